@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65535);
+const bool = z.enum(['true', 'false']).transform((value) => value === 'true');
+
+/** Every environment variable of the product, with its default. `config/example.env` says each in a sentence. */
+const SCHEMA = z.object({
+  CENTRALA_DATA_DIR: z.string().min(1).default('./data'),
+  CENTRALA_DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\/\S+$/, 'must look like postgres://user:password@host:5432/database')
+    .optional(),
+  CENTRALA_HTTP_HOST: z.string().min(1).default('127.0.0.1'),
+  CENTRALA_HTTP_PORT: port.default(8080),
+  CENTRALA_SMTP_HOST: z.string().min(1).default('127.0.0.1'),
+  CENTRALA_SMTP_PORT: port.default(2525),
+  CENTRALA_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://centrala.example.com' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  CENTRALA_TRUST_PROXY: bool.default(false),
+  CENTRALA_SECRET_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
+  CENTRALA_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  CENTRALA_ADMIN_EMAIL: z.email('must be an e-mail address').optional(),
+  CENTRALA_ADMIN_PASSWORD: z.string().min(10, 'must have at least 10 characters').optional(),
+  CENTRALA_MAX_MESSAGE_BYTES: z.coerce.number().int().min(65_536).max(1_073_741_824).default(36_700_160),
+  CENTRALA_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+});
+
+export interface Config {
+  /** Absolute path. */
+  readonly dataDir: string;
+  readonly databaseUrl: string | null;
+  readonly http: { readonly host: string; readonly port: number; readonly trustProxy: boolean };
+  readonly smtp: { readonly host: string; readonly port: number };
+  /** Where people reach the product, without a trailing slash. */
+  readonly publicUrl: string;
+  /** Null: a key is made at first start and kept in the data folder. */
+  readonly secretKey: string | null;
+  readonly logLevel: string;
+  readonly admin: { readonly email: string; readonly password: string } | null;
+  readonly maxMessageBytes: number;
+  readonly metricsToken: string | null;
+  /** Variables named CENTRALA_* that mean nothing to us. */
+  readonly unknown: readonly string[];
+}
+
+/** A wrong value in the environment: one sentence that names the variable. Exit code 78 (EX_CONFIG of sysexits.h). */
+export class ConfigError extends Error {}
+
+/** Reads `NAME` or, when only `NAME_FILE` is set, the content of that file without its last line end. */
+function withFiles(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
+  const values: Record<string, string | undefined> = {};
+  for (const name of Object.keys(SCHEMA.shape)) {
+    const path = env[`${name}_FILE`];
+    if (env[name] !== undefined && env[name] !== '') values[name] = env[name];
+    else if (path) {
+      try {
+        values[name] = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+      } catch {
+        throw new ConfigError(`${name}_FILE names ${path}, which cannot be read.`);
+      }
+    }
+  }
+  return values;
+}
+
+/** Names that look like ours but are not: most often a typing error, so the log says them at start. */
+function unknownNames(env: NodeJS.ProcessEnv): readonly string[] {
+  const known = new Set(Object.keys(SCHEMA.shape).flatMap((name) => [name, `${name}_FILE`]));
+  return Object.keys(env).filter((name) => name.startsWith('CENTRALA_') && !known.has(name));
+}
+
+/** Parses the environment once. Throws ConfigError with one clear sentence. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const parsed = SCHEMA.safeParse(withFiles(env));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new ConfigError(`${String(issue?.path[0])} ${issue?.message ?? 'is wrong'}.`);
+  }
+  const e = parsed.data;
+  if ((e.CENTRALA_ADMIN_EMAIL === undefined) !== (e.CENTRALA_ADMIN_PASSWORD === undefined))
+    throw new ConfigError('CENTRALA_ADMIN_EMAIL and CENTRALA_ADMIN_PASSWORD must be set together.');
+  return {
+    dataDir: resolve(e.CENTRALA_DATA_DIR),
+    databaseUrl: e.CENTRALA_DATABASE_URL ?? null,
+    http: { host: e.CENTRALA_HTTP_HOST, port: e.CENTRALA_HTTP_PORT, trustProxy: e.CENTRALA_TRUST_PROXY },
+    smtp: { host: e.CENTRALA_SMTP_HOST, port: e.CENTRALA_SMTP_PORT },
+    publicUrl:
+      e.CENTRALA_PUBLIC_URL ?? `http://${e.CENTRALA_HTTP_HOST === '0.0.0.0' ? 'localhost' : e.CENTRALA_HTTP_HOST}:${e.CENTRALA_HTTP_PORT}`,
+    secretKey: e.CENTRALA_SECRET_KEY ?? null,
+    logLevel: e.CENTRALA_LOG_LEVEL,
+    admin:
+      e.CENTRALA_ADMIN_EMAIL !== undefined && e.CENTRALA_ADMIN_PASSWORD !== undefined
+        ? { email: e.CENTRALA_ADMIN_EMAIL, password: e.CENTRALA_ADMIN_PASSWORD }
+        : null,
+    maxMessageBytes: e.CENTRALA_MAX_MESSAGE_BYTES,
+    metricsToken: e.CENTRALA_METRICS_TOKEN ?? null,
+    unknown: unknownNames(env),
+  };
+}
+
+export const databaseFile = (config: Config): string => join(config.dataDir, 'centrala.sqlite');

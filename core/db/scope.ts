@@ -1,0 +1,42 @@
+import type { Knex } from 'knex';
+import type { DomainEvent } from '../events/catalogue.ts';
+import type { AgentId } from '../lib/ids.ts';
+
+export type Actor = { kind: 'agent'; id: AgentId } | { kind: 'channel'; plugin: string } | { kind: 'system'; task: string };
+
+/** What a read needs. Created once per request, job or SMTP session. */
+export interface Scope {
+  readonly db: Knex;
+  readonly now: () => Date;
+  readonly actor: Actor;
+  /** Called after commit; tells the event dispatcher to look at the outbox. */
+  readonly wakeOutbox: () => void;
+}
+
+/** What a write needs. Only `transact` makes one, so a write outside a transaction does not compile. */
+export interface WriteScope extends Scope {
+  readonly db: Knex.Transaction;
+  /** Adds a row to `events` in this same transaction. */
+  readonly emit: (event: DomainEvent) => void;
+}
+
+/**
+ * Runs `work` in one transaction, writes its events, commits, then wakes the dispatcher. Joins an open transaction.
+ * No I/O but the database inside: SQLite has one connection. The outer scope inside `work` would wait for ever.
+ */
+export async function transact<T>(scope: Scope | WriteScope, work: (tx: WriteScope) => Promise<T>): Promise<T> {
+  if ('emit' in scope) return work(scope);
+  const events: DomainEvent[] = [];
+  const result = await scope.db.transaction(async (db) => {
+    events.length = 0;
+    const value = await work({ ...scope, db, emit: (event) => void events.push(event) });
+    if (events.length > 0) {
+      const actor = JSON.stringify(scope.actor);
+      const created_at = scope.now().toISOString();
+      await db('events').insert(events.map((e) => ({ type: e.type, data: JSON.stringify(e.data), actor, created_at })));
+    }
+    return value;
+  });
+  if (events.length > 0) scope.wakeOutbox();
+  return result;
+}

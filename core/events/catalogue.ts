@@ -1,0 +1,22 @@
+import type { ContactId, ConversationId, DeliveryId, InboxId, MessageId } from '../lib/ids.ts';
+
+/** Every fact the system can announce. Payloads carry ids only; consumers re-read rows. */
+export interface EventMap {
+  'message.received': { conversationId: ConversationId; messageId: MessageId };
+  'message.sent': { conversationId: ConversationId; messageId: MessageId };
+  'note.added': { conversationId: ConversationId; messageId: MessageId };
+  'conversation.opened': { conversationId: ConversationId };
+  'conversation.reopened': { conversationId: ConversationId };
+  'conversation.closed': { conversationId: ConversationId };
+  'conversation.assigned': { conversationId: ConversationId };
+  'contact.created': { contactId: ContactId };
+  'delivery.changed': { conversationId: ConversationId; deliveryId: DeliveryId };
+  'delivery.failed': { conversationId: ConversationId; deliveryId: DeliveryId };
+  'inbox.changed': { inboxId: InboxId };
+  'inbound.failed': { inboxId: InboxId };
+  'plugin.changed': { name: string };
+  'settings.changed': { key: string };
+}
+
+export type EventType = keyof EventMap;
+export type DomainEvent = { [T in EventType]: { readonly type: T; readonly data: EventMap[T] } }[EventType];

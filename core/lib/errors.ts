@@ -1,0 +1,59 @@
+/** Base of every error the application raises on purpose. Anything else is a bug. */
+export class AppError extends Error {
+  /** Stable, snake_case; tests and callers branch on this, never on `message`. */
+  readonly code: string;
+  /** HTTP status used by core/http; other edges have their own table. */
+  readonly status: number;
+  /** One sentence telling a person what to do next, or null. */
+  readonly help: string | null;
+
+  constructor(code: string, status: number, message: string, options: ErrorOptions & { help?: string } = {}) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+    this.status = status;
+    this.help = options.help ?? null;
+  }
+}
+
+/** The thing does not exist, or the actor may not know that it does: both look the same from outside. */
+export class NotFoundError extends AppError {
+  constructor(what: string) {
+    super('not_found', 404, `${what} was not found`);
+  }
+}
+
+export class ForbiddenError extends AppError {
+  constructor(message = 'You may not do this', help = 'Ask an administrator for the right to do it.') {
+    super('forbidden', 403, message, { help });
+  }
+}
+
+/** The request contradicts the present state (already sent, already closed, name taken). */
+export class ConflictError extends AppError {
+  constructor(code: string, message: string, help?: string) {
+    super(code, 409, message, help === undefined ? {} : { help });
+  }
+}
+
+export class InvalidError extends AppError {
+  /** Form field name -> locale key or text shown next to that field. */
+  readonly fields: Readonly<Record<string, string>>;
+
+  constructor(fields: Record<string, string>) {
+    super('invalid', 422, 'Some fields need attention', { help: 'Correct the marked fields and send again.' });
+    this.fields = fields;
+  }
+}
+
+/** Something outside is not answering now; the same call may work later. SMTP 451, HTTP 503. */
+export class TemporaryError extends AppError {
+  constructor(message: string, options: ErrorOptions & { help?: string } = {}) {
+    super('temporary', 503, message, options);
+  }
+}
+
+/** Marks the branch of a closed union that cannot happen. */
+export function unreachable(value: never): never {
+  throw new Error(`unreachable: ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,22 @@
+declare const table: unique symbol;
+
+/** A row id that remembers its table, so a MessageId cannot be passed where a ConversationId is wanted. */
+export type Id<Table extends string> = number & { readonly [table]: Table };
+
+export type AgentId = Id<'agents'>;
+export type ApiKeyId = Id<'api_keys'>;
+export type AttachmentId = Id<'attachments'>;
+export type ContactId = Id<'contacts'>;
+export type ConversationId = Id<'conversations'>;
+export type DeliveryId = Id<'deliveries'>;
+export type InboxId = Id<'inboxes'>;
+export type MessageId = Id<'messages'>;
+export type RawInboundId = Id<'raw_inbound'>;
+export type SessionId = Id<'sessions'>;
+
+/** Reads an id from text that came from outside: a positive safe integer in plain decimal, or null. */
+export function parseId<T extends string>(text: unknown): Id<T> | null {
+  const value = typeof text === 'number' ? String(text) : text;
+  if (typeof value !== 'string' || !/^[1-9]\d{0,14}$/.test(value)) return null;
+  return Number(value) as Id<T>;
+}

@@ -1,0 +1,29 @@
+/** Removes what PostgreSQL refuses and no person typed: NUL and lone surrogates. */
+export function storable(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
+}
+
+/** One line of at most `maxChars` characters for lists and previews: white space folded, cut at a word with an ellipsis. */
+export function snippet(text: string, maxChars = 160): string {
+  const line = storable(text.slice(0, maxChars * 8))
+    .replace(/[\s\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim();
+  if (line.length <= maxChars) return line;
+  const cut = line.slice(0, maxChars);
+  const space = cut.lastIndexOf(' ');
+  return `${cut.slice(0, space > maxChars * 0.6 ? space : maxChars).trimEnd()}…`.toWellFormed();
+}
+
+/** Lower case without diacritics, Polish ł included: the form in which words are indexed and searched. */
+export function fold(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replaceAll('ł', 'l');
+}
+
+/** The subject without any number of reply and forward marks ("Re: Odp: FW: …"). */
+export function bareSubject(subject: string): string {
+  return subject.replace(/^(\s*(re|odp|fw|fwd|pd|aw|wg|sv|vs|antw|tr|rv|res|enc)(\[\d+\])?\s*:\s*)+/i, '').trim();
+}

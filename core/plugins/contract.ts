@@ -1,0 +1,242 @@
+import type { Readable } from 'node:stream';
+import type { NamedAddress } from '../lib/email-address.ts';
+import type { DeliveryId, InboxId, MessageId } from '../lib/ids.ts';
+import type { Log } from '../lib/log.ts';
+
+/** Bumped only when a change here would break an existing plugin. */
+export const CONTRACT_VERSION = 1;
+
+export interface ChannelManifest {
+  /** Folder name, URL segment and `inboxes.channel` value: lower case, digits, hyphens. */
+  readonly name: string;
+  readonly contract: typeof CONTRACT_VERSION;
+  readonly kind: 'channel';
+  /** Name of a Tabler outline icon. */
+  readonly icon: string;
+  readonly traits: ChannelTraits;
+  /** Drawn as the inbox form, in this order. Texts come from the plugin's locales: `settings.<key>.label` and `.help`. */
+  readonly settings: readonly SettingField[];
+}
+
+/** Facts about a channel that core may branch on. Core never compares `name`. */
+export interface ChannelTraits {
+  readonly addressKind: 'email' | 'e164' | 'opaque';
+  readonly body: 'html' | 'text';
+  readonly maxBodyChars: number | null;
+  /** null = the channel carries no attachments. */
+  readonly maxAttachmentBytes: number | null;
+  /** How a reply finds its conversation when the sender gave no explicit reference. */
+  readonly continues: 'by-reference' | 'by-contact' | 'by-session';
+  /** Hours after the last inbound message in which an agent may answer; null = always. */
+  readonly replyWindowHours: number | null;
+  readonly subject: boolean;
+  readonly confirms: readonly ('delivered' | 'read')[];
+}
+
+/** Secrets are encrypted at rest, never sent back to the browser; an empty secret in a form keeps the stored one. */
+export type SettingField = { readonly key: string; readonly required: boolean } & (
+  | { readonly type: 'text' | 'secret' | 'host' | 'port' | 'email' | 'phone'; readonly default?: string }
+  | { readonly type: 'choice'; readonly choices: readonly string[]; readonly default?: string }
+  | { readonly type: 'switch'; readonly default: boolean }
+);
+
+/** One configured endpoint as the plugin sees it: its settings are already typed by `readSettings`. */
+export interface Inbox<Settings> {
+  readonly id: InboxId;
+  readonly name: string;
+  readonly address: string;
+  readonly settings: Settings;
+}
+
+/** One thing received, exactly as received: an SMTP DATA section, a webhook body, an IMAP message. */
+export interface RawInbound {
+  /** Each of these inboxes gets its own copy in the ledger; the bytes are stored once. */
+  readonly inboxIds: readonly InboxId[];
+  readonly contentType: string;
+  /** What travelled beside the body: SMTP envelope, webhook headers, IMAP UID. Never parsed from the body. */
+  readonly envelope: Readonly<Record<string, string>>;
+  /** Read to its end, whatever its size. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** More than this many bytes are read but not stored. */
+  readonly maxBytes: number;
+}
+
+/** `kept`: the bytes are on disk and survive a power cut, so only now may the plugin say "250" or "200". */
+export type KeepResult = { readonly state: 'kept'; readonly id: string } | { readonly state: 'too_large'; readonly bytes: number };
+
+/** What `interpret` gets, in a worker thread. */
+export interface InterpretInput {
+  readonly inbox: { readonly address: string; readonly name: string };
+  readonly contentType: string;
+  readonly envelope: Readonly<Record<string, string>>;
+  readonly receivedAt: Date;
+  readonly bytes: number;
+  /** A new stream over the stored bytes. */
+  readonly open: () => Readable;
+}
+
+/** Default export of the module that `ChannelPlugin.interpreter` names. Pure: no network, no clock, no database, no state between calls. */
+export type Interpret = (input: InterpretInput) => Promise<readonly Inbound[]>;
+
+export interface InboundAttachment {
+  /** As the sender wrote it, decoded; data only, never a path. Empty when the part had no name. */
+  readonly filename: string;
+  readonly contentType: string;
+  /** Content-ID without angle brackets (RFC 2392), or null when not referenced from the body. */
+  readonly contentId: string | null;
+  readonly inline: boolean;
+  readonly content: Uint8Array;
+}
+
+export interface InboundMessage {
+  readonly kind: 'message';
+  /** The channel's own id (RFC 5322 Message-ID without brackets), or null when the sender gave none. */
+  readonly externalId: string | null;
+  readonly from: NamedAddress;
+  readonly to: readonly NamedAddress[];
+  readonly cc: readonly NamedAddress[];
+  /** Where answers should go when not to `from`. */
+  readonly replyTo: readonly NamedAddress[];
+  readonly subject: string | null;
+  /** Null when the message has only HTML: core derives the text. */
+  readonly text: string | null;
+  /** As sent. Core sanitises it; nobody else shows it. */
+  readonly html: string | null;
+  readonly attachments: readonly InboundAttachment[];
+  /** Ids of earlier messages this one answers, most direct first (RFC 5322 §3.6.4). */
+  readonly references: readonly string[];
+  /** Reply tokens of ours found in the addresses it was sent to. They claim, they do not prove. */
+  readonly replyTokens: readonly string[];
+  /** The Date the sender claims, or null. */
+  readonly sentAt: Date | null;
+  /** Machine-made: must not reopen conversations or trigger replies (RFC 3834). */
+  readonly automated: boolean;
+}
+
+export interface DeliveryReport {
+  readonly kind: 'report';
+  /** The message it reports on, by our own external id, and the recipient, when the report names one. */
+  readonly about: { readonly externalId: string; readonly recipient: string | null };
+  readonly outcome: 'delivered' | 'read' | 'deferred' | 'bounced';
+  /** Enhanced status such as "5.1.1" (RFC 3463), or null where the channel has none. */
+  readonly status: string | null;
+  readonly diagnostic: string | null;
+}
+
+export type Inbound = InboundMessage | DeliveryReport;
+
+export interface OutboundAttachment {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly bytes: number;
+  readonly open: () => Readable;
+}
+
+export interface OutboundRecipient {
+  readonly deliveryId: DeliveryId;
+  readonly kind: 'to' | 'cc' | 'bcc';
+  readonly address: string;
+  readonly name: string | null;
+}
+
+export interface OutboundMessage {
+  readonly messageId: MessageId;
+  /** Fixed when the message was written; the same on every attempt. */
+  readonly externalId: string;
+  /** Name of the person or company that writes; the address is the inbox's. */
+  readonly fromName: string | null;
+  /** Secret of the conversation, for channels that can put it in a reply address. Null for system messages. */
+  readonly replyToken: string | null;
+  /** Who of the recipients is to be tried now. */
+  readonly recipients: readonly OutboundRecipient[];
+  /** Everyone named in the visible header, tried now or not. */
+  readonly to: readonly NamedAddress[];
+  readonly cc: readonly NamedAddress[];
+  readonly subject: string | null;
+  readonly text: string;
+  readonly html: string | null;
+  readonly attachments: readonly OutboundAttachment[];
+  readonly inReplyTo: string | null;
+  /** Oldest first (RFC 5322 §3.6.4). */
+  readonly references: readonly string[];
+  readonly writtenAt: Date;
+  /** Written by the machine itself (notification, reset link): RFC 3834 `Auto-Submitted`. */
+  readonly automated: boolean;
+}
+
+/** Everything a remote party can answer is a value. A thrown error means a bug and is recorded as `unknown`. */
+export type SendOutcome =
+  | { readonly state: 'accepted'; readonly reply: string }
+  | { readonly state: 'deferred'; readonly reason: string; readonly status: string | null }
+  | { readonly state: 'refused'; readonly reason: string; readonly status: string | null }
+  /** The peer may have taken it: nothing is tried again until a person decides. */
+  | { readonly state: 'unknown'; readonly reason: string };
+
+export interface SendResult {
+  readonly deliveryId: DeliveryId;
+  readonly outcome: SendOutcome;
+}
+
+/** `problem` is a key under `problems.` in the plugin's locales; `field` names the setting at fault, null = the form as a whole. */
+export type CheckResult =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly field: string | null; readonly problem: string; readonly detail: string | null };
+
+export interface Health {
+  readonly state: 'ok' | 'failing';
+  /** Key under `problems.` in the plugin's locales, null when ok. */
+  readonly problem: string | null;
+  readonly detail: string | null;
+}
+
+/** All a plugin may touch. Nothing else of core but core/lib is importable from plugins/. */
+export interface ChannelHost {
+  readonly log: Log;
+  readonly now: () => Date;
+  /** Process-wide values from config/ under the plugin's name, such as a listening port. */
+  readonly server: Readonly<Record<string, string>>;
+  readonly keep: (raw: RawInbound) => Promise<KeepResult>;
+  /** Which open inbox of this channel answers for this normalised address, or null (then: 550 5.1.1, or 404). */
+  readonly findInbox: (address: string) => Promise<InboxId | null>;
+  /** Small durable values of this plugin (an IMAP UIDVALIDITY cursor, a token). Keys are private to the plugin. */
+  readonly state: {
+    get(key: string): Promise<string | null>;
+    set(key: string, value: string): Promise<void>;
+    delete(key: string): Promise<void>;
+  };
+  readonly every: (cron: string, task: (signal: AbortSignal) => Promise<void>) => void;
+}
+
+export interface RunningChannel<Settings> {
+  /** Connects for real. Called before a form is saved and by the health page. */
+  check(inbox: Inbox<Settings>, signal: AbortSignal): Promise<CheckResult>;
+  /** From now on the inbox takes and sends. Opening an open inbox applies its new settings. */
+  open(inbox: Inbox<Settings>): Promise<void>;
+  close(inboxId: InboxId): Promise<void>;
+  /** One result for each recipient of the message, in any order. */
+  send(message: OutboundMessage, inbox: Inbox<Settings>, signal: AbortSignal): Promise<readonly SendResult[]>;
+  health(): Health;
+  /** Stops taking new work, lets running work end, leaves no handle. May be called twice. */
+  stop(): Promise<void>;
+}
+
+export interface ChannelPlugin<Settings = unknown> {
+  readonly manifest: ChannelManifest;
+  /** Module whose default export is an `Interpret`; core runs it in a worker thread with a time and memory limit. */
+  readonly interpreter: URL;
+  /** Turns stored or posted values into typed settings. Throws InvalidError whose fields hold keys under `problems.`. */
+  readSettings(raw: Readonly<Record<string, unknown>>): Settings;
+  /** One short line for lists, without secrets ("smtp.example.com:587"); null when there is nothing to say. */
+  summary(settings: Settings): string | null;
+  /** Whether an inbox with these settings can send at all. */
+  canSend(settings: Settings): boolean;
+  /** The channel's own id for a new outbound message; `token` is random and unguessable. */
+  externalId(inboxAddress: string, token: string): string;
+  /** May throw AppError with code `credentials`, `settings` or `unreachable`. */
+  start(host: ChannelHost): Promise<RunningChannel<Settings>>;
+}
+
+/** Identity function: gives the literal its type without `as`. */
+export function defineChannel<Settings>(plugin: ChannelPlugin<Settings>): ChannelPlugin<Settings> {
+  return plugin;
+}
