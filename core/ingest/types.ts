@@ -1,0 +1,42 @@
+import type { InboxId, RawInboundId } from '../lib/ids.ts';
+import type { SafeHtml } from '../lib/safe-html.ts';
+import type { DeliveryReport, InboundMessage } from '../plugins/contract.ts';
+
+/** What can become of a kept thing. `waiting` is the only one that changes by itself; `failed` waits for a person. */
+export const RAW_STATUSES = ['waiting', 'received', 'report', 'spam', 'failed', 'duplicate'] as const;
+export type RawStatus = (typeof RAW_STATUSES)[number];
+
+/** A row of `raw_inbound`: one received thing for one inbox, before and after interpretation. */
+export interface RawInboundRecord {
+  readonly id: RawInboundId;
+  readonly inboxId: InboxId;
+  readonly contentType: string;
+  readonly envelope: Readonly<Record<string, string>>;
+  readonly blobSha256: string;
+  readonly bytes: number;
+  readonly status: RawStatus;
+  readonly attempts: number;
+  readonly error: string | null;
+  readonly receivedAt: Date;
+}
+
+/** An attachment whose bytes are already in the blob store. */
+export interface StoredAttachment {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly contentId: string | null;
+  readonly inline: boolean;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** An inbound message as it leaves the interpreter's worker: sanitised, text derived, attachments stored. */
+export interface InterpretedMessage extends Omit<InboundMessage, 'html' | 'text' | 'attachments' | 'sentAt'> {
+  readonly html: SafeHtml | null;
+  readonly text: string;
+  /** ISO-8601 UTC, or null. */
+  readonly sentAt: string | null;
+  readonly attachments: readonly StoredAttachment[];
+}
+
+export type Interpreted = InterpretedMessage | DeliveryReport;

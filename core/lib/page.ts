@@ -1,0 +1,19 @@
+/** One page of a keyset list; `next` is null at the end, else the cursor of the following page. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+/** Packs the sort key of a page's last row into an opaque cursor. */
+export const encodeCursor = (key: readonly (string | number)[]): string => Buffer.from(JSON.stringify(key)).toString('base64url');
+
+/** Reads a cursor that came from outside; null when it is not one of ours with `length` parts. */
+export function decodeCursor(cursor: string, length: number): readonly (string | number)[] | null {
+  try {
+    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    const isKey = Array.isArray(key) && key.length === length && key.every((part) => typeof part === 'string' || typeof part === 'number');
+    return isKey ? key : null;
+  } catch {
+    return null;
+  }
+}
