@@ -11,6 +11,8 @@ export interface ChannelManifest {
   readonly name: string;
   readonly contract: typeof CONTRACT_VERSION;
   readonly kind: 'channel';
+  /** Whether a new installation starts with it; an administrator's choice outlives this. */
+  readonly startsEnabled: boolean;
   /** Name of a Tabler outline icon. */
   readonly icon: string;
   readonly traits: ChannelTraits;

@@ -1,0 +1,74 @@
+import { type Scope, transact } from '../db/scope.ts';
+import { enqueue, type NewJob } from '../jobs/store.ts';
+import { errorFacts, type Log } from '../lib/log.ts';
+import type { DomainEvent } from './catalogue.ts';
+import { markDispatched, undispatchedEvents } from './store.ts';
+
+const BATCH = 200;
+const SAFETY_NET_MS = 5_000;
+
+/** What should be done when a thing has happened: jobs, written in the transaction that marks the event as handled. */
+export type Subscriber = (event: DomainEvent) => readonly NewJob[];
+
+export interface Dispatcher {
+  /** Looks at the outbox soon. Cheap; call it after every commit that wrote events. */
+  wake(): void;
+  stop(): Promise<void>;
+}
+
+export interface DispatcherOptions {
+  readonly scope: Scope;
+  readonly subscribers: readonly Subscriber[];
+  /** Called after commit with each event, in order; for live updates and in-process wake-ups. Not durable. */
+  readonly announce: (events: readonly DomainEvent[]) => void;
+  readonly log: Log;
+}
+
+/** Turns each committed event into jobs exactly once, then announces it. Picks up what a crash left behind. */
+export function startDispatcher({ scope, subscribers, announce, log }: DispatcherOptions): Dispatcher {
+  let stopped = false;
+  let again = false;
+  let running: Promise<void> | null = null;
+
+  const drain = async (): Promise<void> => {
+    do {
+      again = false;
+      const batch = await undispatchedEvents(scope, BATCH);
+      if (batch.length === 0) continue;
+      const events = batch.map((stored) => stored.event);
+      await transact(scope, async (tx) => {
+        const jobs = events.flatMap((event) => subscribers.flatMap((subscriber) => subscriber(event)));
+        if (jobs.length > 0) await enqueue(tx, jobs);
+        await markDispatched(
+          tx,
+          batch.map((stored) => stored.id),
+        );
+      });
+      announce(events);
+      if (batch.length === BATCH) again = true;
+    } while (again && !stopped);
+  };
+
+  const wake = (): void => {
+    again = true;
+    if (stopped || running) return;
+    running = drain()
+      .catch((error: unknown) => log.error('dispatch_failed', errorFacts(error)))
+      .finally(() => {
+        running = null;
+        if (again && !stopped) setTimeout(wake, 250).unref();
+      });
+  };
+
+  const timer = setInterval(wake, SAFETY_NET_MS);
+  timer.unref();
+  wake();
+  return {
+    wake,
+    stop: async () => {
+      stopped = true;
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Scope, WriteScope } from '../db/scope.ts';
+import type { DomainEvent, EventType } from './catalogue.ts';
+
+interface Row {
+  id: number;
+  type: EventType;
+  data: string;
+  created_at: string;
+}
+
+export interface StoredEvent {
+  readonly id: number;
+  readonly event: DomainEvent;
+}
+
+const fromRow = (row: Row): StoredEvent => ({ id: row.id, event: { type: row.type, data: JSON.parse(row.data) } as DomainEvent });
+
+/** The oldest events that no dispatcher has handled; found by state, never by "id > cursor", which misses late commits on PostgreSQL. */
+export async function undispatchedEvents({ db }: Scope, limit: number): Promise<readonly StoredEvent[]> {
+  const rows = await db<Row>('events').whereNull('dispatched_at').orderBy('id').limit(limit).select('id', 'type', 'data', 'created_at');
+  return rows.map(fromRow);
+}
+
+export async function markDispatched({ db, now }: WriteScope, ids: readonly number[]): Promise<void> {
+  await db('events')
+    .whereIn('id', [...ids])
+    .update({ dispatched_at: now().toISOString() });
+}
+
+/** How long the oldest waiting event has waited, in milliseconds; 0 when none waits. */
+export async function dispatchLagMs({ db, now }: Scope): Promise<number> {
+  const row = await db<Row>('events').whereNull('dispatched_at').orderBy('id').first('created_at');
+  return row ? Math.max(0, now().getTime() - Date.parse(row.created_at)) : 0;
+}

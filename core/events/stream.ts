@@ -1,0 +1,58 @@
+import type { DomainEvent } from './catalogue.ts';
+
+/** Receives names of things that changed ("conversation-42"); the browser then fetches them through the ordinary routes. */
+export type Listener = (names: readonly string[]) => void;
+
+export interface Stream {
+  /** Answers a function that ends the subscription. */
+  subscribe(listener: Listener): () => void;
+  /** Tells every listener, once for each name within `gatherMs`. */
+  poke(names: readonly string[]): void;
+  readonly listeners: () => number;
+  /** Drops what is gathered and all listeners. */
+  close(): void;
+}
+
+/** Changes within `gatherMs` reach the browsers as one frame for each name. */
+export function createStream(gatherMs = 40): Stream {
+  const listeners = new Set<Listener>();
+  const gathered = new Set<string>();
+  let timer: NodeJS.Timeout | null = null;
+  const flush = (): void => {
+    timer = null;
+    const names = [...gathered];
+    gathered.clear();
+    for (const listener of listeners) listener(names);
+  };
+  return {
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    poke: (names) => {
+      if (listeners.size === 0 || names.length === 0) return;
+      for (const name of names) gathered.add(name);
+      timer ??= setTimeout(flush, gatherMs);
+    },
+    listeners: () => listeners.size,
+    close: () => {
+      if (timer) clearTimeout(timer);
+      timer = null;
+      gathered.clear();
+      listeners.clear();
+    },
+  };
+}
+
+/** Which names an event changes on the screens that show it. */
+export function namesOf(event: DomainEvent): readonly string[] {
+  const names: string[] = [];
+  const { data } = event;
+  if ('conversationId' in data) names.push('conversations', `conversation-${data.conversationId}`);
+  if ('deliveryId' in data) names.push('deliveries');
+  if (event.type === 'message.sent') names.push('deliveries');
+  if (event.type === 'inbox.changed') names.push('inboxes');
+  if (event.type === 'inbound.failed') names.push('unreadable');
+  if (event.type === 'plugin.changed') names.push('plugins', 'inboxes');
+  return names;
+}

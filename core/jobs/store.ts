@@ -1,0 +1,71 @@
+import { skipLocked } from '../db/dialect.ts';
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+
+export interface NewJob {
+  /** Name of the handler, snake_case with a noun first: `mail_password_reset`. */
+  readonly kind: string;
+  /** Ids only, so that a job never acts on old facts. */
+  readonly data: Readonly<Record<string, string | number | null>>;
+  /** Not before; default now. */
+  readonly runAt?: Date;
+}
+
+export interface Job {
+  readonly id: number;
+  readonly kind: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** How often it was begun, this time included. */
+  readonly attempts: number;
+}
+
+interface Row {
+  id: number;
+  kind: string;
+  data: string;
+  attempts: number;
+}
+
+const fromRow = (row: Row): Job => ({ id: row.id, kind: row.kind, data: JSON.parse(row.data) as Job['data'], attempts: row.attempts + 1 });
+
+export async function enqueue({ db, now }: WriteScope, jobs: readonly NewJob[]): Promise<void> {
+  const created_at = now().toISOString();
+  const rows = jobs.map((job) => ({
+    kind: job.kind,
+    data: JSON.stringify(job.data),
+    run_at: job.runAt?.toISOString() ?? created_at,
+    created_at,
+  }));
+  await db('jobs').insert(rows);
+}
+
+/** Takes up to `limit` due jobs and holds them for `leaseMs`; a job whose lease ran out (a crash) is due again. */
+export async function claimJobs(scope: Scope, limit: number, leaseMs: number): Promise<readonly Job[]> {
+  return transact(scope, async ({ db, now }) => {
+    const at = now().toISOString();
+    const due = db<Row>('jobs')
+      .whereNull('failed_at')
+      .where('run_at', '<=', at)
+      .where((q) => q.whereNull('lease_until').orWhere('lease_until', '<', at))
+      .orderBy(['run_at', 'id'])
+      .limit(limit)
+      .select('id', 'kind', 'data', 'attempts');
+    const rows: readonly Row[] = await skipLocked(db, due);
+    if (rows.length === 0) return [];
+    const lease_until = new Date(now().getTime() + leaseMs).toISOString();
+    const ids = rows.map((row) => row.id);
+    await db('jobs').whereIn('id', ids).update({ lease_until }).increment('attempts', 1);
+    return rows.map(fromRow);
+  });
+}
+
+export async function finishJob({ db }: WriteScope, id: number): Promise<void> {
+  await db('jobs').where({ id }).delete();
+}
+
+/** `retryAt` null: it failed for good and stays for a person to see. */
+export async function deferJob({ db, now }: WriteScope, id: number, error: string, retryAt: Date | null): Promise<void> {
+  const when = retryAt ? { run_at: retryAt.toISOString() } : { failed_at: now().toISOString() };
+  await db('jobs')
+    .where({ id })
+    .update({ last_error: error.slice(0, 2000), lease_until: null, ...when });
+}
