@@ -210,8 +210,6 @@ export interface ChannelHost {
 }
 
 export interface RunningChannel<Settings> {
-  /** Connects for real. Called before a form is saved and by the health page. */
-  check(inbox: Inbox<Settings>, signal: AbortSignal): Promise<CheckResult>;
   /** From now on the inbox takes and sends. Opening an open inbox applies its new settings. */
   open(inbox: Inbox<Settings>): Promise<void>;
   close(inboxId: InboxId): Promise<void>;
@@ -234,6 +232,8 @@ export interface ChannelPlugin<Settings = unknown> {
   canSend(settings: Settings): boolean;
   /** The channel's own id for a new outbound message; `token` is random and unguessable. */
   externalId(inboxAddress: string, token: string): string;
+  /** Connects for real, needs no running plugin. Called before a form is saved, by the command line and by the health page. */
+  check(inbox: Inbox<Settings>, signal: AbortSignal): Promise<CheckResult>;
   /** May throw AppError with code `credentials`, `settings` or `unreachable`. */
   start(host: ChannelHost): Promise<RunningChannel<Settings>>;
 }

@@ -1,0 +1,119 @@
+import { type Scope, transact } from '../db/scope.ts';
+import { parseEmailAddress } from '../lib/email-address.ts';
+import { AppError, ConflictError, InvalidError, NotFoundError } from '../lib/errors.ts';
+import type { InboxId } from '../lib/ids.ts';
+import type { Keyring } from '../lib/secrets.ts';
+import { storable } from '../lib/text.ts';
+import type { ChannelPlugin, CheckResult } from '../plugins/contract.ts';
+import type { Plugins } from '../plugins/host.ts';
+import type { InboxDirectory } from './directory.ts';
+import { openSettings, sealSettings } from './settings.ts';
+import { findInboxById, insertInbox, setInboxStatus, updateInboxRow } from './store.ts';
+import type { InboxRecord, InboxStatus } from './types.ts';
+
+/** What the inbox verbs need beside a scope. */
+export interface InboxDeps {
+  readonly plugins: Pick<Plugins, 'channel' | 'apply'>;
+  readonly keyring: Keyring;
+  readonly directory: InboxDirectory;
+}
+
+export interface InboxInput {
+  readonly name: string;
+  readonly address: string;
+  /** One value for each setting of the manifest, secrets in clear. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+const CHECK_TIMEOUT_MS = 20_000;
+
+/** A check that the peer answered with "no": the field at fault holds a key under the plugin's `problems.`. */
+export class CheckFailedError extends AppError {
+  readonly result: Extract<CheckResult, { ok: false }>;
+  readonly channel: string;
+
+  constructor(channel: string, result: Extract<CheckResult, { ok: false }>) {
+    const detail = result.detail ? `: ${result.detail}` : '';
+    super('check_failed', 422, `The connection was tried and failed (${result.problem})${detail}`, {
+      help: 'Correct the settings and try again.',
+    });
+    this.channel = channel;
+    this.result = result;
+  }
+}
+
+/** Checks the settings by a real connection, stores the inbox and opens it. Throws InvalidError, CheckFailedError or ConflictError `address_taken`. */
+export async function createInbox(scope: Scope, deps: InboxDeps, channel: string, input: InboxInput): Promise<InboxRecord> {
+  const { plugin, clean } = readInput(deps, channel, input);
+  await check(channel, plugin, clean, 0 as InboxId);
+  const id = await transact(scope, async (tx) => {
+    const created = await insertInbox(tx, channel, { ...clean, settings: sealSettings(deps.keyring, plugin, clean.settings) });
+    if (created === null) throw addressTaken();
+    tx.emit({ type: 'inbox.changed', data: { inboxId: created } });
+    return created;
+  });
+  return applied(scope, deps, id);
+}
+
+/** The same for an inbox that exists; its conversations stay where they are. */
+export async function updateInbox(scope: Scope, deps: InboxDeps, id: InboxId, input: InboxInput): Promise<InboxRecord> {
+  const before = await existing(scope, id);
+  const { plugin, clean } = readInput(deps, before.channel, input);
+  await check(before.channel, plugin, clean, id);
+  await transact(scope, async (tx) => {
+    const stored = await updateInboxRow(tx, before, { ...clean, settings: sealSettings(deps.keyring, plugin, clean.settings) });
+    if (!stored) throw addressTaken();
+    tx.emit({ type: 'inbox.changed', data: { inboxId: id } });
+  });
+  return applied(scope, deps, id);
+}
+
+/** Pausing stops taking and sending; nothing that was received is touched. */
+export async function changeInboxStatus(scope: Scope, deps: InboxDeps, id: InboxId, status: InboxStatus): Promise<InboxRecord> {
+  await existing(scope, id);
+  await transact(scope, async (tx) => {
+    if (await setInboxStatus(tx, id, status)) tx.emit({ type: 'inbox.changed', data: { inboxId: id } });
+  });
+  return applied(scope, deps, id);
+}
+
+/** The stored settings with secrets in clear, for a form that keeps them. Never shown. */
+export function storedSettings(deps: InboxDeps, record: InboxRecord): Record<string, unknown> {
+  const plugin = deps.plugins.channel(record.channel);
+  return plugin ? openSettings(deps.keyring, plugin, record.settings) : {};
+}
+
+const addressTaken = (): ConflictError =>
+  new ConflictError('address_taken', 'There is already an inbox with this address', 'Open that inbox or choose another address.');
+
+async function existing(scope: Scope, id: InboxId): Promise<InboxRecord> {
+  const record = await findInboxById(scope, id);
+  if (!record) throw new NotFoundError('Inbox');
+  return record;
+}
+
+function readInput(deps: InboxDeps, channel: string, input: InboxInput): { plugin: ChannelPlugin; clean: InboxInput } {
+  const plugin = deps.plugins.channel(channel);
+  if (!plugin) throw new InvalidError({ channel: 'inboxes.problem.channel' });
+  const name = storable(input.name).trim();
+  const address = plugin.manifest.traits.addressKind === 'email' ? parseEmailAddress(input.address) : storable(input.address).trim();
+  const fields: Record<string, string> = {};
+  if (name === '' || name.length > 120) fields['name'] = 'inboxes.problem.name';
+  if (!address || address.length > 255 || address.includes('+')) fields['address'] = 'inboxes.problem.address';
+  if (Object.keys(fields).length > 0 || !address) throw new InvalidError(fields);
+  plugin.readSettings(input.settings);
+  return { plugin, clean: { name, address, settings: input.settings } };
+}
+
+async function check(channel: string, plugin: ChannelPlugin, input: InboxInput, id: InboxId): Promise<void> {
+  const inbox = { id, name: input.name, address: input.address, settings: plugin.readSettings(input.settings) };
+  const result = await plugin.check(inbox, AbortSignal.timeout(CHECK_TIMEOUT_MS));
+  if (!result.ok) throw new CheckFailedError(channel, result);
+}
+
+async function applied(scope: Scope, deps: InboxDeps, id: InboxId): Promise<InboxRecord> {
+  await deps.directory.reload();
+  const record = await existing(scope, id);
+  await deps.plugins.apply(record.channel, id);
+  return record;
+}

@@ -1,0 +1,71 @@
+import type { Scope, WriteScope } from '../db/scope.ts';
+import type { InboxId } from '../lib/ids.ts';
+import type { InboxRecord, InboxStatus } from './types.ts';
+
+interface Row {
+  id: number;
+  channel: string;
+  name: string;
+  address: string;
+  settings: string;
+  status: InboxStatus;
+  created_at: string;
+}
+
+const fromRow = (row: Row): InboxRecord => ({
+  id: row.id as InboxId,
+  channel: row.channel,
+  name: row.name,
+  address: row.address,
+  settings: JSON.parse(row.settings) as InboxRecord['settings'],
+  status: row.status,
+  createdAt: new Date(row.created_at),
+});
+
+export async function allInboxes({ db }: Scope): Promise<readonly InboxRecord[]> {
+  return (await db<Row>('inboxes').orderBy(['name', 'id'])).map(fromRow);
+}
+
+export async function findInboxById({ db }: Scope, id: InboxId): Promise<InboxRecord | null> {
+  const row = await db<Row>('inboxes').where({ id }).first();
+  return row ? fromRow(row) : null;
+}
+
+export async function findInboxByAddress({ db }: Scope, channel: string, address: string): Promise<InboxRecord | null> {
+  const row = await db<Row>('inboxes').where({ channel, address }).first();
+  return row ? fromRow(row) : null;
+}
+
+type Written = Pick<InboxRecord, 'name' | 'address' | 'settings'>;
+
+/** Null when the channel already has an inbox with this address. */
+export async function insertInbox({ db, now }: WriteScope, channel: string, inbox: Written): Promise<InboxId | null> {
+  const at = now().toISOString();
+  const row = {
+    channel,
+    name: inbox.name,
+    address: inbox.address,
+    settings: JSON.stringify(inbox.settings),
+    status: 'open',
+    created_at: at,
+    updated_at: at,
+  };
+  const [created] = await db('inboxes').insert(row).onConflict(['channel', 'address']).ignore().returning('id');
+  return created ? (created.id as InboxId) : null;
+}
+
+/** False when another inbox of the channel has this address. */
+export async function updateInboxRow({ db, now }: WriteScope, inbox: InboxRecord, change: Written): Promise<boolean> {
+  const taken = await db<Row>('inboxes').where({ channel: inbox.channel, address: change.address }).whereNot({ id: inbox.id }).first('id');
+  if (taken) return false;
+  await db('inboxes')
+    .where({ id: inbox.id })
+    .update({ name: change.name, address: change.address, settings: JSON.stringify(change.settings), updated_at: now().toISOString() });
+  return true;
+}
+
+/** True when the status changed. */
+export async function setInboxStatus({ db, now }: WriteScope, id: InboxId, status: InboxStatus): Promise<boolean> {
+  const changed = await db('inboxes').where({ id }).whereNot({ status }).update({ status, updated_at: now().toISOString() });
+  return changed === 1;
+}

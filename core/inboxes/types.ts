@@ -1,0 +1,16 @@
+import type { InboxId } from '../lib/ids.ts';
+
+export const INBOX_STATUSES = ['open', 'paused'] as const;
+export type InboxStatus = (typeof INBOX_STATUSES)[number];
+
+/** One configured endpoint of a channel: support@…, a number, a page, a widget. */
+export interface InboxRecord {
+  readonly id: InboxId;
+  readonly channel: string;
+  readonly name: string;
+  readonly address: string;
+  /** As stored: secrets are still sealed. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly status: InboxStatus;
+  readonly createdAt: Date;
+}

@@ -1,0 +1,204 @@
+import type { Scope } from '../db/scope.ts';
+import type { Schedule, ScheduledTask } from '../jobs/schedule.ts';
+import { AppError, TemporaryError } from '../lib/errors.ts';
+import type { InboxId } from '../lib/ids.ts';
+import { errorFacts, type Log } from '../lib/log.ts';
+import type { ChannelHost, ChannelPlugin, Health, Inbox, OutboundMessage, RunningChannel, SendResult } from './contract.ts';
+import type { LoadedPlugin } from './loader.ts';
+import { pluginState } from './store.ts';
+
+export type PluginState = 'disabled' | 'starting' | 'running' | 'failed';
+
+/** What Settings → Plugins shows of one plugin. */
+export interface PluginStatus {
+  readonly name: string;
+  readonly plugin: ChannelPlugin | null;
+  readonly state: PluginState;
+  /** Code and text of why it could not be loaded or started. */
+  readonly problem: { readonly code: string; readonly message: string } | null;
+  readonly health: Health | null;
+}
+
+/** Where the host learns of inboxes; handed in by main because core/plugins may not import nouns. */
+export interface InboxSource {
+  /** Open inboxes of a channel with settings already typed by the plugin. */
+  openInboxes(channel: string): Promise<readonly Inbox<unknown>[]>;
+  findInbox(channel: string, address: string): Promise<InboxId | null>;
+}
+
+export interface Plugins {
+  list(): readonly PluginStatus[];
+  /** The plugin of a channel, running or not; null when there is no such folder or it is broken. */
+  channel(name: string): ChannelPlugin | null;
+  running(name: string): RunningChannel<unknown> | null;
+  start(name: string): Promise<void>;
+  stop(name: string): Promise<void>;
+  /** Tells a running plugin that an inbox was created, changed or paused. */
+  apply(channel: string, inboxId: InboxId): Promise<void>;
+  send(channel: string, inbox: Inbox<unknown>, message: OutboundMessage, signal: AbortSignal): Promise<readonly SendResult[]>;
+  stopAll(): Promise<void>;
+}
+
+export interface PluginsOptions {
+  readonly loaded: readonly LoadedPlugin[];
+  readonly scope: Scope;
+  readonly inboxes: InboxSource;
+  readonly keep: ChannelHost['keep'];
+  /** Process-wide values by plugin name. */
+  readonly server: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly schedule: Schedule;
+  readonly log: Log;
+  readonly onChange: (name: string) => void;
+}
+
+interface Slot {
+  readonly loaded: LoadedPlugin;
+  state: PluginState;
+  problem: PluginStatus['problem'];
+  running: RunningChannel<unknown> | null;
+  tasks: ScheduledTask[];
+  opened: Set<InboxId>;
+  /** Starts and stops of one plugin wait for each other. */
+  queue: Promise<void>;
+  retry: NodeJS.Timeout | null;
+}
+
+const RETRY_UNREACHABLE_MS = 30_000;
+
+/** Runs the plugins: each in its own slot, so that a failing one is shown as failed and the rest goes on. */
+export function createPlugins(options: PluginsOptions): Plugins {
+  const { scope, inboxes, log } = options;
+  const slots = new Map<string, Slot>(options.loaded.map((loaded) => [loaded.name, newSlot(loaded)]));
+
+  const slotOf = (name: string): Slot => {
+    const slot = slots.get(name);
+    if (!slot) throw new AppError('plugin_unknown', 404, `There is no plugin named ${name}`);
+    return slot;
+  };
+
+  const hostFor = (slot: Slot): ChannelHost => {
+    const { name } = slot.loaded;
+    return {
+      log: {
+        info: (event, facts) => log.info(event, { plugin: name, ...facts }),
+        warn: (event, facts) => log.warn(event, { plugin: name, ...facts }),
+        error: (event, facts) => log.error(event, { plugin: name, ...facts }),
+      },
+      now: scope.now,
+      server: options.server[name] ?? {},
+      keep: options.keep,
+      findInbox: (address) => inboxes.findInbox(name, address),
+      state: pluginState(scope, name),
+      every: (expression, task) => void slot.tasks.push(options.schedule.every(expression, `plugin ${name}`, task)),
+    };
+  };
+
+  const openAll = async (slot: Slot): Promise<void> => {
+    for (const inbox of await inboxes.openInboxes(slot.loaded.name)) {
+      await slot.running?.open(inbox);
+      slot.opened.add(inbox.id);
+    }
+  };
+
+  const fail = (slot: Slot, error: unknown): void => {
+    const code = error instanceof AppError ? error.code : 'broken';
+    slot.state = 'failed';
+    slot.problem = { code, message: errorFacts(error).error };
+    log.error('plugin_failed', { plugin: slot.loaded.name, ...errorFacts(error) });
+    if (code === 'unreachable') slot.retry = setTimeout(() => void start(slot), RETRY_UNREACHABLE_MS).unref();
+  };
+
+  const start = (slot: Slot): Promise<void> =>
+    inTurn(slot, async () => {
+      if (slot.running || !slot.loaded.plugin) return;
+      if (slot.retry) clearTimeout(slot.retry);
+      slot.state = 'starting';
+      slot.problem = null;
+      try {
+        slot.running = await slot.loaded.plugin.start(hostFor(slot));
+        await openAll(slot);
+        slot.state = 'running';
+        log.info('plugin_started', { plugin: slot.loaded.name, inboxes: slot.opened.size });
+      } catch (error) {
+        await release(slot);
+        fail(slot, error);
+      }
+      options.onChange(slot.loaded.name);
+    });
+
+  const stop = (slot: Slot): Promise<void> =>
+    inTurn(slot, async () => {
+      await release(slot);
+      if (slot.loaded.plugin) {
+        slot.state = 'disabled';
+        slot.problem = null;
+      }
+      options.onChange(slot.loaded.name);
+    });
+
+  return {
+    list: () => [...slots.values()].map(statusOf),
+    channel: (name) => slots.get(name)?.loaded.plugin ?? null,
+    running: (name) => slots.get(name)?.running ?? null,
+    start: (name) => start(slotOf(name)),
+    stop: (name) => stop(slotOf(name)),
+    apply: (channel, inboxId) => {
+      const slot = slotOf(channel);
+      return inTurn(slot, async () => {
+        if (!slot.running) return;
+        const inbox = (await inboxes.openInboxes(channel)).find((one) => one.id === inboxId);
+        if (inbox) await slot.running.open(inbox);
+        else if (slot.opened.has(inboxId)) await slot.running.close(inboxId);
+        if (inbox) slot.opened.add(inboxId);
+        else slot.opened.delete(inboxId);
+      });
+    },
+    send: async (channel, inbox, message, signal) => {
+      const running = slots.get(channel)?.running;
+      if (!running) throw new TemporaryError(`The plugin ${channel} is not running`, { help: 'Enable it in Settings → Plugins.' });
+      return running.send(message, inbox, signal);
+    },
+    stopAll: async () => {
+      await Promise.all([...slots.values()].map((slot) => inTurn(slot, () => release(slot))));
+    },
+  };
+}
+
+function newSlot(loaded: LoadedPlugin): Slot {
+  const broken = loaded.plugin === null;
+  return {
+    loaded,
+    state: broken ? 'failed' : 'disabled',
+    problem: loaded.plugin === null ? { code: 'broken', message: loaded.error } : null,
+    running: null,
+    tasks: [],
+    opened: new Set(),
+    queue: Promise.resolve(),
+    retry: null,
+  };
+}
+
+function inTurn(slot: Slot, work: () => Promise<void>): Promise<void> {
+  const turn = slot.queue.then(work);
+  slot.queue = turn.catch(() => {});
+  return turn;
+}
+
+async function release(slot: Slot): Promise<void> {
+  if (slot.retry) clearTimeout(slot.retry);
+  slot.retry = null;
+  const { running, tasks } = slot;
+  slot.running = null;
+  slot.tasks = [];
+  slot.opened.clear();
+  await Promise.all(tasks.map((task) => task.stop()));
+  await running?.stop();
+}
+
+const statusOf = (slot: Slot): PluginStatus => ({
+  name: slot.loaded.name,
+  plugin: slot.loaded.plugin,
+  state: slot.state,
+  problem: slot.problem,
+  health: slot.running?.health() ?? null,
+});

@@ -1,0 +1,31 @@
+import type { Scope, WriteScope } from '../db/scope.ts';
+import type { ChannelHost } from './contract.ts';
+
+/** What administrators chose; a plugin without a row follows its manifest. */
+export async function pluginChoices({ db }: Scope): Promise<ReadonlyMap<string, boolean>> {
+  const rows = await db<{ name: string; enabled: boolean | number }>('plugins').select('name', 'enabled');
+  return new Map(rows.map((row) => [row.name, Boolean(row.enabled)]));
+}
+
+export async function choosePlugin({ db, now }: WriteScope, name: string, enabled: boolean): Promise<void> {
+  await db('plugins').insert({ name, enabled, changed_at: now().toISOString() }).onConflict('name').merge();
+}
+
+interface StateRow {
+  plugin: string;
+  key: string;
+  value: string;
+}
+
+/** The private key-value state of one plugin. Writes go straight to the database, outside any transaction of core. */
+export function pluginState({ db }: Scope, plugin: string): ChannelHost['state'] {
+  return {
+    get: async (key) => (await db<StateRow>('plugin_state').where({ plugin, key }).first())?.value ?? null,
+    set: async (key, value) => {
+      await db('plugin_state').insert({ plugin, key, value }).onConflict(['plugin', 'key']).merge();
+    },
+    delete: async (key) => {
+      await db('plugin_state').where({ plugin, key }).delete();
+    },
+  };
+}
