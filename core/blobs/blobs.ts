@@ -1,0 +1,163 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { closeSync, createReadStream, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { access, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { AppError } from '../lib/errors.ts';
+import { sha256 as hashOf } from '../lib/secrets.ts';
+
+export interface StoredBlob {
+  /** Lower-case hex of the content; also its name. */
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** Files named by the SHA-256 of their content, never changed once written. Equal content is stored once. */
+export interface Blobs {
+  /** On disk, with its name, when this returns: survives a power cut. */
+  put(content: Uint8Array | AsyncIterable<Uint8Array>): Promise<StoredBlob>;
+  /** As `put` for several at once, sharing the waits for the disk. */
+  putAll(contents: readonly Uint8Array[]): Promise<readonly StoredBlob[]>;
+  /** Takes over a file whose bytes are already synced and whose hash is known. Safe to repeat after a crash. */
+  adopt(path: string, blob: StoredBlob): Promise<void>;
+  /** A stream over the bytes `start` to `end` (both included). A missing file raises `blob_missing` before any byte. */
+  open(sha256: string, range?: { start: number; end: number }): Promise<Readable>;
+  /** The whole content; `blob_missing` when the file is not there. */
+  read(sha256: string): Promise<Buffer>;
+  has(sha256: string): Promise<boolean>;
+  /** Where the file is or would be. */
+  path(sha256: string): string;
+}
+
+/** The file of a stored thing is gone or unreadable: restore it from a backup. */
+export class BlobMissingError extends AppError {
+  constructor(sha256: string, what: { name?: string; bytes?: number } = {}, options: ErrorOptions = {}) {
+    const facts = [what.name, what.bytes === undefined ? undefined : `${what.bytes} bytes`, `SHA-256 ${sha256}`].filter(Boolean);
+    super('blob_missing', 410, `The stored file is missing (${facts.join(', ')})`, {
+      ...options,
+      help: 'Restore the folder data/blobs from a backup.',
+    });
+  }
+}
+
+const HEX = /^[0-9a-f]{64}$/;
+
+/** Path of a blob inside the store's folder: `ab/cdef…`. */
+export function blobPath(dir: string, sha256: string): string {
+  if (!HEX.test(sha256)) throw new Error('not a SHA-256 in hex');
+  return join(dir, sha256.slice(0, 2), sha256.slice(2));
+}
+
+/** Opens the store in `dir`, creating it and removing what a `put` interrupted over an hour ago left behind. */
+export function openBlobs(dir: string): Blobs {
+  const incoming = join(dir, 'incoming');
+  prepare(dir, incoming);
+  const path = (sha256: string): string => blobPath(dir, sha256);
+  const has = (sha256: string): Promise<boolean> => exists(path(sha256));
+
+  const write = async (content: Uint8Array | AsyncIterable<Uint8Array>): Promise<StoredBlob & { file: string | null }> => {
+    if (content instanceof Uint8Array) {
+      const blob = { sha256: hashOf(content), bytes: content.byteLength };
+      if (await has(blob.sha256)) return { ...blob, file: null };
+      const file = join(incoming, randomBytes(12).toString('hex'));
+      await writeSynced(file, [content]);
+      return { ...blob, file };
+    }
+    const file = join(incoming, randomBytes(12).toString('hex'));
+    return { ...(await writeSynced(file, content)), file };
+  };
+
+  const place = async (written: readonly (StoredBlob & { file: string | null })[]): Promise<void> => {
+    const folders = new Set<string>();
+    await Promise.all(
+      written.map(async ({ file, sha256 }) => {
+        const target = path(sha256);
+        folders.add(dirname(target));
+        if (file === null) return;
+        await rename(file, target);
+      }),
+    );
+    await Promise.all([...folders].map(syncFolder));
+  };
+
+  return {
+    path,
+    has,
+    put: async (content) => {
+      const { file, sha256, bytes } = await write(content);
+      await place([{ file, sha256, bytes }]);
+      return { sha256, bytes };
+    },
+    putAll: async (contents) => {
+      const written = await Promise.all(contents.map(write));
+      await place(written);
+      return written.map(({ sha256, bytes }) => ({ sha256, bytes }));
+    },
+    adopt: async (from, blob) => {
+      if (await exists(from)) return place([{ ...blob, file: from }]);
+      if (!(await has(blob.sha256))) throw new BlobMissingError(blob.sha256, { bytes: blob.bytes });
+    },
+    open: async (sha256, range) => {
+      await expectFile(path(sha256), sha256);
+      return createReadStream(path(sha256), range);
+    },
+    read: async (sha256) => {
+      await expectFile(path(sha256), sha256);
+      return readFile(path(sha256));
+    },
+  };
+}
+
+// All folders exist before the first blob, so that no `put` has to sync a new folder's parent.
+function prepare(dir: string, incoming: string): void {
+  mkdirSync(incoming, { recursive: true, mode: 0o700 });
+  const cutoff = Date.now() - 3_600_000;
+  for (const name of readdirSync(incoming))
+    if (statSync(join(incoming, name)).mtimeMs < cutoff) rmSync(join(incoming, name), { force: true });
+  if (existsSync(join(dir, 'ff'))) return;
+  for (let n = 0; n < 256; n += 1) mkdirSync(join(dir, n.toString(16).padStart(2, '0')), { recursive: true, mode: 0o700 });
+  const folder = openSync(dir, 'r');
+  fsyncSync(folder);
+  closeSync(folder);
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+async function expectFile(path: string, sha256: string): Promise<void> {
+  await stat(path).catch((cause: unknown) => {
+    throw new BlobMissingError(sha256, {}, { cause });
+  });
+}
+
+async function writeSynced(path: string, content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<StoredBlob> {
+  const hash = createHash('sha256');
+  const file = await open(path, 'wx', 0o600);
+  let bytes = 0;
+  try {
+    for await (const chunk of content) {
+      hash.update(chunk);
+      bytes += chunk.byteLength;
+      await file.writeFile(chunk);
+    }
+    await file.datasync();
+  } catch (error) {
+    await file.close();
+    await rm(path, { force: true });
+    throw error;
+  }
+  await file.close();
+  return { sha256: hash.digest('hex'), bytes };
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
