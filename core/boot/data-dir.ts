@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '../lib/errors.ts';
+
+/** Makes the data folder when it is missing, readable by its owner only. Throws a sentence that names the folder. */
+export function prepareDataDir(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    closeSync(openSync(join(dir, '.writable'), 'w', 0o600));
+  } catch (cause) {
+    throw new AppError('data_dir', 500, `The data folder ${dir} cannot be written.`, {
+      cause,
+      help: 'Give this user write access or choose another CENTRALA_DATA_DIR.',
+    });
+  }
+}
+
+/**
+ * The installation's one secret: from the configuration, else from `secret.key` in the data folder, made there at first start.
+ * Without it sealed settings cannot be read and sessions end, so it belongs into every backup.
+ */
+export function installationSecret(dir: string, configured: string | null): string {
+  if (configured) return configured;
+  const path = join(dir, 'secret.key');
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+  const secret = randomBytes(48).toString('base64url');
+  const file = openSync(path, 'wx', 0o600);
+  writeSync(file, `${secret}\n`);
+  fsyncSync(file);
+  closeSync(file);
+  return secret;
+}

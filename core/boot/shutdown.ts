@@ -1,0 +1,25 @@
+import { errorFacts, type Log } from '../lib/log.ts';
+
+export interface Shutdown {
+  /** Registers what to undo; run in reverse order, each with `limitMs` of time. */
+  add(name: string, stop: () => unknown, limitMs?: number): void;
+  run(): Promise<void>;
+}
+
+/** Stops what was started, last first, also when the start itself failed half way. A part that hangs or fails does not keep the rest from stopping. */
+export function createShutdown(log: Log): Shutdown {
+  const parts: { name: string; stop: () => unknown; limitMs: number }[] = [];
+  return {
+    add: (name, stop, limitMs = 10_000) => void parts.push({ name, stop, limitMs }),
+    run: async () => {
+      for (let part = parts.pop(); part; part = parts.pop()) {
+        const { name, stop, limitMs } = part;
+        const timer = Promise.withResolvers<never>();
+        const limit = setTimeout(() => timer.reject(new Error(`it did not stop within ${limitMs} ms`)), limitMs);
+        await Promise.race([Promise.resolve().then(stop), timer.promise])
+          .catch((error: unknown) => log.error('stop_failed', { part: name, ...errorFacts(error) }))
+          .finally(() => clearTimeout(limit));
+      }
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import type { PageContext, Route } from '../http/context.ts';
+import { InvalidError, NotFoundError } from '../lib/errors.ts';
+import { parseId } from '../lib/ids.ts';
+import type { ChannelPlugin } from '../plugins/contract.ts';
+import type { Plugins } from '../plugins/host.ts';
+import { CheckFailedError, changeInboxStatus, createInbox, type InboxDeps, storedSettings, updateInbox } from './change.ts';
+import { settingsFromForm } from './settings.ts';
+import { INBOX_STATUSES, type InboxRecord } from './types.ts';
+import { type FormState, fieldViews, inboxRow } from './view.ts';
+
+const POSTED = z.object({ name: z.string().max(500), address: z.string().max(500) });
+const STATUS = z.object({ status: z.enum(INBOX_STATUSES) });
+
+export interface InboxRouteDeps extends InboxDeps {
+  readonly plugins: Plugins;
+}
+
+/** Settings → Inboxes: list, the form drawn from the plugin's settings, pause and resume. */
+export function inboxRoutes(deps: InboxRouteDeps): readonly Route[] {
+  const channels = () => deps.plugins.list().filter((status) => status.state === 'running' && status.plugin);
+
+  const list = (ctx: PageContext): void => {
+    const rows = deps.directory.all().map((record) =>
+      inboxRow(
+        ctx.t,
+        record,
+        deps.directory,
+        deps.plugins.list().find((status) => status.name === record.channel),
+      ),
+    );
+    ctx.page('inboxes/list', {
+      inboxes: rows,
+      channels: channels().map((status) => ({
+        name: status.name,
+        title: ctx.t(`${status.name}.title`),
+        icon: status.plugin?.manifest.icon,
+      })),
+    });
+  };
+
+  const form = (ctx: PageContext, plugin: ChannelPlugin, record: InboxRecord | null, state: FormState, status = 200): void => {
+    const { name } = plugin.manifest;
+    const locals = {
+      channel: { name, title: ctx.t(`${name}.title`), icon: plugin.manifest.icon, help: ctx.t(`${name}.help`) },
+      id: record?.id ?? null,
+      name: state.name,
+      address: state.address,
+    };
+    ctx.page('inboxes/form', { ...locals, fields: fieldViews(ctx.t, plugin, state), errors: state.errors }, status);
+  };
+
+  const save = async (ctx: PageContext, plugin: ChannelPlugin, record: InboxRecord | null): Promise<void> => {
+    const posted = POSTED.parse({ name: ctx.form['name'] ?? '', address: ctx.form['address'] ?? '' });
+    const stored = record ? storedSettings(deps, record) : {};
+    const input = { ...posted, settings: settingsFromForm(plugin, ctx.form, stored) };
+    try {
+      if (record) await updateInbox(ctx.scope, deps, record.id, input);
+      else await createInbox(ctx.scope, deps, plugin.manifest.name, input);
+    } catch (error) {
+      const errors = formErrors(ctx, plugin, error);
+      if (!errors) throw error;
+      return form(ctx, plugin, record, { ...posted, values: input.settings, stored, errors }, 422);
+    }
+    ctx.toast(ctx.t('inboxes.saved', { name: posted.name }));
+    ctx.seeOther('/settings/inboxes');
+  };
+
+  const recordOf = (ctx: PageContext): InboxRecord => {
+    const id = parseId<'inboxes'>(ctx.params['id']);
+    const record = id && deps.directory.record(id);
+    if (!record) throw new NotFoundError('Inbox');
+    return record;
+  };
+
+  const pluginOf = (name: unknown): ChannelPlugin => {
+    const plugin = typeof name === 'string' ? deps.plugins.channel(name) : null;
+    if (!plugin) throw new NotFoundError('Channel');
+    return plugin;
+  };
+
+  const edit = (ctx: PageContext): void => {
+    const record = recordOf(ctx);
+    const stored = storedSettings(deps, record);
+    form(ctx, pluginOf(record.channel), record, { name: record.name, address: record.address, values: stored, stored, errors: {} });
+  };
+
+  const changeStatus = async (ctx: PageContext): Promise<void> => {
+    const record = recordOf(ctx);
+    await changeInboxStatus(ctx.scope, deps, record.id, STATUS.parse(ctx.form).status);
+    ctx.seeOther('/settings/inboxes');
+  };
+
+  const empty: FormState = { name: '', address: '', values: {}, stored: {}, errors: {} };
+  return [
+    { method: 'GET', path: '/settings/inboxes', may: 'administrator', handle: list },
+    {
+      method: 'GET',
+      path: '/settings/inboxes/new/:channel',
+      may: 'administrator',
+      handle: (ctx) => form(ctx, pluginOf(ctx.params['channel']), null, empty),
+    },
+    {
+      method: 'POST',
+      path: '/settings/inboxes/new/:channel',
+      may: 'administrator',
+      handle: (ctx) => save(ctx, pluginOf(ctx.params['channel']), null),
+    },
+    { method: 'GET', path: '/settings/inboxes/:id', may: 'administrator', handle: edit },
+    {
+      method: 'POST',
+      path: '/settings/inboxes/:id',
+      may: 'administrator',
+      handle: (ctx) => save(ctx, pluginOf(recordOf(ctx).channel), recordOf(ctx)),
+    },
+    { method: 'POST', path: '/settings/inboxes/:id/status', may: 'administrator', handle: changeStatus },
+  ];
+}
+
+/** Texts to show in the form for an error that the person can correct; null for any other error. */
+export function formErrors(ctx: Pick<PageContext, 't'>, plugin: ChannelPlugin, error: unknown): Record<string, string> | null {
+  const { name } = plugin.manifest;
+  if (error instanceof CheckFailedError) {
+    const { field, problem, detail } = error.result;
+    return { [field ?? 'form']: [ctx.t(`${name}.problems.${problem}`), detail].filter(Boolean).join(' ') };
+  }
+  if (error instanceof InvalidError) {
+    const own = new Set(plugin.manifest.settings.map((setting) => setting.key));
+    return Object.fromEntries(
+      Object.entries(error.fields).map(([key, text]) => [key, ctx.t(own.has(key) ? `${name}.problems.${text}` : text)]),
+    );
+  }
+  if (error instanceof Error && 'code' in error && error.code === 'address_taken') return { address: ctx.t('inboxes.problem.taken') };
+  return null;
+}

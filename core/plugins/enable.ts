@@ -1,0 +1,22 @@
+import { type Scope, transact } from '../db/scope.ts';
+import { NotFoundError } from '../lib/errors.ts';
+import type { Plugins } from './host.ts';
+import { choosePlugin, pluginChoices } from './store.ts';
+
+/** Remembers the choice and starts or stops the plugin now; no restart of the product. */
+export async function enablePlugin(scope: Scope, plugins: Plugins, name: string, enabled: boolean): Promise<void> {
+  if (!plugins.list().some((status) => status.name === name)) throw new NotFoundError('Plugin');
+  await transact(scope, async (tx) => {
+    await choosePlugin(tx, name, enabled);
+    tx.emit({ type: 'plugin.changed', data: { name } });
+  });
+  if (enabled) await plugins.start(name);
+  else await plugins.stop(name);
+}
+
+/** Starts what administrators enabled and what a new installation starts with. A plugin that fails is shown as failed. */
+export async function startEnabledPlugins(scope: Scope, plugins: Plugins): Promise<void> {
+  const choices = await pluginChoices(scope);
+  const enabled = plugins.list().filter(({ name, plugin }) => choices.get(name) ?? plugin?.manifest.startsEnabled ?? false);
+  await Promise.all(enabled.map(({ name }) => plugins.start(name)));
+}

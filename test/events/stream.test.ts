@@ -1,0 +1,40 @@
+import test from 'ava';
+import { createStream, namesOf } from '../../core/events/stream.ts';
+import type { ConversationId, DeliveryId, InboxId } from '../../core/lib/ids.ts';
+import { until } from '../support/until.ts';
+
+test('changes that come together reach a listener as one frame for each name', async (t) => {
+  const stream = createStream(5);
+  const heard: (readonly string[])[] = [];
+  stream.subscribe((names) => heard.push(names));
+  stream.poke(['conversations', 'conversation-1']);
+  stream.poke(['conversations']);
+  await until('the frame came', () => heard.length === 1);
+  t.deepEqual(heard, [['conversations', 'conversation-1']]);
+  stream.close();
+});
+
+test('a listener that has left hears nothing more', async (t) => {
+  const stream = createStream(1);
+  const heard: string[] = [];
+  const stay = stream.subscribe((names) => heard.push(`stays ${names.join()}`));
+  const leave = stream.subscribe((names) => heard.push(`left ${names.join()}`));
+  leave();
+  stream.poke(['plugins']);
+  await until('the other heard', () => heard.length > 0);
+  stay();
+  t.deepEqual(heard, ['stays plugins']);
+  t.is(stream.listeners(), 0);
+});
+
+test('each event names the screens that show it', (t) => {
+  const conversationId = 4 as ConversationId;
+  t.deepEqual(namesOf({ type: 'conversation.closed', data: { conversationId } }), ['conversations', 'conversation-4']);
+  t.deepEqual(namesOf({ type: 'delivery.failed', data: { conversationId, deliveryId: 2 as DeliveryId } }), [
+    'conversations',
+    'conversation-4',
+    'deliveries',
+  ]);
+  t.deepEqual(namesOf({ type: 'inbound.failed', data: { inboxId: 1 as InboxId } }), ['unreadable']);
+  t.deepEqual(namesOf({ type: 'plugin.changed', data: { name: 'email' } }), ['plugins', 'inboxes']);
+});
