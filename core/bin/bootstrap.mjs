@@ -1,0 +1,82 @@
+// Runs on whatever Node (18 or newer) the machine has, before anything is installed: plain JavaScript, no packages.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = resolve(fileURLToPath(import.meta.url), '../../..');
+const MODULES = join(ROOT, 'node_modules');
+const MARKER = join(MODULES, '.centrala-installed');
+const NEEDED_MAJOR = 26;
+
+/** EX_TEMPFAIL of sysexits.h: trying again later may work. */
+const CANNOT_INSTALL = 75;
+
+/** Installs the packages of package-lock.json unless exactly those are there already. Says so before; ends the process when it cannot. */
+export function ensureModules() {
+  const lock = join(ROOT, 'package-lock.json');
+  if (!existsSync(lock) || isLink(MODULES)) return;
+  const wanted = createHash('sha256').update(readFileSync(lock)).digest('hex');
+  if (existsSync(MARKER) && readFileSync(MARKER, 'utf8') === wanted) return;
+  if (!holds(lock)) install();
+  writeFileSync(MARKER, wanted);
+}
+
+/** Runs a program of ours under Node 26 in place of this one: same terminal, signals and exit code. */
+export function runNode(script, args) {
+  const child = spawn(nodeBinary(), [join(ROOT, script), ...args], { stdio: 'inherit' });
+  // A terminal sends its SIGINT to the whole group, so only what comes to this process alone is passed on.
+  for (const signal of ['SIGTERM', 'SIGHUP', ...(process.stdin.isTTY ? [] : ['SIGINT'])]) process.on(signal, () => child.kill(signal));
+  if (process.stdin.isTTY) process.on('SIGINT', () => {});
+  child.on('error', (error) => {
+    console.error(`centrala: Node ${NEEDED_MAJOR} did not start (${error.message}).`);
+    process.exit(70);
+  });
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code ?? 1);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
+
+/** This Node when it is new enough (as in the image), else the one that came from the npm package `node`. */
+function nodeBinary() {
+  if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) return process.execPath;
+  const own = join(MODULES, '.bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  if (existsSync(own)) return own;
+  console.error(
+    `centrala: needs Node ${NEEDED_MAJOR}; this is ${process.version} and node_modules has no newer one. Run "npm ci --include=dev" and look at what it says about the package "node".`,
+  );
+  process.exit(CANNOT_INSTALL);
+}
+
+function install() {
+  console.error('centrala: installing the packages of package-lock.json (once; about 400 MB, a minute or two) …');
+  // The lock file is the authority; the build tools and Node itself are among the development packages.
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  const done = spawnSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
+  if (done.status === 0) return;
+  console.error(
+    'centrala: the packages could not be installed. See what npm says above; the network and free disk space are the usual causes.',
+  );
+  process.exit(CANNOT_INSTALL);
+}
+
+/** True when npm's own record of node_modules has every package of the lock file in its version; packages for other machines may be absent. */
+function holds(lock) {
+  try {
+    const wanted = JSON.parse(readFileSync(lock, 'utf8')).packages;
+    const present = JSON.parse(readFileSync(join(MODULES, '.package-lock.json'), 'utf8')).packages;
+    return Object.entries(wanted).every(
+      ([path, entry]) => path === '' || entry.optional || entry.devOptional || present[path]?.version === entry.version,
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** A linked node_modules belongs to another checkout, which keeps it up to date. */
+function isLink(path) {
+  return existsSync(path) && lstatSync(path).isSymbolicLink();
+}

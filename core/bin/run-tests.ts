@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { join, relative, resolve } from 'node:path';
+import { startPostgres } from '../../test/support/postgres.ts';
+import { reaches, sourceFiles } from '../../test/support/source-tree.ts';
+import { checks, runCheck } from './checks.ts';
+import { installPeers, TEST_PEERS } from './debian-packages.ts';
+import { readTap, type Tally } from './tap.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const RUN_LIMIT_MS = 15 * 60_000;
+
+/** `npm test`: checks, then every test on SQLite, then those that touch a database on PostgreSQL. The last line sums everything up. */
+async function main(patterns: readonly string[]): Promise<number> {
+  const started = Date.now();
+  const tallies: Tally[] = [];
+  const problems = installPeers(TEST_PEERS);
+  for (const problem of problems) console.log(problem);
+  for (const check of checks) tallies.push(runCheck(check) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+  tallies.push(await onSqlite(patterns));
+  tallies.push(await onPostgres(patterns));
+  const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
+  const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0);
+  console.log(`took ${Math.round((Date.now() - started) / 1000)} s`);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+function onSqlite(patterns: readonly string[]): Promise<Tally> {
+  return ava('SQLite', patterns, {});
+}
+
+async function onPostgres(patterns: readonly string[]): Promise<Tally> {
+  const files = patterns.length > 0 ? patterns : testsOfBothEngines();
+  try {
+    const postgres = await startPostgres();
+    try {
+      return await ava('PostgreSQL', files, { TEST_DATABASE_URL: postgres.url });
+    } finally {
+      await postgres.stop();
+    }
+  } catch (error) {
+    console.log(`FAILED tests on PostgreSQL: ${error instanceof Error ? error.message : String(error)}`);
+    return { passed: 0, failed: 1 };
+  }
+}
+
+/** Test files that use a database; a journey in the browser, or one that takes minutes, runs on SQLite only. */
+function testsOfBothEngines(): readonly string[] {
+  const files = sourceFiles(ROOT, ['core', 'plugins', 'test', 'config', 'migrations']);
+  const tests = [...files.keys()].filter((path) => path.endsWith('.test.ts') && !/\/(browser|slow|bench)\//.test(path));
+  return tests.filter((path) => reaches(files, path, 'test/support/db.ts'));
+}
+
+/** One run of ava; failures are printed as they happen. */
+function ava(engine: string, patterns: readonly string[], env: Record<string, string>): Promise<Tally> {
+  const started = Date.now();
+  console.log(`tests on ${engine} …`);
+  const child = spawn(process.execPath, [join(ROOT, 'node_modules/.bin/ava'), '--tap', ...patterns.map(fromRoot)], {
+    cwd: ROOT,
+    env: { ...process.env, NODE_ENV: 'test', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const limit = setTimeout(() => child.kill('SIGKILL'), RUN_LIMIT_MS);
+  const tap = readTap((line) => console.log(line));
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => tap.feed(chunk));
+  return new Promise((done) => {
+    child.on('close', (code) => {
+      clearTimeout(limit);
+      const tally = tap.end(code);
+      console.log(`tests on ${engine}: ${tally.passed} passed, ${tally.failed} failed in ${Math.round((Date.now() - started) / 1000)} s`);
+      done(tally);
+    });
+  });
+}
+
+const fromRoot = (path: string): string => relative(ROOT, resolve(ROOT, path));
+
+process.exit(await main(process.argv.slice(2)));

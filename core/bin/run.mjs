@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+// The developer's commands: `npm run check`, `format`, `spec`, `bench`, `new:channel`.
+import { ensureModules, runNode } from './bootstrap.mjs';
+
+const SCRIPTS = new Map([
+  ['check', 'core/bin/check.ts'],
+  ['format', 'core/bin/format.ts'],
+  ['spec', 'core/bin/spec.ts'],
+  ['bench', 'test/bench/bench.ts'],
+  ['new-channel', 'core/bin/new-channel.ts'],
+]);
+
+const [name, ...args] = process.argv.slice(2);
+const script = SCRIPTS.get(name);
+if (script === undefined) {
+  console.error(`centrala: there is no command "${name ?? ''}"; there are ${[...SCRIPTS.keys()].join(', ')}.`);
+  process.exit(64);
+}
+ensureModules();
+runNode(script, args);

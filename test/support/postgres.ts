@@ -1,0 +1,95 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { findProgram } from '../../core/bin/debian-packages.ts';
+
+export interface OwnPostgres {
+  /** Superuser's address, without a password; loopback only. */
+  readonly url: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** Fast and forgetful: nothing here outlives the test run. */
+const SETTINGS = [
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'max_connections=300',
+  'shared_buffers=128MB',
+  'autovacuum=off',
+  'log_min_messages=fatal',
+];
+
+/** Starts a new PostgreSQL in a temporary folder on a free port. Throws with one sentence when PostgreSQL is not installed or does not start. */
+export async function startPostgres(): Promise<OwnPostgres> {
+  const [initdb, postgres] = [findProgram('initdb'), findProgram('postgres')];
+  if (initdb === null || postgres === null) throw new Error('PostgreSQL is not installed: sudo apt-get install postgresql');
+  const user = serverUser();
+  const dir = mkdtempSync(join(tmpdir(), 'centrala-postgres-'));
+  if (user) chownSync(dir, user.uid, user.gid);
+  const data = join(dir, 'data');
+  const made = spawnSync(initdb, ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'], {
+    ...user,
+    cwd: dir,
+    encoding: 'utf8',
+  });
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
+  const port = await freePort();
+  const flags = [...SETTINGS, 'listen_addresses=127.0.0.1', `unix_socket_directories=${dir}`].flatMap((setting) => ['-c', setting]);
+  const server = spawn(postgres, ['-D', data, '-p', String(port), ...flags], { ...user, cwd: dir, stdio: ['ignore', 'ignore', 'pipe'] });
+  let complaints = '';
+  server.stderr.on('data', (chunk: Buffer) => {
+    complaints = (complaints + chunk.toString()).slice(-4000);
+  });
+  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  const stop = async (): Promise<void> => {
+    server.kill('SIGINT');
+    await ended;
+    rmSync(dir, { recursive: true, force: true });
+  };
+  process.once('exit', () => server.kill('SIGQUIT'));
+  const ready = await Promise.race([answers(url, 30_000), ended.then(() => false)]);
+  if (ready) return { url, stop };
+  await stop();
+  throw new Error(`PostgreSQL did not start: ${complaints}`);
+}
+
+/** PostgreSQL refuses to run as root: then it runs as the user that Debian's package made, or as nobody. */
+function serverUser(): { uid: number; gid: number } | null {
+  if (process.getuid?.() !== 0) return null;
+  const entries = readFileSync('/etc/passwd', 'utf8').split('\n');
+  const entry = entries.find((line) => line.startsWith('postgres:')) ?? entries.find((line) => line.startsWith('nobody:'));
+  const [, , uid, gid] = (entry ?? 'nobody:x:65534:65534').split(':');
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
+async function answers(url: string, withinMs: number): Promise<boolean> {
+  const deadline = Date.now() + withinMs;
+  while (Date.now() < deadline) {
+    const client = new pg.Client({ connectionString: url });
+    try {
+      await client.connect();
+      await client.end();
+      return true;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  return false;
+}
+
+/** A port that nobody listened on a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
