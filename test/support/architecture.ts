@@ -40,7 +40,7 @@ export function layerOf(path: string): Layer {
 /** Who may import whom (design: house.md §2). What a layer needs from above is handed in by core/main.ts. */
 const MAY_IMPORT: Readonly<Record<Layer, readonly Layer[]>> = {
   lib: ['lib'],
-  infra: ['lib', 'infra', 'contract'],
+  infra: ['lib', 'infra', 'contract', 'store'],
   contract: ['lib', 'contract'],
   noun: ['lib', 'infra', 'contract', 'noun', 'store'],
   store: ['lib', 'infra', 'contract', 'noun', 'store'],
