@@ -1,0 +1,135 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import nunjucks from 'nunjucks';
+import type { Language } from '../lib/language.ts';
+import { type Log, silentLog } from '../lib/log.ts';
+import type { CurrentAgent, Translate } from './context.ts';
+import { avatarColour, type DateStyle, formatAgo, formatBytes, formatDate, formatNumber, initials } from './format.ts';
+import { type Translations, translator } from './i18n.ts';
+import { createIcons } from './icons.ts';
+
+/** What templates and macros count on; a screen adds its own values beside these. */
+export interface PageLocals {
+  readonly language: Language;
+  /** The logged-in agent, or null before log-in. */
+  readonly agent?: CurrentAgent | null;
+  /** For `csrfField()` and the header that htmx sends. */
+  readonly csrfToken?: string;
+  /** Path and query of the page, to mark the menu and to come back after switching the language. */
+  readonly path?: string;
+  readonly toasts?: readonly { readonly text: string; readonly kind: 'done' | 'problem' }[];
+  /** `timeZone`: IANA name, default Europe/Warsaw. */
+  readonly site?: { readonly companyName: string; readonly timeZone?: string };
+  /** The request's time, for relative times; default the clock. */
+  readonly now?: Date;
+}
+
+export interface Renderer {
+  /** Renders `<template>.njk` of the view folders, or `plugins/<name>/<template>`; throws when the template or a text is missing. */
+  render(template: string, locals: PageLocals): string;
+  translator(language: Language): Translate;
+  /** The sprite's SVG, for the asset `icons.svg`. */
+  readonly sprite: () => string;
+}
+
+export interface RendererOptions {
+  /** Folders with templates; `prefix` stands before the names of a plugin's: `plugins/email/`. */
+  readonly views: readonly { readonly dir: string; readonly prefix?: string }[];
+  readonly translations: Translations;
+  /** URL with content hash of an asset name such as "css/app.css"; throws when there is none. */
+  readonly assetUrl: (name: string) => string;
+  /** Throw on missing texts, icons and printed undefined values (tests); otherwise they are logged. */
+  readonly strict?: boolean;
+  readonly log?: Log;
+}
+
+/** Reads and compiles all templates once. Only these files are ever templates: texts that people write are values. */
+export function createRenderer(options: RendererOptions): Renderer {
+  const { strict = false, log = silentLog } = options;
+  const sources = readTemplates(options.views);
+  const icons = createIcons([...sources.values()]);
+  const translate = {
+    pl: translator(options.translations, 'pl', { strict, log }),
+    en: translator(options.translations, 'en', { strict, log }),
+  };
+  const loader = {
+    getSource: (name: string) => {
+      const src = sources.get(name);
+      if (src === undefined) throw new Error(`no template ${name}`);
+      return { src, path: name, noCache: false };
+    },
+  };
+  const environment = new nunjucks.Environment(loader, {
+    autoescape: true,
+    throwOnUndefined: strict,
+    trimBlocks: true,
+    lstripBlocks: true,
+  });
+  // Rendering is synchronous, so macros, which see no locals, read those of the render in progress here.
+  let current: PageLocals = { language: 'pl' };
+  const zone = (): string => current.site?.timeZone ?? 'Europe/Warsaw';
+  const safe = (html: string): nunjucks.runtime.SafeString => new nunjucks.runtime.SafeString(html);
+  const icon = (name: string, className = ''): nunjucks.runtime.SafeString => {
+    if (!icons.has(name)) {
+      if (strict) throw new Error(`no icon ${name}`);
+      log.warn('icon_missing', { icon: name });
+    }
+    const classes = `icon ${className}`.trim().replace(/[^\w -]/g, '');
+    const href = `/assets/icons.svg?v=${icons.version()}#tabler-${name.replace(/[^a-z0-9-]/g, '')}`;
+    return safe(`<svg class="${classes}" aria-hidden="true" focusable="false"><use href="${href}"/></svg>`);
+  };
+  const csrfField = (): nunjucks.runtime.SafeString =>
+    safe(`<input type="hidden" name="_csrf" value="${escapeAttribute(current.csrfToken ?? '')}">`);
+  const date = (at: unknown, style: DateStyle = 'datetime'): string => formatDate(at, style, current.language, zone());
+  const globals: Readonly<Record<string, unknown>> = {
+    t: (key: string, values?: Record<string, string | number>) => translate[current.language](key, values),
+    hasText: (key: string) => options.translations[current.language].has(key),
+    icon,
+    csrfField,
+    asset: options.assetUrl,
+    initials,
+    avatarColour,
+    date,
+    ago: (at: unknown) => formatAgo(at, current.now ?? new Date(), current.language, zone()),
+    bytes: (value: number) => formatBytes(value, current.language),
+    number: (value: number) => formatNumber(value, current.language),
+  };
+  for (const [name, value] of Object.entries(globals)) environment.addGlobal(name, value);
+  environment.addFilter('date', date);
+  environment.addFilter('initials', initials);
+  environment.addFilter('avatarColour', avatarColour);
+  environment.addFilter('ago', (at: unknown) => formatAgo(at, current.now ?? new Date(), current.language, zone()));
+  environment.addFilter('bytes', (value: number) => formatBytes(value, current.language));
+  environment.addFilter('number', (value: number) => formatNumber(value, current.language));
+  environment.addFilter('iso', (at: unknown) => (at instanceof Date ? at.toISOString() : String(at ?? '')));
+  for (const name of sources.keys()) environment.getTemplate(name, true);
+
+  return {
+    translator: (language) => translate[language],
+    sprite: icons.svg,
+    render: (template, locals) => {
+      const before = current;
+      current = locals;
+      try {
+        return environment.render(template.endsWith('.njk') ? template : `${template}.njk`, locals);
+      } finally {
+        current = before;
+      }
+    },
+  };
+}
+
+/** Template name → source, for every `.njk` below the folders. */
+export function readTemplates(views: RendererOptions['views']): ReadonlyMap<string, string> {
+  const sources = new Map<string, string>();
+  for (const { dir, prefix = '' } of views) {
+    for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile() || !entry.name.endsWith('.njk')) continue;
+      const file = join(entry.parentPath, entry.name);
+      sources.set(prefix + relative(dir, file).replaceAll('\\', '/'), readFileSync(file, 'utf8'));
+    }
+  }
+  return sources;
+}
+
+const escapeAttribute = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');

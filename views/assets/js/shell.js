@@ -1,0 +1,45 @@
+// Menus, toasts and focus keys of every page. State lives in the document only.
+const openMenus = () => document.querySelectorAll('details[data-menu][open]');
+
+function close(menu, refocus) {
+  menu.open = false;
+  if (refocus) menu.querySelector('summary')?.focus();
+}
+
+document.addEventListener('click', (event) => {
+  for (const menu of openMenus()) if (!menu.contains(event.target)) close(menu, false);
+  event.target.closest?.('[data-dismiss]')?.closest('[data-toast]')?.remove();
+});
+
+document.addEventListener('keydown', (event) => {
+  const menu = event.target.closest?.('details[data-menu]');
+  if (event.key === 'Escape') for (const open of openMenus()) close(open, true);
+  if (!menu?.open || !['ArrowDown', 'ArrowUp', 'Home', 'End'].includes(event.key)) return;
+  const items = [...menu.querySelectorAll('.menu-body a, .menu-body button')];
+  const at = items.indexOf(document.activeElement);
+  const next = { ArrowDown: at + 1, ArrowUp: at < 0 ? items.length - 1 : at - 1, Home: 0, End: items.length - 1 }[event.key];
+  items[(next + items.length) % items.length]?.focus();
+  event.preventDefault();
+});
+
+// A toast leaves after eight seconds, but not while someone points at it or has focus in it, and never when it reports a problem.
+function schedule(toast) {
+  if (toast.dataset.timed || toast.classList.contains('is-problem')) return;
+  toast.dataset.timed = 'yes';
+  const leave = () => (toast.matches(':hover, :focus-within') ? setTimeout(leave, 2000) : toast.remove());
+  setTimeout(leave, 8000);
+}
+
+const toasts = document.getElementById('toasts');
+if (toasts) {
+  const scheduleAll = () => toasts.querySelectorAll('[data-toast]').forEach(schedule);
+  new MutationObserver(scheduleAll).observe(toasts, { childList: true, subtree: true });
+  scheduleAll();
+  // The server says what happened to a part of the page by the header HX-Trigger: {"toast": {text, kind}}.
+  document.addEventListener('toast', ({ detail }) => {
+    const note = document.getElementById('toast-template').content.firstElementChild.cloneNode(true);
+    note.querySelector('[data-text]').textContent = detail.text;
+    note.classList.toggle('is-problem', detail.kind === 'problem');
+    toasts.append(note);
+  });
+}
