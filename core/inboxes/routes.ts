@@ -33,7 +33,7 @@ export function inboxRoutes(deps: InboxRouteDeps): readonly Route[] {
       inboxes: rows,
       channels: channels().map((status) => ({
         name: status.name,
-        title: ctx.t(`${status.name}.title`),
+        title: ctx.t(`plugin.${status.name}.title`),
         icon: status.plugin?.manifest.icon,
       })),
     });
@@ -42,7 +42,7 @@ export function inboxRoutes(deps: InboxRouteDeps): readonly Route[] {
   const form = (ctx: PageContext, plugin: ChannelPlugin, record: InboxRecord | null, state: FormState, status = 200): void => {
     const { name } = plugin.manifest;
     const locals = {
-      channel: { name, title: ctx.t(`${name}.title`), icon: plugin.manifest.icon, help: ctx.t(`${name}.help`) },
+      channel: { name, title: ctx.t(`plugin.${name}.title`), icon: plugin.manifest.icon, help: ctx.t(`plugin.${name}.help`) },
       id: record?.id ?? null,
       name: state.name,
       address: state.address,
@@ -63,7 +63,7 @@ export function inboxRoutes(deps: InboxRouteDeps): readonly Route[] {
       return form(ctx, plugin, record, { ...posted, values: input.settings, stored, errors }, 422);
     }
     ctx.toast(ctx.t('inboxes.saved', { name: posted.name }));
-    ctx.seeOther('/settings/inboxes');
+    ctx.seeOther('/inboxes');
   };
 
   const recordOf = (ctx: PageContext): InboxRecord => {
@@ -88,32 +88,32 @@ export function inboxRoutes(deps: InboxRouteDeps): readonly Route[] {
   const changeStatus = async (ctx: PageContext): Promise<void> => {
     const record = recordOf(ctx);
     await changeInboxStatus(ctx.scope, deps, record.id, STATUS.parse(ctx.form).status);
-    ctx.seeOther('/settings/inboxes');
+    ctx.seeOther('/inboxes');
   };
 
   const empty: FormState = { name: '', address: '', values: {}, stored: {}, errors: {} };
   return [
-    { method: 'GET', path: '/settings/inboxes', may: 'administrator', handle: list },
+    { method: 'GET', path: '/inboxes', may: 'administrator', handle: list },
     {
       method: 'GET',
-      path: '/settings/inboxes/new/:channel',
+      path: '/inboxes/new/:channel',
       may: 'administrator',
       handle: (ctx) => form(ctx, pluginOf(ctx.params['channel']), null, empty),
     },
     {
       method: 'POST',
-      path: '/settings/inboxes/new/:channel',
+      path: '/inboxes/new/:channel',
       may: 'administrator',
       handle: (ctx) => save(ctx, pluginOf(ctx.params['channel']), null),
     },
-    { method: 'GET', path: '/settings/inboxes/:id', may: 'administrator', handle: edit },
+    { method: 'GET', path: '/inboxes/:id', may: 'administrator', handle: edit },
     {
       method: 'POST',
-      path: '/settings/inboxes/:id',
+      path: '/inboxes/:id',
       may: 'administrator',
       handle: (ctx) => save(ctx, pluginOf(recordOf(ctx).channel), recordOf(ctx)),
     },
-    { method: 'POST', path: '/settings/inboxes/:id/status', may: 'administrator', handle: changeStatus },
+    { method: 'POST', path: '/inboxes/:id/status', may: 'administrator', handle: changeStatus },
   ];
 }
 
@@ -122,12 +122,12 @@ export function formErrors(ctx: Pick<PageContext, 't'>, plugin: ChannelPlugin, e
   const { name } = plugin.manifest;
   if (error instanceof CheckFailedError) {
     const { field, problem, detail } = error.result;
-    return { [field ?? 'form']: [ctx.t(`${name}.problems.${problem}`), detail].filter(Boolean).join(' ') };
+    return { [field ?? 'form']: [ctx.t(`plugin.${name}.problems.${problem}`), detail].filter(Boolean).join(' ') };
   }
   if (error instanceof InvalidError) {
     const own = new Set(plugin.manifest.settings.map((setting) => setting.key));
     return Object.fromEntries(
-      Object.entries(error.fields).map(([key, text]) => [key, ctx.t(own.has(key) ? `${name}.problems.${text}` : text)]),
+      Object.entries(error.fields).map(([key, text]) => [key, ctx.t(own.has(key) ? `plugin.${name}.problems.${text}` : text)]),
     );
   }
   if (error instanceof Error && 'code' in error && error.code === 'address_taken') return { address: ctx.t('inboxes.problem.taken') };

@@ -38,7 +38,9 @@ export function settingsFromForm(
 ): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const field of plugin.manifest.settings) {
-    const posted = form[field.key];
+    const given = form[field.key];
+    // A switch posts a hidden "off" before its own value.
+    const posted: unknown = Array.isArray(given) ? given.at(-1) : given;
     if (field.type === 'switch') values[field.key] = posted === true || posted === 'true' || posted === 'on' || posted === '1';
     else if (isSecret(field) && (posted === undefined || posted === ''))
       values[field.key] = form[`${field.key}_remove`] ? '' : (stored[field.key] ?? '');

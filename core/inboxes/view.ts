@@ -7,7 +7,7 @@ import type { InboxRecord } from './types.ts';
 /** One control of the inbox form as the template draws it. */
 export interface FieldView {
   readonly key: string;
-  readonly type: SettingField['type'];
+  readonly type: Exclude<SettingField['type'], 'phone'> | 'tel';
   readonly label: string;
   readonly help: string | null;
   readonly required: boolean;
@@ -15,7 +15,7 @@ export interface FieldView {
   readonly value: string | boolean;
   /** A secret is stored: an empty field keeps it. */
   readonly isStored: boolean;
-  readonly choices: readonly { readonly value: string; readonly label: string }[];
+  readonly choices: readonly { readonly value: string; readonly text: string }[];
   readonly error: string | null;
 }
 
@@ -33,19 +33,19 @@ export interface FormState {
 export function fieldViews(t: Translate, plugin: ChannelPlugin, state: FormState): readonly FieldView[] {
   const { name, settings } = plugin.manifest;
   return settings.map((field) => {
-    const help = t(`${name}.settings.${field.key}.help`);
+    const help = t(`plugin.${name}.settings.${field.key}.help`);
     const value = state.values[field.key] ?? field.default ?? '';
     return {
       key: field.key,
-      type: field.type,
-      label: t(`${name}.settings.${field.key}.label`),
+      type: field.type === 'phone' ? 'tel' : field.type,
+      label: t(`plugin.${name}.settings.${field.key}.label`),
       help: help === '' ? null : help,
       required: field.required,
       value: field.type === 'switch' ? value === true : field.type === 'secret' ? '' : String(value),
       isStored: field.type === 'secret' && Boolean(state.stored[field.key]),
       choices:
         field.type === 'choice'
-          ? field.choices.map((choice) => ({ value: choice, label: t(`${name}.settings.${field.key}.choices.${choice}`) }))
+          ? field.choices.map((choice) => ({ value: choice, text: t(`plugin.${name}.settings.${field.key}.choices.${choice}`) }))
           : [],
       error: state.errors[field.key] ?? null,
     };
@@ -61,7 +61,7 @@ export function inboxRow(t: Translate, record: InboxRecord, directory: InboxDire
     id: record.id,
     name: record.name,
     address: record.address,
-    channel: plugin ? t(`${record.channel}.title`) : record.channel,
+    channel: plugin ? t(`plugin.${record.channel}.title`) : record.channel,
     icon: plugin?.manifest.icon ?? 'plug',
     isOpen: record.status === 'open',
     state: record.status === 'paused' ? 'paused' : works ? 'open' : 'broken',

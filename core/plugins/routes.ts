@@ -9,15 +9,15 @@ const POSTED = z.object({ enabled: z.enum(['true', 'false']) });
 export function pluginRoutes({ plugins, inboxCount }: { plugins: Plugins; inboxCount: (channel: string) => number }): readonly Route[] {
   const rows = (ctx: PageContext) => plugins.list().map((status) => pluginRow(ctx, status, inboxCount(status.name)));
   return [
-    { method: 'GET', path: '/settings/plugins', may: 'administrator', handle: (ctx) => ctx.page('plugins/list', { plugins: rows(ctx) }) },
+    { method: 'GET', path: '/plugins', may: 'administrator', handle: (ctx) => ctx.page('plugins/list', { plugins: rows(ctx) }) },
     {
       method: 'POST',
-      path: '/settings/plugins/:name/state',
+      path: '/plugins/:name/state',
       may: 'administrator',
       handle: async (ctx) => {
         await enablePlugin(ctx.scope, plugins, ctx.params['name'] ?? '', POSTED.parse(ctx.form).enabled === 'true');
         if (ctx.isFragment) ctx.fragment('plugins/_list', { plugins: rows(ctx) });
-        else ctx.seeOther('/settings/plugins');
+        else ctx.seeOther('/plugins');
       },
     },
   ];
@@ -27,8 +27,8 @@ function pluginRow(ctx: PageContext, status: PluginStatus, inboxes: number) {
   const { name, plugin, state, problem, health } = status;
   return {
     name,
-    title: plugin ? ctx.t(`${name}.title`) : name,
-    description: plugin ? ctx.t(`${name}.description`) : '',
+    title: plugin ? ctx.t(`plugin.${name}.title`) : name,
+    description: plugin ? ctx.t(`plugin.${name}.description`) : '',
     icon: plugin?.manifest.icon ?? 'plug-x',
     kind: plugin?.manifest.kind ?? null,
     state: state === 'running' && health?.state === 'failing' ? 'failing' : state,
@@ -36,7 +36,7 @@ function pluginRow(ctx: PageContext, status: PluginStatus, inboxes: number) {
     isEnabled: state === 'running' || state === 'starting' || (state === 'failed' && plugin !== null),
     isBroken: plugin === null,
     problem: problem ? { text: ctx.t(`plugins.problem.${problem.code}`), detail: problem.message } : null,
-    health: health?.problem ? { text: ctx.t(`${name}.problems.${health.problem}`), detail: health.detail } : null,
+    health: health?.problem ? { text: ctx.t(`plugin.${name}.problems.${health.problem}`), detail: health.detail } : null,
     inboxes,
   };
 }
