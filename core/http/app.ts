@@ -1,0 +1,130 @@
+import Router from '@koa/router';
+import Koa, { type Context, type Middleware } from 'koa';
+import type { Actor, Scope } from '../db/scope.ts';
+import { NotFoundError } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
+import type { Keyring } from '../lib/secrets.ts';
+import { admit, bearerKey, LoginNeededError } from './access.ts';
+import { DEFAULT_BODY_BYTES, readBody } from './body.ts';
+import { compress } from './compress.ts';
+import type { Route } from './context.ts';
+import type { CookieJar } from './cookies.ts';
+import { createCsrfGuard } from './csrf.ts';
+import { describeError, type Problem } from './errors.ts';
+import { type PageParts, preparePage } from './page-context.ts';
+import { answerProblem, sendToLogin } from './problem-page.ts';
+import { securityHeaders } from './security-headers.ts';
+import type { SessionClaims, SessionCookie } from './session.ts';
+import type { Gatekeeper, PageRenderer, Site, UploadStore, Visitor } from './site.ts';
+import { createToasts } from './toasts.ts';
+
+export interface HttpAppParts {
+  readonly routes: readonly Route[];
+  readonly renderer: PageRenderer;
+  /** db, clock and outbox; the actor is set per request. */
+  readonly scope: Omit<Scope, 'actor'>;
+  readonly keyring: Keyring;
+  readonly jar: CookieJar;
+  readonly sessionCookie: SessionCookie;
+  readonly gatekeeper: Gatekeeper;
+  readonly uploads: UploadStore;
+  readonly site: (scope: Scope) => Promise<Site>;
+  readonly log: Log;
+  /** Without a trailing slash. The only source of links; the Host header never is. */
+  readonly publicUrl: string;
+  readonly trustProxy: boolean;
+  /** Answers /assets/ (assets.ts). */
+  readonly assets: Middleware;
+  /** Runs before sessions and CSRF: health, metrics, the plugins' own routers under /channels/. */
+  readonly before?: readonly Middleware[];
+}
+
+/** The whole web side: every route of the table behind its access check, CSRF, body limits and error pages. */
+export function createHttpApp(parts: HttpAppParts): Koa {
+  const app = new Koa({ proxy: parts.trustProxy, maxIpsCount: 1 });
+  app.silent = true;
+  app.on('error', (error: Error) => void describeError(error, parts.log, { method: '', path: 'after the answer' }));
+  app.use(securityHeaders(parts.publicUrl));
+  app.use(compress);
+  app.use(parts.assets);
+  const handler = requestHandler(parts);
+  const router = new Router();
+  assertUnique(parts.routes);
+  for (const route of parts.routes) router.register(route.path, [route.method], [(ctx) => handler(ctx, route)]);
+  for (const middleware of parts.before ?? []) app.use(guarded(middleware, handler));
+  const table = router.routes();
+  app.use(guarded((ctx, next) => table(Object.assign(ctx, { params: {}, router }), next), handler));
+  app.use((ctx) => handler(ctx, null));
+  return app;
+}
+
+type Handler = (ctx: Context, route: Route | null, error?: unknown) => Promise<void>;
+
+/** Errors outside the table (a broken %-escape in the path) get the same pages. */
+function guarded(middleware: Middleware, handler: Handler): Middleware {
+  return async (ctx, next) => {
+    try {
+      await middleware(ctx, next);
+    } catch (error) {
+      await handler(ctx, null, error);
+    }
+  };
+}
+
+function requestHandler(parts: HttpAppParts): Handler {
+  const { keyring, jar, sessionCookie, gatekeeper, log } = parts;
+  const csrf = createCsrfGuard(keyring, jar, parts.publicUrl);
+  const page: PageParts = { renderer: parts.renderer, csrf, jar, toasts: createToasts(keyring, jar) };
+  const scopeOf = (visitor: Visitor | null): Scope => {
+    const actor: Actor = visitor ? { kind: 'agent', id: visitor.agent.id } : { kind: 'system', task: 'web' };
+    return { ...parts.scope, actor };
+  };
+  const whoBySession = async (ctx: Context) => {
+    const session = sessionCookie.read(ctx, parts.scope.now());
+    const visitor = session && (await gatekeeper.session(scopeOf(null), session.sessionId, session.agentId));
+    return visitor ? { session, visitor } : { session: null, visitor: null };
+  };
+  const whoByKey = async (ctx: Context) => {
+    const key = bearerKey(ctx);
+    return { session: null, visitor: key === null ? null : await gatekeeper.apiKey(scopeOf(null), key) };
+  };
+
+  return async (ctx, route, failure) => {
+    const isApi = route ? route.may === 'api' : ctx.path.startsWith('/api/');
+    let who: { session: SessionClaims | null; visitor: Visitor | null } = { session: null, visitor: null };
+    let site: Site | null = null;
+    let problem: Problem;
+    try {
+      who = isApi ? await whoByKey(ctx) : await whoBySession(ctx);
+      const scope = scopeOf(who.visitor);
+      site = await parts.site(scope);
+      if (failure !== undefined) throw failure;
+      if (!route) throw new NotFoundError('This page');
+      const isChange = route.method !== 'GET';
+      if (isChange && !isApi) csrf.checkOrigin(ctx);
+      admit(route.may, who.visitor);
+      const store = route.may === 'public' ? null : parts.uploads;
+      const body = isChange
+        ? await readBody(ctx, { maxBytes: route.maxBodyBytes ?? DEFAULT_BODY_BYTES, store })
+        : { form: {}, uploads: [] };
+      if (isChange && !isApi) csrf.checkToken(ctx, who.session, body.form['_csrf']);
+      const asked: Context = ctx;
+      preparePage(asked, page, { ...body, ...who, site, scope });
+      await route.handle(asked);
+      return;
+    } catch (error) {
+      problem = describeError(error, log, { method: ctx.method, path: ctx.path });
+      if (error instanceof LoginNeededError && !isApi) return sendToLogin(ctx);
+    }
+    answerProblem(ctx, problem, { isApi, log, publicUrl: parts.publicUrl, page, asked: { ...who, site, scope: scopeOf(who.visitor) } });
+  };
+}
+
+function assertUnique(routes: readonly Route[]): void {
+  const seen = new Set<string>();
+  for (const { method, path } of routes) {
+    const name = `${method} ${path.replace(/:\w+/g, ':')}`;
+    if (seen.has(name)) throw new Error(`two routes answer ${method} ${path}`);
+    seen.add(name);
+  }
+}

@@ -1,0 +1,48 @@
+import type { Context } from 'koa';
+import { AppError, InvalidError } from '../lib/errors.ts';
+import { errorFacts, type Log } from '../lib/log.ts';
+import { randomToken } from '../lib/secrets.ts';
+
+/** The HTTP edge's translation of an error: what may be said to the person outside. */
+export interface Problem {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly help: string | null;
+  readonly fields: Readonly<Record<string, string>> | null;
+  /** Found again in the log; null for errors raised on purpose. */
+  readonly reference: string | null;
+}
+
+/** AppErrors keep their words; anything else is a bug: logged whole under a reference number, shown without detail. */
+export function describeError(error: unknown, log: Log, about: { method: string; path: string }): Problem {
+  if (error instanceof AppError) {
+    const fields = error instanceof InvalidError ? error.fields : null;
+    return { status: error.status, code: error.code, message: error.message, help: error.help, fields, reference: null };
+  }
+  const status = httpErrorStatus(error);
+  if (status !== null)
+    return { status, code: 'bad_request', message: 'The request is malformed', help: null, fields: null, reference: null };
+  const reference = randomToken(10);
+  log.error('request_failed', { ...about, reference, ...errorFacts(error) });
+  return {
+    status: 500,
+    code: 'internal',
+    message: 'Something went wrong on our side',
+    help: 'Try again; if it stays, tell your administrator the reference number.',
+    fields: null,
+    reference,
+  };
+}
+
+/** Koa and its parts throw http-errors with a 4xx status for malformed requests (a broken %-escape, a bad host). */
+function httpErrorStatus(error: unknown): number | null {
+  const isClientFault = error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500;
+  return isClientFault ? Number(error.status) : null;
+}
+
+export function answerJson(ctx: Context, problem: Problem): void {
+  const { status, code, message, help, fields, reference } = problem;
+  ctx.status = status;
+  ctx.body = { code, message, help, ...(fields ? { fields } : {}), ...(reference ? { reference } : {}) };
+}

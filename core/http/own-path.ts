@@ -1,0 +1,13 @@
+const BASE = 'http://centrala.invalid';
+
+/**
+ * A path inside this site from text that came from outside, or `otherwise`: never another host, scheme or user part (reliability.md E9).
+ * Backslashes and control characters are refused, because browsers read `/\evil` and `/<tab>/evil` as `//evil`.
+ */
+export function ownPath(text: unknown, otherwise = '/'): string {
+  if (typeof text !== 'string' || text.length > 2000 || !/^\/(?!\/)[\x21-\x7e]*$/.test(text) || text.includes('\\')) return otherwise;
+  if (!URL.canParse(text, BASE)) return otherwise;
+  const url = new URL(text, BASE);
+  const path = url.pathname + url.search;
+  return url.origin === BASE && !path.startsWith('//') ? path : otherwise;
+}

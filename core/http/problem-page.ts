@@ -1,0 +1,63 @@
+import type { Context } from 'koa';
+import { errorFacts, type Log } from '../lib/log.ts';
+import { answerJson, type Problem } from './errors.ts';
+import { ownPath } from './own-path.ts';
+import { type Asked, isHtmx, type PageParts, preparePage, seeOther, wantsFragment } from './page-context.ts';
+import { setSecurityHeaders } from './security-headers.ts';
+import type { Site } from './site.ts';
+
+const UNKNOWN_SITE: Site = { companyName: '', terms: '', privacy: '', defaultLanguage: 'pl' };
+
+/** Problems whose words are in the locales; the rest are rare and keep their own. */
+const TRANSLATED: ReadonlySet<string> = new Set(['403', '404', '409', '413', '422', '429', '500', '503', 'csrf']);
+
+export interface ProblemParts {
+  readonly isApi: boolean;
+  readonly log: Log;
+  readonly publicUrl: string;
+  readonly page: PageParts;
+  /** `site` is null when even the settings could not be read. */
+  readonly asked: Pick<Asked, 'scope' | 'visitor' | 'session'> & { readonly site: Site | null };
+}
+
+/** Sends a person without a session to the log-in form and from there back to where he wanted to go. */
+export function sendToLogin(ctx: Context): void {
+  const here = isHtmx(ctx) ? pathOf(ctx.get('HX-Current-URL')) : ctx.method === 'GET' || ctx.method === 'HEAD' ? ctx.originalUrl : '/';
+  const next = ownPath(here);
+  seeOther(ctx, next === '/' ? '/login' : `/login?next=${encodeURIComponent(next)}`);
+}
+
+/** Answers with JSON, a page, or, for a part of a page, a toast that leaves the page as it is. */
+export function answerProblem(ctx: Context, problem: Problem, parts: ProblemParts): void {
+  setSecurityHeaders(ctx, parts.publicUrl);
+  if (problem.code === 'key_needed') ctx.set('WWW-Authenticate', 'Bearer');
+  try {
+    if (parts.isApi) answerJson(ctx, problem);
+    else drawProblem(ctx, problem, parts);
+  } catch (error) {
+    parts.log.error('error_page_failed', { path: ctx.path, ...errorFacts(error) });
+    ctx.status = problem.status;
+    ctx.type = 'text';
+    ctx.body = [problem.message, problem.help, problem.reference].filter(Boolean).join('\n');
+  }
+}
+
+function drawProblem(ctx: Context, problem: Problem, { page, asked }: ProblemParts): void {
+  const { status, code, reference } = problem;
+  const prepared: Context = ctx;
+  preparePage(prepared, page, { ...asked, site: asked.site ?? UNKNOWN_SITE, form: {}, uploads: [] });
+  const name = code === 'csrf_token' || code === 'cross_site' ? 'csrf' : String(status);
+  const title = TRANSLATED.has(name) ? prepared.t(`common.error.${name}.title`) : problem.message;
+  const help = TRANSLATED.has(name) ? prepared.t(`common.error.${name}.help`) : (problem.help ?? '');
+  if (wantsFragment(ctx)) {
+    prepared.toast([title, help, reference].filter(Boolean).join(' · '), 'problem');
+    ctx.set('HX-Reswap', 'none');
+    prepared.fragment('components/_toasts', { toasts: [] }, status);
+  } else prepared.page('errors/error', { status, code, title, help, reference }, status);
+}
+
+function pathOf(url: string): string {
+  if (!URL.canParse(url)) return '/';
+  const { pathname, search } = new URL(url);
+  return pathname + search;
+}

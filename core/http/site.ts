@@ -1,0 +1,57 @@
+import type { Scope } from '../db/scope.ts';
+import type { SessionId } from '../lib/ids.ts';
+import type { Language } from '../lib/language.ts';
+import type { CurrentAgent, Translate } from './context.ts';
+
+/** The part of `Renderer` (render.ts) that http needs. Throws when the template is missing or wrong. */
+export interface PageRenderer {
+  render(template: string, locals: PageLocals): string;
+  readonly translate: Readonly<Record<Language, Translate>>;
+}
+
+/** A person found by his session or API key, and the language he chose. */
+export interface Visitor {
+  readonly agent: CurrentAgent;
+  readonly language: Language;
+}
+
+/** What http needs to know of people; the nouns that own them hand these in. */
+export interface Gatekeeper {
+  /** Null when the session is over, revoked, not this agent's, or the agent is disabled. */
+  session(scope: Scope, id: SessionId, agentId: number): Promise<Visitor | null>;
+  /** Null when the key is unknown, revoked, or its agent is disabled. */
+  apiKey(scope: Scope, key: string): Promise<Visitor | null>;
+}
+
+/** What of the settings every page shows. Empty text = not set. */
+export interface Site {
+  readonly companyName: string;
+  /** An address or a whole text; the link is hidden when empty. */
+  readonly terms: string;
+  readonly privacy: string;
+  readonly defaultLanguage: Language;
+}
+
+/** Where uploads go: resolves when the bytes are on disk. */
+export interface UploadStore {
+  put(content: AsyncIterable<Uint8Array>): Promise<{ readonly sha256: string; readonly bytes: number }>;
+}
+
+export interface Toast {
+  readonly text: string;
+  readonly kind: 'done' | 'problem';
+}
+
+/** What every template gets beside its own data. */
+export interface PageLocals {
+  readonly language: Language;
+  readonly now?: Date;
+  /** For `csrfField()` and, through htmx, the header X-CSRF-Token. */
+  readonly csrfToken?: string;
+  readonly visitor?: CurrentAgent | null;
+  /** Path and query of this page, to come back to and to mark the current menu entry. */
+  readonly path?: string;
+  readonly companyName?: string;
+  readonly toasts?: readonly Toast[];
+  readonly [name: string]: unknown;
+}

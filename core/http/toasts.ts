@@ -1,0 +1,32 @@
+import type { Context } from 'koa';
+import { equalSecrets, type Keyring } from '../lib/secrets.ts';
+import type { CookieJar } from './cookies.ts';
+import type { Toast } from './site.ts';
+
+const COOKIE = 'toast';
+const MAX_CHARS = 300;
+
+/** Carries a short message over a redirect, in a signed cookie. */
+export interface Toasts {
+  /** The message of the request before this one, once. */
+  take(ctx: Context): readonly Toast[];
+  /** For the page after the redirect. */
+  keep(ctx: Context, toast: Toast): void;
+}
+
+export function createToasts(keyring: Keyring, jar: CookieJar): Toasts {
+  return {
+    take: (ctx) => {
+      const [packed, signature] = (jar.get(ctx, COOKIE) ?? '').split('.');
+      if (!packed || !signature) return [];
+      jar.set(ctx, COOKIE, '', 0);
+      if (!equalSecrets(signature, keyring.sign('toast', packed))) return [];
+      const [kind = '', ...text] = Buffer.from(packed, 'base64url').toString('utf8').split('\n');
+      return [{ text: text.join(' '), kind: kind === 'problem' ? 'problem' : 'done' }];
+    },
+    keep: (ctx, { text, kind }) => {
+      const packed = Buffer.from(`${kind}\n${text.slice(0, MAX_CHARS)}`).toString('base64url');
+      jar.set(ctx, COOKIE, `${packed}.${keyring.sign('toast', packed)}`, 60);
+    },
+  };
+}

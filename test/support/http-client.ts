@@ -1,0 +1,41 @@
+/** A visitor with his own cookies, as a browser keeps them, but without following redirects. */
+export interface HttpClient {
+  readonly cookies: Map<string, string>;
+  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  /** Posts a form with the CSRF token of the last page seen; `_csrf` in `form` overrides it. */
+  post(path: string, form?: Record<string, string>, headers?: Record<string, string>): Promise<Answer>;
+  send(method: string, path: string, body: NonNullable<RequestInit['body']> | null, headers?: Record<string, string>): Promise<Answer>;
+  /** The token that the last page carried. */
+  csrf(): string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly location: string | null;
+}
+
+export function httpClient(base: string): HttpClient {
+  const cookies = new Map<string, string>();
+  let token = '';
+  const send: HttpClient['send'] = async (method, path, body, headers = {}) => {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const response = await fetch(base + path, { method, body, redirect: 'manual', headers: { ...(cookie ? { cookie } : {}), ...headers } });
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      if (value === '') cookies.delete(name);
+      else cookies.set(name, value);
+    }
+    const text = await response.text();
+    token = /name="_csrf" value="([^"]+)"/.exec(text)?.[1] ?? token;
+    return { status: response.status, headers: response.headers, text, location: response.headers.get('location') };
+  };
+  return {
+    cookies,
+    send,
+    csrf: () => token,
+    get: (path, headers) => send('GET', path, null, headers),
+    post: (path, form = {}, headers) => send('POST', path, new URLSearchParams({ _csrf: token, ...form }), headers),
+  };
+}
