@@ -1,5 +1,17 @@
 import type { Knex } from 'knex';
 
+/** One for each combination of list filters, so that every page is read in index order; partial, so that a new mail pays for few of them. */
+const LIST_INDEXES = [
+  ['by_assignee', 'assignee_id, status, last_message_at, id', 'assignee_id is not null'],
+  ['by_assignee_and_inbox', 'assignee_id, inbox_id, status, last_message_at, id', 'assignee_id is not null'],
+  ['unassigned', 'status, last_message_at, id', 'assignee_id is null'],
+  ['unassigned_by_inbox', 'inbox_id, status, last_message_at, id', 'assignee_id is null'],
+  ['waiting', "coalesce(waiting_since, '9'), id", "status = 'open'"],
+  ['waiting_by_inbox', "inbox_id, coalesce(waiting_since, '9'), id", "status = 'open'"],
+  ['waiting_by_assignee', "assignee_id, coalesce(waiting_since, '9'), id", "status = 'open' and assignee_id is not null"],
+  ['waiting_unassigned', "coalesce(waiting_since, '9'), id", "status = 'open' and assignee_id is null"],
+] as const;
+
 export async function up(knex: Knex): Promise<void> {
   await knex.schema.createTable('contacts', (t) => {
     t.increments('id');
@@ -20,6 +32,7 @@ export async function up(knex: Knex): Promise<void> {
     t.increments('id');
     t.integer('inbox_id').notNullable().references('inboxes.id');
     t.integer('contact_id').notNullable().references('contacts.id');
+    t.text('contact_address').notNullable();
     t.integer('assignee_id').references('agents.id').onDelete('SET NULL');
     t.string('status').notNullable().checkIn(['open', 'snoozed', 'closed'], 'conversations_status_known');
     t.text('subject').notNullable();
@@ -36,8 +49,14 @@ export async function up(knex: Knex): Promise<void> {
     t.string('closed_at');
     t.index(['status', 'last_message_at', 'id']);
     t.index(['inbox_id', 'status', 'last_message_at', 'id']);
-    t.index(['assignee_id', 'status', 'last_message_at', 'id']);
-    t.index(['contact_id', 'last_message_at', 'id']);
+    t.index(['contact_id', 'status', 'last_message_at', 'id']);
+  });
+  for (const [name, columns, only] of LIST_INDEXES)
+    await knex.raw(`create index conversations_${name} on conversations (${columns}) where ${only}`);
+  await knex.schema.createTable('participants', (t) => {
+    t.integer('conversation_id').notNullable().references('conversations.id').onDelete('CASCADE');
+    t.text('address').notNullable();
+    t.primary(['conversation_id', 'address']);
   });
   await knex.schema.createTable('conversation_reads', (t) => {
     t.integer('agent_id').notNullable().references('agents.id').onDelete('CASCADE');
@@ -64,6 +83,6 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  for (const table of ['drafts', 'counters', 'conversation_reads', 'conversations', 'identities', 'contacts'])
+  for (const table of ['drafts', 'counters', 'conversation_reads', 'participants', 'conversations', 'identities', 'contacts'])
     await knex.schema.dropTable(table);
 }

@@ -19,12 +19,15 @@ export async function up(knex: Knex): Promise<void> {
     t.string('external_id_hash', 64);
     t.text('references').notNullable();
     t.boolean('automated').notNullable().defaultTo(false);
-    t.string('sender_status').notNullable().defaultTo('participant');
+    t.string('sender_status')
+      .notNullable()
+      .defaultTo('participant')
+      .checkIn(['participant', 'new_participant'], 'messages_sender_status_known');
     t.string('sent_at');
     t.string('created_at').notNullable();
     t.index(['conversation_id', 'id']);
-    t.index(['external_id_hash']);
-    t.unique(['raw_inbound_id']);
+    t.index(['external_id_hash', 'inbox_id']);
+    t.index(['raw_inbound_id']);
   });
   await knex.schema.createTable('attachments', (t) => {
     t.increments('id');
@@ -63,9 +66,11 @@ export async function up(knex: Knex): Promise<void> {
     t.string('created_at').notNullable();
     t.string('updated_at').notNullable();
     t.index(['message_id']);
-    t.index(['status', 'next_attempt_at', 'id']);
+    t.index(['status', 'id']);
     t.index(['conversation_id']);
   });
+  await knex.raw("create index deliveries_due on deliveries (next_attempt_at, id) where status in ('queued', 'deferred')");
+  await knex.raw("create index deliveries_leased on deliveries (lease_until) where status = 'sending'");
 }
 
 export async function down(knex: Knex): Promise<void> {

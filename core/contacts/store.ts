@@ -1,0 +1,55 @@
+import type { Scope, WriteScope } from '../db/scope.ts';
+import type { ContactId } from '../lib/ids.ts';
+import type { Contact, Identity, IdentityKind } from './types.ts';
+
+interface Row {
+  id: number;
+  name: string;
+  created_at: string;
+  updated_at: string;
+}
+
+export async function findContactById({ db }: Scope, id: ContactId): Promise<Contact | null> {
+  const row = await db<Row>('contacts').where({ id }).first();
+  if (!row) return null;
+  const identities: { kind: string; address: string }[] = await db('identities').where({ contact_id: id }).orderBy('id').limit(100);
+  return {
+    id: row.id as ContactId,
+    name: row.name,
+    identities: identities.map(({ kind, address }) => ({ kind: kind as IdentityKind, address })),
+    createdAt: new Date(row.created_at),
+  };
+}
+
+export async function findByIdentity({ db }: Scope, { kind, address }: Identity): Promise<{ id: ContactId; name: string } | null> {
+  const row: { id: number; name: string } | undefined = await db('identities')
+    .join('contacts', 'contacts.id', 'identities.contact_id')
+    .where({ 'identities.kind': kind, 'identities.address': address })
+    .first('contacts.id', 'contacts.name');
+  return row ? { id: row.id as ContactId, name: row.name } : null;
+}
+
+export async function insertContact({ db, now }: WriteScope, name: string): Promise<ContactId> {
+  const at = now().toISOString();
+  const [row] = await db<Row>('contacts').insert({ name, created_at: at, updated_at: at }).returning('id');
+  if (!row) throw new Error('insert returned no row');
+  return row.id as ContactId;
+}
+
+/** Answers false when the address belongs to a contact already. */
+export async function insertIdentity({ db, now }: WriteScope, contactId: ContactId, { kind, address }: Identity): Promise<boolean> {
+  const rows = await db('identities')
+    .insert({ contact_id: contactId, kind, address, created_at: now().toISOString() })
+    .onConflict(['kind', 'address'])
+    .ignore()
+    .returning('id');
+  return rows.length > 0;
+}
+
+export async function deleteContact({ db }: WriteScope, id: ContactId): Promise<void> {
+  await db('contacts').where({ id }).delete();
+}
+
+export async function nameContact({ db, now }: WriteScope, id: ContactId, name: string): Promise<void> {
+  await db('contacts').where({ id }).update({ name, updated_at: now().toISOString() });
+}

@@ -1,0 +1,19 @@
+import type { Scope } from '../db/scope.ts';
+import { ForbiddenError, NotFoundError } from '../lib/errors.ts';
+import type { ConversationId } from '../lib/ids.ts';
+import { isVisible } from './store.ts';
+
+export const CONVERSATION_RIGHTS = [
+  'conversation:read',
+  'conversation:reply',
+  'conversation:note',
+  'conversation:close',
+  'conversation:assign',
+] as const;
+export type ConversationRight = (typeof CONVERSATION_RIGHTS)[number];
+
+/** Passes when the actor may do this; else raises not_found (which does not tell whether it exists) or forbidden. */
+export async function allow(scope: Scope, right: ConversationRight, id: ConversationId): Promise<void> {
+  if (scope.actor.kind === 'channel') throw new ForbiddenError(`A channel has no right ${right}`);
+  if (!(await isVisible(scope, id))) throw new NotFoundError('Conversation');
+}

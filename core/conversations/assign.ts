@@ -1,0 +1,17 @@
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { InvalidError } from '../lib/errors.ts';
+import type { AgentId, ConversationId } from '../lib/ids.ts';
+import { changeConversation, lockedConversation } from './change.ts';
+import { isActiveAgent } from './store.ts';
+import type { Conversation } from './types.ts';
+
+/** Hands a conversation to an agent, or to nobody (null). Same assignee: no change, no event. Raises not_found, or invalid for an agent who cannot work. */
+export async function assignConversation(scope: Scope | WriteScope, id: ConversationId, assigneeId: AgentId | null): Promise<Conversation> {
+  return transact(scope, async (tx) => {
+    const conversation = await lockedConversation(tx, id);
+    if (conversation.assigneeId === assigneeId) return conversation;
+    if (assigneeId !== null && !(await isActiveAgent(tx, assigneeId))) throw new InvalidError({ assignee: 'conversations.assign.unknown' });
+    tx.emit({ type: 'conversation.assigned', data: { conversationId: id } });
+    return changeConversation(tx, conversation, { assigneeId });
+  });
+}

@@ -1,0 +1,60 @@
+import type { Knex } from 'knex';
+import type { AgentId, ContactId, ConversationId, InboxId } from '../../lib/ids.ts';
+import { type Sort, STATUSES, type Status } from '../types.ts';
+
+/** A checked list request. `after` is the sort key of the last row seen, null for the first page. */
+export interface PageQuery {
+  readonly status: Status | null;
+  readonly inboxId: InboxId | null;
+  readonly assigneeId: AgentId | 'unassigned' | null;
+  readonly contactId: ContactId | null;
+  /** Only these; null = no search. At most a few hundred. */
+  readonly ids: readonly ConversationId[] | null;
+  readonly sort: Sort;
+  readonly after: { readonly at: string; readonly id: number } | null;
+  readonly limit: number;
+}
+
+/**
+ * Ids of one page, each status read in the order of its own index: without a status the three newest pages are merged,
+ * so no list reads more than three pages of rows, whatever its size.
+ */
+export function pageOfIds(db: Knex, page: PageQuery): Knex.QueryBuilder {
+  const statuses = page.sort === 'waiting' ? (['open'] as const) : page.status ? [page.status] : STATUSES;
+  const parts = statuses.map((status) => db.select('*').from(pageOfStatus(db, page, status).as(`page_${status}`)));
+  const [first, ...others] = parts;
+  if (!first) throw new Error('no status to list');
+  if (others.length === 0) return pageOfStatus(db, page, statuses[0] ?? 'open');
+  return db
+    .select('id')
+    .from(first.unionAll(others).as('pages'))
+    .orderBy([
+      { column: 'last_message_at', order: 'desc' },
+      { column: 'id', order: 'desc' },
+    ])
+    .limit(page.limit);
+}
+
+// The status is written out, not bound: SQLite proves a partial index only from literals.
+function pageOfStatus(db: Knex, page: PageQuery, status: Status): Knex.QueryBuilder {
+  const query = visibleConversations(db('conversations')).whereRaw(`conversations.status = '${status}'`).limit(page.limit);
+  if (page.inboxId !== null) query.where('inbox_id', page.inboxId);
+  if (page.contactId !== null) query.where('contact_id', page.contactId);
+  if (page.assigneeId === 'unassigned') query.whereNull('assignee_id');
+  else if (page.assigneeId !== null) query.where('assignee_id', page.assigneeId);
+  if (page.ids !== null) query.whereIn('id', page.ids);
+  if (page.sort === 'waiting') {
+    if (page.after) query.whereRaw("(coalesce(waiting_since, '9'), id) > (?, ?)", [page.after.at, page.after.id]);
+    return query.select('id').orderByRaw("coalesce(waiting_since, '9'), id");
+  }
+  if (page.after) query.whereRaw('(last_message_at, id) < (?, ?)', [page.after.at, page.after.id]);
+  return query.select('id', 'last_message_at').orderByRaw('last_message_at desc, id desc');
+}
+
+/**
+ * The one place that decides which conversations an actor may see: every list, page and right goes through it.
+ * Today everybody sees all of them; folders will narrow it here.
+ */
+export function visibleConversations<T extends Knex.QueryBuilder>(query: T): T {
+  return query;
+}

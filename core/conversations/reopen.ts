@@ -1,0 +1,14 @@
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import type { ConversationId } from '../lib/ids.ts';
+import { changeConversation, lockedConversation, reopened } from './change.ts';
+import type { Conversation } from './types.ts';
+
+/** Opens a closed or snoozed conversation again. An open one stays as it is, without an event. Raises not_found. */
+export async function reopenConversation(scope: Scope | WriteScope, id: ConversationId): Promise<Conversation> {
+  return transact(scope, async (tx) => {
+    const conversation = await lockedConversation(tx, id);
+    if (conversation.status === 'open') return conversation;
+    tx.emit({ type: 'conversation.reopened', data: { conversationId: id } });
+    return changeConversation(tx, conversation, reopened(conversation));
+  });
+}

@@ -1,0 +1,102 @@
+import type { AgentId, ContactId, ConversationId, InboxId, MessageId } from '../lib/ids.ts';
+import type { Conversation, ConversationPatch, ConversationRow, Status } from './types.ts';
+
+/** Columns of `conversations` as both databases answer them; SQLite has 0 and 1 for booleans. */
+export interface Row {
+  id: number;
+  inbox_id: number;
+  contact_id: number;
+  contact_address: string;
+  assignee_id: number | null;
+  status: string;
+  subject: string;
+  snippet: string;
+  reply_token: string;
+  message_count: number;
+  has_attachments: boolean | number;
+  failed_deliveries: number;
+  last_message_id: number | null;
+  last_message_at: string;
+  waiting_since: string | null;
+  related_conversation_id: number | null;
+  created_at: string;
+  closed_at: string | null;
+}
+
+/** The same with the columns that list rows join. */
+export interface ListRow extends Row {
+  inbox_name: string;
+  inbox_channel: string;
+  inbox_address: string;
+  contact_name: string;
+  assignee_first_name: string | null;
+  assignee_last_name: string | null;
+  read_message_id: number | null;
+  viewer_since: string | null;
+}
+
+const dateOrNull = (text: string | null): Date | null => (text === null ? null : new Date(text));
+
+function shared(row: Row) {
+  return {
+    id: row.id as ConversationId,
+    status: row.status as Status,
+    subject: row.subject,
+    snippet: row.snippet,
+    messageCount: row.message_count,
+    hasAttachments: Boolean(row.has_attachments),
+    failedDeliveries: row.failed_deliveries,
+    lastMessageId: row.last_message_id as MessageId | null,
+    lastMessageAt: new Date(row.last_message_at),
+    waitingSince: dateOrNull(row.waiting_since),
+    relatedConversationId: row.related_conversation_id as ConversationId | null,
+    createdAt: new Date(row.created_at),
+    closedAt: dateOrNull(row.closed_at),
+  };
+}
+
+export function fromRow(row: Row): Conversation {
+  return {
+    ...shared(row),
+    inboxId: row.inbox_id as InboxId,
+    contactId: row.contact_id as ContactId,
+    contactAddress: row.contact_address,
+    assigneeId: row.assignee_id as AgentId | null,
+    replyToken: row.reply_token,
+  };
+}
+
+export function fromListRow(row: ListRow): ConversationRow {
+  return {
+    ...shared(row),
+    inbox: { id: row.inbox_id as InboxId, name: row.inbox_name, channel: row.inbox_channel, address: row.inbox_address },
+    contact: { id: row.contact_id as ContactId, name: row.contact_name, address: row.contact_address },
+    assignee:
+      row.assignee_id === null
+        ? null
+        : { id: row.assignee_id as AgentId, firstName: row.assignee_first_name ?? '', lastName: row.assignee_last_name ?? '' },
+    unread: isUnread(row),
+  };
+}
+
+/** What came before an agent's account existed is not news to him. */
+function isUnread(row: ListRow): boolean {
+  if (row.viewer_since === null || row.last_message_id === null) return false;
+  if (row.read_message_id !== null) return row.last_message_id > row.read_message_id;
+  return row.last_message_at > row.viewer_since;
+}
+
+export function toColumns(patch: ConversationPatch): Partial<Row> {
+  const columns: Partial<Row> = {};
+  if (patch.assigneeId !== undefined) columns.assignee_id = patch.assigneeId;
+  if (patch.status !== undefined) columns.status = patch.status;
+  if (patch.snippet !== undefined) columns.snippet = patch.snippet;
+  if (patch.messageCount !== undefined) columns.message_count = patch.messageCount;
+  if (patch.hasAttachments !== undefined) columns.has_attachments = patch.hasAttachments;
+  if (patch.failedDeliveries !== undefined) columns.failed_deliveries = patch.failedDeliveries;
+  if (patch.lastMessageId !== undefined) columns.last_message_id = patch.lastMessageId;
+  if (patch.lastMessageAt !== undefined) columns.last_message_at = patch.lastMessageAt.toISOString();
+  if (patch.waitingSince !== undefined) columns.waiting_since = patch.waitingSince?.toISOString() ?? null;
+  if (patch.closedAt !== undefined) columns.closed_at = patch.closedAt?.toISOString() ?? null;
+  return columns;
+}

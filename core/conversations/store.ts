@@ -1,0 +1,126 @@
+import type { Knex } from 'knex';
+import { isPostgres } from '../db/dialect.ts';
+import type { Scope, WriteScope } from '../db/scope.ts';
+import type { AgentId, ContactId, ConversationId, InboxId, MessageId } from '../lib/ids.ts';
+import { type PageQuery, pageOfIds, visibleConversations } from './pages/store.ts';
+import { fromListRow, fromRow, type ListRow, type Row, toColumns } from './row.ts';
+import type { Conversation, ConversationPatch, ConversationRow } from './types.ts';
+
+export async function findConversationById({ db }: Scope, id: ConversationId): Promise<Conversation | null> {
+  const row = await db<Row>('conversations').where({ id }).first();
+  return row ? fromRow(row) : null;
+}
+
+/** The conversation as no other transaction can change it until this one ends. */
+export async function lockConversation({ db }: WriteScope, id: ConversationId): Promise<Conversation | null> {
+  const query = db<Row>('conversations').where({ id }).first();
+  const row = await (isPostgres(db) ? query.forUpdate() : query);
+  return row ? fromRow(row) : null;
+}
+
+/** One query for a whole list page. `limit` rows at most, in the order of the list. */
+export async function listRows({ db }: Scope, viewer: AgentId | null, page: PageQuery): Promise<readonly ConversationRow[]> {
+  const rows: ListRow[] = await withNames(db, pageOfIds(db, page), viewer).orderByRaw(
+    page.sort === 'waiting' ? "coalesce(c.waiting_since, '9'), c.id" : 'c.last_message_at desc, c.id desc',
+  );
+  return rows.map(fromListRow);
+}
+
+export async function findRow({ db }: Scope, viewer: AgentId | null, id: ConversationId): Promise<ConversationRow | null> {
+  const rows: ListRow[] = await withNames(db, db('conversations').where({ id }).select('id'), viewer);
+  return rows[0] ? fromListRow(rows[0]) : null;
+}
+
+/** Joins names to a bounded set of ids, so that no planner starts from the joined tables. */
+function withNames(db: Knex, ids: Knex.QueryBuilder, viewer: AgentId | null): Knex.QueryBuilder {
+  return db
+    .from(ids.as('page'))
+    .join('conversations as c', 'c.id', 'page.id')
+    .join('inboxes as i', 'i.id', 'c.inbox_id')
+    .join('contacts as p', 'p.id', 'c.contact_id')
+    .leftJoin('agents as a', 'a.id', 'c.assignee_id')
+    .leftJoin('agents as v', 'v.id', db.raw('?', [viewer ?? 0]))
+    .leftJoin('conversation_reads as r', (on) => on.on('r.conversation_id', 'c.id').andOn('r.agent_id', 'v.id'))
+    .select('c.*', 'i.name as inbox_name', 'i.channel as inbox_channel', 'i.address as inbox_address')
+    .select('p.name as contact_name', 'a.first_name as assignee_first_name', 'a.last_name as assignee_last_name')
+    .select('r.last_message_id as read_message_id', 'v.created_at as viewer_since');
+}
+
+export interface NewConversation {
+  readonly inboxId: InboxId;
+  readonly contactId: ContactId;
+  readonly contactAddress: string;
+  readonly assigneeId: AgentId | null;
+  readonly subject: string;
+  readonly snippet: string;
+  readonly replyToken: string;
+  readonly relatedConversationId: ConversationId | null;
+  readonly at: Date;
+}
+
+/** Inserts an open conversation without messages. */
+export async function insertConversation({ db }: WriteScope, made: NewConversation): Promise<Conversation> {
+  const [row] = await db<Row>('conversations')
+    .insert({
+      inbox_id: made.inboxId,
+      contact_id: made.contactId,
+      contact_address: made.contactAddress,
+      assignee_id: made.assigneeId,
+      status: 'open',
+      subject: made.subject,
+      snippet: made.snippet,
+      reply_token: made.replyToken,
+      related_conversation_id: made.relatedConversationId,
+      last_message_at: made.at.toISOString(),
+      created_at: made.at.toISOString(),
+    })
+    .returning('*');
+  if (!row) throw new Error('insert returned no row');
+  return fromRow(row);
+}
+
+export async function updateConversation({ db }: WriteScope, id: ConversationId, patch: ConversationPatch): Promise<void> {
+  await db<Row>('conversations').where({ id }).update(toColumns(patch));
+}
+
+/** Adds `by` to each named counter; a counter that was not there starts at 0. Names in order, so that two writers never wait for each other in a ring. */
+export async function addToCounters({ db }: WriteScope, changes: ReadonlyMap<string, number>): Promise<void> {
+  const rows = [...changes].filter(([, by]) => by !== 0).map(([name, value]) => ({ name, value }));
+  if (rows.length === 0) return;
+  rows.sort((a, b) => (a.name < b.name ? -1 : 1));
+  await db('counters')
+    .insert(rows)
+    .onConflict('name')
+    .merge({ value: db.raw('counters.value + excluded.value') });
+}
+
+export async function readCounterValues({ db }: Scope): Promise<ReadonlyMap<string, number>> {
+  const rows: { name: string; value: number }[] = await db('counters').select('name', 'value');
+  return new Map(rows.map((row) => [row.name, row.value]));
+}
+
+/** Replaces every counter. */
+export async function replaceCounters({ db }: WriteScope, values: ReadonlyMap<string, number>): Promise<void> {
+  await db('counters').delete();
+  const rows = [...values].map(([name, value]) => ({ name, value }));
+  if (rows.length > 0) await db.batchInsert('counters', rows, 200);
+}
+
+/** Remembers how far an agent has read; never moves backwards. */
+export async function saveRead({ db, now }: WriteScope, agentId: AgentId, id: ConversationId, upTo: MessageId): Promise<boolean> {
+  const rows = await db('conversation_reads')
+    .insert({ agent_id: agentId, conversation_id: id, last_message_id: upTo, read_at: now().toISOString() })
+    .onConflict(['agent_id', 'conversation_id'])
+    .merge()
+    .where('conversation_reads.last_message_id', '<', upTo)
+    .returning('agent_id');
+  return rows.length > 0;
+}
+
+export async function isVisible({ db }: Scope, id: ConversationId): Promise<boolean> {
+  return (await visibleConversations(db('conversations')).where({ id }).first('id')) !== undefined;
+}
+
+export async function isActiveAgent({ db }: Scope, id: AgentId): Promise<boolean> {
+  return (await db('agents').where({ id, status: 'active' }).first('id')) !== undefined;
+}

@@ -1,0 +1,92 @@
+import type { AgentId, ContactId, ConversationId, InboxId, MessageId } from '../lib/ids.ts';
+
+export const STATUSES = ['open', 'snoozed', 'closed'] as const;
+export type Status = (typeof STATUSES)[number];
+
+export const SORTS = ['newest', 'waiting'] as const;
+export type Sort = (typeof SORTS)[number];
+
+/** A row of `conversations`: the unit of work, without the names of what it points to. */
+export interface Conversation {
+  readonly id: ConversationId;
+  readonly inboxId: InboxId;
+  readonly contactId: ContactId;
+  /** The address the contact uses in this conversation; answers go there unless a message says otherwise. */
+  readonly contactAddress: string;
+  readonly assigneeId: AgentId | null;
+  readonly status: Status;
+  readonly subject: string;
+  readonly snippet: string;
+  /** Secret that channels put into the reply address. Never shown. */
+  readonly replyToken: string;
+  readonly messageCount: number;
+  readonly hasAttachments: boolean;
+  /** Deliveries in state failed, bounced or unknown. */
+  readonly failedDeliveries: number;
+  readonly lastMessageId: MessageId | null;
+  /** When the newest message or reply was written; notes do not count. */
+  readonly lastMessageAt: Date;
+  /** Since when the contact has had no answer; null = nobody waits. */
+  readonly waitingSince: Date | null;
+  /** An earlier conversation this one may belong to, when the evidence was too weak to join it. */
+  readonly relatedConversationId: ConversationId | null;
+  readonly createdAt: Date;
+  readonly closedAt: Date | null;
+}
+
+/** What may change in a conversation after it was opened. */
+export type ConversationPatch = Partial<
+  Pick<
+    Conversation,
+    | 'assigneeId'
+    | 'status'
+    | 'snippet'
+    | 'messageCount'
+    | 'hasAttachments'
+    | 'failedDeliveries'
+    | 'lastMessageId'
+    | 'lastMessageAt'
+    | 'waitingSince'
+    | 'closedAt'
+  >
+>;
+
+/** All that a list row or a conversation's header shows, for the agent who looks. */
+export interface ConversationRow extends Omit<Conversation, 'replyToken' | 'inboxId' | 'contactId' | 'contactAddress' | 'assigneeId'> {
+  readonly inbox: { readonly id: InboxId; readonly name: string; readonly channel: string; readonly address: string };
+  readonly contact: { readonly id: ContactId; readonly name: string; readonly address: string };
+  readonly assignee: { readonly id: AgentId; readonly firstName: string; readonly lastName: string } | null;
+  /** The viewing agent has not marked the newest message as read; always false for viewers that are not agents. */
+  readonly unread: boolean;
+}
+
+/** What a list may be narrowed to; absent = not narrowed. `waiting` sorts open conversations only, the rest is newest first. */
+export interface ListFilters {
+  readonly status?: Status | undefined;
+  readonly inboxId?: InboxId | undefined;
+  readonly assigneeId?: AgentId | 'unassigned' | undefined;
+  readonly contactId?: ContactId | undefined;
+  /** Words that all have to occur in a message, or `#123` for a number. */
+  readonly q?: string | undefined;
+  readonly sort?: Sort | undefined;
+  readonly cursor?: string | undefined;
+  /** 1 to 100; default 50. */
+  readonly limit?: number | undefined;
+}
+
+/** The totals beside folders and inboxes, kept with every write. */
+export interface Counters {
+  readonly open: number;
+  readonly snoozed: number;
+  readonly closed: number;
+  /** Open and assigned to nobody. */
+  readonly unassigned: number;
+  readonly openByInbox: ReadonlyMap<InboxId, number>;
+  readonly openByAssignee: ReadonlyMap<AgentId, number>;
+  /** Conversations with at least one delivery that failed, bounced or is unknown. */
+  readonly failed: number;
+  /** Deliveries queued, deferred or being sent. */
+  readonly deliveriesWaiting: number;
+  /** Deliveries that failed, bounced or are unknown. */
+  readonly deliveriesFailed: number;
+}

@@ -1,0 +1,32 @@
+import type { Scope } from '../db/scope.ts';
+import { InvalidError } from '../lib/errors.ts';
+import type { DeliveryId, MessageId } from '../lib/ids.ts';
+import { decodeCursor, encodeCursor, type Page } from '../lib/page.ts';
+import { deliveriesOfMessages, findDeliveryById, listDeliveryRows } from './store.ts';
+import type { Delivery, DeliveryFilters, QueuedDelivery } from './types.ts';
+
+const DEFAULT_LIMIT = 50;
+const MAX_LIMIT = 100;
+
+/** Newest first, in one query; without a status those that wait or need a person. Raises invalid for a cursor that is not of this list. */
+export async function listDeliveries(scope: Scope, filters: DeliveryFilters = {}): Promise<Page<QueuedDelivery>> {
+  const limit = Math.min(Math.max(filters.limit ?? DEFAULT_LIMIT, 1), MAX_LIMIT);
+  const rows = await listDeliveryRows(scope, filters.status ?? null, readCursor(filters.cursor), limit + 1);
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: rows.length > limit && last ? encodeCursor([last.id]) : null };
+}
+
+/** All deliveries of these messages in one query, oldest first. */
+export const deliveriesOf = (scope: Scope, messageIds: readonly MessageId[]): Promise<readonly Delivery[]> =>
+  deliveriesOfMessages(scope, messageIds);
+
+/** One delivery, or null. */
+export const findDelivery = (scope: Scope, id: DeliveryId): Promise<Delivery | null> => findDeliveryById(scope, id);
+
+function readCursor(cursor: string | undefined): number | null {
+  if (cursor === undefined) return null;
+  const [id] = decodeCursor(cursor, 1) ?? [];
+  if (typeof id !== 'number' || !Number.isSafeInteger(id)) throw new InvalidError({ cursor: 'deliveries.list.cursor' });
+  return id;
+}

@@ -1,0 +1,177 @@
+import { skipLocked } from '../db/dialect.ts';
+import type { Scope, WriteScope } from '../db/scope.ts';
+import type { ConversationId, DeliveryId, InboxId, MessageId } from '../lib/ids.ts';
+import type { Delivery, DeliveryStatus, QueuedDelivery, RecipientKind } from './types.ts';
+import { FAILED_STATUSES, WAITING_STATUSES } from './types.ts';
+
+interface Row {
+  id: number;
+  message_id: number;
+  conversation_id: number;
+  inbox_id: number;
+  kind: string;
+  address: string;
+  name: string | null;
+  status: string;
+  attempts: number;
+  next_attempt_at: string | null;
+  expires_at: string;
+  lease_until: string | null;
+  reason: string | null;
+  enhanced_status: string | null;
+  sent_at: string | null;
+  created_at: string;
+  updated_at: string;
+}
+
+const dateOrNull = (text: string | null): Date | null => (text === null ? null : new Date(text));
+
+const fromRow = (row: Row): Delivery => ({
+  id: row.id as DeliveryId,
+  messageId: row.message_id as MessageId,
+  conversationId: row.conversation_id as ConversationId,
+  inboxId: row.inbox_id as InboxId,
+  kind: row.kind as RecipientKind,
+  address: row.address,
+  name: row.name,
+  status: row.status as DeliveryStatus,
+  attempts: row.attempts,
+  nextAttemptAt: dateOrNull(row.next_attempt_at),
+  expiresAt: new Date(row.expires_at),
+  reason: row.reason,
+  enhancedStatus: row.enhanced_status,
+  sentAt: dateOrNull(row.sent_at),
+  createdAt: new Date(row.created_at),
+  updatedAt: new Date(row.updated_at),
+});
+
+export async function deliveriesOfMessages({ db }: Scope, ids: readonly MessageId[]): Promise<readonly Delivery[]> {
+  return (await db<Row>('deliveries').whereIn('message_id', ids).orderBy('id')).map(fromRow);
+}
+
+export async function findDeliveryById({ db }: Scope, id: DeliveryId): Promise<Delivery | null> {
+  const row = await db<Row>('deliveries').where({ id }).first();
+  return row ? fromRow(row) : null;
+}
+
+/** Newest first; each status is read in the order of its index and the pages are merged. */
+export async function listDeliveryRows(
+  { db }: Scope,
+  status: DeliveryStatus | null,
+  beforeId: number | null,
+  limit: number,
+): Promise<readonly QueuedDelivery[]> {
+  const parts = (status ? [status] : [...WAITING_STATUSES, ...FAILED_STATUSES]).map((one) => {
+    const part = db('deliveries').select('id').where({ status: one }).orderBy('id', 'desc').limit(limit);
+    if (beforeId !== null) part.where('id', '<', beforeId);
+    return db.select('*').from(part.as(`page_${one}`));
+  });
+  const rows: (Row & { subject: string; inbox_name: string })[] = await db
+    .from(db.queryBuilder().unionAll(parts).as('page'))
+    .join('deliveries as d', 'd.id', 'page.id')
+    .join('conversations as c', 'c.id', 'd.conversation_id')
+    .join('inboxes as i', 'i.id', 'd.inbox_id')
+    .select('d.*', 'c.subject', 'i.name as inbox_name')
+    .orderBy('d.id', 'desc')
+    .limit(limit);
+  return rows.map((row) => ({ ...fromRow(row), subject: row.subject, inboxName: row.inbox_name }));
+}
+
+export interface NewDelivery {
+  readonly kind: RecipientKind;
+  readonly address: string;
+  readonly name: string | null;
+}
+
+/** Inserts one queued delivery for each recipient. */
+export async function insertDeliveries(
+  { db, now }: WriteScope,
+  message: { readonly id: MessageId; readonly conversationId: ConversationId; readonly inboxId: InboxId },
+  recipients: readonly NewDelivery[],
+  times: { readonly firstAttemptAt: Date; readonly expiresAt: Date },
+): Promise<readonly Delivery[]> {
+  const at = now().toISOString();
+  const rows = recipients.map((recipient) => ({
+    message_id: message.id,
+    conversation_id: message.conversationId,
+    inbox_id: message.inboxId,
+    ...recipient,
+    status: 'queued',
+    next_attempt_at: times.firstAttemptAt.toISOString(),
+    expires_at: times.expiresAt.toISOString(),
+    created_at: at,
+    updated_at: at,
+  }));
+  return (await db<Row>('deliveries').insert(rows).returning('*')).map(fromRow);
+}
+
+/** What of a delivery changes together with its status. */
+export interface DeliveryPatch {
+  readonly status: DeliveryStatus;
+  readonly nextAttemptAt: Date | null;
+  readonly expiresAt?: Date;
+  readonly reason: string | null;
+  readonly enhancedStatus: string | null;
+  readonly sentAt?: Date;
+}
+
+/** Answers false when the delivery no longer has the status `from`. */
+export async function updateDelivery(
+  { db, now }: WriteScope,
+  id: DeliveryId,
+  from: DeliveryStatus,
+  patch: DeliveryPatch,
+): Promise<boolean> {
+  const changed = await db<Row>('deliveries')
+    .where({ id, status: from })
+    .update({
+      status: patch.status,
+      next_attempt_at: patch.nextAttemptAt?.toISOString() ?? null,
+      lease_until: null,
+      reason: patch.reason,
+      enhanced_status: patch.enhancedStatus,
+      updated_at: now().toISOString(),
+      ...(patch.expiresAt ? { expires_at: patch.expiresAt.toISOString() } : {}),
+      ...(patch.sentAt ? { sent_at: patch.sentAt.toISOString() } : {}),
+    });
+  return changed === 1;
+}
+
+/** Takes every due delivery of the message that has waited longest; empty when nothing is due. Messages in `busy` are left alone. */
+export async function claimDue({ db, now }: WriteScope, leaseUntil: Date, busy: readonly MessageId[]): Promise<readonly Delivery[]> {
+  const at = now().toISOString();
+  const due = () => db<Row>('deliveries').whereRaw("status in ('queued', 'deferred')").where('next_attempt_at', '<=', at);
+  const first = due()
+    .whereNotIn('message_id', busy)
+    .orderBy([{ column: 'next_attempt_at' }, { column: 'id' }])
+    .first('message_id');
+  const next = await skipLocked(db, first);
+  if (!next) return [];
+  const ids = await skipLocked(db, due().where({ message_id: next.message_id }).select('id'));
+  const rows = await db<Row>('deliveries')
+    .whereIn(
+      'id',
+      ids.map((row) => row.id),
+    )
+    .update({
+      status: 'sending',
+      lease_until: leaseUntil.toISOString(),
+      next_attempt_at: null,
+      updated_at: at,
+      attempts: db.raw('attempts + 1'),
+    })
+    .returning('*');
+  return rows.map(fromRow).sort((a, b) => a.id - b.id);
+}
+
+/** When the earliest waiting delivery is due; null when none waits. */
+export async function nextDueAt({ db }: Scope): Promise<Date | null> {
+  const row = await db<Row>('deliveries').whereRaw("status in ('queued', 'deferred')").orderBy('next_attempt_at').first('next_attempt_at');
+  return row?.next_attempt_at ? new Date(row.next_attempt_at) : null;
+}
+
+/** Deliveries taken by a process that did not live to record what became of them. */
+export async function leftInSending({ db }: Scope, leasedBefore: Date | null): Promise<readonly Delivery[]> {
+  const query = db<Row>('deliveries').whereRaw("status = 'sending'").orderBy('id').limit(500);
+  return (await (leasedBefore ? query.where('lease_until', '<', leasedBefore.toISOString()) : query)).map(fromRow);
+}

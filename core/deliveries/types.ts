@@ -1,0 +1,64 @@
+import type { ConversationId, DeliveryId, InboxId, MessageId } from '../lib/ids.ts';
+
+export const DELIVERY_STATUSES = [
+  'queued',
+  'sending',
+  'sent',
+  'delivered',
+  'deferred',
+  'bounced',
+  'failed',
+  'unknown',
+  'cancelled',
+] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+
+/** Still on its way: the worker has it or will take it. */
+export const WAITING_STATUSES = ['queued', 'sending', 'deferred'] as const satisfies readonly DeliveryStatus[];
+/** Did not arrive, or nobody can tell: a person has to look. */
+export const FAILED_STATUSES = ['failed', 'bounced', 'unknown'] as const satisfies readonly DeliveryStatus[];
+
+export const isWaiting = (status: DeliveryStatus): boolean => WAITING_STATUSES.some((one) => one === status);
+export const isFailed = (status: DeliveryStatus): boolean => FAILED_STATUSES.some((one) => one === status);
+
+export const RECIPIENT_KINDS = ['to', 'cc', 'bcc'] as const;
+export type RecipientKind = (typeof RECIPIENT_KINDS)[number];
+
+/** What became of one message for one recipient. */
+export interface Delivery {
+  readonly id: DeliveryId;
+  readonly messageId: MessageId;
+  readonly conversationId: ConversationId;
+  readonly inboxId: InboxId;
+  readonly kind: RecipientKind;
+  readonly address: string;
+  readonly name: string | null;
+  readonly status: DeliveryStatus;
+  /** Attempts begun so far. */
+  readonly attempts: number;
+  /** When the worker tries next; null unless queued or deferred. */
+  readonly nextAttemptAt: Date | null;
+  /** After this moment a deferral becomes a failure. */
+  readonly expiresAt: Date;
+  /** The last answer of the other side or our own words for what went wrong; null = nothing to say yet. */
+  readonly reason: string | null;
+  /** Enhanced status such as "5.1.1" (RFC 3463). */
+  readonly enhancedStatus: string | null;
+  readonly sentAt: Date | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** A row of the queue screen: the delivery and what it belongs to. */
+export interface QueuedDelivery extends Delivery {
+  readonly subject: string;
+  readonly inboxName: string;
+}
+
+export interface DeliveryFilters {
+  /** Absent = those that wait or need a person. */
+  readonly status?: DeliveryStatus | undefined;
+  readonly cursor?: string | undefined;
+  /** 1 to 100; default 50. */
+  readonly limit?: number | undefined;
+}

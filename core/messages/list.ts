@@ -1,0 +1,69 @@
+import type { Scope } from '../db/scope.ts';
+import { deliveriesOf } from '../deliveries/list.ts';
+import { InvalidError, NotFoundError } from '../lib/errors.ts';
+import type { AttachmentId, ConversationId, MessageId } from '../lib/ids.ts';
+import { decodeCursor, encodeCursor } from '../lib/page.ts';
+import type { BareMessage } from './row.ts';
+import { attachmentsOf, findAttachmentById, findMessageById, findRaw, listNewest } from './store.ts';
+import type { Attachment, Message, MessagePage } from './types.ts';
+
+const DEFAULT_LIMIT = 50;
+const MAX_LIMIT = 100;
+
+export interface MessageListOptions {
+  /** `earlier` of the page that came after. */
+  readonly cursor?: string | undefined;
+  /** 1 to 100; default 50. */
+  readonly limit?: number | undefined;
+  /** With whole text and HTML; pages that show bodies in frames leave it out. */
+  readonly withBodies?: boolean | undefined;
+}
+
+/** The newest messages of a conversation, oldest of them first, with attachments and deliveries: three queries, however many they are. */
+export async function listMessages(scope: Scope, id: ConversationId, options: MessageListOptions = {}): Promise<MessagePage> {
+  const limit = Math.min(Math.max(options.limit ?? DEFAULT_LIMIT, 1), MAX_LIMIT);
+  const rows = await listNewest(scope, id, readCursor(options.cursor), limit + 1, options.withBodies ?? false);
+  const items = rows.slice(0, limit).reverse();
+  const first = items[0];
+  return { items: await complete(scope, items), earlier: rows.length > limit && first ? encodeCursor([first.id]) : null };
+}
+
+/** One message with its whole body. Raises not_found. */
+export async function findMessage(scope: Scope, id: MessageId): Promise<Message> {
+  const bare = await findMessageById(scope, id);
+  const [message] = bare ? await complete(scope, [bare]) : [];
+  if (!message) throw new NotFoundError('Message');
+  return message;
+}
+
+/** One attachment and the conversation that decides who may fetch it. Raises not_found. */
+export async function findAttachment(scope: Scope, id: AttachmentId): Promise<Attachment & { readonly conversationId: ConversationId }> {
+  const attachment = await findAttachmentById(scope, id);
+  if (!attachment) throw new NotFoundError('Attachment');
+  return attachment;
+}
+
+/** The blob a message was made from; null for messages written here. */
+export const findRawOfMessage = (
+  scope: Scope,
+  id: MessageId,
+): Promise<{ readonly sha256: string; readonly bytes: number; readonly contentType: string } | null> => findRaw(scope, id);
+
+async function complete(scope: Scope, messages: readonly BareMessage[]): Promise<readonly Message[]> {
+  if (messages.length === 0) return [];
+  const ids = messages.map((message) => message.id);
+  const attachments = Map.groupBy(await attachmentsOf(scope, ids), (one) => one.messageId);
+  const deliveries = Map.groupBy(await deliveriesOf(scope, ids), (one) => one.messageId);
+  return messages.map((message) => ({
+    ...message,
+    attachments: attachments.get(message.id) ?? [],
+    deliveries: deliveries.get(message.id) ?? [],
+  }));
+}
+
+function readCursor(cursor: string | undefined): number | null {
+  if (cursor === undefined) return null;
+  const [id] = decodeCursor(cursor, 1) ?? [];
+  if (typeof id !== 'number' || !Number.isSafeInteger(id)) throw new InvalidError({ cursor: 'messages.list.cursor' });
+  return id;
+}

@@ -1,0 +1,94 @@
+import type { NamedAddress } from '../lib/email-address.ts';
+import type { AgentId, AttachmentId, ConversationId, InboxId, MessageId, RawInboundId } from '../lib/ids.ts';
+import type { SafeHtml } from '../lib/safe-html.ts';
+import type { Attachment, Direction, Message, MessageKind, Recipients, SenderStatus } from './types.ts';
+
+/** Columns of `messages` with those of its author. */
+export interface Row {
+  id: number;
+  conversation_id: number;
+  inbox_id: number;
+  raw_inbound_id: number | null;
+  author_id: number | null;
+  kind: string;
+  direction: string;
+  from_address: string;
+  from_name: string | null;
+  recipients: string;
+  subject: string | null;
+  text: string;
+  html: string | null;
+  external_id: string | null;
+  external_id_hash: string | null;
+  references: string;
+  automated: boolean | number;
+  sender_status: string;
+  sent_at: string | null;
+  created_at: string;
+}
+
+export interface ReadRow extends Row {
+  first_name: string | null;
+  last_name: string | null;
+  has_html: boolean | number;
+  text_is_cut: boolean | number;
+}
+
+export interface AttachmentRow {
+  id: number;
+  message_id: number;
+  position: number;
+  filename: string;
+  content_type: string;
+  bytes: number;
+  blob_sha256: string;
+  content_id: string | null;
+  inline: boolean | number;
+}
+
+/** A message without what hangs on it. */
+export type BareMessage = Omit<Message, 'attachments' | 'deliveries'>;
+
+export function fromRow(row: ReadRow): BareMessage {
+  const recipients = JSON.parse(row.recipients) as Partial<Recipients>;
+  return {
+    id: row.id as MessageId,
+    conversationId: row.conversation_id as ConversationId,
+    inboxId: row.inbox_id as InboxId,
+    rawInboundId: row.raw_inbound_id as RawInboundId | null,
+    kind: row.kind as MessageKind,
+    direction: row.direction as Direction,
+    author:
+      row.author_id === null ? null : { id: row.author_id as AgentId, firstName: row.first_name ?? '', lastName: row.last_name ?? '' },
+    from: { address: row.from_address, name: row.from_name },
+    to: recipients.to ?? [],
+    cc: recipients.cc ?? [],
+    bcc: recipients.bcc ?? [],
+    replyTo: recipients.replyTo ?? [],
+    subject: row.subject,
+    text: row.text,
+    textIsCut: Boolean(row.text_is_cut),
+    html: row.html as SafeHtml | null,
+    hasHtml: Boolean(row.has_html),
+    externalId: row.external_id,
+    references: JSON.parse(row.references) as string[],
+    automated: Boolean(row.automated),
+    senderStatus: row.sender_status as SenderStatus,
+    sentAt: row.sent_at === null ? null : new Date(row.sent_at),
+    createdAt: new Date(row.created_at),
+  };
+}
+
+export const attachmentFromRow = (row: AttachmentRow): Attachment => ({
+  id: row.id as AttachmentId,
+  messageId: row.message_id as MessageId,
+  filename: row.filename,
+  contentType: row.content_type,
+  bytes: row.bytes,
+  sha256: row.blob_sha256,
+  contentId: row.content_id,
+  inline: Boolean(row.inline),
+});
+
+/** Addresses as they are stored; names and addresses come from outside. */
+export const named = (list: readonly NamedAddress[]): readonly NamedAddress[] => list.map(({ address, name }) => ({ address, name }));

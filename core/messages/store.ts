@@ -1,0 +1,179 @@
+import type { Scope, WriteScope } from '../db/scope.ts';
+import type { StoredAttachment } from '../ingest/types.ts';
+import type { NamedAddress } from '../lib/email-address.ts';
+import type { AgentId, AttachmentId, ConversationId, InboxId, MessageId, RawInboundId } from '../lib/ids.ts';
+import { sha256 } from '../lib/secrets.ts';
+import { storable } from '../lib/text.ts';
+import { type AttachmentRow, attachmentFromRow, type BareMessage, fromRow, named, type ReadRow, type Row } from './row.ts';
+import { type Attachment, type Direction, type MessageKind, type Recipients, type SenderStatus, TEXT_IN_LIST } from './types.ts';
+
+/** How ids of messages are compared: hashed, because senders write some that are longer than an index takes. */
+const hashOf = (externalId: string): string => sha256(externalId.trim());
+
+const COLUMNS = [
+  'id',
+  'conversation_id',
+  'inbox_id',
+  'raw_inbound_id',
+  'author_id',
+  'kind',
+  'direction',
+  'from_address',
+  'from_name',
+  'recipients',
+  'subject',
+  'external_id',
+  'references',
+  'automated',
+  'sender_status',
+  'sent_at',
+  'created_at',
+].map((column) => `m.${column}`);
+
+const READ = (db: Scope['db'], whole: boolean) =>
+  db('messages as m')
+    .leftJoin('agents as a', 'a.id', 'm.author_id')
+    .select(COLUMNS)
+    .select('a.first_name', 'a.last_name', db.raw('m.html is not null as has_html'))
+    .select(
+      whole
+        ? ['m.text', 'm.html', db.raw('false as text_is_cut')]
+        : [
+            db.raw('substr(m.text, 1, ?) as text', [TEXT_IN_LIST]),
+            db.raw('null as html'),
+            db.raw('length(m.text) > ? as text_is_cut', [TEXT_IN_LIST]),
+          ],
+    );
+
+/** Newest first, older than `before`. */
+export async function listNewest(
+  { db }: Scope,
+  id: ConversationId,
+  before: number | null,
+  limit: number,
+  whole: boolean,
+): Promise<readonly BareMessage[]> {
+  const query = READ(db, whole).where('m.conversation_id', id).orderBy('m.id', 'desc').limit(limit);
+  if (before !== null) query.where('m.id', '<', before);
+  const rows: ReadRow[] = await query;
+  return rows.map(fromRow);
+}
+
+export async function findMessageById({ db }: Scope, id: MessageId): Promise<BareMessage | null> {
+  const row: ReadRow | undefined = await READ(db, true).where('m.id', id).first();
+  return row ? fromRow(row) : null;
+}
+
+export async function attachmentsOf({ db }: Scope, ids: readonly MessageId[]): Promise<readonly Attachment[]> {
+  const rows = await db<AttachmentRow>('attachments').whereIn('message_id', ids).orderBy(['message_id', 'position']);
+  return rows.map(attachmentFromRow);
+}
+
+export async function findAttachmentById(
+  { db }: Scope,
+  id: AttachmentId,
+): Promise<(Attachment & { readonly conversationId: ConversationId }) | null> {
+  const row: (AttachmentRow & { conversation_id: number }) | undefined = await db('attachments')
+    .join('messages', 'messages.id', 'attachments.message_id')
+    .where('attachments.id', id)
+    .first('attachments.*', 'messages.conversation_id');
+  return row ? { ...attachmentFromRow(row), conversationId: row.conversation_id as ConversationId } : null;
+}
+
+export async function findRaw({ db }: Scope, id: MessageId): Promise<{ sha256: string; bytes: number; contentType: string } | null> {
+  const row: { blob_sha256: string; bytes: number; content_type: string } | undefined = await db('messages')
+    .join('raw_inbound', 'raw_inbound.id', 'messages.raw_inbound_id')
+    .where('messages.id', id)
+    .first('raw_inbound.blob_sha256', 'raw_inbound.bytes', 'raw_inbound.content_type');
+  return row ? { sha256: row.blob_sha256, bytes: row.bytes, contentType: row.content_type } : null;
+}
+
+export interface NewMessage extends Recipients {
+  readonly conversationId: ConversationId;
+  readonly inboxId: InboxId;
+  readonly rawInboundId: RawInboundId | null;
+  readonly authorId: AgentId | null;
+  readonly kind: MessageKind;
+  readonly direction: Direction;
+  readonly from: NamedAddress;
+  readonly subject: string | null;
+  readonly text: string;
+  readonly html: string | null;
+  readonly externalId: string | null;
+  readonly references: readonly string[];
+  readonly automated: boolean;
+  readonly senderStatus: SenderStatus;
+  readonly sentAt: string | null;
+  readonly createdAt: Date;
+}
+
+export async function insertMessage({ db }: WriteScope, message: NewMessage): Promise<MessageId> {
+  const externalId = message.externalId === null ? null : storable(message.externalId);
+  const recipients = { to: named(message.to), cc: named(message.cc), bcc: named(message.bcc), replyTo: named(message.replyTo) };
+  const [row] = await db<Row>('messages')
+    .insert({
+      conversation_id: message.conversationId,
+      inbox_id: message.inboxId,
+      raw_inbound_id: message.rawInboundId,
+      author_id: message.authorId,
+      kind: message.kind,
+      direction: message.direction,
+      from_address: storable(message.from.address),
+      from_name: message.from.name === null ? null : storable(message.from.name),
+      recipients: storable(JSON.stringify(recipients)),
+      subject: message.subject === null ? null : storable(message.subject),
+      text: storable(message.text),
+      html: message.html === null ? null : storable(message.html),
+      external_id: externalId,
+      external_id_hash: externalId === null ? null : hashOf(externalId),
+      references: storable(JSON.stringify(message.references)),
+      automated: message.automated,
+      sender_status: message.senderStatus,
+      sent_at: message.sentAt,
+      created_at: message.createdAt.toISOString(),
+    })
+    .returning('id');
+  if (!row) throw new Error('insert returned no row');
+  return row.id as MessageId;
+}
+
+export async function insertAttachments({ db }: WriteScope, messageId: MessageId, list: readonly StoredAttachment[]): Promise<void> {
+  const rows = list.map((one, position) => ({
+    message_id: messageId,
+    position,
+    filename: storable(one.filename),
+    content_type: storable(one.contentType),
+    bytes: one.bytes,
+    blob_sha256: one.sha256,
+    content_id: one.contentId === null ? null : storable(one.contentId),
+    inline: one.inline,
+  }));
+  if (rows.length > 0) await db.batchInsert('attachments', rows, 100);
+}
+
+/** A stored message that an id given from outside points to. */
+export interface Matched {
+  readonly messageId: MessageId;
+  readonly conversationId: ConversationId;
+  readonly direction: Direction;
+  readonly externalId: string;
+}
+
+/** Messages of the inbox with one of these ids, in the order of `externalIds`, newest first among equals. */
+export async function findByExternalIds({ db }: Scope, inboxId: InboxId, externalIds: readonly string[]): Promise<readonly Matched[]> {
+  const hashes = externalIds.map((id) => hashOf(storable(id)));
+  const rows = await db<Row>('messages')
+    .whereIn('external_id_hash', hashes)
+    .where({ inbox_id: inboxId })
+    .select('id', 'conversation_id', 'direction', 'external_id', 'external_id_hash')
+    .orderBy('id', 'desc')
+    .limit(200);
+  return rows
+    .sort((a, b) => hashes.indexOf(a.external_id_hash ?? '') - hashes.indexOf(b.external_id_hash ?? ''))
+    .map((row) => ({
+      messageId: row.id as MessageId,
+      conversationId: row.conversation_id as ConversationId,
+      direction: row.direction as Direction,
+      externalId: row.external_id ?? '',
+    }));
+}

@@ -1,0 +1,73 @@
+import type { Delivery } from '../deliveries/types.ts';
+import type { NamedAddress } from '../lib/email-address.ts';
+import type { AgentId, AttachmentId, ConversationId, InboxId, MessageId, RawInboundId } from '../lib/ids.ts';
+import type { SafeHtml } from '../lib/safe-html.ts';
+
+/** `message` opens or continues from outside (or is a new outbound one), `reply` is ours in answer, `note` never leaves. */
+export const MESSAGE_KINDS = ['message', 'reply', 'note'] as const;
+export type MessageKind = (typeof MESSAGE_KINDS)[number];
+
+export const DIRECTIONS = ['inbound', 'outbound', 'internal'] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
+/** `new_participant`: joined by a token or an id of ours, but this sender was not in the conversation before. */
+export const SENDER_STATUSES = ['participant', 'new_participant'] as const;
+export type SenderStatus = (typeof SENDER_STATUSES)[number];
+
+export interface Attachment {
+  readonly id: AttachmentId;
+  readonly messageId: MessageId;
+  /** As the sender wrote it: data, never a path. May be empty. */
+  readonly filename: string;
+  readonly contentType: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Without angle brackets (RFC 2392); null when the body does not refer to it. */
+  readonly contentId: string | null;
+  readonly inline: boolean;
+}
+
+/** Who a message was written to. */
+export interface Recipients {
+  readonly to: readonly NamedAddress[];
+  readonly cc: readonly NamedAddress[];
+  readonly bcc: readonly NamedAddress[];
+  readonly replyTo: readonly NamedAddress[];
+}
+
+export interface Message extends Recipients {
+  readonly id: MessageId;
+  readonly conversationId: ConversationId;
+  readonly inboxId: InboxId;
+  /** What it was made from; null for our own. */
+  readonly rawInboundId: RawInboundId | null;
+  readonly kind: MessageKind;
+  readonly direction: Direction;
+  readonly author: { readonly id: AgentId; readonly firstName: string; readonly lastName: string } | null;
+  readonly from: NamedAddress;
+  readonly subject: string | null;
+  /** In a list page at most `TEXT_IN_LIST` characters; `textIsCut` says so. */
+  readonly text: string;
+  readonly textIsCut: boolean;
+  /** Null without HTML, and in list pages that did not ask for it. */
+  readonly html: SafeHtml | null;
+  readonly hasHtml: boolean;
+  readonly externalId: string | null;
+  /** Oldest first (RFC 5322 §3.6.4). */
+  readonly references: readonly string[];
+  readonly automated: boolean;
+  readonly senderStatus: SenderStatus;
+  /** What the sender's clock said; shown, never sorted by. */
+  readonly sentAt: Date | null;
+  readonly createdAt: Date;
+  readonly attachments: readonly Attachment[];
+  readonly deliveries: readonly Delivery[];
+}
+
+export const TEXT_IN_LIST = 60_000;
+
+/** Some messages of a conversation, oldest first; `earlier` is null at its beginning, else the cursor of the page before. */
+export interface MessagePage {
+  readonly items: readonly Message[];
+  readonly earlier: string | null;
+}
