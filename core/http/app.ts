@@ -15,12 +15,12 @@ import { type PageParts, preparePage } from './page-context.ts';
 import { answerProblem, sendToLogin } from './problem-page.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { SessionClaims, SessionCookie } from './session.ts';
-import type { Gatekeeper, PageRenderer, Site, UploadStore, Visitor } from './site.ts';
+import type { Gatekeeper, Site, UploadStore, Visitor } from './site.ts';
 import { createToasts } from './toasts.ts';
 
 export interface HttpAppParts {
   readonly routes: readonly Route[];
-  readonly renderer: PageRenderer;
+  readonly renderer: PageParts['renderer'];
   /** db, clock and outbox; the actor is set per request. */
   readonly scope: Omit<Scope, 'actor'>;
   readonly keyring: Keyring;

@@ -1,4 +1,5 @@
 import type { Context } from 'koa';
+import { z } from 'zod';
 import { AppError, InvalidError } from '../lib/errors.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import { randomToken } from '../lib/secrets.ts';
@@ -14,13 +15,13 @@ export interface Problem {
   readonly reference: string | null;
 }
 
-/** AppErrors keep their words; anything else is a bug: logged whole under a reference number, shown without detail. */
+/** AppErrors keep their words; a form that does not parse is the client's fault; anything else is a bug: logged whole under a reference number, shown without detail. */
 export function describeError(error: unknown, log: Log, about: { method: string; path: string }): Problem {
   if (error instanceof AppError) {
     const fields = error instanceof InvalidError ? error.fields : null;
     return { status: error.status, code: error.code, message: error.message, help: error.help, fields, reference: null };
   }
-  const status = httpErrorStatus(error);
+  const status = error instanceof z.ZodError ? 400 : httpErrorStatus(error);
   if (status !== null)
     return { status, code: 'bad_request', message: 'The request is malformed', help: null, fields: null, reference: null };
   const reference = randomToken(10);

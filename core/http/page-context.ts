@@ -6,14 +6,15 @@ import type { PageContext, Upload } from './context.ts';
 import type { CookieJar } from './cookies.ts';
 import type { CsrfGuard } from './csrf.ts';
 import { ownPath } from './own-path.ts';
+import type { PageLocals, Renderer } from './render.ts';
 import type { SessionClaims } from './session.ts';
-import type { PageLocals, PageRenderer, Site, Toast, Visitor } from './site.ts';
+import type { Site, Toast, Visitor } from './site.ts';
 import type { Toasts } from './toasts.ts';
 
 export const LANGUAGE_COOKIE = 'language';
 
 export interface PageParts {
-  readonly renderer: PageRenderer;
+  readonly renderer: Pick<Renderer, 'render' | 'translator'>;
   readonly csrf: CsrfGuard;
   readonly jar: CookieJar;
   readonly toasts: Toasts;
@@ -63,7 +64,7 @@ export function preparePage(ctx: Context, parts: PageParts, asked: Asked): asser
   const { renderer, csrf, jar, toasts } = parts;
   const { visitor, site, scope } = asked;
   const language = chooseLanguage(ctx, jar, visitor, site.defaultLanguage);
-  const t = renderer.translate[language];
+  const t = renderer.translator(language);
   let toast: Toast | null = null;
 
   const draw = (template: string, data: object, status: number): void => {
@@ -73,12 +74,12 @@ export function preparePage(ctx: Context, parts: PageParts, asked: Asked): asser
       language,
       now: scope.now(),
       csrfToken: csrf.token(ctx, asked.session),
-      visitor: visitor?.agent ?? null,
+      agent: visitor?.agent ?? null,
       path: ownPath(ctx.originalUrl),
-      companyName: site.companyName,
+      site,
       toasts: toast ? [...kept, toast] : kept,
     };
-    const html = renderer.render(template, { ...locals, site, ...data });
+    const html = renderer.render(template, { ...locals, ...data });
     const extra =
       isFragment && toast
         ? `<hx-partial hx-target="#toasts" hx-swap="beforeend">${renderer.render('components/_toasts', locals)}</hx-partial>`

@@ -8,8 +8,18 @@ import type { Site } from './site.ts';
 
 const UNKNOWN_SITE: Site = { companyName: '', terms: '', privacy: '', defaultLanguage: 'pl' };
 
-/** Problems whose words are in the locales; the rest are rare and keep their own. */
-const TRANSLATED: ReadonlySet<string> = new Set(['403', '404', '409', '413', '422', '429', '500', '503', 'csrf']);
+/** `errors.<name>.title` of a problem: its own, or that of its status. */
+const OWN_TEXT: ReadonlySet<string> = new Set(['csrf_token', 'cross_site']);
+const TEXT_OF_STATUS: Readonly<Record<number, string>> = {
+  403: 'forbidden',
+  404: 'not_found',
+  409: 'conflict',
+  413: 'too_large',
+  422: 'invalid',
+  429: 'too_many',
+  500: 'internal',
+  503: 'temporary',
+};
 
 export interface ProblemParts {
   readonly isApi: boolean;
@@ -43,17 +53,16 @@ export function answerProblem(ctx: Context, problem: Problem, parts: ProblemPart
 }
 
 function drawProblem(ctx: Context, problem: Problem, { page, asked }: ProblemParts): void {
-  const { status, code, reference } = problem;
+  const { status, code, help, reference } = problem;
   const prepared: Context = ctx;
   preparePage(prepared, page, { ...asked, site: asked.site ?? UNKNOWN_SITE, form: {}, uploads: [] });
-  const name = code === 'csrf_token' || code === 'cross_site' ? 'csrf' : String(status);
-  const title = TRANSLATED.has(name) ? prepared.t(`common.error.${name}.title`) : problem.message;
-  const help = TRANSLATED.has(name) ? prepared.t(`common.error.${name}.help`) : (problem.help ?? '');
+  const name = OWN_TEXT.has(code) ? code : (TEXT_OF_STATUS[status] ?? 'bad_request');
+  const message = prepared.t(`errors.${name}.title`);
   if (wantsFragment(ctx)) {
-    prepared.toast([title, help, reference].filter(Boolean).join(' · '), 'problem');
+    prepared.toast([`${message}.`, prepared.t(`errors.${name}.help`), reference].filter(Boolean).join(' '), 'problem');
     ctx.set('HX-Reswap', 'none');
     prepared.fragment('components/_toasts', { toasts: [] }, status);
-  } else prepared.page('errors/error', { status, code, title, help, reference }, status);
+  } else prepared.page('errors/problem', { status, code, message, help, reference }, status);
 }
 
 function pathOf(url: string): string {

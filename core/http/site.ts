@@ -1,13 +1,7 @@
 import type { Scope } from '../db/scope.ts';
 import type { SessionId } from '../lib/ids.ts';
 import type { Language } from '../lib/language.ts';
-import type { CurrentAgent, Translate } from './context.ts';
-
-/** The part of `Renderer` (render.ts) that http needs. Throws when the template is missing or wrong. */
-export interface PageRenderer {
-  render(template: string, locals: PageLocals): string;
-  readonly translate: Readonly<Record<Language, Translate>>;
-}
+import type { CurrentAgent } from './context.ts';
 
 /** A person found by his session or API key, and the language he chose. */
 export interface Visitor {
@@ -40,18 +34,4 @@ export interface UploadStore {
 export interface Toast {
   readonly text: string;
   readonly kind: 'done' | 'problem';
-}
-
-/** What every template gets beside its own data. */
-export interface PageLocals {
-  readonly language: Language;
-  readonly now?: Date;
-  /** For `csrfField()` and, through htmx, the header X-CSRF-Token. */
-  readonly csrfToken?: string;
-  readonly visitor?: CurrentAgent | null;
-  /** Path and query of this page, to come back to and to mark the current menu entry. */
-  readonly path?: string;
-  readonly companyName?: string;
-  readonly toasts?: readonly Toast[];
-  readonly [name: string]: unknown;
 }

@@ -57,7 +57,7 @@ test('an agent gets 403 on an address for administrators, by reading and by writ
   const { ordinary, administrator } = await visitors(t);
   const refused = await ordinary.get('/settings');
   t.is(refused.status, 403);
-  t.true(refused.text.includes('common.error.403.title'));
+  t.true(refused.text.includes('errors.forbidden.title'));
   t.is((await ordinary.post('/settings')).status, 403);
   t.is((await administrator.get('/settings')).status, 200);
   t.is((await administrator.post('/settings')).location, '/settings');

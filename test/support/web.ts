@@ -5,7 +5,6 @@ import { createHttpApp, type HttpAppParts } from '../../core/http/app.ts';
 import type { CurrentAgent, Route } from '../../core/http/context.ts';
 import { createCookieJar } from '../../core/http/cookies.ts';
 import { createSessionCookie, signSession } from '../../core/http/session.ts';
-import type { PageRenderer } from '../../core/http/site.ts';
 import type { AgentId, SessionId } from '../../core/lib/ids.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { createKeyring } from '../../core/lib/secrets.ts';
@@ -15,8 +14,8 @@ import type { HttpClient } from './http-client.ts';
 export const KEYRING = createKeyring('a secret of the tests that is long enough');
 
 /** Prints the values it was given, so that a test of core/http needs no templates. */
-export const plainRenderer: PageRenderer = {
-  translate: { pl: (key) => key, en: (key) => key },
+export const plainRenderer: HttpAppParts['renderer'] = {
+  translator: () => (key) => key,
   render: (template, locals) => {
     const { csrfToken, ...rest } = locals;
     const values = JSON.stringify({ template, ...rest, now: undefined }).replaceAll('<', '\\u003c');

@@ -1,0 +1,60 @@
+import type { EmailAddress } from '../lib/email-address.ts';
+import type { AgentId, SessionId } from '../lib/ids.ts';
+import type { Language } from '../lib/language.ts';
+
+export const ROLES = ['administrator', 'agent'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const AGENT_STATUSES = ['active', 'disabled'] as const;
+export type AgentStatus = (typeof AGENT_STATUSES)[number];
+
+export const THEMES = ['auto', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
+
+/** Someone who answers customers. Never deleted, only disabled: what he wrote keeps its author. */
+export interface Agent {
+  readonly id: AgentId;
+  readonly email: EmailAddress;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly role: Role;
+  readonly status: AgentStatus;
+  readonly language: Language;
+  readonly theme: Theme;
+  readonly jobTitle: string;
+  readonly createdAt: string;
+  /** Null until the first log-in. */
+  readonly lastLoginAt: string | null;
+  /** False until he followed his invitation. */
+  readonly hasPassword: boolean;
+}
+
+/** What a person may say of himself or an administrator of others. */
+export interface AgentDetails {
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly jobTitle: string;
+  readonly language: Language;
+}
+
+/** Whoever a session or an API key stands for. */
+export interface SignedIn {
+  readonly agent: {
+    readonly id: AgentId;
+    readonly sessionId: SessionId | null;
+    readonly email: EmailAddress;
+    readonly firstName: string;
+    readonly lastName: string;
+    readonly role: Role;
+    readonly theme: Theme;
+  };
+  readonly language: Language;
+}
+
+export const nameOf = (agent: { readonly firstName: string; readonly lastName: string }): string =>
+  `${agent.firstName} ${agent.lastName}`.trim();
+
+export function signedIn(agent: Agent, sessionId: SessionId | null): SignedIn {
+  const { id, email, firstName, lastName, role, theme, language } = agent;
+  return { agent: { id, sessionId, email, firstName, lastName, role, theme }, language };
+}
