@@ -84,8 +84,8 @@ type DownloadSpec = Omit<Operation, 'status' | 'query' | 'body' | 'response'> & 
 /** One operation that answers with stored bytes, always as something to save, never as something to show. */
 export function download({ handle, ...described }: DownloadSpec): Endpoint {
   const route = routeOf(described, async (ctx, id) => {
-    const { query, body } = inputOf(ctx, described);
-    const file = await handle({ scope: ctx.scope, agent: ctx.agent, id, query, body });
+    const input = inputOf(ctx, {});
+    const file = await handle({ scope: ctx.scope, agent: ctx.agent, id, ...input });
     ctx.set({
       'Content-Type': file.contentType,
       'Content-Length': String(file.bytes),

@@ -65,11 +65,11 @@ function operationObject(operation: Operation): Json {
 
 const ID_PARAMETER = { name: 'id', in: 'path', required: true, schema: { type: 'integer', minimum: 1 } };
 
-/** "GET /conversations/:id/messages" is `getConversationsMessages`, "GET /conversations/:id" is `getConversation`. */
+/** "GET /conversations/:id/messages" is `getConversationsMessages`, "GET /conversations/:id" is `getConversationsById`. */
 function operationId({ method, path }: Operation): string {
   const words = path.split('/').filter((word) => word !== '' && word !== ':id');
-  const [first = '', ...rest] = path.endsWith('/:id') ? [words[0]?.replace(/(x)es$|s$/, '$1')] : words;
-  return [method.toLowerCase(), first, ...rest].map((word, i) => (i === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1))).join('');
+  const name = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+  return `${method.toLowerCase()}${name}${path.endsWith('/:id') ? 'ById' : ''}`;
 }
 
 function queryParameters(query: z.ZodObject): readonly Json[] {

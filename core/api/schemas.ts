@@ -22,7 +22,10 @@ export const problem = named(
     code: z.string().describe('Stable, snake_case: what a script should branch on.'),
     message: z.string().describe('One English sentence; may change.'),
     help: z.string().nullable().describe('What to do next, or null.'),
-    fields: z.record(z.string(), z.string()).optional().describe('Name of each wrong field of the query or body, and what is wrong with it.'),
+    fields: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe('Name of each wrong field of the query or body, and what is wrong with it.'),
     reference: z.string().optional().describe('With code "internal": what to look for in the log.'),
   }),
 );
@@ -35,19 +38,14 @@ export function pageOf<T extends z.ZodType>(name: string, item: T) {
   );
 }
 
-/** A number in a query: decimal digits only. */
-export const digits = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,15}$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.number().min(min).max(max));
+/** A number in a query. */
+export const numberText = (min: number, max: number) => z.coerce.number('must be a number').int().min(min).max(max);
 
 /** An id in a query. */
-export const idText = digits(1, Number.MAX_SAFE_INTEGER);
+export const idText = numberText(1, 2_147_483_647);
 
 /** `limit` and `cursor` of every list. */
 export const paging = {
-  limit: digits(1, LIST_LIMIT_MAX).default(50).describe(`Items in a page, 1 to ${LIST_LIMIT_MAX}; 50 unless told.`),
+  limit: numberText(1, LIST_LIMIT_MAX).default(50).describe(`Items in a page, 1 to ${LIST_LIMIT_MAX}; 50 unless told.`),
   cursor: z.string().max(500).optional().describe('`next` of the page before.'),
 };

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { createInbox, type InboxDeps } from '../inboxes/change.ts';
+import { settingsWithDefaults } from '../inboxes/settings.ts';
+import { INBOX_STATUSES, type InboxRecord } from '../inboxes/types.ts';
+import { ForbiddenError, InvalidError } from '../lib/errors.ts';
+import { type Endpoint, endpoint } from './endpoint.ts';
+import { pageInMemory } from './paging.ts';
+import { id, instant, named, pageOf, paging } from './schemas.ts';
+
+export const inbox = named(
+  'Inbox',
+  z.strictObject({
+    id,
+    channel: z.string().describe('Name of the plugin, such as "email".'),
+    name: z.string(),
+    address: z.string(),
+    status: z.enum(INBOX_STATUSES),
+    canSend: z.boolean().describe('Its settings say how to send.'),
+    createdAt: instant,
+  }),
+);
+
+const newInbox = z.strictObject({
+  channel: z.string().max(60).describe('Name of a plugin, such as "email".'),
+  name: z.string().max(120),
+  address: z.string().max(255),
+  relay: z.string().max(1000).optional().describe('Short for `settings.relayUrl`: smtp://user:password@host:587.'),
+  settings: z.record(z.string().max(60), z.union([z.string().max(4000), z.boolean(), z.number()])).optional(),
+});
+
+/** List and create inboxes. Creating connects for real and needs a key of an administrator. */
+export function inboxEndpoints(deps: InboxDeps): readonly Endpoint[] {
+  const view = (record: InboxRecord): z.input<typeof inbox> => {
+    const plugin = deps.plugins.channel(record.channel);
+    const typed = deps.directory.typed(record.id);
+    const { id, channel, name, address, status, createdAt } = record;
+    const canSend = plugin !== null && typed !== null && plugin.canSend(typed.settings);
+    return { id, channel, name, address, status, canSend, createdAt: createdAt.toISOString() };
+  };
+  return [
+    endpoint({
+      method: 'GET',
+      path: '/inboxes',
+      summary: 'All inboxes',
+      query: z.strictObject(paging),
+      response: pageOf('InboxPage', inbox),
+      handle: ({ query }) => {
+        const { items, next } = pageInMemory(deps.directory.all(), query.limit, query.cursor);
+        return { items: items.map(view), next };
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/inboxes',
+      summary: 'Create an inbox',
+      description: 'The connection is tried first; nothing is stored when it fails. Settings that are left out have their defaults.',
+      body: newInbox,
+      response: inbox,
+      status: 201,
+      errors: { 403: '`forbidden`: the agent of the key is not an administrator', 409: '`address_taken`' },
+      handle: async ({ scope, agent, body }) => {
+        if (agent.role !== 'administrator') throw new ForbiddenError();
+        return view(await create(deps, scope, body));
+      },
+    }),
+  ];
+}
+
+async function create(deps: InboxDeps, scope: Parameters<typeof createInbox>[0], body: z.output<typeof newInbox>): Promise<InboxRecord> {
+  const plugin = deps.plugins.channel(body.channel);
+  if (!plugin) throw new InvalidError({ channel: 'There is no such channel' });
+  const given = { ...body.settings, ...(body.relay === undefined ? {} : { relayUrl: body.relay }) };
+  const known = new Set(plugin.manifest.settings.map((field) => field.key));
+  const strange = Object.keys(given).filter((key) => !known.has(key));
+  if (strange.length > 0) throw new InvalidError(Object.fromEntries(strange.map((key) => [`settings.${key}`, 'is not known here'])));
+  const input = { name: body.name, address: body.address, settings: settingsWithDefaults(plugin, given) };
+  try {
+    return await createInbox(scope, deps, body.channel, input);
+  } catch (error) {
+    throw error instanceof InvalidError ? new InvalidError(underSettings(error, known)) : error;
+  }
+}
+
+/** Names of a plugin's own settings as they stand in the body. */
+const underSettings = (error: InvalidError, settings: ReadonlySet<string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(error.fields).map(([name, problem]) => [settings.has(name) ? `settings.${name}` : name, problem]));

@@ -1,0 +1,84 @@
+import { ConfigError, readConfig } from '../config/config.ts';
+import { type Command, type Console, EXIT, type Installation, UsageError } from './cli/command.ts';
+import { commands } from './cli/commands.ts';
+import { openInstallation } from './cli/installation.ts';
+import { AppError, InvalidError } from './lib/errors.ts';
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const note = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** Runs one subcommand and answers its exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  if (args.length === 0 || args[0] === 'help' || args.includes('--help') || args.includes('-h')) {
+    say(help());
+    return args.length === 0 ? EXIT.usage : EXIT.ok;
+  }
+  const command = commands.find(({ name }) => name.split(' ').every((word, i) => args[i] === word));
+  if (!command) {
+    note(`centrala: there is no command "${args.slice(0, 2).join(' ')}".\n\n${help()}`);
+    return EXIT.usage;
+  }
+  const opened: Installation[] = [];
+  try {
+    return await command.run(args.slice(command.name.split(' ').length), consoleFor(opened));
+  } catch (error) {
+    return explain(error, command);
+  } finally {
+    for (const installation of opened) await installation.close();
+  }
+}
+
+function consoleFor(opened: Installation[]): Console {
+  const config = readConfig();
+  return {
+    config,
+    say,
+    note,
+    readInput: async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+      return Buffer.concat(chunks)
+        .toString('utf8')
+        .replace(/\r?\n$/, '');
+    },
+    open: async () => {
+      const installation = await openInstallation(config);
+      opened.push(installation);
+      return installation;
+    },
+  };
+}
+
+function explain(error: unknown, command: Command): number {
+  if (error instanceof ConfigError) {
+    note(`centrala: ${error.message}`);
+    return EXIT.config;
+  }
+  if (error instanceof UsageError) {
+    note(`centrala: ${error.message}\nUsage: centrala ${command.name} ${command.usage}`);
+    return EXIT.usage;
+  }
+  if (error instanceof AppError) {
+    note(`centrala: ${error.message}${error.message.endsWith('.') ? '' : '.'}`);
+    if (error instanceof InvalidError) for (const [name, problem] of Object.entries(error.fields)) note(`  ${name}: ${problem}`);
+    if (error.help) note(`  ${error.help}`);
+    return EXIT.failed;
+  }
+  note(`centrala: ${error instanceof Error ? error.message : String(error)}`);
+  note('  "centrala doctor" looks for what is wrong.');
+  return EXIT.failed;
+}
+
+function help(): string {
+  const lines = commands.map(({ name, usage, summary }) => `  centrala ${[name, usage].filter(Boolean).join(' ')}\n      ${summary}`);
+  return [
+    'Usage: centrala COMMAND',
+    '',
+    ...lines,
+    '',
+    'Settings come from the environment (config/example.env), as for the server. Exit codes: 0 done, 1 it did not work,',
+    '64 the command line is wrong, 78 the configuration is wrong.',
+  ].join('\n');
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { type Config, databaseFile } from '../../../config/config.ts';
+import { connect } from '../../db/connect.ts';
+import { pendingMigrations } from '../../db/migrate.ts';
+import type { Scope } from '../../db/scope.ts';
+import { dispatchLagMs } from '../../events/store.ts';
+import { pingDatabase } from '../../health/store.ts';
+import { MIGRATIONS } from '../installation.ts';
+import { broken, type Finding, reasonOf, well, worthKnowing } from './finding.ts';
+
+const MAX_LAG_MS = 60_000;
+
+/** Looks at the database without changing it. `inspect` runs when it is there and of this version. */
+export async function databaseFindings(
+  config: Config,
+  inspect: (scope: Scope) => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  const where = config.databaseUrl === null ? databaseFile(config) : `PostgreSQL at ${new URL(config.databaseUrl).host}`;
+  if (config.databaseUrl === null && !existsSync(databaseFile(config)))
+    return [worthKnowing('database', `${where} does not exist yet; the first start makes it`)];
+  const db = connect({ url: config.databaseUrl, file: databaseFile(config) });
+  const scope: Scope = { db, now: () => new Date(), actor: { kind: 'system', task: 'doctor' }, wakeOutbox: () => {} };
+  try {
+    await pingDatabase(scope);
+    const reachable = well('database', `${where} answers`);
+    const pending = await pendingMigrations(db, MIGRATIONS);
+    if (pending > 0) return [reachable, worthKnowing('migrations', `${pending} to run`, 'The next start runs them.')];
+    return [reachable, well('migrations', 'up to date'), ...(await dispatcher(scope)), ...(await inspect(scope))];
+  } catch (error) {
+    const advice =
+      config.databaseUrl === null ? 'Restore the file from a backup.' : 'Check CENTRALA_DATABASE_URL and that the server runs.';
+    return [broken('database', `${where} does not work (${reasonOf(error)})`, advice)];
+  } finally {
+    await db.destroy();
+  }
+}
+
+async function dispatcher(scope: Scope): Promise<readonly Finding[]> {
+  const lagMs = await dispatchLagMs(scope);
+  if (lagMs < MAX_LAG_MS) return [well('events', 'none waits for long')];
+  const advice = 'Normal while the server is stopped; if it runs, look for "dispatch_failed" in its log.';
+  return [worthKnowing('events', `the oldest has waited ${Math.round(lagMs / 1000)} s`, advice)];
+}

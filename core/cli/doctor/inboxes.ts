@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../../../config/config.ts';
+import { installationSecret } from '../../boot/data-dir.ts';
+import type { Scope } from '../../db/scope.ts';
+import { createDirectory } from '../../inboxes/directory.ts';
+import type { InboxRecord } from '../../inboxes/types.ts';
+import { silentLog } from '../../lib/log.ts';
+import { createKeyring } from '../../lib/secrets.ts';
+import type { ChannelPlugin, Inbox } from '../../plugins/contract.ts';
+import type { LoadedPlugin } from '../../plugins/loader.ts';
+import { broken, type Finding, reasonOf, well, worthKnowing } from './finding.ts';
+
+const PATIENCE_MS = 20_000;
+
+export function pluginFindings(loaded: readonly LoadedPlugin[]): readonly Finding[] {
+  if (loaded.length === 0) return [broken('plugins', 'there are none', 'The folder plugins/ is missing or empty: install Centrala again.')];
+  return loaded.map((one) =>
+    one.plugin
+      ? well(`plugin ${one.name}`, 'loads')
+      : broken(`plugin ${one.name}`, one.error, 'Repair or remove its folder under plugins/.'),
+  );
+}
+
+/** Connects with the settings of every open inbox, as the form does before it saves. */
+export async function inboxFindings(config: Config, loaded: readonly LoadedPlugin[], scope: Scope): Promise<readonly Finding[]> {
+  const channel = (name: string): ChannelPlugin | null => loaded.find((one) => one.name === name)?.plugin ?? null;
+  if (config.secretKey === null && !existsSync(join(config.dataDir, 'secret.key')))
+    return [
+      broken('secret', 'secret.key is not in the data folder', 'Restore it from a backup: stored passwords cannot be read without it.'),
+    ];
+  const keyring = createKeyring(installationSecret(config.dataDir, config.secretKey));
+  const directory = createDirectory({ scope, keyring, channel, log: silentLog });
+  await directory.reload();
+  if (directory.all().length === 0)
+    return [worthKnowing('inboxes', 'there are none', 'Make one in the browser or with "centrala inbox create".')];
+  return Promise.all(directory.all().map((record) => inboxFinding(record, channel(record.channel), directory.typed(record.id))));
+}
+
+async function inboxFinding(record: InboxRecord, plugin: ChannelPlugin | null, inbox: Inbox<unknown> | null): Promise<Finding> {
+  const what = `inbox ${record.address}`;
+  if (record.status === 'paused') return worthKnowing(what, 'paused');
+  if (!plugin) return broken(what, `its plugin ${record.channel} is missing`, 'Bring the plugin back or pause the inbox.');
+  if (!inbox)
+    return broken(
+      what,
+      'its settings cannot be read',
+      'The secret differs from the one they were saved with: restore secret.key or CENTRALA_SECRET_KEY.',
+    );
+  try {
+    const result = await plugin.check(inbox, AbortSignal.timeout(PATIENCE_MS));
+    if (!result.ok)
+      return broken(what, `${result.problem}${result.detail === null ? '' : ` (${result.detail})`}`, 'Correct it in Settings → Inboxes.');
+    const summary = plugin.summary(inbox.settings);
+    if (plugin.canSend(inbox.settings)) return well(what, `connected${summary === null ? '' : ` to ${summary}`}`);
+    return worthKnowing(what, 'receives, but cannot send', 'Give it a relay in Settings → Inboxes.');
+  } catch (error) {
+    return broken(what, reasonOf(error), 'This is a fault of the plugin; please report it.');
+  }
+}

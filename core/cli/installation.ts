@@ -1,0 +1,27 @@
+import { resolve } from 'node:path';
+import { type Config, databaseFile } from '../../config/config.ts';
+import { installationSecret, prepareDataDir } from '../boot/data-dir.ts';
+import { connect } from '../db/connect.ts';
+import { migrate } from '../db/migrate.ts';
+import { createKeyring } from '../lib/secrets.ts';
+import type { Installation } from './command.ts';
+
+export const ROOT = resolve(import.meta.dirname, '../..');
+export const MIGRATIONS = resolve(ROOT, 'migrations');
+export const PLUGINS = resolve(ROOT, 'plugins');
+
+/** Opens what the server also uses. Before the first start it makes it; while the server runs there is nothing to migrate. */
+export async function openInstallation(config: Config): Promise<Installation> {
+  prepareDataDir(config.dataDir);
+  const keyring = createKeyring(installationSecret(config.dataDir, config.secretKey));
+  const db = connect({ url: config.databaseUrl, file: databaseFile(config) });
+  try {
+    await migrate(db, MIGRATIONS);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  // The dispatcher of a running server finds new events by itself within seconds.
+  const scope = { db, now: () => new Date(), actor: { kind: 'system', task: 'command line' } as const, wakeOutbox: () => {} };
+  return { scope, keyring, close: () => db.destroy() };
+}

@@ -1,0 +1,69 @@
+import type { Scope } from '../db/scope.ts';
+import { dispatchLagMs } from '../events/store.ts';
+import type { InboxDirectory } from '../inboxes/directory.ts';
+import type { Plugins } from '../plugins/host.ts';
+import { type Check, type CheckState, failing, off, ok } from './readiness.ts';
+import { pingDatabase } from './store.ts';
+
+const MAX_LAG_MS = 60_000;
+const MAX_SPOOLED = 50_000;
+
+export interface HealthDeps {
+  readonly scope: Scope;
+  readonly pendingMigrations: () => Promise<number>;
+  readonly plugins: Pick<Plugins, 'list'>;
+  readonly directory: Pick<InboxDirectory, 'all' | 'typed'>;
+  readonly spool: { count(): Promise<number> };
+}
+
+/** What has to be well for this process to do its work. */
+export function healthChecks(deps: HealthDeps): readonly Check[] {
+  return [
+    { name: 'database', run: async () => pingDatabase(deps.scope).then(() => [ok('database')]) },
+    { name: 'migrations', run: () => migrations(deps) },
+    { name: 'dispatcher', run: () => dispatcher(deps) },
+    { name: 'spool', run: () => spool(deps) },
+    { name: 'plugins', run: () => plugins(deps) },
+    { name: 'inboxes', run: () => inboxes(deps) },
+  ];
+}
+
+async function migrations({ pendingMigrations }: HealthDeps): Promise<readonly CheckState[]> {
+  const pending = await pendingMigrations();
+  return [pending === 0 ? ok('migrations') : failing('migrations', `${pending} not run yet: restart Centrala`)];
+}
+
+async function dispatcher({ scope }: HealthDeps): Promise<readonly CheckState[]> {
+  const lagMs = await dispatchLagMs(scope);
+  const detail = `the oldest event waits ${Math.round(lagMs / 1000)} s`;
+  return [lagMs < MAX_LAG_MS ? ok('dispatcher', detail) : failing('dispatcher', detail)];
+}
+
+async function spool(deps: HealthDeps): Promise<readonly CheckState[]> {
+  const waiting = await deps.spool.count();
+  const detail = `${waiting} waiting`;
+  return [waiting < MAX_SPOOLED ? ok('spool', detail) : failing('spool', detail)];
+}
+
+function plugins(deps: HealthDeps): readonly CheckState[] {
+  return deps.plugins.list().map(({ name, state, problem, health }) => {
+    const label = `plugin ${name}`;
+    if (state === 'disabled') return off(label, 'disabled');
+    if (state === 'starting') return failing(label, 'starting');
+    if (state === 'failed') return failing(label, `failed: ${problem?.code ?? 'broken'}`);
+    return health?.state === 'failing' ? failing(label, health.problem ?? 'failing') : ok(label);
+  });
+}
+
+/** An inbox works when it is open, its settings can be read and its plugin runs. What an administrator switched off is not a fault. */
+function inboxes(deps: HealthDeps): readonly CheckState[] {
+  const states = new Map(deps.plugins.list().map(({ name, state }) => [name, state]));
+  return deps.directory.all().map(({ id, channel, status }) => {
+    const label = `inbox ${id}`;
+    if (status === 'paused') return off(label, 'paused');
+    const plugin = states.get(channel);
+    if (plugin === 'disabled') return off(label, `the plugin ${channel} is disabled`);
+    if (plugin !== 'running') return failing(label, `the plugin ${channel} does not run`);
+    return deps.directory.typed(id) ? ok(label) : failing(label, 'its settings cannot be read');
+  });
+}

@@ -1,0 +1,53 @@
+/** One thing that was looked at. `detail` is for a person and free of secrets: /ready is public. */
+export interface CheckState {
+  readonly name: string;
+  readonly state: 'ok' | 'failing' | 'off';
+  readonly detail: string | null;
+}
+
+export interface Readiness {
+  readonly status: 'ready' | 'not_ready';
+  readonly checkedAt: string;
+  readonly checks: readonly CheckState[];
+}
+
+/** Looks at one part and answers a state for each thing in it. Throwing means `failing`. */
+export interface Check {
+  readonly name: string;
+  readonly run: () => Promise<readonly CheckState[]> | readonly CheckState[];
+}
+
+const LIMIT_MS = 3_000;
+const FRESH_MS = 1_000;
+
+/** Runs all checks beside each other, each within three seconds. Callers within a second of each other share one run. */
+export function createReadiness(checks: readonly Check[], now: () => Date): () => Promise<Readiness> {
+  let last: { readonly at: number; readonly result: Promise<Readiness> } | null = null;
+  return () => {
+    if (last === null || performance.now() - last.at > FRESH_MS) last = { at: performance.now(), result: runAll(checks, now) };
+    return last.result;
+  };
+}
+
+async function runAll(checks: readonly Check[], now: () => Date): Promise<Readiness> {
+  const states = (await Promise.all(checks.map(runOne))).flat();
+  const status = states.some(({ state }) => state === 'failing') ? 'not_ready' : 'ready';
+  return { status, checkedAt: now().toISOString(), checks: states };
+}
+
+async function runOne({ name, run }: Check): Promise<readonly CheckState[]> {
+  const late = Promise.withResolvers<readonly CheckState[]>();
+  const timer = setTimeout(() => late.resolve([failing(name, `no answer within ${LIMIT_MS / 1000} seconds`)]), LIMIT_MS);
+  try {
+    return await Promise.race([Promise.resolve().then(run), late.promise]);
+  } catch {
+    // The driver's words may hold addresses and SQL; the log has them, a public page must not.
+    return [failing(name, 'it raised an error; see the log')];
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export const ok = (name: string, detail: string | null = null): CheckState => ({ name, state: 'ok', detail });
+export const off = (name: string, detail: string): CheckState => ({ name, state: 'off', detail });
+export const failing = (name: string, detail: string): CheckState => ({ name, state: 'failing', detail });
