@@ -8,7 +8,7 @@ import { findConversationById, findRow, listRows } from './store.ts';
 import type { Conversation, ConversationRow, ListFilters } from './types.ts';
 
 const DEFAULT_LIMIT = 50;
-const MAX_LIMIT = 100;
+const MAX_LIMIT = 200;
 
 /** One page of conversations the actor may see; two queries with `q`, else one. Raises invalid for a cursor that is not of this list. */
 export async function listConversations(scope: Scope, filters: ListFilters = {}): Promise<Page<ConversationRow>> {

@@ -70,7 +70,7 @@ export interface ListFilters {
   readonly q?: string | undefined;
   readonly sort?: Sort | undefined;
   readonly cursor?: string | undefined;
-  /** 1 to 100; default 50. */
+  /** 1 to 200; default 50. */
   readonly limit?: number | undefined;
 }
 

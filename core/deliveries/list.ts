@@ -3,15 +3,20 @@ import { InvalidError } from '../lib/errors.ts';
 import type { DeliveryId, MessageId } from '../lib/ids.ts';
 import { decodeCursor, encodeCursor, type Page } from '../lib/page.ts';
 import { deliveriesOfMessages, findDeliveryById, listDeliveryRows } from './store.ts';
-import type { Delivery, DeliveryFilters, QueuedDelivery } from './types.ts';
+import { type Delivery, type DeliveryFilters, FAILED_STATUSES, type QueuedDelivery, WAITING_STATUSES } from './types.ts';
 
 const DEFAULT_LIMIT = 50;
-const MAX_LIMIT = 100;
+const MAX_LIMIT = 200;
 
 /** Newest first, in one query; without a status those that wait or need a person. Raises invalid for a cursor that is not of this list. */
 export async function listDeliveries(scope: Scope, filters: DeliveryFilters = {}): Promise<Page<QueuedDelivery>> {
   const limit = Math.min(Math.max(filters.limit ?? DEFAULT_LIMIT, 1), MAX_LIMIT);
-  const rows = await listDeliveryRows(scope, filters.status ?? null, readCursor(filters.cursor), limit + 1);
+  const rows = await listDeliveryRows(scope, {
+    statuses: filters.status === 'any' ? null : filters.status ? [filters.status] : [...WAITING_STATUSES, ...FAILED_STATUSES],
+    conversationId: filters.conversationId ?? null,
+    beforeId: readCursor(filters.cursor),
+    limit: limit + 1,
+  });
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return { items, next: rows.length > limit && last ? encodeCursor([last.id]) : null };

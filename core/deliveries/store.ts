@@ -2,7 +2,6 @@ import { skipLocked } from '../db/dialect.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { ConversationId, DeliveryId, InboxId, MessageId } from '../lib/ids.ts';
 import type { Delivery, DeliveryStatus, QueuedDelivery, RecipientKind } from './types.ts';
-import { FAILED_STATUSES, WAITING_STATUSES } from './types.ts';
 
 interface Row {
   id: number;
@@ -54,17 +53,23 @@ export async function findDeliveryById({ db }: Scope, id: DeliveryId): Promise<D
   return row ? fromRow(row) : null;
 }
 
+export interface DeliveryPageQuery {
+  /** Null = any. */
+  readonly statuses: readonly DeliveryStatus[] | null;
+  readonly conversationId: ConversationId | null;
+  readonly beforeId: number | null;
+  readonly limit: number;
+}
+
 /** Newest first; each status is read in the order of its index and the pages are merged. */
-export async function listDeliveryRows(
-  { db }: Scope,
-  status: DeliveryStatus | null,
-  beforeId: number | null,
-  limit: number,
-): Promise<readonly QueuedDelivery[]> {
-  const parts = (status ? [status] : [...WAITING_STATUSES, ...FAILED_STATUSES]).map((one) => {
-    const part = db('deliveries').select('id').where({ status: one }).orderBy('id', 'desc').limit(limit);
+export async function listDeliveryRows({ db }: Scope, query: DeliveryPageQuery): Promise<readonly QueuedDelivery[]> {
+  const { statuses, conversationId, beforeId, limit } = query;
+  const parts = (statuses ?? [null]).map((status) => {
+    const part = db('deliveries').select('id').orderBy('id', 'desc').limit(limit);
+    if (status !== null) part.where({ status });
+    if (conversationId !== null) part.where({ conversation_id: conversationId });
     if (beforeId !== null) part.where('id', '<', beforeId);
-    return db.select('*').from(part.as(`page_${one}`));
+    return db.select('*').from(part.as(`page_${status ?? 'any'}`));
   });
   const rows: (Row & { subject: string; inbox_name: string })[] = await db
     .from(db.queryBuilder().unionAll(parts).as('page'))

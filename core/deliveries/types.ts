@@ -56,9 +56,10 @@ export interface QueuedDelivery extends Delivery {
 }
 
 export interface DeliveryFilters {
-  /** Absent = those that wait or need a person. */
-  readonly status?: DeliveryStatus | undefined;
+  /** Absent = those that wait or need a person; `any` = whatever became of them. */
+  readonly status?: DeliveryStatus | 'any' | undefined;
+  readonly conversationId?: ConversationId | undefined;
   readonly cursor?: string | undefined;
-  /** 1 to 100; default 50. */
+  /** 1 to 200; default 50. */
   readonly limit?: number | undefined;
 }

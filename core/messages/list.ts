@@ -8,12 +8,12 @@ import { attachmentsOf, findAttachmentById, findMessageById, findRaw, listNewest
 import type { Attachment, Message, MessagePage } from './types.ts';
 
 const DEFAULT_LIMIT = 50;
-const MAX_LIMIT = 100;
+const MAX_LIMIT = 200;
 
 export interface MessageListOptions {
   /** `earlier` of the page that came after. */
   readonly cursor?: string | undefined;
-  /** 1 to 100; default 50. */
+  /** 1 to 200; default 50. */
   readonly limit?: number | undefined;
   /** With whole text and HTML; pages that show bodies in frames leave it out. */
   readonly withBodies?: boolean | undefined;
