@@ -1,0 +1,102 @@
+import { storable } from '../../../core/lib/text.ts';
+import type { InboundAttachment } from '../../../core/plugins/contract.ts';
+import { decodeText } from './charset.ts';
+import { unflow } from './flowed.ts';
+import { type MimePart, parseMime } from './mime.ts';
+import { decodeHeader } from './words.ts';
+
+export interface Body {
+  /** Null when some of the message exists only as HTML. */
+  readonly text: string | null;
+  readonly html: string | null;
+  readonly attachments: readonly InboundAttachment[];
+}
+
+interface Texts {
+  readonly text: string | null;
+  readonly html: string | null;
+}
+
+const NOTHING: Texts = { text: null, html: null };
+const MAX_FILENAME_CHARS = 255;
+
+/** What a person reads of the tree and what is left as attachments. Every leaf ends in exactly one of the two. */
+export function readBody(root: MimePart): Body {
+  const files: MimePart[] = [];
+  const { text, html } = textsOf(root, files, true);
+  const referenced = html ? contentIdsIn(html) : new Set<string>();
+  return { text, html, attachments: files.map((part) => attachmentOf(part, referenced)) };
+}
+
+function textsOf(part: MimePart, files: MimePart[], isFirst: boolean): Texts {
+  if (part.children.length > 0) {
+    const found = part.children.map((child, index) => textsOf(child, files, isFirst && index === 0));
+    return part.contentType === 'multipart/alternative' ? lastOfEach(found) : inOrder(found);
+  }
+  if (!isBody(part, isFirst)) {
+    files.push(part);
+    return NOTHING;
+  }
+  const text = storable(decodeText(part.content(), part.params.get('charset') ?? null));
+  if (part.contentType === 'text/html') return { text: null, html: text };
+  const lines = text.replace(/\r\n?/g, '\n');
+  const isFlowed = part.params.get('format')?.toLowerCase() === 'flowed';
+  return { text: isFlowed ? unflow(lines, part.params.get('delsp')?.toLowerCase() === 'yes') : lines, html: null };
+}
+
+/** Text with a file name is a file, unless it opens the message: some programs name their body. */
+function isBody(part: MimePart, isFirst: boolean): boolean {
+  if (part.contentType !== 'text/plain' && part.contentType !== 'text/html') return false;
+  return part.disposition !== 'attachment' && (part.filename === '' || isFirst);
+}
+
+/** RFC 2046 §5.1.4: the last form one understands is the best. */
+function lastOfEach(found: readonly Texts[]): Texts {
+  return {
+    text: found.findLast(({ text }) => text !== null)?.text ?? null,
+    html: found.findLast(({ html }) => html !== null)?.html ?? null,
+  };
+}
+
+/** Parts shown one below the other. As soon as one of them is HTML, the plain ones become HTML too, so that nothing is missing. */
+function inOrder(found: readonly Texts[]): Texts {
+  const shown = found.filter(({ text, html }) => text !== null || html !== null);
+  if (shown.every(({ html }) => html === null)) return { text: joinTexts(shown), html: null };
+  const html = shown.map((one) => one.html ?? `<div style="white-space:pre-wrap">${asHtml(one.text ?? '')}</div>`).join('\n');
+  return { text: shown.every(({ text }) => text !== null) ? joinTexts(shown) : null, html };
+}
+
+const joinTexts = (shown: readonly Texts[]): string | null => (shown.length === 0 ? null : shown.map(({ text }) => text ?? '').join('\n'));
+
+const asHtml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+function contentIdsIn(html: string): ReadonlySet<string> {
+  return new Set(Array.from(html.matchAll(/\bcid:([^"'\s)>]{1,500})/gi), (match) => unescapeId(match[1] ?? '')));
+}
+
+function unescapeId(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('&amp;', '&'));
+  } catch {
+    return text;
+  }
+}
+
+function attachmentOf(part: MimePart, referenced: ReadonlySet<string>): InboundAttachment {
+  const contentId = part.contentId !== null && referenced.has(part.contentId) ? storable(part.contentId) : null;
+  const content = part.content();
+  return { filename: filenameOf(part, content), contentType: part.contentType, contentId, inline: contentId !== null, content };
+}
+
+/** A forwarded message gets a name that mail programs open, from its subject. */
+function filenameOf(part: MimePart, content: Buffer): string {
+  const given = storable(part.filename.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')).trim();
+  if (given !== '' || part.contentType !== 'message/rfc822') return given.slice(0, MAX_FILENAME_CHARS).toWellFormed();
+  const subject = parseMime(content.subarray(0, 65_536)).headers.first('subject');
+  const title = subject
+    ? storable(decodeHeader(subject))
+        .replace(/[\p{Cc}\\/:*?"<>|]+/gu, ' ')
+        .trim()
+    : '';
+  return `${title.slice(0, 100).toWellFormed() || 'message'}.eml`;
+}

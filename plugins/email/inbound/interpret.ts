@@ -1,0 +1,96 @@
+import { parseEmailAddress } from '../../../core/lib/email-address.ts';
+import { storable } from '../../../core/lib/text.ts';
+import type { Inbound, InboundMessage, Interpret, InterpretInput } from '../../../core/plugins/contract.ts';
+import { replyTokenIn } from '../reply-token.ts';
+import { addresses, mailboxes } from './addresses.ts';
+import { readBody } from './body.ts';
+import { plainBounce } from './bounce.ts';
+import { originOf } from './classify.ts';
+import { type MimePart, parseMime, rawField } from './mime.ts';
+import { messageId, references } from './references.ts';
+import { standardReports } from './report.ts';
+import { decodeHeader } from './words.ts';
+
+/** Stands for a sender that gave no usable address at all (RFC 2606: `.invalid` never exists). */
+export const UNKNOWN_SENDER = 'unknown@sender.invalid';
+const MAX_SUBJECT_CHARS = 1000;
+
+/** Turns the bytes of one mail into a message or into reports on mail of ours. Everything that has bytes can be read; it never throws for bad content. */
+const interpret: Interpret = async (input) => {
+  const root = parseMime(await readAll(input));
+  const origin = originOf(root, input.envelope['mailFrom']);
+  const reports = origin.fromMailSystem ? reportsIn(root) : [];
+  return reports.length > 0 ? reports : [messageOf(root, input, origin.automated)];
+};
+
+export default interpret;
+
+function reportsIn(root: MimePart): readonly Inbound[] {
+  const standard = standardReports(root);
+  if (standard.length > 0 || root.contentType === 'multipart/report') return standard;
+  const bounce = plainBounce(root);
+  return bounce ? [bounce] : [];
+}
+
+function messageOf(root: MimePart, input: InterpretInput, automated: boolean): InboundMessage {
+  const { headers } = root;
+  const subject = headers.first('subject');
+  return {
+    kind: 'message',
+    externalId: messageId(headers),
+    from: senderOf(root, input.envelope['mailFrom']),
+    to: addresses(headers, 'to'),
+    cc: addresses(headers, 'cc'),
+    replyTo: addresses(headers, 'reply-to'),
+    subject: subject ? storable(decodeHeader(subject)).slice(0, MAX_SUBJECT_CHARS).toWellFormed() || null : null,
+    ...readBody(root),
+    references: references(headers),
+    replyTokens: replyTokens(root, input.envelope['rcptTo']),
+    sentAt: dateOf(root),
+    automated,
+  };
+}
+
+/** The first usable of From, Sender and the envelope; the name stays the one From shows. */
+function senderOf(root: MimePart, envelopeFrom: string | undefined): InboundMessage['from'] {
+  const [shown] = mailboxes(root.headers, 'from');
+  const usable = addresses(root.headers, 'from')[0] ?? addresses(root.headers, 'sender')[0];
+  if (usable) return usable;
+  return { address: parseEmailAddress(envelopeFrom) ?? UNKNOWN_SENDER, name: shown?.name ?? (shown?.address || null) };
+}
+
+/** From the envelope first: that address is what the sender's server was really given. */
+function replyTokens(root: MimePart, rcptTo: string | undefined): readonly string[] {
+  const visible = ['to', 'cc', 'delivered-to', 'x-original-to'].flatMap((field) =>
+    mailboxes(root.headers, field).map(({ address }) => address),
+  );
+  const tokens = [...envelopeRecipients(rcptTo), ...visible].map(replyTokenIn);
+  return [...new Set(tokens.filter((token) => token !== null))];
+}
+
+function envelopeRecipients(rcptTo: string | undefined): readonly string[] {
+  if (!rcptTo) return [];
+  const parsed: unknown = JSON.parse(rcptTo);
+  return Array.isArray(parsed) ? parsed.filter((one) => typeof one === 'string') : [];
+}
+
+/** The Date field, when it is one the calendar knows and a database can hold. */
+function dateOf(root: MimePart): Date | null {
+  const text = rawField(root, 'date')
+    .replace(/\([^)]*\)/g, ' ')
+    .slice(0, 100);
+  const date = new Date(text);
+  const year = date.getUTCFullYear();
+  return text !== '' && year >= 1970 && year < 2200 ? date : null;
+}
+
+/** The whole message in one buffer of its own size: parts are views on it, only decoded attachments cost more. */
+async function readAll(input: InterpretInput): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(input.bytes);
+  let length = 0;
+  for await (const chunk of input.open()) {
+    bytes.set(chunk, length);
+    length += chunk.length;
+  }
+  return bytes.subarray(0, length);
+}

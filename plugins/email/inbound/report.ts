@@ -1,0 +1,119 @@
+import { parseEmailAddress } from '../../../core/lib/email-address.ts';
+import { storable } from '../../../core/lib/text.ts';
+import type { DeliveryReport } from '../../../core/plugins/contract.ts';
+import type { MimePart } from './mime.ts';
+import type { Headers } from './mime-header.ts';
+import { readHeaders } from './mime-header.ts';
+import { messageId } from './references.ts';
+import { decodeHeader } from './words.ts';
+
+const MAX_RECIPIENTS = 100;
+const MAX_DIAGNOSTIC_CHARS = 1000;
+const OUTCOMES: Readonly<Record<string, DeliveryReport['outcome']>> = {
+  failed: 'bounced',
+  delayed: 'deferred',
+  delivered: 'delivered',
+};
+
+/** Reports in a multipart/report (RFC 3464, RFC 6522, RFC 8098), one for each recipient; empty when it names no message of ours. */
+export function standardReports(root: MimePart): readonly DeliveryReport[] {
+  const parts = flatten(root);
+  const status = parts.find(({ contentType }) => /^message\/(?:global-)?delivery-status$/.test(contentType));
+  if (status) return deliveryReports(status, originalMessageId(parts));
+  const disposition = parts.find(({ contentType }) => /^message\/(?:global-)?disposition-notification$/.test(contentType));
+  return disposition ? readReceipt(disposition) : [];
+}
+
+function deliveryReports(status: MimePart, externalId: string | null): readonly DeliveryReport[] {
+  if (externalId === null) return [];
+  const reports: DeliveryReport[] = [];
+  for (const fields of fieldGroups(status.content())) {
+    const outcome =
+      OUTCOMES[
+        fieldText(fields, 'action')
+          .toLowerCase()
+          .split(/[\s(;]/, 1)[0] ?? ''
+      ];
+    if (!outcome || reports.length === MAX_RECIPIENTS) continue;
+    reports.push({
+      kind: 'report',
+      about: { externalId, recipient: typedAddress(fields, 'original-recipient') ?? typedAddress(fields, 'final-recipient') },
+      outcome,
+      status: statusIn(fieldText(fields, 'status')),
+      diagnostic: diagnosticOf(fieldText(fields, 'diagnostic-code')),
+    });
+  }
+  return reports;
+}
+
+/** RFC 8098 §3.2: only "displayed" says that someone saw it. */
+function readReceipt(part: MimePart): readonly DeliveryReport[] {
+  for (const fields of fieldGroups(part.content())) {
+    const externalId = fieldText(fields, 'original-message-id').replace(/[<>\s]/g, '');
+    if (externalId === '' || !/;\s*displayed\b/i.test(fieldText(fields, 'disposition'))) continue;
+    const recipient = typedAddress(fields, 'original-recipient') ?? typedAddress(fields, 'final-recipient');
+    return [{ kind: 'report', about: { externalId, recipient }, outcome: 'read', status: null, diagnostic: null }];
+  }
+  return [];
+}
+
+/** Message-ID of the message that came back, whole or as headers; null when neither is there. */
+export function originalMessageId(parts: readonly MimePart[]): string | null {
+  for (const part of parts) {
+    if (!/^(?:message\/(?:rfc822|global|global-headers)|text\/rfc822-headers)$/.test(part.contentType)) continue;
+    const id = messageId(readHeaders(withoutLeadingLineEnds(part.content())).headers);
+    if (id !== null) return id;
+  }
+  return null;
+}
+
+/** All parts, the tree in reading order. */
+export function flatten(part: MimePart): readonly MimePart[] {
+  return [part, ...part.children.flatMap(flatten)];
+}
+
+/** "5.1.1" in a Status field or a diagnostic (RFC 3463), or null. */
+export const statusIn = (text: string): string | null => /(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])/.exec(text)?.[0] ?? null;
+
+/** Without the leading "smtp;" type, on one line. */
+export function diagnosticOf(text: string): string | null {
+  const line = storable(text)
+    .replace(/^\s*[a-z0-9-]+\s*;\s*/i, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, MAX_DIAGNOSTIC_CHARS)
+    .toWellFormed();
+  return line === '' ? null : line;
+}
+
+/** Groups of fields separated by blank lines (RFC 3464 §2.1). */
+function* fieldGroups(content: Buffer): Generator<Headers> {
+  let rest = withoutLeadingLineEnds(content);
+  for (let groups = 0; rest.length > 0 && groups <= MAX_RECIPIENTS; groups += 1) {
+    const { headers, bodyStart } = readHeaders(rest);
+    if (bodyStart === 0) return;
+    yield headers;
+    rest = withoutLeadingLineEnds(rest.subarray(bodyStart));
+  }
+}
+
+function withoutLeadingLineEnds(bytes: Buffer): Buffer {
+  let start = 0;
+  while (bytes[start] === 0x0a || bytes[start] === 0x0d) start += 1;
+  return bytes.subarray(start);
+}
+
+const fieldText = (fields: Headers, name: string): string => {
+  const value = fields.first(name);
+  return value ? decodeHeader(value) : '';
+};
+
+/** "rfc822; user@example.com" (RFC 3464 §2.3.2); null when it is no e-mail address. */
+function typedAddress(fields: Headers, name: string): string | null {
+  return parseEmailAddress(
+    fieldText(fields, name)
+      .replace(/^[^;]*;/, '')
+      .trim()
+      .replace(/^<|>$/g, ''),
+  );
+}

@@ -1,0 +1,42 @@
+import type { CheckResult } from '../../../core/plugins/contract.ts';
+import { connectRelay } from './connection.ts';
+import { failureOf, type RelayFailure } from './outcome.ts';
+import { type Relay, relayHost } from './relay.ts';
+
+/** Connects to the relay as sending would, TLS and log-in included, and says in words of the locales what is wrong. No relay is right too. */
+export async function checkRelay(relay: Relay | null, signal: AbortSignal): Promise<CheckResult> {
+  if (relay === null) return { ok: true };
+  try {
+    (await connectRelay(relay, signal)).quit();
+    return { ok: true };
+  } catch (error) {
+    const failure = failureOf(error);
+    return {
+      ok: false,
+      field: 'relayUrl',
+      problem: problemOf(failure, error),
+      detail: `${relayHost(relay)}: ${withoutSecrets(failure.text, relay)}`,
+    };
+  }
+}
+
+function problemOf({ code, reply }: RelayFailure, error: unknown): string {
+  const original = typeof error === 'object' && error !== null && 'originalCode' in error ? String(error.originalCode) : code;
+  if (code === 'EDNS' || original === 'ENOTFOUND' || original === 'EAI_AGAIN') return 'relay_not_found';
+  if (code === 'EAUTH' || reply === 535) return 'relay_login';
+  if (code === 'ETLS' || /CERT|SSL|TLS|SELF_SIGNED|VERIFY|ALTNAME/.test(original)) return 'relay_tls';
+  if (original === 'ECONNREFUSED') return 'relay_refused';
+  if (code === 'ETIMEDOUT' || original === 'ETIMEDOUT' || code === 'ABORT_ERR' || original === 'EHOSTUNREACH' || original === 'ENETUNREACH')
+    return 'relay_timeout';
+  return 'relay_failed';
+}
+
+/** A server may repeat what it was told. */
+function withoutSecrets(text: string, { user, password }: Relay): string {
+  let clean = text;
+  for (const secret of [password, user]) {
+    if (!secret) continue;
+    for (const form of [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')]) clean = clean.replaceAll(form, '…');
+  }
+  return clean;
+}

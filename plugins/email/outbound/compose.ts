@@ -1,0 +1,88 @@
+import { Readable } from 'node:stream';
+import MailComposer from 'nodemailer/lib/mail-composer';
+import type { NamedAddress } from '../../../core/lib/email-address.ts';
+import type { Inbox, OutboundAttachment, OutboundMessage } from '../../../core/plugins/contract.ts';
+import { withReplyToken } from '../reply-token.ts';
+import type { EmailSettings } from '../settings.ts';
+
+/** The mail as bytes, made only when somebody reads it. */
+export interface LazyMail {
+  readonly stream: Readable;
+  /** True from the moment the last byte was handed over: from then on the relay may have taken the mail. */
+  isWhole(): boolean;
+}
+
+/** Builds the mail for one attempt. The same message gives the same headers on every attempt. */
+export function composeMail(message: OutboundMessage, inbox: Inbox<EmailSettings>): LazyMail {
+  let whole = false;
+  const write = async function* (): AsyncGenerator<Uint8Array> {
+    const files = message.attachments.map((attachment) => ({ attachment, stream: attachment.open() }));
+    const source = new MailComposer(mailOf(message, inbox, files)).compile().createReadStream();
+    try {
+      // A reference that cannot be read must end the mail, not leave it waiting for ever.
+      for (const { stream } of files) stream.on('error', (error) => source.destroy(error));
+      for await (const chunk of source) yield chunk;
+      whole = true;
+    } finally {
+      for (const { stream } of files) stream.destroy();
+      source.destroy();
+    }
+  };
+  return { stream: Readable.from(write(), { objectMode: false }), isWhole: () => whole };
+}
+
+type OpenFile = { readonly attachment: OutboundAttachment; readonly stream: Readable };
+
+function mailOf(
+  message: OutboundMessage,
+  inbox: Inbox<EmailSettings>,
+  files: readonly OpenFile[],
+): ConstructorParameters<typeof MailComposer>[0] {
+  const replyTo = inbox.settings.replyTokens && message.replyToken ? withReplyToken(inbox.address, message.replyToken) : null;
+  const sender = senderName(message, inbox);
+  return {
+    from: named({ address: inbox.address, name: sender }),
+    ...(replyTo ? { replyTo: named({ address: replyTo, name: sender }) } : {}),
+    to: message.to.map(named),
+    cc: message.cc.map(named),
+    subject: oneLine(message.subject ?? ''),
+    messageId: `<${oneLine(message.externalId)}>`,
+    ...(message.inReplyTo ? { inReplyTo: `<${oneLine(message.inReplyTo)}>` } : {}),
+    ...(message.references.length > 0 ? { references: message.references.map((id) => `<${oneLine(id)}>`) } : {}),
+    date: message.writtenAt,
+    headers: message.automated ? { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' } : {},
+    text: message.text,
+    ...(message.html === null ? {} : { html: message.html }),
+    attachments: files.map(({ attachment, stream }) => attached(attachment, stream, message.html)),
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    newline: '\r\n',
+  };
+}
+
+/** Who the customer sees; core has put "Agent, Company" into `fromName`. */
+function senderName(message: OutboundMessage, inbox: Inbox<EmailSettings>): string {
+  return inbox.settings.senderName === 'company' ? inbox.name : (message.fromName ?? inbox.name);
+}
+
+/** Always an object, never a text that could hold a second address (reliability K10). */
+const named = ({ address, name }: NamedAddress): { address: string; name: string } => ({
+  address: oneLine(address),
+  name: oneLine(name ?? ''),
+});
+
+const oneLine = (text: string): string =>
+  text
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .toWellFormed()
+    .trim();
+
+/** An image that the HTML shows by `cid:<file name>` goes beside the HTML, everything else below it. */
+function attached(attachment: OutboundAttachment, content: Readable, html: string | null) {
+  const filename = oneLine(attachment.filename) || 'attachment';
+  const isShown = html?.includes(`cid:${attachment.filename}`) ?? false;
+  return { filename, contentType: contentType(attachment.contentType), content, ...(isShown ? { cid: attachment.filename } : {}) };
+}
+
+const contentType = (text: string): string =>
+  /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/i.test(text) ? text.toLowerCase() : 'application/octet-stream';

@@ -1,0 +1,89 @@
+import { isIP } from 'node:net';
+import type { Readable } from 'node:stream';
+import SMTPConnection, { type SMTPConnectionSendInfo, type SMTPEnvelope } from 'nodemailer/lib/smtp-connection';
+import type { Relay } from './relay.ts';
+
+/** One session with a relay, ready to send. */
+export interface RelayConnection {
+  /** False once the relay closed it or an error ended it. */
+  isOpen(): boolean;
+  send(envelope: SMTPEnvelope, message: Readable): Promise<SMTPConnectionSendInfo>;
+  /** Says QUIT and closes. */
+  quit(): void;
+  /** Closes at once; a send under way rejects. */
+  destroy(): void;
+}
+
+const CONNECT_TIMEOUT_MS = 15_000;
+/** RFC 5321 §4.5.3.2: the answer to the final dot may take ten minutes; a relay of ours that needs more than two has a problem. */
+const IDLE_TIMEOUT_MS = 120_000;
+
+/** Connects, upgrades to TLS when offered and logs in when the relay has a user. Rejects with nodemailer's error. */
+export async function connectRelay(relay: Relay, signal: AbortSignal): Promise<RelayConnection> {
+  const isLocal = isLoopback(relay.host);
+  const connection = new SMTPConnection({
+    host: relay.host,
+    port: relay.port,
+    secure: relay.implicitTls,
+    // A password never crosses a network in clear; on this machine there is no network to cross and no certificate to trust.
+    requireTLS: relay.user !== null && !isLocal,
+    tls: { rejectUnauthorized: !isLocal },
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    greetingTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: IDLE_TIMEOUT_MS,
+    socketCloseTimeout: 1000,
+  });
+  let open = true;
+  let failure: ((error: Error) => void) | null = null;
+  connection.on('error', (error: Error) => {
+    open = false;
+    failure?.(error);
+  });
+  connection.on('end', () => {
+    open = false;
+    failure?.(Object.assign(new Error('Connection closed'), { code: 'ECONNECTION' }));
+  });
+  const step = <T>(run: (done: (error?: Error | null, result?: T) => void) => void): Promise<T | undefined> =>
+    new Promise((resolve, reject) => {
+      failure = reject;
+      run((error, result) => (error ? reject(error) : resolve(result)));
+    });
+  const abort = (): void => {
+    open = false;
+    connection.close();
+    failure?.(Object.assign(new Error('Stopped waiting'), { code: 'ETIMEDOUT' }));
+  };
+  signal.throwIfAborted();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await step<void>((done) => connection.connect(done));
+    if (relay.user !== null) await step<boolean>((done) => connection.login({ user: relay.user ?? '', pass: relay.password ?? '' }, done));
+  } catch (error) {
+    connection.close();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+  return {
+    isOpen: () => open,
+    send: async (envelope, message) => {
+      const info = await step<SMTPConnectionSendInfo>((done) => connection.send(envelope, message, done));
+      if (!info) throw new Error('The relay library answered neither a result nor an error');
+      return info;
+    },
+    quit: () => {
+      if (open) connection.quit();
+      open = false;
+    },
+    destroy: () => {
+      open = false;
+      connection.close();
+      failure?.(Object.assign(new Error('Stopped waiting'), { code: 'ETIMEDOUT' }));
+    },
+  };
+}
+
+/** This very machine, where certificates prove nothing. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}

@@ -1,0 +1,69 @@
+import type { SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
+import type { OutboundRecipient, SendOutcome, SendResult } from '../../../core/plugins/contract.ts';
+
+/** What nodemailer says of a failure, read without trusting its type. */
+export interface RelayFailure {
+  /** ECONNECTION, ETIMEDOUT, EDNS, EAUTH, ETLS, EENVELOPE, EMESSAGE … */
+  readonly code: string;
+  /** SMTP reply code, or null when there was no reply. */
+  readonly reply: number | null;
+  readonly text: string;
+  readonly recipient: string | null;
+}
+
+const MAX_REASON_CHARS = 500;
+
+export function failureOf(error: unknown): RelayFailure {
+  const fields: Readonly<Record<string, unknown>> = typeof error === 'object' && error !== null ? { ...error } : {};
+  const response = typeof fields['response'] === 'string' ? fields['response'] : '';
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    code: typeof fields['code'] === 'string' ? fields['code'] : 'UNKNOWN',
+    reply: typeof fields['responseCode'] === 'number' ? fields['responseCode'] : null,
+    text: oneLine(response || message),
+    recipient: typeof fields['recipient'] === 'string' ? fields['recipient'] : null,
+  };
+}
+
+/** Nothing left our side in full, so nothing can have been taken: a 5xx is final, everything else may be tried again. */
+export function beforeTheEnd(failure: RelayFailure): SendOutcome {
+  const refused = failure.reply !== null && failure.reply >= 500 && failure.code !== 'EAUTH';
+  return { state: refused ? 'refused' : 'deferred', reason: failure.text, status: enhancedStatus(failure.text) };
+}
+
+/** The whole message was handed over: only a reply tells what became of it. */
+export function afterTheEnd(failure: RelayFailure): SendOutcome {
+  if (failure.reply === null || failure.code !== 'EMESSAGE') return { state: 'unknown', reason: failure.text };
+  return beforeTheEnd(failure);
+}
+
+/** The relay answered for everyone: who is not among the rejected was accepted. */
+export function resultsOf(recipients: readonly OutboundRecipient[], info: SMTPConnectionSendInfo): readonly SendResult[] {
+  const rejected = rejections(info.rejectedErrors);
+  const reply = oneLine(info.response);
+  return recipients.map(({ deliveryId, address }) => ({
+    deliveryId,
+    outcome: rejected.get(address) ?? { state: 'accepted', reply },
+  }));
+}
+
+/** The same outcome for everyone, except those whom the relay had refused before. */
+export function sameForAll(recipients: readonly OutboundRecipient[], outcome: SendOutcome, error: unknown): readonly SendResult[] {
+  const errors = typeof error === 'object' && error !== null && 'rejectedErrors' in error ? error.rejectedErrors : null;
+  const rejected = rejections(Array.isArray(errors) ? errors : []);
+  return recipients.map(({ deliveryId, address }) => ({ deliveryId, outcome: rejected.get(address) ?? outcome }));
+}
+
+function rejections(errors: readonly unknown[] | undefined): ReadonlyMap<string, SendOutcome> {
+  return new Map((errors ?? []).map(failureOf).map((failure) => [failure.recipient ?? '', beforeTheEnd(failure)]));
+}
+
+/** "5.1.1" behind the reply code (RFC 2034), or null. */
+export const enhancedStatus = (reply: string): string | null => /^[245]\d\d[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(reply)?.[1] ?? null;
+
+const oneLine = (text: string): string =>
+  text
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, MAX_REASON_CHARS)
+    .toWellFormed();

@@ -1,0 +1,53 @@
+import { domainOf } from '../../core/lib/email-address.ts';
+import { CONTRACT_VERSION, defineChannel } from '../../core/plugins/contract.ts';
+import { startListener } from './inbound/listener.ts';
+import { checkRelay } from './outbound/check.ts';
+import { createPools } from './outbound/pools.ts';
+import { relayHost } from './outbound/relay.ts';
+import { sendMail } from './outbound/send.ts';
+import { type EmailSettings, readEmailSettings, SENDER_NAMES } from './settings.ts';
+
+/** E-mail: one SMTP listener takes the mail of every inbox; each inbox sends through its own relay. */
+export default defineChannel<EmailSettings>({
+  manifest: {
+    name: 'email',
+    contract: CONTRACT_VERSION,
+    kind: 'channel',
+    startsEnabled: true,
+    icon: 'mail',
+    traits: {
+      addressKind: 'email',
+      body: 'html',
+      maxBodyChars: null,
+      maxAttachmentBytes: 25 * 1024 * 1024,
+      continues: 'by-reference',
+      replyWindowHours: null,
+      subject: true,
+      confirms: ['delivered', 'read'],
+    },
+    settings: [
+      { key: 'relayUrl', type: 'secret', required: false },
+      { key: 'senderName', type: 'choice', required: true, choices: SENDER_NAMES, default: 'agent-and-company' },
+      { key: 'replyTokens', type: 'switch', required: false, default: true },
+    ],
+  },
+  interpreter: new URL('./inbound/interpret.ts', import.meta.url),
+  readSettings: readEmailSettings,
+  summary: (settings) => (settings.relay ? relayHost(settings.relay) : null),
+  canSend: (settings) => settings.relay !== null,
+  externalId: (inboxAddress, token) => `${token}@${domainOf(inboxAddress)}`,
+  check: (inbox, signal) => checkRelay(inbox.settings.relay, signal),
+  async start(host) {
+    const listener = await startListener(host);
+    const pools = createPools();
+    return {
+      open: async (inbox) => pools.open(inbox.id, inbox.settings.relay),
+      close: async (inboxId) => pools.close(inboxId),
+      send: (message, inbox, signal) => sendMail(pools, message, inbox, signal),
+      health: () => listener.health(),
+      stop: async () => {
+        await Promise.all([listener.stop(), pools.stop()]);
+      },
+    };
+  },
+});

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { InvalidError } from '../../core/lib/errors.ts';
+import { parseRelayUrl, type Relay } from './outbound/relay.ts';
+
+/** Who a customer sees as the sender: "Anna Nowak, Firma" or "Firma". Core decides the text, this says which. */
+export const SENDER_NAMES = ['agent-and-company', 'company'] as const;
+
+export interface EmailSettings {
+  /** Null: this inbox only receives. */
+  readonly relay: Relay | null;
+  readonly senderName: (typeof SENDER_NAMES)[number];
+  /** Whether answers carry `local+r.<token>@domain` in Reply-To, so that mail without threading headers still joins. */
+  readonly replyTokens: boolean;
+}
+
+const SCHEMA = z.object({
+  relayUrl: z
+    .string('relay_url')
+    .trim()
+    .max(2000, 'relay_url')
+    .default('')
+    .transform((text, context) => {
+      const relay = text === '' ? null : parseRelayUrl(text);
+      if (relay === undefined) context.addIssue({ code: 'custom', message: 'relay_url' });
+      return relay ?? null;
+    }),
+  senderName: z.enum(SENDER_NAMES, 'sender_name').default('agent-and-company'),
+  replyTokens: z.boolean('reply_tokens').default(true),
+});
+
+/** Types stored or posted values. Throws InvalidError whose fields hold keys under `problems.`. */
+export function readEmailSettings(raw: Readonly<Record<string, unknown>>): EmailSettings {
+  const parsed = SCHEMA.safeParse(raw);
+  if (!parsed.success)
+    throw new InvalidError(Object.fromEntries(parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message])));
+  const { relayUrl, senderName, replyTokens } = parsed.data;
+  return { relay: relayUrl, senderName, replyTokens };
+}

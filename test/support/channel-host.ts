@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { parseEmailAddress } from '../../core/lib/email-address.ts';
+import type { InboxId } from '../../core/lib/ids.ts';
+import { silentLog } from '../../core/lib/log.ts';
+import type { ChannelHost, KeepResult, RawInbound } from '../../core/plugins/contract.ts';
+
+/** One thing that a plugin kept. */
+export interface Kept {
+  readonly id: string;
+  readonly inboxIds: readonly InboxId[];
+  readonly contentType: string;
+  readonly envelope: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** A ChannelHost in memory: same answers as the real one, nothing on disk. */
+export interface MemoryHost extends ChannelHost {
+  readonly kept: readonly Kept[];
+  /** Tasks the plugin asked for, to be run by the test. */
+  readonly tasks: readonly ((signal: AbortSignal) => Promise<void>)[];
+  /** From now on `keep` rejects (full disk), until called with false. */
+  failKeep(failing: boolean): void;
+  failLookup(failing: boolean): void;
+}
+
+export interface MemoryHostOptions {
+  /** Address of each inbox by its id. */
+  readonly inboxes?: Readonly<Record<number, string>>;
+  readonly server?: Readonly<Record<string, string>>;
+  readonly now?: () => Date;
+}
+
+/** Ports are 0 unless the test says otherwise, so that runs never meet. */
+export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
+  const kept: Kept[] = [];
+  const tasks: ((signal: AbortSignal) => Promise<void>)[] = [];
+  const state = new Map<string, string>();
+  const inboxes = new Map(
+    Object.entries(options.inboxes ?? {}).map(([id, address]) => [parseEmailAddress(address) ?? address, Number(id)]),
+  );
+  let keepFails = false;
+  let lookupFails = false;
+  return {
+    kept,
+    tasks,
+    failKeep: (failing) => {
+      keepFails = failing;
+    },
+    failLookup: (failing) => {
+      lookupFails = failing;
+    },
+    log: silentLog,
+    now: options.now ?? (() => new Date()),
+    server: { host: '127.0.0.1', port: '0', hostname: 'mx.centrala.test', ...options.server },
+    keep: async (raw) => {
+      const { body, bytes } = await readWhole(raw);
+      if (keepFails) throw new Error('the disk is full');
+      return remember(kept, raw, body, bytes);
+    },
+    findInbox: async (address) => {
+      if (lookupFails) throw new Error('the database is away');
+      return (inboxes.get(address) ?? null) as InboxId | null;
+    },
+    state: {
+      get: async (key) => state.get(key) ?? null,
+      set: async (key, value) => void state.set(key, value),
+      delete: async (key) => void state.delete(key),
+    },
+    every: (_cron, task) => void tasks.push(task),
+  };
+}
+
+async function readWhole(raw: RawInbound): Promise<{ body: Buffer; bytes: number }> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of raw.body) {
+    bytes += chunk.length;
+    if (bytes <= raw.maxBytes) chunks.push(chunk);
+  }
+  return { body: Buffer.concat(chunks), bytes };
+}
+
+function remember(kept: Kept[], raw: RawInbound, body: Buffer, bytes: number): KeepResult {
+  if (bytes > raw.maxBytes) return { state: 'too_large', bytes };
+  const id = `${kept.length + 1}-${createHash('sha256').update(body).digest('hex').slice(0, 8)}`;
+  kept.push({ id, inboxIds: raw.inboxIds, contentType: raw.contentType, envelope: raw.envelope, body });
+  return { state: 'kept', id };
+}
