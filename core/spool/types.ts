@@ -29,6 +29,7 @@ export interface Spool {
   forget(spooled: readonly Spooled[]): Promise<void>;
   /** `take` leaves these out until the next start, so that they do not hold up the rest. */
   setAside(ids: readonly string[]): Promise<void>;
+  /** Kept things still here, one for each inbox they are for. */
   count(): Promise<number>;
   /** `keep` calls that are running now: the pump makes room while there are many. */
   busy(): number;

@@ -35,7 +35,7 @@ const insert = db.prepare(
 const remove = db.prepare('delete from spool where id = ?');
 const aside = db.prepare('update spool set set_aside = 1 where id = ?');
 const oldest = db.prepare('select * from spool where set_aside = 0 order by id limit ?');
-const counted = db.prepare('select count(*) as n from spool').pluck();
+const counted = db.prepare('select coalesce(sum(json_array_length(inbox_ids)), 0) from spool').pluck();
 const filed = db.prepare('select id from spool where body is null').pluck();
 
 const write = db.transaction((/** @type {import('./types.ts').SpoolRow[]} */ rows, /** @type {string[]} */ forget) => {

@@ -1,0 +1,42 @@
+import { createReadStream } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { z } from 'zod';
+import { openBlobs } from '../blobs/blobs.ts';
+import type { Interpret } from '../plugins/contract.ts';
+import type { InterpretJob, InterpretReply } from './interpreter.ts';
+import { prepareInbound } from './prepare.ts';
+
+const { blobsDir } = z.object({ blobsDir: z.string() }).parse(workerData);
+const blobs = openBlobs(blobsDir);
+const interpreters = new Map<string, Interpret>();
+
+async function interpreterOf(url: string): Promise<Interpret> {
+  const known = interpreters.get(url);
+  if (known) return known;
+  const { default: interpret }: { default: Interpret } = await import(url);
+  interpreters.set(url, interpret);
+  return interpret;
+}
+
+async function run(job: InterpretJob): Promise<InterpretReply> {
+  try {
+    const interpret = await interpreterOf(job.interpreter);
+    const inbound = await interpret({
+      inbox: job.inbox,
+      contentType: job.contentType,
+      envelope: job.envelope,
+      receivedAt: new Date(job.receivedAt),
+      bytes: job.bytes,
+      open: () => createReadStream(blobs.path(job.sha256)),
+    });
+    const items = [];
+    for (const one of inbound) items.push(await prepareInbound(one, blobs));
+    return { items };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+parentPort?.on('message', (job: InterpretJob) => {
+  run(job).then((reply) => parentPort?.postMessage(reply));
+});

@@ -1,0 +1,120 @@
+import { Worker } from 'node:worker_threads';
+import { AppError } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
+import type { Interpreted } from './types.ts';
+
+/** What the worker thread needs to interpret one kept thing. */
+export interface InterpretJob {
+  /** URL of the plugin's interpreter module. */
+  readonly interpreter: string;
+  readonly inbox: { readonly address: string; readonly name: string };
+  readonly contentType: string;
+  readonly envelope: Readonly<Record<string, string>>;
+  /** ISO-8601 UTC. */
+  readonly receivedAt: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export type InterpretReply = { readonly items: readonly Interpreted[] } | { readonly error: string };
+
+/** Runs plugins' interpreters away from the event loop, one thing at a time. */
+export interface Interpreter {
+  /** Raises InterpretError when the thing cannot be read, in the time and memory one message may take. */
+  interpret(job: InterpretJob): Promise<readonly Interpreted[]>;
+  stop(): Promise<void>;
+}
+
+/** `code`: `unreadable` (the interpreter said no), `too_slow` or `too_much_memory` (it was stopped), `interrupted` (we are stopping). */
+export class InterpretError extends AppError {
+  constructor(code: 'unreadable' | 'too_slow' | 'too_much_memory' | 'interrupted', message: string) {
+    super(code, 422, message, { help: 'Download the original, or try again after an update.' });
+  }
+}
+
+export interface InterpreterOptions {
+  readonly blobsDir: string;
+  readonly log: Log;
+  readonly timeLimitMs?: number;
+  readonly idleMs?: number;
+  readonly maxHeapMb?: number;
+}
+
+/** The thread starts with the first thing to read and ends after `idleMs` without any, giving its memory back. */
+export function createInterpreter(options: InterpreterOptions): Interpreter {
+  const { blobsDir, log, timeLimitMs = 10_000, idleMs = 30_000, maxHeapMb = 256 } = options;
+  let worker: Worker | null = null;
+  let idle: NodeJS.Timeout | undefined;
+  let current: PromiseWithResolvers<InterpretReply> | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+  let isStopped = false;
+
+  const end = async (reason: InterpretError): Promise<void> => {
+    const ending = worker;
+    worker = null;
+    current?.reject(reason);
+    current = null;
+    await ending?.terminate();
+  };
+
+  const start = (): Worker => {
+    const started = new Worker(new URL('./interpret-worker.ts', import.meta.url), {
+      workerData: { blobsDir },
+      resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: 32 },
+    });
+    started.on('message', (reply: InterpretReply) => {
+      if (worker === started) current?.resolve(reply);
+    });
+    started.on('error', (error) => {
+      if (worker !== started) return;
+      const isMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      void end(
+        isMemory
+          ? new InterpretError('too_much_memory', `Reading it needs more than ${maxHeapMb} MB of memory`)
+          : new InterpretError('unreadable', error instanceof Error ? error.message : String(error)),
+      );
+    });
+    started.on('exit', () => {
+      if (worker === started) void end(new InterpretError('unreadable', 'The thread that reads messages ended'));
+    });
+    return started;
+  };
+
+  const run = async (job: InterpretJob): Promise<readonly Interpreted[]> => {
+    if (isStopped) throw new InterpretError('interrupted', 'The program is stopping');
+    clearTimeout(idle);
+    worker ??= start();
+    current = Promise.withResolvers<InterpretReply>();
+    const answered = current.promise;
+    const limit = setTimeout(() => {
+      log.warn('interpret_too_slow', { sha256: job.sha256, limitMs: timeLimitMs });
+      void end(new InterpretError('too_slow', `Reading it takes longer than ${timeLimitMs / 1000} s`));
+    }, timeLimitMs);
+    try {
+      worker.postMessage(job);
+      const reply = await answered;
+      if ('error' in reply) throw new InterpretError('unreadable', reply.error);
+      return reply.items;
+    } finally {
+      clearTimeout(limit);
+      current = null;
+      if (!isStopped) idle = setTimeout(() => void end(new InterpretError('interrupted', 'The thread was idle')), idleMs).unref();
+    }
+  };
+
+  return {
+    interpret: (job) => {
+      const next = last.then(
+        () => run(job),
+        () => run(job),
+      );
+      last = next;
+      return next;
+    },
+    stop: async () => {
+      isStopped = true;
+      clearTimeout(idle);
+      await end(new InterpretError('interrupted', 'The program is stopping'));
+    },
+  };
+}

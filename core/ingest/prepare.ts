@@ -1,0 +1,88 @@
+import type { Blobs } from '../blobs/blobs.ts';
+import type { NamedAddress } from '../lib/email-address.ts';
+import { htmlToText } from '../lib/html-to-text.ts';
+import { sanitiseHtml } from '../lib/sanitise-html.ts';
+import { storable } from '../lib/text.ts';
+import type { DeliveryReport, Inbound, InboundAttachment, InboundMessage } from '../plugins/contract.ts';
+import { safeContentType, safeFilename } from './safe-filename.ts';
+import type { Interpreted, InterpretedMessage, StoredAttachment } from './types.ts';
+
+/** What is shown of one message; the original stays whole and can be downloaded. */
+const MAX_TEXT_CHARS = 1_000_000;
+const MAX_HTML_CHARS = 2_000_000;
+const MAX_ADDRESSES = 500;
+const MAX_REFERENCES = 100;
+const MAX_ATTACHMENTS = 500;
+/** RFC 5322 §2.1.1: no header line is longer. */
+const MAX_LINE_CHARS = 998;
+const CUT_MARK = '\n\n[…]';
+
+/** Core's own part of interpretation: everything bounded, storable and sanitised, attachments in the blob store. */
+export async function prepareInbound(inbound: Inbound, blobs: Blobs): Promise<Interpreted> {
+  return inbound.kind === 'report' ? prepareReport(inbound) : prepareMessage(inbound, blobs);
+}
+
+function prepareReport(report: DeliveryReport): DeliveryReport {
+  return {
+    kind: 'report',
+    about: { externalId: line(report.about.externalId), recipient: report.about.recipient === null ? null : line(report.about.recipient) },
+    outcome: report.outcome,
+    status: report.status === null ? null : line(report.status).slice(0, 20),
+    diagnostic: report.diagnostic === null ? null : storable(report.diagnostic).slice(0, 2000),
+  };
+}
+
+async function prepareMessage(message: InboundMessage, blobs: Blobs): Promise<InterpretedMessage> {
+  const html = message.html === null ? null : sanitiseHtml(storable(message.html.slice(0, MAX_HTML_CHARS)));
+  const text = message.text ?? (html === null ? '' : htmlToText(html));
+  return {
+    kind: 'message',
+    externalId: message.externalId === null ? null : line(message.externalId),
+    from: address(message.from),
+    to: addresses(message.to),
+    cc: addresses(message.cc),
+    replyTo: addresses(message.replyTo),
+    subject: message.subject === null ? null : line(message.subject),
+    text: cut(storable(text)),
+    html,
+    attachments: await storeAttachments(message.attachments.slice(0, MAX_ATTACHMENTS), blobs),
+    references: message.references.slice(0, MAX_REFERENCES).map(line),
+    replyTokens: message.replyTokens.slice(0, MAX_REFERENCES).map(line),
+    sentAt: instant(message.sentAt),
+    automated: message.automated,
+  };
+}
+
+async function storeAttachments(attachments: readonly InboundAttachment[], blobs: Blobs): Promise<readonly StoredAttachment[]> {
+  const stored = await blobs.putAll(attachments.map(({ content }) => content));
+  return attachments.flatMap((attachment, index) => {
+    const blob = stored[index];
+    if (!blob) return [];
+    const contentType = safeContentType(attachment.contentType);
+    return {
+      filename: safeFilename(storable(attachment.filename), contentType, index + 1),
+      contentType,
+      contentId: attachment.contentId === null ? null : line(attachment.contentId),
+      inline: attachment.inline,
+      bytes: blob.bytes,
+      sha256: blob.sha256,
+    };
+  });
+}
+
+const line = (text: string): string => storable(text.replace(/[\r\n]+/g, ' ').slice(0, MAX_LINE_CHARS)).trim();
+
+const address = ({ address: value, name }: NamedAddress): NamedAddress => ({
+  address: line(value).slice(0, 320),
+  name: name === null || name.trim() === '' ? null : line(name).slice(0, 300).toWellFormed(),
+});
+
+const addresses = (list: readonly NamedAddress[]): readonly NamedAddress[] => list.slice(0, MAX_ADDRESSES).map(address);
+
+const cut = (text: string): string => (text.length <= MAX_TEXT_CHARS ? text : `${text.slice(0, MAX_TEXT_CHARS).toWellFormed()}${CUT_MARK}`);
+
+// A claimed date outside what a four-digit year can say is no date.
+function instant(date: Date | null): string | null {
+  const time = date?.getTime() ?? Number.NaN;
+  return time > -62_135_596_800_000 && time < 253_402_300_800_000 ? new Date(time).toISOString() : null;
+}

@@ -1,0 +1,179 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { recordBlobs } from '../blobs/store.ts';
+import { type Scope, transact } from '../db/scope.ts';
+import type { InboxId } from '../lib/ids.ts';
+import { errorFacts } from '../lib/log.ts';
+import { InterpretError, type Interpreter } from './interpreter.ts';
+import { type RegisterDeps, registerSpooled } from './register.ts';
+import { countAttempt, settleFailed, waitingAfter } from './store.ts';
+import type { Interpreted, RawInboundRecord } from './types.ts';
+
+/** Turns what was read into conversations and settles the row, in a transaction of its own or the caller's. */
+export type ReceiveInbound = (
+  scope: Scope,
+  record: RawInboundRecord,
+  items: readonly Interpreted[],
+) => Promise<'received' | 'report' | 'duplicate'>;
+
+export interface PumpDeps extends RegisterDeps {
+  readonly interpreter: Interpreter;
+  /** The inbox and the interpreter module of its channel; null when the plugin is not installed. */
+  readonly inboxOf: (id: InboxId) => Promise<{ readonly address: string; readonly name: string; readonly interpreter: URL } | null>;
+  readonly receive: ReceiveInbound;
+}
+
+/** Carries kept things on: spool → `raw_inbound` → interpretation → conversation. One at work in a process. */
+export interface Pump {
+  /** There is something to do: a mail was kept, or a parked one is to be tried again. */
+  wake(): void;
+  /** When nothing waits any more. */
+  idle(): Promise<void>;
+  /** Lets the running batch end. */
+  stop(): Promise<void>;
+}
+
+const REGISTER_BATCH = 50;
+const RECEIVE_BATCH = 10;
+/** An interpretation running this long is counted before it ends, because it may take the process with it. */
+const SUSPICIOUS_MS = 500;
+const MAX_ATTEMPTS = 3;
+/** While this many mails are arriving, the pump leaves the processor to them for a moment. */
+const BUSY_KEEPS = 8;
+const YIELD_MS = 100;
+const RETRY_MS = [500, 1000, 2000, 5000, 10_000, 30_000];
+
+/** Starts with whatever an earlier process left unfinished. */
+export function startPump(deps: PumpDeps): Pump {
+  const { scope, spool, log } = deps;
+  const stopping = new AbortController();
+  let failures = 0;
+  let isWanted = true;
+  let running: Promise<void> | null = null;
+
+  const work = async (): Promise<void> => {
+    while (isWanted && !stopping.signal.aborted) {
+      isWanted = false;
+      try {
+        await drain();
+        failures = 0;
+      } catch (error) {
+        // The database or the disk, not a message: those are parked one by one. Nothing is lost by waiting.
+        const delay = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 30_000;
+        failures += 1;
+        isWanted = true;
+        log.error('pump_failed', { ...errorFacts(error), retryInMs: delay });
+        await pause(delay);
+      }
+    }
+    running = null;
+  };
+
+  const drain = async (): Promise<void> => {
+    let after = 0;
+    while (!stopping.signal.aborted) {
+      if (spool.busy() >= BUSY_KEEPS) await pause(YIELD_MS);
+      const moved = await registerSpooled(deps, REGISTER_BATCH);
+      const batch = await waitingAfter(scope, after, RECEIVE_BATCH);
+      if (moved === 0 && batch.length === 0) return;
+      after = batch.length === 0 ? 0 : await processBatch(deps, batch, stopping.signal);
+    }
+  };
+
+  const pause = (ms: number): Promise<void> => wait(ms, undefined, { signal: stopping.signal }).catch(() => {});
+
+  const wake = (): void => {
+    isWanted = true;
+    if (!stopping.signal.aborted) running ??= work();
+  };
+
+  spool.onKept(wake);
+  wake();
+  return {
+    wake,
+    idle: async () => {
+      while (running) await running;
+    },
+    stop: async () => {
+      stopping.abort();
+      await running;
+      await deps.interpreter.stop();
+    },
+  };
+}
+
+type Read = { readonly record: RawInboundRecord } & ({ readonly items: readonly Interpreted[] } | { readonly failure: string });
+
+/** Reads each, then receives all in one transaction; if that fails, one by one, so that only the culprit is parked. Answers the last id. */
+async function processBatch(deps: PumpDeps, batch: readonly RawInboundRecord[], signal: AbortSignal): Promise<number> {
+  const read: Read[] = [];
+  for (const record of batch) {
+    if (signal.aborted) break;
+    const result = await readOne(deps, record);
+    if (result) read.push(result);
+  }
+  const good = read.flatMap((one) => ('items' in one ? [one] : []));
+  for (const one of read) if ('failure' in one) await park(deps, one.record, one.failure);
+  try {
+    await transact(deps.scope, async (tx) => {
+      for (const { record, items } of good) await receiveOne(deps, tx, record, items);
+    });
+  } catch (error) {
+    deps.log.warn('receive_batch_failed', { ...errorFacts(error), size: good.length });
+    for (const { record, items } of good) await receiveAlone(deps, record, items);
+  }
+  return batch.at(-1)?.id ?? 0;
+}
+
+async function readOne(deps: PumpDeps, record: RawInboundRecord): Promise<Read | null> {
+  if (record.attempts >= MAX_ATTEMPTS) return { record, failure: 'The program stopped each time it tried to read this' };
+  const inbox = await deps.inboxOf(record.inboxId);
+  if (!inbox) return { record, failure: 'The plugin that reads this is not installed' };
+  if (!(await deps.blobs.has(record.blobSha256))) return { record, failure: `The stored file is missing (SHA-256 ${record.blobSha256})` };
+  const suspicion = setTimeout(() => {
+    countAttempt(deps.scope, record.id).catch((error: unknown) => deps.log.warn('count_attempt_failed', errorFacts(error)));
+  }, SUSPICIOUS_MS);
+  try {
+    const { contentType, envelope, bytes, blobSha256: sha256 } = record;
+    const job = {
+      interpreter: inbox.interpreter.href,
+      inbox: { address: inbox.address, name: inbox.name },
+      contentType,
+      envelope,
+      bytes,
+      sha256,
+    };
+    return { record, items: await deps.interpreter.interpret({ ...job, receivedAt: record.receivedAt.toISOString() }) };
+  } catch (error) {
+    if (!(error instanceof InterpretError)) throw error;
+    return error.code === 'interrupted' ? null : { record, failure: error.message };
+  } finally {
+    clearTimeout(suspicion);
+  }
+}
+
+async function receiveOne(deps: PumpDeps, scope: Scope, record: RawInboundRecord, items: readonly Interpreted[]): Promise<void> {
+  await transact(scope, async (tx) => {
+    await recordBlobs(
+      tx,
+      items.flatMap((item) => (item.kind === 'message' ? item.attachments : [])),
+    );
+    await deps.receive(tx, record, items);
+  });
+}
+
+async function receiveAlone(deps: PumpDeps, record: RawInboundRecord, items: readonly Interpreted[]): Promise<void> {
+  try {
+    await receiveOne(deps, deps.scope, record, items);
+  } catch (error) {
+    deps.log.error('receive_failed', { rawInboundId: record.id, ...errorFacts(error) });
+    // Raises when the database itself is down: then the row stays waiting and the pump tries again later.
+    await park(deps, record, `It was read but could not be stored: ${errorFacts(error).error}`);
+  }
+}
+
+async function park(deps: PumpDeps, record: RawInboundRecord, reason: string): Promise<void> {
+  await transact(deps.scope, async (tx) => {
+    if (await settleFailed(tx, record.id, reason)) tx.emit({ type: 'inbound.failed', data: { inboxId: record.inboxId } });
+  });
+  deps.log.warn('inbound_failed', { rawInboundId: record.id, reason });
+}

@@ -1,0 +1,61 @@
+import { BlobMissingError, type Blobs, type StoredBlob } from '../blobs/blobs.ts';
+import { recordBlobs } from '../blobs/store.ts';
+import { type Scope, transact } from '../db/scope.ts';
+import type { Log } from '../lib/log.ts';
+import type { Spool, Spooled } from '../spool/types.ts';
+import { insertRawInbound, knownInboxes } from './store.ts';
+
+export interface RegisterDeps {
+  readonly scope: Scope;
+  readonly spool: Spool;
+  readonly blobs: Blobs;
+  readonly log: Log;
+}
+
+/**
+ * Moves the oldest kept things from the spool into the blob store and `raw_inbound`; answers how many. Bytes first, row second, spool
+ * last: a crash in between repeats a step that changes nothing the second time.
+ */
+export async function registerSpooled({ scope, spool, blobs, log }: RegisterDeps, limit: number): Promise<number> {
+  const spooled = await spool.take(limit);
+  if (spooled.length === 0) return 0;
+  const known = await knownInboxes(
+    scope,
+    spooled.flatMap(({ inboxIds }) => inboxIds),
+  );
+  const [ready, strange] = [
+    spooled.filter((one) => one.inboxIds.some((id) => known.has(id))),
+    spooled.filter((one) => !one.inboxIds.some((id) => known.has(id))),
+  ];
+  if (strange.length > 0) {
+    log.error('spooled_for_unknown_inbox', { ids: strange.map(({ id }) => id) });
+    await spool.setAside(strange.map(({ id }) => id));
+  }
+  await storeBytes(ready, blobs, log);
+  await transact(scope, async (tx) => {
+    await recordBlobs(tx, ready);
+    await insertRawInbound(
+      tx,
+      ready.flatMap((one) =>
+        one.inboxIds.filter((id) => known.has(id)).map((inboxId) => ({ ...one, spoolId: one.id, inboxId, blobSha256: one.sha256 })),
+      ),
+    );
+  });
+  await spool.forget(ready);
+  return spooled.length;
+}
+
+async function storeBytes(spooled: readonly Spooled[], blobs: Blobs, log: Log): Promise<void> {
+  await blobs.putAll(spooled.flatMap(({ body }) => ('bytes' in body ? [body.bytes] : [])));
+  for (const { body, ...blob } of spooled) if ('file' in body) await adopt(blobs, body.file, blob, log);
+}
+
+// Lost bytes still become a row, so that the ledger counts them and a person sees the reason.
+async function adopt(blobs: Blobs, file: string, blob: StoredBlob & { id: string }, log: Log): Promise<void> {
+  try {
+    await blobs.adopt(file, blob);
+  } catch (error) {
+    if (!(error instanceof BlobMissingError)) throw error;
+    log.error('spooled_bytes_missing', { id: blob.id, sha256: blob.sha256, bytes: blob.bytes });
+  }
+}

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import type { InboxId, RawInboundId } from '../lib/ids.ts';
+import { decodeCursor, encodeCursor, type Page } from '../lib/page.ts';
+import { storable } from '../lib/text.ts';
+import type { RawInboundRecord, RawStatus } from './types.ts';
+
+/** A kept thing as it enters the main database, for one inbox. */
+export interface NewRawInbound {
+  readonly spoolId: string;
+  readonly inboxId: InboxId;
+  readonly contentType: string;
+  readonly envelope: Readonly<Record<string, string>>;
+  readonly blobSha256: string;
+  readonly bytes: number;
+  readonly receivedAt: string;
+}
+
+const MAX_ERROR_CHARS = 1000;
+const ROWS_A_STATEMENT = 50;
+const ENVELOPE = z.record(z.string(), z.string());
+
+/** Adds what is not there yet; the same spool id for the same inbox is added once, however often a crash repeats it. */
+export async function insertRawInbound(tx: WriteScope, rows: readonly NewRawInbound[]): Promise<void> {
+  for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) {
+    const part = rows.slice(at, at + ROWS_A_STATEMENT).map((row) => ({
+      spool_id: row.spoolId,
+      inbox_id: row.inboxId,
+      content_type: storable(row.contentType),
+      envelope: storable(JSON.stringify(row.envelope)).replaceAll('\\u0000', ''),
+      blob_sha256: row.blobSha256,
+      bytes: row.bytes,
+      status: 'waiting',
+      received_at: row.receivedAt,
+    }));
+    await tx.db('raw_inbound').insert(part).onConflict(['spool_id', 'inbox_id']).ignore();
+  }
+}
+
+/** Which of these inboxes exist. */
+export async function knownInboxes(scope: Scope, ids: readonly InboxId[]): Promise<ReadonlySet<InboxId>> {
+  const rows: { id: InboxId }[] = await scope
+    .db('inboxes')
+    .whereIn('id', [...new Set(ids)])
+    .select('id');
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** The next things to interpret, oldest first, after the given id. */
+export async function waitingAfter(scope: Scope, after: number, limit: number): Promise<readonly RawInboundRecord[]> {
+  const rows = await scope.db('raw_inbound').where('status', 'waiting').where('id', '>', after).orderBy('id').limit(limit);
+  return rows.map(fromRow);
+}
+
+/** Counts an attempt that takes long, so that one which ends the process is not tried for ever. */
+export async function countAttempt(scope: Scope, id: RawInboundId): Promise<void> {
+  await transact(scope, (tx) => tx.db('raw_inbound').where({ id, status: 'waiting' }).increment('attempts', 1));
+}
+
+/** Parks a waiting thing with the reason shown in Settings → Unreadable; false when it was no longer waiting. */
+export async function settleFailed(tx: WriteScope, id: RawInboundId, reason: string): Promise<boolean> {
+  const changed = await tx
+    .db('raw_inbound')
+    .where({ id, status: 'waiting' })
+    .update({ status: 'failed', error: storable(reason).slice(0, MAX_ERROR_CHARS), settled_at: tx.now().toISOString() })
+    .increment('attempts', 1);
+  return changed > 0;
+}
+
+/** Puts a parked thing back in the queue; false when it is not parked. */
+export async function reopenFailed(tx: WriteScope, id: RawInboundId): Promise<boolean> {
+  const changed = await tx
+    .db('raw_inbound')
+    .where({ id, status: 'failed' })
+    .update({ status: 'waiting', error: null, settled_at: null, attempts: 0 });
+  return changed > 0;
+}
+
+/** Null when there is no such row. */
+export async function findRawInbound(scope: Scope, id: RawInboundId): Promise<RawInboundRecord | null> {
+  const row = await scope.db('raw_inbound').where({ id }).first();
+  return row ? fromRow(row) : null;
+}
+
+/** Parked things, newest first. */
+export async function listFailed(scope: Scope, options: { cursor: string | null; limit: number }): Promise<Page<RawInboundRecord>> {
+  const [before] = decodeCursor(options.cursor ?? '', 1) ?? [];
+  const query = scope.db('raw_inbound').where('status', 'failed').orderBy('id', 'desc');
+  if (typeof before === 'number') query.where('id', '<', before);
+  const rows = (await query.limit(options.limit + 1)).map(fromRow);
+  const items = rows.slice(0, options.limit);
+  const last = items.at(-1);
+  return { items, next: rows.length > items.length && last ? encodeCursor([last.id]) : null };
+}
+
+/** How many rows have each status; one pass over an index. */
+export async function countByStatus(scope: Scope): Promise<Readonly<Partial<Record<RawStatus, number>>>> {
+  const rows: { status: RawStatus; n: number | string }[] = await scope
+    .db('raw_inbound')
+    .groupBy('status')
+    .select('status')
+    .count({ n: '*' });
+  return Object.fromEntries(rows.map(({ status, n }) => [status, Number(n)]));
+}
+
+export async function countFailed(scope: Scope): Promise<number> {
+  const [row] = await scope.db('raw_inbound').where('status', 'failed').count({ n: '*' });
+  return Number(row?.['n'] ?? 0);
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the shape is the migration's
+function fromRow(row: any): RawInboundRecord {
+  return {
+    id: row.id as RawInboundId,
+    inboxId: row.inbox_id as InboxId,
+    contentType: row.content_type,
+    envelope: ENVELOPE.parse(JSON.parse(row.envelope)),
+    blobSha256: row.blob_sha256,
+    bytes: Number(row.bytes),
+    status: row.status as RawStatus,
+    attempts: row.attempts,
+    error: row.error,
+    receivedAt: new Date(row.received_at),
+  };
+}

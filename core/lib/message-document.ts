@@ -1,0 +1,58 @@
+import type { SafeHtml } from './safe-html.ts';
+
+/** An inline picture of the message, by its Content-ID without brackets. */
+export interface InlineImage {
+  readonly contentId: string;
+  readonly contentType: string;
+  readonly content: Uint8Array;
+}
+
+const SHOWN_INLINE = /^image\/(png|gif|jpe?g|webp|bmp|avif)$/i;
+
+/**
+ * Content-Security-Policy of the frame that shows a stranger's HTML: nothing runs, loads or submits; links open in a new window. Send it
+ * as the response's header; the frame element has `sandbox="allow-popups allow-popups-to-escape-sandbox"` as well.
+ */
+export function frameCsp(options: { readonly allowRemoteImages: boolean }): string {
+  return [
+    "default-src 'none'",
+    options.allowRemoteImages ? 'img-src data: https: http:' : 'img-src data:',
+    "style-src 'unsafe-inline'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'self'",
+    'sandbox allow-popups allow-popups-to-escape-sandbox',
+  ].join('; ');
+}
+
+/** The policy with remote pictures off: what every message is shown with first. */
+export const FRAME_CSP = frameCsp({ allowRemoteImages: false });
+
+/**
+ * The complete document for that frame. Pictures named by `cid:` are put in as data, since a sandboxed frame sends no cookies and could
+ * not fetch them; one that is not an ordinary picture stays unresolved.
+ */
+export function messageDocument(
+  html: SafeHtml,
+  options: { readonly inlineImages: readonly InlineImage[]; readonly allowRemoteImages: boolean },
+): string {
+  const images = new Map(
+    options.inlineImages.filter(({ contentType }) => SHOWN_INLINE.test(contentType)).map((image) => [image.contentId, image]),
+  );
+  const body = html.replace(/(<img\b[^>]*? src=")cid:([^"]*)"/gi, (whole, start: string, contentId: string) => {
+    const image = images.get(unescapeId(contentId));
+    return image ? `${start}data:${image.contentType};base64,${Buffer.from(image.content).toString('base64')}"` : whole;
+  });
+  // frame-ancestors and sandbox work only in the header (CSP Level 3 §3.3); the rest is repeated here in case it is lost on the way.
+  const csp = frameCsp(options).replace(/; frame-ancestors.*$/, '');
+  return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${csp}"><meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width"></head>${body}</html>`;
+}
+
+function unescapeId(contentId: string): string {
+  const text = contentId.replaceAll('&amp;', '&');
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
