@@ -108,8 +108,20 @@ export async function countFailed(scope: Scope): Promise<number> {
   return Number(row?.['n'] ?? 0);
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the shape is the migration's
-function fromRow(row: any): RawInboundRecord {
+interface Row {
+  readonly id: number;
+  readonly inbox_id: number;
+  readonly content_type: string;
+  readonly envelope: string;
+  readonly blob_sha256: string;
+  readonly bytes: number | string;
+  readonly status: string;
+  readonly attempts: number;
+  readonly error: string | null;
+  readonly received_at: string;
+}
+
+function fromRow(row: Row): RawInboundRecord {
   return {
     id: row.id as RawInboundId,
     inboxId: row.inbox_id as InboxId,
