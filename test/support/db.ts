@@ -1,6 +1,7 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import type { ExecutionContext } from 'ava';
 import type { Knex } from 'knex';
 import { connect, type DatabaseTarget } from '../../core/db/connect.ts';
@@ -43,7 +44,7 @@ let template: Promise<string> | null = null;
 
 function sqliteTemplate(): Promise<string> {
   template ??= (async () => {
-    const path = join(tmpdir(), `centrala-template-${process.pid}.sqlite`);
+    const path = join(tmpdir(), `centrala-template-${process.pid}-${threadId}.sqlite`);
     rmSync(path, { force: true });
     const db = connect({ url: null, file: path });
     await migrate(db, MIGRATIONS);
@@ -63,14 +64,14 @@ async function postgresCopy(t: ExecutionContext<unknown>, server: string): Promi
   postgresTemplate ??= makePostgresTemplate(server);
   const from = await postgresTemplate;
   copies += 1;
-  const name = `t_${process.pid}_${copies}_${Date.now().toString(36)}`;
+  const name = `t_${process.pid}_${threadId}_${copies}_${Date.now().toString(36)}`;
   await administer(server, `create database ${name} template ${from}`);
   t.teardown(() => administer(server, `drop database if exists ${name} with (force)`));
   return databaseUrl(server, name);
 }
 
 async function makePostgresTemplate(server: string): Promise<string> {
-  const name = `template_${process.pid}_${Date.now().toString(36)}`;
+  const name = `template_${process.pid}_${threadId}_${Date.now().toString(36)}`;
   await administer(server, `create database ${name}`);
   const db = connect({ url: databaseUrl(server, name), file: '' });
   await migrate(db, MIGRATIONS);
