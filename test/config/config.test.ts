@@ -1,0 +1,89 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import test from 'ava';
+import { ConfigError, readConfig } from '../../config/config.ts';
+import { tempDir } from '../support/db.ts';
+
+const EXAMPLE = readFileSync(resolve(import.meta.dirname, '../../config/example.env'), 'utf8');
+const SOURCE = readFileSync(resolve(import.meta.dirname, '../../config/config.ts'), 'utf8');
+
+test('without any environment the product listens on loopback with data in ./data', (t) => {
+  const config = readConfig({});
+  t.deepEqual([config.http.host, config.http.port, config.smtp.host, config.smtp.port], ['127.0.0.1', 8080, '127.0.0.1', 2525]);
+  t.is(config.dataDir, resolve('data'));
+  t.is(config.databaseUrl, null);
+  t.is(config.publicUrl, 'http://127.0.0.1:8080');
+  t.is(config.maxMessageBytes, 35 * 1024 * 1024);
+  t.deepEqual(config.unknown, []);
+});
+
+const WRONG: readonly (readonly [name: string, value: string])[] = [
+  ['CENTRALA_HTTP_PORT', 'eighty'],
+  ['CENTRALA_HTTP_PORT', '65536'],
+  ['CENTRALA_SMTP_PORT', '-1'],
+  ['CENTRALA_SMTP_PORT', '25.5'],
+  ['CENTRALA_DATABASE_URL', 'mysql://root@localhost/x'],
+  ['CENTRALA_PUBLIC_URL', 'centrala.example.com'],
+  ['CENTRALA_PUBLIC_URL', 'ftp://centrala.example.com'],
+  ['CENTRALA_TRUST_PROXY', 'yes'],
+  ['CENTRALA_SECRET_KEY', 'too short'],
+  ['CENTRALA_LOG_LEVEL', 'loud'],
+  ['CENTRALA_ADMIN_EMAIL', 'admin'],
+  ['CENTRALA_ADMIN_PASSWORD', 'short'],
+  ['CENTRALA_MAX_MESSAGE_BYTES', '10MB'],
+  ['CENTRALA_MAX_MESSAGE_BYTES', '1'],
+  ['CENTRALA_METRICS_TOKEN', 'short'],
+];
+
+test('a wrong value is one sentence that names the variable', (t) => {
+  for (const [name, value] of WRONG) {
+    const error = t.throws(() => readConfig({ [name]: value }), { instanceOf: ConfigError }, `${name}=${value}`);
+    t.regex(error.message, new RegExp(`^${name} [^\n]+\\.$`));
+    t.false(/password|SECRET/.test(name.toLowerCase()) && error.message.includes(value), 'a secret is not repeated');
+  }
+});
+
+test('an administrator needs both the address and the password', (t) => {
+  t.throws(() => readConfig({ CENTRALA_ADMIN_EMAIL: 'a@b.pl' }), { instanceOf: ConfigError, message: /together/ });
+  t.deepEqual(readConfig({ CENTRALA_ADMIN_EMAIL: 'a@b.pl', CENTRALA_ADMIN_PASSWORD: 'long enough' }).admin, {
+    email: 'a@b.pl',
+    password: 'long enough',
+  });
+});
+
+test('a value may come from a file, without the line end that editors add', (t) => {
+  const path = join(tempDir(t), 'key');
+  writeFileSync(path, `${'k'.repeat(40)}\n`);
+  t.is(readConfig({ CENTRALA_SECRET_KEY_FILE: path }).secretKey, 'k'.repeat(40));
+  t.is(readConfig({ CENTRALA_SECRET_KEY_FILE: path, CENTRALA_SECRET_KEY: 'd'.repeat(40) }).secretKey, 'd'.repeat(40));
+  t.throws(() => readConfig({ CENTRALA_SECRET_KEY_FILE: '/nowhere' }), {
+    instanceOf: ConfigError,
+    message: /CENTRALA_SECRET_KEY_FILE.*\/nowhere/,
+  });
+});
+
+test('an empty value counts as none, and a slash at the end of the public address is dropped', (t) => {
+  t.is(readConfig({ CENTRALA_DATABASE_URL: '' }).databaseUrl, null);
+  t.is(readConfig({ CENTRALA_PUBLIC_URL: 'https://c.example.com/' }).publicUrl, 'https://c.example.com');
+});
+
+test('a name that looks like ours but is not is reported, not refused', (t) => {
+  t.deepEqual(readConfig({ CENTRALA_HTTP_PROT: '1', HOME: '/root' }).unknown, ['CENTRALA_HTTP_PROT']);
+});
+
+test('the example lists exactly the variables that exist, each with a sentence and a value that works', (t) => {
+  const names = [...SOURCE.matchAll(/^ {2}(CENTRALA_\w+):/gm)].map((m) => m[1] ?? '');
+  const listed = [...EXAMPLE.matchAll(/^(?:# )?(CENTRALA_\w+)=(.*)$/gm)];
+  t.deepEqual(listed.map((m) => m[1]).toSorted(), names.toSorted());
+  for (const block of EXAMPLE.trim().split(/\n\n/)) t.regex(block, /^# .*[.]$/m, block);
+  t.notThrows(() =>
+    readConfig(
+      Object.fromEntries(
+        listed
+          .filter((m) => m[2] !== '')
+          .map((m) => [m[1], m[2]])
+          .filter(([name]) => name !== 'CENTRALA_ADMIN_EMAIL'),
+      ),
+    ),
+  );
+});
