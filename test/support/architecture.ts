@@ -29,7 +29,7 @@ export function layerOf(path: string): Layer {
   if (top === 'config') return 'config';
   if (top === 'migrations') return 'migration';
   if (rest.length === 0) return 'root';
-  if (folder === 'cli') return 'root';
+  if (folder === 'cli' || folder === 'boot') return 'root';
   if (folder === 'lib' || folder === 'http' || folder === 'api' || folder === 'bin') return folder;
   if (folder === 'plugins' && file === 'contract.ts') return 'contract';
   if (INFRA.has(folder) || (folder === 'plugins' && /^(loader|host)(-[a-z-]+)?\.ts$/.test(file))) return 'infra';
