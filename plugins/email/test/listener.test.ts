@@ -1,3 +1,4 @@
+// Long because: one transcript of the SMTP dialogue, command by command.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
