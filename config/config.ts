@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -42,6 +43,8 @@ export interface Config {
   readonly logLevel: string;
   readonly admin: { readonly email: string; readonly password: string } | null;
   readonly maxMessageBytes: number;
+  /** Process-wide values of plugins, by plugin name: what their `host.server` holds. */
+  readonly plugins: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly metricsToken: string | null;
   /** Variables named CENTRALA_* that mean nothing to us. */
   readonly unknown: readonly string[];
@@ -83,13 +86,14 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const e = parsed.data;
   if ((e.CENTRALA_ADMIN_EMAIL === undefined) !== (e.CENTRALA_ADMIN_PASSWORD === undefined))
     throw new ConfigError('CENTRALA_ADMIN_EMAIL and CENTRALA_ADMIN_PASSWORD must be set together.');
+  const publicUrl =
+    e.CENTRALA_PUBLIC_URL ?? `http://${e.CENTRALA_HTTP_HOST === '0.0.0.0' ? 'localhost' : e.CENTRALA_HTTP_HOST}:${e.CENTRALA_HTTP_PORT}`;
   return {
     dataDir: resolve(e.CENTRALA_DATA_DIR),
     databaseUrl: e.CENTRALA_DATABASE_URL ?? null,
     http: { host: e.CENTRALA_HTTP_HOST, port: e.CENTRALA_HTTP_PORT, trustProxy: e.CENTRALA_TRUST_PROXY },
     smtp: { host: e.CENTRALA_SMTP_HOST, port: e.CENTRALA_SMTP_PORT },
-    publicUrl:
-      e.CENTRALA_PUBLIC_URL ?? `http://${e.CENTRALA_HTTP_HOST === '0.0.0.0' ? 'localhost' : e.CENTRALA_HTTP_HOST}:${e.CENTRALA_HTTP_PORT}`,
+    publicUrl,
     secretKey: e.CENTRALA_SECRET_KEY ?? null,
     logLevel: e.CENTRALA_LOG_LEVEL,
     admin:
@@ -97,9 +101,23 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
         ? { email: e.CENTRALA_ADMIN_EMAIL, password: e.CENTRALA_ADMIN_PASSWORD }
         : null,
     maxMessageBytes: e.CENTRALA_MAX_MESSAGE_BYTES,
+    plugins: {
+      email: {
+        host: e.CENTRALA_SMTP_HOST,
+        port: String(e.CENTRALA_SMTP_PORT),
+        hostname: mailHostname(publicUrl),
+        maxMessageBytes: String(e.CENTRALA_MAX_MESSAGE_BYTES),
+      },
+    },
     metricsToken: e.CENTRALA_METRICS_TOKEN ?? null,
     unknown: unknownNames(env),
   };
+}
+
+/** The name we greet other mail servers with (RFC 5321 §4.1.1.1): the public host when it has a name, else the machine's. */
+function mailHostname(publicUrl: string): string {
+  const { hostname: name } = new URL(publicUrl);
+  return /[a-z]/i.test(name) && name.includes('.') ? name : hostname();
 }
 
 export const databaseFile = (config: Config): string => join(config.dataDir, 'centrala.sqlite');

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { createDirectory, type InboxDirectory } from '../inboxes/directory.ts';
+import { findInboxByAddress } from '../inboxes/store.ts';
+import { createPlugins, type Plugins } from '../plugins/host.ts';
+import { loadPlugins } from '../plugins/loader.ts';
+import { type Foundation, inBackground, ROOT } from './foundation.ts';
+import type { Shutdown } from './shutdown.ts';
+
+export interface Channels {
+  readonly plugins: Plugins;
+  readonly directory: InboxDirectory;
+}
+
+/** Loads every folder of plugins/ and the inboxes; starts nothing yet. */
+export async function openChannels(foundation: Foundation, shutdown: Shutdown, pluginsDir = join(ROOT, 'plugins')): Promise<Channels> {
+  const { config, log, keyring, scope, spool, stream, schedule } = foundation;
+  const channel = (name: string) => plugins.channel(name);
+  const directory = createDirectory({ scope, keyring, channel, log });
+  const findInbox = async (name: string, address: string) => {
+    const known = directory.find(name, address);
+    if (known !== null) return known;
+    // The command line may have created it a moment ago, in another process.
+    const stored = await findInboxByAddress(scope, name, address);
+    if (stored?.status !== 'open' || directory.record(stored.id)) return null;
+    await directory.reload();
+    inBackground(log, 'inbox_open_failed', plugins.apply(name, stored.id));
+    return directory.find(name, address);
+  };
+  const plugins: Plugins = createPlugins({
+    loaded: await loadPlugins(pluginsDir),
+    scope,
+    inboxes: { openInboxes: async (name) => directory.openOf(name), findInbox },
+    keep: spool.keep,
+    server: config.plugins,
+    schedule,
+    log,
+    onChange: () => stream.poke(['plugins', 'inboxes']),
+  });
+  shutdown.add('plugins', () => plugins.stopAll(), 15_000);
+  await directory.reload();
+  return { plugins, directory };
+}

@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { type Config, databaseFile } from '../../config/config.ts';
+import { type Blobs, openBlobs } from '../blobs/blobs.ts';
+import { connect } from '../db/connect.ts';
+import { migrate } from '../db/migrate.ts';
+import type { Scope } from '../db/scope.ts';
+import { createStream, type Stream } from '../events/stream.ts';
+import { createSchedule, type Schedule } from '../jobs/schedule.ts';
+import { errorFacts, type Log } from '../lib/log.ts';
+import { createKeyring, type Keyring } from '../lib/secrets.ts';
+import { openSpool } from '../spool/spool.ts';
+import type { Spool } from '../spool/types.ts';
+import { installationSecret, prepareDataDir } from './data-dir.ts';
+import type { Shutdown } from './shutdown.ts';
+
+export const ROOT = join(import.meta.dirname, '../..');
+export const MIGRATIONS = join(ROOT, 'migrations');
+
+/** What everything else stands on: the data folder, the database at its newest version, spool, blobs, keys, clock. */
+export interface Foundation {
+  readonly config: Config;
+  readonly log: Log;
+  readonly keyring: Keyring;
+  readonly scope: Scope;
+  readonly spool: Spool;
+  readonly blobs: Blobs;
+  readonly stream: Stream;
+  readonly schedule: Schedule;
+  /** What `scope.wakeOutbox` calls once the dispatcher runs. */
+  readonly onCommit: { wake: () => void };
+}
+
+/** Opens everything in order and registers how to close it. */
+export async function layFoundation(config: Config, log: Log, shutdown: Shutdown, onFatal: (error: Error) => void): Promise<Foundation> {
+  prepareDataDir(config.dataDir);
+  const keyring = createKeyring(installationSecret(config.dataDir, config.secretKey));
+  const db = connect({ url: config.databaseUrl, file: databaseFile(config) });
+  shutdown.add('database', () => db.destroy());
+  const ran = await migrate(db, MIGRATIONS);
+  if (ran.length > 0) log.info('database_migrated', { migrations: ran.length });
+  const onCommit = { wake: () => {} };
+  const scope: Scope = { db, now: () => new Date(), actor: { kind: 'system', task: 'main' }, wakeOutbox: () => onCommit.wake() };
+  const spool = await openSpool({ dir: config.dataDir, log, onFatal });
+  shutdown.add('spool', () => spool.close());
+  const stream = createStream();
+  shutdown.add('stream', () => stream.close());
+  const schedule = createSchedule(log);
+  shutdown.add('schedule', () => schedule.stop());
+  const blobs = openBlobs(join(config.dataDir, 'blobs'));
+  return { config, log, keyring, scope, spool, blobs, stream, schedule, onCommit };
+}
+
+/** Runs `task` and logs its failure; for work that nobody waits for. */
+export function inBackground(log: Log, event: string, task: Promise<unknown>): void {
+  task.catch((error: unknown) => log.error(event, errorFacts(error)));
+}
