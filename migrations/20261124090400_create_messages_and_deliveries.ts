@@ -18,6 +18,7 @@ export async function up(knex: Knex): Promise<void> {
     t.text('external_id');
     t.string('external_id_hash', 64);
     t.text('references').notNullable();
+    t.integer('quoted_message_id').references('messages.id').onDelete('SET NULL');
     t.boolean('automated').notNullable().defaultTo(false);
     t.string('sender_status')
       .notNullable()

@@ -1,7 +1,7 @@
 import type { Scope } from '../db/scope.ts';
 import { InvalidError, NotFoundError } from '../lib/errors.ts';
 import { type AgentId, type ConversationId, parseId } from '../lib/ids.ts';
-import { decodeCursor, encodeCursor, type Page } from '../lib/page.ts';
+import { decodeCursor, encodeCursor, isCursorId, type Page } from '../lib/page.ts';
 import { conversationsWithWords } from '../search/find.ts';
 import type { PageQuery } from './pages/store.ts';
 import { findConversationById, findRow, listRows } from './store.ts';
@@ -58,7 +58,7 @@ const sortKey = (row: ConversationRow, sort: PageQuery['sort']): string =>
 function readCursor(cursor: string | undefined): PageQuery['after'] {
   if (cursor === undefined) return null;
   const [at, id] = decodeCursor(cursor, 2) ?? [];
-  if (typeof at !== 'string' || typeof id !== 'number' || !Number.isSafeInteger(id))
+  if (typeof at !== 'string' || at.length > 40 || at.includes('\0') || !isCursorId(id))
     throw new InvalidError({ cursor: 'conversations.list.cursor' });
   return { at, id };
 }

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { isPostgres } from '../db/dialect.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { AgentId, ContactId, ConversationId, InboxId, MessageId } from '../lib/ids.ts';
+import { storable } from '../lib/text.ts';
 import { type PageQuery, pageOfIds, visibleConversations } from './pages/store.ts';
 import { fromListRow, fromRow, type ListRow, type Row, toColumns } from './row.ts';
 import type { Conversation, ConversationPatch, ConversationRow } from './types.ts';
@@ -123,4 +124,39 @@ export async function isVisible({ db }: Scope, id: ConversationId): Promise<bool
 
 export async function isActiveAgent({ db }: Scope, id: AgentId): Promise<boolean> {
   return (await db('agents').where({ id, status: 'active' }).first('id')) !== undefined;
+}
+
+export async function findByTokens({ db }: Scope, inboxId: InboxId, tokens: readonly string[]): Promise<readonly ConversationId[]> {
+  return db('conversations').where({ inbox_id: inboxId }).whereIn('reply_token', tokens.map(storable)).orderBy('id', 'desc').pluck('id');
+}
+
+export async function findInInbox({ db }: Scope, inboxId: InboxId, id: ConversationId): Promise<boolean> {
+  return (await db('conversations').where({ id, inbox_id: inboxId }).first('id')) !== undefined;
+}
+
+export async function newestOpen({ db }: Scope, inboxId: InboxId, contactId: ContactId): Promise<ConversationId | null> {
+  const query = db<Row>('conversations').where({ inbox_id: inboxId, contact_id: contactId }).whereRaw("status = 'open'");
+  const row = await query.orderByRaw('last_message_at desc, id desc').first('id');
+  return row ? (row.id as ConversationId) : null;
+}
+
+export async function participations({ db }: Scope, address: string, ids: readonly ConversationId[]): Promise<ReadonlySet<ConversationId>> {
+  const found: { id: ConversationId }[] = await db('participants')
+    .select('conversation_id as id')
+    .where({ address })
+    .whereIn('conversation_id', [...ids])
+    .union(
+      db('conversations')
+        .join('identities', 'identities.contact_id', 'conversations.contact_id')
+        .select('conversations.id')
+        .where('identities.address', address)
+        .whereIn('conversations.id', [...ids]),
+    );
+  return new Set(found.map((row) => row.id));
+}
+
+export async function addParticipantRows({ db }: WriteScope, id: ConversationId, addresses: readonly string[]): Promise<void> {
+  if (addresses.length === 0) return;
+  const rows = addresses.map((address) => ({ conversation_id: id, address }));
+  await db('participants').insert(rows).onConflict(['conversation_id', 'address']).ignore();
 }

@@ -1,7 +1,7 @@
 import type { Scope } from '../db/scope.ts';
 import { InvalidError } from '../lib/errors.ts';
 import type { DeliveryId, MessageId } from '../lib/ids.ts';
-import { decodeCursor, encodeCursor, type Page } from '../lib/page.ts';
+import { decodeCursor, encodeCursor, isCursorId, type Page } from '../lib/page.ts';
 import { deliveriesOfMessages, findDeliveryById, listDeliveryRows } from './store.ts';
 import { type Delivery, type DeliveryFilters, FAILED_STATUSES, type QueuedDelivery, WAITING_STATUSES } from './types.ts';
 
@@ -32,6 +32,6 @@ export const findDelivery = (scope: Scope, id: DeliveryId): Promise<Delivery | n
 function readCursor(cursor: string | undefined): number | null {
   if (cursor === undefined) return null;
   const [id] = decodeCursor(cursor, 1) ?? [];
-  if (typeof id !== 'number' || !Number.isSafeInteger(id)) throw new InvalidError({ cursor: 'deliveries.list.cursor' });
+  if (!isCursorId(id)) throw new InvalidError({ cursor: 'deliveries.list.cursor' });
   return id;
 }

@@ -14,9 +14,12 @@ export type MessageId = Id<'messages'>;
 export type RawInboundId = Id<'raw_inbound'>;
 export type SessionId = Id<'sessions'>;
 
-/** Reads an id from text that came from outside: a positive safe integer in plain decimal, or null. */
+/** The largest id there can be: PostgreSQL's integer, which refuses a larger number even in a question. */
+export const MAX_ID = 2_147_483_647;
+
+/** Reads an id from text that came from outside: a positive integer of at most MAX_ID in plain decimal, or null. */
 export function parseId<T extends string>(text: unknown): Id<T> | null {
   const value = typeof text === 'number' ? String(text) : text;
-  if (typeof value !== 'string' || !/^[1-9]\d{0,14}$/.test(value)) return null;
-  return Number(value) as Id<T>;
+  if (typeof value !== 'string' || !/^[1-9]\d{0,9}$/.test(value)) return null;
+  return Number(value) <= MAX_ID ? (Number(value) as Id<T>) : null;
 }

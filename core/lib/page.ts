@@ -1,8 +1,13 @@
+import { MAX_ID } from './ids.ts';
+
 /** One page of a keyset list; `next` is null at the end, else the cursor of the following page. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next: string | null;
 }
+
+/** Whether a part of a cursor can be a row id; larger numbers make PostgreSQL refuse the query. */
+export const isCursorId = (part: unknown): part is number => Number.isSafeInteger(part) && Math.abs(Number(part)) <= MAX_ID;
 
 /** Packs the sort key of a page's last row into an opaque cursor. */
 export const encodeCursor = (key: readonly (string | number)[]): string => Buffer.from(JSON.stringify(key)).toString('base64url');

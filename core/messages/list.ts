@@ -2,7 +2,7 @@ import type { Scope } from '../db/scope.ts';
 import { deliveriesOf } from '../deliveries/list.ts';
 import { InvalidError, NotFoundError } from '../lib/errors.ts';
 import type { AttachmentId, ConversationId, MessageId } from '../lib/ids.ts';
-import { decodeCursor, encodeCursor } from '../lib/page.ts';
+import { decodeCursor, encodeCursor, isCursorId } from '../lib/page.ts';
 import type { BareMessage } from './row.ts';
 import { attachmentsOf, findAttachmentById, findMessageById, findRaw, listNewest } from './store.ts';
 import type { Attachment, Message, MessagePage } from './types.ts';
@@ -64,6 +64,6 @@ async function complete(scope: Scope, messages: readonly BareMessage[]): Promise
 function readCursor(cursor: string | undefined): number | null {
   if (cursor === undefined) return null;
   const [id] = decodeCursor(cursor, 1) ?? [];
-  if (typeof id !== 'number' || !Number.isSafeInteger(id)) throw new InvalidError({ cursor: 'messages.list.cursor' });
+  if (!isCursorId(id)) throw new InvalidError({ cursor: 'messages.list.cursor' });
   return id;
 }

@@ -21,6 +21,7 @@ export interface Row {
   external_id: string | null;
   external_id_hash: string | null;
   references: string;
+  quoted_message_id: number | null;
   automated: boolean | number;
   sender_status: string;
   sent_at: string | null;
@@ -72,6 +73,7 @@ export function fromRow(row: ReadRow): BareMessage {
     hasHtml: Boolean(row.has_html),
     externalId: row.external_id,
     references: JSON.parse(row.references) as string[],
+    quotedMessageId: row.quoted_message_id as MessageId | null,
     automated: Boolean(row.automated),
     senderStatus: row.sender_status as SenderStatus,
     sentAt: row.sent_at === null ? null : new Date(row.sent_at),

@@ -24,6 +24,7 @@ const COLUMNS = [
   'subject',
   'external_id',
   'references',
+  'quoted_message_id',
   'automated',
   'sender_status',
   'sent_at',
@@ -101,6 +102,7 @@ export interface NewMessage extends Recipients {
   readonly html: string | null;
   readonly externalId: string | null;
   readonly references: readonly string[];
+  readonly quotedMessageId: MessageId | null;
   readonly automated: boolean;
   readonly senderStatus: SenderStatus;
   readonly sentAt: string | null;
@@ -127,6 +129,7 @@ export async function insertMessage({ db }: WriteScope, message: NewMessage): Pr
       external_id: externalId,
       external_id_hash: externalId === null ? null : hashOf(externalId),
       references: storable(JSON.stringify(message.references)),
+      quoted_message_id: message.quotedMessageId,
       automated: message.automated,
       sender_status: message.senderStatus,
       sent_at: message.sentAt,
@@ -176,4 +179,21 @@ export async function findByExternalIds({ db }: Scope, inboxId: InboxId, externa
       direction: row.direction as Direction,
       externalId: row.external_id ?? '',
     }));
+}
+
+/** What an answer refers to: the newest message that came in, or when none did, the newest we wrote. */
+export async function findAnswered(scope: Scope, id: ConversationId): Promise<BareMessage | null> {
+  for (const narrow of [
+    { direction: 'inbound', automated: false, sender_status: 'participant' },
+    { direction: 'inbound' },
+    { direction: 'outbound' },
+  ]) {
+    const found = await scope
+      .db<Row>('messages')
+      .where({ conversation_id: id, ...narrow })
+      .orderBy('id', 'desc')
+      .first('id');
+    if (found) return findMessageById(scope, found.id as MessageId);
+  }
+  return null;
 }

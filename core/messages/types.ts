@@ -55,6 +55,8 @@ export interface Message extends Recipients {
   readonly externalId: string | null;
   /** Oldest first (RFC 5322 §3.6.4). */
   readonly references: readonly string[];
+  /** The message whose text follows below ours when this one is sent; null = none. */
+  readonly quotedMessageId: MessageId | null;
   readonly automated: boolean;
   readonly senderStatus: SenderStatus;
   /** What the sender's clock said; shown, never sorted by. */

@@ -1,0 +1,34 @@
+import type { WriteScope } from '../db/scope.ts';
+import type { AgentId, ContactId, ConversationId, InboxId } from '../lib/ids.ts';
+import { randomToken } from '../lib/secrets.ts';
+import { snippet } from '../lib/text.ts';
+import { type CounterChanges, conversationDifference } from './counters.ts';
+import { insertConversation } from './store.ts';
+import type { Conversation } from './types.ts';
+
+export interface Opening {
+  readonly inboxId: InboxId;
+  readonly contactId: ContactId;
+  readonly contactAddress: string;
+  readonly assigneeId: AgentId | null;
+  readonly subject: string | null;
+  readonly relatedConversationId: ConversationId | null;
+  readonly at: Date;
+}
+
+const MAX_SUBJECT_CHARS = 300;
+
+/** A new open conversation and what it does to the counters, for the caller to join with its first message. */
+export async function openConversation(
+  tx: WriteScope,
+  opening: Opening,
+): Promise<{ readonly conversation: Conversation; readonly changes: CounterChanges }> {
+  const conversation = await insertConversation(tx, {
+    ...opening,
+    subject: snippet(opening.subject ?? '', MAX_SUBJECT_CHARS),
+    snippet: '',
+    replyToken: randomToken(),
+  });
+  tx.emit({ type: 'conversation.opened', data: { conversationId: conversation.id } });
+  return { conversation, changes: conversationDifference(null, conversation) };
+}

@@ -1,0 +1,57 @@
+import { changeConversation, lockedConversation, reopened } from '../conversations/change.ts';
+import { type CounterChanges, deliveryDifference } from '../conversations/counters.ts';
+import type { Conversation } from '../conversations/types.ts';
+import type { WriteScope } from '../db/scope.ts';
+import type { ConversationId } from '../lib/ids.ts';
+import { type DeliveryPatch, updateDelivery } from './store.ts';
+import { type Delivery, isFailed } from './types.ts';
+
+export interface DeliveryChange {
+  readonly delivery: Delivery;
+  readonly patch: DeliveryPatch;
+}
+
+/**
+ * The only way a delivery changes: writes each patch if the delivery still has the status it was read with, moves the
+ * counters, keeps the conversation's number of failures and reopens it when one is new. Answers the changes that took place.
+ */
+export async function changeDeliveries(
+  tx: WriteScope,
+  conversationId: ConversationId,
+  wanted: readonly DeliveryChange[],
+): Promise<readonly DeliveryChange[]> {
+  if (wanted.length === 0) return [];
+  const conversation = await lockedConversation(tx, conversationId);
+  const done: DeliveryChange[] = [];
+  for (const change of wanted) if (await updateDelivery(tx, change.delivery.id, change.delivery.status, change.patch)) done.push(change);
+  const counters: CounterChanges = new Map();
+  for (const { delivery, patch } of done) deliveryDifference(delivery.status, patch.status, counters);
+  const newlyFailed = done.filter(({ delivery, patch }) => isFailed(patch.status) && !isFailed(delivery.status));
+  const recovered = done.filter(({ delivery, patch }) => !isFailed(patch.status) && isFailed(delivery.status));
+  const failedDeliveries = conversation.failedDeliveries + newlyFailed.length - recovered.length;
+  await changeConversation(
+    tx,
+    conversation,
+    {
+      ...(failedDeliveries === conversation.failedDeliveries ? {} : { failedDeliveries }),
+      ...(newlyFailed.length > 0 ? reopened(conversation) : {}),
+    },
+    counters,
+  );
+  announce(tx, conversation, done, newlyFailed);
+  return done;
+}
+
+function announce(
+  tx: WriteScope,
+  conversation: Conversation,
+  done: readonly DeliveryChange[],
+  newlyFailed: readonly DeliveryChange[],
+): void {
+  const conversationId = conversation.id;
+  for (const change of done) {
+    const type = newlyFailed.includes(change) ? 'delivery.failed' : 'delivery.changed';
+    tx.emit({ type, data: { conversationId, deliveryId: change.delivery.id } });
+  }
+  if (newlyFailed.length > 0 && conversation.status !== 'open') tx.emit({ type: 'conversation.reopened', data: { conversationId } });
+}

@@ -1,0 +1,133 @@
+import { identityOf } from '../contacts/address.ts';
+import { resolveContact } from '../contacts/resolve.ts';
+import { lockedConversation, reopened } from '../conversations/change.ts';
+import { openConversation } from '../conversations/open.ts';
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { receiveReport } from '../deliveries/receive-report.ts';
+import { ConflictError } from '../lib/errors.ts';
+import type { ConversationId } from '../lib/ids.ts';
+import { addMessage } from '../messages/add.ts';
+import type { Endpoint, Endpoints } from '../messages/endpoint.ts';
+import { messagesWithIds } from '../messages/match.ts';
+import { settleRaw, twinsOf } from './received/store.ts';
+import { findThread, type Thread } from './thread.ts';
+import type { Interpreted, InterpretedMessage, RawInboundRecord, RawStatus } from './types.ts';
+
+/** What became of one of the things that a kept raw inbound held. */
+interface Outcome {
+  readonly status: 'received' | 'report' | 'duplicate';
+  readonly reason: string | null;
+}
+
+const MAX_REFERENCES = 50;
+
+/**
+ * Receives what one kept thing was interpreted as, in one transaction, and settles it: received, report or duplicate.
+ * Equal bytes for the same inbox are received once; calling again for a settled record changes nothing.
+ * Raises inbox_unknown when the inbox or its plugin is gone: nothing is lost, the record stays as it was.
+ */
+export async function receiveInbound(
+  scope: Scope | WriteScope,
+  endpoints: Endpoints,
+  record: RawInboundRecord,
+  items: readonly Interpreted[],
+): Promise<RawStatus> {
+  const endpoint = endpoints.find(record.inboxId);
+  if (!endpoint) throw new ConflictError('inbox_unknown', 'The inbox or its plugin is not there', 'Enable the plugin and try again.');
+  return transact(scope, async (tx) => {
+    const twins = await twinsOf(tx, record);
+    const settled = twins.find((twin) => twin.id === record.id)?.status;
+    if (settled && settled !== 'waiting' && settled !== 'failed') return settled;
+    const original = twins.find((twin) => twin.id !== record.id && (twin.status === 'received' || twin.status === 'report'));
+    if (original) return settle(tx, record, { status: 'duplicate', reason: `same bytes as ${original.id}` });
+    const outcomes: Outcome[] = [];
+    for (const item of items) {
+      const outcome =
+        item.kind === 'report'
+          ? await receiveReport(tx, record.inboxId, item)
+          : await receiveMessage(tx, endpoints, endpoint, record, item);
+      outcomes.push(outcome);
+    }
+    return settle(tx, record, summary(outcomes));
+  });
+}
+
+async function settle(tx: WriteScope, record: RawInboundRecord, { status, reason }: Outcome): Promise<RawStatus> {
+  await settleRaw(tx, record, status, reason);
+  return status;
+}
+
+/** A message weighs more than a report, a report more than a duplicate. */
+function summary(outcomes: readonly Outcome[]): Outcome {
+  const of = (status: Outcome['status']) => outcomes.find((outcome) => outcome.status === status);
+  return of('received') ?? of('report') ?? of('duplicate') ?? { status: 'report', reason: 'nothing in it to receive' };
+}
+
+async function receiveMessage(
+  tx: WriteScope,
+  endpoints: Endpoints,
+  endpoint: Endpoint,
+  record: RawInboundRecord,
+  item: InterpretedMessage,
+): Promise<Outcome> {
+  if (await isOwnComingBack(tx, endpoints, record, item)) return { status: 'duplicate', reason: 'our own message came back' };
+  const identity = identityOf(endpoint.traits.addressKind, item.from.address);
+  const contactId = await resolveContact(tx, identity, item.from.name);
+  const thread = await findThread(tx, { inboxId: record.inboxId, message: item, contactId, continues: endpoint.traits.continues });
+  const { conversation: before, changes } =
+    thread.join === null
+      ? await openConversation(tx, {
+          inboxId: record.inboxId,
+          contactId,
+          contactAddress: identity.address,
+          assigneeId: null,
+          subject: item.subject,
+          relatedConversationId: thread.relatedId,
+          at: record.receivedAt,
+        })
+      : await joining(tx, thread.join);
+  const reopens = before.status !== 'open' && !item.automated;
+  const { messageId } = await addMessage(tx, endpoints, before, {
+    message: {
+      ...written(item, thread),
+      from: { address: identity.address, name: item.from.name },
+      rawInboundId: record.id,
+      createdAt: record.receivedAt,
+    },
+    attachments: item.attachments,
+    patch: reopens ? reopened(before) : {},
+    ...(changes ? { changes } : {}),
+  });
+  if (reopens) tx.emit({ type: 'conversation.reopened', data: { conversationId: before.id } });
+  tx.emit({ type: 'message.received', data: { conversationId: before.id, messageId } });
+  return { status: 'received', reason: null };
+}
+
+const joining = async (tx: WriteScope, id: ConversationId) => ({ conversation: await lockedConversation(tx, id), changes: undefined });
+
+/** From one of our addresses and with an id that we gave to a message of this very inbox: a loop, not news. */
+async function isOwnComingBack(tx: WriteScope, endpoints: Endpoints, record: RawInboundRecord, item: InterpretedMessage): Promise<boolean> {
+  if (item.externalId === null || !endpoints.isOurs(identityOf('email', item.from.address).address)) return false;
+  const matched = await messagesWithIds(tx, record.inboxId, [item.externalId]);
+  return matched.some((one) => one.direction === 'outbound');
+}
+
+/** The columns that come from the message itself. Its own Date is kept beside ours: senders' clocks lie. */
+const written = (item: InterpretedMessage, thread: Thread) => ({
+  authorId: null,
+  kind: 'message' as const,
+  direction: 'inbound' as const,
+  to: item.to,
+  cc: item.cc,
+  bcc: [],
+  replyTo: item.replyTo,
+  subject: item.subject,
+  text: item.text,
+  html: item.html,
+  externalId: item.externalId,
+  references: item.references.slice(0, MAX_REFERENCES).toReversed(),
+  quotedMessageId: null,
+  automated: item.automated,
+  senderStatus: thread.senderStatus,
+  sentAt: item.sentAt,
+});

@@ -1,0 +1,76 @@
+import { addressKey } from '../contacts/address.ts';
+import { conversationInInbox, conversationsWithTokens, newestOpenConversation, participatesIn } from '../conversations/evidence.ts';
+import type { Scope } from '../db/scope.ts';
+import { type ContactId, type ConversationId, type InboxId, parseId } from '../lib/ids.ts';
+import { messagesWithIds } from '../messages/match.ts';
+import type { SenderStatus } from '../messages/types.ts';
+import type { ChannelTraits } from '../plugins/contract.ts';
+import type { InterpretedMessage } from './types.ts';
+
+export interface Inquiry {
+  readonly inboxId: InboxId;
+  readonly message: Pick<InterpretedMessage, 'from' | 'replyTokens' | 'references' | 'subject'>;
+  readonly contactId: ContactId;
+  readonly continues: ChannelTraits['continues'];
+}
+
+/** Where a message belongs. `join` null = a new conversation, perhaps with a hint at a related one. */
+export interface Thread {
+  readonly join: ConversationId | null;
+  readonly senderStatus: SenderStatus;
+  readonly relatedId: ConversationId | null;
+}
+
+const NEW: Thread = { join: null, senderStatus: 'participant', relatedId: null };
+const join = (id: ConversationId, senderStatus: SenderStatus): Thread => ({ join: id, senderStatus, relatedId: null });
+
+/** Weighs the evidence, strongest first. Nothing of another inbox counts, and nobody unknown joins without being marked. */
+export async function findThread(scope: Scope, inquiry: Inquiry): Promise<Thread> {
+  let hint = NEW;
+  for (const evidence of [byReplyToken, byReferences, byNumberInSubject, byContact]) {
+    const thread = await evidence(scope, inquiry);
+    if (thread?.join != null) return thread;
+    hint = thread ?? hint;
+  }
+  return hint;
+}
+
+/** Our reply address leads to its conversation; a sender who was not in it is marked. */
+export async function byReplyToken(scope: Scope, { inboxId, message }: Inquiry): Promise<Thread | null> {
+  if (message.replyTokens.length === 0) return null;
+  const found = await conversationsWithTokens(scope, inboxId, message.replyTokens);
+  const [first] = found;
+  if (first === undefined) return null;
+  const known = await participatesIn(scope, addressKey(message.from.address), found);
+  const own = found.find((id) => known.has(id));
+  return own === undefined ? join(first, 'new_participant') : join(own, 'participant');
+}
+
+/**
+ * Ids of stored messages (RFC 5322 §3.6.4). A participant joins. A stranger joins, marked, only by an id that we made and
+ * nobody can guess; an id that came from outside is known to outsiders, so it only hints at a related conversation.
+ */
+export async function byReferences(scope: Scope, { inboxId, message }: Inquiry): Promise<Thread | null> {
+  const matched = await messagesWithIds(scope, inboxId, message.references);
+  const [first] = matched;
+  if (!first) return null;
+  const known = await participatesIn(scope, addressKey(message.from.address), [...new Set(matched.map((one) => one.conversationId))]);
+  const own = matched.find((one) => known.has(one.conversationId));
+  if (own) return join(own.conversationId, 'participant');
+  const ours = matched.find((one) => one.direction === 'outbound');
+  return ours ? join(ours.conversationId, 'new_participant') : { ...NEW, relatedId: first.conversationId };
+}
+
+/** `[#123]` in the subject counts only for somebody who takes part in that conversation: anybody can count. */
+export async function byNumberInSubject(scope: Scope, { inboxId, message }: Inquiry): Promise<Thread | null> {
+  const id = parseId<'conversations'>(/\[#(\d{1,15})\]/.exec(message.subject ?? '')?.[1]);
+  if (id === null || !(await conversationInInbox(scope, inboxId, id))) return null;
+  return (await participatesIn(scope, addressKey(message.from.address), [id])).has(id) ? join(id, 'participant') : null;
+}
+
+/** Channels without references go on in the newest open conversation of the same contact in the same inbox. */
+export async function byContact(scope: Scope, { inboxId, contactId, continues }: Inquiry): Promise<Thread | null> {
+  if (continues !== 'by-contact') return null;
+  const id = await newestOpenConversation(scope, inboxId, contactId);
+  return id === null ? null : join(id, 'participant');
+}

@@ -1,0 +1,75 @@
+import { addressKey } from '../contacts/address.ts';
+import { changeConversation } from '../conversations/change.ts';
+import type { CounterChanges } from '../conversations/counters.ts';
+import { addParticipants } from '../conversations/evidence.ts';
+import type { Conversation, ConversationPatch } from '../conversations/types.ts';
+import type { WriteScope } from '../db/scope.ts';
+import type { StoredAttachment } from '../ingest/types.ts';
+import type { MessageId } from '../lib/ids.ts';
+import { snippet } from '../lib/text.ts';
+import { indexMessage } from '../search/index-message.ts';
+import type { Endpoints } from './endpoint.ts';
+import { insertAttachments, insertMessage, type NewMessage } from './store.ts';
+
+export interface Addition {
+  readonly message: Omit<NewMessage, 'conversationId' | 'inboxId'>;
+  readonly attachments: readonly StoredAttachment[];
+  /** What else changes in the conversation. */
+  readonly patch: ConversationPatch;
+  /** Counter changes of the caller, joined into the same statement. */
+  readonly changes?: CounterChanges;
+}
+
+/**
+ * Adds a message to a locked conversation with all that hangs on it: attachments, search words, participants, the
+ * conversation's own columns and counters. Events are the caller's.
+ */
+export async function addMessage(
+  tx: WriteScope,
+  endpoints: Pick<Endpoints, 'isOurs'>,
+  before: Conversation,
+  { message, attachments, patch, changes }: Addition,
+): Promise<{ readonly messageId: MessageId; readonly conversation: Conversation }> {
+  const messageId = await insertMessage(tx, { ...message, conversationId: before.id, inboxId: before.inboxId });
+  await insertAttachments(tx, messageId, attachments);
+  await indexMessage(tx, { id: messageId, subject: message.subject, from: message.from, text: message.text });
+  await addParticipants(
+    tx,
+    before.id,
+    participantsOf(message).filter((address) => !endpoints.isOurs(address)),
+  );
+  const conversation = await changeConversation(tx, before, { ...derived(before, messageId, message, attachments), ...patch }, changes);
+  return { messageId, conversation };
+}
+
+function derived(
+  before: Conversation,
+  messageId: MessageId,
+  message: Addition['message'],
+  attachments: readonly StoredAttachment[],
+): ConversationPatch {
+  return {
+    messageCount: before.messageCount + 1,
+    lastMessageId: messageId,
+    ...(attachments.some((one) => !one.inline) ? { hasAttachments: true } : {}),
+    ...(message.kind === 'note' ? {} : { snippet: snippet(message.text), lastMessageAt: later(before.lastMessageAt, message.createdAt) }),
+    ...waiting(before, message),
+  };
+}
+
+/** People wait from their first unanswered message on; machines do not wait. */
+function waiting(before: Conversation, message: Addition['message']): ConversationPatch {
+  if (message.automated || message.direction === 'internal') return {};
+  if (message.direction === 'outbound') return { waitingSince: null };
+  return before.waitingSince ? {} : { waitingSince: message.createdAt };
+}
+
+// A mail that was parked is received after newer ones: it must not push the conversation down.
+const later = (a: Date, b: Date): Date => (a > b ? a : b);
+
+/** A stranger who only held a token brings nobody in, himself included, until somebody writes to him. */
+function participantsOf(message: Addition['message']): readonly string[] {
+  if (message.kind === 'note' || message.senderStatus === 'new_participant') return [];
+  const own = message.direction === 'inbound' ? [message.from] : [];
+  return [...own, ...message.to, ...message.cc, ...message.bcc].map((one) => addressKey(one.address)).filter((address) => address !== '');
+}

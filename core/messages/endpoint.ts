@@ -1,0 +1,43 @@
+import type { InboxDirectory } from '../inboxes/directory.ts';
+import type { InboxId } from '../lib/ids.ts';
+import { randomToken } from '../lib/secrets.ts';
+import type { ChannelPlugin, ChannelTraits } from '../plugins/contract.ts';
+
+/** What reading and writing messages has to know of an inbox. */
+export interface Endpoint {
+  readonly id: InboxId;
+  readonly name: string;
+  readonly address: string;
+  readonly traits: ChannelTraits;
+  readonly canSend: boolean;
+  /** A new, unguessable id for an outbound message. */
+  readonly newExternalId: () => string;
+}
+
+export interface Endpoints {
+  /** Null when there is no such inbox or its plugin is missing. */
+  find(id: InboxId): Endpoint | null;
+  /** Whether the address belongs to one of our inboxes, open or not. */
+  isOurs(address: string): boolean;
+}
+
+/** The endpoints of the inboxes in memory; `channel` answers the plugin of a channel, running or not. */
+export function endpointsOf(directory: InboxDirectory, channel: (name: string) => ChannelPlugin | null): Endpoints {
+  return {
+    isOurs: directory.isOurs,
+    find: (id) => {
+      const record = directory.record(id);
+      const plugin = record ? channel(record.channel) : null;
+      if (!record || !plugin) return null;
+      const typed = directory.typed(id);
+      return {
+        id,
+        name: record.name,
+        address: record.address,
+        traits: plugin.manifest.traits,
+        canSend: typed !== null && plugin.canSend(typed.settings),
+        newExternalId: () => plugin.externalId(record.address, randomToken()),
+      };
+    },
+  };
+}

@@ -1,0 +1,11 @@
+import type { Scope } from '../db/scope.ts';
+import type { InboxId } from '../lib/ids.ts';
+import { findByExternalIds, type Matched } from './store.ts';
+
+const MAX_IDS = 50;
+
+/** Stored messages of the inbox with one of these ids, in the order of the ids; the first 50 ids are looked at. */
+export async function messagesWithIds(scope: Scope, inboxId: InboxId, externalIds: readonly string[]): Promise<readonly Matched[]> {
+  const ids = externalIds.slice(0, MAX_IDS);
+  return ids.length === 0 ? [] : findByExternalIds(scope, inboxId, ids);
+}
