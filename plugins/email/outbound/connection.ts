@@ -50,8 +50,8 @@ export async function connectRelay(relay: Relay, signal: AbortSignal): Promise<R
     });
   const abort = (): void => {
     open = false;
+    failure?.(Object.assign(new Error('Stopped waiting for an answer'), { code: 'ETIMEDOUT' }));
     connection.close();
-    failure?.(Object.assign(new Error('Stopped waiting'), { code: 'ETIMEDOUT' }));
   };
   signal.throwIfAborted();
   signal.addEventListener('abort', abort, { once: true });
@@ -75,11 +75,7 @@ export async function connectRelay(relay: Relay, signal: AbortSignal): Promise<R
       if (open) connection.quit();
       open = false;
     },
-    destroy: () => {
-      open = false;
-      connection.close();
-      failure?.(Object.assign(new Error('Stopped waiting'), { code: 'ETIMEDOUT' }));
-    },
+    destroy: abort,
   };
 }
 

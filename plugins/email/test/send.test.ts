@@ -1,0 +1,136 @@
+import { createServer } from 'node:net';
+import test, { type ExecutionContext } from 'ava';
+import type { OutboundMessage, SendOutcome } from '../../../core/plugins/contract.ts';
+import { createPools } from '../outbound/pools.ts';
+import { sendMail } from '../outbound/send.ts';
+import { attachment, inboxOf, outbound, recipient, relayTo } from './messages.ts';
+import { type PeerScript, smtpPeer } from './smtp-peer.ts';
+
+const THREE = [recipient(1, 'a@klient.test'), recipient(2, 'b@klient.test', 'cc'), recipient(3, 'c@klient.test', 'bcc')];
+
+function sender(
+  t: ExecutionContext,
+  inbox = inboxOf(),
+): (message?: OutboundMessage, signal?: AbortSignal) => Promise<Record<number, SendOutcome>> {
+  const pools = createPools();
+  t.teardown(() => pools.stop());
+  return async (message = outbound(), signal = AbortSignal.timeout(20_000)) =>
+    Object.fromEntries((await sendMail(pools, message, inbox, signal)).map(({ deliveryId, outcome }) => [deliveryId, outcome]));
+}
+
+test('an accepted mail brings the relay’s reply, and the envelope is exactly the chosen recipients', async (t) => {
+  const peer = await smtpPeer(t);
+  const send = sender(t, relayTo(peer.port));
+  const results = await send(outbound({ recipients: THREE }));
+  for (const id of [1, 2, 3]) t.deepEqual(results[id], { state: 'accepted', reply: '250 2.0.0 queued as PEER1' });
+  t.is(peer.mails[0]?.from, 'biuro@firma.test');
+  t.deepEqual(peer.mails[0]?.to, ['a@klient.test', 'b@klient.test', 'c@klient.test']);
+  t.regex(peer.mails[0]?.data ?? '', /\r\n\.\r\n\.\.kropki\r\n/);
+});
+
+test('each recipient of one mail has its own outcome', async (t) => {
+  const answers: Record<string, string> = { 'b@klient.test': '450 4.2.0 greylisted', 'c@klient.test': '550 5.1.1 no such user' };
+  const peer = await smtpPeer(t, { RCPT: (address) => answers[address] ?? '250 2.1.5 ok' });
+  const results = await sender(t, relayTo(peer.port))(outbound({ recipients: THREE }));
+  t.is(results[1]?.state, 'accepted');
+  t.deepEqual(results[2], { state: 'deferred', reason: '450 4.2.0 greylisted', status: '4.2.0' });
+  t.deepEqual(results[3], { state: 'refused', reason: '550 5.1.1 no such user', status: '5.1.1' });
+  t.deepEqual(peer.mails[0]?.to, ['a@klient.test']);
+});
+
+test('recipients refused one by one keep their own reason when nobody is left', async (t) => {
+  const peer = await smtpPeer(t, { RCPT: (address) => (address.startsWith('a') ? '550 5.1.1 gone' : '451 4.3.0 later') });
+  const results = await sender(t, relayTo(peer.port))(outbound({ recipients: THREE }));
+  t.is(results[1]?.state, 'refused');
+  t.is(results[2]?.state, 'deferred');
+  t.is(results[3]?.state, 'deferred');
+});
+
+const SCRIPTS: readonly [string, PeerScript, SendOutcome['state'], string | null][] = [
+  ['a greeting that turns us away for now', { CONNECT: () => '421 4.7.0 too busy' }, 'deferred', '4.7.0'],
+  ['a greeting that turns us away for good', { CONNECT: () => '554 5.7.1 not you' }, 'refused', '5.7.1'],
+  ['a connection dropped before the greeting', { CONNECT: () => 'drop' }, 'deferred', null],
+  ['a connection dropped at MAIL', { MAIL: () => 'drop' }, 'deferred', null],
+  ['a connection dropped at RCPT', { RCPT: () => 'drop' }, 'deferred', null],
+  ['a connection dropped at DATA', { DATA: () => 'drop' }, 'deferred', null],
+  ['a sender that is refused', { MAIL: () => '553 5.1.8 bad sender' }, 'refused', '5.1.8'],
+  ['DATA postponed', { DATA: () => '451 4.3.0 later' }, 'deferred', '4.3.0'],
+  ['content postponed', { END: () => '452 4.3.1 full' }, 'deferred', '4.3.1'],
+  ['content refused', { END: () => '554 5.7.1 spam' }, 'refused', '5.7.1'],
+  ['content refused without an enhanced code', { END: () => '554 spam' }, 'refused', null],
+  ['a connection dropped after the final dot', { END: () => 'drop' }, 'unknown', null],
+];
+
+for (const [title, script, state, status] of SCRIPTS)
+  test(`the outcome of ${title} is ${state}`, async (t) => {
+    const peer = await smtpPeer(t, script);
+    const { 1: outcome } = await sender(t, relayTo(peer.port))();
+    t.is(outcome?.state, state);
+    if (outcome && 'status' in outcome) t.is(outcome.status, status);
+    t.is(peer.mails.length, 0);
+  });
+
+test('waiting too long is deferred before the mail was handed over and unknown after', async (t) => {
+  const before = await smtpPeer(t, { RCPT: () => 'silence' });
+  t.is((await sender(t, relayTo(before.port))(outbound(), AbortSignal.timeout(200)))[1]?.state, 'deferred');
+  const after = await smtpPeer(t, { END: () => 'silence' });
+  t.is((await sender(t, relayTo(after.port))(outbound(), AbortSignal.timeout(300)))[1]?.state, 'unknown');
+});
+
+test('a relay that is not there or has no name defers', async (t) => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  await new Promise((resolve) => server.close(resolve));
+  t.is((await sender(t, relayTo(port))())[1]?.state, 'deferred');
+  t.is((await sender(t, inboxOf({ relayUrl: 'smtp://no-such-host.invalid:587' }))())[1]?.state, 'deferred');
+  t.is((await sender(t, inboxOf())())[1]?.state, 'deferred');
+});
+
+test('a wrong password defers, because an administrator can put it right', async (t) => {
+  const peer = await smtpPeer(t, { AUTH: () => '535 5.7.8 wrong password' });
+  const { 1: outcome } = await sender(t, relayTo(peer.port, 'jan:sekret@'))();
+  t.is(outcome?.state, 'deferred');
+});
+
+test('an attachment that cannot be read defers and sends nothing', async (t) => {
+  const peer = await smtpPeer(t);
+  const broken = {
+    ...attachment('a.txt', 'text/plain', 'a'),
+    open: () => {
+      throw new Error('blob is gone');
+    },
+  };
+  const { 1: outcome } = await sender(t, relayTo(peer.port))(outbound({ attachments: [broken] }));
+  t.is(outcome?.state, 'deferred');
+  t.is(peer.mails.length, 0);
+});
+
+test('one connection carries several mails, and a connection the relay closed meanwhile is replaced', async (t) => {
+  const peer = await smtpPeer(t);
+  const send = sender(t, relayTo(peer.port));
+  t.is((await send())[1]?.state, 'accepted');
+  t.is((await send())[1]?.state, 'accepted');
+  t.is(peer.connections(), 1);
+  let dropped = 0;
+  peer.play({ MAIL: () => (dropped++ === 0 ? 'drop' : '250 2.1.0 ok') });
+  t.is((await send())[1]?.state, 'accepted');
+  t.is(peer.connections(), 2);
+  t.is(peer.mails.length, 3);
+});
+
+test('an answer lost after the final dot is never sent a second time by itself', async (t) => {
+  const peer = await smtpPeer(t);
+  const send = sender(t, relayTo(peer.port));
+  await send();
+  let ends = 0;
+  peer.play({
+    END: () => {
+      ends += 1;
+      return 'drop';
+    },
+  });
+  t.is((await send())[1]?.state, 'unknown');
+  t.is(ends, 1);
+});
