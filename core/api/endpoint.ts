@@ -5,6 +5,7 @@ import type { CurrentAgent, PageContext, Route } from '../http/context.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import { parseId } from '../lib/ids.ts';
 import { givenOnly, JsonNeededError, parseInput } from './parse.ts';
+import type { GivenId } from './schemas.ts';
 
 export const API_PREFIX = '/api/v1';
 
@@ -12,7 +13,7 @@ export const API_PREFIX = '/api/v1';
 export interface Call<Query, Body> {
   readonly scope: Scope;
   readonly agent: CurrentAgent;
-  readonly id: number;
+  readonly id: GivenId;
   readonly query: Query;
   readonly body: Body;
 }
@@ -106,13 +107,15 @@ export function contentDisposition(filename: string): string {
   return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`;
 }
 
-function routeOf({ method, path }: Pick<Operation, 'method' | 'path'>, run: (ctx: PageContext, id: number) => Promise<void>): Route {
-  const handle = async (ctx: PageContext): Promise<void> => run(ctx, path.includes(':id') ? idOf(ctx) : 0);
+function routeOf({ method, path }: Pick<Operation, 'method' | 'path'>, run: (ctx: PageContext, id: GivenId) => Promise<void>): Route {
+  const handle = async (ctx: PageContext): Promise<void> => run(ctx, path.includes(':id') ? idOf(ctx) : NO_ID);
   return { method, path: API_PREFIX + path, may: 'api', handle };
 }
 
-function idOf(ctx: PageContext): number {
-  const id = parseId<string>(ctx.params['id']);
+const NO_ID = 0 as GivenId;
+
+function idOf(ctx: PageContext): GivenId {
+  const id = parseId<never>(ctx.params['id']);
   if (id === null) throw new NotFoundError('This');
   return id;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Id, MAX_ID } from '../lib/ids.ts';
 import { LIST_LIMIT_MAX } from './paging.ts';
 
 /** Answer schemas under the names they have in the OpenAPI document. */
@@ -41,8 +42,15 @@ export function pageOf<T extends z.ZodType>(name: string, item: T) {
 /** A number in a query. */
 export const numberText = (min: number, max: number) => z.coerce.number('must be a number').int().min(min).max(max);
 
+/** An id that came from outside: it may be taken for one of any table, and stands for nothing until it is looked up. */
+export type GivenId = Id<never>;
+
+const given = (value: number): GivenId => value as GivenId;
+
 /** An id in a query. */
-export const idText = numberText(1, 2_147_483_647);
+export const idText = numberText(1, MAX_ID).transform(given);
+/** An id in a body. */
+export const idNumber = z.int().min(1).max(MAX_ID).transform(given);
 
 /** `limit` and `cursor` of every list. */
 export const paging = {

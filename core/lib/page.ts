@@ -16,9 +16,12 @@ export const encodeCursor = (key: readonly (string | number)[]): string => Buffe
 export function decodeCursor(cursor: string, length: number): readonly (string | number)[] | null {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    const isKey = Array.isArray(key) && key.length === length && key.every((part) => typeof part === 'string' || typeof part === 'number');
-    return isKey ? key : null;
+    return Array.isArray(key) && key.length === length && key.every(isPart) ? key : null;
   } catch {
     return null;
   }
 }
+
+/** Numbers are ids; anything else would be refused by PostgreSQL as out of range. */
+const isPart = (part: unknown): part is string | number =>
+  typeof part === 'string' ? !part.includes('\0') : typeof part === 'number' && Number.isInteger(part) && part >= 0 && part <= MAX_ID;

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { type ConversationRow, STATUSES } from '../conversations/types.ts';
+import type { MessagePage } from '../messages/types.ts';
+import { agentName, agentView, message, messageView } from './message-view.ts';
+import { id, instant, named, pageOf } from './schemas.ts';
+
+const shape = {
+  id,
+  subject: z.string(),
+  status: z.enum(STATUSES),
+  inboxId: id,
+  contact: named('ContactName', z.strictObject({ id, name: z.string().describe('Empty when none is known.'), address: z.string() })),
+  assignee: agentName.nullable(),
+  snippet: z.string().describe('The beginning of the newest message.'),
+  messageCount: z.int().nonnegative(),
+  hasAttachments: z.boolean(),
+  failedDeliveries: z.int().nonnegative().describe('Deliveries that failed, bounced or are unknown.'),
+  waitingSince: instant.nullable().describe('Since when the contact has had no answer.'),
+  lastMessageAt: instant,
+  createdAt: instant,
+  closedAt: instant.nullable(),
+};
+
+export const conversation = named('Conversation', z.strictObject(shape));
+export const conversationPage = pageOf('ConversationPage', conversation);
+
+export const conversationWithMessages = named(
+  'ConversationWithMessages',
+  z.strictObject({
+    ...shape,
+    messages: z.array(message).describe('The newest 200, oldest first.'),
+    earlier: z.string().nullable().describe('Cursor for GET /conversations/{id}/messages when there are more, else null.'),
+  }),
+);
+
+export const messagePage = pageOf('MessagePage', message);
+
+export function conversationView(row: ConversationRow): z.input<typeof conversation> {
+  const { id, subject, status, contact, snippet, messageCount, hasAttachments, failedDeliveries } = row;
+  return {
+    ...{ id, subject, status },
+    inboxId: row.inbox.id,
+    contact: { id: contact.id, name: contact.name, address: contact.address },
+    assignee: agentView(row.assignee),
+    ...{ snippet, messageCount, hasAttachments, failedDeliveries },
+    waitingSince: row.waitingSince?.toISOString() ?? null,
+    lastMessageAt: row.lastMessageAt.toISOString(),
+    createdAt: row.createdAt.toISOString(),
+    closedAt: row.closedAt?.toISOString() ?? null,
+  };
+}
+
+export const conversationWithMessagesView = (row: ConversationRow, page: MessagePage): z.input<typeof conversationWithMessages> => ({
+  ...conversationView(row),
+  messages: page.items.map(messageView),
+  earlier: page.earlier,
+});

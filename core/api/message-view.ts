@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { DIRECTIONS, MESSAGE_KINDS, type Message, SENDER_STATUSES } from '../messages/types.ts';
+import { delivery, deliveryView } from './deliveries.ts';
+import { address, id, instant, named } from './schemas.ts';
+
+export const agentName = named('AgentName', z.strictObject({ id, name: z.string() }));
+
+export const attachment = named(
+  'Attachment',
+  z.strictObject({
+    id,
+    filename: z.string().describe('As the sender wrote it: data, never a path. May be empty.'),
+    contentType: z.string().describe('As the sender wrote it.'),
+    bytes: z.int().nonnegative(),
+    inline: z.boolean(),
+    contentId: z.string().nullable(),
+  }),
+);
+
+export const message = named(
+  'Message',
+  z.strictObject({
+    id,
+    conversationId: id,
+    inboxId: id,
+    kind: z.enum(MESSAGE_KINDS),
+    direction: z.enum(DIRECTIONS),
+    author: agentName.nullable().describe('The agent who wrote it; null for what came from outside.'),
+    from: address,
+    to: z.array(address),
+    cc: z.array(address),
+    bcc: z.array(address),
+    subject: z.string().nullable(),
+    text: z.string(),
+    html: z.string().nullable().describe('Sanitised; safe to show in a frame of its own.'),
+    externalId: z.string().nullable().describe('The Message-ID without angle brackets.'),
+    automated: z.boolean().describe('Made by a machine (RFC 3834).'),
+    senderStatus: z.enum(SENDER_STATUSES).describe('`new_participant`: joined by evidence, but was not in the conversation before.'),
+    attachments: z.array(attachment),
+    deliveries: z.array(delivery),
+    sentAt: instant.nullable().describe("What the sender's clock said."),
+    createdAt: instant,
+  }),
+);
+
+/** A name as it is written; the address of nobody is empty. */
+export const agentView = (agent: { readonly id: number; readonly firstName: string; readonly lastName: string } | null) =>
+  agent && { id: agent.id, name: `${agent.firstName} ${agent.lastName}`.trim() };
+
+export function messageView(one: Message): z.input<typeof message> {
+  const { id, conversationId, inboxId, kind, direction, from, to, cc, bcc, subject, text, html, externalId, automated, senderStatus } = one;
+  return {
+    ...{ id, conversationId, inboxId, kind, direction },
+    author: agentView(one.author),
+    ...{ from, to: [...to], cc: [...cc], bcc: [...bcc], subject, text, html, externalId, automated, senderStatus },
+    attachments: one.attachments.map(({ id, filename, contentType, bytes, inline, contentId }) => ({
+      ...{ id, filename, contentType, bytes, inline, contentId },
+    })),
+    deliveries: one.deliveries.map(deliveryView),
+    sentAt: one.sentAt?.toISOString() ?? null,
+    createdAt: one.createdAt.toISOString(),
+  };
+}

@@ -1,0 +1,55 @@
+import type { Readable } from 'node:stream';
+import { allow } from '../conversations/allow.ts';
+import { NotFoundError } from '../lib/errors.ts';
+import { findAttachment, findMessage, findRawOfMessage } from '../messages/list.ts';
+import { download, type Endpoint, endpoint } from './endpoint.ts';
+import { message, messageView } from './message-view.ts';
+
+export interface StoredBytes {
+  open(sha256: string): Promise<Readable>;
+}
+
+/** One message, its bytes as they were received, and attachments. */
+export function messageEndpoints(blobs: StoredBytes): readonly Endpoint[] {
+  return [
+    endpoint({
+      method: 'GET',
+      path: '/messages/:id',
+      summary: 'One message',
+      response: message,
+      handle: async ({ scope, id }) => {
+        const found = await findMessage(scope, id);
+        await allow(scope, 'conversation:read', found.conversationId);
+        return messageView(found);
+      },
+    }),
+    download({
+      method: 'GET',
+      path: '/messages/:id/raw',
+      summary: 'The message exactly as it was received',
+      description: 'Messages written here have no such bytes: 404.',
+      handle: async ({ scope, id }) => {
+        const found = await findMessage(scope, id);
+        await allow(scope, 'conversation:read', found.conversationId);
+        const raw = await findRawOfMessage(scope, found.id);
+        if (!raw) throw new NotFoundError('The received form of this message');
+        const filename = raw.contentType === 'message/rfc822' ? `message-${id}.eml` : `message-${id}`;
+        return { stream: await blobs.open(raw.sha256), contentType: raw.contentType, bytes: raw.bytes, filename };
+      },
+    }),
+    download({
+      method: 'GET',
+      path: '/attachments/:id',
+      summary: 'The bytes of an attachment',
+      handle: async ({ scope, id }) => {
+        const found = await findAttachment(scope, id);
+        await allow(scope, 'conversation:read', found.conversationId);
+        const { filename, contentType, bytes, sha256 } = found;
+        return { stream: await blobs.open(sha256), contentType: safeType(contentType), bytes, filename };
+      },
+    }),
+  ];
+}
+
+/** The sender's own words go into a header only when they are a media type (RFC 9110 §8.3.1). */
+const safeType = (type: string): string => (/^[\w!#$&^.+-]{1,80}\/[\w!#$&^.+-]{1,80}$/.test(type) ? type : 'application/octet-stream');
