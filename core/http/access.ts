@@ -5,16 +5,16 @@ import type { Visitor } from './site.ts';
 
 /** Nobody is logged in. Pages answer with the log-in form, the API with 401. */
 export class LoginNeededError extends AppError {
-  constructor(code: 'login_needed' | 'key_needed' = 'login_needed') {
-    const help = code === 'key_needed' ? 'Send "Authorization: Bearer KEY" with a key made by "centrala api-key create".' : undefined;
-    super(code, 401, 'Log in first', help === undefined ? {} : { help });
+  constructor(code: 'login_needed' | 'unauthorized' = 'login_needed') {
+    const help = code === 'unauthorized' ? 'Send "Authorization: Bearer KEY" with a key made by "centrala api-key create".' : undefined;
+    super(code, 401, code === 'unauthorized' ? 'A valid API key is needed' : 'Log in first', help === undefined ? {} : { help });
   }
 }
 
 /** Decides in one place whether this visitor may call a route at all. Throws LoginNeededError or ForbiddenError. */
 export function admit(may: Access, visitor: Visitor | null): void {
   if (may === 'public') return;
-  if (!visitor) throw new LoginNeededError(may === 'api' ? 'key_needed' : 'login_needed');
+  if (!visitor) throw new LoginNeededError(may === 'api' ? 'unauthorized' : 'login_needed');
   if (may === 'administrator' && visitor.agent.role !== 'administrator') throw new ForbiddenError();
 }
 

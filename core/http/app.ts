@@ -103,7 +103,7 @@ function requestHandler(parts: HttpAppParts): Handler {
       const isChange = route.method !== 'GET';
       if (isChange && !isApi) csrf.checkOrigin(ctx);
       admit(route.may, who.visitor);
-      const store = route.may === 'public' ? null : parts.uploads;
+      const store = route.may === 'public' || isApi ? null : parts.uploads;
       const body = isChange
         ? await readBody(ctx, { maxBytes: route.maxBodyBytes ?? DEFAULT_BODY_BYTES, store })
         : { form: {}, uploads: [] };

@@ -40,7 +40,7 @@ export function sendToLogin(ctx: Context): void {
 /** Answers with JSON, a page, or, for a part of a page, a toast that leaves the page as it is. */
 export function answerProblem(ctx: Context, problem: Problem, parts: ProblemParts): void {
   setSecurityHeaders(ctx, parts.publicUrl);
-  if (problem.code === 'key_needed') ctx.set('WWW-Authenticate', 'Bearer');
+  if (problem.code === 'unauthorized') ctx.set('WWW-Authenticate', 'Bearer');
   try {
     if (parts.isApi) answerJson(ctx, problem);
     else drawProblem(ctx, problem, parts);

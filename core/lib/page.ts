@@ -22,6 +22,4 @@ export function decodeCursor(cursor: string, length: number): readonly (string |
   }
 }
 
-/** Numbers are ids; anything else would be refused by PostgreSQL as out of range. */
-const isPart = (part: unknown): part is string | number =>
-  typeof part === 'string' ? !part.includes('\0') : typeof part === 'number' && Number.isInteger(part) && part >= 0 && part <= MAX_ID;
+const isPart = (part: unknown): part is string | number => (typeof part === 'string' ? !part.includes('\0') : typeof part === 'number');

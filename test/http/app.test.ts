@@ -76,7 +76,7 @@ test('the API knows only Bearer keys and ignores cookies', async (t) => {
   const { administrator, nobody } = await visitors(t);
   const refused = await administrator.get('/api/v1/things/1');
   t.is(refused.status, 401);
-  t.is(JSON.parse(refused.text).code, 'key_needed');
+  t.is(JSON.parse(refused.text).code, 'unauthorized');
   t.is(refused.headers.get('www-authenticate'), 'Bearer');
   const allowed = await nobody.get('/api/v1/things/1', { authorization: 'Bearer key-of-agent-number-2' });
   t.deepEqual(JSON.parse(allowed.text), { who: 2, actor: { kind: 'agent', id: 2 } });
