@@ -6,14 +6,10 @@ import { errorFacts } from '../lib/log.ts';
 import { InterpretError, type Interpreter } from './interpreter.ts';
 import { type RegisterDeps, registerSpooled } from './register.ts';
 import { countAttempt, settleFailed, waitingAfter } from './store.ts';
-import type { Interpreted, RawInboundRecord } from './types.ts';
+import type { Interpreted, RawInboundRecord, RawStatus } from './types.ts';
 
 /** Turns what was read into conversations and settles the row, in a transaction of its own or the caller's. */
-export type ReceiveInbound = (
-  scope: Scope,
-  record: RawInboundRecord,
-  items: readonly Interpreted[],
-) => Promise<'received' | 'report' | 'duplicate'>;
+export type ReceiveInbound = (scope: Scope, record: RawInboundRecord, items: readonly Interpreted[]) => Promise<RawStatus>;
 
 export interface PumpDeps extends RegisterDeps {
   readonly interpreter: Interpreter;

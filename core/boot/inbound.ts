@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { createInterpreter } from '../ingest/interpreter.ts';
+import { type Pump, startPump } from '../ingest/pump.ts';
+import { receiveInbound } from '../ingest/receive.ts';
+import type { Endpoints } from '../messages/endpoint.ts';
+import type { Channels } from './channels.ts';
+import type { Foundation } from './foundation.ts';
+import type { Shutdown } from './shutdown.ts';
+
+/** Starts carrying kept mail on into conversations, beginning with what an earlier process left. */
+export function startInbound(foundation: Foundation, channels: Channels, endpoints: Endpoints, shutdown: Shutdown): Pump {
+  const { config, scope, spool, blobs, log } = foundation;
+  const { directory, plugins } = channels;
+  const interpreter = createInterpreter({ blobsDir: join(config.dataDir, 'blobs'), log });
+  const pump = startPump({
+    scope: { ...scope, actor: { kind: 'system', task: 'ingest' } },
+    spool,
+    blobs,
+    log,
+    interpreter,
+    inboxOf: async (id) => {
+      const record = directory.record(id);
+      const plugin = record ? plugins.channel(record.channel) : null;
+      return record && plugin ? { address: record.address, name: record.name, interpreter: plugin.interpreter } : null;
+    },
+    receive: (tx, record, items) => receiveInbound(tx, endpoints, record, items),
+  });
+  shutdown.add('inbound', () => pump.stop());
+  return pump;
+}

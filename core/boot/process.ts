@@ -1,0 +1,59 @@
+import { ConfigError, readConfig } from '../../config/config.ts';
+import { AppError } from '../lib/errors.ts';
+import { errorFacts } from '../lib/log.ts';
+import type { Centrala } from '../main.ts';
+import { start } from '../main.ts';
+import { createLog } from './logger.ts';
+
+/** sysexits.h: a wrong value in the configuration. */
+const EX_CONFIG = 78;
+
+/** The product as a process: reads the environment, starts, prints where it is, ends in order on SIGTERM and SIGINT. */
+export async function run(): Promise<void> {
+  const config = configOrExit();
+  const log = createLog(config.logLevel);
+  if (config.unknown.length > 0) log.warn('unknown_settings', { names: config.unknown });
+  let centrala: Centrala | null = null;
+  let ending = false;
+  const end = async (code: number): Promise<void> => {
+    if (ending) return;
+    ending = true;
+    await centrala?.stop();
+    process.exit(code);
+  };
+  process.on('SIGTERM', () => void end(0));
+  process.on('SIGINT', () => void end(0));
+  process.on('uncaughtException', (error) => {
+    log.error('uncaught', errorFacts(error));
+    void end(1);
+  });
+  try {
+    centrala = await start(config, log, () => void end(1));
+  } catch (error) {
+    log.error('start_failed', errorFacts(error));
+    process.stderr.write(`Centrala could not start: ${startProblem(error)}\n`);
+    process.exit(error instanceof ConfigError ? EX_CONFIG : 1);
+  }
+  if (ending) return;
+  process.stdout.write(`\nCentrala listens on ${centrala.url}\n`);
+  if (centrala.setupUrl)
+    process.stdout.write(`First start: open this one-time address in a browser to set it up:\n  ${centrala.setupUrl}\n\n`);
+}
+
+function configOrExit(): ReturnType<typeof readConfig> {
+  try {
+    return readConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`Centrala cannot start: ${error.message}\n`);
+    process.exit(EX_CONFIG);
+  }
+}
+
+function startProblem(error: unknown): string {
+  if (error instanceof AppError) return [error.message, error.help].filter(Boolean).join(' ');
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'EADDRINUSE') return 'its HTTP port is taken by another program. Stop that one or choose another CENTRALA_HTTP_PORT.';
+  if (code === 'ECONNREFUSED') return 'the database does not answer. Check CENTRALA_DATABASE_URL and that PostgreSQL runs.';
+  return errorFacts(error).error;
+}

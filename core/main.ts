@@ -1,0 +1,61 @@
+import { type Config, databaseFile } from '../config/config.ts';
+import { openChannels } from './boot/channels.ts';
+import { layFoundation } from './boot/foundation.ts';
+import { startInbound } from './boot/inbound.ts';
+import { createLog } from './boot/logger.ts';
+import { createShutdown } from './boot/shutdown.ts';
+import type { DomainEvent } from './events/catalogue.ts';
+import { startDispatcher } from './events/dispatcher.ts';
+import { namesOf } from './events/stream.ts';
+import type { Log } from './lib/log.ts';
+import { endpointsOf } from './messages/endpoint.ts';
+import { startEnabledPlugins } from './plugins/enable.ts';
+
+/** The running product. `stop` undoes everything in reverse order; a second call waits for the first. */
+export interface Centrala {
+  /** Where people reach it. */
+  readonly url: string;
+  /** One-time address of the set-up page; null once somebody can log in. */
+  readonly setupUrl: string | null;
+  stop(): Promise<void>;
+}
+
+/** Composition root: configuration → foundation → channels → inbound → web. Throws when a part cannot start, leaving nothing behind. */
+export async function start(
+  config: Config,
+  log: Log = createLog(config.logLevel),
+  onFatal: (error: Error) => void = () => {},
+): Promise<Centrala> {
+  const shutdown = createShutdown(log);
+  let stopping: Promise<void> | null = null;
+  const stop = (): Promise<void> => {
+    stopping ??= shutdown.run();
+    return stopping;
+  };
+  try {
+    const foundation = await layFoundation(config, log, shutdown, onFatal);
+    const channels = await openChannels(foundation, shutdown);
+    const { scope, stream } = foundation;
+    const { directory, plugins } = channels;
+    const endpoints = endpointsOf(directory, plugins.channel);
+    startInbound(foundation, channels, endpoints, shutdown);
+
+    const announce = (events: readonly DomainEvent[]): void => {
+      stream.poke(events.flatMap(namesOf));
+    };
+    const dispatcher = startDispatcher({ scope, subscribers: [], announce, log });
+    foundation.onCommit.wake = dispatcher.wake;
+    shutdown.add('dispatcher', () => dispatcher.stop());
+    await startEnabledPlugins(scope, plugins);
+    log.info('started', { data: config.dataDir, database: config.databaseUrl ? 'postgres' : databaseFile(config) });
+    return { url: config.publicUrl, setupUrl: null, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+if (import.meta.main) {
+  const { run } = await import('./boot/process.ts');
+  await run();
+}
