@@ -22,6 +22,7 @@ export interface PageLocals {
   readonly site?: { readonly companyName: string; readonly timeZone?: string };
   /** The request's time, for relative times; default the clock. */
   readonly now?: Date;
+  readonly [name: string]: unknown;
 }
 
 export interface Renderer {
