@@ -1,23 +1,32 @@
 import type { Route } from '../http/context.ts';
 import type { InboxDeps } from '../inboxes/change.ts';
 import { AppError } from '../lib/errors.ts';
+import type { Spool } from '../spool/types.ts';
 import { conversationEndpoints } from './conversations.ts';
 import { deliveryEndpoints } from './deliveries.ts';
 import type { Endpoint } from './endpoint.ts';
 import { inboxEndpoints } from './inboxes.ts';
+import { ledgerEndpoints } from './ledger.ts';
 import { messageEndpoints, type StoredBytes } from './messages.ts';
 import { openApiDocument, openApiRoute } from './openapi.ts';
 
 export interface ApiDeps {
   readonly inboxes: InboxDeps;
   readonly blobs: StoredBytes;
+  readonly spool: Pick<Spool, 'count'>;
   /** Of package.json, for the OpenAPI document. */
   readonly version: string;
 }
 
 /** Every operation of REST v1, one list for the routes and for their description. */
 export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
-  return [...inboxEndpoints(deps.inboxes), ...conversationEndpoints(), ...messageEndpoints(deps.blobs), ...deliveryEndpoints()];
+  return [
+    ...inboxEndpoints(deps.inboxes),
+    ...conversationEndpoints(),
+    ...messageEndpoints(deps.blobs),
+    ...deliveryEndpoints(),
+    ...ledgerEndpoints(deps.spool),
+  ];
 }
 
 /** The routes of REST v1 and of its OpenAPI document. */
