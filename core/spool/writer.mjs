@@ -11,11 +11,13 @@ const MAX_TAKE_BYTES = 4 * 1024 * 1024;
 /** @type {{ dir: string }} */
 const { dir } = workerData;
 const db = new Database(join(dir, 'spool.sqlite'));
+// Pages of 16 KB: a fifth faster than 4 KB with mails of 200 KB, the same with small ones.
 for (const pragma of [
+  'page_size = 16384',
   'journal_mode = WAL',
   'synchronous = FULL',
   'busy_timeout = 10000',
-  'wal_autocheckpoint = 4000',
+  'wal_autocheckpoint = 1000',
   'journal_size_limit = 33554432',
 ])
   db.pragma(pragma);
@@ -65,7 +67,10 @@ function answer(request) {
     case 'write':
       // The name of a large body's file must be as durable as its row (RFC 5321 §6.1: 250 takes responsibility).
       if (request.rows.some((/** @type {import('./types.ts').SpoolRow} */ row) => row.body === null)) fsyncSync(folder);
-      return write(request.rows, request.forget);
+      write(request.rows, request.forget);
+      // Gives the memory back now: this thread makes too little garbage of its own to be collected in time.
+      for (const row of request.rows) row.body?.buffer.transfer(0);
+      return null;
     case 'take':
       return take(request.limit);
     case 'aside':

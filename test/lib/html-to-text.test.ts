@@ -1,0 +1,24 @@
+import test from 'ava';
+import { htmlToText } from '../../core/lib/html-to-text.ts';
+import { sanitiseHtml } from '../../core/lib/sanitise-html.ts';
+
+const text = (html: string): string => htmlToText(sanitiseHtml(html));
+
+test('Blocks become lines and paragraphs are set apart', (t) => {
+  t.is(text('<p>One</p><p>Two<br>three</p><div>Four</div>'), 'One\n\nTwo\nthree\n\nFour');
+});
+
+test('Lists, tables and pictures stay readable as text', (t) => {
+  t.is(text('<ul><li>a</li><li>b</li></ul>'), '- a\n\n- b');
+  t.is(text('<table><tr><td>Cena</td><td>12 zł</td></tr></table>'), 'Cena 12 zł');
+  t.is(text('<img src="cid:x" alt="Logo &amp; co">'), 'Logo & co');
+});
+
+test('A link tells its address once', (t) => {
+  t.is(text('<a href="https://example.com/a?b=1&amp;c=2">Tutaj</a>'), 'Tutaj <https://example.com/a?b=1&c=2>');
+  t.is(text('<a href="https://example.com/">www.example.com</a>'), 'www.example.com');
+});
+
+test('Styles and scripts leave no words and entities are read', (t) => {
+  t.is(text('<style>p{color:red}</style><script>x</script>&lt;b&gt; &amp;amp; Zażółć&nbsp;gęślą'), '<b> &amp; Zażółć gęślą');
+});

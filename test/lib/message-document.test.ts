@@ -1,0 +1,24 @@
+import test from 'ava';
+import { FRAME_CSP, frameCsp, messageDocument } from '../../core/lib/message-document.ts';
+import { sanitiseHtml } from '../../core/lib/sanitise-html.ts';
+
+const png = { contentId: 'logo@example.com', contentType: 'image/png', content: new Uint8Array([1, 2, 3]) };
+
+test('The frame of a mail may run, load and submit nothing', (t) => {
+  for (const directive of ["default-src 'none'", 'img-src data:;', "form-action 'none'", "base-uri 'none'", 'sandbox allow-popups'])
+    t.true(FRAME_CSP.includes(directive));
+  t.false(/script|connect|allow-same-origin|https?:/.test(FRAME_CSP));
+});
+
+test('Remote pictures are allowed only when they were asked for', (t) => {
+  t.true(frameCsp({ allowRemoteImages: true }).includes('img-src data: https: http:'));
+  t.true(messageDocument(sanitiseHtml('x'), { inlineImages: [], allowRemoteImages: false }).includes('img-src data:;'));
+});
+
+test('Inline pictures are put into the document, other attachments are not', (t) => {
+  const html = sanitiseHtml('<img src="cid:logo@example.com"><img src="cid:evil">');
+  const evil = { contentId: 'evil', contentType: 'image/svg+xml', content: new Uint8Array([1]) };
+  const document = messageDocument(html, { inlineImages: [png, evil], allowRemoteImages: false });
+  t.true(document.includes('<img src="data:image/png;base64,AQID" />'));
+  t.true(document.includes('src="cid:evil"'));
+});
