@@ -5,7 +5,7 @@ import type { AgentId, ContactId, ConversationId, InboxId, MessageId } from '../
 import { storable } from '../lib/text.ts';
 import { type PageQuery, pageOfIds, visibleConversations } from './pages/store.ts';
 import { fromListRow, fromRow, type ListRow, type Row, toColumns } from './row.ts';
-import type { Conversation, ConversationPatch, ConversationRow } from './types.ts';
+import type { Conversation, ConversationPatch, ConversationRow, Status } from './types.ts';
 
 export async function findConversationById({ db }: Scope, id: ConversationId): Promise<Conversation | null> {
   const row = await db<Row>('conversations').where({ id }).first();
@@ -159,4 +159,26 @@ export async function addParticipantRows({ db }: WriteScope, id: ConversationId,
   if (addresses.length === 0) return;
   const rows = addresses.map((address) => ({ conversation_id: id, address }));
   await db('participants').insert(rows).onConflict(['conversation_id', 'address']).ignore();
+}
+
+/** How many conversations there are of each combination that counters tell apart. */
+export async function countedConversations({ db }: Scope) {
+  const rows: { status: string; inbox_id: number; assignee_id: number | null; failed: number; count: number | string }[] = await db(
+    'conversations',
+  )
+    .select('status', 'inbox_id', 'assignee_id', db.raw('case when failed_deliveries > 0 then 1 else 0 end as failed'))
+    .count('* as count')
+    .groupByRaw('status, inbox_id, assignee_id, case when failed_deliveries > 0 then 1 else 0 end');
+  return rows.map((row) => ({
+    status: row.status as Status,
+    inboxId: row.inbox_id as InboxId,
+    assigneeId: row.assignee_id as AgentId | null,
+    failedDeliveries: row.failed,
+    count: Number(row.count),
+  }));
+}
+
+export async function countedDeliveries({ db }: Scope): Promise<readonly { status: string; count: number }[]> {
+  const rows: { status: string; count: number | string }[] = await db('deliveries').select('status').count('* as count').groupBy('status');
+  return rows.map((row) => ({ status: row.status, count: Number(row.count) }));
 }

@@ -118,6 +118,8 @@ export interface DeliveryPatch {
   readonly reason: string | null;
   readonly enhancedStatus: string | null;
   readonly sentAt?: Date;
+  /** Absent = unchanged. */
+  readonly attempts?: number;
 }
 
 /** Answers false when the delivery no longer has the status `from`. */
@@ -137,6 +139,7 @@ export async function updateDelivery(
       enhanced_status: patch.enhancedStatus,
       updated_at: now().toISOString(),
       ...(patch.expiresAt ? { expires_at: patch.expiresAt.toISOString() } : {}),
+      ...(patch.attempts === undefined ? {} : { attempts: patch.attempts }),
       ...(patch.sentAt ? { sent_at: patch.sentAt.toISOString() } : {}),
     });
   return changed === 1;
@@ -175,8 +178,7 @@ export async function nextDueAt({ db }: Scope): Promise<Date | null> {
   return row?.next_attempt_at ? new Date(row.next_attempt_at) : null;
 }
 
-/** Deliveries taken by a process that did not live to record what became of them. */
-export async function leftInSending({ db }: Scope, leasedBefore: Date | null): Promise<readonly Delivery[]> {
-  const query = db<Row>('deliveries').whereRaw("status = 'sending'").orderBy('id').limit(500);
-  return (await (leasedBefore ? query.where('lease_until', '<', leasedBefore.toISOString()) : query)).map(fromRow);
+/** Deliveries taken by a process that did not live to record what became of them; at most 500. */
+export async function leftInSending({ db }: Scope): Promise<readonly Delivery[]> {
+  return (await db<Row>('deliveries').whereRaw("status = 'sending'").orderBy('id').limit(500)).map(fromRow);
 }

@@ -1,0 +1,17 @@
+const MINUTE_MS = 60_000;
+const STEPS_MINUTES = [1, 5, 15, 30, 60, 120] as const;
+const LONGEST_MINUTES = 240;
+const LIFETIME_MS = 4 * 24 * 60 * MINUTE_MS;
+
+/** Until when a delivery is tried: four days after its first attempt was due (RFC 5321 §4.5.4.1 asks for at least four to five). */
+export const expiryOf = (from: Date): Date => new Date(from.getTime() + LIFETIME_MS);
+
+/**
+ * When to try again after attempt number `attempts` was put off: 1, 5, 15, 30 minutes, 1, 2, then every 4 hours.
+ * Null when that would be after `expiresAt`: then the delivery has failed.
+ */
+export function nextAttempt(attempts: number, now: Date, expiresAt: Date): Date | null {
+  const minutes = STEPS_MINUTES[Math.max(attempts, 1) - 1] ?? LONGEST_MINUTES;
+  const next = new Date(now.getTime() + minutes * MINUTE_MS);
+  return next > expiresAt ? null : next;
+}

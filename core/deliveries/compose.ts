@@ -1,0 +1,57 @@
+import { createReadStream } from 'node:fs';
+import type { Blobs } from '../blobs/blobs.ts';
+import { BlobMissingError } from '../blobs/blobs.ts';
+import { findConversation } from '../conversations/list.ts';
+import type { Scope } from '../db/scope.ts';
+import { NotFoundError } from '../lib/errors.ts';
+import { findMessage } from '../messages/list.ts';
+import type { Message } from '../messages/types.ts';
+import type { OutboundAttachment, OutboundMessage } from '../plugins/contract.ts';
+import { quoteHtml, quoteText } from './quote.ts';
+import type { Delivery } from './types.ts';
+
+/** Where attachments lie. */
+export type BlobFiles = Pick<Blobs, 'has' | 'path'>;
+
+/** The message as a channel sends it to the recipients of `claimed`, which all belong to it. Raises blob_missing, not_found. */
+export async function composeMessage(
+  scope: Scope,
+  blobs: BlobFiles,
+  claimed: readonly [Delivery, ...Delivery[]],
+): Promise<OutboundMessage> {
+  const [{ messageId, conversationId }] = claimed;
+  const message = await findMessage(scope, messageId);
+  const conversation = await findConversation(scope, conversationId);
+  if (!conversation || message.externalId === null) throw new NotFoundError('Conversation');
+  return {
+    messageId,
+    externalId: message.externalId,
+    fromName: message.from.name,
+    replyToken: conversation.replyToken,
+    recipients: claimed.map(({ id, kind, address, name }) => ({ deliveryId: id, kind, address, name })),
+    to: message.to,
+    cc: message.cc,
+    subject: message.subject,
+    ...(await bodyWithQuote(scope, message)),
+    attachments: await openable(blobs, message),
+    inReplyTo: message.references.at(-1) ?? null,
+    references: message.references,
+    writtenAt: message.createdAt,
+    automated: message.automated,
+  };
+}
+
+async function bodyWithQuote(scope: Scope, message: Message): Promise<Pick<OutboundMessage, 'text' | 'html'>> {
+  if (message.quotedMessageId === null) return { text: message.text, html: message.html };
+  const quoted = await findMessage(scope, message.quotedMessageId);
+  return { text: quoteText(message.text, quoted), html: message.html === null ? null : quoteHtml(message.html, quoted) };
+}
+
+async function openable(blobs: BlobFiles, message: Message): Promise<readonly OutboundAttachment[]> {
+  const list: OutboundAttachment[] = [];
+  for (const { filename, contentType, bytes, sha256 } of message.attachments) {
+    if (!(await blobs.has(sha256))) throw new BlobMissingError(sha256, { name: filename, bytes });
+    list.push({ filename, contentType, bytes, open: () => createReadStream(blobs.path(sha256)) });
+  }
+  return list;
+}

@@ -1,0 +1,146 @@
+import { BlobMissingError } from '../blobs/blobs.ts';
+import { type Scope, transact } from '../db/scope.ts';
+import { TemporaryError } from '../lib/errors.ts';
+import type { DeliveryId, InboxId } from '../lib/ids.ts';
+import { errorFacts, type Log } from '../lib/log.ts';
+import type { OutboundMessage, SendResult } from '../plugins/contract.ts';
+import { type BlobFiles, composeMessage } from './compose.ts';
+import { type AttemptOutcome, recordOutcomes } from './record.ts';
+import { recoverInterrupted } from './recover.ts';
+import { claimDue, nextDueAt } from './store.ts';
+import type { Delivery } from './types.ts';
+
+export interface DeliveryWorkerOptions {
+  readonly scope: Scope;
+  /** Hands the message to the inbox's channel. Raises TemporaryError when the channel cannot be asked now. */
+  readonly send: (inboxId: InboxId, message: OutboundMessage, signal: AbortSignal) => Promise<readonly SendResult[]>;
+  readonly blobs: BlobFiles;
+  readonly log: Log;
+  /** Messages sent at the same time; default 4. */
+  readonly concurrency?: number;
+}
+
+export interface DeliveryWorker {
+  /** Look now: something was queued. */
+  wake(): void;
+  /** Takes nothing new, gives running attempts `graceMs` (default 10 s) to end, then aborts them. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+type Claimed = readonly [Delivery, ...Delivery[]];
+
+const LEASE_MS = 15 * 60_000;
+const SEND_TIMEOUT_MS = 10 * 60_000;
+const LONGEST_SLEEP_MS = 60_000;
+const AFTER_ERROR_MS = 5_000;
+
+/** Sends what is due, message by message, and records what became of each recipient, until stopped. */
+export function startDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWorker {
+  const { scope, log, concurrency = 4 } = options;
+  const aborting = new AbortController();
+  const running = new Map<Delivery['messageId'], Promise<void>>();
+  let stopping = false;
+  let timer: NodeJS.Timeout | undefined;
+  let looking: Promise<void> | null = null;
+  let again = false;
+
+  const take = async (): Promise<boolean> => {
+    const leaseUntil = new Date(scope.now().getTime() + LEASE_MS);
+    const [first, ...others] = await transact(scope, (tx) => claimDue(tx, leaseUntil, [...running.keys()]));
+    if (!first) return false;
+    const attempt = attemptMessage(options, [first, ...others], aborting.signal).finally(() => {
+      running.delete(first.messageId);
+      wake();
+    });
+    running.set(first.messageId, attempt);
+    return true;
+  };
+
+  const look = async (): Promise<void> => {
+    do {
+      again = false;
+      while (!stopping && running.size < concurrency && (await take()));
+    } while (again && !stopping);
+    if (stopping || running.size >= concurrency) return;
+    const due = await nextDueAt(scope);
+    const wait = due ? due.getTime() - scope.now().getTime() : LONGEST_SLEEP_MS;
+    sleep(Math.min(Math.max(wait, 50), LONGEST_SLEEP_MS));
+  };
+
+  const sleep = (ms: number): void => {
+    clearTimeout(timer);
+    if (!stopping) timer = setTimeout(wake, ms).unref();
+  };
+
+  const wake = (): void => {
+    again = true;
+    if (looking || stopping) return;
+    looking = look()
+      .catch((error: unknown) => {
+        log.error('delivery_worker_failed', errorFacts(error));
+        sleep(AFTER_ERROR_MS);
+      })
+      .finally(() => {
+        looking = null;
+        if (again && !stopping && running.size < concurrency) sleep(0);
+      });
+  };
+
+  looking = recoverInterrupted(scope)
+    .then((count) => {
+      if (count > 0) log.warn('deliveries_interrupted', { count });
+    })
+    .catch((error: unknown) => log.error('delivery_recovery_failed', errorFacts(error)))
+    .finally(() => {
+      looking = null;
+      wake();
+    });
+
+  return {
+    wake,
+    stop: async (graceMs = 10_000) => {
+      stopping = true;
+      clearTimeout(timer);
+      await looking;
+      const abort = setTimeout(() => aborting.abort(), graceMs);
+      await Promise.all(running.values());
+      clearTimeout(abort);
+    },
+  };
+}
+
+async function attemptMessage(options: DeliveryWorkerOptions, claimed: Claimed, stop: AbortSignal): Promise<void> {
+  const { scope, log } = options;
+  const [{ messageId, inboxId }] = claimed;
+  try {
+    const outcomes = await outcomesOf(options, claimed, AbortSignal.any([stop, AbortSignal.timeout(SEND_TIMEOUT_MS)]));
+    await recordOutcomes(scope, claimed, outcomes);
+    log.info('delivery_attempted', { message: messageId, inbox: inboxId, outcomes: [...outcomes.values()].map((one) => one.state) });
+  } catch (error) {
+    log.error('delivery_not_recorded', { message: messageId, ...errorFacts(error) });
+  }
+}
+
+async function outcomesOf(
+  { scope, send, blobs, log }: DeliveryWorkerOptions,
+  claimed: Claimed,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<DeliveryId, AttemptOutcome>> {
+  const all = (outcome: AttemptOutcome) => new Map(claimed.map((delivery) => [delivery.id, outcome]));
+  let message: OutboundMessage;
+  try {
+    message = await composeMessage(scope, blobs, claimed);
+  } catch (error) {
+    if (error instanceof BlobMissingError) return all({ state: 'refused', reason: error.message, status: null });
+    log.error('delivery_not_composed', { message: claimed[0].messageId, ...errorFacts(error) });
+    return all({ state: 'deferred', reason: 'the message could not be put together', status: null });
+  }
+  try {
+    const results = await send(claimed[0].inboxId, message, signal);
+    return new Map(results.map((result) => [result.deliveryId, result.outcome]));
+  } catch (error) {
+    if (error instanceof TemporaryError) return all({ state: 'held', reason: error.message });
+    log.error('delivery_broke', { message: claimed[0].messageId, ...errorFacts(error) });
+    return all({ state: 'unknown', reason: `an error while sending: ${errorFacts(error).error}` });
+  }
+}

@@ -1,0 +1,35 @@
+import type { StoredAttachment } from '../ingest/types.ts';
+import { InvalidError } from '../lib/errors.ts';
+import { htmlToText } from '../lib/html-to-text.ts';
+import type { SafeHtml } from '../lib/safe-html.ts';
+import { sanitiseFragment } from '../lib/sanitise-html.ts';
+import { storable } from '../lib/text.ts';
+import { textToHtml } from '../lib/text-to-html.ts';
+import type { ChannelTraits } from '../plugins/contract.ts';
+
+/** What a person wrote. With HTML the text is made from it; without, the HTML from the text. */
+export interface Written {
+  readonly text: string;
+  /** As the editor or the caller gave it; sanitised here. */
+  readonly html: string | null;
+  readonly attachments: readonly StoredAttachment[];
+}
+
+export interface Body {
+  readonly text: string;
+  readonly html: SafeHtml | null;
+}
+
+/** Both forms of a body, saying the same; no HTML where the channel carries none. Raises invalid when there is nothing in it, or too much. */
+export function bodyOf(written: Written, traits: Pick<ChannelTraits, 'body' | 'maxBodyChars' | 'maxAttachmentBytes'>): Body {
+  const html = written.html === null ? null : sanitiseFragment(storable(written.html));
+  const text = (html === null ? storable(written.text) : htmlToText(html)).replaceAll('\r\n', '\n').trim();
+  const isEmpty = text === '' && !(html !== null && /<img\b/i.test(html));
+  if (isEmpty && written.attachments.length === 0) throw new InvalidError({ text: 'messages.problems.empty' });
+  if (traits.maxBodyChars !== null && text.length > traits.maxBodyChars) throw new InvalidError({ text: 'messages.problems.long' });
+  const bytes = written.attachments.reduce((sum, one) => sum + one.bytes, 0);
+  if (bytes > 0 && (traits.maxAttachmentBytes === null || bytes > traits.maxAttachmentBytes))
+    throw new InvalidError({ attachments: 'messages.problems.attachments' });
+  if (traits.body === 'text') return { text, html: null };
+  return { text, html: html ?? textToHtml(text) };
+}

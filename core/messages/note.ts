@@ -1,0 +1,53 @@
+import { lockedConversation } from '../conversations/change.ts';
+import { markRead } from '../conversations/mark-read.ts';
+import type { Conversation } from '../conversations/types.ts';
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
+import { addMessage } from './add.ts';
+import { bodyOf, type Written } from './body.ts';
+import type { Endpoints } from './endpoint.ts';
+
+export interface Note extends Written {
+  readonly conversationId: ConversationId;
+  readonly authorId: AgentId;
+}
+
+const NOTE_TRAITS = { body: 'html', maxBodyChars: null, maxAttachmentBytes: Number.POSITIVE_INFINITY } as const;
+
+/** Adds a note that only agents see. It moves the conversation nowhere in the list and stops nobody's waiting. Raises not_found, invalid. */
+export async function addNote(
+  scope: Scope | WriteScope,
+  endpoints: Pick<Endpoints, 'isOurs'>,
+  note: Note,
+): Promise<{ readonly conversation: Conversation; readonly messageId: MessageId }> {
+  return transact(scope, async (tx) => {
+    const before = await lockedConversation(tx, note.conversationId);
+    const added = await addMessage(tx, endpoints, before, {
+      message: {
+        rawInboundId: null,
+        authorId: note.authorId,
+        kind: 'note',
+        direction: 'internal',
+        from: { address: '', name: null },
+        to: [],
+        cc: [],
+        bcc: [],
+        replyTo: [],
+        subject: null,
+        ...bodyOf(note, NOTE_TRAITS),
+        externalId: null,
+        references: [],
+        quotedMessageId: null,
+        automated: false,
+        senderStatus: 'participant',
+        sentAt: null,
+        createdAt: tx.now(),
+      },
+      attachments: note.attachments,
+      patch: {},
+    });
+    await markRead(tx, before.id, note.authorId);
+    tx.emit({ type: 'note.added', data: { conversationId: before.id, messageId: added.messageId } });
+    return added;
+  });
+}

@@ -1,0 +1,80 @@
+import type { CounterChanges } from '../conversations/counters.ts';
+import { markRead } from '../conversations/mark-read.ts';
+import type { Conversation, ConversationPatch } from '../conversations/types.ts';
+import type { WriteScope } from '../db/scope.ts';
+import { insertQueuedDeliveries } from '../deliveries/queue.ts';
+import type { StoredAttachment } from '../ingest/types.ts';
+import { ConflictError } from '../lib/errors.ts';
+import type { AgentId, InboxId, MessageId } from '../lib/ids.ts';
+import { addMessage } from './add.ts';
+import type { Body } from './body.ts';
+import type { Endpoint, Endpoints } from './endpoint.ts';
+import type { Addressed } from './recipients.ts';
+import type { MessageKind } from './types.ts';
+
+/** The endpoint that sends for an inbox. Raises inbox_cannot_send. */
+export function sendingEndpoint(endpoints: Endpoints, inboxId: InboxId): Endpoint {
+  const endpoint = endpoints.find(inboxId);
+  if (endpoint?.canSend) return endpoint;
+  throw new ConflictError(
+    'inbox_cannot_send',
+    'This inbox cannot send yet',
+    'Complete how it sends in Settings → Inboxes, then send again.',
+  );
+}
+
+export interface Outgoing {
+  readonly kind: Exclude<MessageKind, 'note'>;
+  readonly authorId: AgentId;
+  readonly recipients: Addressed;
+  readonly subject: string | null;
+  readonly body: Body;
+  readonly attachments: readonly StoredAttachment[];
+  /** Oldest first; the last one is what it answers (RFC 5322 §3.6.4). */
+  readonly references: readonly string[];
+  readonly quotedMessageId: MessageId | null;
+  /** The first attempt is not made before this moment; null = now. */
+  readonly notBefore: Date | null;
+  readonly patch: ConversationPatch;
+  readonly changes: CounterChanges;
+}
+
+/** Writes a message of ours with its id for ever, one delivery for each recipient and the event, in the caller's transaction. */
+export async function addOutgoing(
+  tx: WriteScope,
+  endpoints: Endpoints,
+  endpoint: Endpoint,
+  before: Conversation,
+  out: Outgoing,
+): Promise<{ readonly conversation: Conversation; readonly messageId: MessageId }> {
+  const list = (['to', 'cc', 'bcc'] as const).flatMap((kind) => out.recipients[kind].map((one) => ({ ...one, kind })));
+  for (const _ of list) out.changes.set('deliveries.waiting', (out.changes.get('deliveries.waiting') ?? 0) + 1);
+  const added = await addMessage(tx, endpoints, before, {
+    message: {
+      rawInboundId: null,
+      authorId: out.authorId,
+      kind: out.kind,
+      direction: 'outbound',
+      from: { address: endpoint.address, name: endpoint.name },
+      ...out.recipients,
+      replyTo: [],
+      subject: out.subject,
+      ...out.body,
+      externalId: endpoint.newExternalId(),
+      references: out.references,
+      quotedMessageId: out.quotedMessageId,
+      automated: false,
+      senderStatus: 'participant',
+      sentAt: null,
+      createdAt: tx.now(),
+    },
+    attachments: out.attachments,
+    patch: out.patch,
+    changes: out.changes,
+  });
+  const { messageId, conversation } = added;
+  await insertQueuedDeliveries(tx, { id: messageId, conversationId: before.id, inboxId: before.inboxId }, list, out.notBefore);
+  await markRead(tx, before.id, out.authorId);
+  tx.emit({ type: 'message.sent', data: { conversationId: before.id, messageId } });
+  return { messageId, conversation };
+}

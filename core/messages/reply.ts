@@ -1,0 +1,98 @@
+import { lockedConversation } from '../conversations/change.ts';
+import { conversationDifference } from '../conversations/counters.ts';
+import type { Conversation } from '../conversations/types.ts';
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import type { NamedAddress } from '../lib/email-address.ts';
+import { ConflictError } from '../lib/errors.ts';
+import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
+import { bareSubject } from '../lib/text.ts';
+import { bodyOf, type Written } from './body.ts';
+import type { Endpoint, Endpoints } from './endpoint.ts';
+import { addOutgoing, sendingEndpoint } from './outbound.ts';
+import { checkRecipients, recipientsOfAnswer } from './recipients.ts';
+import type { BareMessage } from './row.ts';
+import { findAnswered } from './store.ts';
+
+export interface Reply extends Written {
+  readonly conversationId: ConversationId;
+  readonly authorId: AgentId;
+  /** Absent = whoever the last message asks to be answered. */
+  readonly to?: readonly NamedAddress[] | undefined;
+  readonly cc?: readonly NamedAddress[] | undefined;
+  readonly bcc?: readonly NamedAddress[] | undefined;
+  /** Close the conversation with the same step. */
+  readonly close?: boolean | undefined;
+  /** Send the answered message along, below ours. */
+  readonly quoted?: boolean | undefined;
+  /** The newest message the author had seen; when there is a newer one nothing is sent. */
+  readonly seenMessageId?: MessageId | undefined;
+  /** Send not before this moment. */
+  readonly notBefore?: Date | undefined;
+}
+
+const MAX_REFERENCES = 30;
+
+/**
+ * Answers in a conversation: message, one delivery for each recipient and event in one transaction; a worker sends.
+ * Raises not_found, invalid, inbox_cannot_send, reply_window_closed, or answered_meanwhile.
+ */
+export async function replyToConversation(
+  scope: Scope | WriteScope,
+  endpoints: Endpoints,
+  reply: Reply,
+): Promise<{ readonly conversation: Conversation; readonly messageId: MessageId }> {
+  return transact(scope, async (tx) => {
+    const before = await lockedConversation(tx, reply.conversationId);
+    const endpoint = sendingEndpoint(endpoints, before.inboxId);
+    expectNothingNew(before, reply.seenMessageId);
+    const answered = await findAnswered(tx, before.id);
+    expectOpenWindow(endpoint, answered, tx.now());
+    const body = bodyOf(reply, endpoint.traits);
+    const usual = recipientsOfAnswer(endpoints, before.contactAddress, answered);
+    const closes = reply.close === true && before.status !== 'closed';
+    const sent = await addOutgoing(tx, endpoints, endpoint, before, {
+      kind: 'reply',
+      authorId: reply.authorId,
+      recipients: checkRecipients(endpoints, endpoint.traits.addressKind, {
+        to: reply.to ?? usual.to,
+        cc: reply.cc ?? [],
+        bcc: reply.bcc ?? [],
+      }),
+      subject: endpoint.traits.subject ? `Re: ${bareSubject(before.subject)}`.trim() : null,
+      body,
+      attachments: reply.attachments,
+      references: referencesTo(answered),
+      quotedMessageId: reply.quoted && answered ? answered.id : null,
+      notBefore: reply.notBefore ?? null,
+      patch: closes ? { status: 'closed', closedAt: tx.now() } : {},
+      changes: conversationDifference(null, null),
+    });
+    if (closes) tx.emit({ type: 'conversation.closed', data: { conversationId: before.id } });
+    return sent;
+  });
+}
+
+function expectNothingNew(before: Conversation, seen: MessageId | undefined): void {
+  if (seen === undefined || before.lastMessageId === null || before.lastMessageId <= seen) return;
+  throw new ConflictError('answered_meanwhile', 'There is a newer message in this conversation', 'Read what is new, then send again.');
+}
+
+function expectOpenWindow(endpoint: Endpoint, answered: BareMessage | null, now: Date): void {
+  const hours = endpoint.traits.replyWindowHours;
+  if (hours === null) return;
+  const since = answered?.direction === 'inbound' ? answered.createdAt.getTime() : 0;
+  if (now.getTime() - since <= hours * 3_600_000) return;
+  throw new ConflictError(
+    'reply_window_closed',
+    `This channel takes answers for ${hours} hours only`,
+    'Wait until the contact writes again.',
+  );
+}
+
+/** The parent's chain and the parent itself; of a long chain its first id and the newest ones (RFC 5322 §3.6.4). */
+export function referencesTo(answered: Pick<BareMessage, 'references' | 'externalId'> | null): readonly string[] {
+  if (!answered) return [];
+  const chain = [...answered.references.filter((id) => id !== answered.externalId), ...(answered.externalId ? [answered.externalId] : [])];
+  const [first] = chain;
+  return first !== undefined && chain.length > MAX_REFERENCES ? [first, ...chain.slice(1 - MAX_REFERENCES)] : chain;
+}

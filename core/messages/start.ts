@@ -1,0 +1,70 @@
+import { identityOf } from '../contacts/address.ts';
+import { resolveContact } from '../contacts/resolve.ts';
+import { openConversation } from '../conversations/open.ts';
+import type { Conversation } from '../conversations/types.ts';
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import type { NamedAddress } from '../lib/email-address.ts';
+import { InvalidError } from '../lib/errors.ts';
+import type { AgentId, InboxId, MessageId } from '../lib/ids.ts';
+import { snippet } from '../lib/text.ts';
+import { bodyOf, type Written } from './body.ts';
+import type { Endpoints } from './endpoint.ts';
+import { addOutgoing, sendingEndpoint } from './outbound.ts';
+import { checkRecipients } from './recipients.ts';
+
+export interface Start extends Written {
+  readonly inboxId: InboxId;
+  readonly authorId: AgentId;
+  /** The first one becomes the conversation's contact. */
+  readonly to: readonly NamedAddress[];
+  readonly cc?: readonly NamedAddress[] | undefined;
+  readonly bcc?: readonly NamedAddress[] | undefined;
+  readonly subject: string;
+  readonly close?: boolean | undefined;
+  readonly notBefore?: Date | undefined;
+}
+
+const MAX_SUBJECT_CHARS = 300;
+
+/** Begins a conversation by writing first; the author is its assignee. Raises invalid, inbox_cannot_send. */
+export async function startConversation(
+  scope: Scope | WriteScope,
+  endpoints: Endpoints,
+  start: Start,
+): Promise<{ readonly conversation: Conversation; readonly messageId: MessageId }> {
+  const endpoint = sendingEndpoint(endpoints, start.inboxId);
+  const recipients = checkRecipients(endpoints, endpoint.traits.addressKind, { to: start.to, cc: start.cc ?? [], bcc: start.bcc ?? [] });
+  const [first] = recipients.to;
+  if (!first) throw new InvalidError({ to: 'messages.problems.recipient' });
+  const subject = snippet(start.subject, MAX_SUBJECT_CHARS);
+  if (endpoint.traits.subject && subject === '') throw new InvalidError({ subject: 'messages.problems.subject' });
+  const body = bodyOf(start, endpoint.traits);
+  return transact(scope, async (tx) => {
+    const identity = identityOf(endpoint.traits.addressKind, first.address);
+    const contactId = await resolveContact(tx, identity, first.name);
+    const { conversation, changes } = await openConversation(tx, {
+      inboxId: start.inboxId,
+      contactId,
+      contactAddress: identity.address,
+      assigneeId: start.authorId,
+      subject,
+      relatedConversationId: null,
+      at: tx.now(),
+    });
+    const sent = await addOutgoing(tx, endpoints, endpoint, conversation, {
+      kind: 'message',
+      authorId: start.authorId,
+      recipients,
+      subject: endpoint.traits.subject ? subject : null,
+      body,
+      attachments: start.attachments,
+      references: [],
+      quotedMessageId: null,
+      notBefore: start.notBefore ?? null,
+      patch: start.close ? { status: 'closed', closedAt: tx.now() } : {},
+      changes,
+    });
+    if (start.close) tx.emit({ type: 'conversation.closed', data: { conversationId: conversation.id } });
+    return sent;
+  });
+}
