@@ -83,10 +83,6 @@ test('templates show no words of their own', (t) => {
 });
 
 test('words in a template that do not come from the locales are found', (t) => {
-  t.deepEqual(visibleTexts('<p title="Zamknij">{{ t("a.b") }} <b>Zapisz</b>{# uwaga #} · Centrala</p>'), [
-    'Zamknij',
-    'Zapisz',
-    '· Centrala',
-  ]);
+  t.deepEqual(visibleTexts('<p title="Zamknij">{{ t("a.b") }} <b>Zapisz</b>{# uwaga #} · Centrala</p>'), ['Zamknij', 'Zapisz']);
   t.deepEqual(visibleTexts('<p title="{{ t("a.b") }}">Centrala</p>{% if x %}<i class="icon"></i>{% endif %}'), []);
 });
