@@ -6,6 +6,8 @@ import { decodeWords, unfold } from './words.ts';
 
 /** More recipients than this are not listed (a header bomb); everyone is still in the original. */
 const MAX_ADDRESSES = 500;
+/** RFC 5322 §3.6 allows one field of a kind; a few more are read. */
+const MAX_FIELDS = 10;
 const MAX_NAME_CHARS = 200;
 
 /** A mailbox as written: the address may be unusable (`MAILER-DAEMON`) or empty. */
@@ -17,7 +19,7 @@ export interface WrittenMailbox {
 /** All mailboxes of all fields of this name, groups flattened, names decoded, without control characters. */
 export function mailboxes(headers: Headers, field: string): readonly WrittenMailbox[] {
   const found: WrittenMailbox[] = [];
-  for (const value of headers.all(field)) {
+  for (const value of headers.all(field).slice(0, MAX_FIELDS)) {
     for (const { address, name } of addressparser(unfold(value), { flatten: true })) {
       found.push({ address: decodeWords(address), name: cleanName(decodeWords(name)) });
       if (found.length === MAX_ADDRESSES) return found;

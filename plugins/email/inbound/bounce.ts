@@ -37,7 +37,7 @@ const quotedMessageId = (text: string): string | null => /^[> \t]*Message-ID:\s*
 /** The notice itself: what stands before the copy of the returned mail. */
 function beforeTheCopy(text: string): string {
   const at = text.search(
-    /^[ \t>]*(?:-{2,}.*(?:copy|original|returned|message header|unsent|below this line).*|Received: from .*|Return-Path: .*)$/im,
+    /^[ \t>]*(?:--.*(?:copy|original|returned|message header|unsent|below this line).*|Received: from .*|Return-Path: .*)$/im,
   );
   return at > 0 ? text.slice(0, at) : text;
 }
@@ -45,7 +45,7 @@ function beforeTheCopy(text: string): string {
 function recipientIn(root: MimePart, notice: string): string | null {
   const failed = rawField(root, 'x-failed-recipients').split(',', 1)[0] ?? '';
   const named =
-    /<([^<>\s@]{1,64}@[^<>\s]{1,255})>/.exec(notice)?.[1] ?? /^\s*([^<>\s@:]{1,64}@[^<>\s:]{1,255}):?\s*$/m.exec(notice)?.[1] ?? '';
+    /<([^<>\s@]{1,64}@[^<>\s]{1,255})>/.exec(notice)?.[1] ?? /^[ \t]*([^<>\s@:]{1,64}@[^<>\s:]{1,255}):?[ \t]*$/m.exec(notice)?.[1] ?? '';
   return parseEmailAddress(failed) ?? parseEmailAddress(named);
 }
 

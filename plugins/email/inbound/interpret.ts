@@ -14,6 +14,7 @@ import { decodeHeader } from './words.ts';
 /** Stands for a sender that gave no usable address at all (RFC 2606: `.invalid` never exists). */
 export const UNKNOWN_SENDER = 'unknown@sender.invalid';
 const MAX_SUBJECT_CHARS = 1000;
+const ZONE = /(?:[+-]\d{2}:?\d{2}|\b(?:GMT|UTC?|Z|[ECMP][SD]T))$/i;
 
 /** Turns the bytes of one mail into a message or into reports on mail of ours. Everything that has bytes can be read; it never throws for bad content. */
 const interpret: Interpret = async (input) => {
@@ -74,12 +75,13 @@ function envelopeRecipients(rcptTo: string | undefined): readonly string[] {
   return Array.isArray(parsed) ? parsed.filter((one) => typeof one === 'string') : [];
 }
 
-/** The Date field, when it is one the calendar knows and a database can hold. */
+/** The Date field, when it is one the calendar knows and a database can hold. Without a zone it is read as UTC (RFC 5322 §4.3). */
 function dateOf(root: MimePart): Date | null {
   const text = rawField(root, 'date')
     .replace(/\([^)]*\)/g, ' ')
-    .slice(0, 100);
-  const date = new Date(text);
+    .slice(0, 100)
+    .trim();
+  const date = new Date(ZONE.test(text) ? text : `${text} +0000`);
   const year = date.getUTCFullYear();
   return text !== '' && year >= 1970 && year < 2200 ? date : null;
 }

@@ -1,0 +1,193 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import type { TestFn } from 'ava';
+import { z } from 'zod';
+import { InvalidError } from '../../core/lib/errors.ts';
+import type { InboxId } from '../../core/lib/ids.ts';
+import type { ChannelPlugin, Inbox } from '../../core/plugins/contract.ts';
+import { loadPlugins } from '../../core/plugins/loader.ts';
+import { memoryHost } from '../support/channel-host.ts';
+import { fixturesIn } from './fixtures.ts';
+import { CHECKLIST_RULES, flatKeys, localeKeysOf, MANIFEST } from './manifest.ts';
+import { outboundTo } from './messages.ts';
+import type { ChannelPeer, StartPeer } from './peer.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const ICONS = join(ROOT, 'node_modules/@tabler/icons/icons/outline');
+const TOKEN = 'abcdefghijkmnpqrstuvwxyz23';
+/** One hostile thing may take this long (reliability 4.4), and the whole run this much memory, making the things included. */
+const HOSTILE_MS = 2000;
+const HOSTILE_BYTES = 600 * 1024 * 1024;
+const run = promisify(execFile);
+
+const LINE = z.union([
+  z.object({ kind: z.enum(['fixture', 'hostile']), name: z.string(), ms: z.number(), outcome: z.record(z.string(), z.unknown()) }),
+  z.object({ kind: z.literal('end'), peakBytes: z.number() }),
+]);
+
+/** Declares the tests that every channel must pass, for each plugin folder in `dir`. */
+export async function declareChannelTests(test: TestFn, dir: string, label = ''): Promise<void> {
+  for (const loaded of await loadPlugins(dir)) {
+    const title = (sentence: string): string => `${label}${loaded.name}: ${sentence}`;
+    if (loaded.plugin === null) test(title('the plugin loads'), (t) => t.fail(loaded.error));
+    else declareFor(test, title, loaded.plugin, loaded.dir);
+  }
+}
+
+function declareFor(test: TestFn, title: (sentence: string) => string, plugin: ChannelPlugin, dir: string): void {
+  const { manifest } = plugin;
+  const file = (path: string): string => readFileSync(join(dir, path), 'utf8');
+  const texts = (language: string) => flatKeys(JSON.parse(file(`locales/${language}.json`)));
+  const startPeer = async (): Promise<ChannelPeer> => {
+    const { default: start }: { default: StartPeer } = await import(pathToFileURL(join(dir, 'test/peer.ts')).href);
+    return start();
+  };
+  const inboxFor = (peer: ChannelPeer, settings = peer.settings): Inbox<unknown> => ({
+    id: 1 as InboxId,
+    name: 'Biuro',
+    address: peer.address,
+    settings: plugin.readSettings(settings),
+  });
+
+  test(title('the manifest is complete and its icon exists'), (t) => {
+    t.deepEqual(MANIFEST.parse(manifest), manifest);
+    t.true(existsSync(join(ICONS, `${manifest.icon}.svg`)), manifest.icon);
+    const keys = manifest.settings.map(({ key }) => key);
+    t.is(new Set(keys).size, keys.length);
+    for (const field of manifest.settings)
+      if (field.type === 'choice' && field.default !== undefined) t.true(field.choices.includes(field.default), field.key);
+    t.true(file('plugin.ts').split('\n').length <= 121, 'plugin.ts is wiring, not logic');
+    t.true(existsSync(plugin.interpreter));
+  });
+
+  test(title('both languages have the same texts and cover the manifest'), (t) => {
+    const [pl, en] = [texts('pl'), texts('en')];
+    t.deepEqual([...pl.keys()].sort(), [...en.keys()].sort());
+    for (const key of localeKeysOf(manifest)) t.true(pl.has(key), key);
+    for (const [key, text] of [...pl, ...en]) t.not(text.trim(), '', key);
+  });
+
+  test(title('README and checklist say what holds'), (t) => {
+    t.true(file('README.md').length > 200);
+    const lines = file('checklist.yaml')
+      .split('\n')
+      .filter((line) => line.trim() !== '' && !line.startsWith('#'));
+    for (const line of lines) t.regex(line, /^[a-z-]+: (?:done|(?:todo|exempt): \S.{5,})$/);
+    t.deepEqual(lines.map((line) => line.split(':', 1)[0]).sort(), [...CHECKLIST_RULES].sort());
+  });
+
+  test(title('settings are read, wrong ones are named by field, and no secret is ever summed up'), async (t) => {
+    const peer = await startPeer();
+    t.teardown(() => peer.stop());
+    const problems = texts('en');
+    const settings = plugin.readSettings(peer.settings);
+    t.deepEqual(plugin.readSettings({ ...peer.settings }), settings);
+    t.true(plugin.canSend(settings));
+    const summary = plugin.summary(settings) ?? '';
+    for (const field of manifest.settings) {
+      const value = peer.settings[field.key];
+      if (field.type === 'secret' && typeof value === 'string' && value !== '') t.false(summary.includes(value), field.key);
+      for (const wrong of ['\0', 'x'.repeat(10_000), 7, null, [], {}, 'smtp://u:secret@', true]) {
+        try {
+          plugin.readSettings({ ...peer.settings, [field.key]: wrong });
+        } catch (error) {
+          if (!(error instanceof InvalidError)) throw error;
+          for (const [name, problem] of Object.entries(error.fields)) {
+            t.true(
+              manifest.settings.some(({ key }) => key === name),
+              name,
+            );
+            t.true(problems.has(`problems.${problem}`), problem);
+          }
+        }
+      }
+    }
+  });
+
+  test(title('ids of new messages are made of the token alone'), (t) => {
+    const id = plugin.externalId('biuro@firma.test', TOKEN);
+    t.is(plugin.externalId('biuro@firma.test', TOKEN), id);
+    t.true(id.includes(TOKEN));
+    t.regex(id, /^[^\s<>]{26,900}$/);
+  });
+
+  test(title('the interpreter is pure, matches every fixture and ends within its budget on every hostile thing'), async (t) => {
+    const [once, again] = await Promise.all([interpretAll(plugin, dir, 'UTC'), interpretAll(plugin, dir, 'Pacific/Auckland')]);
+    const outcomes = (lines: typeof once) => lines.flatMap((line) => (line.kind === 'end' ? [] : [[line.name, line.outcome]]));
+    t.deepEqual(outcomes(again), outcomes(once), 'the same bytes mean the same, whenever and wherever they are read');
+    const results = new Map(once.flatMap((line) => (line.kind === 'end' ? [] : [[line.name, line]])));
+    const fixtures = fixturesIn(join(dir, 'test/fixtures'));
+    t.true(fixtures.length > 0, 'at least one fixture');
+    for (const { name, expected } of fixtures) t.deepEqual(results.get(name)?.outcome, { inbound: expected }, name);
+    const hostile = [...results.values()].filter(({ kind }) => kind === 'hostile');
+    t.true(hostile.length > 0, 'at least one hostile thing');
+    for (const { name, ms, outcome } of hostile) {
+      t.true(ms < HOSTILE_MS, `${name} took ${ms} ms`);
+      t.true(outcome['isStorable'], `${name} holds what PostgreSQL cannot store`);
+    }
+    for (const line of once) if (line.kind === 'end') t.true(line.peakBytes < HOSTILE_BYTES, `${line.peakBytes} bytes at the peak`);
+  });
+
+  test(title('the connection check passes with a good peer and names the field with a bad one'), async (t) => {
+    const peer = await startPeer();
+    t.teardown(() => peer.stop());
+    t.deepEqual(await plugin.check(inboxFor(peer), AbortSignal.timeout(10_000)), { ok: true });
+    const failed = await plugin.check(inboxFor(peer, peer.wrong.settings), AbortSignal.timeout(10_000));
+    if (failed.ok) return t.fail('the check passed');
+    t.is(failed.field, peer.wrong.field);
+    t.true(texts('en').has(`problems.${failed.problem}`), failed.problem);
+    for (const field of manifest.settings) {
+      const value = peer.wrong.settings[field.key];
+      if (field.type === 'secret' && typeof value === 'string' && value !== '') t.false(failed.detail?.includes(value) ?? false);
+    }
+  });
+
+  test(title('sending ends in each outcome of the channel, one for each recipient'), async (t) => {
+    const peer = await startPeer();
+    t.teardown(() => peer.stop());
+    const running = await plugin.start(memoryHost({ inboxes: { 1: peer.address } }));
+    t.teardown(() => running.stop());
+    const inbox = inboxFor(peer);
+    await running.open(inbox);
+    for (const state of ['accepted', 'deferred', 'refused'] as const) t.true(peer.outcomes.includes(state), state);
+    for (const state of peer.outcomes) {
+      await peer.answer(state);
+      const message = outboundTo(plugin, peer);
+      const results = await running.send(message, inbox, AbortSignal.timeout(10_000));
+      t.deepEqual(
+        results.map(({ deliveryId }) => deliveryId),
+        message.recipients.map(({ deliveryId }) => deliveryId),
+      );
+      t.deepEqual(
+        results.map(({ outcome }) => outcome.state),
+        [state],
+      );
+    }
+  });
+
+  test(title('a started plugin is healthy and, stopped twice, leaves nothing that keeps the process alive'), async (t) => {
+    const script = join(ROOT, 'test/contract/life-run.ts');
+    const args = [script, pathToFileURL(join(dir, 'plugin.ts')).href, pathToFileURL(join(dir, 'test/peer.ts')).href];
+    const { stdout } = await run(process.execPath, args, { timeout: 30_000 });
+    t.is(stdout.trim(), 'accepted ok');
+  });
+}
+
+/** In a process of its own that may only read files. */
+async function interpretAll(plugin: ChannelPlugin, dir: string, zone: string): Promise<readonly z.infer<typeof LINE>[]> {
+  const args = [
+    '--permission',
+    '--allow-fs-read=*',
+    join(ROOT, 'test/contract/interpret-run.ts'),
+    plugin.interpreter.href,
+    join(dir, 'test'),
+  ];
+  const { stdout } = await run(process.execPath, args, { env: { TZ: zone }, timeout: 110_000, maxBuffer: 512 * 1024 * 1024 });
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => LINE.parse(JSON.parse(line)));
+}
