@@ -9,7 +9,21 @@ import type { Site } from './site.ts';
 const UNKNOWN_SITE: Site = { companyName: '', terms: '', privacy: '', defaultLanguage: 'pl' };
 
 /** `errors.<name>.title` of a problem: its own, or that of its status. */
-const OWN_TEXT: ReadonlySet<string> = new Set(['csrf_token', 'cross_site']);
+const OWN_TEXT: ReadonlySet<string> = new Set([
+  'csrf_token',
+  'cross_site',
+  'address_taken',
+  'agent_disabled',
+  'answered_meanwhile',
+  'delivery_not_cancellable',
+  'delivery_not_retryable',
+  'inbox_unknown',
+  'last_administrator',
+  'plugin_unknown',
+  'blob_missing',
+  'method_not_allowed',
+  'media_type',
+]);
 const TEXT_OF_STATUS: Readonly<Record<number, string>> = {
   403: 'forbidden',
   404: 'not_found',

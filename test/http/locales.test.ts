@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { loadTranslations, type Message, placeholders } from '../../core/http/i18n.ts';
@@ -85,4 +85,11 @@ test('templates show no words of their own', (t) => {
 test('words in a template that do not come from the locales are found', (t) => {
   t.deepEqual(visibleTexts('<p title="Zamknij">{{ t("a.b") }} <b>Zapisz</b>{# uwaga #} · Centrala</p>'), ['Zamknij', 'Zapisz']);
   t.deepEqual(visibleTexts('<p title="{{ t("a.b") }}">Centrala</p>{% if x %}<i class="icon"></i>{% endif %}'), []);
+});
+
+test('every error that is raised on purpose is explained in both languages', (t) => {
+  const page = readFileSync(join(ROOT, 'core/http/problem-page.ts'), 'utf8');
+  const names = [...page.matchAll(/'([a-z]+(?:_[a-z]+)*)',?\n/g)].map((match) => match[1]);
+  t.true(names.length > 15, names.join());
+  for (const name of names) for (const part of ['title', 'help']) t.true(texts.pl.has(`errors.${name}.${part}`), `${name}.${part}`);
 });
