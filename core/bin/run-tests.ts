@@ -47,7 +47,7 @@ async function onPostgres(patterns: readonly string[]): Promise<Tally> {
 /** Test files that use a database; a journey in the browser, or one that takes minutes, runs on SQLite only. */
 function testsOfBothEngines(): readonly string[] {
   const files = sourceFiles(ROOT, ['core', 'plugins', 'test', 'config', 'migrations']);
-  const tests = [...files.keys()].filter((path) => path.endsWith('.test.ts') && !/\/(browser|slow|bench)\//.test(path));
+  const tests = [...files.keys()].filter((path) => path.endsWith('.test.ts') && !/\/(browser|slow)\//.test(path));
   return tests.filter((path) => reaches(files, path, 'test/support/db.ts'));
 }
 

@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { findProgram } from '../../core/bin/debian-packages.ts';
+import { freePort } from './free-port.ts';
 
 export interface OwnPostgres {
   /** Superuser's address, without a password; loopback only. */
@@ -80,16 +80,4 @@ async function answers(url: string, withinMs: number): Promise<boolean> {
     }
   }
   return false;
-}
-
-/** A port that nobody listened on a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -1,0 +1,37 @@
+import { resolve } from 'node:path';
+import { seed } from './seed.ts';
+
+const USAGE = `npm run bench -- seed 10000|100000|1000000 [FOLDER]   fill a new data folder (default: data-bench-N)
+npm run bench -- smtp [ROUNDS]                       accept rate beside Postfix (default: 5 rounds)
+npm run bench -- web [10000,100000]                  list and conversation pages
+npm run bench -- memory                              idle and peak memory
+npm run bench -- start [10000,100000]                time to the first page and the first SMTP greeting`;
+
+/** One subject each; every one prints a table in Markdown on standard output and its progress on standard error. */
+const SUBJECTS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  seed: async ([count, folder]) => {
+    const conversations = Number(count);
+    if (!Number.isInteger(conversations) || conversations < 1) throw new Error(USAGE);
+    const dataDir = resolve(folder ?? `data-bench-${conversations}`);
+    const databaseUrl = process.env['CENTRALA_DATABASE_URL'] ?? null;
+    await seed({ dataDir, databaseUrl }, conversations, (line) => console.error(line));
+    console.log(dataDir);
+  },
+  smtp: async (args) => (await import('./smtp.ts')).benchSmtp(args),
+  web: async (args) => (await import('./web.ts')).benchWeb(args),
+  memory: async () => (await import('./memory.ts')).benchMemory(),
+  start: async (args) => (await import('./start.ts')).benchStart(args),
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const subject = SUBJECTS[name];
+if (subject === undefined) {
+  console.error(USAGE);
+  process.exit(64);
+}
+try {
+  await subject(args);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+}

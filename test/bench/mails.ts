@@ -1,0 +1,76 @@
+import { prose, randomNumbers } from './corpus.ts';
+
+const PLACE_OF_ID = '@@IDENTIFIER@@@@';
+
+/** A mail whose copies differ in nothing but their Message-ID. */
+export interface MailMaker {
+  readonly bytes: number;
+  /** The next copy, ready for DATA: CRLF, dots stuffed, ends with the final dot. */
+  readonly next: () => Buffer;
+}
+
+/** 4 KB: text and HTML alternatives. 200 KB: the same with a 140 KB attachment. */
+export function mailMaker(size: '4k' | '200k', to: string): MailMaker {
+  const random = randomNumbers(7);
+  const body = size === '4k' ? alternatives(random, 1150) : mixed(random);
+  const mail = Buffer.from(`${header(to)}${body}\r\n.\r\n`);
+  const at = mail.indexOf(PLACE_OF_ID);
+  let count = 0;
+  const run = `${process.pid.toString(36)}${Date.now().toString(36)}`;
+  return {
+    bytes: mail.length - 5,
+    next: () => {
+      count += 1;
+      const copy = Buffer.from(mail);
+      copy.write(`${run}${count.toString(36)}`.padStart(16, '0').slice(-16), at, 'latin1');
+      return copy;
+    },
+  };
+}
+
+function header(to: string): string {
+  return [
+    'Received: from mx1.example.com (mx1.example.com [192.0.2.10])',
+    '\tby mail.example.com (Postfix) with ESMTPS id 4XyZ12345;',
+    '\tTue, 24 Nov 2026 01:02:03 +0000 (UTC)',
+    'DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.com; s=s1;',
+    '\th=from:to:subject:date:message-id; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;',
+    `\tb=${'abcdEFGH0123456789+/'.repeat(8)}`,
+    'From: =?UTF-8?Q?Gra=C5=BCyna_=C5=BB=C3=B3=C5=82=C4=87?= <grazyna@example.com>',
+    `To: Support <${to}>`,
+    `Subject: =?UTF-8?B?${Buffer.from('Pytanie o zamówienie – pilne').toString('base64')}?=`,
+    'Date: Tue, 24 Nov 2026 01:02:03 +0000',
+    `Message-ID: <${PLACE_OF_ID}@example.com>`,
+    'MIME-Version: 1.0',
+    '',
+  ].join('\r\n');
+}
+
+function alternatives(random: () => number, chars: number): string {
+  const text = `${prose(random, chars, true)}\nPozdrawiam serdecznie\nGrażyna`;
+  const part = (type: string, content: string): string =>
+    `--ALT1\r\nContent-Type: ${type}; charset=UTF-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n${quotedPrintable(content)}\r\n`;
+  const html = `<html><body><p>${text.replaceAll('\n', '<br>\n')}</p></body></html>`;
+  return `Content-Type: multipart/alternative; boundary="ALT1"\r\n\r\n${part('text/plain', text)}${part('text/html', html)}--ALT1--`;
+}
+
+function mixed(random: () => number): string {
+  const bytes = Buffer.from(Array.from({ length: 140 * 1024 }, () => Math.floor(random() * 256)));
+  const base64 = bytes.toString('base64').replace(/.{76}/g, '$&\r\n');
+  return [
+    'Content-Type: multipart/mixed; boundary="MIX1"\r\n\r\n--MIX1',
+    alternatives(random, 2500),
+    '--MIX1\r\nContent-Type: application/pdf; name="faktura.pdf"\r\nContent-Disposition: attachment; filename="faktura.pdf"',
+    `Content-Transfer-Encoding: base64\r\n\r\n${base64}\r\n--MIX1--`,
+  ].join('\r\n');
+}
+
+function quotedPrintable(text: string): string {
+  const encoded = Buffer.from(text)
+    .toString('latin1')
+    .replace(/[=\x80-\xff]/g, (char) => `=${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+  return encoded
+    .split('\n')
+    .map((line) => line.replace(/(?:[^=]|=..){1,72}(?=.)/g, '$&=\r\n').replace(/^\./, '=2E'))
+    .join('\r\n');
+}
