@@ -9,10 +9,12 @@ export interface MailMaker {
   readonly next: () => Buffer;
 }
 
-/** 4 KB: text and HTML alternatives. 200 KB: the same with a 140 KB attachment. */
-export function mailMaker(size: '4k' | '200k', to: string): MailMaker {
+/** 4 KB: text and HTML alternatives. 200 KB and 25 MB: the same with an attachment. */
+export type MailSize = '4k' | '200k' | '25m';
+
+export function mailMaker(size: MailSize, to: string): MailMaker {
   const random = randomNumbers(7);
-  const body = size === '4k' ? alternatives(random, 1150) : mixed(random);
+  const body = size === '4k' ? alternatives(random, 1150) : mixed(random, size === '200k' ? 140 * 1024 : 18 * 1024 * 1024);
   const mail = Buffer.from(`${header(to)}${body}\r\n.\r\n`);
   const at = mail.indexOf(PLACE_OF_ID);
   let count = 0;
@@ -54,8 +56,9 @@ function alternatives(random: () => number, chars: number): string {
   return `Content-Type: multipart/alternative; boundary="ALT1"\r\n\r\n${part('text/plain', text)}${part('text/html', html)}--ALT1--`;
 }
 
-function mixed(random: () => number): string {
-  const bytes = Buffer.from(Array.from({ length: 140 * 1024 }, () => Math.floor(random() * 256)));
+function mixed(random: () => number, attachmentBytes: number): string {
+  const bytes = Buffer.alloc(attachmentBytes);
+  for (let i = 0; i < bytes.length; i += 1) bytes[i] = random() * 256;
   const base64 = bytes.toString('base64').replace(/.{76}/g, '$&\r\n');
   return [
     'Content-Type: multipart/mixed; boundary="MIX1"\r\n\r\n--MIX1',

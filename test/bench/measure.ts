@@ -39,7 +39,10 @@ export function cpuBetween(before: CpuTimes, after: CpuTimes): { serverMs: numbe
 
 function cpuOf(pid: number): number {
   const stat = read(`/proc/${pid}/stat`);
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number);
+  const fields = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
   return [11, 12, 13, 14].reduce((sum, index) => sum + (fields[index] ?? 0), 0) * TICK_MS;
 }
 

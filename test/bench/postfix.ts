@@ -110,7 +110,11 @@ function masterCf(port: number): string {
 }
 
 function idsOf(user: string): readonly [string, string] {
-  const [, , uid = '65534', gid = '65534'] = (readFileSync('/etc/passwd', 'utf8').split('\n').find((line) => line.startsWith(`${user}:`)) ?? '').split(':');
+  const [, , uid = '65534', gid = '65534'] = (
+    readFileSync('/etc/passwd', 'utf8')
+      .split('\n')
+      .find((line) => line.startsWith(`${user}:`)) ?? ''
+  ).split(':');
   return [uid, gid];
 }
 

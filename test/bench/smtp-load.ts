@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
-import { percentile } from './measure.ts';
 import type { MailMaker } from './mails.ts';
+import { percentile } from './measure.ts';
 
 export interface SmtpLoad {
   readonly port: number;
@@ -96,9 +96,11 @@ function session(load: SmtpLoad, state: State, finished: () => void): Socket {
     }
   };
   const begin = (): void => {
-    if (state.left <= 0) return quit();
-    state.left -= 1;
-    say('mail', 'MAIL FROM:<sender@example.com>\r\n');
+    if (state.left <= 0) quit();
+    else {
+      state.left -= 1;
+      say('mail', 'MAIL FROM:<sender@example.com>\r\n');
+    }
   };
   const onReply = (code: number): void => {
     if (step === 'quit') {

@@ -1,0 +1,78 @@
+import { rmSync } from 'node:fs';
+import { until } from '../support/until.ts';
+import { mailMaker } from './mails.ts';
+import { memoryOf, round, table } from './measure.ts';
+import { startProduct } from './product.ts';
+import { BENCH_INBOX } from './seed.ts';
+import { seededFolder } from './seeded.ts';
+import { smtpLoad } from './smtp-load.ts';
+
+/** FreeScout's PHP, web server and database at 10,000 conversations, recorded (design/performance.md §2). */
+const FREESCOUT_PSS_MB = 290;
+
+/** Resident memory at rest with 10,000 conversations, and its peak while 50 connections bring mails of 200 KB and ten bring 25 MB. */
+export async function benchMemory(): Promise<void> {
+  const dataDir = await seededFolder(10_000);
+  const product = await startProduct(dataDir);
+  try {
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    const idle = memoryOf(product.pid);
+    const busy = await peakDuring(product.pid, async () => {
+      const { kept } = await smtpLoad({
+        port: product.smtpPort,
+        to: BENCH_INBOX,
+        mail: mailMaker('200k', BENCH_INBOX),
+        connections: 50,
+        messages: 500,
+        reuse: true,
+        limitMs: 60_000,
+      });
+      await until('everything is processed', () => product.settled() >= kept, 120_000);
+    });
+    const before = product.settled();
+    const large = await peakDuring(product.pid, async () => {
+      const { kept } = await smtpLoad({
+        port: product.smtpPort,
+        to: BENCH_INBOX,
+        mail: mailMaker('25m', BENCH_INBOX),
+        connections: 10,
+        messages: 10,
+        reuse: true,
+        limitMs: 120_000,
+      });
+      await until('everything is processed', () => product.settled() - before >= kept, 120_000);
+    });
+    console.log(
+      table(
+        ['memory, 10,000 conversations', 'RSS MB', 'PSS MB', 'target'],
+        [
+          [
+            'at rest',
+            round(idle.rssMb, 0),
+            round(idle.pssMb, 0),
+            `≤ ${FREESCOUT_PSS_MB / 2} (half of FreeScout's recorded ${FREESCOUT_PSS_MB})`,
+          ],
+          ['peak, 50 connections × 200 KB', round(busy.rssMb, 0), round(busy.pssMb, 0), `≤ ${FREESCOUT_PSS_MB}`],
+          ['peak, 10 × 25 MB at once', round(large.rssMb, 0), round(large.pssMb, 0), `≤ ${round(idle.rssMb + 120, 0)} (at rest + 120)`],
+        ],
+      ),
+    );
+  } finally {
+    await product.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function peakDuring(pid: number, work: () => Promise<void>): Promise<{ rssMb: number; pssMb: number }> {
+  let peak = memoryOf(pid);
+  const timer = setInterval(() => {
+    const now = memoryOf(pid);
+    peak = { rssMb: Math.max(peak.rssMb, now.rssMb), pssMb: Math.max(peak.pssMb, now.pssMb) };
+  }, 100);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+  }
+  return peak;
+}

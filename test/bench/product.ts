@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import { connect } from 'node:net';
+import { join, resolve } from 'node:path';
+import Database from 'better-sqlite3';
+import { freePort } from '../support/free-port.ts';
+import { until } from '../support/until.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+export interface Product {
+  readonly url: string;
+  readonly smtpPort: number;
+  readonly pid: number;
+  /** ms from the start of the process to the first 200 of /health, and to the first SMTP greeting. */
+  readonly startedMs: { readonly http: number; readonly smtp: number };
+  /** Received things that are settled: message, report or parked. */
+  readonly settled: () => number;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts the product as the image does, on free ports of loopback, over an existing or new data folder (SQLite). */
+export async function startProduct(dataDir: string, env: Readonly<Record<string, string>> = {}): Promise<Product> {
+  const [httpPort, smtpPort] = [await freePort(), await freePort()];
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, ['core/main.ts'], {
+    cwd: ROOT,
+    env: {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'production',
+      CENTRALA_DATA_DIR: dataDir,
+      CENTRALA_HTTP_PORT: String(httpPort),
+      CENTRALA_SMTP_PORT: String(smtpPort),
+      CENTRALA_LOG_LEVEL: 'warn',
+      ...env,
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const exited = new Promise<never>((_, reject) => child.once('exit', (code) => reject(new Error(`the product ended with code ${code}`))));
+  exited.catch(() => {});
+  const url = `http://127.0.0.1:${httpPort}`;
+  const after = async (what: string, probe: () => Promise<boolean>): Promise<number> => {
+    await Promise.race([until(what, probe, 60_000), exited]);
+    return performance.now() - startedAt;
+  };
+  const [smtp, http] = await Promise.all([
+    after('SMTP greets', () => greets(smtpPort)),
+    after('/health answers', async () => (await fetch(`${url}/health`).catch(() => null))?.ok === true),
+  ]);
+  const stop = async (): Promise<void> => {
+    if (child.exitCode === null) child.kill('SIGTERM');
+    await exited.catch(() => {});
+  };
+  process.once('exit', () => child.kill('SIGKILL'));
+  return { url, smtpPort, pid: child.pid ?? 0, startedMs: { http, smtp }, settled: () => settledIn(dataDir), stop };
+}
+
+function greets(port: number): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = connect(port, '127.0.0.1');
+    const end = (answer: boolean): void => {
+      socket.destroy();
+      done(answer);
+    };
+    socket.once('data', (chunk) => end(chunk.toString().startsWith('220')));
+    socket.once('error', () => end(false));
+    socket.setTimeout(2000, () => end(false));
+  });
+}
+
+function settledIn(dataDir: string): number {
+  const db = new Database(join(dataDir, 'centrala.sqlite'), { readonly: true });
+  try {
+    const row: unknown = db.prepare("select count(*) from raw_inbound where status <> 'waiting'").pluck().get();
+    return Number(row);
+  } finally {
+    db.close();
+  }
+}
+
+/** Logs in by the form, as a browser without JavaScript does, and answers the Cookie header. */
+export async function logIn(url: string, email: string, password: string): Promise<string> {
+  const page = await fetch(`${url}/login`, { redirect: 'manual' });
+  const cookies = new Map<string, string>();
+  const keep = (response: Response): void => {
+    for (const cookie of response.headers.getSetCookie()) {
+      const [name = '', value = ''] = (cookie.split(';')[0] ?? '').split(/=(.*)/s);
+      cookies.set(name, value);
+    }
+  };
+  keep(page);
+  const html = await page.text();
+  const hidden = [...html.matchAll(/<input[^>]*type="hidden"[^>]*>/g)].map(([tag]) => [
+    /name="([^"]*)"/.exec(tag)?.[1] ?? '',
+    /value="([^"]*)"/.exec(tag)?.[1] ?? '',
+  ]);
+  const header = (): string => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const answer = await fetch(`${url}/login`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { cookie: header(), origin: url, 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams([...hidden, ['email', email], ['password', password]]),
+  });
+  keep(answer);
+  if (answer.status !== 303) throw new Error(`the log-in was answered with ${answer.status}`);
+  return header();
+}
