@@ -57,5 +57,5 @@ export async function start(
 
 if (import.meta.main) {
   const { run } = await import('./boot/process.ts');
-  await run();
+  await run(start);
 }

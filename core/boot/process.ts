@@ -1,15 +1,14 @@
 import { ConfigError, readConfig } from '../../config/config.ts';
 import { AppError } from '../lib/errors.ts';
 import { errorFacts } from '../lib/log.ts';
-import type { Centrala } from '../main.ts';
-import { start } from '../main.ts';
+import type { Centrala, start as startCentrala } from '../main.ts';
 import { createLog } from './logger.ts';
 
 /** sysexits.h: a wrong value in the configuration. */
 const EX_CONFIG = 78;
 
 /** The product as a process: reads the environment, starts, prints where it is, ends in order on SIGTERM and SIGINT. */
-export async function run(): Promise<void> {
+export async function run(start: typeof startCentrala): Promise<void> {
   const config = configOrExit();
   const log = createLog(config.logLevel);
   if (config.unknown.length > 0) log.warn('unknown_settings', { names: config.unknown });
