@@ -27,7 +27,9 @@ export interface Interpreter {
 
 /** `code`: `unreadable` (the interpreter said no), `too_slow` or `too_much_memory` (it was stopped), `interrupted` (we are stopping). */
 export class InterpretError extends AppError {
-  constructor(code: 'unreadable' | 'too_slow' | 'too_much_memory' | 'interrupted', message: string) {
+  declare readonly code: 'unreadable' | 'too_slow' | 'too_much_memory' | 'interrupted';
+
+  constructor(code: InterpretError['code'], message: string) {
     super(code, 422, message, { help: 'Download the original, or try again after an update.' });
   }
 }

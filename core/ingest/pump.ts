@@ -3,6 +3,7 @@ import { recordBlobs } from '../blobs/store.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { errorFacts } from '../lib/log.ts';
+import { failure } from './failure.ts';
 import { InterpretError, type Interpreter } from './interpreter.ts';
 import { type RegisterDeps, registerSpooled } from './register.ts';
 import { countAttempt, settleFailed, waitingAfter } from './store.ts';
@@ -121,10 +122,10 @@ async function processBatch(deps: PumpDeps, batch: readonly RawInboundRecord[], 
 }
 
 async function readOne(deps: PumpDeps, record: RawInboundRecord): Promise<Read | null> {
-  if (record.attempts >= MAX_ATTEMPTS) return { record, failure: 'The program stopped each time it tried to read this' };
+  if (record.attempts >= MAX_ATTEMPTS) return { record, failure: failure('crashed', `${record.attempts} attempts`) };
   const inbox = await deps.inboxOf(record.inboxId);
-  if (!inbox) return { record, failure: 'The plugin that reads this is not installed' };
-  if (!(await deps.blobs.has(record.blobSha256))) return { record, failure: `The stored file is missing (SHA-256 ${record.blobSha256})` };
+  if (!inbox) return { record, failure: failure('no_plugin', '') };
+  if (!(await deps.blobs.has(record.blobSha256))) return { record, failure: failure('bytes_missing', `SHA-256 ${record.blobSha256}`) };
   const suspicion = setTimeout(() => {
     countAttempt(deps.scope, record.id).catch((error: unknown) => deps.log.warn('count_attempt_failed', errorFacts(error)));
   }, SUSPICIOUS_MS);
@@ -141,7 +142,7 @@ async function readOne(deps: PumpDeps, record: RawInboundRecord): Promise<Read |
     return { record, items: await deps.interpreter.interpret({ ...job, receivedAt: record.receivedAt.toISOString() }) };
   } catch (error) {
     if (!(error instanceof InterpretError)) throw error;
-    return error.code === 'interrupted' ? null : { record, failure: error.message };
+    return error.code === 'interrupted' ? null : { record, failure: failure(error.code, error.message) };
   } finally {
     clearTimeout(suspicion);
   }
@@ -163,7 +164,7 @@ async function receiveAlone(deps: PumpDeps, record: RawInboundRecord, items: rea
   } catch (error) {
     deps.log.error('receive_failed', { rawInboundId: record.id, ...errorFacts(error) });
     // Raises when the database itself is down: then the row stays waiting and the pump tries again later.
-    await park(deps, record, `It was read but could not be stored: ${errorFacts(error).error}`);
+    await park(deps, record, failure('not_stored', errorFacts(error).error));
   }
 }
 

@@ -64,7 +64,7 @@ test('What cannot be read is parked with its reason and nothing behind it waits'
     ['one', 'two'],
   );
   const { items } = await listFailed(scope, { cursor: null, limit: 10 });
-  t.like(items, { length: 1, 0: { status: 'failed', error: 'no colon in the first line', attempts: 1 } });
+  t.like(items, { length: 1, 0: { status: 'failed', error: 'unreadable: no colon in the first line', attempts: 1 } });
   t.deepEqual(await scope.db('events').pluck('type'), ['inbound.failed']);
   t.like(await readLedger(scope, spool), { kept: 3, received: 2, failed: 1, waiting: 0 });
 });
@@ -138,7 +138,7 @@ test('A mail that ended the program three times is parked instead of tried for e
   pump.wake();
   await pump.idle();
   t.is(received.length, 0);
-  t.regex((await listFailed(scope, { cursor: null, limit: 1 })).items[0]?.error ?? '', /stopped each time/);
+  t.regex((await listFailed(scope, { cursor: null, limit: 1 })).items[0]?.error ?? '', /^crashed: 3 attempts/);
 });
 
 test('A stored file that vanished before it was read is parked with its hash', async (t) => {

@@ -1,0 +1,27 @@
+import type { Readable } from 'node:stream';
+import type { Blobs } from '../blobs/blobs.ts';
+import type { Scope } from '../db/scope.ts';
+import { NotFoundError } from '../lib/errors.ts';
+import type { RawInboundId } from '../lib/ids.ts';
+import type { Page } from '../lib/page.ts';
+import { countFailed, findRawInbound, listFailed } from './store.ts';
+import type { RawInboundRecord } from './types.ts';
+
+export const UNREADABLE_PAGE = 50;
+
+/** Parked things, newest first, and how many there are. */
+export async function listUnreadable(scope: Scope, cursor: string | null): Promise<Page<RawInboundRecord> & { readonly total: number }> {
+  const page = await listFailed(scope, { cursor, limit: UNREADABLE_PAGE });
+  return { ...page, total: await countFailed(scope) };
+}
+
+/** The bytes exactly as they were received. Raises NotFoundError, or `blob_missing` when the disk lost them. */
+export async function openRawInbound(
+  scope: Scope,
+  blobs: Blobs,
+  id: RawInboundId,
+): Promise<{ record: RawInboundRecord; stream: Readable }> {
+  const record = await findRawInbound(scope, id);
+  if (!record) throw new NotFoundError('The message');
+  return { record, stream: await blobs.open(record.blobSha256) };
+}

@@ -1,0 +1,33 @@
+import type { Failure } from './failure.ts';
+import { parseFailure } from './failure.ts';
+import type { RawInboundRecord } from './types.ts';
+
+/** A parked thing as Settings → Unreadable shows it. */
+export interface UnreadableRow {
+  readonly id: number;
+  readonly inbox: string;
+  /** Who handed it over, as the channel's envelope says; '' when it does not. */
+  readonly sender: string;
+  readonly receivedAt: Date;
+  readonly bytes: number;
+  readonly reason: Failure;
+  readonly detail: string;
+}
+
+export function unreadableRow(record: RawInboundRecord, inboxName: string | null): UnreadableRow {
+  const { reason, detail } = parseFailure(record.error);
+  const sender = record.envelope['mailFrom'] ?? record.envelope['from'] ?? '';
+  return {
+    id: record.id,
+    inbox: inboxName ?? `#${record.inboxId}`,
+    sender,
+    receivedAt: record.receivedAt,
+    bytes: record.bytes,
+    reason,
+    detail,
+  };
+}
+
+/** Name under which the original is downloaded. */
+export const rawFilename = ({ id, contentType }: Pick<RawInboundRecord, 'id' | 'contentType'>): string =>
+  `message-${id}.${contentType.startsWith('message/rfc822') ? 'eml' : 'bin'}`;
