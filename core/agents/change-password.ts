@@ -1,0 +1,30 @@
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { InvalidError } from '../lib/errors.ts';
+import type { AgentId } from '../lib/ids.ts';
+import { endSessions } from '../sessions/end-sessions.ts';
+import { newPasswordHash } from './create-agent.ts';
+import { existingAgent } from './edit-agent.ts';
+import { verifyPassword } from './password.ts';
+import { findAgentWithHash, updatePassword } from './store.ts';
+
+/** The agent himself, who must know the old one. Ends all his sessions: the caller starts a new one. Throws InvalidError. */
+export async function changeOwnPassword(scope: Scope, id: AgentId, old: string, password: string): Promise<void> {
+  const known = await findAgentWithHash(scope, id);
+  if (!(await verifyPassword(old, known?.hash ?? null))) throw new InvalidError({ old: 'profile.problem.old_password' });
+  await setPassword(scope, id, password);
+}
+
+/** Without the old one: for an administrator, the command line and reset links. Ends all sessions of the agent. */
+export async function setPassword(
+  scope: Scope,
+  id: AgentId,
+  password: string,
+  also: (tx: WriteScope) => Promise<void> = async () => {},
+): Promise<void> {
+  const hash = await newPasswordHash(password, await existingAgent(scope, id));
+  await transact(scope, async (tx) => {
+    await also(tx);
+    await updatePassword(tx, id, hash);
+    await endSessions(tx, id);
+  });
+}

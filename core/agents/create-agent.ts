@@ -1,0 +1,40 @@
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import type { EmailAddress } from '../lib/email-address.ts';
+import { InvalidError } from '../lib/errors.ts';
+import type { AgentId } from '../lib/ids.ts';
+import { hashPassword, passwordProblem } from './password.ts';
+import { insertAgent } from './store.ts';
+import type { AgentDetails, Role } from './types.ts';
+
+export interface AgentInput extends AgentDetails {
+  readonly email: EmailAddress;
+  readonly role: Role;
+  /** Null = he sets one himself by invitation. */
+  readonly password: string | null;
+}
+
+/** Adds an agent. Throws InvalidError when the e-mail is taken or the password too weak. `also` runs in the same transaction. */
+export async function createAgent(
+  scope: Scope | WriteScope,
+  input: AgentInput,
+  also: (tx: WriteScope, id: AgentId) => Promise<void> = async () => {},
+): Promise<AgentId> {
+  const passwordHash = input.password === null ? null : await newPasswordHash(input.password, input);
+  return transact(scope, async (tx) => {
+    const id = await insertAgent(tx, { ...input, passwordHash });
+    if (id === null) throw new InvalidError({ email: 'agents.problem.email_taken' });
+    await also(tx, id);
+    return id;
+  });
+}
+
+/** Hashes a new password, or throws InvalidError with the reason why it may not be used. */
+export async function newPasswordHash(
+  password: string,
+  owner: Pick<AgentInput, 'email' | 'firstName' | 'lastName'>,
+  field = 'password',
+): Promise<string> {
+  const problem = passwordProblem(password, [owner.email, owner.firstName, owner.lastName]);
+  if (problem) throw new InvalidError({ [field]: problem });
+  return hashPassword(password);
+}

@@ -1,0 +1,50 @@
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import type { EmailAddress } from '../lib/email-address.ts';
+import { ConflictError, InvalidError, NotFoundError } from '../lib/errors.ts';
+import type { AgentId } from '../lib/ids.ts';
+import { endSessions } from '../sessions/end-sessions.ts';
+import { findAgent, lockAdministrators, updateDetails, updateEmail, updateRole, updateStatus } from './store.ts';
+import type { Agent, AgentDetails, AgentStatus, Role } from './types.ts';
+
+export interface AgentEdit extends AgentDetails {
+  readonly email: EmailAddress;
+  readonly role: Role;
+}
+
+/** An administrator's edit. A changed role or e-mail ends the agent's sessions. Throws ConflictError `last_administrator`. */
+export async function editAgent(scope: Scope, id: AgentId, edit: AgentEdit): Promise<void> {
+  await transact(scope, async (tx) => {
+    const before = await existingAgent(tx, id);
+    if (edit.role !== before.role) {
+      if (before.role === 'administrator' && before.status === 'active') await keepOneAdministrator(tx, id);
+      await updateRole(tx, id, edit.role);
+    }
+    if (edit.email !== before.email && !(await updateEmail(tx, id, edit.email)))
+      throw new InvalidError({ email: 'agents.problem.email_taken' });
+    await updateDetails(tx, id, edit);
+    if (edit.role !== before.role || edit.email !== before.email) await endSessions(tx, id);
+  });
+}
+
+/** A disabled agent is out at once: his sessions end, his keys stop working. Throws ConflictError `last_administrator`. */
+export async function changeAgentStatus(scope: Scope, id: AgentId, status: AgentStatus): Promise<void> {
+  await transact(scope, async (tx) => {
+    const before = await existingAgent(tx, id);
+    if (status === 'disabled' && before.role === 'administrator') await keepOneAdministrator(tx, id);
+    await updateStatus(tx, id, status);
+    if (status === 'disabled') await endSessions(tx, id);
+  });
+}
+
+/** Throws NotFoundError. */
+export async function existingAgent(scope: Scope | WriteScope, id: AgentId): Promise<Agent> {
+  const agent = await findAgent(scope, id);
+  if (!agent) throw new NotFoundError('Agent');
+  return agent;
+}
+
+async function keepOneAdministrator(tx: WriteScope, leaving: AgentId): Promise<void> {
+  const others = (await lockAdministrators(tx)).filter((id) => id !== leaving);
+  if (others.length === 0)
+    throw new ConflictError('last_administrator', 'There must be an administrator', 'Make somebody else an administrator first.');
+}

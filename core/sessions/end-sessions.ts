@@ -1,0 +1,19 @@
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import type { AgentId, SessionId } from '../lib/ids.ts';
+import { deleteSessionsBefore, revokeSessions } from './store.ts';
+
+/** Logs the agent out everywhere, at once. */
+export async function endSessions(scope: Scope | WriteScope, agentId: AgentId): Promise<void> {
+  await transact(scope, (tx) => revokeSessions(tx, agentId, null));
+}
+
+/** Logs out in one browser. */
+export async function endSession(scope: Scope | WriteScope, agentId: AgentId, id: SessionId): Promise<void> {
+  await transact(scope, (tx) => revokeSessions(tx, agentId, id));
+}
+
+/** Housekeeping: forgets sessions that expired more than 30 days ago; answers how many. */
+export function forgetOldSessions(scope: Scope): Promise<number> {
+  const before = new Date(scope.now().getTime() - 30 * 86_400_000).toISOString();
+  return transact(scope, (tx) => deleteSessionsBefore(tx, before));
+}

@@ -1,0 +1,59 @@
+import { checkPassword, noteLogin } from '../agents/check-password.ts';
+import type { Agent } from '../agents/types.ts';
+import type { Scope } from '../db/scope.ts';
+import { parseEmailAddress } from '../lib/email-address.ts';
+import type { SessionId } from '../lib/ids.ts';
+import { createRateLimiter, networkOf, type RateLimiter } from '../lib/rate-limit.ts';
+import { type Place, startSession } from './start-session.ts';
+
+export interface LoginLimits {
+  readonly byNetwork: RateLimiter;
+  readonly byAccount: RateLimiter;
+}
+
+/**
+ * An account waits at most a minute, so a stranger slows its owner down but never locks him out; and a browser in which
+ * he logged in before is counted by itself. A network waits up to an hour.
+ */
+export function createLoginLimits(): LoginLimits {
+  const hourMs = 3_600_000;
+  return {
+    byNetwork: createRateLimiter({ free: 20, firstWaitMs: 2_000, maxWaitMs: hourMs, forgetMs: 2 * hourMs }),
+    byAccount: createRateLimiter({ free: 5, firstWaitMs: 2_000, maxWaitMs: 60_000, forgetMs: 2 * hourMs }),
+  };
+}
+
+export interface LoginAttempt extends Place {
+  readonly email: string;
+  readonly password: string;
+  /** Answers whether this browser proved before that it is the owner's, given the normalised e-mail; its name, or null. */
+  readonly knownDevice: (email: string) => string | null;
+}
+
+export type LoginResult =
+  | { readonly outcome: 'in'; readonly agent: Agent; readonly sessionId: SessionId }
+  | { readonly outcome: 'wrong' }
+  | { readonly outcome: 'wait'; readonly waitMs: number };
+
+/** Logs in with e-mail and password. While somebody must wait, the password is not even looked at. */
+export async function logIn(scope: Scope, limits: LoginLimits, attempt: LoginAttempt): Promise<LoginResult> {
+  const email = parseEmailAddress(attempt.email);
+  const account = email ?? attempt.email.trim().toLowerCase().slice(0, 320);
+  const device = attempt.knownDevice(account);
+  const accountKey = device === null ? `account ${account}` : `device ${device}`;
+  const network = networkOf(attempt.ip);
+  const networkWaitMs = limits.byNetwork.attempt(network, scope.now());
+  if (networkWaitMs > 0) return { outcome: 'wait', waitMs: networkWaitMs };
+  const accountWaitMs = limits.byAccount.attempt(accountKey, scope.now());
+  if (accountWaitMs > 0) {
+    limits.byNetwork.forgive(network);
+    return { outcome: 'wait', waitMs: accountWaitMs };
+  }
+  const agent = await checkPassword(scope, email, attempt.password);
+  if (!agent) return { outcome: 'wrong' };
+  limits.byNetwork.forgive(network);
+  limits.byAccount.clear(accountKey);
+  const sessionId = await startSession(scope, agent.id, attempt);
+  await noteLogin(scope, agent);
+  return { outcome: 'in', agent, sessionId };
+}
