@@ -1,11 +1,12 @@
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import type { EmailAddress } from '../lib/email-address.ts';
 import { InvalidError } from '../lib/errors.ts';
 import type { AgentId } from '../lib/ids.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
 import { newPasswordHash } from './create-agent.ts';
 import { existingAgent } from './edit-agent.ts';
 import { verifyPassword } from './password.ts';
-import { findAgentWithHash, updatePassword } from './store.ts';
+import { findAgentWithHash, updateEmail, updatePassword } from './store.ts';
 
 /** The agent himself, who must know the old one. Ends all his sessions: the caller starts a new one. Throws InvalidError. */
 export async function changeOwnPassword(scope: Scope, id: AgentId, old: string, password: string): Promise<void> {
@@ -25,6 +26,16 @@ export async function setPassword(
   await transact(scope, async (tx) => {
     await also(tx);
     await updatePassword(tx, id, hash);
+    await endSessions(tx, id);
+  });
+}
+
+/** The agent's own e-mail, by which he logs in: he must know his password. Throws InvalidError. */
+export async function changeOwnEmail(scope: Scope, id: AgentId, password: string, email: EmailAddress): Promise<void> {
+  const known = await findAgentWithHash(scope, id);
+  if (!(await verifyPassword(password, known?.hash ?? null))) throw new InvalidError({ current: 'profile.problem.old_password' });
+  await transact(scope, async (tx) => {
+    if (!(await updateEmail(tx, id, email))) throw new InvalidError({ email: 'agents.problem.email_taken' });
     await endSessions(tx, id);
   });
 }

@@ -10,8 +10,8 @@ export async function createKeyFor(
   args: { readonly name: string; readonly agent: string },
 ): Promise<{ readonly key: string }> {
   const email = parseEmailAddress(args.agent);
-  const agent = email && (await agentByEmail(scope, email));
-  if (!agent || agent.status !== 'active') throw new NotFoundError(`An active agent with the e-mail ${args.agent}`);
+  const agent = email === null ? null : await agentByEmail(scope, email);
+  if (agent?.status !== 'active') throw new NotFoundError(`An active agent with the e-mail ${args.agent}`);
   const { key } = await createApiKey(scope, agent.id, args.name);
   return { key };
 }

@@ -13,7 +13,7 @@ export async function resetPassword(
   args: { readonly email: string; readonly publicUrl: string },
 ): Promise<{ readonly link: string }> {
   const email = parseEmailAddress(args.email);
-  const agent = email && (await agentByEmail(scope, email));
-  if (!agent || agent.status !== 'active') throw new NotFoundError(`An active agent with the e-mail ${args.email}`);
+  const agent = email === null ? null : await agentByEmail(scope, email);
+  if (agent?.status !== 'active') throw new NotFoundError(`An active agent with the e-mail ${args.email}`);
   return { link: await makePasswordLink(scope, agent.id, 'reset', args.publicUrl) };
 }

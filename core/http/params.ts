@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseEmailAddress } from '../lib/email-address.ts';
 import { AppError, InvalidError, NotFoundError } from '../lib/errors.ts';
 import { type Id, parseId } from '../lib/ids.ts';
 import { storable } from '../lib/text.ts';
@@ -52,3 +53,44 @@ export const optionalLineField = (maxChars = 200) =>
     .default('')
     .transform((text) => storable(text).replace(/\s+/g, ' ').trim())
     .pipe(z.string().max(maxChars, 'forms.too_long'));
+
+/** An e-mail address in the form we store. */
+export const emailField = z.string().transform((text, check) => {
+  const email = parseEmailAddress(text);
+  if (email) return email;
+  check.addIssue({ code: 'custom', message: text.trim() === '' ? 'forms.required' : 'forms.email' });
+  return z.NEVER;
+});
+
+/** A new password typed twice; the rules for passwords are checked by the verb. */
+export const newPasswordFields = { password: z.string().min(1, 'forms.required').max(4_000, 'forms.too_long'), repeat: z.string() };
+
+export const samePasswords = (form: { password: string; repeat: string }): boolean => form.password === form.repeat;
+
+/** For `z.object({...newPasswordFields}).refine(samePasswords, REPEAT_PROBLEM)`. */
+export const REPEAT_PROBLEM = { path: ['repeat'], message: 'forms.repeat' };
+
+/** Runs `work`; when a field is wrong, draws the form again with the text for each field instead. */
+export async function orRedraw(
+  ctx: PageContext,
+  work: () => Promise<void>,
+  redraw: (errors: Record<string, string>) => void | Promise<void>,
+) {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof InvalidError)) throw error;
+    await redraw(Object.fromEntries(Object.entries(error.fields).map(([field, key]) => [field, ctx.t(key)])));
+  }
+}
+
+/** What was typed in a field, to show it again: '' when it is no text. */
+export function typedText(ctx: PageContext, name: string): string {
+  const value = ctx.form[name];
+  return typeof value === 'string' ? value.slice(0, 100_000) : '';
+}
+
+/** The same for several fields. Never pass a password. */
+export function typed(ctx: PageContext, ...names: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.map((name) => [name, typedText(ctx, name)]));
+}

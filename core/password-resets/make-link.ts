@@ -13,5 +13,5 @@ export async function makePasswordLink(scope: Scope, agentId: AgentId, kind: Lin
     await useAllResets(tx, agentId);
     await insertReset(tx, agentId, sha256(token), expiresAt);
   });
-  return `${publicUrl}/password?token=${token}`;
+  return `${publicUrl}/password-resets/choice?token=${token}`;
 }

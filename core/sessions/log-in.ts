@@ -2,9 +2,7 @@ import { checkPassword, noteLogin } from '../agents/check-password.ts';
 import type { Agent } from '../agents/types.ts';
 import type { Scope } from '../db/scope.ts';
 import { parseEmailAddress } from '../lib/email-address.ts';
-import type { SessionId } from '../lib/ids.ts';
 import { createRateLimiter, networkOf, type RateLimiter } from '../lib/rate-limit.ts';
-import { type Place, startSession } from './start-session.ts';
 
 export interface LoginLimits {
   readonly byNetwork: RateLimiter;
@@ -23,7 +21,8 @@ export function createLoginLimits(): LoginLimits {
   };
 }
 
-export interface LoginAttempt extends Place {
+export interface LoginAttempt {
+  readonly ip: string;
   readonly email: string;
   readonly password: string;
   /** Answers whether this browser proved before that it is the owner's, given the normalised e-mail; its name, or null. */
@@ -31,11 +30,11 @@ export interface LoginAttempt extends Place {
 }
 
 export type LoginResult =
-  | { readonly outcome: 'in'; readonly agent: Agent; readonly sessionId: SessionId }
+  | { readonly outcome: 'in'; readonly agent: Agent; readonly account: string }
   | { readonly outcome: 'wrong' }
   | { readonly outcome: 'wait'; readonly waitMs: number };
 
-/** Logs in with e-mail and password. While somebody must wait, the password is not even looked at. */
+/** Checks e-mail and password; the caller starts the session. While somebody must wait, the password is not even looked at. */
 export async function logIn(scope: Scope, limits: LoginLimits, attempt: LoginAttempt): Promise<LoginResult> {
   const email = parseEmailAddress(attempt.email);
   const account = email ?? attempt.email.trim().toLowerCase().slice(0, 320);
@@ -53,7 +52,6 @@ export async function logIn(scope: Scope, limits: LoginLimits, attempt: LoginAtt
   if (!agent) return { outcome: 'wrong' };
   limits.byNetwork.forgive(network);
   limits.byAccount.clear(accountKey);
-  const sessionId = await startSession(scope, agent.id, attempt);
   await noteLogin(scope, agent);
-  return { outcome: 'in', agent, sessionId };
+  return { outcome: 'in', agent, account };
 }

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import type { PageContext, Route } from '../http/context.ts';
+import { emailField, idParam, lineField, optionalLineField, orRedraw, readForm, typed } from '../http/params.ts';
+import { ConflictError } from '../lib/errors.ts';
+import type { AgentId } from '../lib/ids.ts';
+import { LANGUAGES } from '../lib/language.ts';
+import { type MailRenderer, passwordMail } from '../password-resets/mail.ts';
+import { makePasswordLink } from '../password-resets/make-link.ts';
+import type { SendSystemMail } from '../password-resets/types.ts';
+import { readGeneral } from '../settings/general.ts';
+import { setPassword } from './change-password.ts';
+import { createAgent } from './create-agent.ts';
+import { changeAgentStatus, editAgent, existingAgent } from './edit-agent.ts';
+import { listAgents } from './list-agents.ts';
+import { AGENT_STATUSES, nameOf, ROLES } from './types.ts';
+import { agentRow, editView, newView } from './view.ts';
+
+const DETAILS = {
+  firstName: lineField(100),
+  lastName: lineField(100),
+  jobTitle: optionalLineField(100),
+  email: emailField,
+  role: z.enum(ROLES),
+  language: z.enum(LANGUAGES),
+};
+const EDIT = z.object(DETAILS);
+const NEW = z.discriminatedUnion('access', [
+  z.object({ access: z.literal('invitation'), ...DETAILS }),
+  z.object({ access: z.literal('password'), password: z.string().min(1, 'forms.required').max(4_000, 'forms.too_long'), ...DETAILS }),
+]);
+const PASSWORD = z.object({ password: z.string().min(1, 'forms.required').max(4_000, 'forms.too_long') });
+const STATUS = z.object({ status: z.enum(AGENT_STATUSES) });
+const FIELDS = ['firstName', 'lastName', 'jobTitle', 'email', 'role', 'language', 'access'] as const;
+
+export interface AgentRouteDeps {
+  readonly renderer: MailRenderer;
+  readonly sendSystemMail: SendSystemMail;
+  readonly publicUrl: string;
+}
+
+/** Settings → Users: who may log in, with which right. Only administrators get here. */
+export function agentRoutes(deps: AgentRouteDeps): readonly Route[] {
+  const edit = async (ctx: PageContext, id: AgentId, errors: Record<string, string> = {}): Promise<void> => {
+    const agent = await existingAgent(ctx.scope, id);
+    const entered = typed(ctx, ...FIELDS.filter((name) => name in ctx.form));
+    ctx.page('agents/edit', editView(agent, entered, errors, ctx.agent.id), Object.keys(errors).length > 0 ? 422 : 200);
+  };
+
+  /** Mails the invitation, or, when no channel can send, shows the link to hand over. */
+  const invite = async (ctx: PageContext, id: AgentId): Promise<void> => {
+    const agent = await existingAgent(ctx.scope, id);
+    if (agent.status !== 'active')
+      throw new ConflictError('agent_disabled', 'A disabled agent cannot be invited', 'Enable the agent first.');
+    const kind = agent.hasPassword ? 'reset' : 'invitation';
+    const link = await makePasswordLink(ctx.scope, id, kind, deps.publicUrl);
+    const { companyName } = await readGeneral(ctx.scope);
+    const isMailed = await deps.sendSystemMail(passwordMail(deps.renderer, { kind, agent, link, companyName })).catch(() => false);
+    ctx.page('agents/invited', { name: nameOf(agent), email: agent.email, link: isMailed ? null : link, kind });
+  };
+
+  const create = (ctx: PageContext): Promise<void> =>
+    orRedraw(
+      ctx,
+      async () => {
+        const form = readForm(NEW, ctx.form);
+        const id = await createAgent(ctx.scope, { ...form, password: form.access === 'password' ? form.password : null });
+        if (form.access === 'invitation') return invite(ctx, id);
+        ctx.toast(ctx.t('agents.added', { name: nameOf(form) }));
+        ctx.seeOther('/agents');
+      },
+      (errors) => ctx.page('agents/new', newView(typed(ctx, ...FIELDS), errors), 422),
+    );
+
+  const change = (ctx: PageContext, work: (id: AgentId) => Promise<void>): Promise<void> => {
+    const id = idParam(ctx, 'agents');
+    return orRedraw(
+      ctx,
+      async () => {
+        await work(id);
+        ctx.toast(ctx.t('common.saved'));
+        ctx.seeOther('/agents');
+      },
+      (errors) => edit(ctx, id, errors),
+    );
+  };
+
+  const save = (ctx: PageContext): Promise<void> =>
+    change(ctx, async (id) => {
+      const own = id === ctx.agent.id ? { email: ctx.agent.email, role: ctx.agent.role } : {};
+      await editAgent(ctx.scope, id, readForm(EDIT, { ...ctx.form, ...own }));
+    });
+
+  return [
+    {
+      method: 'GET',
+      path: '/agents',
+      may: 'administrator',
+      handle: async (ctx) =>
+        ctx.page('agents/list', { agents: (await listAgents(ctx.scope)).map((agent) => agentRow(agent, ctx.agent.id)) }),
+    },
+    {
+      method: 'GET',
+      path: '/agents/new',
+      may: 'administrator',
+      handle: (ctx) => ctx.page('agents/new', newView({ language: ctx.language }, {})),
+    },
+    { method: 'POST', path: '/agents', may: 'administrator', handle: create },
+    { method: 'GET', path: '/agents/:id', may: 'administrator', handle: (ctx) => edit(ctx, idParam(ctx, 'agents')) },
+    { method: 'POST', path: '/agents/:id', may: 'administrator', handle: save },
+    {
+      method: 'POST',
+      path: '/agents/:id/password',
+      may: 'administrator',
+      handle: (ctx) => change(ctx, (id) => setPassword(ctx.scope, id, readForm(PASSWORD, ctx.form).password)),
+    },
+    {
+      method: 'POST',
+      path: '/agents/:id/status',
+      may: 'administrator',
+      handle: (ctx) => change(ctx, (id) => changeAgentStatus(ctx.scope, id, readForm(STATUS, ctx.form).status)),
+    },
+    { method: 'POST', path: '/agents/:id/invitation', may: 'administrator', handle: (ctx) => invite(ctx, idParam(ctx, 'agents')) },
+  ];
+}

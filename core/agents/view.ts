@@ -1,0 +1,22 @@
+import type { AgentId } from '../lib/ids.ts';
+import { type Agent, nameOf } from './types.ts';
+
+type Texts = Readonly<Record<string, string>>;
+
+/** One row of Settings → Users. */
+export function agentRow(agent: Agent, me: AgentId) {
+  const { id, email, role, status, jobTitle, lastLoginAt, hasPassword } = agent;
+  const state = status === 'disabled' ? 'disabled' : hasPassword ? 'active' : 'invited';
+  return { id, name: nameOf(agent) || email, email, role, jobTitle, lastLoginAt, state, isMe: id === me };
+}
+
+export function newView(entered: Texts, errors: Texts) {
+  const empty = { firstName: '', lastName: '', jobTitle: '', email: '', role: 'agent', language: 'pl', access: 'invitation' };
+  return { values: { ...empty, ...entered }, errors };
+}
+
+/** His own e-mail, password and role are not changed here but in the profile. */
+export function editView(agent: Agent, entered: Texts, errors: Texts, me: AgentId) {
+  const { firstName, lastName, jobTitle, email, role, language } = agent;
+  return { row: agentRow(agent, me), values: { firstName, lastName, jobTitle, email, role, language, ...entered }, errors };
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { changeOwnEmail, changeOwnPassword } from '../agents/change-password.ts';
+import { existingAgent } from '../agents/edit-agent.ts';
+import { chooseTheme, editProfile } from '../agents/edit-profile.ts';
+import { THEMES } from '../agents/types.ts';
+import type { PageContext, Route } from '../http/context.ts';
+import { ownPath } from '../http/own-path.ts';
+import {
+  emailField,
+  lineField,
+  newPasswordFields,
+  optionalLineField,
+  orRedraw,
+  REPEAT_PROBLEM,
+  readForm,
+  samePasswords,
+  typed,
+} from '../http/params.ts';
+import { LANGUAGES } from '../lib/language.ts';
+import { createRateLimiter, TooManyError } from '../lib/rate-limit.ts';
+import { endSessions } from '../sessions/end-sessions.ts';
+import { enter, type SessionWriter } from '../sessions/enter.ts';
+import { openSessions } from '../sessions/start-session.ts';
+import { profileView } from './view.ts';
+
+const DETAILS = z.object({
+  firstName: lineField(100),
+  lastName: lineField(100),
+  jobTitle: optionalLineField(100),
+  language: z.enum(LANGUAGES),
+});
+const EMAIL = z.object({ email: emailField, current: z.string().min(1, 'forms.required').max(4_000, 'forms.too_long') });
+const PASSWORD = z
+  .object({ old: z.string().min(1, 'forms.required').max(4_000, 'forms.too_long'), ...newPasswordFields })
+  .refine(samePasswords, REPEAT_PROBLEM);
+const THEME = z.object({ theme: z.enum(THEMES), back: z.string().optional() });
+
+/** My profile: own data, e-mail and password (with the present one), look, and where I am logged in. */
+export function profileRoutes({ sessionCookie }: { readonly sessionCookie: SessionWriter }): readonly Route[] {
+  const guesses = createRateLimiter({ free: 5, firstWaitMs: 2_000, maxWaitMs: 600_000, forgetMs: 3_600_000 });
+
+  const show = async (ctx: PageContext, errors: Record<string, string> = {}): Promise<void> => {
+    const agent = await existingAgent(ctx.scope, ctx.agent.id);
+    const entered = typed(ctx, ...['firstName', 'lastName', 'jobTitle', 'language', 'email'].filter((name) => name in ctx.form));
+    const sessions = await openSessions(ctx.scope, agent.id);
+    ctx.page(
+      'profile/show',
+      profileView(ctx.t, agent, entered, sessions, ctx.agent.sessionId, errors),
+      Object.keys(errors).length > 0 ? 422 : 200,
+    );
+  };
+
+  const change = (ctx: PageContext, work: () => Promise<void>): Promise<void> =>
+    orRedraw(
+      ctx,
+      async () => {
+        await work();
+        ctx.toast(ctx.t('common.saved'));
+        ctx.seeOther('/profile');
+      },
+      (errors) => show(ctx, errors),
+    );
+
+  // A stolen session must not become a way to guess the password.
+  const guess = async (ctx: PageContext, work: () => Promise<void>): Promise<void> => {
+    const key = String(ctx.agent.id);
+    const waitMs = guesses.attempt(key, ctx.scope.now());
+    if (waitMs > 0) throw new TooManyError(waitMs);
+    await work();
+    guesses.clear(key);
+    await enter(ctx, sessionCookie, ctx.agent.id);
+  };
+
+  const changePassword = async (ctx: PageContext): Promise<void> => {
+    const { old, password } = readForm(PASSWORD, ctx.form);
+    await guess(ctx, () => changeOwnPassword(ctx.scope, ctx.agent.id, old, password));
+  };
+
+  const changeEmail = async (ctx: PageContext): Promise<void> => {
+    const { email, current } = readForm(EMAIL, ctx.form);
+    await guess(ctx, () => changeOwnEmail(ctx.scope, ctx.agent.id, current, email));
+  };
+
+  return [
+    { method: 'GET', path: '/profile', may: 'agent', handle: (ctx) => show(ctx) },
+    {
+      method: 'POST',
+      path: '/profile',
+      may: 'agent',
+      handle: (ctx) => change(ctx, async () => editProfile(ctx.scope, ctx.agent.id, readForm(DETAILS, ctx.form))),
+    },
+    { method: 'POST', path: '/profile/email', may: 'agent', handle: (ctx) => change(ctx, () => changeEmail(ctx)) },
+    { method: 'POST', path: '/profile/password', may: 'agent', handle: (ctx) => change(ctx, () => changePassword(ctx)) },
+    {
+      method: 'POST',
+      path: '/profile/theme',
+      may: 'agent',
+      handle: async (ctx) => {
+        const { theme, back } = readForm(THEME, ctx.form);
+        await chooseTheme(ctx.scope, ctx.agent.id, theme);
+        ctx.seeOther(ownPath(back, '/profile'));
+      },
+    },
+    {
+      method: 'POST',
+      path: '/profile/logout-everywhere',
+      may: 'agent',
+      handle: async (ctx) => {
+        await endSessions(ctx.scope, ctx.agent.id);
+        sessionCookie.clear(ctx);
+        ctx.seeOther('/login');
+      },
+    },
+  ];
+}

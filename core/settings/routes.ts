@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { PageContext, Route } from '../http/context.ts';
+import { lineField, orRedraw, readForm, typed } from '../http/params.ts';
+import { NotFoundError } from '../lib/errors.ts';
+import { LANGUAGES } from '../lib/language.ts';
+import { storable } from '../lib/text.ts';
+import type { CachedGeneral } from './cached-general.ts';
+import { changeGeneral, isAddress, readGeneral } from './general.ts';
+import { generalView } from './view.ts';
+
+const longText = z
+  .string()
+  .default('')
+  .transform((text) => storable(text).trim())
+  .pipe(z.string().max(100_000, 'forms.too_long'));
+
+const GENERAL = z.object({ companyName: lineField(120), terms: longText, privacy: longText, defaultLanguage: z.enum(LANGUAGES) });
+
+export interface SettingsRouteDeps {
+  readonly general: CachedGeneral;
+  readonly publicUrl: string;
+}
+
+/** Settings → General, and the pages with the operator's own terms and privacy policy. */
+export function settingsRoutes({ general, publicUrl }: SettingsRouteDeps): readonly Route[] {
+  const save = (ctx: PageContext): Promise<void> =>
+    orRedraw(
+      ctx,
+      async () => {
+        await changeGeneral(ctx.scope, readForm(GENERAL, ctx.form));
+        general.forget();
+        ctx.toast(ctx.t('common.saved'));
+        ctx.seeOther('/settings');
+      },
+      (errors) =>
+        ctx.page('settings/general', generalView(typed(ctx, 'companyName', 'terms', 'privacy', 'defaultLanguage'), publicUrl, errors), 422),
+    );
+
+  const showText = async (ctx: PageContext, name: 'terms' | 'privacy'): Promise<void> => {
+    const text = (await general.read(ctx.scope))[name];
+    if (text === '') throw new NotFoundError('This page');
+    if (isAddress(text)) {
+      ctx.status = 303;
+      ctx.set('Location', text);
+    } else ctx.page('settings/legal', { name, paragraphs: text.split(/\n{2,}/) });
+  };
+
+  return [
+    {
+      method: 'GET',
+      path: '/settings',
+      may: 'administrator',
+      handle: async (ctx) => ctx.page('settings/general', generalView(await readGeneral(ctx.scope), publicUrl, {})),
+    },
+    { method: 'POST', path: '/settings', may: 'administrator', handle: save },
+    { method: 'GET', path: '/terms', may: 'public', handle: (ctx) => showText(ctx, 'terms') },
+    { method: 'GET', path: '/privacy', may: 'public', handle: (ctx) => showText(ctx, 'privacy') },
+  ];
+}
