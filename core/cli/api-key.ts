@@ -3,15 +3,27 @@ import { createApiKey } from '../api-keys/api-keys.ts';
 import type { Scope } from '../db/scope.ts';
 import { parseEmailAddress } from '../lib/email-address.ts';
 import { NotFoundError } from '../lib/errors.ts';
+import { type Command, EXIT } from './command.ts';
+import { needed, readOptions } from './options.ts';
 
-/** `centrala api-key create --name N --agent EMAIL`: the key, to be printed alone on the last line. Throws NotFoundError. */
-export async function createKeyFor(
-  scope: Scope,
-  args: { readonly name: string; readonly agent: string },
-): Promise<{ readonly key: string }> {
-  const email = parseEmailAddress(args.agent);
+/** A new key that acts in the agent's name. Throws NotFoundError when nobody active has this e-mail. */
+export async function apiKeyFor(scope: Scope, name: string, agentEmail: string): Promise<string> {
+  const email = parseEmailAddress(agentEmail);
   const agent = email === null ? null : await agentByEmail(scope, email);
-  if (agent?.status !== 'active') throw new NotFoundError(`An active agent with the e-mail ${args.agent}`);
-  const { key } = await createApiKey(scope, agent.id, args.name);
-  return { key };
+  if (agent?.status !== 'active') throw new NotFoundError(`An active user with the e-mail ${agentEmail}`);
+  return (await createApiKey(scope, agent.id, name)).key;
 }
+
+export const apiKeyCreate: Command = {
+  name: 'api-key create',
+  usage: '--name NAME --agent EMAIL',
+  summary: 'prints a new key for the REST API once, alone on the last line; it may do what that user may',
+  run: async (args, console) => {
+    const { values } = readOptions(args, { name: { type: 'string' }, agent: { type: 'string' } });
+    const name = needed(values.name, 'name');
+    const agent = needed(values.agent, 'agent');
+    const { scope } = await console.open();
+    console.say(await apiKeyFor(scope, name, agent));
+    return EXIT.ok;
+  },
+};

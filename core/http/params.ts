@@ -27,6 +27,8 @@ export function queryText(ctx: PageContext, name: string, maxChars = 500): strin
   return storable(value).trim();
 }
 
+const LOCALE_KEY = /^[a-z-]+(\.\w+)+$/;
+
 /** Parses a form. Throws InvalidError with, for each wrong field, the locale key that the schema names as message. */
 export function readForm<T>(schema: z.ZodType<T>, form: unknown): T {
   const parsed = schema.safeParse(form);
@@ -34,7 +36,7 @@ export function readForm<T>(schema: z.ZodType<T>, form: unknown): T {
   const fields: Record<string, string> = {};
   for (const issue of parsed.error.issues) {
     const name = issue.path.map(String).join('.') || 'form';
-    fields[name] ??= issue.code === 'invalid_type' || issue.code === 'invalid_value' ? 'forms.required' : issue.message;
+    fields[name] ??= LOCALE_KEY.test(issue.message) ? issue.message : 'forms.wrong';
   }
   throw new InvalidError(fields);
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { PageContext, Route } from '../http/context.ts';
-import { InvalidError, NotFoundError } from '../lib/errors.ts';
+import { NotFoundError } from '../lib/errors.ts';
 import { parseId } from '../lib/ids.ts';
 import type { ChannelPlugin } from '../plugins/contract.ts';
 import type { Plugins } from '../plugins/host.ts';
-import { CheckFailedError, changeInboxStatus, createInbox, type InboxDeps, storedSettings, updateInbox } from './change.ts';
+import { changeInboxStatus, createInbox, type InboxDeps, storedSettings, updateInbox } from './change.ts';
+import { formErrors } from './form-errors.ts';
 import { settingsFromForm } from './settings.ts';
 import { INBOX_STATUSES, type InboxRecord } from './types.ts';
 import { type FormState, fieldViews, inboxRow } from './view.ts';
@@ -58,7 +59,7 @@ export function inboxRoutes(deps: InboxRouteDeps): readonly Route[] {
       if (record) await updateInbox(ctx.scope, deps, record.id, input);
       else await createInbox(ctx.scope, deps, plugin.manifest.name, input);
     } catch (error) {
-      const errors = formErrors(ctx, plugin, error);
+      const errors = formErrors(ctx.t, plugin, error);
       if (!errors) throw error;
       return form(ctx, plugin, record, { ...posted, values: input.settings, stored, errors }, 422);
     }
@@ -115,21 +116,4 @@ export function inboxRoutes(deps: InboxRouteDeps): readonly Route[] {
     },
     { method: 'POST', path: '/inboxes/:id/status', may: 'administrator', handle: changeStatus },
   ];
-}
-
-/** Texts to show in the form for an error that the person can correct; null for any other error. */
-export function formErrors(ctx: Pick<PageContext, 't'>, plugin: ChannelPlugin, error: unknown): Record<string, string> | null {
-  const { name } = plugin.manifest;
-  if (error instanceof CheckFailedError) {
-    const { field, problem, detail } = error.result;
-    return { [field ?? 'form']: [ctx.t(`plugin.${name}.problems.${problem}`), detail].filter(Boolean).join(' ') };
-  }
-  if (error instanceof InvalidError) {
-    const own = new Set(plugin.manifest.settings.map((setting) => setting.key));
-    return Object.fromEntries(
-      Object.entries(error.fields).map(([key, text]) => [key, ctx.t(own.has(key) ? `plugin.${name}.problems.${text}` : text)]),
-    );
-  }
-  if (error instanceof Error && 'code' in error && error.code === 'address_taken') return { address: ctx.t('inboxes.problem.taken') };
-  return null;
 }

@@ -1,0 +1,23 @@
+import type { Translate } from '../http/context.ts';
+import { type FormState, fieldViews } from '../inboxes/view.ts';
+import type { ChannelPlugin } from '../plugins/contract.ts';
+
+type Texts = Readonly<Record<string, string>>;
+
+export function personStepView(token: string, entered: Texts, errors: Texts) {
+  const empty = { companyName: '', firstName: '', lastName: '', email: '', language: 'pl' };
+  return { token, values: { ...empty, ...entered }, errors };
+}
+
+/** The first inbox with the fields of its channel; everything that has a default stays out of the way. */
+export function inboxStepView(t: Translate, plugin: ChannelPlugin, state: FormState) {
+  const fields = fieldViews(t, plugin, state);
+  const isAdvanced = (key: string): boolean => plugin.manifest.settings.findIndex((field) => field.key === key) > 0;
+  return {
+    name: state.name,
+    address: state.address,
+    errors: state.errors,
+    fields: fields.filter((field) => !isAdvanced(field.key) || field.error !== null),
+    advanced: fields.filter((field) => isAdvanced(field.key) && field.error === null),
+  };
+}
