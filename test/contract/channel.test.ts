@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import test from 'ava';
+import { loadPlugins } from '../../core/plugins/loader.ts';
 import { declareChannelTests } from './suite.ts';
 
-await declareChannelTests(test, resolve(import.meta.dirname, '../../plugins'));
+declareChannelTests(test, await loadPlugins(resolve(import.meta.dirname, '../../plugins')));

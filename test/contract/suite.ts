@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { InvalidError } from '../../core/lib/errors.ts';
 import type { InboxId } from '../../core/lib/ids.ts';
 import type { ChannelPlugin, Inbox } from '../../core/plugins/contract.ts';
-import { loadPlugins } from '../../core/plugins/loader.ts';
+import type { LoadedPlugin } from '../../core/plugins/loader.ts';
 import { memoryHost } from '../support/channel-host.ts';
 import { fixturesIn } from './fixtures.ts';
 import { CHECKLIST_RULES, flatKeys, localeKeysOf, MANIFEST } from './manifest.ts';
@@ -28,9 +28,9 @@ const LINE = z.union([
   z.object({ kind: z.literal('end'), peakBytes: z.number() }),
 ]);
 
-/** Declares the tests that every channel must pass, for each plugin folder in `dir`. */
-export async function declareChannelTests(test: TestFn, dir: string, label = ''): Promise<void> {
-  for (const loaded of await loadPlugins(dir)) {
+/** Declares the tests that every channel must pass, for each of these plugin folders. */
+export function declareChannelTests(test: TestFn, plugins: readonly LoadedPlugin[], label = ''): void {
+  for (const loaded of plugins) {
     const title = (sentence: string): string => `${label}${loaded.name}: ${sentence}`;
     if (loaded.plugin === null) test(title('the plugin loads'), (t) => t.fail(loaded.error));
     else declareFor(test, title, loaded.plugin, loaded.dir);

@@ -1,0 +1,50 @@
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const NAME = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
+const MAX_NAME_CHARS = 30;
+const SKELETON = resolve(import.meta.dirname, '../../plugins/_skeleton');
+
+/** Why a plugin folder could not be made: a sentence for the person at the terminal. */
+export class NewChannelError extends Error {}
+
+/**
+ * Copies `plugins/_skeleton` to `plugins/<name>`, with the name put in everywhere, and answers the path. The copy passes the contract
+ * suite as it is. Throws NewChannelError for a name that is not lower case with hyphens or is taken; then nothing is written.
+ */
+export function createChannel(pluginsDir: string, name: string): string {
+  if (!NAME.test(name) || name.length > MAX_NAME_CHARS || name === 'skeleton')
+    throw new NewChannelError(`"${name}" cannot be the name of a channel: lower-case letters, digits and single hyphens, like web-chat.`);
+  const target = join(pluginsDir, name);
+  if (existsSync(target)) throw new NewChannelError(`${target} exists already.`);
+  const half = join(pluginsDir, `_new-${name}`);
+  cpSync(SKELETON, half, { recursive: true, errorOnExist: true, force: false });
+  for (const path of readdirSync(half, { recursive: true, encoding: 'utf8' })) rename(join(half, path), name);
+  renameSync(half, target);
+  return target;
+}
+
+function rename(path: string, name: string): void {
+  if (!statSync(path).isFile()) return;
+  const words = name.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(
+    path,
+    text
+      .replaceAll(/"title": "(?:Skeleton|Szkielet)"/g, `"title": "${words.join(' ')}"`)
+      .replaceAll('Skeleton', words.join(''))
+      .replaceAll('skeleton', name),
+  );
+}
+
+if (import.meta.main) {
+  try {
+    const path = createChannel(resolve(import.meta.dirname, '../../plugins'), process.argv[2] ?? '');
+    console.log(`Made ${path}. It passes the contract suite as it is: npm test test/contract/channel.test.ts`);
+    console.log('Next: docs/plugins.md, "write a channel in an hour".');
+  } catch (error) {
+    if (!(error instanceof NewChannelError)) throw error;
+    console.error(`centrala: ${error.message}`);
+    process.exitCode = 64;
+  }
+}
