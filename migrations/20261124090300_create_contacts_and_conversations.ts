@@ -6,10 +6,10 @@ const LIST_INDEXES = [
   ['by_assignee_and_inbox', 'assignee_id, inbox_id, status, last_message_at, id', 'assignee_id is not null'],
   ['unassigned', 'status, last_message_at, id', 'assignee_id is null'],
   ['unassigned_by_inbox', 'inbox_id, status, last_message_at, id', 'assignee_id is null'],
-  ['waiting', "coalesce(waiting_since, '9'), id", "status = 'open'"],
-  ['waiting_by_inbox', "inbox_id, coalesce(waiting_since, '9'), id", "status = 'open'"],
-  ['waiting_by_assignee', "assignee_id, coalesce(waiting_since, '9'), id", "status = 'open' and assignee_id is not null"],
-  ['waiting_unassigned', "coalesce(waiting_since, '9'), id", "status = 'open' and assignee_id is null"],
+  ['waiting', "status, coalesce(waiting_since, '9'), id", "status = 'open'"],
+  ['waiting_by_inbox', "inbox_id, status, coalesce(waiting_since, '9'), id", "status = 'open'"],
+  ['waiting_by_assignee', "assignee_id, status, coalesce(waiting_since, '9'), id", "status = 'open' and assignee_id is not null"],
+  ['waiting_unassigned', "status, coalesce(waiting_since, '9'), id", "status = 'open' and assignee_id is null"],
 ] as const;
 
 export async function up(knex: Knex): Promise<void> {

@@ -1,0 +1,77 @@
+import test from 'ava';
+import type { Knex } from 'knex';
+import { type PageQuery, pageOfIds } from '../../core/conversations/pages/store.ts';
+import { isPostgres } from '../../core/db/dialect.ts';
+import type { AgentId, ContactId, InboxId } from '../../core/lib/ids.ts';
+import { houseFor } from '../support/house.ts';
+
+const ANY: PageQuery = {
+  status: null,
+  inboxId: null,
+  assigneeId: null,
+  contactId: null,
+  ids: null,
+  sort: 'newest',
+  after: null,
+  limit: 51,
+};
+const LATE = { at: '2026-11-24T10:00:00.000Z', id: 5 };
+
+/** Every list that a person can open. */
+const LISTS: readonly PageQuery[] = (['open', 'closed', null] as const).flatMap((status) =>
+  [
+    {},
+    { inboxId: 1 as InboxId },
+    { assigneeId: 1 as AgentId },
+    { assigneeId: 'unassigned' as const },
+    { assigneeId: 1 as AgentId, inboxId: 1 as InboxId },
+    { assigneeId: 'unassigned' as const, inboxId: 1 as InboxId },
+    { contactId: 1 as ContactId },
+  ].flatMap((filter) => [null, LATE].map((after) => ({ ...ANY, status, ...filter, after }))),
+);
+const WAITING: readonly PageQuery[] = [
+  {},
+  { inboxId: 1 as InboxId },
+  { assigneeId: 1 as AgentId },
+  { assigneeId: 'unassigned' as const },
+].flatMap((filter) => [null, LATE].map((after) => ({ ...ANY, status: 'open' as const, sort: 'waiting' as const, ...filter, after })));
+
+/** Many conversations of every kind, so that a planner has something to gain from an index. */
+async function fill(db: Knex, inboxId: InboxId, agentId: AgentId): Promise<void> {
+  const at = new Date('2026-11-24T09:00:00.000Z').toISOString();
+  const [contact] = await db('contacts').insert({ name: '', created_at: at, updated_at: at }).returning('id');
+  await db.raw(
+    `insert into conversations (inbox_id, contact_id, contact_address, assignee_id, status, subject, snippet, reply_token, message_count, has_attachments, failed_deliveries, last_message_id, last_message_at, waiting_since, created_at)
+     with recursive n(i) as (select 1 union all select i + 1 from n where i < 4000)
+     select ?, ?, 'a@x.test', case when i % 3 = 0 then cast(? as integer) end, case when i % 10 = 0 then 'open' else 'closed' end, 's', 's', 'token' || i, 1, ${isPostgres(db) ? 'false' : '0'}, 0, i,
+       '2026-11-' || (10 + i % 15) || 'T09:00:00.000Z', case when i % 20 = 0 then '2026-11-01T00:00:00.000Z' end, '2026-11-01T00:00:00.000Z' from n`,
+    [inboxId, contact.id, agentId],
+  );
+  await db.raw(isPostgres(db) ? 'analyze' : 'select 1');
+}
+
+async function planOf(db: Knex, query: Knex.QueryBuilder): Promise<string> {
+  const { sql, bindings } = query.toSQL().toNative();
+  if (!isPostgres(db)) {
+    const steps: { detail: string }[] = await db.raw(`explain query plan ${sql}`, [...bindings]);
+    return steps.map((step) => step.detail).join('\n');
+  }
+  const answer: { rows: { 'QUERY PLAN': string }[] } = await db.raw(`explain ${query.toQuery()}`);
+  return answer.rows.map((row) => row['QUERY PLAN']).join('\n');
+}
+
+/** What would grow with the data: a table read from end to end, or sorted. The merge of three pages sorts only those pages. */
+function growing(plan: string, postgres: boolean): boolean {
+  if (postgres) return /Seq Scan|(^|-> +)(Incremental )?Sort /m.test(plan);
+  const single = plan.split('\n').filter((step) => !/COMPOUND|UNION ALL|CO-ROUTINE|SCAN (pages|page_)|SUBQUERY/.test(step));
+  return single.some((step) => /^SCAN conversations(?! USING)/.test(step)) || (!/UNION ALL/.test(plan) && /TEMP B-TREE/.test(plan));
+}
+
+test('every list is read in the order of an index, at every page', async (t) => {
+  const { scope, inboxId, agentId } = await houseFor(t);
+  await fill(scope.db, inboxId, agentId);
+  for (const page of [...LISTS, ...WAITING]) {
+    const plan = await planOf(scope.db, pageOfIds(scope.db, page));
+    t.false(growing(plan, isPostgres(scope.db)), `${JSON.stringify(page)}\n${plan}`);
+  }
+});
