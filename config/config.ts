@@ -3,8 +3,16 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
-const port = z.coerce.number().int().min(0).max(65535);
-const bool = z.enum(['true', 'false']).transform((value) => value === 'true');
+/** Decimal digits only: "0x50", "1e3" and "" are mistakes. */
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
+const oneOf = <const T extends readonly string[]>(values: T) => z.enum(values, { error: `must be one of ${values.join(', ')}` });
+const port = wholeNumber(0, 65_535);
+const bool = oneOf(['true', 'false']).transform((value) => value === 'true');
 
 /** Every environment variable of the product, with its default. `config/example.env` says each in a sentence. */
 const SCHEMA = z.object({
@@ -14,19 +22,19 @@ const SCHEMA = z.object({
     .regex(/^postgres(ql)?:\/\/\S+$/, 'must look like postgres://user:password@host:5432/database')
     .optional(),
   CENTRALA_HTTP_HOST: z.string().min(1).default('127.0.0.1'),
-  CENTRALA_HTTP_PORT: port.default(8080),
+  CENTRALA_HTTP_PORT: port.prefault('8080'),
   CENTRALA_SMTP_HOST: z.string().min(1).default('127.0.0.1'),
-  CENTRALA_SMTP_PORT: port.default(2525),
+  CENTRALA_SMTP_PORT: port.prefault('2525'),
   CENTRALA_PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be an address such as https://centrala.example.com' })
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
-  CENTRALA_TRUST_PROXY: bool.default(false),
+  CENTRALA_TRUST_PROXY: bool.prefault('false'),
   CENTRALA_SECRET_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
-  CENTRALA_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  CENTRALA_LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   CENTRALA_ADMIN_EMAIL: z.email('must be an e-mail address').optional(),
   CENTRALA_ADMIN_PASSWORD: z.string().min(10, 'must have at least 10 characters').optional(),
-  CENTRALA_MAX_MESSAGE_BYTES: z.coerce.number().int().min(65_536).max(1_073_741_824).default(36_700_160),
+  CENTRALA_MAX_MESSAGE_BYTES: wholeNumber(65_536, 1_073_741_824).prefault('36700160'),
   CENTRALA_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
 });
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import test from 'ava';
@@ -20,6 +21,7 @@ test('without any environment the product listens on loopback with data in ./dat
 const WRONG: readonly (readonly [name: string, value: string])[] = [
   ['CENTRALA_HTTP_PORT', 'eighty'],
   ['CENTRALA_HTTP_PORT', '65536'],
+  ['CENTRALA_HTTP_PORT', '0x50'],
   ['CENTRALA_SMTP_PORT', '-1'],
   ['CENTRALA_SMTP_PORT', '25.5'],
   ['CENTRALA_DATABASE_URL', 'mysql://root@localhost/x'],
@@ -38,7 +40,7 @@ const WRONG: readonly (readonly [name: string, value: string])[] = [
 test('a wrong value is one sentence that names the variable', (t) => {
   for (const [name, value] of WRONG) {
     const error = t.throws(() => readConfig({ [name]: value }), { instanceOf: ConfigError }, `${name}=${value}`);
-    t.regex(error.message, new RegExp(`^${name} [^\n]+\\.$`));
+    t.regex(error.message, new RegExp(`^${name} must [^\n]+\\.$`));
     t.false(/password|SECRET/.test(name.toLowerCase()) && error.message.includes(value), 'a secret is not repeated');
   }
 });
@@ -86,4 +88,13 @@ test('the example lists exactly the variables that exist, each with a sentence a
       ),
     ),
   );
+});
+
+test('a wrong setting stops the product with one sentence and exit code 78', (t) => {
+  const main = resolve(import.meta.dirname, '../../core/main.ts');
+  const env = { PATH: process.env['PATH'], CENTRALA_DATA_DIR: tempDir(t), CENTRALA_SMTP_PORT: 'mail' };
+  const { status, stderr, stdout } = spawnSync(process.execPath, [main], { env, encoding: 'utf8' });
+  t.is(status, 78);
+  t.regex(stderr, /^[^\n]*CENTRALA_SMTP_PORT must be a whole number from 0 to 65535\.\n$/);
+  t.is(stdout, '');
 });
