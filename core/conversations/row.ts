@@ -75,6 +75,7 @@ export function fromListRow(row: ListRow): ConversationRow {
       row.assignee_id === null
         ? null
         : { id: row.assignee_id as AgentId, firstName: row.assignee_first_name ?? '', lastName: row.assignee_last_name ?? '' },
+    readUpTo: row.read_message_id as MessageId | null,
     unread: isUnread(row),
   };
 }

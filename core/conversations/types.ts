@@ -56,6 +56,8 @@ export interface ConversationRow extends Omit<Conversation, 'replyToken' | 'inbo
   readonly inbox: { readonly id: InboxId; readonly name: string; readonly channel: string; readonly address: string };
   readonly contact: { readonly id: ContactId; readonly name: string; readonly address: string };
   readonly assignee: { readonly id: AgentId; readonly firstName: string; readonly lastName: string } | null;
+  /** The newest message the viewing agent has marked as read; null = none yet. */
+  readonly readUpTo: MessageId | null;
   /** The viewing agent has not marked the newest message as read; always false for viewers that are not agents. */
   readonly unread: boolean;
 }

@@ -30,9 +30,9 @@ export interface Asked {
   readonly uploads: readonly Upload[];
 }
 
-/** True when htmx wants a part of a page: not a plain visit, not a boosted link that replaces the whole body. */
+/** True when htmx wants a part of a page: not a plain visit, nor a link that replaces the whole body (its request type is `full`). */
 export function wantsFragment(ctx: Context): boolean {
-  return ctx.get('HX-Request') === 'true' && ctx.get('HX-Request-Type') !== 'full' && ctx.get('HX-Boosted') !== 'true';
+  return ctx.get('HX-Request') === 'true' && ctx.get('HX-Request-Type') !== 'full';
 }
 
 export const isHtmx = (ctx: Context): boolean => ctx.get('HX-Request') === 'true';

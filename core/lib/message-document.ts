@@ -11,7 +11,8 @@ const SHOWN_INLINE = /^image\/(png|gif|jpe?g|webp|bmp|avif)$/i;
 
 /**
  * Content-Security-Policy of the frame that shows a stranger's HTML: nothing runs, loads or submits; links open in a new window. Send it
- * as the response's header; the frame element has `sandbox="allow-popups allow-popups-to-escape-sandbox"` as well.
+ * as the response's header; the frame element has the same `sandbox`. `allow-same-origin` without `allow-scripts` lets our page measure
+ * the frame and nothing in it run.
  */
 export function frameCsp(options: { readonly allowRemoteImages: boolean }): string {
   return [
@@ -21,7 +22,7 @@ export function frameCsp(options: { readonly allowRemoteImages: boolean }): stri
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'self'",
-    'sandbox allow-popups allow-popups-to-escape-sandbox',
+    'sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox',
   ].join('; ');
 }
 

@@ -41,7 +41,7 @@ const READ = (db: Scope['db'], whole: boolean) =>
         ? ['m.text', 'm.html', db.raw('false as text_is_cut')]
         : [
             db.raw('substr(m.text, 1, ?) as text', [TEXT_IN_LIST]),
-            db.raw('null as html'),
+            db.raw("case when m.direction <> 'inbound' then m.html end as html"),
             db.raw('length(m.text) > ? as text_is_cut', [TEXT_IN_LIST]),
           ],
     );

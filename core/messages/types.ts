@@ -49,7 +49,7 @@ export interface Message extends Recipients {
   /** In a list page at most `TEXT_IN_LIST` characters; `textIsCut` says so. */
   readonly text: string;
   readonly textIsCut: boolean;
-  /** Null without HTML, and in list pages that did not ask for it. */
+  /** Null without HTML, and for inbound messages in list pages that did not ask for it. */
   readonly html: SafeHtml | null;
   readonly hasHtml: boolean;
   readonly externalId: string | null;

@@ -1,0 +1,71 @@
+import type { ConversationId } from '../lib/ids.ts';
+import type { Page } from '../lib/page.ts';
+import { type Folder, hrefOf, type ListAddress } from './address.ts';
+import type { ConversationRow } from './types.ts';
+import { waitOf } from './wait.ts';
+
+/** What the list pane needs to be drawn. */
+export interface ListParts {
+  readonly address: ListAddress;
+  readonly page: Page<ConversationRow>;
+  /** Rows above this page that are on the screen already. */
+  readonly before: number;
+  readonly drafts: ReadonlySet<ConversationId>;
+  readonly openId: ConversationId | null;
+  readonly now: Date;
+  readonly iconOf: (channel: string) => string;
+}
+
+const CHIPS: readonly Folder[] = ['open', 'closed', 'all'];
+
+/** The list pane: title, sorting, status chips, rows, and where the next rows and the same rows are fetched. */
+export function listView(parts: ListParts) {
+  const { address, page, before } = parts;
+  const shown = before + page.items.length;
+  const canSort = address.folder !== 'closed' && address.folder !== 'all' && address.q === '';
+  const other = address.sort === 'newest' ? 'waiting' : 'newest';
+  return {
+    q: address.q,
+    folder: address.folder,
+    inboxId: address.inboxId,
+    isSearch: address.q !== '',
+    sort: canSort ? { name: address.sort, href: hrefOf('/conversations', { ...address, sort: other }) } : null,
+    chips: address.q === '' && address.inboxId === null ? [] : CHIPS.map((folder) => chip(address, folder)),
+    empty: address.q === '' ? (address.folder === 'all' ? 'closed' : address.folder) : 'search',
+    refreshHref: hrefOf('/conversations/rows', address, { open: parts.openId }),
+    moreHref: page.next === null ? null : hrefOf('/conversations/rows', address, { cursor: page.next, before: shown }),
+    morePageHref: page.next === null ? null : hrefOf('/conversations', address, { cursor: page.next }),
+    shown,
+    rows: page.items.map((row) => rowView(row, parts)),
+  };
+}
+export type ListView = ReturnType<typeof listView>;
+
+const chip = (address: ListAddress, folder: Folder) => ({
+  folder,
+  current: address.folder === folder,
+  href: hrefOf('/conversations', { ...address, folder, sort: 'newest' }),
+});
+
+function rowView(row: ConversationRow, { address, drafts, openId, now, iconOf }: ListParts) {
+  const wait = row.status === 'open' && row.waitingSince ? waitOf(row.waitingSince, now) : null;
+  return {
+    id: row.id,
+    href: hrefOf(`/conversations/${row.id}`, address),
+    last: row.lastMessageId ?? 0,
+    current: row.id === openId,
+    unread: row.unread,
+    name: row.contact.name || row.contact.address,
+    contactId: row.contact.id,
+    at: (wait && row.waitingSince ? row.waitingSince : row.lastMessageAt).toISOString(),
+    wait,
+    subject: row.subject,
+    snippet: row.snippet,
+    icon: iconOf(row.inbox.channel),
+    attachments: row.hasAttachments,
+    closed: row.status === 'closed' && address.folder !== 'closed',
+    draft: drafts.has(row.id),
+    failed: row.failedDeliveries > 0,
+    assignee: row.assignee ? `${row.assignee.firstName} ${row.assignee.lastName}`.trim() : '',
+  };
+}

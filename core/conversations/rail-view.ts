@@ -1,0 +1,67 @@
+import type { InboxRecord } from '../inboxes/types.ts';
+import type { AgentId, InboxId } from '../lib/ids.ts';
+import { type Folder, hrefOf, type ListAddress } from './address.ts';
+import type { Counters } from './types.ts';
+
+/** Whether mail can come and go: `off` = paused by a person, `bad` = its plugin is off or reports a problem. */
+export type InboxState = 'ok' | 'bad' | 'off';
+
+export interface RailParts {
+  readonly address: ListAddress;
+  readonly counters: Counters;
+  readonly viewer: AgentId;
+  readonly inboxes: readonly InboxRecord[];
+  readonly iconOf: (channel: string) => string;
+  readonly stateOf: (inbox: InboxRecord) => InboxState;
+}
+
+const ICONS: readonly (readonly [Exclude<Folder, 'all'>, string])[] = [
+  ['open', 'inbox'],
+  ['mine', 'user-check'],
+  ['unassigned', 'user-question'],
+  ['closed', 'archive'],
+];
+
+/** Beyond 99 a number is only "many". */
+export const shortCount = (n: number): string => (n > 99 ? '99+' : n > 0 ? String(n) : '');
+
+/** Folders and inboxes with what is open in them. */
+export function railView({ address, counters, viewer, inboxes, iconOf, stateOf }: RailParts) {
+  const plain = address.inboxId === null && address.q === '';
+  const counts: Readonly<Record<string, number>> = {
+    open: counters.open,
+    mine: counters.openByAssignee.get(viewer) ?? 0,
+    unassigned: counters.unassigned,
+    closed: 0,
+  };
+  return {
+    folders: ICONS.map(([name, icon]) => ({
+      name,
+      icon,
+      count: shortCount(counts[name] ?? 0),
+      current: plain && address.folder === name,
+      href: hrefOf('/conversations', { ...address, folder: name, inboxId: null, q: '' }),
+    })),
+    inboxes: inboxes.map((inbox) => ({
+      id: inbox.id,
+      name: inbox.name,
+      address: inbox.address,
+      icon: iconOf(inbox.channel),
+      state: stateOf(inbox),
+      count: shortCount(counters.openByInbox.get(inbox.id) ?? 0),
+      current: address.inboxId === inbox.id,
+      href: hrefOf('/conversations', { ...address, folder: 'open', inboxId: inbox.id, q: '' }),
+    })),
+  };
+}
+export type RailView = ReturnType<typeof railView>;
+
+/** The number in the list's title: what the folder or inbox holds open; 0 = not known. */
+export function countOf(address: ListAddress, counters: Counters, viewer: AgentId): number {
+  if (address.q !== '') return 0;
+  const byInbox = (id: InboxId): number => counters.openByInbox.get(id) ?? 0;
+  if (address.inboxId !== null) return address.folder === 'open' ? byInbox(address.inboxId) : 0;
+  const { folder } = address;
+  if (folder === 'mine') return counters.openByAssignee.get(viewer) ?? 0;
+  return folder === 'open' ? counters.open : folder === 'unassigned' ? counters.unassigned : folder === 'closed' ? counters.closed : 0;
+}

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import type { PageContext, Route } from '../http/context.ts';
+import { idParam, queryText } from '../http/params.ts';
+import { type AgentId, type ConversationId, parseId } from '../lib/ids.ts';
+import { readAddress } from './address.ts';
+import { allow, type ConversationRight } from './allow.ts';
+import { assignConversation } from './assign.ts';
+import { closeConversation } from './close.ts';
+import { markRead } from './mark-read.ts';
+import { reopenConversation } from './reopen.ts';
+import { contextScreen, type Extent, type Looking, listScreen, railScreen, talkScreen, type WorkspaceDeps } from './screens.ts';
+
+export interface ConversationRouteDeps extends WorkspaceDeps {
+  /** People a conversation can be given to. */
+  readonly agents: (scope: PageContext['scope']) => Promise<readonly { readonly id: AgentId; readonly name: string }[]>;
+}
+
+const ROWS = 50;
+/** A switched list comes with what fills the window; the rest follows by itself. */
+const ROWS_OF_SWAP = 14;
+const MAX_SHOWN = 300;
+
+const looking = (ctx: PageContext, openId: ConversationId | null = null): Looking => ({
+  viewer: ctx.agent.id,
+  address: readAddress(ctx.query),
+  openId,
+});
+
+/** The id in the path, when this agent may do `right` with it. */
+async function allowed(ctx: PageContext, right: ConversationRight): Promise<ConversationId> {
+  const id = idParam(ctx, 'conversations');
+  await allow(ctx.scope, right, id);
+  return id;
+}
+
+/** The workspace: lists, one conversation, and what changes its state. Sending is in core/messages/routes.ts. */
+export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[] {
+  const panes = async (ctx: PageContext, who: Looking, extent: Extent) => ({
+    ...(await railScreen(ctx.scope, deps, who)),
+    ...(await listScreen(ctx.scope, deps, who, extent)),
+    heading: headingOf(ctx, who),
+    q: who.address.q,
+  });
+
+  const list = async (ctx: PageContext): Promise<void> => {
+    const limit = ctx.isFragment ? ROWS_OF_SWAP : ROWS;
+    const data = { ...(await panes(ctx, looking(ctx), { cursor: queryText(ctx, 'cursor') || undefined, limit })), talk: null };
+    if (ctx.isFragment) ctx.fragment('conversations/_panes-swap', data);
+    else ctx.page('conversations/index', data);
+  };
+
+  const rows = async (ctx: PageContext): Promise<void> => {
+    const who = looking(ctx, parseId<'conversations'>(ctx.query['open']));
+    const cursor = queryText(ctx, 'cursor') || undefined;
+    if (cursor !== undefined) {
+      const before = Number(queryText(ctx, 'before')) || 0;
+      return ctx.fragment('conversations/_rows-swap', await listScreen(ctx.scope, deps, who, { cursor, before, limit: ROWS }));
+    }
+    const shown = Math.min(MAX_SHOWN, Math.max(ROWS_OF_SWAP, Number(queryText(ctx, 'shown')) || ROWS));
+    ctx.fragment('conversations/_rows-swap', await panes(ctx, who, { limit: shown }));
+  };
+
+  const show = async (ctx: PageContext): Promise<void> => {
+    const openId = await allowed(ctx, 'conversation:read');
+    const who = { ...looking(ctx), openId };
+    const open = await talkScreen(ctx.scope, deps, who, { cursor: queryText(ctx, 'before') || undefined });
+    const title = open.talk.subject || ctx.t('conversations.row.no_subject');
+    if (ctx.isFragment) return ctx.fragment('conversations/_thread-swap', { ...open, title });
+    ctx.page('conversations/index', { ...(await panes(ctx, who, { limit: ROWS, drafts: open.drafts })), ...open, title });
+  };
+
+  const messages = async (ctx: PageContext): Promise<void> => {
+    const openId = await allowed(ctx, 'conversation:read');
+    const before = queryText(ctx, 'before') || undefined;
+    const open = await talkScreen(ctx.scope, deps, { ...looking(ctx), openId }, { cursor: before, limit: before ? 50 : 100 });
+    ctx.fragment(before ? 'messages/_messages' : 'conversations/_messages-swap', open);
+  };
+
+  const context = async (ctx: PageContext): Promise<void> => {
+    const openId = await allowed(ctx, 'conversation:read');
+    const { talk, row } = await talkScreen(ctx.scope, deps, { ...looking(ctx), openId }, { limit: 1 });
+    const agents = (await deps.agents(ctx.scope)).filter(({ id }) => id !== ctx.agent.id && id !== row.assignee?.id);
+    const data = { talk: { ...talk, agents }, context: await contextScreen(ctx.scope, deps, row) };
+    if (ctx.isFragment) ctx.fragment('conversations/_context-swap', data);
+    else ctx.page('conversations/context', data);
+  };
+
+  const changed = async (ctx: PageContext, openId: ConversationId, toast: string): Promise<void> => {
+    ctx.toast(ctx.t(toast));
+    if (!ctx.isFragment) return ctx.seeOther(`/conversations/${openId}`);
+    const { talk } = await talkScreen(ctx.scope, deps, { ...looking(ctx), openId });
+    ctx.fragment('conversations/_refresh', { talk: { ...talk, agents: await agentsFor(ctx) } });
+  };
+  const agentsFor = async (ctx: PageContext) => (await deps.agents(ctx.scope)).filter(({ id }) => id !== ctx.agent.id);
+
+  const closure = async (ctx: PageContext): Promise<void> => {
+    const id = await allowed(ctx, 'conversation:close');
+    await closeConversation(ctx.scope, id);
+    await changed(ctx, id, 'conversations.toast.closed');
+  };
+  const reopening = async (ctx: PageContext): Promise<void> => {
+    const id = await allowed(ctx, 'conversation:close');
+    await reopenConversation(ctx.scope, id);
+    await changed(ctx, id, 'conversations.toast.reopened');
+  };
+  const assignment = async (ctx: PageContext): Promise<void> => {
+    const id = await allowed(ctx, 'conversation:assign');
+    await assignConversation(ctx.scope, id, parseId<'agents'>(ctx.form['agentId']));
+    await changed(ctx, id, 'conversations.toast.assigned');
+  };
+  const reads = async (ctx: PageContext): Promise<void> => {
+    const id = await allowed(ctx, 'conversation:read');
+    const { lastMessageId } = z.object({ lastMessageId: z.unknown() }).parse(ctx.form);
+    await markRead(ctx.scope, id, ctx.agent.id, parseId<'messages'>(lastMessageId));
+    if (ctx.isFragment) ctx.status = 204;
+    else ctx.seeOther(`/conversations/${id}`);
+  };
+
+  return [
+    { method: 'GET', path: '/conversations', may: 'agent', handle: list },
+    { method: 'GET', path: '/conversations/rows', may: 'agent', handle: rows },
+    { method: 'GET', path: '/conversations/:id', may: 'agent', handle: show },
+    { method: 'GET', path: '/conversations/:id/messages', may: 'agent', handle: messages },
+    { method: 'GET', path: '/conversations/:id/context', may: 'agent', handle: context },
+    { method: 'POST', path: '/conversations/:id/closure', may: 'agent', handle: closure },
+    { method: 'POST', path: '/conversations/:id/reopening', may: 'agent', handle: reopening },
+    { method: 'POST', path: '/conversations/:id/assignment', may: 'agent', handle: assignment },
+    { method: 'POST', path: '/conversations/:id/reads', may: 'agent', handle: reads },
+  ];
+}
+
+function headingOf(ctx: PageContext, { address }: Looking): string {
+  if (address.q !== '') return ctx.t('conversations.results', { q: address.q });
+  return ctx.t(`conversations.folder.${address.folder}`);
+}

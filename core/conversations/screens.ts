@@ -1,0 +1,104 @@
+import { findContact } from '../contacts/find.ts';
+import type { Scope } from '../db/scope.ts';
+import { listDrafts } from '../drafts/save.ts';
+import type { Draft } from '../drafts/types.ts';
+import type { ComposerView } from '../drafts/view.ts';
+import { composerView } from '../drafts/view.ts';
+import type { InboxDirectory } from '../inboxes/directory.ts';
+import type { InboxRecord } from '../inboxes/types.ts';
+import type { AgentId, ConversationId } from '../lib/ids.ts';
+import type { Endpoints } from '../messages/endpoint.ts';
+import { listMessages } from '../messages/list.ts';
+import { recipientsOfAnswer } from '../messages/recipients.ts';
+import { filtersOf, type ListAddress } from './address.ts';
+import { readCounters } from './counters.ts';
+import { findConversationRow, listConversations } from './list.ts';
+import { listView } from './list-view.ts';
+import { countOf, type InboxState, railView } from './rail-view.ts';
+import type { ConversationRow } from './types.ts';
+import { contextView, talkView } from './view.ts';
+
+/** What the workspace has to know beside the database. */
+export interface WorkspaceDeps {
+  readonly directory: Pick<InboxDirectory, 'all' | 'record'>;
+  readonly endpoints: Endpoints;
+  /** Icon of a channel's plugin. */
+  readonly iconOf: (channel: string) => string;
+  readonly stateOf: (inbox: InboxRecord) => InboxState;
+}
+
+/** Who looks, at which list, with which conversation open. */
+export interface Looking {
+  readonly viewer: AgentId;
+  readonly address: ListAddress;
+  readonly openId: ConversationId | null;
+}
+
+/** How much of a list is wanted: `before` = rows already on the screen above. */
+export interface Extent {
+  readonly cursor?: string | undefined;
+  readonly before?: number;
+  readonly limit: number;
+  /** When the caller has read them already. */
+  readonly drafts?: readonly Draft[];
+}
+
+/** The list pane: two queries, and one or two more with words to search for. */
+export async function listScreen(scope: Scope, deps: WorkspaceDeps, looking: Looking, extent: Extent) {
+  const { viewer, address, openId } = looking;
+  const page = await wideList(scope, looking, extent);
+  const drafts = extent.drafts ?? (await listDrafts(scope, viewer));
+  const ids = new Set(drafts.flatMap((draft) => (draft.conversationId === null ? [] : [draft.conversationId])));
+  const parts = { address, page, before: extent.before ?? 0, drafts: ids, openId, now: scope.now(), iconOf: deps.iconOf };
+  return { list: listView(parts) };
+}
+
+/** The rail and the number in the list's title: one query. */
+export async function railScreen(scope: Scope, deps: WorkspaceDeps, { viewer, address }: Looking) {
+  const counters = await readCounters(scope);
+  const rail = railView({ address, counters, viewer, inboxes: deps.directory.all(), iconOf: deps.iconOf, stateOf: deps.stateOf });
+  return { rail, count: countOf(address, counters, viewer) };
+}
+
+/** An open conversation with its composer: five queries. Raises not_found. */
+export async function talkScreen(
+  scope: Scope,
+  deps: WorkspaceDeps,
+  looking: Looking & { readonly openId: ConversationId },
+  options: { readonly cursor?: string | undefined; readonly limit?: number; readonly composer?: ComposerView } = {},
+) {
+  const { viewer, address, openId } = looking;
+  const row = await findConversationRow(scope, openId);
+  const messages = await listMessages(scope, openId, { cursor: options.cursor, limit: options.limit });
+  const drafts = await listDrafts(scope, viewer);
+  const answered = messages.items.findLast((message) => message.direction !== 'internal') ?? null;
+  const suggested = recipientsOfAnswer(deps.endpoints, row.contact.address, answered).to;
+  const own = drafts.find((draft) => draft.conversationId === openId) ?? null;
+  return {
+    row,
+    drafts,
+    talk: talkView({ row, messages, viewer, address, now: scope.now() }),
+    draft: options.composer ?? composerView(own, suggested),
+    suggested,
+  };
+}
+
+/** The panel beside it: three queries. */
+export async function contextScreen(scope: Scope, deps: WorkspaceDeps, row: ConversationRow) {
+  const contact = await findContact(scope, row.contact.id);
+  const earlier = await listConversations(scope, { contactId: row.contact.id, limit: 11 });
+  return contextView(contact, earlier, row, deps.iconOf);
+}
+
+const PAGE = 100;
+
+/** A list may show more rows than one page of the verb: then they are read page by page. */
+async function wideList(scope: Scope, { address, viewer }: Looking, { cursor, limit }: Extent) {
+  const filters = filtersOf(address, viewer);
+  let page = await listConversations(scope, { ...filters, cursor, limit: Math.min(limit, PAGE) });
+  while (page.items.length < limit && page.next !== null) {
+    const more = await listConversations(scope, { ...filters, cursor: page.next, limit: Math.min(limit - page.items.length, PAGE) });
+    page = { items: [...page.items, ...more.items], next: more.next };
+  }
+  return page;
+}

@@ -1,0 +1,18 @@
+/** After this long without an answer a waiting time is shown as late. */
+const LATE_AFTER_MINUTES = 120;
+
+/** How long somebody has waited: locale key `conversations.wait.<unit>` and its values. */
+export interface Wait {
+  readonly unit: 'now' | 'minutes' | 'hours' | 'days';
+  readonly values: { readonly m: number; readonly h: number; readonly d: number };
+  readonly late: boolean;
+}
+
+export function waitOf(since: Date, now: Date): Wait {
+  const total = Math.max(0, Math.floor((now.getTime() - since.getTime()) / 60_000));
+  const d = Math.floor(total / 1440);
+  const h = Math.floor((total % 1440) / 60);
+  const m = total % 60;
+  const unit = d > 0 ? 'days' : h > 0 ? 'hours' : m > 0 ? 'minutes' : 'now';
+  return { unit, values: { m, h, d }, late: total >= LATE_AFTER_MINUTES };
+}

@@ -1,0 +1,59 @@
+import { readAddress } from '../conversations/address.ts';
+import { allow } from '../conversations/allow.ts';
+import { talkScreen, type WorkspaceDeps } from '../conversations/screens.ts';
+import type { PageContext, Route } from '../http/context.ts';
+import { ownPath } from '../http/own-path.ts';
+import { idParam, queryText } from '../http/params.ts';
+import { NotFoundError } from '../lib/errors.ts';
+import type { ConversationId } from '../lib/ids.ts';
+import { cancelDelivery } from './cancel.ts';
+import { findDelivery, listDeliveries } from './list.ts';
+import { retryDelivery } from './retry.ts';
+import type { Delivery } from './types.ts';
+import { queueView, readStatus } from './view.ts';
+
+/** The sending queue, and what a person may decide about one recipient, here or in the conversation. */
+export function deliveryRoutes(deps: WorkspaceDeps): readonly Route[] {
+  const queueOf = async (ctx: PageContext, query: URLSearchParams) => {
+    const status = readStatus(query.get('status'));
+    const cursor = query.get('cursor');
+    return queueView(await listDeliveries(ctx.scope, { status: status ?? undefined, cursor: cursor ?? undefined }), status, cursor);
+  };
+
+  const list = async (ctx: PageContext): Promise<void> => {
+    const query = new URLSearchParams({ status: queryText(ctx, 'status') });
+    const cursor = queryText(ctx, 'cursor');
+    if (cursor) query.set('cursor', cursor);
+    const queue = await queueOf(ctx, query);
+    if (ctx.isFragment) ctx.fragment('deliveries/_table', { queue });
+    else ctx.page('deliveries/index', { queue });
+  };
+
+  const decide =
+    (toast: string, verb: (scope: PageContext['scope'], id: Delivery['id']) => Promise<Delivery>) =>
+    async (ctx: PageContext): Promise<void> => {
+      const id = idParam(ctx, 'deliveries');
+      const before = await findDelivery(ctx.scope, id);
+      if (!before) throw new NotFoundError('Delivery');
+      await allow(ctx.scope, 'conversation:reply', before.conversationId);
+      await verb(ctx.scope, id);
+      ctx.toast(ctx.t(toast));
+      await answer(ctx, before.conversationId);
+    };
+
+  const answer = async (ctx: PageContext, openId: ConversationId): Promise<void> => {
+    const { back } = ctx.form;
+    const path = typeof back === 'string' ? ownPath(back) : `/conversations/${openId}`;
+    if (!ctx.isFragment) return ctx.seeOther(path);
+    if (typeof back === 'string')
+      return ctx.fragment('deliveries/_refresh', { queue: await queueOf(ctx, new URL(path, 'http://own.invalid').searchParams) });
+    const who = { viewer: ctx.agent.id, address: readAddress(ctx.query), openId };
+    ctx.fragment('conversations/_refresh', await talkScreen(ctx.scope, deps, who));
+  };
+
+  return [
+    { method: 'GET', path: '/deliveries', may: 'agent', handle: list },
+    { method: 'POST', path: '/deliveries/:id/attempts', may: 'agent', handle: decide('deliveries.toast.retry', retryDelivery) },
+    { method: 'POST', path: '/deliveries/:id/cancellation', may: 'agent', handle: decide('deliveries.toast.cancel', cancelDelivery) },
+  ];
+}

@@ -1,0 +1,63 @@
+import type { Page } from '../lib/page.ts';
+import { DELIVERY_STATUSES, type Delivery, type DeliveryStatus, isFailed, isWaiting, type QueuedDelivery } from './types.ts';
+
+const ICONS: Readonly<Record<DeliveryStatus, string>> = {
+  queued: 'clock',
+  sending: 'loader',
+  sent: 'check',
+  delivered: 'checks',
+  deferred: 'clock-pause',
+  bounced: 'alert-triangle',
+  failed: 'alert-triangle',
+  unknown: 'help-circle',
+  cancelled: 'ban',
+};
+
+/** One recipient's state: what is shown and which buttons make sense. */
+export function deliveryView(delivery: Delivery) {
+  const { status } = delivery;
+  const isSent = status === 'sent' || status === 'delivered';
+  return {
+    id: delivery.id,
+    status,
+    icon: ICONS[status],
+    look: isFailed(status) ? 'bad' : isSent ? 'good' : status === 'deferred' ? 'late' : '',
+    address: delivery.name ? `${delivery.name} <${delivery.address}>` : delivery.address,
+    at: isSent ? (delivery.sentAt ?? delivery.updatedAt) : null,
+    next: status === 'deferred' ? delivery.nextAttemptAt : null,
+    attempts: delivery.attempts,
+    reason: isSent ? '' : [delivery.enhancedStatus, delivery.reason].filter((part) => part !== null).join(' '),
+    canRetry: status === 'deferred' || isFailed(status),
+    canCancel: status === 'queued' || status === 'deferred',
+  };
+}
+export type DeliveryView = ReturnType<typeof deliveryView>;
+
+const CHIPS: readonly (DeliveryStatus | null)[] = [null, 'queued', 'deferred', 'failed', 'bounced', 'unknown', 'sent', 'cancelled'];
+
+/** Reads the filter of the queue's address; null = those that wait or need a person. */
+export const readStatus = (text: unknown): DeliveryStatus | null => DELIVERY_STATUSES.find((status) => status === text) ?? null;
+
+const address = (status: DeliveryStatus | null, cursor: string | null = null): string => {
+  const query = new URLSearchParams();
+  if (status !== null) query.set('status', status);
+  if (cursor !== null) query.set('cursor', cursor);
+  return query.size > 0 ? `/deliveries?${query}` : '/deliveries';
+};
+
+/** The queue screen. */
+export function queueView(page: Page<QueuedDelivery>, status: DeliveryStatus | null, cursor: string | null) {
+  return {
+    status,
+    chips: CHIPS.map((one) => ({ name: one ?? 'waiting', href: address(one), current: one === status })),
+    refreshHref: address(status, cursor),
+    moreHref: page.next === null ? null : address(status, page.next),
+    rows: page.items.map((delivery) => ({
+      ...deliveryView(delivery),
+      inbox: delivery.inboxName,
+      subject: delivery.subject,
+      href: `/conversations/${delivery.conversationId}#message-${delivery.messageId}`,
+      nextAt: isWaiting(delivery.status) ? delivery.nextAttemptAt : null,
+    })),
+  };
+}

@@ -1,0 +1,17 @@
+import type { NamedAddress } from '../lib/email-address.ts';
+import { InvalidError } from '../lib/errors.ts';
+import { readRecipients } from '../messages/typed-recipients.ts';
+import type { DraftFields } from './types.ts';
+
+/** The addresses of a composer. Ticked suggestions come first. Raises invalid for what is no address. */
+export function addressesOf(fields: DraftFields): {
+  readonly to: readonly NamedAddress[];
+  readonly cc: readonly NamedAddress[];
+  readonly bcc: readonly NamedAddress[];
+} {
+  const to = readRecipients([...(fields.to ?? []), fields.moreTo].join(','));
+  const cc = readRecipients(fields.cc);
+  const bcc = readRecipients(fields.bcc);
+  if (to.wrong.length + cc.wrong.length + bcc.wrong.length > 0) throw new InvalidError({ to: 'messages.problems.address' });
+  return { to: to.addresses, cc: cc.addresses, bcc: bcc.addresses };
+}

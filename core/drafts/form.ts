@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { parseId } from '../lib/ids.ts';
+import type { DraftInput } from './types.ts';
+
+const TEXT = z.string().max(500_000).catch('');
+const LINE = z.string().max(20_000).catch('');
+
+/** One parse of the composer's fields for saving and for sending. What is missing or of the wrong kind counts as empty. */
+const composer = z.object({
+  kind: z.enum(['reply', 'note', 'new']).catch('reply'),
+  text: TEXT,
+  html: TEXT,
+  to: z
+    .union([z.string().transform((one) => [one]), z.array(z.string())])
+    .catch([])
+    .transform((all) => all.slice(0, 100)),
+  moreTo: LINE,
+  cc: LINE,
+  bcc: LINE,
+  subject: z
+    .string()
+    .catch('')
+    .transform((text) => text.replace(/\s+/g, ' ').trim().slice(0, 500)),
+  inboxId: z.unknown().transform((value) => parseId<'inboxes'>(value)),
+  close: z
+    .unknown()
+    .optional()
+    .transform((value) => value === 'yes'),
+});
+
+/** What the composer held when it was saved or sent. */
+export function readComposer(form: Readonly<Record<string, unknown>>): { readonly draft: DraftInput; readonly close: boolean } {
+  const { kind, text, html, close, ...fields } = composer.parse(form);
+  return { draft: { kind, text: text.replaceAll('\r\n', '\n'), html, fields }, close };
+}

@@ -1,0 +1,128 @@
+import { readAddress } from '../conversations/address.ts';
+import { allow } from '../conversations/allow.ts';
+import { listScreen, railScreen, talkScreen, type WorkspaceDeps } from '../conversations/screens.ts';
+import type { PageContext, Route } from '../http/context.ts';
+import { idParam } from '../http/params.ts';
+import { AppError, InvalidError } from '../lib/errors.ts';
+import { type ConversationId, parseId } from '../lib/ids.ts';
+import { addressesOf } from './addresses.ts';
+import { readComposer } from './form.ts';
+import { discardDraft, listDrafts, saveDraft } from './save.ts';
+import { type Sending, sendDraft, sendFirst } from './send.ts';
+import { composerView } from './view.ts';
+
+export interface DraftRouteDeps extends WorkspaceDeps {
+  /** Limit of one message with its attachments, in bytes. */
+  readonly maxMessageBytes: number;
+}
+
+/** Writing: drafts, answers and notes, and a conversation begun by us. */
+export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
+  const maxBodyBytes = deps.maxMessageBytes;
+
+  const saveIn = async (ctx: PageContext, id: ConversationId | null): Promise<void> => {
+    await saveDraft(ctx.scope, ctx.agent.id, id, readComposer(ctx.form).draft);
+    ctx.status = 204;
+  };
+  const save = async (ctx: PageContext): Promise<void> => saveIn(ctx, await open(ctx));
+  const saveNew = (ctx: PageContext): Promise<void> => saveIn(ctx, null);
+
+  const discard = async (ctx: PageContext): Promise<void> => {
+    const id = await open(ctx);
+    await discardDraft(ctx.scope, ctx.agent.id, id);
+    ctx.toast(ctx.t('composer.discarded'));
+    if (!ctx.isFragment) return ctx.seeOther(`/conversations/${id}`);
+    const { talk, draft } = await talkScreen(ctx.scope, deps, lookingAt(ctx, id));
+    ctx.fragment('conversations/_composer-swap', { talk, draft });
+  };
+
+  const send = async (ctx: PageContext): Promise<void> => {
+    const id = await open(ctx);
+    const typed = readComposer(ctx.form);
+    const problems = await problemsOf(ctx, async () => {
+      await allow(ctx.scope, typed.draft.kind === 'note' ? 'conversation:note' : 'conversation:reply', id);
+      await sendDraft(ctx.scope, deps.endpoints, ctx.agent.id, id, sendingOf(ctx, typed));
+    });
+    if (problems.length === 0) {
+      ctx.toast(ctx.t(typed.draft.kind === 'note' ? 'composer.note_added' : 'composer.sent'));
+      if (!ctx.isFragment) return ctx.seeOther(`/conversations/${id}`);
+    } else await saveDraft(ctx.scope, ctx.agent.id, id, typed.draft);
+    const who = lookingAt(ctx, id);
+    const screen = await talkScreen(ctx.scope, deps, who);
+    const draft = problems.length > 0 ? composerView(typed.draft, screen.suggested, problems) : screen.draft;
+    const status = problems.length > 0 ? 422 : 200;
+    if (ctx.isFragment) return ctx.fragment('conversations/_refresh', { ...screen, draft, withComposer: true }, status);
+    const list = await listScreen(ctx.scope, deps, who, { limit: 50 });
+    ctx.page(
+      'conversations/index',
+      { ...(await railScreen(ctx.scope, deps, who)), ...list, ...screen, draft, heading: screen.talk.subject },
+      status,
+    );
+  };
+
+  const writeNew = async (ctx: PageContext): Promise<void> => {
+    const drafts = await listDrafts(ctx.scope, ctx.agent.id);
+    const draft = composerView(drafts.find((one) => one.conversationId === null) ?? null, []);
+    ctx.page('conversations/new', { draft, inboxes: sendingInboxes() });
+  };
+
+  const sendNew = async (ctx: PageContext): Promise<void> => {
+    const typed = readComposer(ctx.form);
+    const { inboxId } = typed.draft.fields;
+    let id: ConversationId | null = null;
+    const problems = await problemsOf(ctx, async () => {
+      if (inboxId === null) throw new InvalidError({ inboxId: 'composer.problem.inbox' });
+      id = await sendFirst(ctx.scope, deps.endpoints, ctx.agent.id, inboxId, sendingOf(ctx, typed));
+    });
+    if (problems.length === 0) {
+      ctx.toast(ctx.t('conversations.new.sent'));
+      return ctx.seeOther(`/conversations/${id}`);
+    }
+    const draft = { ...typed.draft, kind: 'new' } as const;
+    await saveDraft(ctx.scope, ctx.agent.id, null, draft);
+    ctx.page('conversations/new', { draft: composerView(draft, [], problems), inboxes: sendingInboxes() }, 422);
+  };
+
+  const sendingInboxes = () => deps.directory.all().filter((inbox) => deps.endpoints.find(inbox.id)?.canSend);
+
+  return [
+    { method: 'GET', path: '/conversations/new', may: 'agent', handle: writeNew },
+    { method: 'POST', path: '/conversations/new', may: 'agent', handle: sendNew, maxBodyBytes },
+    { method: 'PUT', path: '/conversations/new/draft', may: 'agent', handle: saveNew },
+    { method: 'PUT', path: '/conversations/:id/draft', may: 'agent', handle: save },
+    { method: 'POST', path: '/conversations/:id/draft/removal', may: 'agent', handle: discard, maxBodyBytes },
+    { method: 'POST', path: '/conversations/:id/messages', may: 'agent', handle: send, maxBodyBytes },
+  ];
+}
+
+async function open(ctx: PageContext): Promise<ConversationId> {
+  const id = idParam(ctx, 'conversations');
+  await allow(ctx.scope, 'conversation:read', id);
+  return id;
+}
+
+const lookingAt = (ctx: PageContext, openId: ConversationId) => ({ viewer: ctx.agent.id, address: readAddress(ctx.query), openId });
+
+function sendingOf(ctx: PageContext, { draft, close }: ReturnType<typeof readComposer>): Sending {
+  const attachments = ctx.uploads.map(({ filename, contentType, bytes, sha256 }) => ({
+    filename,
+    contentType,
+    bytes,
+    sha256,
+    contentId: null,
+    inline: false,
+  }));
+  return { draft, ...addressesOf(draft.fields), attachments, close, seenMessageId: parseId<'messages'>(ctx.form['seenMessageId']) };
+}
+
+/** Runs the verb; what it refuses on purpose comes back as texts to show above what was written. */
+async function problemsOf(ctx: PageContext, work: () => Promise<void>): Promise<readonly string[]> {
+  try {
+    await work();
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidError) return Object.values(error.fields).map((key) => ctx.t(key));
+    if (error instanceof AppError && error.status === 409) return [ctx.t(`composer.conflict.${error.code}`)];
+    throw error;
+  }
+}

@@ -1,0 +1,29 @@
+import type { AgentId, ConversationId, InboxId } from '../lib/ids.ts';
+
+export const DRAFT_KINDS = ['reply', 'note', 'new'] as const;
+export type DraftKind = (typeof DRAFT_KINDS)[number];
+
+/** The other fields of the composer, as typed. */
+export interface DraftFields {
+  /** Addresses still ticked; null = the suggested ones. */
+  readonly to: readonly string[] | null;
+  readonly moreTo: string;
+  readonly cc: string;
+  readonly bcc: string;
+  readonly subject: string;
+  readonly inboxId: InboxId | null;
+}
+
+/** What an agent has written and not sent: one for each conversation, and one outside any (`conversationId` null). */
+export interface Draft {
+  readonly agentId: AgentId;
+  readonly conversationId: ConversationId | null;
+  readonly kind: DraftKind;
+  /** As the editor wrote it, not sanitised: only ever put back into a form field. Empty when plain text was written. */
+  readonly html: string;
+  readonly text: string;
+  readonly fields: DraftFields;
+  readonly updatedAt: Date;
+}
+
+export type DraftInput = Omit<Draft, 'agentId' | 'conversationId' | 'updatedAt'>;

@@ -1,0 +1,96 @@
+import { allowPictures, forgetPictures, picturesAllowed } from '../allowed-pictures/allow.ts';
+import type { Blobs } from '../blobs/blobs.ts';
+import { allow } from '../conversations/allow.ts';
+import type { PageContext, Route } from '../http/context.ts';
+import { sendFile } from '../http/files.ts';
+import { idParam } from '../http/params.ts';
+import { ForbiddenError } from '../lib/errors.ts';
+import type { AttachmentId, MessageId } from '../lib/ids.ts';
+import { frameCsp, messageDocument } from '../lib/message-document.ts';
+import { findAttachment, findMessage, findRawOfMessage } from './list.ts';
+import type { Message } from './types.ts';
+import { isPicture } from './view.ts';
+
+/** Inline pictures of one message, read into its document; more are left out. */
+const MAX_INLINE_BYTES = 20 * 1024 * 1024;
+
+export interface MessageRouteDeps {
+  readonly blobs: Pick<Blobs, 'open' | 'read'>;
+}
+
+/** What a message is made of: its HTML in a frame, its text, its source, its attachments. Nothing of it ever runs in our origin. */
+export function messageRoutes({ blobs }: MessageRouteDeps): readonly Route[] {
+  const readable = async (ctx: PageContext): Promise<Message> => {
+    const message = await findMessage(ctx.scope, idParam(ctx, 'messages') as MessageId);
+    await allow(ctx.scope, 'conversation:read', message.conversationId);
+    return message;
+  };
+
+  const body = async (ctx: PageContext): Promise<void> => {
+    const message = await readable(ctx);
+    const allowRemoteImages = ctx.query['images'] === '1' || (await picturesAllowed(ctx.scope, message.from.address));
+    ctx.set('Content-Security-Policy', frameCsp({ allowRemoteImages }));
+    ctx.remove('X-Frame-Options');
+    ctx.set('Referrer-Policy', 'no-referrer');
+    ctx.type = 'html';
+    ctx.body =
+      message.html === null ? '' : messageDocument(message.html, { allowRemoteImages, inlineImages: await inlineImages(blobs, message) });
+  };
+
+  const text = async (ctx: PageContext): Promise<void> => plain(ctx, (await readable(ctx)).text);
+
+  const raw = async (ctx: PageContext): Promise<{ sha256: string; bytes: number }> => {
+    const message = await readable(ctx);
+    const found = await findRawOfMessage(ctx.scope, message.id);
+    if (!found) throw new ForbiddenError('This message was written here', 'It has no source.');
+    return found;
+  };
+  const source = async (ctx: PageContext): Promise<void> => {
+    const { sha256 } = await raw(ctx);
+    sendFile(ctx, await blobs.open(sha256), { filename: 'message.txt', contentType: 'text/plain; charset=utf-8', inline: true });
+  };
+  const download = async (ctx: PageContext): Promise<void> => {
+    const { sha256, bytes } = await raw(ctx);
+    sendFile(ctx, await blobs.open(sha256), { filename: `message-${ctx.params['id']}.eml`, contentType: 'message/rfc822', bytes });
+  };
+
+  const attachment = async (ctx: PageContext): Promise<void> => {
+    const file = await findAttachment(ctx.scope, idParam(ctx, 'attachments') as AttachmentId);
+    await allow(ctx.scope, 'conversation:read', file.conversationId);
+    const inline = ctx.query['inline'] === '1' && isPicture(file.contentType);
+    sendFile(ctx, await blobs.open(file.sha256), { ...file, inline });
+  };
+
+  const pictures = async (ctx: PageContext): Promise<void> => {
+    const { from, conversationId } = await readable(ctx);
+    if (ctx.form['allowed'] === 'no') await forgetPictures(ctx.scope, from.address);
+    else await allowPictures(ctx.scope, ctx.agent.id, from.address);
+    ctx.toast(ctx.t(ctx.form['allowed'] === 'no' ? 'messages.toast_pictures_off' : 'messages.toast_pictures'));
+    ctx.seeOther(`/conversations/${conversationId}`);
+  };
+
+  return [
+    { method: 'GET', path: '/messages/:id/body', may: 'agent', handle: body },
+    { method: 'GET', path: '/messages/:id/text', may: 'agent', handle: text },
+    { method: 'GET', path: '/messages/:id/source', may: 'agent', handle: source },
+    { method: 'GET', path: '/messages/:id/raw', may: 'agent', handle: download },
+    { method: 'POST', path: '/messages/:id/pictures', may: 'agent', handle: pictures },
+    { method: 'GET', path: '/attachments/:id', may: 'agent', handle: attachment },
+  ];
+}
+
+function plain(ctx: PageContext, text: string): void {
+  ctx.set('Content-Security-Policy', "default-src 'none'; sandbox");
+  ctx.type = 'text/plain; charset=utf-8';
+  ctx.body = text;
+}
+
+async function inlineImages(blobs: Pick<Blobs, 'read'>, { attachments }: Message) {
+  let left = MAX_INLINE_BYTES;
+  const wanted = attachments.flatMap(({ contentId, contentType, bytes, sha256 }) => {
+    if (contentId === null || !isPicture(contentType) || bytes > left) return [];
+    left -= bytes;
+    return [{ contentId, contentType, sha256 }];
+  });
+  return Promise.all(wanted.map(async ({ sha256, ...image }) => ({ ...image, content: await blobs.read(sha256) })));
+}

@@ -1,0 +1,74 @@
+import type { Delivery } from '../deliveries/types.ts';
+import { deliveryView } from '../deliveries/view.ts';
+import type { NamedAddress } from '../lib/email-address.ts';
+import type { MessageId } from '../lib/ids.ts';
+import { foldQuote } from './quote.ts';
+import type { Attachment, Message } from './types.ts';
+
+/** Kinds of pictures that a browser shows without running anything. */
+const PICTURES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
+export const isPicture = (contentType: string): boolean => PICTURES.has(contentType.toLowerCase());
+const PREVIEW_BYTES = 5 * 1024 * 1024;
+
+const FILE_ICONS: readonly (readonly [RegExp, string])[] = [
+  [/^image\//, 'photo'],
+  [/pdf/, 'file-type-pdf'],
+  [/word|opendocument\.text|rtf/, 'file-text'],
+  [/excel|spreadsheet|csv/, 'file-spreadsheet'],
+  [/zip|compressed|tar/, 'file-zip'],
+  [/^audio\//, 'music'],
+  [/^video\//, 'video'],
+  [/^message\//, 'mail'],
+];
+
+/** One message as the conversation shows it. `firstUnread` marks where reading begins. */
+export function messageView(message: Message, { firstUnread }: { firstUnread: boolean }) {
+  const isInbound = message.direction === 'inbound';
+  const name = nameOf(message);
+  const frame = message.hasHtml && isInbound;
+  const folded = foldQuote(message.text);
+  return {
+    id: message.id,
+    direction: message.direction,
+    name,
+    avatarOf: isInbound ? message.from.address : (message.author?.id ?? 0),
+    from: isInbound ? message.from.address : '',
+    to: [...message.to, ...message.cc].map(addressText).join(', '),
+    firstUnread,
+    automated: message.automated,
+    newParticipant: message.senderStatus === 'new_participant',
+    at: message.createdAt,
+    frame,
+    rich: !isInbound && message.html ? message.html : null,
+    text: folded.text,
+    quoted: folded.quoted,
+    cut: message.textIsCut && !frame,
+    hasSource: message.rawInboundId !== null,
+    files: message.attachments.filter((file) => !(file.inline && file.contentId !== null && frame)).map(fileView),
+    deliveries: message.deliveries.map((delivery: Delivery) => deliveryView(delivery)),
+  };
+}
+export type MessageView = ReturnType<typeof messageView>;
+
+/** The first message after what the agent has read; null when all was read or nothing ever was. */
+export function firstUnreadOf(messages: readonly Message[], readUpTo: MessageId | null, unread: boolean): MessageId | null {
+  if (!unread) return null;
+  return messages.find((message) => message.direction === 'inbound' && message.id > (readUpTo ?? 0))?.id ?? null;
+}
+
+function nameOf({ direction, author, from }: Message): string {
+  if (direction === 'inbound' || !author) return from.name || from.address;
+  return `${author.firstName} ${author.lastName}`.trim() || from.name || from.address;
+}
+
+const addressText = ({ address, name }: NamedAddress): string => name || address;
+
+function fileView({ id, filename, contentType, bytes }: Attachment) {
+  return {
+    id,
+    name: filename,
+    bytes,
+    icon: FILE_ICONS.find(([pattern]) => pattern.test(contentType))?.[1] ?? 'file',
+    preview: isPicture(contentType) && bytes <= PREVIEW_BYTES ? `/attachments/${id}?inline=1` : null,
+  };
+}

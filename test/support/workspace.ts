@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import { type Blobs, openBlobs } from '../../core/blobs/blobs.ts';
+import { conversationRoutes } from '../../core/conversations/routes.ts';
+import type { WorkspaceDeps } from '../../core/conversations/screens.ts';
+import { deliveryRoutes } from '../../core/deliveries/routes.ts';
+import { draftRoutes } from '../../core/drafts/routes.ts';
+import type { HttpAppParts } from '../../core/http/app.ts';
+import type { InboxRecord } from '../../core/inboxes/types.ts';
+import type { AgentId, InboxId } from '../../core/lib/ids.ts';
+import { messageRoutes } from '../../core/messages/routes.ts';
+import { tempDir } from './db.ts';
+import { type House, houseFor } from './house.ts';
+import { type HttpClient, httpClient } from './http-client.ts';
+import { strictRenderer } from './render.ts';
+import { signIn, web } from './web.ts';
+
+export interface Workspace extends House {
+  readonly base: string;
+  readonly blobs: Blobs;
+  /** Anna, who is agent 1 and an administrator. */
+  readonly anna: HttpClient;
+  readonly nobody: HttpClient;
+  readonly piotr: AgentId;
+}
+
+/** The agents' screens on a free port over a house of this test alone, with the real templates. */
+export async function workspaceFor(t: ExecutionContext<unknown>, parts: Partial<HttpAppParts> = {}): Promise<Workspace> {
+  const house = await houseFor(t);
+  const blobs = openBlobs(join(tempDir(t), 'blobs'));
+  const record = (id: InboxId): InboxRecord | null => {
+    const found = house.endpoints.find(id);
+    return found && { id, channel: 'email', name: found.name, address: found.address, settings: {}, status: 'open', createdAt: new Date() };
+  };
+  const deps: WorkspaceDeps = {
+    directory: { record, all: () => [house.inboxId].map(record).filter((one) => one !== null) },
+    endpoints: house.endpoints,
+    iconOf: () => 'mail',
+    stateOf: () => 'ok',
+  };
+  const piotr = await house.addAgent('piotr@company.test');
+  const agents = async () => [
+    { id: house.agentId, name: 'Anna Nowak' },
+    { id: piotr, name: 'Piotr Wrona' },
+  ];
+  const routes = [
+    ...draftRoutes({ ...deps, maxMessageBytes: 5_000_000 }),
+    ...conversationRoutes({ ...deps, agents }),
+    ...messageRoutes({ blobs }),
+    ...deliveryRoutes(deps),
+  ];
+  const { base } = await web(t, routes, { renderer: strictRenderer(), scope: house.scope, uploads: blobs, ...parts });
+  const anna = httpClient(base);
+  signIn(anna, house.agentId);
+  return { ...house, base, blobs, anna, nobody: httpClient(base), piotr };
+}

@@ -1,0 +1,107 @@
+/* The rich editor over the composer's textarea. Without it, or switched to plain text, the textarea is what is sent. */
+const INLINE = { B: 'B', STRONG: 'B', I: 'I', EM: 'I', U: 'U', S: 'S', STRIKE: 'S', DEL: 'S', A: 'A', BR: 'BR' };
+const BLOCK = { P: 'DIV', DIV: 'DIV', UL: 'UL', OL: 'OL', LI: 'LI', BLOCKQUOTE: 'BLOCKQUOTE', H1: 'DIV', H2: 'DIV', H3: 'DIV', TR: 'DIV' };
+const DROPPED = 'script,style,template,title,iframe,object,noscript,svg,math';
+
+/* Builds new elements from a short list and copies nothing else; the document that it reads from never loads or runs anything. */
+function clean(html) {
+  const source = new DOMParser().parseFromString(html, 'text/html');
+  for (const element of source.querySelectorAll(DROPPED)) element.remove();
+  const copy = (from, into) => {
+    for (const node of from.childNodes) {
+      if (node.nodeType === Node.TEXT_NODE) into.append(node.data);
+      if (node.nodeType !== Node.ELEMENT_NODE) continue;
+      const tag = INLINE[node.tagName] ?? BLOCK[node.tagName];
+      const made = tag ? into.appendChild(document.createElement(tag)) : into;
+      const href = node.getAttribute('href') ?? '';
+      if (tag === 'A' && /^(https?:|mailto:|tel:)/i.test(href)) made.setAttribute('href', href);
+      copy(node, made);
+    }
+  };
+  const fragment = document.createDocumentFragment();
+  copy(source.body, fragment);
+  return fragment;
+}
+
+const paragraphs = (text) => {
+  const box = document.createElement('div');
+  for (const line of text.split('\n')) {
+    const block = box.appendChild(document.createElement('div'));
+    if (line === '') block.append(document.createElement('br'));
+    else block.append(line);
+  }
+  return box.innerHTML;
+};
+
+const TOOLS = {
+  bold: (e) => (e.hasFormat('B') ? e.removeBold() : e.bold()),
+  italic: (e) => (e.hasFormat('I') ? e.removeItalic() : e.italic()),
+  underline: (e) => (e.hasFormat('U') ? e.removeUnderline() : e.underline()),
+  strike: (e) => (e.hasFormat('S') ? e.removeStrikethrough() : e.strikethrough()),
+  list: (e) => (e.hasFormat('UL') ? e.removeList() : e.makeUnorderedList()),
+  numbers: (e) => (e.hasFormat('OL') ? e.removeList() : e.makeOrderedList()),
+  quote: (e) => (e.hasFormat('BLOCKQUOTE') ? e.decreaseQuoteLevel() : e.increaseQuoteLevel()),
+  link: (e, button) => {
+    if (e.hasFormat('A')) return e.removeLink();
+    const url = window.prompt(button.dataset.ask, 'https://');
+    if (url && /^(https?:|mailto:|tel:)/i.test(url)) e.makeLink(url);
+  },
+};
+const PRESSED = { bold: 'B', italic: 'I', underline: 'U', strike: 'S', list: 'UL', numbers: 'OL', quote: 'BLOCKQUOTE', link: 'A' };
+
+async function enrich(form) {
+  if (form.dataset.ready) return;
+  form.dataset.ready = 'yes';
+  const { default: Squire } = await import(form.dataset.editor);
+  const area = form.elements.text;
+  const html = form.elements.html;
+  const edit = Object.assign(document.createElement('div'), { className: 'edit' });
+  edit.dataset.placeholder = area.placeholder;
+  for (const [name, value] of [
+    ['role', 'textbox'],
+    ['aria-multiline', 'true'],
+    ['aria-label', area.getAttribute('aria-label')],
+  ])
+    edit.setAttribute(name, value);
+  area.before(edit);
+  const editor = new Squire(edit, { sanitizeToDOMFragment: clean, blockTag: 'DIV' });
+  const empty = () => edit.classList.toggle('is-empty', edit.textContent === '' && !edit.querySelector('li,blockquote'));
+  const read = () => {
+    if (!form.classList.contains('rich')) return;
+    area.value = edit.innerText.replaceAll('\u200b', '').replaceAll('\u00a0', ' ').trimEnd();
+    html.value = area.value === '' ? '' : editor.getHTML();
+  };
+  const rich = (on) => {
+    form.classList.toggle('rich', on);
+    form.classList.toggle('plain', !on);
+    if (on) editor.setHTML(html.value || paragraphs(area.value));
+    else html.value = '';
+    empty();
+  };
+  editor.addEventListener('input', () => {
+    empty();
+    read();
+    form.dispatchEvent(new Event('composed', { bubbles: true }));
+  });
+  editor.addEventListener('pathChange', () => {
+    for (const button of form.querySelectorAll('[data-tool]'))
+      button.setAttribute('aria-pressed', editor.hasFormat(PRESSED[button.dataset.tool]));
+  });
+  form.addEventListener('click', ({ target }) => {
+    const button = target.closest('[data-tool]');
+    if (button) TOOLS[button.dataset.tool](editor, button);
+    const toggle = target.closest('[data-plain]');
+    if (!toggle) return;
+    const on = form.classList.contains('rich');
+    read();
+    rich(!on);
+    toggle.setAttribute('aria-pressed', on);
+    (on ? area : edit).focus();
+  });
+  form.addEventListener('submit', read, true);
+  rich(form.dataset.format !== 'plain');
+}
+
+const enrichAll = () => document.querySelectorAll('form.composer').forEach(enrich);
+document.addEventListener('htmx:after:swap', enrichAll);
+enrichAll();

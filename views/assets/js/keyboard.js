@@ -1,0 +1,69 @@
+/* Keys for an agent who never takes the hand off the keyboard. Each presses a control that is on the page anyway. */
+const typing = (target) => target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+const press = (selector) => {
+  const control = document.querySelector(selector);
+  control?.click();
+  return !!control;
+};
+const focus = (selector) => {
+  const field = document.querySelector(selector);
+  field?.focus();
+  field?.select?.();
+  return !!field;
+};
+
+function step(by) {
+  const rows = [...document.querySelectorAll('#rows .row1')];
+  if (rows.length === 0) return false;
+  const focused = rows.indexOf(document.activeElement);
+  const from = focused >= 0 ? focused : rows.findIndex((row) => row.hasAttribute('aria-current'));
+  const next = rows[Math.min(rows.length - 1, Math.max(0, from + by))];
+  next.focus();
+  next.scrollIntoView({ block: 'nearest' });
+  return true;
+}
+
+function write(kind) {
+  const choice = document.querySelector(`form.composer input[name=kind][value=${kind}]`);
+  if (!choice) return false;
+  choice.checked = true;
+  choice.dispatchEvent(new Event('change', { bubbles: true }));
+  return focus('form.composer.rich .edit') || focus('form.composer textarea');
+}
+
+const KEYS = {
+  j: () => step(1),
+  k: () => step(-1),
+  o: () => document.activeElement.matches('.row1') && press('.row1:focus'),
+  r: () => write('reply'),
+  n: () => write('note'),
+  e: () => press('[data-key=e]'),
+  u: () => press('[data-key=u]'),
+  c: () => press('[data-key=c]'),
+  '/': () => focus('[data-key="/"]'),
+  '?': () => {
+    document.getElementById('keys')?.showModal();
+    return true;
+  },
+};
+
+document.addEventListener(
+  'keydown',
+  (event) => {
+    const { key, target } = event;
+    if ((event.ctrlKey || event.metaKey) && key === 'Enter') {
+      const form = target.closest('form.composer');
+      if (!form) return;
+      event.preventDefault();
+      event.stopPropagation();
+      form.requestSubmit(form.querySelector('[data-send]'));
+    } else if (key === 'Escape' && typing(target)) {
+      target.blur();
+    } else if (!event.ctrlKey && !event.metaKey && !event.altKey && !typing(target) && !document.querySelector('dialog[open]')) {
+      if (KEYS[key]?.()) event.preventDefault();
+    }
+  },
+  true,
+);
+
+document.addEventListener('click', ({ target }) => target.closest?.('[data-open-keys]') && KEYS['?']());

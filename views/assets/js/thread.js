@@ -1,0 +1,45 @@
+/* Opens a conversation at its first unread message, tells the server that it was read, keeps the end in sight as it grows. */
+const pane = () => document.querySelector('.talk[data-conversation]');
+let shown = null;
+let wasAtEnd = true;
+
+function place(talk, focus) {
+  const list = talk.querySelector('.msgs');
+  const named = location.hash.startsWith('#message-') ? document.getElementById(location.hash.slice(1)) : null;
+  const first = named ?? talk.querySelector('#first-unread');
+  if (first) first.scrollIntoView({ block: 'start' });
+  else list.scrollTop = list.scrollHeight;
+  if (focus) talk.querySelector('h1')?.focus({ preventScroll: true });
+}
+
+function markRead(talk) {
+  const form = talk.querySelector('form[data-reads]');
+  if (!form || document.hidden || form.dataset.sent === form.dataset.reads) return;
+  form.dataset.sent = form.dataset.reads;
+  fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)), headers: { 'HX-Request': 'true' } });
+}
+
+function look(focus) {
+  const talk = pane();
+  if (!talk) {
+    shown = null;
+    return;
+  }
+  if (shown !== talk.dataset.conversation) {
+    shown = talk.dataset.conversation;
+    place(talk, focus);
+  } else if (wasAtEnd) {
+    const list = talk.querySelector('.msgs');
+    list.scrollTop = list.scrollHeight;
+  }
+  markRead(talk);
+}
+
+document.addEventListener('htmx:before:swap', () => {
+  const list = pane()?.querySelector('.msgs');
+  wasAtEnd = !!list && list.scrollHeight - list.scrollTop - list.clientHeight < 60;
+});
+document.addEventListener('htmx:after:swap', () => look(true));
+document.addEventListener('visibilitychange', () => look(false));
+document.addEventListener('click', ({ target }) => target.closest?.('[data-print]') && window.print());
+look(false);
