@@ -43,3 +43,29 @@ if (toasts) {
     toasts.append(note);
   });
 }
+
+// A form that connects somewhere before it is saved (data-busy="Checking…") says so and cannot be sent twice.
+document.addEventListener('submit', ({ target: form, submitter, defaultPrevented }) => {
+  if (defaultPrevented || !form.dataset.busy) return;
+  setTimeout(() => {
+    form.setAttribute('aria-busy', 'true');
+    for (const button of form.querySelectorAll('button[type="submit"]')) button.disabled = true;
+    const label = submitter?.querySelector('span');
+    if (!label) return;
+    submitter.dataset.text = label.textContent;
+    label.textContent = form.dataset.busy;
+    document.getElementById('announce').textContent = form.dataset.busy;
+  });
+});
+
+// Coming back by the browser's button finds the form as it was.
+addEventListener('pageshow', ({ persisted }) => {
+  if (!persisted) return;
+  for (const form of document.querySelectorAll('form[aria-busy]')) {
+    form.removeAttribute('aria-busy');
+    for (const button of form.querySelectorAll('button[type="submit"]')) {
+      button.disabled = false;
+      if (button.dataset.text) button.querySelector('span').textContent = button.dataset.text;
+    }
+  }
+});
