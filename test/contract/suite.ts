@@ -18,7 +18,7 @@ import type { ChannelPeer, StartPeer } from './peer.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const ICONS = join(ROOT, 'node_modules/@tabler/icons/icons/outline');
 const TOKEN = 'abcdefghijkmnpqrstuvwxyz23';
-/** One hostile thing may take this long (reliability 4.4), and the whole run this much memory, making the things included. */
+/** One hostile thing may take this much CPU time (reliability 4.4), and the whole run this much memory, making the things included. */
 const HOSTILE_MS = 2000;
 const HOSTILE_BYTES = 600 * 1024 * 1024;
 const run = promisify(execFile);
@@ -125,7 +125,7 @@ function declareFor(test: TestFn, title: (sentence: string) => string, plugin: C
     const hostile = [...results.values()].filter(({ kind }) => kind === 'hostile');
     t.true(hostile.length > 0, 'at least one hostile thing');
     for (const { name, ms, outcome } of hostile) {
-      t.true(ms < HOSTILE_MS, `${name} took ${ms} ms`);
+      t.true(ms < HOSTILE_MS, `${name} took ${ms} ms of CPU`);
       t.true(outcome['isStorable'], `${name} holds what PostgreSQL cannot store`);
     }
     for (const line of once) if (line.kind === 'end') t.true(line.peakBytes < HOSTILE_BYTES, `${line.peakBytes} bytes at the peak`);

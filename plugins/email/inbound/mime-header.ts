@@ -19,7 +19,7 @@ const MAX_FIELDS_OF_A_NAME = 200;
 const MAX_STRAY_LINES = 100;
 const FIELD_NAME = /^([!-9;-~]{1,200})[ \t]*:/;
 const CERTAINLY_A_HEADER =
-  /^(?:from|to|cc|subject|date|message-id|received|mime-version|content-[a-z-]+|reply-to|return-path|x-[a-z-]+):/im;
+  /^(?:from|to|cc|subject|date|message-id|received|mime-version|content-[a-z-]+|reply-to|return-path|x-[a-z-]+)[ \t]*:/im;
 
 /**
  * Reads the header block at the start of `bytes` (RFC 5322 §2.2), tolerating what real mail does: bare LF line ends, mbox `From ` and

@@ -51,6 +51,7 @@ function parsePart(bytes: Buffer, defaultType: string, depth: number, count: { p
 /** `Content-Type: text` and the like (RFC 2045 §5.2 and §5.3). */
 function impliedType(value: string, defaultType: string): string {
   if (value === '') return defaultType;
+  if (value.startsWith('multipart/')) return 'multipart/mixed';
   return value === 'text' ? 'text/plain' : 'application/octet-stream';
 }
 

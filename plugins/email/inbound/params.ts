@@ -13,7 +13,8 @@ const PARAM = /;\s*([^\s=;"]{1,100})\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))/g;
 
 /** Reads a field of RFC 2045 §5.1 with the continuations and charsets of RFC 2231, tolerating RFC 2047 words and raw 8-bit in values. */
 export function readParams(field: Buffer | null): FieldWithParams {
-  const text = field ? withoutComments(unfold(field)) : '';
+  // Some senders forget the semicolon behind the type.
+  const text = field ? withoutComments(unfold(field)).replace(/^([^\s;]+)[ \t]+(?=[^\s;=]+=)/, '$1; ') : '';
   const raw = new Map<string, string>();
   for (const match of text.matchAll(PARAM)) {
     const name = (match[1] ?? '').toLowerCase();

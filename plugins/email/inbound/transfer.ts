@@ -14,12 +14,16 @@ export function decodeTransfer(body: Buffer, encoding: string): Buffer {
   }
 }
 
-/** Ignores everything outside the alphabet; padding in the middle (joined pieces) does not end it. */
+/**
+ * Ignores everything outside the alphabet. Padding ends the data (RFC 2045 §6.8), so a footer that a list appended is left out; only
+ * when nothing but whole base64 follows was the data encoded in pieces, and all of them count.
+ */
 export function decodeBase64(body: Buffer): Buffer {
   const text = body.toString('latin1');
   const padding = text.indexOf('=');
-  if (padding === -1 || !/[A-Za-z0-9+/]/.test(text.slice(padding))) return Buffer.from(text, 'base64');
-  return Buffer.concat(text.split(/=+/).map((piece) => Buffer.from(piece, 'base64')));
+  if (padding === -1) return Buffer.from(text, 'base64');
+  const pieces = /^[\w+/=\s]*$/.test(text.slice(padding)) ? text.split(/=[=\s]*/) : [text.slice(0, padding)];
+  return Buffer.concat(pieces.map((piece) => Buffer.from(piece, 'base64')));
 }
 
 /** Tolerates lower-case hex and stray "=" signs; drops soft line breaks and white space at line ends (RFC 2045 §6.7). */
@@ -63,17 +67,24 @@ function hexValue(byte: number | undefined): number {
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }
 
+/** Lines between "begin" and "end"; the first byte of each says how many bytes it holds. */
 function decodeUuencode(body: Buffer): Buffer {
-  const pieces: Buffer[] = [];
-  for (const line of body.toString('latin1').split(/\r?\n/)) {
-    if (line === '' || /^begin \d+ /.test(line)) continue;
+  const out = Buffer.allocUnsafe(body.length);
+  let length = 0;
+  const sextet = (index: number): number => ((body[index] ?? 0x20) - 0x20) & 63;
+  for (let start = 0; start < body.length; ) {
+    const lf = body.indexOf(0x0a, start);
+    const end = lf === -1 ? body.length : lf;
+    const line = body.toString('latin1', start, Math.min(end, start + 8)).trimEnd();
     if (line === 'end') break;
-    const length = ((line.codePointAt(0) ?? 32) - 32) & 63;
-    const piece = Buffer.alloc(Math.ceil(length / 3) * 3);
-    const sextet = (index: number): number => ((line.codePointAt(index) ?? 32) - 32) & 63;
-    for (let i = 1, o = 0; o < length; i += 4, o += 3)
-      piece.writeUIntBE((sextet(i) << 18) | (sextet(i + 1) << 12) | (sextet(i + 2) << 6) | sextet(i + 3), o, 3);
-    pieces.push(piece.subarray(0, length));
+    if (line !== '' && !/^begin \d/.test(line)) {
+      const bytes = Math.min(sextet(start), Math.floor(((end - start - 1) * 3) / 4) + 2);
+      for (let i = start + 1, written = 0; written < bytes && i < end; i += 4, written += 3) {
+        const group = (sextet(i) << 18) | (sextet(i + 1) << 12) | (sextet(i + 2) << 6) | sextet(i + 3);
+        for (let byte = 0; byte < 3 && written + byte < bytes; byte += 1) out[length++] = (group >> (16 - 8 * byte)) & 255;
+      }
+    }
+    start = end + 1;
   }
-  return Buffer.concat(pieces);
+  return out.subarray(0, length);
 }

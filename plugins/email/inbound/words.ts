@@ -12,11 +12,11 @@ export function decodeHeader(value: Buffer): string {
   return decodeWords(unfold(value)).trim();
 }
 
-/** The field as bytes in a string (one char = one byte), on one line. */
+/** The field as bytes in a string (one char = one byte), on one line; a fold counts as one space. */
 export function unfold(value: Buffer): string {
   return value
     .toString('latin1', 0, MAX_FIELD_BYTES)
-    .replace(/\r?\n(?=[ \t])/g, '')
+    .replace(/\r?\n[ \t]+/g, ' ')
     .replace(/[\r\n]+/g, ' ')
     .trim();
 }
@@ -28,7 +28,7 @@ interface Word {
 
 /**
  * Decodes a byte string. Neighbouring encoded words of one charset are joined before decoding, so that a character cut in two by the
- * sender reads right; the white space between encoded words is dropped (RFC 2047 §6.2).
+ * sender reads right (not of ISO-2022, where each word begins anew); the white space between encoded words is dropped (RFC 2047 §6.2).
  */
 export function decodeWords(text: string): string {
   const words: Word[] = [];
@@ -56,7 +56,7 @@ function joined(words: readonly Word[]): readonly Word[] {
   const groups: { charset: string | null; parts: Buffer[] }[] = [];
   for (const { charset, bytes } of words) {
     const last = groups.at(-1);
-    if (last && last.charset === charset) last.parts.push(bytes);
+    if (last && last.charset === charset && !charset?.startsWith('iso-2022')) last.parts.push(bytes);
     else groups.push({ charset, parts: [bytes] });
   }
   return groups.map(({ charset, parts }) => ({ charset, bytes: Buffer.concat(parts) }));

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import test, { type ExecutionContext } from 'ava';
+import { MailParser } from 'mailparser';
+import type { Inbound } from '../../../core/plugins/contract.ts';
+import interpret from '../inbound/interpret.ts';
+
+/** Collections of real and broken mail that lie beside a checkout; without them these tests have nothing to say. */
+const CORPORA = resolve(import.meta.dirname, '../../../../shared/corpora');
+
+function mailsOf(t: ExecutionContext, corpus: string): readonly { file: string; bytes: Buffer }[] {
+  const dir = join(CORPORA, corpus);
+  if (!existsSync(dir)) {
+    t.log(`no ${dir}`);
+    return [];
+  }
+  return readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/^(?:SOURCE\.txt|LICENSE.*)$/.test(entry.name))
+    .map((entry) => ({ file: join(entry.parentPath, entry.name), bytes: readFileSync(join(entry.parentPath, entry.name)) }));
+}
+
+const read = (bytes: Buffer): Promise<readonly Inbound[]> =>
+  interpret({
+    inbox: { address: 'biuro@firma.test', name: 'Biuro' },
+    contentType: 'message/rfc822',
+    envelope: {},
+    receivedAt: new Date(0),
+    bytes: bytes.length,
+    open: () => Readable.from([bytes]),
+  });
+
+for (const corpus of ['mikel-mail', 'mime4j-torture', 'reply-trimmer', 'sisimai-bounces', 'zbateson-mime'])
+  test(`every mail of ${corpus} is read without an error and shows something`, async (t) => {
+    for (const { file, bytes } of mailsOf(t, corpus)) {
+      const items = await read(bytes);
+      t.true(items.length > 0, file);
+      for (const item of items) {
+        if (item.kind === 'report') t.regex(item.about.externalId, /^\S+$/, file);
+        else t.true(item.from.address.includes('@') && !JSON.stringify({ ...item, attachments: [] }).includes('\\u0000'), file);
+      }
+    }
+    t.pass();
+  });
+
+test('at least 95 of 100 bounces are seen as machine-made, and none of the ordinary mails is a report', async (t) => {
+  const bounces = mailsOf(t, 'sisimai-bounces');
+  let seen = 0;
+  for (const { bytes } of bounces) {
+    const [item] = await read(bytes);
+    if (item?.kind === 'report' || item?.automated) seen += 1;
+  }
+  t.true(seen >= bounces.length * 0.95, `${seen} of ${bounces.length}`);
+  for (const corpus of ['reply-trimmer', 'zbateson-mime'])
+    for (const { file, bytes } of mailsOf(t, corpus))
+      t.true(
+        (await read(bytes)).every(({ kind }) => kind === 'message'),
+        file,
+      );
+});
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Digests of the attachments that mailparser finds, or null where it gives up. */
+function attachmentsByMailparser(bytes: Buffer): Promise<readonly string[] | null> {
+  return new Promise((resolve) => {
+    const found: string[] = [];
+    const parser = new MailParser({
+      skipHtmlToText: true,
+      skipTextToHtml: true,
+      skipTextLinks: true,
+      skipImageLinks: true,
+      ignoreEmbedded: true,
+      keepDeliveryStatus: true,
+    });
+    parser.on('data', (item) => {
+      if (item.type !== 'attachment') return;
+      const chunks: Uint8Array[] = [];
+      item.content.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+      item.content.on('end', () => {
+        found.push(sha256(Buffer.concat(chunks)));
+        item.release?.();
+      });
+    });
+    parser.on('end', () => resolve(found));
+    parser.on('error', () => resolve(null));
+    parser.end(bytes);
+  });
+}
+
+/** Where the two differ on purpose: uuencode, named text parts, digests, damaged boundaries and types. */
+const KNOWN_DIFFERENCES = 20;
+
+test('attachments are those that another reader finds, byte for byte', async (t) => {
+  let differing = 0;
+  for (const corpus of ['mikel-mail', 'mime4j-torture', 'sisimai-bounces', 'zbateson-mime'])
+    for (const { bytes } of mailsOf(t, corpus)) {
+      const [item] = await read(bytes);
+      const theirs = item?.kind === 'message' ? await attachmentsByMailparser(bytes) : null;
+      if (item?.kind !== 'message' || theirs === null) continue;
+      if (item.attachments.map(({ content }) => sha256(content)).join() !== theirs.join()) differing += 1;
+    }
+  t.true(differing <= KNOWN_DIFFERENCES, String(differing));
+});
