@@ -35,4 +35,4 @@ VOLUME /data
 EXPOSE 8080 2525
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.CENTRALA_HTTP_PORT || 8080}/health`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--disable-warning=ExperimentalWarning", "core/main.ts"]
+CMD ["node", "core/main.ts"]

@@ -3,7 +3,8 @@ import { seed } from './seed.ts';
 
 const USAGE = `npm run bench -- seed 10000|100000|1000000 [FOLDER]   fill a new data folder (default: data-bench-N)
 npm run bench -- smtp [ROUNDS]                       accept rate beside Postfix (default: 5 rounds)
-npm run bench -- web [10000,100000]                  list and conversation pages
+npm run bench -- disk [ROUNDS]                       accept rate when every fsync takes 5 ms longer
+npm run bench -- web [10000,100000] [postgres]       list and conversation pages
 npm run bench -- memory                              idle and peak memory
 npm run bench -- start [10000,100000]                time to the first page and the first SMTP greeting`;
 
@@ -18,6 +19,7 @@ const SUBJECTS: Readonly<Record<string, (args: readonly string[]) => Promise<voi
     console.log(dataDir);
   },
   smtp: async (args) => (await import('./smtp.ts')).benchSmtp(args),
+  disk: async (args) => (await import('./disk.ts')).benchDisk(args),
   web: async (args) => (await import('./web.ts')).benchWeb(args),
   memory: async () => (await import('./memory.ts')).benchMemory(),
   start: async (args) => (await import('./start.ts')).benchStart(args),

@@ -1,10 +1,9 @@
-import { rmSync } from 'node:fs';
 import { until } from '../support/until.ts';
+import { installation } from './installation.ts';
 import { mailMaker } from './mails.ts';
 import { memoryOf, round, table } from './measure.ts';
 import { startProduct } from './product.ts';
 import { BENCH_INBOX } from './seed.ts';
-import { seededFolder } from './seeded.ts';
 import { smtpLoad } from './smtp-load.ts';
 
 /** FreeScout's PHP, web server and database at 10,000 conversations, recorded (design/performance.md §2). */
@@ -12,8 +11,8 @@ const FREESCOUT_PSS_MB = 290;
 
 /** Resident memory at rest with 10,000 conversations, and its peak while 50 connections bring mails of 200 KB and ten bring 25 MB. */
 export async function benchMemory(): Promise<void> {
-  const dataDir = await seededFolder(10_000);
-  const product = await startProduct(dataDir);
+  const place = await installation('sqlite', 10_000);
+  const product = await startProduct(place.dataDir, place.env);
   try {
     await new Promise((resolve) => setTimeout(resolve, 3000));
     const idle = memoryOf(product.pid);
@@ -59,7 +58,7 @@ export async function benchMemory(): Promise<void> {
     );
   } finally {
     await product.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    await place.remove();
   }
 }
 

@@ -18,11 +18,16 @@ export interface Product {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts the product as the image does, on free ports of loopback, over an existing or new data folder (SQLite). */
-export async function startProduct(dataDir: string, env: Readonly<Record<string, string>> = {}): Promise<Product> {
+/** Starts the product as the image does, on free ports of loopback, over an existing or new data folder; `wrapper` is put before its command line. */
+export async function startProduct(
+  dataDir: string,
+  env: Readonly<Record<string, string>> = {},
+  wrapper: readonly string[] = [],
+): Promise<Product> {
   const [httpPort, smtpPort] = [await freePort(), await freePort()];
   const startedAt = performance.now();
-  const child = spawn(process.execPath, ['core/main.ts'], {
+  const [command = '', ...args] = [...wrapper, process.execPath, 'core/main.ts'];
+  const child = spawn(command, args, {
     cwd: ROOT,
     env: {
       PATH: process.env['PATH'],

@@ -1,11 +1,10 @@
-import { rmSync } from 'node:fs';
 import { until } from '../support/until.ts';
+import { installation } from './installation.ts';
 import { type MailSize, mailMaker } from './mails.ts';
 import { cpuBetween, cpuTimes, median, processTree, quietMachine, round, table } from './measure.ts';
 import { type PeerServer, startPostfix } from './postfix.ts';
 import { type Product, startProduct } from './product.ts';
 import { BENCH_INBOX } from './seed.ts';
-import { seededFolder } from './seeded.ts';
 import { type SmtpResult, smtpLoad } from './smtp-load.ts';
 
 interface Case {
@@ -43,8 +42,8 @@ interface Sample {
 
 /** Accepts and end-to-end rates beside Postfix, in turn, on the same machine; medians over rounds of the ratios within each round. */
 export async function benchSmtp([rounds = '5', only = '']: readonly string[]): Promise<void> {
-  const dataDir = await seededFolder(1000);
-  const [product, peer] = [await startProduct(dataDir), await startPostfix(BENCH_INBOX)];
+  const place = await installation('sqlite', 1000);
+  const [product, peer] = [await startProduct(place.dataDir, place.env), await startPostfix(BENCH_INBOX)];
   const samples = new Map<Case, Sample[]>();
   try {
     await Promise.all([warm(product.smtpPort), warm(peer.port)]);
@@ -60,7 +59,7 @@ export async function benchSmtp([rounds = '5', only = '']: readonly string[]): P
   } finally {
     await product.stop();
     await peer.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    await place.remove();
   }
   print(samples);
 }

@@ -1,7 +1,6 @@
-import { rmSync } from 'node:fs';
+import { installation } from './installation.ts';
 import { median, quietMachine, round, table } from './measure.ts';
 import { startProduct } from './product.ts';
-import { seededFolder } from './seeded.ts';
 
 const RUNS = 7;
 /** Request Tracker's time to its first log-in page, recorded (design/performance.md §2). */
@@ -11,13 +10,13 @@ const RT_MS = 3100;
 export async function benchStart([sizes = '10000,100000']: readonly string[]): Promise<void> {
   const rows: (string | number)[][] = [];
   for (const conversations of sizes.split(',').map(Number)) {
-    const dataDir = await seededFolder(conversations);
+    const place = await installation('sqlite', conversations);
     const http: number[] = [];
     const smtp: number[] = [];
     try {
       for (let run = 0; run <= RUNS; run += 1) {
         await quietMachine();
-        const product = await startProduct(dataDir);
+        const product = await startProduct(place.dataDir, place.env);
         // The first one warms the file cache.
         if (run > 0) {
           http.push(product.startedMs.http);
@@ -26,7 +25,7 @@ export async function benchStart([sizes = '10000,100000']: readonly string[]): P
         await product.stop();
       }
     } finally {
-      rmSync(dataDir, { recursive: true, force: true });
+      await place.remove();
     }
     rows.push([conversations, round(median(http), 0), round(Math.max(...http), 0), round(median(smtp), 0), round(Math.max(...smtp), 0)]);
   }

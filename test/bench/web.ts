@@ -1,12 +1,8 @@
-import { rmSync } from 'node:fs';
 import { type HttpResult, httpLoad } from './http-load.ts';
+import { type Engine, installation } from './installation.ts';
 import { cpuBetween, cpuTimes, median, processTree, quietMachine, round, table } from './measure.ts';
 import { logIn, startProduct } from './product.ts';
 import { BENCH_AGENT } from './seed.ts';
-import { seededFolder } from './seeded.ts';
-
-const RUNS = 5;
-const RUN_MS = 4000;
 
 interface Page {
   readonly title: string;
@@ -39,39 +35,60 @@ interface Measured {
   readonly cpuMs: number;
 }
 
-/** List and conversation pages at one and at sixteen clients; medians of five runs. */
-export async function benchWeb([sizes = '10000,100000', runs = String(RUNS), runMs = String(RUN_MS)]: readonly string[]): Promise<void> {
-  const rows: (string | number)[][] = [];
-  for (const conversations of sizes.split(',').map(Number)) {
-    const dataDir = await seededFolder(conversations);
-    const product = await startProduct(dataDir);
+/** List and conversation pages at one and at sixteen clients; medians of five runs. `postgres` as second argument: on PostgreSQL. */
+export async function benchWeb([sizes = '10000,100000', engine = 'sqlite', runs = '5', runMs = '4000']: readonly string[]): Promise<void> {
+  if (engine !== 'sqlite' && engine !== 'postgres') throw new Error('The engine is sqlite or postgres.');
+  const counts = sizes.split(',').map(Number);
+  const results = new Map<string, readonly Measured[]>();
+  for (const conversations of counts) {
+    const each = await measureAll(engine, conversations, Number(runs), Number(runMs));
+    for (const [page, measured] of each) results.set(`${page.title} ${conversations}`, measured);
+  }
+  const rows = counts.flatMap((count) => PAGES.map((page) => row(page, count, results.get(`${page.title} ${count}`) ?? [])));
+  console.log(`${engine === 'sqlite' ? 'SQLite' : 'PostgreSQL'}\n\n${table(HEAD, rows)}\n`);
+  const [small, large] = [counts[0], counts.at(-1)];
+  if (small === large) return;
+  for (const { title } of PAGES) {
+    const of = (count: number | undefined): number => median((results.get(`${title} ${count}`) ?? []).map(({ one }) => one.p50));
+    console.log(`${title}: p50 at ${large} is ${round(of(large) / of(small), 2)} of p50 at ${small} (target ≤ 1.15)`);
+  }
+}
+
+const HEAD = [
+  'page',
+  'conversations',
+  'c=1 p50 / p95 / p99 ms',
+  'CPU ms',
+  'c=16 req/s',
+  'c=16 p50 / p95 / p99 ms',
+  'KB',
+  'FreeScout p50, req/s, p99 at 16 (recorded)',
+  'ratio p50, req/s, p99',
+  'wrong',
+];
+
+async function measureAll(engine: Engine, conversations: number, runs: number, runMs: number): Promise<Map<Page, Measured[]>> {
+  const results = new Map<Page, Measured[]>();
+  const place = await installation(engine, conversations);
+  try {
+    const product = await startProduct(place.dataDir, place.env);
     try {
       const cookie = await logIn(product.url, BENCH_AGENT.email, BENCH_AGENT.password);
-      for (const page of PAGES) {
-        const measured: Measured[] = [];
-        for (let run = 0; run < Number(runs); run += 1)
-          measured.push(await measure(page, product.url, product.pid, conversations, cookie, Number(runMs)));
-        rows.push(row(page, conversations, measured));
-        console.error(rows.at(-1)?.join(' | '));
-      }
+      for (let run = 0; run < runs; run += 1)
+        for (const page of PAGES) {
+          const measured = await measure(page, product.url, product.pid, conversations, cookie, runMs);
+          results.set(page, [...(results.get(page) ?? []), measured]);
+          console.error(
+            `${conversations}, run ${run + 1}, ${page.title}: p50 ${round(measured.one.p50, 2)} ms, ${round(measured.many.perSecond)}/s`,
+          );
+        }
     } finally {
       await product.stop();
-      rmSync(dataDir, { recursive: true, force: true });
     }
+  } finally {
+    await place.remove();
   }
-  const head = [
-    'page',
-    'conversations',
-    'c=1 p50 / p95 / p99 ms',
-    'CPU ms',
-    'c=16 req/s',
-    'c=16 p50 / p95 / p99 ms',
-    'KB',
-    'FreeScout p50, req/s (recorded)',
-    'ratio p50, req/s',
-    'wrong',
-  ];
-  console.log(table(head, rows));
+  return results;
 }
 
 async function measure(page: Page, url: string, pid: number, conversations: number, cookie: string, durationMs: number): Promise<Measured> {
@@ -101,8 +118,8 @@ function row(page: Page, conversations: number, all: readonly Measured[]): (stri
     perSecond,
     `${of((m) => m.many.p50)} / ${of((m) => m.many.p95)} / ${of((m) => m.many.p99)}`,
     of((m) => m.one.bytes / 1024),
-    peer ? `${peer.p50}, ${peer.perSecond}` : '',
-    peer ? `1/${round(peer.p50 / p50)}, ${round(perSecond / peer.perSecond)}x` : '',
+    peer ? `${peer.p50}, ${peer.perSecond}, ${peer.p99}` : '',
+    peer ? `1/${round(peer.p50 / p50)}, ${round(perSecond / peer.perSecond)}x, 1/${round(peer.p99 / of((m) => m.many.p99))}` : '',
     all.reduce((sum, { one, many }) => sum + one.wrong + many.wrong, 0),
   ];
 }

@@ -12,19 +12,14 @@ export interface OwnPostgres {
   readonly stop: () => Promise<void>;
 }
 
-/** Fast and forgetful: nothing here outlives the test run. */
-const SETTINGS = [
-  'fsync=off',
-  'synchronous_commit=off',
-  'full_page_writes=off',
-  'max_connections=300',
-  'shared_buffers=128MB',
-  'autovacuum=off',
-  'log_min_messages=fatal',
-];
+const SETTINGS = ['max_connections=300', 'log_min_messages=fatal'];
+/** Nothing outlives a test run. */
+const FORGETFUL = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'autovacuum=off', 'shared_buffers=128MB'];
+/** For comparisons of speed: safe as installed, memory as recorded for the peers. */
+const DURABLE = ['shared_buffers=1GB'];
 
 /** Starts a new PostgreSQL in a temporary folder on a free port. Throws with one sentence when PostgreSQL is not installed or does not start. */
-export async function startPostgres(): Promise<OwnPostgres> {
+export async function startPostgres({ durable = false } = {}): Promise<OwnPostgres> {
   const [initdb, postgres] = [findProgram('initdb'), findProgram('postgres')];
   if (initdb === null || postgres === null) throw new Error('PostgreSQL is not installed: sudo apt-get install postgresql');
   const user = serverUser();
@@ -38,7 +33,9 @@ export async function startPostgres(): Promise<OwnPostgres> {
   });
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
   const port = await freePort();
-  const flags = [...SETTINGS, 'listen_addresses=127.0.0.1', `unix_socket_directories=${dir}`].flatMap((setting) => ['-c', setting]);
+  const flags = [...SETTINGS, ...(durable ? DURABLE : FORGETFUL), 'listen_addresses=127.0.0.1', `unix_socket_directories=${dir}`].flatMap(
+    (setting) => ['-c', setting],
+  );
   const server = spawn(postgres, ['-D', data, '-p', String(port), ...flags], { ...user, cwd: dir, stdio: ['ignore', 'ignore', 'pipe'] });
   let complaints = '';
   server.stderr.on('data', (chunk: Buffer) => {
