@@ -1,15 +1,24 @@
 import { type Config, databaseFile } from '../config/config.ts';
+import { ensureAdmin } from './agents/ensure-admin.ts';
 import { openChannels } from './boot/channels.ts';
 import { layFoundation } from './boot/foundation.ts';
 import { startInbound } from './boot/inbound.ts';
 import { createLog } from './boot/logger.ts';
+import { startOutbound } from './boot/outbound.ts';
 import { createShutdown } from './boot/shutdown.ts';
+import { startWeb } from './boot/web.ts';
+import type { Scope } from './db/scope.ts';
 import type { DomainEvent } from './events/catalogue.ts';
 import { startDispatcher } from './events/dispatcher.ts';
 import { namesOf } from './events/stream.ts';
+import type { Pump } from './ingest/pump.ts';
+import { startJobWorker } from './jobs/worker.ts';
 import type { Log } from './lib/log.ts';
 import { endpointsOf } from './messages/endpoint.ts';
 import { startEnabledPlugins } from './plugins/enable.ts';
+import { newSetupToken } from './setup/token.ts';
+import { SYSTEM_MAIL_JOB } from './system-mail/queue.ts';
+import { systemMailHandler } from './system-mail/send.ts';
 
 /** The running product. `stop` undoes everything in reverse order; a second call waits for the first. */
 export interface Centrala {
@@ -17,6 +26,10 @@ export interface Centrala {
   readonly url: string;
   /** One-time address of the set-up page; null once somebody can log in. */
   readonly setupUrl: string | null;
+  /** Where HTTP really listens; differs from the configuration when that says 0. */
+  readonly port: number;
+  readonly scope: Scope;
+  readonly pump: Pump;
   stop(): Promise<void>;
 }
 
@@ -38,17 +51,31 @@ export async function start(
     const { scope, stream } = foundation;
     const { directory, plugins } = channels;
     const endpoints = endpointsOf(directory, plugins.channel);
-    startInbound(foundation, channels, endpoints, shutdown);
+    const pump = startInbound(foundation, channels, endpoints, shutdown);
+    const outbound = startOutbound(foundation, channels, shutdown);
+    const jobs = startJobWorker({
+      scope,
+      handlers: { [SYSTEM_MAIL_JOB]: systemMailHandler({ ...channels, keyring: foundation.keyring }) },
+      log,
+    });
+    shutdown.add('jobs', () => jobs.stop());
 
     const announce = (events: readonly DomainEvent[]): void => {
       stream.poke(events.flatMap(namesOf));
+      if (events.some(({ type }) => type === 'message.sent' || type === 'delivery.changed')) outbound.wake();
     };
     const dispatcher = startDispatcher({ scope, subscribers: [], announce, log });
-    foundation.onCommit.wake = dispatcher.wake;
+    foundation.onCommit.wake = () => {
+      dispatcher.wake();
+      jobs.wake();
+    };
     shutdown.add('dispatcher', () => dispatcher.stop());
+    if (config.admin) await ensureAdmin(scope, config.admin);
+    const token = await newSetupToken(scope);
+    const port = await startWeb(foundation, channels, endpoints, pump, shutdown);
     await startEnabledPlugins(scope, plugins);
     log.info('started', { data: config.dataDir, database: config.databaseUrl ? 'postgres' : databaseFile(config) });
-    return { url: config.publicUrl, setupUrl: null, stop };
+    return { url: config.publicUrl, setupUrl: token && `${config.publicUrl}/setup?token=${token}`, port, scope, pump, stop };
   } catch (error) {
     await stop();
     throw error;

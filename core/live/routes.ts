@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { Stream } from '../events/stream.ts';
 import type { PageContext, Route } from '../http/context.ts';
-import type { SessionId } from '../lib/ids.ts';
+import type { AgentId, SessionId } from '../lib/ids.ts';
 
 const HEARTBEAT_MS = 5_000;
 const MAX_UNREAD_BYTES = 64 * 1024;
@@ -9,13 +9,13 @@ const MAX_UNREAD_BYTES = 64 * 1024;
 export interface LiveDeps {
   readonly stream: Stream;
   /** False once the session was revoked or its agent disabled: the stream then ends within a heartbeat. */
-  readonly isAlive: (session: SessionId) => Promise<boolean>;
+  readonly isAlive: (agent: AgentId, session: SessionId) => Promise<boolean>;
 }
 
 /** Server-sent events (HTML standard §9.2): each frame is only a name; the browser fetches what changed through the ordinary routes. */
 export function liveRoutes({ stream, isAlive }: LiveDeps): readonly Route[] {
   const handle = (ctx: PageContext): void => {
-    const { sessionId } = ctx.agent;
+    const { id, sessionId } = ctx.agent;
     const body = new PassThrough();
     ctx.set({ 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
     ctx.body = body;
@@ -28,7 +28,7 @@ export function liveRoutes({ stream, isAlive }: LiveDeps): readonly Route[] {
     });
     const timer = setInterval(() => {
       body.write(':\n\n');
-      if (sessionId !== null) isAlive(sessionId).then((alive) => alive || end(), end);
+      if (sessionId !== null) isAlive(id, sessionId).then((alive) => alive || end(), end);
     }, HEARTBEAT_MS);
     body.once('close', () => {
       clearInterval(timer);

@@ -1,0 +1,83 @@
+import { listAgents } from '../agents/list-agents.ts';
+import { agentRoutes } from '../agents/routes.ts';
+import { nameOf } from '../agents/types.ts';
+import { apiRoutes } from '../api/routes.ts';
+import { conversationRoutes } from '../conversations/routes.ts';
+import type { WorkspaceDeps } from '../conversations/screens.ts';
+import { deliveryRoutes } from '../deliveries/routes.ts';
+import { draftRoutes } from '../drafts/routes.ts';
+import type { Route } from '../http/context.ts';
+import type { CookieJar } from '../http/cookies.ts';
+import type { Renderer } from '../http/render.ts';
+import type { SessionCookie } from '../http/session.ts';
+import { inboxRoutes } from '../inboxes/routes.ts';
+import type { Pump } from '../ingest/pump.ts';
+import { unreadableRoutes } from '../ingest/routes.ts';
+import { liveRoutes } from '../live/routes.ts';
+import type { Endpoints } from '../messages/endpoint.ts';
+import { messageRoutes } from '../messages/routes.ts';
+import { passwordResetRoutes } from '../password-resets/routes.ts';
+import { pluginRoutes } from '../plugins/routes.ts';
+import { profileRoutes } from '../profile/routes.ts';
+import { sessionRoutes } from '../sessions/routes.ts';
+import { useSession } from '../sessions/use-session.ts';
+import type { CachedGeneral } from '../settings/cached-general.ts';
+import { settingsRoutes } from '../settings/routes.ts';
+import { setupRoutes } from '../setup/routes.ts';
+import { queueSystemMail } from '../system-mail/queue.ts';
+import { systemSender } from '../system-mail/send.ts';
+import type { Channels } from './channels.ts';
+import type { Foundation } from './foundation.ts';
+
+export interface RouteParts {
+  readonly foundation: Foundation;
+  readonly channels: Channels;
+  readonly endpoints: Endpoints;
+  readonly pump: Pump;
+  readonly renderer: Renderer;
+  readonly sessionCookie: SessionCookie;
+  readonly jar: CookieJar;
+  readonly general: CachedGeneral;
+  readonly version: string;
+}
+
+/** Every address of the product, each with who may call it. */
+export function allRoutes(parts: RouteParts): readonly Route[] {
+  const { foundation, channels, endpoints, pump, renderer, sessionCookie, jar, general, version } = parts;
+  const { config, scope, keyring, blobs, spool, stream, log } = foundation;
+  const { directory, plugins } = channels;
+  const { publicUrl } = config;
+  const inboxes = { plugins, directory, keyring };
+  const workspace: WorkspaceDeps = {
+    directory,
+    endpoints,
+    iconOf: (channel) => plugins.channel(channel)?.manifest.icon ?? 'plug-x',
+    stateOf: (inbox) => (inbox.status === 'paused' ? 'off' : plugins.running(inbox.channel) && directory.typed(inbox.id) ? 'ok' : 'bad'),
+  };
+  const sendSystemMail = (mail: Parameters<typeof queueSystemMail>[3]): Promise<boolean> =>
+    queueSystemMail(scope, keyring, () => systemSender(channels) !== null, mail);
+  return [
+    { method: 'GET', path: '/', may: 'public', handle: (ctx) => ctx.seeOther('/conversations') },
+    ...conversationRoutes({
+      ...workspace,
+      agents: async (asked) =>
+        (await listAgents(asked))
+          .filter(({ status }) => status === 'active')
+          .map((agent) => ({ id: agent.id, name: nameOf(agent) || agent.email })),
+    }),
+    ...messageRoutes({ blobs }),
+    ...draftRoutes({ ...workspace, maxMessageBytes: config.maxMessageBytes }),
+    ...deliveryRoutes(workspace),
+    ...liveRoutes({ stream, isAlive: async (agentId, sessionId) => (await useSession(scope, sessionId, agentId)) !== null }),
+    ...sessionRoutes({ sessionCookie, jar, keyring }),
+    ...passwordResetRoutes({ renderer, sendSystemMail, publicUrl, log }),
+    ...profileRoutes({ sessionCookie }),
+    ...setupRoutes({ sessionCookie, general, inboxes }),
+    ...settingsRoutes({ general, publicUrl }),
+    ...agentRoutes({ renderer, sendSystemMail, publicUrl }),
+    ...inboxRoutes(inboxes),
+    ...pluginRoutes({ plugins, inboxCount: (channel) => directory.all().filter((inbox) => inbox.channel === channel).length }),
+    ...unreadableRoutes({ blobs, pump, inboxName: (id) => directory.record(id)?.name ?? `#${id}` }),
+    ...apiRoutes({ inboxes, blobs, spool, version }),
+  ];
+}

@@ -1,0 +1,107 @@
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { monitoring } from '../api/monitoring.ts';
+import { verifyApiKey } from '../api-keys/api-keys.ts';
+import { readCounters } from '../conversations/counters.ts';
+import { pendingMigrations } from '../db/migrate.ts';
+import { dispatchLagMs } from '../events/store.ts';
+import { healthChecks } from '../health/checks.ts';
+import { createMetrics } from '../health/metrics.ts';
+import { createReadiness } from '../health/readiness.ts';
+import { createHttpApp } from '../http/app.ts';
+import { loadAssets } from '../http/assets.ts';
+import { createCookieJar } from '../http/cookies.ts';
+import { loadTranslations } from '../http/i18n.ts';
+import { createRenderer, type Renderer } from '../http/render.ts';
+import { createSessionCookie } from '../http/session.ts';
+import { readLedger } from '../ingest/ledger.ts';
+import type { Pump } from '../ingest/pump.ts';
+import type { Endpoints } from '../messages/endpoint.ts';
+import { useSession } from '../sessions/use-session.ts';
+import { cacheGeneral } from '../settings/cached-general.ts';
+import type { Channels } from './channels.ts';
+import { type Foundation, MIGRATIONS, ROOT } from './foundation.ts';
+import { allRoutes } from './routes.ts';
+import type { Shutdown } from './shutdown.ts';
+
+const STOP_MS = 5_000;
+
+/** Starts answering HTTP; resolves with the port it listens on. */
+export async function startWeb(
+  foundation: Foundation,
+  channels: Channels,
+  endpoints: Endpoints,
+  pump: Pump,
+  shutdown: Shutdown,
+): Promise<number> {
+  const { config, scope, keyring, blobs, spool, stream, log } = foundation;
+  const jar = createCookieJar(config.publicUrl);
+  const sessionCookie = createSessionCookie(keyring, jar);
+  const general = cacheGeneral();
+  const { renderer, assets } = screens(foundation, channels);
+  const metrics = createMetrics({
+    ledger: () => readLedger(scope, spool),
+    deliveries: async () => {
+      const { deliveriesWaiting: waiting, deliveriesFailed: failed } = await readCounters(scope);
+      return { waiting, failed };
+    },
+    spoolWaiting: () => spool.count(),
+    dispatchLagMs: () => dispatchLagMs(scope),
+    liveListeners: stream.listeners,
+  });
+  const checks = healthChecks({ scope, pendingMigrations: () => pendingMigrations(scope.db, MIGRATIONS), ...channels, spool });
+  const readiness = createReadiness(checks, scope.now);
+  const app = createHttpApp({
+    routes: allRoutes({ foundation, channels, endpoints, pump, renderer, sessionCookie, jar, general, version: version() }),
+    renderer,
+    scope,
+    keyring,
+    jar,
+    sessionCookie,
+    gatekeeper: { session: useSession, apiKey: verifyApiKey },
+    uploads: blobs,
+    site: general.read,
+    log,
+    publicUrl: config.publicUrl,
+    trustProxy: config.http.trustProxy,
+    assets,
+    before: [monitoring({ readiness, metrics, metricsToken: config.metricsToken })],
+  });
+  const server = app.listen(config.http.port, config.http.host);
+  await once(server, 'listening');
+  shutdown.add('web', () => closeServer(server), STOP_MS + 1_000);
+  return (server.address() as AddressInfo).port;
+}
+
+/** Templates, texts and files for browsers, ours and those of every plugin that could be loaded. */
+function screens({ log }: Foundation, { plugins }: Channels) {
+  const own = join(ROOT, 'views');
+  const folders = plugins.list().map(({ name }) => ({ name, dir: join(ROOT, 'plugins', name) }));
+  const having = (part: string) => folders.map(({ name, dir }) => ({ name, dir: join(dir, part) })).filter(({ dir }) => existsSync(dir));
+  const translations = loadTranslations([
+    { dir: join(own, 'locales') },
+    ...having('locales').map(({ name, dir }) => ({ dir, prefix: `plugin.${name}` })),
+  ]);
+  const prefixed = (part: string) => having(part).map(({ name, dir }) => ({ dir, prefix: `plugins/${name}/` }));
+  const files = loadAssets([{ dir: join(own, 'assets') }, ...prefixed('assets')], () => renderer.sprite());
+  const views = [{ dir: own }, ...prefixed('views')];
+  const renderer: Renderer = createRenderer({ views, translations, assetUrl: files.url, log });
+  return { renderer, assets: files.middleware };
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const limit = setTimeout(() => server.closeAllConnections(), STOP_MS);
+  await closed;
+  clearTimeout(limit);
+}
+
+function version(): string {
+  const file: unknown = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  return typeof file === 'object' && file !== null && 'version' in file ? String(file.version) : '0';
+}
