@@ -28,3 +28,48 @@ test('an error page for an agent keeps the top bar, says what happened in his la
   t.true(html.includes('Zapisano &lt;b&gt;'));
   t.regex(html, /class="tab active" aria-current="page" href="\/conversations"/);
 });
+
+test('each error has a page of its own in both languages, for agents and for strangers', (t) => {
+  const renderer = strictRenderer();
+  for (const language of ['pl', 'en'] as const) {
+    for (const [status, code, heading] of [
+      [403, 'forbidden', { pl: 'Brak dostępu', en: 'No access' }],
+      [404, 'not_found', { pl: 'Nie ma takiej strony', en: 'There is no such page' }],
+      [409, 'something_new', { pl: 'Ktoś zmienił to przed chwilą', en: 'Someone changed this a moment ago' }],
+      [429, 'too_many', { pl: 'Za dużo prób', en: 'Too many attempts' }],
+      [500, 'internal', { pl: 'Coś poszło nie tak', en: 'Something went wrong' }],
+    ] as const) {
+      for (const agent of [anna, null]) {
+        const values = { status, code, message: 'x', help: null, reference: status === 500 ? 'abc123' : null };
+        const html = renderer.render('errors/problem', { language, agent, csrfToken: 't', path: '/x', ...values });
+        t.true(html.includes(`<h1>${heading[language]}</h1>`), `${status} ${language}`);
+        t.is(html.includes('<code>abc123</code>'), status === 500);
+        t.is(html.includes('class="topbar"'), agent !== null);
+      }
+    }
+  }
+});
+
+test('only an administrator sees the way to the settings', (t) => {
+  const renderer = strictRenderer();
+  const values = { status: 404, code: 'not_found', message: 'x', help: null, reference: null };
+  const page = (role: CurrentAgent['role']): string =>
+    renderer.render('errors/problem', { language: 'pl', agent: { ...anna, role }, csrfToken: 't', path: '/x', ...values });
+  t.true(page('administrator').includes('href="/settings"'));
+  t.false(page('agent').includes('href="/settings"'));
+  t.true(page('agent').includes('href="/profile"'));
+});
+
+test('the company name and a theme that follows the system are left to the page before log-in', (t) => {
+  const values = { status: 404, code: 'not_found', message: 'x', help: null, reference: null };
+  const html = strictRenderer().render('errors/problem', {
+    language: 'en',
+    agent: null,
+    csrfToken: 't',
+    site: { companyName: 'A & B' },
+    ...values,
+  });
+  t.true(html.includes('A &amp; B'));
+  t.false(html.includes('data-bs-theme'));
+  t.true(html.includes('action="/language"'));
+});
