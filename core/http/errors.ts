@@ -2,6 +2,7 @@ import type { Context } from 'koa';
 import { z } from 'zod';
 import { AppError, InvalidError } from '../lib/errors.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
+import { TooManyError } from '../lib/rate-limit.ts';
 import { randomToken } from '../lib/secrets.ts';
 
 /** The HTTP edge's translation of an error: what may be said to the person outside. */
@@ -13,13 +14,16 @@ export interface Problem {
   readonly fields: Readonly<Record<string, string>> | null;
   /** Found again in the log; null for errors raised on purpose. */
   readonly reference: string | null;
+  /** Null unless the caller must wait. */
+  readonly retryAfterSeconds?: number | null;
 }
 
 /** AppErrors keep their words; a form that does not parse is the client's fault; anything else is a bug: logged whole under a reference number, shown without detail. */
 export function describeError(error: unknown, log: Log, about: { method: string; path: string }): Problem {
   if (error instanceof AppError) {
     const fields = error instanceof InvalidError ? error.fields : null;
-    return { status: error.status, code: error.code, message: error.message, help: error.help, fields, reference: null };
+    const retryAfterSeconds = error instanceof TooManyError ? error.retryAfterSeconds : null;
+    return { status: error.status, code: error.code, message: error.message, help: error.help, fields, reference: null, retryAfterSeconds };
   }
   const status = error instanceof z.ZodError ? 400 : httpErrorStatus(error);
   if (status !== null)

@@ -54,6 +54,7 @@ export function sendToLogin(ctx: Context): void {
 /** Answers with JSON, a page, or, for a part of a page, a toast that leaves the page as it is. */
 export function answerProblem(ctx: Context, problem: Problem, parts: ProblemParts): void {
   setSecurityHeaders(ctx, parts.publicUrl);
+  if (problem.retryAfterSeconds) ctx.set('Retry-After', String(problem.retryAfterSeconds));
   if (problem.code === 'unauthorized') ctx.set('WWW-Authenticate', 'Bearer');
   try {
     if (parts.isApi) answerJson(ctx, problem);
