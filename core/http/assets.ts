@@ -70,8 +70,9 @@ export function loadAssets(dirs: readonly { readonly dir: string; readonly prefi
       ctx.status = 304;
       return;
     }
-    if (encoding !== 'identity' && file.body.length > 512 && !file.type.startsWith('image/png')) ctx.set('Content-Encoding', encoding);
-    ctx.body = await packed(file, ctx.response.get('Content-Encoding'));
+    const isPacked = encoding !== 'identity' && file.body.length > 512 && !file.type.startsWith('image/png');
+    if (isPacked) ctx.set('Content-Encoding', encoding);
+    ctx.body = isPacked ? await packed(file, encoding) : file.body;
   };
   return {
     put,
@@ -84,8 +85,7 @@ export function loadAssets(dirs: readonly { readonly dir: string; readonly prefi
   };
 }
 
-function packed(file: Asset, encoding: string): Promise<Buffer> | Buffer {
-  if (encoding === '') return file.body;
+function packed(file: Asset, encoding: string): Promise<Buffer> {
   const known = file.packed.get(encoding);
   if (known) return known;
   const made =

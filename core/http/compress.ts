@@ -10,7 +10,7 @@ const toGzip = promisify(gzip);
 export const compress: Middleware = async (ctx, next) => {
   await next();
   const { body } = ctx;
-  const isPlain = typeof body === 'string' && body.length >= MIN_BYTES && !ctx.response.has('Content-Encoding');
+  const isPlain = typeof body === 'string' && body.length >= MIN_BYTES && !ctx.response.get('Content-Encoding');
   if (!isPlain || ctx.method === 'HEAD' || !/^(text\/|application\/(json|javascript)|image\/svg)/.test(ctx.type)) return;
   ctx.vary('Accept-Encoding');
   const encoding = ctx.acceptsEncodings('br', 'gzip', 'identity');
