@@ -132,7 +132,7 @@ test('one account is mailed three links and then must wait, one network asks ten
   t.regex(refused.headers.get('retry-after') ?? '', /^\d+$/);
 });
 
-test('the command line makes a link for an active agent and for nobody else', async (t) => {
+test('the reset command makes a link for an active agent and for nobody else', async (t) => {
   const { scope, visitor } = await accountsWeb(t);
   await addAgent(scope, 'Ewa');
   const link = await passwordLinkFor(scope, 'Ewa@Firma.example', 'http://centrala.example.test');
