@@ -28,7 +28,7 @@ export function originOf(root: MimePart, envelopeFrom: string | undefined): Orig
   const subject = decodeHeader(headers.first('subject') ?? Buffer.alloc(0));
   const senders = [...mailboxes(headers, 'from').slice(0, 3), { address: envelopeFrom ?? '', name: null }];
   const fromRobot = senders.some(({ address, name }) => ROBOT_SENDERS.test(address) || (name !== null && ROBOT_SENDERS.test(name)));
-  const isReport = root.contentType === 'multipart/report';
+  const isReport = root.contentType === 'multipart/report' || root.params.has('report-type');
   const fromMailSystem =
     isReport ||
     headers.has('x-failed-recipients') ||

@@ -33,6 +33,6 @@ function bareId(value: Buffer): string | null {
 }
 
 const clean = (text: string): string => {
-  const id = storable(text).replace(/\s+/g, '');
+  const id = storable(text).replace(/[\s<>]+/g, '');
   return id.length > MAX_ID_CHARS ? '' : id;
 };

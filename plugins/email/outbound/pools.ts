@@ -1,5 +1,6 @@
 import type { InboxId } from '../../../core/lib/ids.ts';
 import { connectRelay, type RelayConnection } from './connection.ts';
+import { createLimit } from './limit.ts';
 import type { Relay } from './relay.ts';
 
 /** Connections of one relay: reused while mail flows, closed soon after. */
@@ -10,6 +11,8 @@ export interface Pool {
   release(connection: RelayConnection): void;
   fresh(signal: AbortSignal): Promise<RelayConnection>;
   drain(): void;
+  /** Keeps to as many connections at a time as a relay gladly gives one client. */
+  readonly limited: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** The pools of all open inboxes. */
@@ -24,7 +27,7 @@ export interface Pools {
 }
 
 const IDLE_MS = 15_000;
-const MAX_IDLE = 4;
+const MAX_CONNECTIONS = 5;
 const STOP_TIMEOUT_MS = 10_000;
 
 export function createPools(): Pools {
@@ -75,6 +78,7 @@ function createPool(relay: Relay): Pool {
   };
   const fresh = (signal: AbortSignal): Promise<RelayConnection> => connectRelay(relay, signal);
   return {
+    limited: createLimit(MAX_CONNECTIONS),
     fresh,
     acquire: async (signal) => {
       const connection = take();
@@ -82,7 +86,7 @@ function createPool(relay: Relay): Pool {
     },
     release: (connection) => {
       if (!connection.isOpen()) return;
-      if (drained || idle.size >= MAX_IDLE) return connection.quit();
+      if (drained || idle.size >= MAX_CONNECTIONS) return connection.quit();
       const expire = (): void => {
         idle.delete(connection);
         connection.quit();

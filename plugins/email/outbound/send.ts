@@ -16,7 +16,8 @@ export function sendMail(
   signal: AbortSignal,
 ): Promise<readonly SendResult[]> {
   const { relay } = inbox.settings;
-  if (relay) return pools.track(send(pools.of(inbox.id, relay), message, inbox, signal));
+  const pool = relay && pools.of(inbox.id, relay);
+  if (pool) return pools.track(pool.limited(() => send(pool, message, inbox, signal)));
   const outcome = { state: 'deferred', reason: 'This inbox has no relay to send through', status: null } as const;
   return Promise.resolve(sameForAll(message.recipients, outcome, null));
 }

@@ -1,0 +1,110 @@
+import test from 'ava';
+import { addresses, mailboxes } from '../inbound/addresses.ts';
+import { originOf } from '../inbound/classify.ts';
+import { parseMime } from '../inbound/mime.ts';
+import { messageId, references } from '../inbound/references.ts';
+import { replyTokenIn, withReplyToken } from '../reply-token.ts';
+import { readEmailSettings } from '../settings.ts';
+
+const mail = (...fields: string[]) => parseMime(Buffer.from(`${fields.join('\r\n')}\r\n\r\nx`));
+
+test('machine-made mail is told by what machines write', (t) => {
+  const automatic: string[][] = [
+    ['Auto-Submitted: auto-replied'],
+    ['Auto-Submitted: auto-generated; type=x'],
+    ['Precedence: bulk'],
+    ['Precedence: auto_reply'],
+    ['List-Id: <a.b>'],
+    ['List-Unsubscribe: <mailto:x@y.test>'],
+    ['X-Autoreply: yes'],
+    ['X-Auto-Response-Suppress: All'],
+    ['X-Auto-Response-Suppress: DR, OOF, AutoReply'],
+    ['Return-Path: <>'],
+    ['From: MAILER-DAEMON'],
+    ['From: Mail Delivery Subsystem <postmaster@x.test>'],
+    ['Subject: Out of Office: holidays'],
+    ['Subject: =?utf-8?Q?Automatyczna_odpowied=C5=BA=3A_x?='],
+    ['Content-Type: multipart/report; report-type=delivery-status; boundary=b'],
+  ];
+  for (const fields of automatic) t.true(originOf(mail(...fields), 'a@x.test').automated, fields.join());
+  t.true(originOf(mail('From: anna@x.test'), '').automated, 'null sender');
+});
+
+test('people are not taken for machines', (t) => {
+  const people: string[][] = [
+    ['From: Anna <anna@x.test>', 'Subject: Pytanie o fakturę'],
+    ['Auto-Submitted: no', 'From: anna@x.test'],
+    ['Precedence: normal'],
+    ['X-Auto-Response-Suppress: DR', 'From: anna@x.test'],
+    ['Subject: Re: Automatyczna pralka', 'From: anna@x.test'],
+    ['Subject: Zwrot towaru', 'From: anna@x.test'],
+    ['From: Daemon Kowalski <daemon@x.test>'],
+  ];
+  for (const fields of people)
+    t.deepEqual(originOf(mail(...fields), 'anna@x.test'), { automated: false, fromMailSystem: false }, fields.join());
+});
+
+test('addresses come normalised and once, names without tricks', (t) => {
+  const { headers } = mail(
+    'To: "Jan \\"J\\" Nowak" <JAN@X.test>, jan@x.test, bad@, =?utf-8?Q?=C5=BB=C3=B3=C5=82w?= <zolw@ŻÓŁW.test>',
+    'To: second@x.test',
+    'Cc: "a\u0007b\u2028c" <c@x.test>',
+  );
+  t.deepEqual(addresses(headers, 'to'), [
+    { address: 'jan@x.test', name: 'Jan "J" Nowak' },
+    { address: 'zolw@xn--w-uga1v8h.test', name: 'Żółw' },
+    { address: 'second@x.test', name: null },
+  ] as never);
+  t.is(mailboxes(headers, 'cc')[0]?.name, 'a b c');
+  t.deepEqual(addresses(headers, 'bcc'), []);
+});
+
+test('references are the most direct first, each once, and bounded', (t) => {
+  const { headers } = mail(
+    'In-Reply-To: Your message of Monday <b@x>',
+    'References: <a@x> <b@x> <broken id@x> <c@x>',
+    'Message-ID: no-brackets@x',
+  );
+  t.deepEqual(references(headers), ['b@x', 'c@x', 'brokenid@x', 'a@x']);
+  t.is(messageId(headers), 'no-brackets@x');
+  const long = mail(`References: ${Array.from({ length: 500 }, (_, i) => `<${i}@x>`).join(' ')}`, `Message-ID: <${'x'.repeat(1000)}@x>`);
+  t.is(references(long.headers).length, 100);
+  t.is(references(long.headers)[0], '499@x');
+  t.is(messageId(mail('Message-ID: <>').headers), null);
+  t.is(messageId(mail('Subject: x').headers), null);
+});
+
+test('a reply token survives the way out and back, whatever the case', (t) => {
+  const token = 'abcdefghijkmnpqrstuvwxyz23';
+  const address = withReplyToken('biuro@firma.test', token);
+  t.is<string | null, string>(address, `biuro+r.${token}@firma.test`);
+  t.is(replyTokenIn(address ?? ''), token);
+  t.is(replyTokenIn((address ?? '').toUpperCase()), token);
+  for (const wrong of [
+    'biuro@firma.test',
+    'biuro+r.@firma.test',
+    'biuro+r.short@firma.test',
+    'biuro+x.abcdefghij@firma.test',
+    'r.abcdefghij@firma.test',
+    '',
+    'x',
+  ])
+    t.is(replyTokenIn(wrong), null, wrong);
+  for (const [inbox, bad] of [
+    ['a+b@firma.test', token],
+    [`${'a'.repeat(40)}@firma.test`, token],
+    ['biuro@firma.test', 'UPPER CASE'],
+    ['', token],
+  ] as const)
+    t.is(withReplyToken(inbox, bad), null, inbox);
+});
+
+test('settings of an inbox are typed, and an empty relay means later', (t) => {
+  t.deepEqual(readEmailSettings({}), { relay: null, senderName: 'agent-and-company', replyTokens: true });
+  t.deepEqual(readEmailSettings({ relayUrl: '  ', senderName: 'company', replyTokens: false, unknown: 1 }), {
+    relay: null,
+    senderName: 'company',
+    replyTokens: false,
+  });
+  t.is(readEmailSettings({ relayUrl: ' smtp://mail.firma.pl ' }).relay?.host, 'mail.firma.pl');
+});
