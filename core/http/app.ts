@@ -43,7 +43,11 @@ export interface HttpAppParts {
 export function createHttpApp(parts: HttpAppParts): Koa {
   const app = new Koa({ proxy: parts.trustProxy, maxIpsCount: 1 });
   app.silent = true;
-  app.on('error', (error: Error) => void describeError(error, parts.log, { method: '', path: 'after the answer' }));
+  app.on('error', (error: Error) => {
+    // The browser left while it was still being answered: a closed tab ends the live stream this way.
+    if ('code' in error && (error.code === 'ERR_STREAM_PREMATURE_CLOSE' || error.code === 'ECONNRESET')) return;
+    describeError(error, parts.log, { method: '', path: 'after the answer' });
+  });
   app.use(securityHeaders(parts.publicUrl));
   app.use(compress);
   app.use(parts.assets);

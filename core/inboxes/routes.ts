@@ -43,7 +43,7 @@ export function inboxRoutes(deps: InboxRouteDeps): readonly Route[] {
   const form = (ctx: PageContext, plugin: ChannelPlugin, record: InboxRecord | null, state: FormState, status = 200): void => {
     const { name } = plugin.manifest;
     const locals = {
-      channel: { name, title: ctx.t(`plugin.${name}.title`), icon: plugin.manifest.icon, help: ctx.t(`plugin.${name}.help`) },
+      channel: { name, title: ctx.t(`plugin.${name}.title`), icon: plugin.manifest.icon, help: ctx.t(`plugin.${name}.description`) },
       id: record?.id ?? null,
       name: state.name,
       address: state.address,

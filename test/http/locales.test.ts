@@ -93,3 +93,12 @@ test('every error that is raised on purpose is explained in both languages', (t)
   t.true(names.length > 15, names.join());
   for (const name of names) for (const part of ['title', 'help']) t.true(texts.pl.has(`errors.${name}.${part}`), `${name}.${part}`);
 });
+
+test('every plugin has the texts that the settings screens show', (t) => {
+  const used = [...sources].flatMap(([place, source]) =>
+    [...source.matchAll(/t\(`plugin\.\$\{[\w.]+\}\.([\w]+)`\)/g)].map((match) => ({ place, part: match[1] })),
+  );
+  t.true(used.length > 2);
+  for (const name of plugins)
+    for (const { place, part } of used) t.true(texts.pl.has(`plugin.${name}.${part}`), `${place}: plugin.${name}.${part}`);
+});

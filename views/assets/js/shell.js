@@ -69,3 +69,6 @@ addEventListener('pageshow', ({ persisted }) => {
     }
   }
 });
+
+// A form that came back with problems begins at the first of them.
+document.querySelector('main [aria-invalid="true"]')?.focus();
