@@ -11,7 +11,7 @@ export async function up(knex: Knex): Promise<void> {
     return;
   }
   await knex.raw(
-    "create virtual table message_search using fts5(words, content='', contentless_delete=1, detail=none, prefix='2 3', tokenize='unicode61 remove_diacritics 0')",
+    "create virtual table message_search using fts5(words, content='', contentless_delete=1, detail=none, prefix='3', tokenize='unicode61 remove_diacritics 0')",
   );
   await knex.raw(
     'create trigger messages_leave_search after delete on messages begin delete from message_search where rowid = old.id; end',

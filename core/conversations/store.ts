@@ -104,7 +104,7 @@ export async function readCounterValues({ db }: Scope): Promise<ReadonlyMap<stri
 export async function replaceCounters({ db }: WriteScope, values: ReadonlyMap<string, number>): Promise<void> {
   await db('counters').delete();
   const rows = [...values].map(([name, value]) => ({ name, value }));
-  if (rows.length > 0) await db.batchInsert('counters', rows, 200);
+  for (let from = 0; from < rows.length; from += 100) await db('counters').insert(rows.slice(from, from + 100));
 }
 
 /** Remembers how far an agent has read; never moves backwards. */

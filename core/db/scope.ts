@@ -33,7 +33,9 @@ export async function transact<T>(scope: Scope | WriteScope, work: (tx: WriteSco
     if (events.length > 0) {
       const actor = JSON.stringify(scope.actor);
       const created_at = scope.now().toISOString();
-      await db('events').insert(events.map((e) => ({ type: e.type, data: JSON.stringify(e.data), actor, created_at })));
+      const rows = events.map((e) => ({ type: e.type, data: JSON.stringify(e.data), actor, created_at }));
+      // SQLite takes at most 500 rows in one statement.
+      for (let from = 0; from < rows.length; from += 100) await db('events').insert(rows.slice(from, from + 100));
     }
     return value;
   });

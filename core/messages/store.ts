@@ -151,7 +151,7 @@ export async function insertAttachments({ db }: WriteScope, messageId: MessageId
     content_id: one.contentId === null ? null : storable(one.contentId),
     inline: one.inline,
   }));
-  if (rows.length > 0) await db.batchInsert('attachments', rows, 100);
+  for (let from = 0; from < rows.length; from += 100) await db('attachments').insert(rows.slice(from, from + 100));
 }
 
 /** A stored message that an id given from outside points to. */

@@ -1,4 +1,4 @@
-import { isPostgres } from '../db/dialect.ts';
+import { isAnyOf, isPostgres } from '../db/dialect.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { ConversationId, MessageId } from '../lib/ids.ts';
 
@@ -8,28 +8,28 @@ export async function insertWords({ db }: WriteScope, id: MessageId, words: read
   else await db.raw('insert into message_search (rowid, words) values (?, ?)', [id, words.join(' ')]);
 }
 
-/**
- * Conversations of the newest `limit` messages that hold every word; the last one may be the beginning of a longer one.
- * `words` hold letters and digits only, so nothing in them is syntax.
- */
-export async function conversationsWith({ db }: Scope, words: readonly string[], limit: number): Promise<readonly ConversationId[]> {
-  const hits = isPostgres(db)
-    ? db('message_search')
-        .select('message_id as id')
-        .whereRaw('words @@ ?::tsquery', [postgresQuery(words)])
-        .orderBy('message_id', 'desc')
-    : db('message_search')
-        .select('rowid as id')
-        .whereRaw('message_search match ?', [sqliteQuery(words)])
-        .orderBy('rowid', 'desc');
-  return db('messages')
-    .distinct()
-    .whereIn('id', db.select('id').from(hits.limit(limit).as('hits')))
-    .pluck('conversation_id');
+/** Newest messages first that hold every word; with `isUnfinished` the last word may be the beginning of a longer one. */
+export async function messagesWith(
+  { db }: Scope,
+  words: readonly string[],
+  isUnfinished: boolean,
+  limit: number,
+): Promise<readonly MessageId[]> {
+  const last = words.length - 1;
+  if (isPostgres(db)) {
+    const query = words.map((word, i) => `'${word}'${isUnfinished && i === last ? ':*' : ''}`).join(' & ');
+    const hits = db('message_search').whereRaw('words @@ ?::tsquery', [query]);
+    return hits.orderBy('message_id', 'desc').limit(limit).pluck('message_id');
+  }
+  const query = words.map((word, i) => `"${word}"${isUnfinished && i === last ? ' *' : ''}`).join(' AND ');
+  const hits = db('message_search').whereRaw('message_search match ?', [query]);
+  return hits.orderBy('rowid', 'desc').limit(limit).pluck('rowid');
 }
 
-const sqliteQuery = (words: readonly string[]): string =>
-  words.map((word, i) => (i === words.length - 1 ? `"${word}" *` : `"${word}"`)).join(' AND ');
-
-const postgresQuery = (words: readonly string[]): string =>
-  words.map((word, i) => (i === words.length - 1 ? `'${word}':*` : `'${word}'`)).join(' & ');
+/** The conversations of these messages, each once. */
+export async function conversationsOf({ db }: Scope, ids: readonly MessageId[]): Promise<readonly ConversationId[]> {
+  return db('messages')
+    .distinct()
+    .whereRaw(...isAnyOf(db, 'id', ids))
+    .pluck('conversation_id');
+}

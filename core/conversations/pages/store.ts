@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { isAnyOf } from '../../db/dialect.ts';
 import type { AgentId, ContactId, ConversationId, InboxId } from '../../lib/ids.ts';
 import { type Sort, STATUSES, type Status } from '../types.ts';
 
@@ -20,6 +21,7 @@ export interface PageQuery {
  * so no list reads more than three pages of rows, whatever its size.
  */
 export function pageOfIds(db: Knex, page: PageQuery): Knex.QueryBuilder {
+  if (page.ids !== null) return pageOfFound(db, page, page.ids);
   const statuses = page.sort === 'waiting' ? (['open'] as const) : page.status ? [page.status] : STATUSES;
   const parts = statuses.map((status) => db.select('*').from(pageOfStatus(db, page, status).as(`page_${status}`)));
   const [first, ...others] = parts;
@@ -35,14 +37,25 @@ export function pageOfIds(db: Knex, page: PageQuery): Knex.QueryBuilder {
     .limit(page.limit);
 }
 
+/** A page of the few hundred that a search found: materialised first, so that no planner walks an index to look for them. */
+function pageOfFound(db: Knex, page: PageQuery, ids: readonly ConversationId[]): Knex.QueryBuilder {
+  const found = visibleConversations(db('conversations')).whereRaw(...isAnyOf(db, 'id', ids));
+  const query = db.withMaterialized('found', found).from('found');
+  if (page.sort === 'waiting') query.where({ status: 'open' });
+  else if (page.status) query.where({ status: page.status });
+  return narrowed(query, page);
+}
+
 // The status is written out, not bound: SQLite proves a partial index only from literals.
-function pageOfStatus(db: Knex, page: PageQuery, status: Status): Knex.QueryBuilder {
-  const query = visibleConversations(db('conversations')).whereRaw(`conversations.status = '${status}'`).limit(page.limit);
+const pageOfStatus = (db: Knex, page: PageQuery, status: Status): Knex.QueryBuilder =>
+  narrowed(visibleConversations(db('conversations')).whereRaw(`conversations.status = '${status}'`), page);
+
+function narrowed(query: Knex.QueryBuilder, page: PageQuery): Knex.QueryBuilder {
+  query.limit(page.limit);
   if (page.inboxId !== null) query.where('inbox_id', page.inboxId);
   if (page.contactId !== null) query.where('contact_id', page.contactId);
   if (page.assigneeId === 'unassigned') query.whereNull('assignee_id');
   else if (page.assigneeId !== null) query.where('assignee_id', page.assigneeId);
-  if (page.ids !== null) query.whereIn('id', page.ids);
   if (page.sort === 'waiting') {
     if (page.after) query.whereRaw("(coalesce(waiting_since, '9'), id) > (?, ?)", [page.after.at, page.after.id]);
     return query.select('id').orderByRaw("coalesce(waiting_since, '9'), id");
