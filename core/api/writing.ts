@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { allow } from '../conversations/allow.ts';
+import type { InboxDirectory } from '../inboxes/directory.ts';
+import type { NamedAddress } from '../lib/email-address.ts';
+import { InvalidError } from '../lib/errors.ts';
+import type { Endpoints } from '../messages/endpoint.ts';
+import { findMessage } from '../messages/list.ts';
+import { addNote } from '../messages/note.ts';
+import { replyToConversation } from '../messages/reply.ts';
+import { startConversation } from '../messages/start.ts';
+import { type ByteStore, MAX_UPLOAD_BYTES, newAttachments, storeAttachments } from './attachments.ts';
+import { conversationWithMessages } from './conversation-view.ts';
+import { wholeConversation } from './conversations.ts';
+import { type Endpoint, endpoint } from './endpoint.ts';
+import { message, messageView } from './message-view.ts';
+import { idNumber } from './schemas.ts';
+
+export interface WritingDeps {
+  readonly endpoints: Endpoints;
+  readonly directory: Pick<InboxDirectory, 'record'>;
+  readonly blobs: ByteStore;
+}
+
+const MAX_CHARS = 1_000_000;
+
+const recipient = z.union([
+  z.string().max(320),
+  z.strictObject({ address: z.string().max(320), name: z.string().max(200).nullable().default(null) }),
+]);
+const recipients = z.array(recipient).max(100).describe('Addresses, or objects with address and name.');
+
+const written = {
+  text: z.string().max(MAX_CHARS),
+  html: z.string().max(MAX_CHARS).optional().describe('Sanitised before it is stored.'),
+  attachments: newAttachments.optional(),
+};
+
+const newMessage = z.strictObject({
+  kind: z.enum(['reply', 'note']),
+  ...written,
+  to: recipients.min(1).optional().describe('Only with "reply"; without it, whoever the last message asks to be answered.'),
+  cc: recipients.optional().describe('Only with "reply".'),
+});
+
+const newConversation = z.strictObject({
+  inboxId: idNumber,
+  to: z.union([recipient.transform((one) => [one]), recipients.min(1)]).describe('The first one becomes the contact.'),
+  cc: recipients.optional(),
+  subject: z.string().max(1000),
+  ...written,
+});
+
+const SENDING_ERRORS = { 409: '`inbox_cannot_send`: the inbox has no way to send; `reply_window_closed`' };
+
+/** Answer, take a note, and write first. */
+export function writingEndpoints({ endpoints, directory, blobs }: WritingDeps): readonly Endpoint[] {
+  return [
+    endpoint({
+      method: 'POST',
+      path: '/conversations/:id/messages',
+      summary: 'Answer in a conversation, or add a note that only agents see',
+      body: newMessage,
+      response: message,
+      status: 201,
+      maxBodyBytes: MAX_UPLOAD_BYTES,
+      errors: SENDING_ERRORS,
+      handle: async ({ scope, agent, id, body }) => {
+        await allow(scope, body.kind === 'note' ? 'conversation:note' : 'conversation:reply', id);
+        if (body.kind === 'note' && (body.to || body.cc)) throw new InvalidError({ [body.to ? 'to' : 'cc']: 'a note goes to nobody' });
+        const attachments = await storeAttachments(blobs, body.attachments);
+        const { text, html = null } = body;
+        const what = { conversationId: id, authorId: agent.id, text, html, attachments };
+        const { messageId } =
+          body.kind === 'note'
+            ? await addNote(scope, endpoints, what)
+            : await replyToConversation(scope, endpoints, { ...what, to: body.to?.map(named), cc: body.cc?.map(named) });
+        return messageView(await findMessage(scope, messageId));
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/conversations',
+      summary: 'Write first: a new conversation with an outbound message',
+      body: newConversation,
+      response: conversationWithMessages,
+      status: 201,
+      maxBodyBytes: MAX_UPLOAD_BYTES,
+      errors: SENDING_ERRORS,
+      handle: async ({ scope, agent, body }) => {
+        if (!directory.record(body.inboxId)) throw new InvalidError({ inboxId: 'there is no such inbox' });
+        const { inboxId, to, cc, subject, text, html = null } = body;
+        const attachments = await storeAttachments(blobs, body.attachments);
+        const what = { inboxId, authorId: agent.id, to: to.map(named), cc: cc?.map(named), subject, text, html, attachments };
+        const { conversation } = await startConversation(scope, endpoints, what);
+        return wholeConversation(scope, conversation.id);
+      },
+    }),
+  ];
+}
+
+const named = (one: z.output<typeof recipient>): NamedAddress => (typeof one === 'string' ? { address: one, name: null } : one);
