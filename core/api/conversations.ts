@@ -1,10 +1,18 @@
 import { z } from 'zod';
+import { agentByEmail } from '../agents/list-agents.ts';
 import { allow } from '../conversations/allow.ts';
+import { assignConversation } from '../conversations/assign.ts';
+import { closeConversation } from '../conversations/close.ts';
 import { findConversationRow, listConversations } from '../conversations/list.ts';
+import { reopenConversation } from '../conversations/reopen.ts';
 import { SORTS, STATUSES } from '../conversations/types.ts';
-import type { ConversationId } from '../lib/ids.ts';
+import { type Scope, transact } from '../db/scope.ts';
+import { parseEmailAddress } from '../lib/email-address.ts';
+import { InvalidError } from '../lib/errors.ts';
+import type { AgentId, ConversationId } from '../lib/ids.ts';
 import { listMessages } from '../messages/list.ts';
 import {
+  conversation,
   conversationPage,
   conversationView,
   conversationWithMessages,
@@ -14,9 +22,15 @@ import {
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { messageView } from './message-view.ts';
 import { LIST_LIMIT_MAX } from './paging.ts';
-import { idText, paging } from './schemas.ts';
+import { idNumber, idText, paging } from './schemas.ts';
 
-/** List and read conversations. */
+const patch = z.strictObject({
+  status: z.enum(['open', 'closed']).optional(),
+  assigneeId: idNumber.nullable().optional(),
+  assignee: z.string().max(320).nullable().optional(),
+});
+
+/** List, read and change conversations. */
 export function conversationEndpoints(): readonly Endpoint[] {
   return [
     endpoint({
@@ -55,6 +69,30 @@ export function conversationEndpoints(): readonly Endpoint[] {
       handle: async ({ scope, id }) => wholeConversation(scope, id),
     }),
     endpoint({
+      method: 'PATCH',
+      path: '/conversations/:id',
+      summary: 'Change the status or the assignee',
+      description:
+        'Absent fields stay as they are. `assigneeId` and `assignee` (an e-mail address) are two ways to say the same; null = nobody.',
+      body: patch,
+      response: conversation,
+      handle: async ({ scope, id, body }) => {
+        await allow(scope, 'conversation:read', id);
+        await transact(scope, async (tx) => {
+          const assigneeId = await assigneeOf(tx, body);
+          if (assigneeId !== undefined) {
+            await allow(tx, 'conversation:assign', id);
+            await assignConversation(tx, id, assigneeId);
+          }
+          if (body.status !== undefined) {
+            await allow(tx, 'conversation:close', id);
+            await (body.status === 'closed' ? closeConversation(tx, id) : reopenConversation(tx, id));
+          }
+        });
+        return conversationView(await findConversationRow(scope, id));
+      },
+    }),
+    endpoint({
       method: 'GET',
       path: '/conversations/:id/messages',
       summary: 'Messages of a conversation, the newest first',
@@ -70,8 +108,18 @@ export function conversationEndpoints(): readonly Endpoint[] {
 }
 
 /** What PATCH and POST answer with too, so that a script never has to ask again. */
-export async function wholeConversation(scope: Parameters<typeof allow>[0], id: ConversationId) {
+export async function wholeConversation(scope: Scope, id: ConversationId) {
   await allow(scope, 'conversation:read', id);
   const row = await findConversationRow(scope, id);
   return conversationWithMessagesView(row, await listMessages(scope, id, { limit: LIST_LIMIT_MAX, withBodies: true }));
+}
+
+/** Undefined = not to be changed, null = nobody. */
+async function assigneeOf(scope: Scope, { assigneeId, assignee }: z.output<typeof patch>): Promise<AgentId | null | undefined> {
+  if (assigneeId !== undefined && assignee !== undefined) throw new InvalidError({ assignee: 'give it or assigneeId, not both' });
+  if (assignee === undefined || assignee === null) return assignee === null ? null : assigneeId;
+  const email = parseEmailAddress(assignee);
+  const agent = email && (await agentByEmail(scope, email));
+  if (!agent) throw new InvalidError({ assignee: 'no agent has this e-mail address' });
+  return agent.id;
 }

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { allow } from '../conversations/allow.ts';
+import type { Scope } from '../db/scope.ts';
+import { cancelDelivery } from '../deliveries/cancel.ts';
 import { findDelivery, listDeliveries } from '../deliveries/list.ts';
+import { retryDelivery } from '../deliveries/retry.ts';
 import { DELIVERY_STATUSES, type Delivery, type QueuedDelivery, RECIPIENT_KINDS } from '../deliveries/types.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
-import { id, idText, instant, named, pageOf, paging } from './schemas.ts';
+import { type GivenId, id, idText, instant, named, pageOf, paging } from './schemas.ts';
 
 const shape = {
   id,
@@ -71,12 +74,38 @@ export function deliveryEndpoints(): readonly Endpoint[] {
       path: '/deliveries/:id',
       summary: 'One delivery',
       response: delivery,
+      handle: async ({ scope, id }) => deliveryView(await visible(scope, id)),
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/deliveries/:id/attempts',
+      summary: 'Try again now',
+      description: 'Not while it is being sent, nor after it was: 409 `delivery_not_retryable`.',
+      response: delivery,
+      errors: { 409: '`delivery_not_retryable`' },
       handle: async ({ scope, id }) => {
-        const found = await findDelivery(scope, id);
-        if (!found) throw new NotFoundError('Delivery');
-        await allow(scope, 'conversation:read', found.conversationId);
-        return deliveryView(found);
+        await visible(scope, id);
+        return deliveryView(await retryDelivery(scope, id));
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/deliveries/:id/cancellation',
+      summary: 'Do not try any more; of a failed one: its failure needs no more attention',
+      response: delivery,
+      errors: { 409: '`delivery_not_cancellable`' },
+      handle: async ({ scope, id }) => {
+        await visible(scope, id);
+        return deliveryView(await cancelDelivery(scope, id));
       },
     }),
   ];
+}
+
+/** The delivery, when the agent may see its conversation. Raises not_found. */
+async function visible(scope: Scope, id: GivenId): Promise<Delivery> {
+  const found = await findDelivery(scope, id);
+  if (!found) throw new NotFoundError('Delivery');
+  await allow(scope, 'conversation:read', found.conversationId);
+  return found;
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { createInbox, type InboxDeps } from '../inboxes/change.ts';
+import type { Translate } from '../http/context.ts';
+import { CheckFailedError, createInbox, type InboxDeps } from '../inboxes/change.ts';
 import { settingsWithDefaults } from '../inboxes/settings.ts';
 import { INBOX_STATUSES, type InboxRecord } from '../inboxes/types.ts';
-import { ForbiddenError, InvalidError } from '../lib/errors.ts';
+import { AppError, ForbiddenError, InvalidError } from '../lib/errors.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { pageInMemory } from './paging.ts';
 import { id, instant, named, pageOf, paging } from './schemas.ts';
@@ -29,7 +30,7 @@ const newInbox = z.strictObject({
 });
 
 /** List and create inboxes. Creating connects for real and needs a key of an administrator. */
-export function inboxEndpoints(deps: InboxDeps): readonly Endpoint[] {
+export function inboxEndpoints(deps: InboxDeps, t: Translate): readonly Endpoint[] {
   const view = (record: InboxRecord): z.input<typeof inbox> => {
     const plugin = deps.plugins.channel(record.channel);
     const typed = deps.directory.typed(record.id);
@@ -57,30 +58,48 @@ export function inboxEndpoints(deps: InboxDeps): readonly Endpoint[] {
       body: newInbox,
       response: inbox,
       status: 201,
-      errors: { 403: '`forbidden`: the agent of the key is not an administrator', 409: '`address_taken`' },
+      errors: {
+        403: '`forbidden`: the agent of the key is not an administrator',
+        409: '`address_taken`',
+        422: '`invalid`, or `check_failed`: the connection was tried and failed',
+      },
       handle: async ({ scope, agent, body }) => {
         if (agent.role !== 'administrator') throw new ForbiddenError();
-        return view(await create(deps, scope, body));
+        return view(await create(deps, t, scope, body));
       },
     }),
   ];
 }
 
-async function create(deps: InboxDeps, scope: Parameters<typeof createInbox>[0], body: z.output<typeof newInbox>): Promise<InboxRecord> {
-  const plugin = deps.plugins.channel(body.channel);
-  if (!plugin) throw new InvalidError({ channel: 'There is no such channel' });
+type Scope = Parameters<typeof createInbox>[0];
+
+async function create(deps: InboxDeps, t: Translate, scope: Scope, body: z.output<typeof newInbox>): Promise<InboxRecord> {
+  const { channel, name, address } = body;
+  const plugin = deps.plugins.channel(channel);
+  if (!plugin) throw new InvalidError({ channel: 'there is no such channel' });
   const given = { ...body.settings, ...(body.relay === undefined ? {} : { relayUrl: body.relay }) };
   const known = new Set(plugin.manifest.settings.map((field) => field.key));
   const strange = Object.keys(given).filter((key) => !known.has(key));
   if (strange.length > 0) throw new InvalidError(Object.fromEntries(strange.map((key) => [`settings.${key}`, 'is not known here'])));
-  const input = { name: body.name, address: body.address, settings: settingsWithDefaults(plugin, given) };
   try {
-    return await createInbox(scope, deps, body.channel, input);
+    return await createInbox(scope, deps, channel, { name, address, settings: settingsWithDefaults(plugin, given) });
   } catch (error) {
-    throw error instanceof InvalidError ? new InvalidError(underSettings(error, known)) : error;
+    if (error instanceof InvalidError) throw new InvalidError(underSettings(error, channel, known));
+    if (error instanceof CheckFailedError) throw explained(error, t);
+    throw error;
   }
 }
 
-/** Names of a plugin's own settings as they stand in the body. */
-const underSettings = (error: InvalidError, settings: ReadonlySet<string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(error.fields).map(([name, problem]) => [settings.has(name) ? `settings.${name}` : name, problem]));
+/** Names of a plugin's own settings as they stand in the body, its words as keys of its locales. */
+const underSettings = (error: InvalidError, channel: string, settings: ReadonlySet<string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(error.fields).map(([name, problem]) =>
+      settings.has(name) ? [`settings.${name}`, `plugin.${channel}.problems.${problem}`] : [name, problem],
+    ),
+  );
+
+function explained({ channel, result, code, status, help }: CheckFailedError, t: Translate): AppError {
+  const words = [t(`plugin.${channel}.problems.${result.problem}`), result.detail].filter(Boolean).join(' ');
+  const setting = result.field === null ? '' : ` Setting: ${result.field}.`;
+  return new AppError(code, status, `The connection was tried and failed. ${words}${setting}`, help === null ? {} : { help });
+}

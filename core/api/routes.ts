@@ -1,7 +1,9 @@
-import type { Route } from '../http/context.ts';
+import type { Route, Translate } from '../http/context.ts';
 import type { InboxDeps } from '../inboxes/change.ts';
-import { AppError } from '../lib/errors.ts';
+import { AppError, InvalidError } from '../lib/errors.ts';
+import type { Endpoints } from '../messages/endpoint.ts';
 import type { Spool } from '../spool/types.ts';
+import type { ByteStore } from './attachments.ts';
 import { conversationEndpoints } from './conversations.ts';
 import { deliveryEndpoints } from './deliveries.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -9,11 +11,15 @@ import { inboxEndpoints } from './inboxes.ts';
 import { ledgerEndpoints } from './ledger.ts';
 import { messageEndpoints, type StoredBytes } from './messages.ts';
 import { openApiDocument, openApiRoute } from './openapi.ts';
+import { writingEndpoints } from './writing.ts';
 
 export interface ApiDeps {
   readonly inboxes: InboxDeps;
-  readonly blobs: StoredBytes;
+  readonly endpoints: Endpoints;
+  readonly blobs: StoredBytes & ByteStore;
   readonly spool: Pick<Spool, 'count'>;
+  /** English: the API speaks to programmers. */
+  readonly t: Translate;
   /** Of package.json, for the OpenAPI document. */
   readonly version: string;
 }
@@ -21,8 +27,9 @@ export interface ApiDeps {
 /** Every operation of REST v1, one list for the routes and for their description. */
 export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
   return [
-    ...inboxEndpoints(deps.inboxes),
+    ...inboxEndpoints(deps.inboxes, deps.t),
     ...conversationEndpoints(),
+    ...writingEndpoints({ endpoints: deps.endpoints, directory: deps.inboxes.directory, blobs: deps.blobs }),
     ...messageEndpoints(deps.blobs),
     ...deliveryEndpoints(),
     ...ledgerEndpoints(deps.spool),
@@ -32,8 +39,24 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
 /** The routes of REST v1 and of its OpenAPI document. */
 export function apiRoutes(deps: ApiDeps): readonly Route[] {
   const endpoints = apiEndpoints(deps);
-  const routes = [...endpoints.map(({ route }) => route), openApiRoute(openApiDocument(endpoints, deps.version))];
+  const routes = [...endpoints.map(({ route }) => inEnglish(route, deps.t)), openApiRoute(openApiDocument(endpoints, deps.version))];
   return [...routes, ...refusals(routes)];
+}
+
+const LOCALE_KEY = /^[a-z][\w-]*(\.[\w-]+)+$/;
+
+/** What is wrong with a field is a locale key where a page would show it; here it is said. */
+function inEnglish(route: Route, t: Translate): Route {
+  const handle: Route['handle'] = async (ctx) => {
+    try {
+      await route.handle(ctx);
+    } catch (error) {
+      if (!(error instanceof InvalidError)) throw error;
+      const said = (text: string): string => (LOCALE_KEY.test(text) ? t(text) : text);
+      throw new InvalidError(Object.fromEntries(Object.entries(error.fields).map(([name, text]) => [name, said(text)])));
+    }
+  };
+  return { ...route, handle };
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;

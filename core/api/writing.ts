@@ -30,7 +30,7 @@ const recipient = z.union([
 const recipients = z.array(recipient).max(100).describe('Addresses, or objects with address and name.');
 
 const written = {
-  text: z.string().max(MAX_CHARS),
+  text: z.string().max(MAX_CHARS).default('').describe('Without it, made from the HTML.'),
   html: z.string().max(MAX_CHARS).optional().describe('Sanitised before it is stored.'),
   attachments: newAttachments.optional(),
 };
@@ -69,7 +69,7 @@ export function writingEndpoints({ endpoints, directory, blobs }: WritingDeps): 
         if (body.kind === 'note' && (body.to || body.cc)) throw new InvalidError({ [body.to ? 'to' : 'cc']: 'a note goes to nobody' });
         const attachments = await storeAttachments(blobs, body.attachments);
         const { text, html = null } = body;
-        const what = { conversationId: id, authorId: agent.id, text, html, attachments };
+        const what = { conversationId: id, authorId: agent.id, text, html, keepsText: true, attachments };
         const { messageId } =
           body.kind === 'note'
             ? await addNote(scope, endpoints, what)
@@ -90,7 +90,17 @@ export function writingEndpoints({ endpoints, directory, blobs }: WritingDeps): 
         if (!directory.record(body.inboxId)) throw new InvalidError({ inboxId: 'there is no such inbox' });
         const { inboxId, to, cc, subject, text, html = null } = body;
         const attachments = await storeAttachments(blobs, body.attachments);
-        const what = { inboxId, authorId: agent.id, to: to.map(named), cc: cc?.map(named), subject, text, html, attachments };
+        const what = {
+          inboxId,
+          authorId: agent.id,
+          to: to.map(named),
+          cc: cc?.map(named),
+          subject,
+          text,
+          html,
+          keepsText: true,
+          attachments,
+        };
         const { conversation } = await startConversation(scope, endpoints, what);
         return wholeConversation(scope, conversation.id);
       },

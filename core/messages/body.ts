@@ -12,6 +12,8 @@ export interface Written {
   readonly text: string;
   /** As the editor or the caller gave it; sanitised here. */
   readonly html: string | null;
+  /** The caller wrote a text of his own beside the HTML: it stays, unless it is empty. */
+  readonly keepsText?: boolean | undefined;
   readonly attachments: readonly StoredAttachment[];
 }
 
@@ -23,7 +25,9 @@ export interface Body {
 /** Both forms of a body, saying the same; no HTML where the channel carries none. Raises invalid when there is nothing in it, or too much. */
 export function bodyOf(written: Written, traits: Pick<ChannelTraits, 'body' | 'maxBodyChars' | 'maxAttachmentBytes'>): Body {
   const html = written.html === null ? null : sanitiseFragment(storable(written.html));
-  const text = (html === null ? storable(written.text) : htmlToText(html)).replaceAll('\r\n', '\n').trim();
+  const given = storable(written.text);
+  const isKept = html === null || (written.keepsText === true && given.trim() !== '');
+  const text = (isKept ? given : htmlToText(html)).replaceAll('\r\n', '\n').trim();
   const isEmpty = text === '' && !(html !== null && /<img\b/i.test(html));
   if (isEmpty && written.attachments.length === 0) throw new InvalidError({ text: 'messages.problems.empty' });
   if (traits.maxBodyChars !== null && text.length > traits.maxBodyChars) throw new InvalidError({ text: 'messages.problems.long' });

@@ -4,11 +4,11 @@ import { API_PREFIX } from '../../core/api/endpoint.ts';
 import { type ApiDeps, apiEndpoints, apiRoutes } from '../../core/api/routes.ts';
 import { problem } from '../../core/api/schemas.ts';
 import { openBlobs } from '../../core/blobs/blobs.ts';
+import { createInbox } from '../../core/inboxes/change.ts';
+import { createDirectory } from '../../core/inboxes/directory.ts';
 import { createInterpreter } from '../../core/ingest/interpreter.ts';
 import { startPump } from '../../core/ingest/pump.ts';
 import { receiveInbound } from '../../core/ingest/receive.ts';
-import { createInbox } from '../../core/inboxes/change.ts';
-import { createDirectory } from '../../core/inboxes/directory.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { endpointsOf } from '../../core/messages/endpoint.ts';
 import { openSpool } from '../../core/spool/spool.ts';
@@ -51,7 +51,7 @@ export async function api(t: ExecutionContext<unknown>) {
   const settings = { token: 'right', answers: true };
   const inbox = await createInbox(scope, inboxes, 'demo', { name: 'Biuro', address: 'biuro@firma.test', settings });
   const endpoints = endpointsOf(directory, channel);
-  const deps: ApiDeps = { inboxes, blobs, spool, endpoints, version: '0.0.0' };
+  const deps: ApiDeps = { inboxes, blobs, spool, endpoints, t: (key) => `text of ${key}`, version: '0.0.0' };
   const keys = new Map([
     [ADMINISTRATOR, people[0]],
     [AGENT, people[1]],
@@ -86,7 +86,7 @@ export async function api(t: ExecutionContext<unknown>) {
   /** Keeps each text (sender, subject, body as lines) and waits until all became something. */
   const receive = async (...texts: readonly string[]): Promise<void> => {
     for (const text of texts) await spool.keep(rawText(inbox.id, text));
-    await until(async () => (await call('GET', '/ledger')).json.waiting === 0);
+    await until('everything kept became something', async () => (await call('GET', '/ledger')).json.waiting === 0);
   };
   return { base, call, receive, scope, demo, inbox, blobs, spool, deps };
 }

@@ -1,0 +1,95 @@
+import test from 'ava';
+import { contentDisposition } from '../../core/api/endpoint.ts';
+import { ADMINISTRATOR, api } from '../support/api.ts';
+
+test('inboxes are listed, and created by administrators after a real check', async (t) => {
+  const { call, inbox } = await api(t);
+  const listed = await call('GET', '/inboxes');
+  t.is(listed.json.items.length, 1);
+  t.like(listed.json.items[0], { id: inbox.id, channel: 'demo', address: 'biuro@firma.test', status: 'open', canSend: true });
+  t.notRegex(listed.text, /right/, 'no settings are shown');
+  const body = { channel: 'demo', name: 'Serwis', address: 'Serwis@Firma.test', settings: { token: 'right' } };
+  t.is((await call('POST', '/inboxes', body)).status, 403, 'an agent may not');
+  const made = await call('POST', '/inboxes', body, ADMINISTRATOR);
+  t.is(made.status, 201);
+  t.like(made.json, { name: 'Serwis', address: 'serwis@firma.test', canSend: true });
+  t.is((await call('POST', '/inboxes', body, ADMINISTRATOR)).json.code, 'address_taken');
+  const [first] = (await call('GET', '/inboxes?limit=1')).json.items;
+  const second = await call('GET', `/inboxes?limit=1&cursor=${(await call('GET', '/inboxes?limit=1')).json.next}`);
+  t.not(second.json.items[0].id, first.id);
+  t.is(second.json.next, null);
+});
+
+test('an inbox whose settings are wrong or whose check fails is not stored', async (t) => {
+  const { call } = await api(t);
+  const good = { channel: 'demo', name: 'Serwis', address: 'serwis@firma.test', settings: { token: 'right' } };
+  const refusals: readonly [object, string][] = [
+    [{ channel: 'pigeon' }, 'channel'],
+    [{ address: 'not an address' }, 'address'],
+    [{ name: ' ' }, 'name'],
+    [{ settings: {} }, 'settings.token'],
+    [{ settings: { token: 'right', colour: 'red' } }, 'settings.colour'],
+    [{ relay: 'smtp://x' }, 'settings.relayUrl'],
+  ];
+  for (const [change, field] of refusals) {
+    const { status, json } = await call('POST', '/inboxes', { ...good, ...change }, ADMINISTRATOR);
+    t.is(status, 422, field);
+    t.deepEqual(Object.keys(json.fields), [field]);
+  }
+  const failed = await call('POST', '/inboxes', { ...good, settings: { token: 'wrong' } }, ADMINISTRATOR);
+  t.is(failed.status, 422);
+  t.is(failed.json.code, 'check_failed');
+  t.regex(failed.json.message, /plugin\.demo\.problems\.refused no such token/);
+  t.is((await call('GET', '/inboxes')).json.items.length, 1);
+});
+
+test('the received form of a message is handed out byte by byte, and ours has none', async (t) => {
+  const { call, receive } = await api(t);
+  const raw = 'anna@klient.test\nZażółć\ngęślą\r\njaźń';
+  await receive(raw);
+  const { id } = (await call('GET', '/conversations')).json.items[0];
+  const [message] = (await call('GET', `/conversations/${id}`)).json.messages;
+  const answer = await call('GET', `/messages/${message.id}/raw`);
+  t.is(answer.status, 200);
+  t.is(answer.text, raw);
+  t.is(answer.headers.get('content-length'), String(Buffer.byteLength(raw)));
+  t.regex(answer.headers.get('content-disposition') ?? '', /^attachment/);
+  const reply = await call('POST', `/conversations/${id}/messages`, { kind: 'reply', text: 'x' });
+  t.is((await call('GET', `/messages/${reply.json.id}/raw`)).status, 404);
+});
+
+test('deliveries are found by state and conversation, tried again and cancelled', async (t) => {
+  const { call, inbox } = await api(t);
+  const start = (to: string) => call('POST', '/conversations', { inboxId: inbox.id, to, subject: 'x', text: 'y' });
+  const [one, two] = [await start('a@klient.test'), await start('b@klient.test')];
+  const [first] = one.json.messages[0].deliveries;
+  t.is((await call('GET', '/deliveries')).json.items.length, 2);
+  const ofTwo = await call('GET', `/deliveries?conversation=${two.json.id}&status=queued`);
+  t.deepEqual(
+    ofTwo.json.items.map((item: { address: string; subject: string }) => [item.address, item.subject]),
+    [['b@klient.test', 'x']],
+  );
+  t.is((await call('GET', `/deliveries/${first.id}`)).json.address, 'a@klient.test');
+  t.is((await call('POST', `/deliveries/${first.id}/cancellation`)).json.status, 'cancelled');
+  t.is((await call('GET', '/deliveries?status=cancelled')).json.items.length, 1);
+  t.is((await call('POST', `/deliveries/${first.id}/attempts`)).json.status, 'queued');
+  t.is((await call('GET', '/deliveries?status=sent')).json.items.length, 0);
+});
+
+test('the ledger says what became of everything, and its parts add up to what was kept', async (t) => {
+  const { call, receive } = await api(t);
+  await receive('a@klient.test\nTemat\nTreść', 'a@klient.test\nTemat\nTreść', 'b@klient.test\nTemat\ncrash');
+  const { json } = await call('GET', '/ledger');
+  t.deepEqual(json, { kept: 3, received: 1, reports: 0, spam: 0, failed: 1, duplicate: 1, waiting: 0 });
+});
+
+test('a name for saving survives every alphabet and cannot break the header', (t) => {
+  t.is(contentDisposition('umowa.pdf'), `attachment; filename="umowa.pdf"; filename*=UTF-8''umowa.pdf`);
+  t.is(
+    contentDisposition('żółw (1).pdf'),
+    `attachment; filename="____w (1).pdf"; filename*=UTF-8''%C5%BC%C3%B3%C5%82w%20%281%29.pdf`.replace('____w', '___w'),
+  );
+  const hostile = contentDisposition('a"\r\nSet-Cookie: x=y/../../etc\u202Egpj.exe');
+  t.notRegex(hostile, /[\r\n]|\.\.\/|\u202E/);
+  t.is(contentDisposition(''), `attachment; filename="attachment"; filename*=UTF-8''attachment`);
+});
