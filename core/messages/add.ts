@@ -1,3 +1,4 @@
+import { recordBlobs } from '../blobs/store.ts';
 import { addressKey } from '../contacts/address.ts';
 import { changeConversation } from '../conversations/change.ts';
 import type { CounterChanges } from '../conversations/counters.ts';
@@ -31,6 +32,8 @@ export async function addMessage(
   { message, attachments, patch, changes }: Addition,
 ): Promise<{ readonly messageId: MessageId; readonly conversation: Conversation }> {
   const messageId = await insertMessage(tx, { ...message, conversationId: before.id, inboxId: before.inboxId });
+  // The pump has noted what came in; what an agent attaches is first used here.
+  if (message.direction !== 'inbound' && attachments.length > 0) await recordBlobs(tx, attachments);
   await insertAttachments(tx, messageId, attachments);
   await indexMessage(tx, { id: messageId, subject: message.subject, from: message.from, text: message.text });
   await addParticipants(
