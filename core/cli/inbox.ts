@@ -1,13 +1,14 @@
-import { createInbox } from '../inboxes/change.ts';
+import { CheckFailedError, createInbox } from '../inboxes/change.ts';
 import { createDirectory } from '../inboxes/directory.ts';
 import { settingsWithDefaults } from '../inboxes/settings.ts';
-import { AppError } from '../lib/errors.ts';
+import { AppError, InvalidError } from '../lib/errors.ts';
 import { silentLog } from '../lib/log.ts';
 import type { ChannelPlugin } from '../plugins/contract.ts';
 import { loadPlugins } from '../plugins/loader.ts';
 import { type Command, EXIT } from './command.ts';
 import { PLUGINS } from './installation.ts';
 import { needed, readOptions } from './options.ts';
+import { englishTexts, inWords } from './texts.ts';
 
 /** Checks the settings by a real connection and stores a new inbox; a running server takes it up by itself. */
 export const inboxCreate: Command = {
@@ -32,13 +33,26 @@ export const inboxCreate: Command = {
     const directory = createDirectory({ scope, keyring, channel, log: silentLog });
     // Nothing runs in this process, so there is nothing to tell.
     const plugins = { channel, apply: async () => {} };
-    const inbox = await createInbox(scope, { plugins, keyring, directory }, values.channel, { name, address, settings });
+    const inbox = await createInbox(scope, { plugins, keyring, directory }, values.channel, { name, address, settings }).catch(
+      (error: unknown) => explain(error, values.channel),
+    );
     console.note(`The inbox ${inbox.name} <${inbox.address}> was made. A running Centrala takes its mail from now on.`);
     if (!plugin.canSend(plugin.readSettings(settings))) console.note('It cannot send yet: give it a relay in Settings → Inboxes.');
     console.say(String(inbox.id));
     return EXIT.ok;
   },
 };
+
+/** The plugin's and the form's problems are keys of texts: here they are said. */
+function explain(error: unknown, channel: string): never {
+  if (error instanceof InvalidError) throw inWords(error, channel);
+  if (!(error instanceof CheckFailedError)) throw error;
+  const { problem, detail } = error.result;
+  const words = [englishTexts()(`plugin.${error.channel}.problems.${problem}`), detail].filter(Boolean).join(' ');
+  throw new AppError(error.code, error.status, `The connection was tried and failed. ${words}`, {
+    help: 'Nothing was stored. Correct it and try again.',
+  });
+}
 
 async function pluginOf(name: string): Promise<ChannelPlugin> {
   const loaded = await loadPlugins(PLUGINS);

@@ -1,14 +1,15 @@
-import { resolve } from 'node:path';
+import { join } from 'node:path';
 import { type Config, databaseFile } from '../../config/config.ts';
 import { installationSecret, prepareDataDir } from '../boot/data-dir.ts';
+import { MIGRATIONS, ROOT } from '../boot/foundation.ts';
 import { connect } from '../db/connect.ts';
 import { migrate } from '../db/migrate.ts';
 import { createKeyring } from '../lib/secrets.ts';
 import type { Installation } from './command.ts';
 
-export const ROOT = resolve(import.meta.dirname, '../..');
-export const MIGRATIONS = resolve(ROOT, 'migrations');
-export const PLUGINS = resolve(ROOT, 'plugins');
+export { MIGRATIONS, ROOT } from '../boot/foundation.ts';
+
+export const PLUGINS = join(ROOT, 'plugins');
 
 /** Opens what the server also uses. Before the first start it makes it; while the server runs there is nothing to migrate. */
 export async function openInstallation(config: Config): Promise<Installation> {

@@ -7,8 +7,9 @@ import { createDirectory } from '../../inboxes/directory.ts';
 import type { InboxRecord } from '../../inboxes/types.ts';
 import { silentLog } from '../../lib/log.ts';
 import { createKeyring } from '../../lib/secrets.ts';
-import type { ChannelPlugin, Inbox } from '../../plugins/contract.ts';
+import type { ChannelPlugin, CheckResult, Inbox } from '../../plugins/contract.ts';
 import type { LoadedPlugin } from '../../plugins/loader.ts';
+import { englishTexts } from '../texts.ts';
 import { broken, type Finding, reasonOf, well, worthKnowing } from './finding.ts';
 
 const PATIENCE_MS = 20_000;
@@ -49,8 +50,7 @@ async function inboxFinding(record: InboxRecord, plugin: ChannelPlugin | null, i
     );
   try {
     const result = await plugin.check(inbox, AbortSignal.timeout(PATIENCE_MS));
-    if (!result.ok)
-      return broken(what, `${result.problem}${result.detail === null ? '' : ` (${result.detail})`}`, 'Correct it in Settings → Inboxes.');
+    if (!result.ok) return broken(what, problemOf(record.channel, result), 'Correct it in Settings → Inboxes.');
     const summary = plugin.summary(inbox.settings);
     if (plugin.canSend(inbox.settings)) return well(what, `connected${summary === null ? '' : ` to ${summary}`}`);
     return worthKnowing(what, 'receives, but cannot send', 'Give it a relay in Settings → Inboxes.');
@@ -58,3 +58,6 @@ async function inboxFinding(record: InboxRecord, plugin: ChannelPlugin | null, i
     return broken(what, reasonOf(error), 'This is a fault of the plugin; please report it.');
   }
 }
+
+const problemOf = (channel: string, { problem, detail }: Extract<CheckResult, { ok: false }>): string =>
+  `${englishTexts()(`plugin.${channel}.problems.${problem}`)}${detail === null ? '' : ` (${detail})`}`;
