@@ -78,6 +78,6 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...inboxRoutes(inboxes),
     ...pluginRoutes({ plugins, inboxCount: (channel) => directory.all().filter((inbox) => inbox.channel === channel).length }),
     ...unreadableRoutes({ blobs, pump, inboxName: (id) => directory.record(id)?.name ?? `#${id}` }),
-    ...apiRoutes({ inboxes, blobs, spool, version }),
+    ...apiRoutes({ inboxes, endpoints, blobs, spool, t: renderer.translator('en'), version }),
   ];
 }
