@@ -7,7 +7,7 @@ const PRECEDENCE = /^(?:bulk|junk|list|auto[_-]?reply)\b/i;
 const LIST_FIELDS = ['list-id', 'list-unsubscribe', 'list-post', 'list-help', 'mailing-list', 'x-mailing-list', 'feedback-id'];
 const ROBOT_FIELDS = ['x-autoreply', 'x-autorespond', 'x-autoresponder', 'x-auto-reply', 'x-failed-recipients', 'x-loop', 'x-bounce-id'];
 const ROBOT_SENDERS =
-  /^(?:mailer-daemon|mail-daemon|maildaemon|mailerdaemon|mail_?delivery[._-]?subsystem|postmaster|majordomo|listserv|double-bounce)\b/i;
+  /^(?:mailer-daemon|mail-daemon|maildaemon|mailerdaemon|mail[ _]?delivery[ ._-]?(?:sub)?system|postmaster|majordomo|listserv|double-bounce)\b/i;
 const BOUNCE_SUBJECT =
   /undeliver(?:able|ed)|non[- ]?deliver|delivery (?:status )?notification|delivery (?:has )?(?:failed|failure|problem|delayed|incomplete)|fail(?:ed|ure) (?:delivery|notice|in delivery)|mail (?:delivery )?(?:failed|failure|error)|returned? (?:mail|message|to sender)|message (?:delayed|status|not delivered)|could ?n[o']t be delivered|(?:has not been|not) delivered|rejected:|mail system error|niedostarcz|nie dostarczono|nie można dostarczyć|zwrot (?:wiadomości|poczty)|unzustellbar|配信|送信/i;
 const AUTO_SUBJECT =
@@ -29,12 +29,10 @@ export function originOf(root: MimePart, envelopeFrom: string | undefined): Orig
   const senders = [...mailboxes(headers, 'from').slice(0, 3), { address: envelopeFrom ?? '', name: null }];
   const fromRobot = senders.some(({ address, name }) => ROBOT_SENDERS.test(address) || (name !== null && ROBOT_SENDERS.test(name)));
   const isReport = root.contentType === 'multipart/report' || root.params.has('report-type');
-  const fromMailSystem =
-    isReport ||
-    headers.has('x-failed-recipients') ||
-    ((isNullSender || fromRobot) && (fromRobot || BOUNCE_SUBJECT.test(subject))) ||
-    BOUNCE_SUBJECT.test(subject.slice(0, 60));
-  return { fromMailSystem, automated: fromMailSystem || isNullSender || AUTO_SUBJECT.test(subject) || saysAutomatic(root) };
+  // A subject alone proves nothing: customers, too, write about what was not delivered.
+  const fromMailSystem = isReport || headers.has('x-failed-recipients') || ((isNullSender || fromRobot) && BOUNCE_SUBJECT.test(subject));
+  const isMachine = fromMailSystem || isNullSender || fromRobot;
+  return { fromMailSystem, automated: isMachine || AUTO_SUBJECT.test(subject) || saysAutomatic(root) };
 }
 
 function saysAutomatic(root: MimePart): boolean {

@@ -38,6 +38,8 @@ test('people are not taken for machines', (t) => {
     ['X-Auto-Response-Suppress: DR', 'From: anna@x.test'],
     ['Subject: Re: Automatyczna pralka', 'From: anna@x.test'],
     ['Subject: Zwrot towaru', 'From: anna@x.test'],
+    ['Subject: =?utf-8?Q?Niedostarczona_przesy=C5=82ka?=', 'From: anna@x.test'],
+    ['Subject: Fwd: Undelivered Mail Returned to Sender', 'From: anna@x.test'],
     ['From: Daemon Kowalski <daemon@x.test>'],
   ];
   for (const fields of people)
