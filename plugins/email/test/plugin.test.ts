@@ -1,0 +1,87 @@
+import test from 'ava';
+import type { InboxId } from '../../../core/lib/ids.ts';
+import { memoryHost } from '../../../test/support/channel-host.ts';
+import { createLimit } from '../outbound/limit.ts';
+import { createPools } from '../outbound/pools.ts';
+import plugin from '../plugin.ts';
+import { readEmailSettings } from '../settings.ts';
+import { inboxOf, outbound, relayTo } from './messages.ts';
+import { smtpPeer } from './smtp-peer.ts';
+
+test('an inbox without a relay receives, says nothing in lists and cannot send', async (t) => {
+  const settings = readEmailSettings({});
+  t.false(plugin.canSend(settings));
+  t.is(plugin.summary(settings), null);
+  const running = await plugin.start(memoryHost());
+  t.teardown(() => running.stop());
+  const [result] = await running.send(outbound(), inboxOf(), AbortSignal.timeout(1000));
+  t.is(result?.outcome.state, 'deferred');
+});
+
+test('a list names the relay by host and port, never by user or password', (t) => {
+  const settings = readEmailSettings({ relayUrl: 'smtp://jan:sekret@mail.firma.pl:2587' });
+  t.true(plugin.canSend(settings));
+  t.is(plugin.summary(settings), 'mail.firma.pl:2587');
+});
+
+test('ids of new mail belong to the domain of the inbox', (t) => {
+  t.is(plugin.externalId('biuro@firma.test', 'abc'), 'abc@firma.test');
+});
+
+test('opening an inbox again with another relay sends through that one', async (t) => {
+  const [first, second] = [await smtpPeer(t), await smtpPeer(t)];
+  const running = await plugin.start(memoryHost());
+  t.teardown(() => running.stop());
+  for (const peer of [first, second]) {
+    const inbox = relayTo(peer.port);
+    await running.open(inbox);
+    await running.send(outbound(), inbox, AbortSignal.timeout(5000));
+    t.is(peer.mails.length, 1);
+  }
+  await running.close(1 as InboxId);
+  t.is(first.mails.length, 1);
+  t.is(first.commands.filter((line) => line === 'QUIT').length, 1, 'the old connection said good-bye');
+});
+
+test('stopping waits for a mail that is being sent', async (t) => {
+  const peer = await smtpPeer(t);
+  const running = await plugin.start(memoryHost());
+  const sending = running.send(outbound(), relayTo(peer.port), AbortSignal.timeout(5000));
+  await running.stop();
+  t.is(peer.mails.length, 1);
+  t.is((await sending)[0]?.outcome.state, 'accepted');
+});
+
+test('a closed pool keeps no connection open', async (t) => {
+  const peer = await smtpPeer(t);
+  const pools = createPools();
+  const relay = relayTo(peer.port).settings.relay;
+  if (!relay) return t.fail('no relay');
+  const pool = pools.of(1 as InboxId, relay);
+  const { connection, reused } = await pool.acquire(AbortSignal.timeout(5000));
+  t.false(reused);
+  pools.close(1 as InboxId);
+  pool.release(connection);
+  t.false(connection.isOpen());
+  await pools.stop();
+});
+
+test('a limit lets so many run and keeps the order of the others', async (t) => {
+  const limit = createLimit(2);
+  const started: number[] = [];
+  const gates = Array.from({ length: 5 }, () => Promise.withResolvers<void>());
+  const all = gates.map((gate, index) =>
+    limit(async () => {
+      started.push(index);
+      await gate.promise;
+      if (index === 1) throw new Error('one fails');
+    }).catch(() => {}),
+  );
+  await Promise.resolve();
+  t.deepEqual(started, [0, 1]);
+  for (const [index, gate] of gates.entries()) {
+    gate.resolve();
+    await all[index];
+  }
+  t.deepEqual(started, [0, 1, 2, 3, 4]);
+});
