@@ -1,14 +1,24 @@
 import type { AddressInfo } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { type AgentInput, createAgent } from '../../core/agents/create-agent.ts';
-import { openAccounts } from '../../core/boot/accounts.ts';
+import { agentRoutes } from '../../core/agents/routes.ts';
+import { verifyApiKey } from '../../core/api-keys/api-keys.ts';
 import type { Scope } from '../../core/db/scope.ts';
 import { createHttpApp } from '../../core/http/app.ts';
 import type { Route } from '../../core/http/context.ts';
+import { createCookieJar } from '../../core/http/cookies.ts';
+import { createSessionCookie } from '../../core/http/session.ts';
 import { parseEmailAddress } from '../../core/lib/email-address.ts';
 import type { AgentId } from '../../core/lib/ids.ts';
 import { silentLog } from '../../core/lib/log.ts';
+import { passwordResetRoutes } from '../../core/password-resets/routes.ts';
 import type { SystemMail } from '../../core/password-resets/types.ts';
+import { profileRoutes } from '../../core/profile/routes.ts';
+import { sessionRoutes } from '../../core/sessions/routes.ts';
+import { useSession } from '../../core/sessions/use-session.ts';
+import { cacheGeneral } from '../../core/settings/cached-general.ts';
+import { settingsRoutes } from '../../core/settings/routes.ts';
+import { setupRoutes } from '../../core/setup/routes.ts';
 import { scopeFor } from './db.ts';
 import { type HttpClient, httpClient } from './http-client.ts';
 import { strictRenderer } from './render.ts';
@@ -39,21 +49,29 @@ export async function accountsWeb(t: ExecutionContext<unknown>, publicUrl = 'htt
   const mails: SystemMail[] = [];
   const post = { works: true };
   const renderer = strictRenderer();
+  const jar = createCookieJar(publicUrl);
+  const sessionCookie = createSessionCookie(KEYRING, jar);
+  const general = cacheGeneral();
   const noChannels = { list: () => [], channel: () => null, apply: async () => {} };
-  const accounts = openAccounts({
-    keyring: KEYRING,
-    publicUrl,
-    renderer,
-    log: silentLog,
-    inboxes: { plugins: noChannels, keyring: KEYRING, directory: unused() } as never,
-    sendSystemMail: async (mail) => {
-      if (post.works) mails.push(mail);
-      return post.works;
-    },
-  });
-  const routes = [...accounts.routes, HOME];
+  const sendSystemMail = async (mail: SystemMail): Promise<boolean> => {
+    if (post.works) mails.push(mail);
+    return post.works;
+  };
+  const deps = { jar, sessionCookie, general, keyring: KEYRING, publicUrl, renderer, log: silentLog, sendSystemMail };
+  const routes = [
+    HOME,
+    ...sessionRoutes(deps),
+    ...passwordResetRoutes(deps),
+    ...profileRoutes(deps),
+    ...agentRoutes(deps),
+    ...settingsRoutes(deps),
+    ...setupRoutes({ ...deps, inboxes: { plugins: noChannels } as never }),
+  ];
   const app = createHttpApp({
-    ...accounts,
+    jar,
+    sessionCookie,
+    gatekeeper: { session: useSession, apiKey: verifyApiKey },
+    site: general.read,
     routes,
     renderer,
     scope,
@@ -89,8 +107,6 @@ export async function accountsWeb(t: ExecutionContext<unknown>, publicUrl = 'htt
     },
   };
 }
-
-const unused = (): object => ({});
 
 export function addAgent(
   scope: Scope,

@@ -1,0 +1,137 @@
+import test, { type ExecutionContext } from 'ava';
+import { readConfig } from '../../config/config.ts';
+import { listAgents } from '../../core/agents/list-agents.ts';
+import { createApiKey } from '../../core/api-keys/api-keys.ts';
+import type { Scope } from '../../core/db/scope.ts';
+import { ACCESSES, type Route } from '../../core/http/context.ts';
+import { signSession } from '../../core/http/session.ts';
+import type { AgentId } from '../../core/lib/ids.ts';
+import { silentLog } from '../../core/lib/log.ts';
+import { createKeyring } from '../../core/lib/secrets.ts';
+import { start } from '../../core/main.ts';
+import { startSession } from '../../core/sessions/start-session.ts';
+import { addAgent, PASSWORD } from '../support/accounts.ts';
+import { databaseTarget, tempDir } from '../support/db.ts';
+import { routeTable } from '../support/route-table.ts';
+
+const SECRET = 'a secret of the access matrix, long enough';
+const ROLES = ['nobody', 'agent', 'administrator', 'key'] as const;
+type Role = (typeof ROLES)[number];
+
+interface Product {
+  readonly base: string;
+  readonly headersOf: (role: Role) => Promise<Record<string, string>>;
+}
+
+async function product(t: ExecutionContext): Promise<Product> {
+  const dir = tempDir(t);
+  const target = await databaseTarget(t, dir);
+  const config = readConfig({
+    CENTRALA_DATA_DIR: dir,
+    CENTRALA_HTTP_PORT: '0',
+    CENTRALA_SMTP_PORT: '0',
+    CENTRALA_SECRET_KEY: SECRET,
+    CENTRALA_LOG_LEVEL: 'silent',
+    CENTRALA_ADMIN_EMAIL: 'ewa@firma.example',
+    CENTRALA_ADMIN_PASSWORD: PASSWORD,
+    ...(target.url ? { CENTRALA_DATABASE_URL: target.url } : {}),
+  });
+  const centrala = await start(config, silentLog);
+  t.teardown(() => centrala.stop());
+  const { scope } = centrala;
+  const agentId = await addAgent(scope, 'Jan');
+  const [administrator] = await listAgents(scope);
+  if (!administrator) throw new Error('there is no administrator');
+  const { key } = await createApiKey(scope, administrator.id, 'matrix');
+  return {
+    base: `http://127.0.0.1:${centrala.port}`,
+    headersOf: (role) => headersOf(scope, role, { agentId, administratorId: administrator.id, key }),
+  };
+}
+
+/** A new session for every request, since some of them end it; the CSRF token is the one that its pages would carry. */
+async function headersOf(
+  scope: Scope,
+  role: Role,
+  { agentId, administratorId, key }: { agentId: AgentId; administratorId: AgentId; key: string },
+): Promise<Record<string, string>> {
+  const keyring = createKeyring(SECRET);
+  const token = (bearer: string): string => `salt.${keyring.sign('csrf', `salt:${bearer}`)}`;
+  if (role === 'key') return { authorization: `Bearer ${key}`, 'x-csrf-token': 'none' };
+  if (role === 'nobody') return { cookie: `visit=me.${keyring.sign('visit', 'me')}`, 'x-csrf-token': token('visit:me') };
+  const id = role === 'agent' ? agentId : administratorId;
+  const sessionId = await startSession(scope, id, { ip: '', userAgent: '' });
+  const cookie = signSession(keyring.key('session'), { sessionId, agentId: id }, scope.now());
+  return { cookie: `session=${cookie}`, 'x-csrf-token': token(`session:${sessionId}`) };
+}
+
+/** Which of the four kinds of refusal, or none, an answer is. */
+async function ask(base: string, { method, path, may }: Route, headers: Record<string, string>) {
+  const body = method === 'GET' ? null : '{}';
+  const address = base + path.replace(/:\w+/g, '999999').replace(/\{?\*\w+\}?/g, 'x');
+  const init = { method, body, redirect: 'manual', headers: { ...headers, 'content-type': 'application/json' } } as const;
+  const response = await fetch(address, init);
+  await response.body?.cancel();
+  // Log-out ends at the log-in form too, but takes the cookie away; set-up leads there once somebody can log in.
+  const isLogout = response.headers.getSetCookie().some((line) => line.startsWith('session=;'));
+  const login = may !== 'public' && !isLogout && response.headers.get('location')?.startsWith('/login') === true;
+  return {
+    status: response.status,
+    refusal: login ? 'login' : response.status === 401 ? 'key' : response.status === 403 ? 'forbidden' : 'none',
+  };
+}
+
+const EXPECTED: Readonly<Record<Route['may'], Readonly<Record<Role, string>>>> = {
+  public: { nobody: 'none', agent: 'none', administrator: 'none', key: 'none' },
+  agent: { nobody: 'login', agent: 'none', administrator: 'none', key: 'login' },
+  administrator: { nobody: 'login', agent: 'forbidden', administrator: 'none', key: 'login' },
+  api: { nobody: 'key', agent: 'key', administrator: 'key', key: 'none' },
+};
+
+test('every address says who may call it', (t) => {
+  const routes = routeTable();
+  t.true(routes.length > 60, String(routes.length));
+  for (const { method, path, may } of routes) t.true(ACCESSES.includes(may), `${method} ${path}`);
+  const open = routes.filter(({ may }) => may === 'public').map(({ method, path }) => `${method} ${path}`);
+  t.deepEqual(open.sort(), [
+    'GET /',
+    'GET /api/v1/openapi.json',
+    'GET /login',
+    'GET /password-resets/choice',
+    'GET /password-resets/new',
+    'GET /privacy',
+    'GET /setup',
+    'GET /terms',
+    'POST /language',
+    'POST /login',
+    'POST /password-resets',
+    'POST /password-resets/choice',
+    'POST /setup',
+  ]);
+});
+
+test('every address opens for whom it should and for nobody else', async (t) => {
+  const { base, headersOf } = await product(t);
+  for (const route of routeTable()) {
+    for (const role of ROLES) {
+      // Nobody's CSRF token is not a key's: a form before log-in is refused to it before anything else is looked at.
+      if (role === 'key' && route.may === 'public' && route.method !== 'GET') continue;
+      const { status, refusal } = await ask(base, route, await headersOf(role));
+      const where = `${route.method} ${route.path} as ${role}: ${status}`;
+      t.is(refusal, EXPECTED[route.may][role], where);
+      t.true(status < 500, where);
+    }
+  }
+});
+
+test('no page that changes something does so without a token', async (t) => {
+  const { base, headersOf } = await product(t);
+  for (const route of routeTable().filter(({ method, may }) => method !== 'GET' && may !== 'api')) {
+    const { cookie = '' } = await headersOf('administrator');
+    const stranger = await headersOf('agent');
+    for (const token of ['', stranger['x-csrf-token'] ?? '']) {
+      const { status } = await ask(base, route, { cookie, 'x-csrf-token': token });
+      t.is(status, 403, `${route.method} ${route.path} with "${token}"`);
+    }
+  }
+});
