@@ -33,7 +33,8 @@ export function connect(target: DatabaseTarget): Knex {
     pool: {
       min: 1,
       max: 1,
-      afterCreate: (connection: { pragma(text: string): unknown }, done: () => void) => {
+      afterCreate: (connection: SqliteConnection, done: () => void) => {
+        beginImmediately(connection);
         for (const pragma of [
           'journal_mode = WAL',
           'synchronous = FULL',
@@ -46,4 +47,16 @@ export function connect(target: DatabaseTarget): Knex {
       },
     },
   });
+}
+
+interface SqliteConnection {
+  pragma(text: string): unknown;
+  prepare(sql: string): unknown;
+}
+
+// A transaction that begins by reading is refused at its first write, without waiting, when another process (the command line) wrote in
+// between (SQLITE_BUSY_SNAPSHOT). Taking the write lock at the start makes it wait for `busy_timeout` instead.
+function beginImmediately(connection: SqliteConnection): void {
+  const prepare = connection.prepare.bind(connection);
+  connection.prepare = (sql) => prepare(sql === 'BEGIN;' ? 'BEGIN IMMEDIATE;' : sql);
 }

@@ -40,3 +40,5 @@ async function run(job: InterpretJob): Promise<InterpretReply> {
 parentPort?.on('message', (job: InterpretJob) => {
   run(job).then((reply) => parentPort?.postMessage(reply));
 });
+// The time limit counts from here: on a busy machine loading this file may take longer than reading a mail.
+parentPort?.postMessage('ready');

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { AppError } from '../lib/errors.ts';
+import { AppError, TemporaryError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { Interpreted } from './types.ts';
 
@@ -47,6 +47,7 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
   const { blobsDir, log, timeLimitMs = 10_000, idleMs = 30_000, maxHeapMb = 256 } = options;
   let worker: Worker | null = null;
   let idle: NodeJS.Timeout | undefined;
+  let ready = Promise.withResolvers<void>();
   let current: PromiseWithResolvers<InterpretReply> | null = null;
   let last: Promise<unknown> = Promise.resolve();
   let isStopped = false;
@@ -64,9 +65,14 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
       workerData: { blobsDir },
       resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: 32 },
     });
-    started.on('message', (reply: InterpretReply) => {
-      if (worker === started) current?.resolve(reply);
+    ready = Promise.withResolvers<void>();
+    const { resolve, reject, promise } = ready;
+    promise.catch(() => {});
+    started.on('message', (reply: InterpretReply | 'ready') => {
+      if (reply === 'ready') resolve();
+      else if (worker === started) current?.resolve(reply);
     });
+    started.on('exit', () => reject(new TemporaryError('The thread that reads messages did not start')));
     started.on('error', (error) => {
       if (worker !== started) return;
       const isMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
@@ -88,12 +94,14 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
     worker ??= start();
     current = Promise.withResolvers<InterpretReply>();
     const answered = current.promise;
+    answered.catch(() => {});
+    await ready.promise;
     const limit = setTimeout(() => {
       log.warn('interpret_too_slow', { sha256: job.sha256, limitMs: timeLimitMs });
       void end(new InterpretError('too_slow', `Reading it takes longer than ${timeLimitMs / 1000} s`));
     }, timeLimitMs);
     try {
-      worker.postMessage(job);
+      worker?.postMessage(job);
       const reply = await answered;
       if ('error' in reply) throw new InterpretError('unreadable', reply.error);
       return reply.items;

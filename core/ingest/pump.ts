@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { recordBlobs } from '../blobs/store.ts';
 import { type Scope, transact } from '../db/scope.ts';
+import { isTransient } from '../db/transient.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { errorFacts } from '../lib/log.ts';
 import { failure } from './failure.ts';
@@ -100,7 +101,10 @@ export function startPump(deps: PumpDeps): Pump {
 
 type Read = { readonly record: RawInboundRecord } & ({ readonly items: readonly Interpreted[] } | { readonly failure: string });
 
-/** Reads each, then receives all in one transaction; if that fails, one by one, so that only the culprit is parked. Answers the last id. */
+/**
+ * Reads each, then receives all in one transaction; if that fails, one by one, so that only the culprit is parked. Answers the last id.
+ * Raises when the database itself is in trouble: the rows stay waiting and the pump tries again later.
+ */
 async function processBatch(deps: PumpDeps, batch: readonly RawInboundRecord[], signal: AbortSignal): Promise<number> {
   const read: Read[] = [];
   for (const record of batch) {
@@ -115,6 +119,7 @@ async function processBatch(deps: PumpDeps, batch: readonly RawInboundRecord[], 
       for (const { record, items } of good) await receiveOne(deps, tx, record, items);
     });
   } catch (error) {
+    if (isTransient(error)) throw error;
     deps.log.warn('receive_batch_failed', { ...errorFacts(error), size: good.length });
     for (const { record, items } of good) await receiveAlone(deps, record, items);
   }
@@ -162,8 +167,8 @@ async function receiveAlone(deps: PumpDeps, record: RawInboundRecord, items: rea
   try {
     await receiveOne(deps, deps.scope, record, items);
   } catch (error) {
+    if (isTransient(error)) throw error;
     deps.log.error('receive_failed', { rawInboundId: record.id, ...errorFacts(error) });
-    // Raises when the database itself is down: then the row stays waiting and the pump tries again later.
     await park(deps, record, failure('not_stored', errorFacts(error).error));
   }
 }

@@ -1,0 +1,10 @@
+// SQLite: locked, full or failing disk. PostgreSQL: connection (08), rollback by the server (40), resources (53), shut down (57), system (58).
+const CODES =
+  /^(SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|NOMEM)|E(CONN|PIPE|HOSTUNREACH|TIMEDOUT|NOTFOUND|AI_AGAIN)|(08|40|53|57|58)[0-9A-Z]{3}$)/;
+const TEXTS = /^(Connection terminated|Client has encountered a connection error|Knex: Timeout acquiring a connection)/;
+
+/** Whether an error is about the database's present state, so that the same call may work later, and not about what was written. */
+export function isTransient(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ('code' in error && typeof error.code === 'string' && CODES.test(error.code)) || TEXTS.test(error.message);
+}

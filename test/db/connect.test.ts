@@ -1,0 +1,35 @@
+import test from 'ava';
+import { connect } from '../../core/db/connect.ts';
+import { type Scope, transact } from '../../core/db/scope.ts';
+import { isTransient } from '../../core/db/transient.ts';
+import { databaseTarget, scopeFor } from '../support/db.ts';
+
+test('A transaction that begins by reading cannot be overtaken by another writer and refused for it', async (t) => {
+  const target = await databaseTarget(t);
+  const [one, other] = [await scopeFor(t, connect(target)), await scopeFor(t, connect(target))];
+  t.teardown(() => Promise.all([one.db.destroy(), other.db.destroy()]));
+  const write = (scope: Scope, key: string) => transact(scope, (tx) => tx.db('settings').insert({ key, value: '', updated_at: 'now' }));
+  await transact(one, async (tx) => {
+    await tx.db('settings').select();
+    if (target.url) await write(other, 'other');
+    else {
+      await other.db.raw('pragma busy_timeout = 0');
+      await t.throwsAsync(write(other, 'other'), { code: 'SQLITE_BUSY' });
+    }
+    await write(tx, 'one');
+  });
+  t.true((await one.db('settings').pluck('key')).includes('one'));
+});
+
+test('Trouble that passes by itself is told from trouble with the data', (t) => {
+  for (const code of ['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_FULL', 'ECONNREFUSED', '57P01', '08006', '40P01', '53300']) {
+    t.true(isTransient(Object.assign(new Error('x'), { code })), code);
+  }
+  for (const error of [
+    new Error('x'),
+    Object.assign(new Error('x'), { code: '23505' }),
+    Object.assign(new Error('x'), { code: 'SQLITE_CONSTRAINT_UNIQUE' }),
+  ])
+    t.false(isTransient(error));
+  t.true(isTransient(new Error('Connection terminated unexpectedly')));
+});
