@@ -6,7 +6,7 @@ import { errorFacts, type Log } from '../lib/log.ts';
 import type { RawInbound } from '../plugins/contract.ts';
 import { readBody } from './body.ts';
 import { createGroup } from './group.ts';
-import { recoverFiles } from './recover.ts';
+import { recoverFiles, recoverLater } from './recover.ts';
 import { sortableIds } from './sortable-id.ts';
 import { fromRow } from './spooled.ts';
 import type { Spool } from './types.ts';
@@ -45,7 +45,8 @@ export async function openSpool({ dir, log, onFatal, freeBytes = askFreeBytes }:
     for (const listener of listeners) listener();
   });
   const free = cachedFor(1000, () => freeBytes(dir));
-  await recoverFiles(folder, writer, log);
+  const young = await recoverFiles(folder, writer, log);
+  const callOff = recoverLater(young, folder, writer, log);
 
   const keep: Spool['keep'] = async (raw) => {
     const isFull = (await free()) < Math.max(MIN_FREE_BYTES, 2 * raw.maxBytes);
@@ -94,7 +95,10 @@ export async function openSpool({ dir, log, onFatal, freeBytes = askFreeBytes }:
     count: async () => Number(await writer.ask({ do: 'count' })),
     busy: () => running,
     onKept: (listener) => void listeners.push(listener),
-    close: () => writer.close(),
+    close: () => {
+      callOff();
+      return writer.close();
+    },
   };
 }
 
