@@ -56,7 +56,7 @@ function rowView(row: ConversationRow, { address, drafts, openId, now, iconOf }:
     current: row.id === openId,
     unread: row.unread,
     name: row.contact.name || row.contact.address,
-    contactId: row.contact.id,
+    avatarOf: row.contact.address,
     at: (wait && row.waitingSince ? row.waitingSince : row.lastMessageAt).toISOString(),
     wait,
     subject: row.subject,

@@ -110,7 +110,7 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
   };
   const reads = async (ctx: PageContext): Promise<void> => {
     const id = await allowed(ctx, 'conversation:read');
-    const { lastMessageId } = z.object({ lastMessageId: z.unknown() }).parse(ctx.form);
+    const { lastMessageId } = z.object({ lastMessageId: z.unknown().optional() }).parse(ctx.form);
     await markRead(ctx.scope, id, ctx.agent.id, parseId<'messages'>(lastMessageId));
     if (ctx.isFragment) ctx.status = 204;
     else ctx.seeOther(`/conversations/${id}`);

@@ -17,7 +17,12 @@ export function deliveryRoutes(deps: WorkspaceDeps): readonly Route[] {
   const queueOf = async (ctx: PageContext, query: URLSearchParams) => {
     const status = readStatus(query.get('status'));
     const cursor = query.get('cursor');
-    return queueView(await listDeliveries(ctx.scope, { status: status ?? undefined, cursor: cursor ?? undefined }), status, cursor);
+    return queueView(
+      await listDeliveries(ctx.scope, { status: status ?? undefined, cursor: cursor ?? undefined }),
+      status,
+      cursor,
+      ctx.scope.now(),
+    );
   };
 
   const list = async (ctx: PageContext): Promise<void> => {

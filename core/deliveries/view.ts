@@ -26,10 +26,16 @@ export function deliveryView(delivery: Delivery) {
     at: isSent ? (delivery.sentAt ?? delivery.updatedAt) : null,
     next: status === 'deferred' ? delivery.nextAttemptAt : null,
     attempts: delivery.attempts,
-    reason: isSent ? '' : [delivery.enhancedStatus, delivery.reason].filter((part) => part !== null).join(' '),
+    reason: isSent ? '' : reasonOf(delivery),
     canRetry: status === 'deferred' || isFailed(status),
-    canCancel: status === 'queued' || status === 'deferred',
+    failed: isFailed(status),
+    canCancel: status === 'queued' || status === 'deferred' || isFailed(status),
   };
+}
+/** The other side's words; its status in front when they do not hold it. */
+function reasonOf({ enhancedStatus, reason }: Delivery): string {
+  if (enhancedStatus === null || reason?.includes(enhancedStatus)) return reason ?? '';
+  return `${enhancedStatus} ${reason ?? ''}`.trim();
 }
 export type DeliveryView = ReturnType<typeof deliveryView>;
 
@@ -46,7 +52,7 @@ const address = (status: DeliveryStatus | null, cursor: string | null = null): s
 };
 
 /** The queue screen. */
-export function queueView(page: Page<QueuedDelivery>, status: DeliveryStatus | null, cursor: string | null) {
+export function queueView(page: Page<QueuedDelivery>, status: DeliveryStatus | null, cursor: string | null, now: Date) {
   return {
     status,
     chips: CHIPS.map((one) => ({ name: one ?? 'waiting', href: address(one), current: one === status })),
@@ -58,6 +64,7 @@ export function queueView(page: Page<QueuedDelivery>, status: DeliveryStatus | n
       subject: delivery.subject,
       href: `/conversations/${delivery.conversationId}#message-${delivery.messageId}`,
       nextAt: isWaiting(delivery.status) ? delivery.nextAttemptAt : null,
+      due: isWaiting(delivery.status) && delivery.nextAttemptAt !== null && delivery.nextAttemptAt <= now,
     })),
   };
 }

@@ -21,7 +21,10 @@ const composer = z.object({
     .string()
     .catch('')
     .transform((text) => text.replace(/\s+/g, ' ').trim().slice(0, 500)),
-  inboxId: z.unknown().transform((value) => parseId<'inboxes'>(value)),
+  inboxId: z
+    .unknown()
+    .optional()
+    .transform((value) => parseId<'inboxes'>(value)),
   close: z
     .unknown()
     .optional()

@@ -19,7 +19,10 @@ const fieldsSchema = z.object({
   cc: z.string().catch(''),
   bcc: z.string().catch(''),
   subject: z.string().catch(''),
-  inboxId: z.unknown().transform((value) => parseId<'inboxes'>(value)),
+  inboxId: z
+    .unknown()
+    .optional()
+    .transform((value) => parseId<'inboxes'>(value)),
 });
 
 /** All drafts of one agent in one query: they mark the rows of a list and fill the composer. */

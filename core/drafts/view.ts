@@ -8,7 +8,7 @@ export interface ComposerView {
   readonly html: string;
   readonly text: string;
   readonly format: 'rich' | 'plain';
-  readonly recipients: readonly { readonly address: string; readonly name: string; readonly checked: boolean }[];
+  readonly recipients: readonly { readonly value: string; readonly address: string; readonly name: string; readonly checked: boolean }[];
   readonly moreTo: string;
   readonly cc: string;
   readonly bcc: string;
@@ -30,7 +30,10 @@ export function composerView(
     html: draft?.html ?? '',
     text: draft?.text ?? '',
     format: draft !== null && draft.html === '' && draft.text !== '' ? 'plain' : 'rich',
-    recipients: suggested.map(({ address, name }) => ({ address, name: name || address, checked: ticked?.includes(address) ?? true })),
+    recipients: suggested.map((one) => {
+      const value = withName(one);
+      return { value, address: one.address, name: one.name || one.address, checked: ticked?.includes(value) ?? true };
+    }),
     moreTo: draft?.fields.moreTo ?? '',
     cc: draft?.fields.cc ?? '',
     bcc: draft?.fields.bcc ?? '',
@@ -40,3 +43,6 @@ export function composerView(
     problems,
   };
 }
+
+/** One recipient as `readRecipients` reads it back. */
+const withName = ({ address, name }: NamedAddress): string => (name ? `"${name.replace(/["\\\r\n]/g, ' ')}" <${address}>` : address);

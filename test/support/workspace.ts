@@ -6,6 +6,7 @@ import type { WorkspaceDeps } from '../../core/conversations/screens.ts';
 import { deliveryRoutes } from '../../core/deliveries/routes.ts';
 import { draftRoutes } from '../../core/drafts/routes.ts';
 import type { HttpAppParts } from '../../core/http/app.ts';
+import type { Route } from '../../core/http/context.ts';
 import type { InboxRecord } from '../../core/inboxes/types.ts';
 import type { AgentId, InboxId } from '../../core/lib/ids.ts';
 import { messageRoutes } from '../../core/messages/routes.ts';
@@ -25,7 +26,11 @@ export interface Workspace extends House {
 }
 
 /** The agents' screens on a free port over a house of this test alone, with the real templates. */
-export async function workspaceFor(t: ExecutionContext<unknown>, parts: Partial<HttpAppParts> = {}): Promise<Workspace> {
+export async function workspaceFor(
+  t: ExecutionContext<unknown>,
+  parts: Partial<HttpAppParts> = {},
+  more: readonly Route[] = [],
+): Promise<Workspace> {
   const house = await houseFor(t);
   const blobs = openBlobs(join(tempDir(t), 'blobs'));
   const record = (id: InboxId): InboxRecord | null => {
@@ -48,6 +53,7 @@ export async function workspaceFor(t: ExecutionContext<unknown>, parts: Partial<
     ...conversationRoutes({ ...deps, agents }),
     ...messageRoutes({ blobs }),
     ...deliveryRoutes(deps),
+    ...more,
   ];
   const { base } = await web(t, routes, { renderer: strictRenderer(), scope: house.scope, uploads: blobs, ...parts });
   const anna = httpClient(base);

@@ -27,7 +27,7 @@ function announce() {
     if (last <= newest) continue;
     newest = last;
     if (before === 0 || !row.classList.contains('new')) continue;
-    const text = (selector) => row.querySelector(selector)?.textContent.trim() ?? '';
+    const text = (selector) => row.querySelector(selector)?.lastChild?.textContent.trim() ?? '';
     region.textContent = list.dataset.announce.replace('{name}', text('.who')).replace('{subject}', text('.subj'));
   }
 }

@@ -16,7 +16,10 @@ function markRead(talk) {
   const form = talk.querySelector('form[data-reads]');
   if (!form || document.hidden || form.dataset.sent === form.dataset.reads) return;
   form.dataset.sent = form.dataset.reads;
-  fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)), headers: { 'HX-Request': 'true' } });
+  fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)), headers: { 'HX-Request': 'true' } }).then(
+    () => document.querySelector(`#c${talk.dataset.conversation} .row1`)?.classList.remove('new'),
+    () => delete form.dataset.sent,
+  );
 }
 
 function look(focus) {
