@@ -58,6 +58,8 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     queueSystemMail(scope, keyring, () => systemSender(channels) !== null, mail);
   return [
     { method: 'GET', path: '/', may: 'public', handle: (ctx) => ctx.seeOther('/conversations') },
+    // Before the conversations, whose /conversations/:id would take /conversations/new.
+    ...draftRoutes({ ...workspace, maxMessageBytes: config.maxMessageBytes }),
     ...conversationRoutes({
       ...workspace,
       agents: async (asked) =>
@@ -66,7 +68,6 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
           .map((agent) => ({ id: agent.id, name: nameOf(agent) || agent.email })),
     }),
     ...messageRoutes({ blobs }),
-    ...draftRoutes({ ...workspace, maxMessageBytes: config.maxMessageBytes }),
     ...deliveryRoutes(workspace),
     ...liveRoutes({ stream, isAlive: async (agentId, sessionId) => (await useSession(scope, sessionId, agentId)) !== null }),
     ...sessionRoutes({ sessionCookie, jar, keyring }),
