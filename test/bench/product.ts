@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { freePort } from '../support/free-port.ts';
+import { httpClient } from '../support/http-client.ts';
 import { until } from '../support/until.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -84,28 +85,9 @@ function settledIn(dataDir: string): number {
 
 /** Logs in by the form, as a browser without JavaScript does, and answers the Cookie header. */
 export async function logIn(url: string, email: string, password: string): Promise<string> {
-  const page = await fetch(`${url}/login`, { redirect: 'manual' });
-  const cookies = new Map<string, string>();
-  const keep = (response: Response): void => {
-    for (const cookie of response.headers.getSetCookie()) {
-      const [name = '', value = ''] = (cookie.split(';')[0] ?? '').split(/=(.*)/s);
-      cookies.set(name, value);
-    }
-  };
-  keep(page);
-  const html = await page.text();
-  const hidden = [...html.matchAll(/<input[^>]*type="hidden"[^>]*>/g)].map(([tag]) => [
-    /name="([^"]*)"/.exec(tag)?.[1] ?? '',
-    /value="([^"]*)"/.exec(tag)?.[1] ?? '',
-  ]);
-  const header = (): string => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-  const answer = await fetch(`${url}/login`, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { cookie: header(), origin: url, 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams([...hidden, ['email', email], ['password', password]]),
-  });
-  keep(answer);
-  if (answer.status !== 303) throw new Error(`the log-in was answered with ${answer.status}`);
-  return header();
+  const visitor = httpClient(url);
+  await visitor.get('/login');
+  const { status } = await visitor.post('/login', { email, password });
+  if (status !== 303) throw new Error(`the log-in was answered with ${status}`);
+  return [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
 }
