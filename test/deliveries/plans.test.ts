@@ -1,0 +1,47 @@
+import test from 'ava';
+import { isPostgres } from '../../core/db/dialect.ts';
+import { transact } from '../../core/db/scope.ts';
+import { listDeliveries } from '../../core/deliveries/list.ts';
+import { claimDue, nextDueAt } from '../../core/deliveries/store.ts';
+import type { MessageId } from '../../core/lib/ids.ts';
+import { listMessages } from '../../core/messages/list.ts';
+import { messagesWithIds } from '../../core/messages/match.ts';
+import { conversationsWithWords } from '../../core/search/find.ts';
+import { houseFor } from '../support/house.ts';
+import { answer } from '../support/sending.ts';
+
+test('nothing that the queue, a conversation or the threading asks reads a whole table', async (t) => {
+  const house = await houseFor(t);
+  const { scope, inboxId } = house;
+  const { conversationId } = await house.mail({});
+  await answer(house, conversationId, ['a@x.test', 'b@x.test']);
+  const asked: { sql: string; bindings: readonly unknown[] }[] = [];
+  scope.db.on('query', (query: { sql: string; bindings: readonly unknown[] }) => asked.push(query));
+  await transact(scope, (tx) => claimDue(tx, scope.now(), [5 as MessageId]));
+  await nextDueAt(scope);
+  await listDeliveries(scope);
+  await listDeliveries(scope, { status: 'sent' });
+  await listMessages(scope, conversationId);
+  await messagesWithIds(scope, inboxId, ['a@x', 'b@x']);
+  await conversationsWithWords(scope, 'turn');
+  scope.db.removeAllListeners('query');
+  const questions = asked.filter(({ sql }) => /^(select|with|update)/i.test(sql));
+  t.true(questions.length >= 10);
+  for (const { sql, bindings } of questions) {
+    const plan = await planOf(house.scope.db, sql, bindings);
+    t.notRegex(plan, /^SCAN (deliveries|messages|attachments|conversations|[mdc])\b(?! USING)|Seq Scan/m, `${sql}\n${plan}`);
+  }
+});
+
+async function planOf(db: Parameters<typeof isPostgres>[0], sql: string, bindings: readonly unknown[]): Promise<string> {
+  if (!isPostgres(db)) {
+    const steps: { detail: string }[] = await db.raw(`explain query plan ${sql}`, [...bindings] as string[]);
+    return steps.map((step) => step.detail).join('\n');
+  }
+  return db.transaction(async (trx) => {
+    // With a handful of rows every table fits a page: what matters is whether an index could be used.
+    await trx.raw('set local enable_seqscan = off');
+    const answer: { rows: { 'QUERY PLAN': string }[] } = await trx.raw(`explain ${sql.replace(/\$\d+/g, '?')}`, [...bindings] as string[]);
+    return answer.rows.map((row) => row['QUERY PLAN']).join('\n');
+  });
+}
