@@ -3,7 +3,7 @@ import type { MimePart } from './mime.ts';
 import { rawField } from './mime.ts';
 import { decodeHeader } from './words.ts';
 
-const PRECEDENCE = /^(?:bulk|junk|list|auto[_-]?reply)\b/i;
+const PRECEDENCE = /^(?:bulk|junk|auto[_-]?reply)\b/i;
 const LIST_FIELDS = ['list-id', 'list-unsubscribe', 'list-post', 'list-help', 'mailing-list', 'x-mailing-list', 'feedback-id'];
 const ROBOT_FIELDS = ['x-autoreply', 'x-autorespond', 'x-autoresponder', 'x-auto-reply', 'x-failed-recipients', 'x-loop', 'x-bounce-id'];
 const ROBOT_SENDERS =
@@ -41,5 +41,11 @@ function saysAutomatic(root: MimePart): boolean {
   if (submitted !== '' && !/^no\b/.test(submitted)) return true;
   if (PRECEDENCE.test(rawField(root, 'precedence'))) return true;
   if (/\b(?:all|oof|autoreply)\b/i.test(rawField(root, 'x-auto-response-suppress'))) return true;
-  return [...LIST_FIELDS, ...ROBOT_FIELDS].some((field) => headers.has(field));
+  return ROBOT_FIELDS.some((field) => headers.has(field)) || isFromList(root);
+}
+
+/** A newsletter or a list. An answer that merely passed through a group address is a person's. */
+function isFromList(root: MimePart): boolean {
+  const looksLikeList = /^list\b/i.test(rawField(root, 'precedence')) || LIST_FIELDS.some((field) => root.headers.has(field));
+  return looksLikeList && !root.headers.has('in-reply-to');
 }

@@ -25,15 +25,19 @@ export function failureOf(error: unknown): RelayFailure {
   };
 }
 
-/** Nothing left our side in full, so nothing can have been taken: a 5xx is final, everything else may be tried again. */
+/**
+ * Nothing left our side in full, so nothing can have been taken. Final are a 5xx (but not to our log-in, which an administrator can put
+ * right) and an address that cannot be written in an envelope; everything else may be tried again.
+ */
 export function beforeTheEnd(failure: RelayFailure): SendOutcome {
-  const refused = failure.reply !== null && failure.reply >= 500 && failure.code !== 'EAUTH';
+  const refused = failure.reply === null ? failure.code === 'EENVELOPE' : failure.reply >= 500 && failure.code !== 'EAUTH';
   return { state: refused ? 'refused' : 'deferred', reason: failure.text, status: enhancedStatus(failure.text) };
 }
 
-/** The whole message was handed over: only a reply tells what became of it. */
+/** The whole message was handed over: only a reply to it tells what became of it; 421 is one to anything (RFC 5321 §3.8). */
 export function afterTheEnd(failure: RelayFailure): SendOutcome {
-  if (failure.reply === null || failure.code !== 'EMESSAGE') return { state: 'unknown', reason: failure.text };
+  const isAnswered = failure.reply === 421 || (failure.reply !== null && failure.code === 'EMESSAGE');
+  if (!isAnswered) return { state: 'unknown', reason: failure.text };
   return beforeTheEnd(failure);
 }
 

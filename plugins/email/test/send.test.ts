@@ -58,6 +58,9 @@ const SCRIPTS: readonly [string, PeerScript, SendOutcome['state'], string | null
   ['content postponed', { END: () => '452 4.3.1 full' }, 'deferred', '4.3.1'],
   ['content refused', { END: () => '554 5.7.1 spam' }, 'refused', '5.7.1'],
   ['content refused without an enhanced code', { END: () => '554 spam' }, 'refused', null],
+  ['a multi-line refusal', { END: () => '554-5.7.1 spam\r\n554 5.7.1 really' }, 'refused', '5.7.1'],
+  ['a relay that stops at the final dot and says so', { END: () => '421 4.3.2 shutting down' }, 'deferred', '4.3.2'],
+  ['half a reply after the final dot', { END: () => 'half' }, 'unknown', null],
   ['a connection dropped after the final dot', { END: () => 'drop' }, 'unknown', null],
 ];
 
@@ -118,6 +121,19 @@ test('one connection carries several mails, and a connection the relay closed me
   t.is((await send())[1]?.state, 'accepted');
   t.is(peer.connections(), 2);
   t.is(peer.mails.length, 3);
+});
+
+test('an address that no envelope can hold is refused before the relay sees it', async (t) => {
+  const peer = await smtpPeer(t);
+  const results = await sender(t, relayTo(peer.port))(outbound({ recipients: [recipient(1, 'a>b\r\nDATA@klient.test')] }));
+  t.is(results[1]?.state, 'refused');
+  t.false(peer.commands.some((line) => line.startsWith('DATA')));
+});
+
+test('an international address is what the relay says it is', async (t) => {
+  const peer = await smtpPeer(t, { RCPT: () => '553 5.6.7 no SMTPUTF8 here' });
+  const results = await sender(t, relayTo(peer.port))(outbound({ recipients: [recipient(1, 'żółw@klient.test')] }));
+  t.like(results[1], { state: 'refused', status: '5.6.7' });
 });
 
 test('an answer lost after the final dot is never sent a second time by itself', async (t) => {

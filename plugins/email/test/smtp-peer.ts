@@ -10,7 +10,7 @@ export interface PeerMail {
 
 export type PeerStep = 'CONNECT' | 'EHLO' | 'STARTTLS' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | 'END' | 'QUIT' | 'RSET';
 
-/** What the peer says at a step: a reply line, `drop` = closes at once, `silence` = says nothing. Unset = the usual yes. */
+/** What the peer says at a step: a reply line, `drop` = closes at once, `half` = breaks off in its reply, `silence` = says nothing. Unset = the usual yes. */
 export type PeerScript = Partial<Record<PeerStep, (argument: string) => string>>;
 
 export interface SmtpPeer {
@@ -86,6 +86,7 @@ function serve(socket: Socket, { say, mails, commands }: Session): void {
   const answer = (step: PeerStep, argument: string): string => {
     const reply = say(step, argument);
     if (reply === 'drop') socket.destroy();
+    else if (reply === 'half') socket.end('2');
     else if (reply !== 'silence') socket.write(`${reply}\r\n`);
     return reply;
   };
