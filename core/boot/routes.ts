@@ -70,7 +70,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...messageRoutes({ blobs }),
     ...deliveryRoutes(workspace),
     ...liveRoutes({ stream, isAlive: async (agentId, sessionId) => (await useSession(scope, sessionId, agentId)) !== null }),
-    ...sessionRoutes({ sessionCookie, jar, keyring }),
+    ...sessionRoutes({ sessionCookie, jar, keyring, log }),
     ...passwordResetRoutes({ renderer, sendSystemMail, publicUrl, log }),
     ...profileRoutes({ sessionCookie }),
     ...setupRoutes({ sessionCookie, general, inboxes }),

@@ -11,3 +11,10 @@ export function ownPath(text: unknown, otherwise = '/'): string {
   const path = url.pathname + url.search;
   return url.origin === BASE && !path.startsWith('//') ? path : otherwise;
 }
+
+/** Path and query of a whole address ("https://x.example/a?b" → "/a?b"), whoever it belongs to; '' when it is none. */
+export function pathOfUrl(address: string): string {
+  if (!URL.canParse(address)) return '';
+  const { pathname, search } = new URL(address);
+  return pathname + search;
+}

@@ -5,7 +5,7 @@ import { LoginNeededError } from './access.ts';
 import type { PageContext, Upload } from './context.ts';
 import type { CookieJar } from './cookies.ts';
 import type { CsrfGuard } from './csrf.ts';
-import { ownPath } from './own-path.ts';
+import { ownPath, pathOfUrl } from './own-path.ts';
 import type { PageLocals, Renderer } from './render.ts';
 import type { SessionClaims } from './session.ts';
 import type { Site, Toast, Visitor } from './site.ts';
@@ -46,6 +46,12 @@ export function chooseLanguage(ctx: Context, jar: CookieJar, visitor: Visitor | 
   return isLanguage(accepted) ? accepted : otherwise;
 }
 
+/** The page that the person is looking at: one that GET answers, also when a form was sent or htmx asked for a part of it. */
+export function currentPath(ctx: Context): string {
+  if (wantsFragment(ctx)) return ownPath(pathOfUrl(ctx.get('HX-Current-URL')));
+  return ownPath(ctx.method === 'GET' || ctx.method === 'HEAD' ? ctx.originalUrl : pathOfUrl(ctx.get('Referer')));
+}
+
 /** 303 for a plain form, HX-Redirect for htmx; never out of this site. */
 export function seeOther(ctx: Context, path: string): void {
   const own = ownPath(path);
@@ -75,7 +81,7 @@ export function preparePage(ctx: Context, parts: PageParts, asked: Asked): asser
       now: scope.now(),
       csrfToken: csrf.token(ctx, asked.session),
       agent: visitor?.agent ?? null,
-      path: ownPath(ctx.originalUrl),
+      path: currentPath(ctx),
       site,
       toasts: toast ? [...kept, toast] : kept,
     };

@@ -1,8 +1,7 @@
 import type { Context } from 'koa';
 import { errorFacts, type Log } from '../lib/log.ts';
 import { answerJson, type Problem } from './errors.ts';
-import { ownPath } from './own-path.ts';
-import { type Asked, isHtmx, type PageParts, preparePage, seeOther, wantsFragment } from './page-context.ts';
+import { type Asked, currentPath, type PageParts, preparePage, seeOther, wantsFragment } from './page-context.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import type { Site } from './site.ts';
 
@@ -46,8 +45,7 @@ export interface ProblemParts {
 
 /** Sends a person without a session to the log-in form and from there back to where he wanted to go. */
 export function sendToLogin(ctx: Context): void {
-  const here = isHtmx(ctx) ? pathOf(ctx.get('HX-Current-URL')) : ctx.method === 'GET' || ctx.method === 'HEAD' ? ctx.originalUrl : '/';
-  const next = ownPath(here);
+  const next = currentPath(ctx);
   seeOther(ctx, next === '/' ? '/login' : `/login?next=${encodeURIComponent(next)}`);
 }
 
@@ -78,10 +76,4 @@ function drawProblem(ctx: Context, problem: Problem, { page, asked }: ProblemPar
     ctx.set('HX-Reswap', 'none');
     prepared.fragment('components/_toasts', { toasts: [] }, status);
   } else prepared.page('errors/problem', { status, code, message, help, reference }, status);
-}
-
-function pathOf(url: string): string {
-  if (!URL.canParse(url)) return '/';
-  const { pathname, search } = new URL(url);
-  return pathname + search;
 }

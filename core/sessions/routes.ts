@@ -7,6 +7,7 @@ import { ownPath } from '../http/own-path.ts';
 import { LANGUAGE_COOKIE } from '../http/page-context.ts';
 import { readForm, typedText } from '../http/params.ts';
 import { LANGUAGES } from '../lib/language.ts';
+import type { Log } from '../lib/log.ts';
 import type { Keyring } from '../lib/secrets.ts';
 import { createDevices } from './device.ts';
 import { enter, leave, type SessionWriter } from './enter.ts';
@@ -21,10 +22,11 @@ export interface SessionRouteDeps {
   readonly sessionCookie: SessionWriter;
   readonly jar: CookieJar;
   readonly keyring: Keyring;
+  readonly log: Log;
 }
 
 /** Log-in, log-out, and the language switch that works before log-in too. */
-export function sessionRoutes({ sessionCookie, jar, keyring }: SessionRouteDeps): readonly Route[] {
+export function sessionRoutes({ sessionCookie, jar, keyring, log }: SessionRouteDeps): readonly Route[] {
   const limits = createLoginLimits();
   const devices = createDevices(keyring, jar);
 
@@ -43,9 +45,11 @@ export function sessionRoutes({ sessionCookie, jar, keyring }: SessionRouteDeps)
     if (result.outcome === 'in') {
       await enter(ctx, sessionCookie, result.agent.id);
       devices.remember(ctx, result.account);
+      log.info('login', { agentId: result.agent.id, ip: ctx.ip });
       return ctx.seeOther(next);
     }
     const isWait = result.outcome === 'wait';
+    log.warn('login_refused', { reason: result.outcome, ip: ctx.ip });
     if (isWait) ctx.set('Retry-After', String(Math.ceil(result.waitMs / 1000)));
     const problem = isWait ? waitText(ctx.t, result.waitMs) : ctx.t('sessions.problem.wrong');
     ctx.page('sessions/login', loginView({ next, email: typedText(ctx, 'email'), problem }), isWait ? 429 : 422);

@@ -46,6 +46,13 @@ test('a page for agents sends a visitor without a session to the log-in form and
   t.is(htmx.headers.get('hx-redirect'), '/login?next=%2Fmine%3Fy%3D2');
 });
 
+test('a form sent without a session leads to log-in and from there back to its page', async (t) => {
+  const { nobody } = await visitors(t);
+  const answer = await nobody.post('/mine', {}, { referer: 'https://evil.example/mine?x=1' });
+  t.is(answer.location, '/login?next=%2Fmine%3Fx%3D1');
+  t.is((await nobody.post('/mine')).location, '/login');
+});
+
 test('a handler knows the agent of the session and acts in his name', async (t) => {
   const { ordinary } = await visitors(t);
   const answer = await ordinary.get('/mine');
