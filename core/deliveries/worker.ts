@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { BlobMissingError } from '../blobs/blobs.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import { TemporaryError } from '../lib/errors.ts';
@@ -33,6 +34,7 @@ const LEASE_MS = 15 * 60_000;
 const SEND_TIMEOUT_MS = 10 * 60_000;
 const LONGEST_SLEEP_MS = 60_000;
 const AFTER_ERROR_MS = 5_000;
+const RECORD_AGAIN_MS = [100, 500, 2_000, 10_000, 30_000, 60_000] as const;
 
 /** Sends what is due, message by message, and records what became of each recipient, until stopped. */
 export function startDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWorker {
@@ -110,15 +112,34 @@ export function startDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWor
 }
 
 async function attemptMessage(options: DeliveryWorkerOptions, claimed: Claimed, stop: AbortSignal): Promise<void> {
-  const { scope, log } = options;
+  const { log } = options;
   const [{ messageId, inboxId }] = claimed;
   try {
     const outcomes = await outcomesOf(options, claimed, AbortSignal.any([stop, AbortSignal.timeout(SEND_TIMEOUT_MS)]));
-    await recordOutcomes(scope, claimed, outcomes);
+    await recordSurely(options, claimed, outcomes, stop);
     log.info('delivery_attempted', { message: messageId, inbox: inboxId, outcomes: [...outcomes.values()].map((one) => one.state) });
   } catch (error) {
     log.error('delivery_not_recorded', { message: messageId, ...errorFacts(error) });
   }
+}
+
+/** What was sent cannot be unsent, so a database that is away for a moment must not lose the outcome: it is recorded as soon as it is back. */
+async function recordSurely(
+  { scope, log }: DeliveryWorkerOptions,
+  claimed: Claimed,
+  outcomes: ReadonlyMap<DeliveryId, AttemptOutcome>,
+  stop: AbortSignal,
+): Promise<void> {
+  for (const waitMs of RECORD_AGAIN_MS) {
+    try {
+      return await recordOutcomes(scope, claimed, outcomes);
+    } catch (error) {
+      if (stop.aborted) throw error;
+      log.warn('delivery_record_postponed', { message: claimed[0].messageId, ...errorFacts(error) });
+      await delay(waitMs, undefined, { signal: stop }).catch(() => {});
+    }
+  }
+  return recordOutcomes(scope, claimed, outcomes);
 }
 
 async function outcomesOf(

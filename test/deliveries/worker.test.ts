@@ -288,3 +288,17 @@ test('retrying a failed delivery sends it again and clears the failure', async (
   await t.throwsAsync(retryDelivery(house.scope, failed.id), { code: 'delivery_not_retryable' });
   await t.throwsAsync(cancelDelivery(house.scope, failed.id), { code: 'delivery_not_cancellable' });
 });
+
+test('an outcome that cannot be recorded at once is recorded when the database is back', async (t) => {
+  const { house, messageId } = await withAnswer(t, ['jan@customer.test']);
+  const channel = scriptedChannel();
+  const { db } = house.scope;
+  work(t, house, async (...args: Parameters<typeof channel.send>) => {
+    await db.schema.renameTable('counters', 'counters_away');
+    setTimeout(() => db.schema.renameTable('counters_away', 'counters').then(), 50);
+    return channel.send(...args);
+  });
+  const [delivery] = await settled(house, messageId);
+  t.like(delivery, { status: 'sent', attempts: 1 });
+  t.is(channel.sent.length, 1);
+});
