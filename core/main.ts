@@ -2,6 +2,7 @@ import { type Config, databaseFile } from '../config/config.ts';
 import { ensureAdmin } from './agents/ensure-admin.ts';
 import { openChannels } from './boot/channels.ts';
 import { layFoundation } from './boot/foundation.ts';
+import { startHousekeeping } from './boot/housekeeping.ts';
 import { startInbound } from './boot/inbound.ts';
 import { createLog } from './boot/logger.ts';
 import { startOutbound } from './boot/outbound.ts';
@@ -70,6 +71,7 @@ export async function start(
       jobs.wake();
     };
     shutdown.add('dispatcher', () => dispatcher.stop());
+    startHousekeeping(foundation);
     if (config.admin) await ensureAdmin(scope, config.admin);
     const token = await newSetupToken(scope);
     const port = await startWeb(foundation, channels, endpoints, pump, shutdown);

@@ -22,7 +22,7 @@ export async function setPassword(
   password: string,
   also: (tx: WriteScope) => Promise<void> = async () => {},
 ): Promise<void> {
-  const hash = await newPasswordHash(password, await existingAgent(scope, id));
+  const hash = await newPasswordHash(scope, password, await existingAgent(scope, id));
   await transact(scope, async (tx) => {
     await also(tx);
     await updatePassword(tx, id, hash);

@@ -2,6 +2,7 @@ import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { EmailAddress } from '../lib/email-address.ts';
 import { InvalidError } from '../lib/errors.ts';
 import type { AgentId } from '../lib/ids.ts';
+import { readGeneral } from '../settings/general.ts';
 import { hashPassword, passwordProblem } from './password.ts';
 import { insertAgent } from './store.ts';
 import type { AgentDetails, Role } from './types.ts';
@@ -19,7 +20,7 @@ export async function createAgent(
   input: AgentInput,
   also: (tx: WriteScope, id: AgentId) => Promise<void> = async () => {},
 ): Promise<AgentId> {
-  const passwordHash = input.password === null ? null : await newPasswordHash(input.password, input);
+  const passwordHash = input.password === null ? null : await newPasswordHash(scope, input.password, input);
   return transact(scope, async (tx) => {
     const id = await insertAgent(tx, { ...input, passwordHash });
     if (id === null) throw new InvalidError({ email: 'agents.problem.email_taken' });
@@ -30,11 +31,12 @@ export async function createAgent(
 
 /** Hashes a new password, or throws InvalidError with the reason why it may not be used. */
 export async function newPasswordHash(
+  scope: Scope,
   password: string,
   owner: Pick<AgentInput, 'email' | 'firstName' | 'lastName'>,
-  field = 'password',
 ): Promise<string> {
-  const problem = passwordProblem(password, [owner.email, owner.firstName, owner.lastName]);
-  if (problem) throw new InvalidError({ [field]: problem });
+  const { companyName } = await readGeneral(scope);
+  const problem = passwordProblem(password, [owner.email, owner.firstName, owner.lastName, companyName]);
+  if (problem) throw new InvalidError({ password: problem });
   return hashPassword(password);
 }

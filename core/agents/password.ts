@@ -42,8 +42,8 @@ export function passwordProblem(password: string, personal: readonly string[]): 
   if (Buffer.byteLength(password) > MAX_PASSWORD_BYTES) return 'agents.problem.password_long';
   const plain = fold(password).replace(/[^\p{L}\p{N}]/gu, '');
   if (new Set(plain).size < 4 || COMMON.test(plain)) return 'agents.problem.password_simple';
-  const words = personal.flatMap((text) => fold(text).split('@')).map((text) => text.replace(/[^\p{L}\p{N}]/gu, ''));
-  const rest = words.filter((word) => word.length >= 4).reduce((left, word) => left.replaceAll(word, ''), plain);
+  const words = personal.flatMap((text) => fold(text).split(/[^\p{L}\p{N}]+/u)).toSorted((x, y) => y.length - x.length);
+  const rest = words.filter((word) => word.length >= 3).reduce((left, word) => left.replaceAll(word, ''), plain);
   return rest.length < 4 && rest.length < plain.length ? 'agents.problem.password_personal' : null;
 }
 

@@ -1,7 +1,7 @@
 import { type Scope, transact } from '../db/scope.ts';
 import type { AgentId } from '../lib/ids.ts';
 import { randomToken, sha256 } from '../lib/secrets.ts';
-import { insertReset, useAllResets } from './store.ts';
+import { deleteResetsBefore, insertReset, useAllResets } from './store.ts';
 import { INVITATION_DAYS, type LinkKind, RESET_MINUTES } from './types.ts';
 
 /** Where the person sets his password; the token works once and only its hash is kept. Earlier links of the agent stop working. */
@@ -14,4 +14,10 @@ export async function makePasswordLink(scope: Scope, agentId: AgentId, kind: Lin
     await insertReset(tx, agentId, sha256(token), expiresAt);
   });
   return `${publicUrl}/password-resets/choice?token=${token}`;
+}
+
+/** Housekeeping: forgets links that expired more than 30 days ago; answers how many. */
+export function forgetOldLinks(scope: Scope): Promise<number> {
+  const before = new Date(scope.now().getTime() - 30 * 86_400_000).toISOString();
+  return transact(scope, (tx) => deleteResetsBefore(tx, before));
 }

@@ -33,3 +33,7 @@ export async function useReset(tx: WriteScope, tokenHash: string): Promise<boole
 export async function useAllResets(tx: WriteScope, agentId: AgentId): Promise<void> {
   await tx.db('password_resets').where({ agent_id: agentId }).whereNull('used_at').update({ used_at: tx.now().toISOString() });
 }
+
+export async function deleteResetsBefore(tx: WriteScope, expiredBefore: string): Promise<number> {
+  return tx.db('password_resets').where('expires_at', '<', expiredBefore).del();
+}

@@ -23,7 +23,7 @@ test('no hash, a broken hash and an endless password are wrong and take their ti
   t.true(each > 5, `${each} ms`);
 });
 
-const PERSONAL = ['ewa.nowak@firma.example', 'Ewa', 'Nowak'];
+const PERSONAL = ['ewa.nowak@firma.example', 'Ewa', 'Nowak', 'Rowery & Spółka'];
 
 test('short, endless, common and personal passwords are refused with the reason', (t) => {
   const refused: Readonly<Record<string, string>> = {
@@ -41,6 +41,8 @@ test('short, endless, common and personal passwords are refused with the reason'
     'ewa.nowak@firma.example': 'personal',
     'ewa.nowak1': 'personal',
     NowakNowak12: 'personal',
+    'Firma!!!123': 'personal',
+    RowerySpolka: 'personal',
     ['ś'.repeat(600)]: 'long',
   };
   for (const [password, why] of Object.entries(refused))

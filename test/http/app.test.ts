@@ -132,3 +132,27 @@ test('two routes for one address stop the start', async (t) => {
   const [route] = ROUTES;
   await t.throwsAsync(web(t, route ? [route, route] : []), { message: /two routes answer GET \/open/ });
 });
+
+const WHERE: Route = {
+  method: 'GET',
+  path: '/where',
+  may: 'public',
+  handle: (ctx) => {
+    ctx.body = { ip: ctx.ip, secure: ctx.secure };
+  },
+};
+const FORWARDED = { 'x-forwarded-for': '192.0.2.1, 198.51.100.7', 'x-forwarded-proto': 'https', 'x-remote-user': 'agent1@example.test' };
+
+test('headers of a proxy mean nothing from a visitor', async (t) => {
+  const client = httpClient((await web(t, [WHERE])).base);
+  const answer = await client.get('/where', FORWARDED);
+  t.deepEqual(JSON.parse(answer.text), { ip: '127.0.0.1', secure: false });
+  t.is(answer.headers.get('strict-transport-security'), null);
+});
+
+test('a trusted proxy is believed about the address it saw itself, and about TLS', async (t) => {
+  const client = httpClient((await web(t, [WHERE], { trustProxy: true })).base);
+  const answer = await client.get('/where', FORWARDED);
+  t.deepEqual(JSON.parse(answer.text), { ip: '198.51.100.7', secure: true });
+  t.truthy(answer.headers.get('strict-transport-security'));
+});

@@ -1,4 +1,6 @@
 import test from 'ava';
+import { forgetOldLinks, makePasswordLink } from '../../core/password-resets/make-link.ts';
+import { forgetOldSessions } from '../../core/sessions/end-sessions.ts';
 import { accountsWeb, addAgent, logIn, PASSWORD } from '../support/accounts.ts';
 
 test('the right e-mail and password lead to where the visitor was going', async (t) => {
@@ -151,4 +153,18 @@ test('a disabled agent is out with his next click', async (t) => {
   t.is((await boss.client.post(`/agents/${worker.id}/status`, { status: 'disabled' })).location, '/agents');
   t.is((await worker.client.get('/profile')).status, 303);
   t.is((await logIn(worker.client, worker.email)).status, 422);
+});
+
+test('sessions and links that were over a month ago are swept away, the others stay', async (t) => {
+  const web = await accountsWeb(t);
+  const { id } = await web.agent('Ewa');
+  await makePasswordLink(web.scope, id, 'reset', 'http://centrala.example.test');
+  const start = web.clock.now.getTime();
+  web.clock.now = new Date(start + 59 * 86_400_000);
+  t.is(await forgetOldSessions(web.scope), 0);
+  t.is(await forgetOldLinks(web.scope), 1);
+  web.clock.now = new Date(start + 61 * 86_400_000);
+  await web.agent('Jan');
+  t.is(await forgetOldSessions(web.scope), 1);
+  t.is((await web.scope.db('sessions')).length, 1);
 });
