@@ -71,7 +71,6 @@ export async function up(knex: Knex): Promise<void> {
     t.index(['conversation_id']);
   });
   await knex.raw("create index deliveries_due on deliveries (next_attempt_at, id) where status in ('queued', 'deferred')");
-  await knex.raw("create index deliveries_leased on deliveries (lease_until) where status = 'sending'");
 }
 
 export async function down(knex: Knex): Promise<void> {
