@@ -26,15 +26,12 @@ export function createChannel(pluginsDir: string, name: string): string {
 
 function rename(path: string, name: string): void {
   if (!statSync(path).isFile()) return;
-  const words = name.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
-  const text = readFileSync(path, 'utf8');
-  writeFileSync(
-    path,
-    text
-      .replaceAll(/"title": "(?:Skeleton|Szkielet)"/g, `"title": "${words.join(' ')}"`)
-      .replaceAll('Skeleton', words.join(''))
-      .replaceAll('skeleton', name),
-  );
+  const title = name
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join(' ');
+  const text = readFileSync(path, 'utf8').replace(/"title": "(?:Skeleton|Szkielet)"/, `"title": "${title}"`);
+  writeFileSync(path, text.replaceAll('skeleton', name));
 }
 
 if (import.meta.main) {

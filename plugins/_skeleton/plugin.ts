@@ -2,10 +2,10 @@ import { CONTRACT_VERSION, defineChannel } from '../../core/plugins/contract.ts'
 import { takeFromFolder } from './inbound/take.ts';
 import { checkFolder } from './outbound/check.ts';
 import { sendToFolder } from './outbound/send.ts';
-import { readSkeletonSettings, type SkeletonSettings } from './settings.ts';
+import { readSettings, type Settings } from './settings.ts';
 
 /** A channel over a shared folder: what lies in `in/` comes in, answers are written to `out/`. Replace the transport, keep the shape. */
-export default defineChannel<SkeletonSettings>({
+export default defineChannel<Settings>({
   manifest: {
     name: 'skeleton',
     contract: CONTRACT_VERSION,
@@ -25,7 +25,7 @@ export default defineChannel<SkeletonSettings>({
     settings: [{ key: 'folder', type: 'text', required: true }],
   },
   interpreter: new URL('./inbound/interpret.ts', import.meta.url),
-  readSettings: readSkeletonSettings,
+  readSettings,
   summary: (settings) => settings.folder,
   canSend: () => true,
   externalId: (_inboxAddress, token) => `skeleton-${token}`,

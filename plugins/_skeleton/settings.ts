@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { InvalidError } from '../../core/lib/errors.ts';
 
-export interface SkeletonSettings {
+export interface Settings {
   /** Absolute path of a folder with `in` and `out` in it. */
   readonly folder: string;
 }
@@ -16,7 +16,7 @@ const SCHEMA = z.object({
     .refine((path) => isAbsolute(path) && !path.includes('\0'), 'folder_path'),
 });
 
-export function readSkeletonSettings(raw: Readonly<Record<string, unknown>>): SkeletonSettings {
+export function readSettings(raw: Readonly<Record<string, unknown>>): Settings {
   const parsed = SCHEMA.safeParse(raw);
   if (!parsed.success)
     throw new InvalidError(Object.fromEntries(parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message])));

@@ -24,7 +24,6 @@ test('a new channel carries its name everywhere and nothing of the skeleton’s'
   const texts = files.map((one) => readFileSync(join(one.parentPath, one.name), 'utf8'));
   t.false(texts.some((text) => /skeleton|szkielet/i.test(text)));
   t.true(texts.some((text) => text.includes("name: 'paper-mail'")));
-  t.true(texts.some((text) => text.includes('interface PaperMailSettings')));
   t.true(texts.some((text) => text.includes('"title": "Paper Mail"')));
 });
 

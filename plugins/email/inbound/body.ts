@@ -95,7 +95,7 @@ function filenameOf(part: MimePart, content: Buffer): string {
   const subject = parseMime(content.subarray(0, 65_536)).headers.first('subject');
   const title = subject
     ? storable(decodeHeader(subject))
-        .replace(/[\p{Cc}\\/:*?"<>|]+/gu, ' ')
+        .replace(/[\s\p{Cc}\\/:*?"<>|]+/gu, ' ')
         .trim()
     : '';
   return `${title.slice(0, 100).toWellFormed() || 'message'}.eml`;

@@ -14,6 +14,8 @@ import { decodeHeader } from './words.ts';
 /** Stands for a sender that gave no usable address at all (RFC 2606: `.invalid` never exists). */
 export const UNKNOWN_SENDER = 'unknown@sender.invalid';
 const MAX_SUBJECT_CHARS = 1000;
+/** RFC 5322, ISO 8601 and ctime() forms; what else Date.parse would make something of is no date. */
+const DATE = /^(?:[a-z]{3,9},? *)?(?:\d{1,2}[ -][a-z]{3,9}[ -]\d{2,4}\b|[a-z]{3,9} +\d{1,2} \d)|^\d{4}-\d{2}-\d{2}/i;
 const ZONE = /(?:[+-]\d{2}:?\d{2}|\b(?:GMT|UTC?|Z|[ECMP][SD]T))$/i;
 
 /** Turns the bytes of one mail into a message or into reports on mail of ours. Everything that has bytes can be read; it never throws for bad content. */
@@ -83,7 +85,7 @@ function dateOf(root: MimePart): Date | null {
     .trim();
   const date = new Date(ZONE.test(text) ? text : `${text} +0000`);
   const year = date.getUTCFullYear();
-  return text !== '' && year >= 1970 && year < 2200 ? date : null;
+  return DATE.test(text) && year >= 1970 && year < 2200 ? date : null;
 }
 
 /** The whole message in one buffer of its own size: parts are views on it, only decoded attachments cost more. */

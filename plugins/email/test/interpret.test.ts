@@ -1,0 +1,133 @@
+import test from 'ava';
+import { UNKNOWN_SENDER } from '../inbound/interpret.ts';
+import { messageIn, multipart } from './mails.ts';
+
+const TEXT = 'Content-Type: text/plain; charset=utf-8\n\nplain';
+const HTML = 'Content-Type: text/html; charset=utf-8\n\n<b>html</b>';
+const PDF = 'Content-Type: application/pdf; name=a.pdf\n\npdf';
+
+const names = (message: { attachments: readonly { filename: string }[] }): readonly string[] =>
+  message.attachments.map(({ filename }) => filename);
+
+test('the sender is the first usable of From, Sender and the envelope', async (t) => {
+  const sender = async (fields: string, envelope: Record<string, string> = {}) => (await messageIn(`${fields}\n\nx`, envelope)).from;
+  const mailFrom = 'bounce@klient.test';
+  t.deepEqual(await sender('From: Anna <ANNA@Klient.test>\nSender: s@klient.test', { mailFrom }), {
+    address: 'anna@klient.test',
+    name: 'Anna',
+  });
+  t.deepEqual(await sender('From: Anna <anna>\nSender: S <s@klient.test>', { mailFrom }), { address: 's@klient.test', name: 'S' });
+  t.deepEqual(await sender('From: "Anna" <anna@@klient>', { mailFrom }), { address: mailFrom, name: 'Anna' });
+  t.deepEqual(await sender('Subject: x', { mailFrom: '' }), { address: UNKNOWN_SENDER, name: null });
+  t.deepEqual(await sender('From: a@klient.test, b@klient.test'), { address: 'a@klient.test', name: null });
+  t.deepEqual(await sender('From: a@klient.test\nFrom: evil@evil.test'), { address: 'a@klient.test', name: null });
+  t.deepEqual(await sender('From: Team: a@klient.test, b@klient.test;'), { address: 'a@klient.test', name: null });
+});
+
+test('an address hidden in a name or behind a comment is not taken for the sender', async (t) => {
+  const message = await messageIn('From: "ceo@firma.test" <stranger@evil.test> (ceo@firma.test)\n\nx');
+  t.is(message.from.address, 'stranger@evil.test');
+});
+
+test('of alternatives the best form is shown, and text and HTML are both kept', async (t) => {
+  const message = await messageIn(multipart('alternative', TEXT, HTML));
+  t.like(message, { text: 'plain', html: '<b>html</b>', attachments: [] });
+  const reversed = await messageIn(multipart('alternative', HTML, TEXT));
+  t.like(reversed, { text: 'plain', html: '<b>html</b>' });
+});
+
+test('a mail that has only HTML leaves its text to core', async (t) => {
+  t.like(await messageIn(HTML), { text: null, html: '<b>html</b>' });
+});
+
+test('texts that follow each other are all shown', async (t) => {
+  const plain = await messageIn(multipart('mixed', TEXT, PDF, 'Content-Type: text/plain\n\nafter'));
+  t.like(plain, { text: 'plain\nafter', html: null });
+  const mixed = await messageIn(multipart('mixed', HTML, PDF, 'Content-Type: text/plain\n\n1 < 2'));
+  t.is(mixed.text, null);
+  t.is(mixed.html, '<b>html</b>\n<div style="white-space:pre-wrap">1 &lt; 2</div>');
+  t.deepEqual(names(mixed), ['a.pdf']);
+});
+
+test('only a picture that the HTML shows is inline', async (t) => {
+  const picture = (id: string): string =>
+    `Content-Type: image/png; name=${id}.png\nContent-ID: <${id}@x>\nContent-Disposition: inline\n\npng`;
+  const html = 'Content-Type: text/html\n\n<img src="cid:a@x"><img src=\'CID:b%40x\'>';
+  const { attachments } = await messageIn(multipart('related', html, picture('a'), picture('b'), picture('c')));
+  t.deepEqual(
+    attachments.map(({ filename, contentId, inline }) => [filename, contentId, inline]),
+    [
+      ['a.png', 'a@x', true],
+      ['b.png', 'b@x', true],
+      ['c.png', null, false],
+    ],
+  );
+});
+
+test('text with a file name is a file unless it opens the mail', async (t) => {
+  const named = 'Content-Type: text/plain; name=notes.txt\n\nnotes';
+  const first = await messageIn(multipart('mixed', named, named));
+  t.is(first.text, 'notes');
+  t.deepEqual(names(first), ['notes.txt']);
+  const attached = await messageIn('Content-Type: text/plain\nContent-Disposition: attachment; filename=x.txt\n\nall of it');
+  t.is(attached.text, null);
+  t.deepEqual(names(attached), ['x.txt']);
+});
+
+test('a message inside the message is one attachment with a name that opens', async (t) => {
+  const inner = (fields: string): string => `Content-Type: message/rfc822\n\n${fields}\n\n${multipart('mixed', TEXT, PDF)}`;
+  const message = await messageIn(
+    multipart(
+      'mixed',
+      TEXT,
+      inner('Subject: a/b: c?'),
+      inner('From: x@y.test'),
+      `Content-Type: message/rfc822; name=given.eml\n\nSubject: x\n\nx`,
+    ),
+  );
+  t.deepEqual(names(message), ['a b c.eml', 'message.eml', 'given.eml']);
+  t.is(message.text, 'plain');
+});
+
+test('a signed mail shows its text and keeps the signature', async (t) => {
+  const message = await messageIn(multipart('signed', TEXT, 'Content-Type: application/pgp-signature; name=signature.asc\n\nsig'));
+  t.is(message.text, 'plain');
+  t.deepEqual(names(message), ['signature.asc']);
+});
+
+test('an encrypted or empty mail is a message all the same', async (t) => {
+  const encrypted = await messageIn(
+    multipart('encrypted', 'Content-Type: application/pgp-encrypted\n\nVersion: 1', 'Content-Type: application/octet-stream\n\nsecret'),
+  );
+  t.is(encrypted.attachments.length, 2);
+  t.is(encrypted.text, null);
+  const empty = await messageIn('');
+  t.like(empty, { subject: null, text: '', html: null, externalId: null, sentAt: null });
+});
+
+test('a date is taken when the calendar knows it', async (t) => {
+  const date = async (text: string) => (await messageIn(`Date: ${text}\n\nx`)).sentAt?.toISOString() ?? null;
+  t.is(await date('Tue, 24 Nov 2026 09:30:00 +0100'), '2026-11-24T08:30:00.000Z');
+  t.is(await date('24 Nov 2026 09:30 GMT (really)'), '2026-11-24T09:30:00.000Z');
+  t.is(await date('Tue, 24 Nov 2026 09:30:00'), '2026-11-24T09:30:00.000Z');
+  for (const wrong of ['', 'yesterday', '1 Jan 1900 00:00:00 +0000', 'Fri, 31 Dec 99999 00:00:00 +0000'])
+    t.is(await date(wrong), null, wrong);
+});
+
+test('a subject is one line that can be stored', async (t) => {
+  const subject = async (text: string) => (await messageIn(`Subject: ${text}\n\nx`)).subject;
+  t.is(await subject('a\n\tb\n  c'), 'a b c');
+  t.is(await subject('a\0b'), 'ab');
+  t.is(await subject(''), null);
+  t.is((await subject('x'.repeat(5000)))?.length, 1000);
+  t.is(await subject('=?utf-8?Q?a=00b?='), 'ab');
+});
+
+test('reply tokens come from the envelope first and only from addresses of ours in form', async (t) => {
+  const fields =
+    'To: biuro+r.bbbbbbbbbb@firma.test, biuro+r.bad_token!@firma.test\nDelivered-To: biuro+r.cccccccccc@firma.test\nSubject: r.dddddddddd';
+  const message = await messageIn(`${fields}\n\nbiuro+r.eeeeeeeeee@firma.test`, {
+    rcptTo: '["biuro+r.aaaaaaaaaa@firma.test","biuro+r.bbbbbbbbbb@firma.test"]',
+  });
+  t.deepEqual(message.replyTokens, ['aaaaaaaaaa', 'bbbbbbbbbb', 'cccccccccc']);
+});
