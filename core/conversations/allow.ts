@@ -1,7 +1,9 @@
 import type { Scope } from '../db/scope.ts';
 import { ForbiddenError, NotFoundError } from '../lib/errors.ts';
 import type { ConversationId } from '../lib/ids.ts';
+import { findConversationRow } from './list.ts';
 import { isVisible } from './store.ts';
+import type { ConversationRow } from './types.ts';
 
 export const CONVERSATION_RIGHTS = [
   'conversation:read',
@@ -16,4 +18,10 @@ export type ConversationRight = (typeof CONVERSATION_RIGHTS)[number];
 export async function allow(scope: Scope, right: ConversationRight, id: ConversationId): Promise<void> {
   if (scope.actor.kind === 'channel') throw new ForbiddenError(`A channel has no right ${right}`);
   if (!(await isVisible(scope, id))) throw new NotFoundError('Conversation');
+}
+
+/** The same in one query with the row itself, for pages that show it. */
+export async function allowedRow(scope: Scope, right: ConversationRight, id: ConversationId): Promise<ConversationRow> {
+  if (scope.actor.kind === 'channel') throw new ForbiddenError(`A channel has no right ${right}`);
+  return findConversationRow(scope, id);
 }

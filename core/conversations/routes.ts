@@ -3,7 +3,7 @@ import type { PageContext, Route } from '../http/context.ts';
 import { idParam, queryText } from '../http/params.ts';
 import { type AgentId, type ConversationId, parseId } from '../lib/ids.ts';
 import { readAddress } from './address.ts';
-import { allow, type ConversationRight } from './allow.ts';
+import { allow, allowedRow, type ConversationRight } from './allow.ts';
 import { assignConversation } from './assign.ts';
 import { closeConversation } from './close.ts';
 import { markRead } from './mark-read.ts';
@@ -61,9 +61,9 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
   };
 
   const show = async (ctx: PageContext): Promise<void> => {
-    const openId = await allowed(ctx, 'conversation:read');
-    const who = { ...looking(ctx), openId };
-    const open = await talkScreen(ctx.scope, deps, who, { cursor: queryText(ctx, 'before') || undefined });
+    const row = await allowedRow(ctx.scope, 'conversation:read', idParam(ctx, 'conversations'));
+    const who = { ...looking(ctx), openId: row.id };
+    const open = await talkScreen(ctx.scope, deps, who, { row, cursor: queryText(ctx, 'before') || undefined });
     const title = open.talk.subject || ctx.t('conversations.row.no_subject');
     if (ctx.isFragment) return ctx.fragment('conversations/_thread-swap', { ...open, title });
     ctx.page('conversations/index', { ...(await panes(ctx, who, { limit: ROWS, drafts: open.drafts })), ...open, title });

@@ -65,10 +65,15 @@ export async function talkScreen(
   scope: Scope,
   deps: WorkspaceDeps,
   looking: Looking & { readonly openId: ConversationId },
-  options: { readonly cursor?: string | undefined; readonly limit?: number; readonly composer?: ComposerView } = {},
+  options: {
+    readonly cursor?: string | undefined;
+    readonly limit?: number;
+    readonly composer?: ComposerView;
+    readonly row?: ConversationRow;
+  } = {},
 ) {
   const { viewer, address, openId } = looking;
-  const row = await findConversationRow(scope, openId);
+  const row = options.row ?? (await findConversationRow(scope, openId));
   const messages = await listMessages(scope, openId, { cursor: options.cursor, limit: options.limit });
   const drafts = await listDrafts(scope, viewer);
   const answered = messages.items.findLast((message) => message.direction !== 'internal') ?? null;

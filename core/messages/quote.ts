@@ -4,8 +4,11 @@ export interface FoldedText {
   readonly quoted: string;
 }
 
-const INTRODUCTION =
-  /^(?:(?:on|w dniu|dnia|am|le|el|il|op|den)\b.{4,200}(?:wrote|napisa[łl](?:\(a\))?a?|pisze|schrieb|a écrit|escribió|ha scritto|schreef|skrev)\s*:?|.{1,120}(?:wrote|napisał|napisała|napisał\(a\)|pisze)\s*:)$/iu;
+const WROTE = 'wrote|napisał\\(a\\)|napisała|napisał|pisze|schrieb|a écrit|escribió|ha scritto|schreef|skrev';
+const INTRODUCTION = new RegExp(
+  `^(?:(?:on|w dniu|dnia|am|le|el|il|op|den)\\b.{4,200}?(?:${WROTE})(?:\\s*:?|\\s.{1,120}:)|.{1,120}(?:${WROTE})\\s*:)$`,
+  'iu',
+);
 const SEPARATOR =
   /^(?:[-_]{3,}\s*(?:original message|wiadomość oryginalna|oryginalna wiadomość|forwarded message|wiadomość przekazana|ursprüngliche nachricht)\s*[-_]{3,}|_{20,})$/iu;
 const HEADER = /^(?:from|od|von|de)\s*:\s.*\S/iu;

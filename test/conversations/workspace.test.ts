@@ -1,13 +1,205 @@
 import test from 'ava';
+import { xssVectors } from '../support/corpora.ts';
+import { countQueries } from '../support/queries.ts';
 import { workspaceFor } from '../support/workspace.ts';
 
+const PART = { 'HX-Request': 'true', 'HX-Request-Type': 'partial' };
+
 test('the list shows who wrote, what about and how long he has waited', async (t) => {
-  const { anna, mail, pass } = await workspaceFor(t, { log: { info: () => {}, warn: () => {}, error: (e, f) => t.log(e, f) } });
+  const { anna, mail, pass } = await workspaceFor(t);
   await mail({ from: { address: 'jan@customer.test', name: 'Jan Żółć' }, subject: 'Kiedy dostawa?', text: 'Dzień dobry, czekam.' });
   pass(134);
   const { status, text } = await anna.get('/conversations');
   t.is(status, 200);
   for (const part of ['Jan Żółć', 'Kiedy dostawa?', 'Dzień dobry, czekam.', '2 g 14 min', 'class="late"', 'row1 new'])
     t.true(text.includes(part), part);
-  t.regex((await anna.get('/conversations/1')).text, /Kiedy dostawa/);
+});
+
+test('nobody sees a conversation, a message, an attachment or the queue without logging in', async (t) => {
+  const { nobody, mail } = await workspaceFor(t);
+  await mail({});
+  for (const path of [
+    '/conversations',
+    '/conversations/1',
+    '/conversations/1/messages',
+    '/messages/1/body',
+    '/attachments/1',
+    '/deliveries',
+  ]) {
+    const answer = await nobody.get(path);
+    t.is(answer.status, 303, path);
+    t.true(answer.location?.startsWith('/login?next='), path);
+  }
+});
+
+test('what does not exist is not found, however its address is written', async (t) => {
+  const { anna } = await workspaceFor(t);
+  for (const path of [
+    '/conversations/9',
+    '/conversations/0',
+    '/conversations/x',
+    '/messages/1/body',
+    '/messages/-1/source',
+    '/attachments/77',
+    '/conversations/1/context',
+  ])
+    t.is((await anna.get(path)).status, 404, path);
+});
+
+test('folders, inboxes and words narrow the list, and its address keeps them', async (t) => {
+  const { anna, mail } = await workspaceFor(t);
+  await mail({ subject: 'Ekspres do kawy' });
+  await mail({ from: { address: 'ola@customer.test', name: 'Ola' }, subject: 'Pralka' });
+  await anna.get('/conversations/1');
+  t.is((await anna.post('/conversations/1/assignment', { agentId: '1' })).location, '/conversations/1');
+  t.is((await anna.post('/conversations/2/closure')).status, 303);
+  const has = async (path: string, kettle: boolean, washer: boolean): Promise<void> => {
+    const { text } = await anna.get(path);
+    t.deepEqual([text.includes('Ekspres do kawy'), text.includes('Pralka')], [kettle, washer], path);
+  };
+  await has('/conversations', true, false);
+  await has('/conversations?folder=mine', true, false);
+  await has('/conversations?folder=unassigned', false, false);
+  await has('/conversations?folder=closed', false, true);
+  await has('/conversations?folder=all', true, true);
+  await has('/conversations?q=pralka', false, true);
+  await has('/conversations?inbox=1', true, false);
+  await has('/conversations?inbox=999', false, false);
+  await has('/conversations?folder=nonsense&sort=&inbox=abc', true, false);
+  t.true((await anna.get('/conversations?folder=mine')).text.includes('href="/conversations/1?folder=mine"'));
+});
+
+test('an empty list says what will be here', async (t) => {
+  const { anna } = await workspaceFor(t);
+  t.true((await anna.get('/conversations')).text.includes('pojawią się tutaj same'));
+  t.true((await anna.get('/conversations?q=nic')).text.includes('Nic nie znaleziono'));
+});
+
+test('fifty rows come first, the rest follows by cursor, and a refresh brings as many as are shown', async (t) => {
+  const { anna, mail, pass } = await workspaceFor(t);
+  for (let n = 1; n <= 61; n += 1) {
+    await mail({ from: { address: `k${n}@customer.test`, name: null }, subject: `Sprawa ${n}` });
+    pass(1);
+  }
+  const rowsOf = (text: string): string[] => [...text.matchAll(/<li id="(c\d+)"/g)].map((match) => match[1] ?? '');
+  const first = await anna.get('/conversations');
+  t.is(rowsOf(first.text).length, 50);
+  t.true(first.text.length < 60_000, `${first.text.length} characters`);
+  const more = /hx-get="(\/conversations\/rows\?cursor=[^"]+)"/.exec(first.text)?.[1]?.replaceAll('&amp;', '&') ?? '';
+  const second = await anna.get(more, PART);
+  t.deepEqual(rowsOf(second.text).length, 11);
+  t.is(new Set([...rowsOf(first.text), ...rowsOf(second.text)]).size, 61);
+  t.true(second.text.includes('name="shown" value="61"'));
+  t.is(rowsOf((await anna.get('/conversations/rows?shown=61', PART)).text).length, 61);
+  const swap = await anna.get('/conversations?folder=open', PART);
+  t.true(swap.text.length < first.text.length / 3, `${swap.text.length} of ${first.text.length}`);
+  const pageWithout = /<a href="(\/conversations\?cursor=[^"]+)"/.exec(first.text)?.[1]?.replaceAll('&amp;', '&') ?? '';
+  t.is(rowsOf((await anna.get(pageWithout)).text).length, 11, 'the link works without JavaScript');
+});
+
+test('a list page asks the database at most six times, an opened conversation at most eight', async (t) => {
+  const { anna, mail, scope } = await workspaceFor(t);
+  for (let n = 0; n < 5; n += 1) await mail({ subject: `Sprawa ${n}` });
+  const session = 1;
+  for (const [path, headers, most] of [
+    ['/conversations', {}, 6],
+    ['/conversations?q=sprawa', {}, 7],
+    ['/conversations/rows?shown=50', PART, 6],
+    ['/conversations/1', PART, 8],
+    ['/conversations/1', {}, 8],
+    ['/deliveries', {}, 6],
+  ] as const) {
+    const count = await countQueries(scope.db, () => anna.get(path, headers));
+    t.log(path, count + session);
+    t.true(count + session <= most, `${path}: ${count + session}`);
+  }
+});
+
+test('reading a page writes nothing', async (t) => {
+  const { anna, mail, scope } = await workspaceFor(t);
+  await mail({});
+  const writes: string[] = [];
+  scope.db.on('query', ({ sql }: { sql: string }) => /^(insert|update|delete)/i.test(sql) && writes.push(sql));
+  for (const path of [
+    '/conversations',
+    '/conversations/1',
+    '/conversations/1/context',
+    '/messages/1/body',
+    '/deliveries',
+    '/conversations/new',
+  ])
+    await anna.get(path);
+  t.deepEqual(writes, []);
+});
+
+test('a conversation is closed, reopened and assigned by plain forms, and by parts of the page', async (t) => {
+  const { anna, mail, piotr } = await workspaceFor(t);
+  await mail({});
+  await anna.get('/conversations/1');
+  for (const action of ['closure', 'reopening']) {
+    const plain = await anna.post(`/conversations/1/${action}`);
+    t.deepEqual([plain.status, plain.location], [303, '/conversations/1']);
+  }
+  const part = await anna.post('/conversations/1/closure', {}, PART);
+  t.regex(part.text, /<hx-partial hx-target="#thead"[\s\S]*zamknięta[\s\S]*Rozmowa zamknięta/);
+  const given = await anna.post('/conversations/1/assignment', { agentId: String(piotr) }, PART);
+  t.true(given.text.includes('przypisana: Anna Nowak'));
+  t.is((await anna.post('/conversations/1/assignment', { agentId: '' })).status, 303);
+  t.false((await anna.get('/conversations/1')).text.includes('przypisana:'));
+  t.is((await anna.post('/conversations/77/closure')).status, 404);
+});
+
+test('a conversation opens at its first unread message until it was read', async (t) => {
+  const { anna, mail } = await workspaceFor(t);
+  const { messageId } = await mail({ text: 'Pierwsza' });
+  const fresh = await anna.get('/conversations/1');
+  t.regex(fresh.text, /id="first-unread"[\s\S]*Pierwsza/);
+  t.is((await anna.post('/conversations/1/reads', { lastMessageId: String(messageId) }, PART)).status, 204);
+  const { text } = await anna.get('/conversations/1');
+  t.false(text.includes('first-unread'));
+  t.false(text.includes('row1 new'));
+});
+
+test('the panel tells who the contact is and leads to his earlier conversations', async (t) => {
+  const { anna, mail } = await workspaceFor(t);
+  await mail({ subject: 'Dawna sprawa' });
+  await mail({ subject: 'Nowa sprawa' });
+  const { text } = await anna.get('/conversations/2/context');
+  for (const part of ['jan@customer.test', 'Dawna sprawa', 'href="/conversations/1"', 'Piotr Wrona']) t.true(text.includes(part), part);
+  t.true((await anna.get('/conversations/2/context', PART)).text.includes('<hx-partial hx-target="#assign"'));
+});
+
+test('hostile names, subjects, texts and file names are shown as text in every view', async (t) => {
+  const { anna, take, scope } = await workspaceFor(t);
+  const { mailFrom } = await import('../support/house.ts');
+  await scope.db('blobs').insert({ sha256: 'a'.repeat(64), bytes: 1, created_at: 'x' });
+  const vectors = xssVectors().filter((_, at) => at % 170 === 0 || at < 20);
+  for (const [n, vector] of vectors.entries()) {
+    const attachment = { filename: vector, contentType: 'text/html', contentId: null, inline: false, bytes: 1, sha256: 'a'.repeat(64) };
+    await take([
+      mailFrom(`v${n}@customer.test`, {
+        from: { address: `v${n}@customer.test`, name: vector },
+        subject: vector,
+        text: vector,
+        attachments: [attachment],
+      }),
+    ]);
+  }
+  const own = (await anna.get('/conversations?folder=closed')).text.match(/<script/g)?.length ?? 0;
+  const pages = [
+    '/conversations',
+    '/conversations/rows?shown=100',
+    `/conversations?q=${encodeURIComponent('"><script>alert(1)</script>')}`,
+  ];
+  for (const path of [...pages, ...vectors.map((_, n) => `/conversations/${n + 1}`)]) {
+    const { text, status } = await anna.get(path);
+    t.is(status, 200, path);
+    t.true((text.match(/<script/g)?.length ?? 0) <= own, path);
+    t.notRegex(
+      text,
+      /<(svg (?!class="icon)|img (?!src="\/attachments)|object|embed|iframe|math|style|base|form (?!method|class|action))/i,
+      path,
+    );
+    t.notRegex(text, /\son(error|load|click|focus|mouseover)\s*=\s*["']?(?=[^&]*<)/i, path);
+  }
 });

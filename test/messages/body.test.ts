@@ -1,0 +1,153 @@
+import test from 'ava';
+import { sanitiseHtml } from '../../core/lib/sanitise-html.ts';
+import { mailFrom } from '../support/house.ts';
+import { workspaceFor } from '../support/workspace.ts';
+
+const HOSTILE_NAMES = [
+  'a.txt',
+  'żółć gęśl.pdf',
+  '../../etc/passwd',
+  '..\\..\\windows\\win.ini',
+  '/etc/passwd',
+  'C:\\x.exe',
+  'a"b.txt',
+  "a'b.txt",
+  'a;b.txt',
+  'a%0d%0aSet-Cookie: x=1.txt',
+  'a\r\nSet-Cookie: x=1',
+  'a\nb.txt',
+  'a\tb.txt',
+  'nul\u0000byte.txt',
+  '\u202egpj.exe',
+  'emoji 😊.png',
+  '=?utf-8?B?YQ==?=',
+  'a,b.txt',
+  '; filename=evil.exe',
+  '" ; filename="evil.exe',
+  "UTF-8''evil.exe",
+  '',
+  ' ',
+  '.',
+  '..',
+  '.htaccess',
+  'x'.repeat(600),
+  '日本語のファイル名.docx',
+  '<img src=x onerror=alert(1)>.html',
+  'a\u2028b.txt',
+  '%2e%2e%2f',
+  '\ud800.txt',
+];
+
+test('every attachment is saved, never shown, whatever its sender called it', async (t) => {
+  const { anna, blobs, scope, take } = await workspaceFor(t);
+  const blob = await blobs.put(Buffer.from('<script>alert(1)</script>'));
+  await scope.db('blobs').insert({ ...blob, created_at: 'x' });
+  const attachments = HOSTILE_NAMES.map((filename) => ({
+    ...blob,
+    filename: filename.toWellFormed().replaceAll('\0', ''),
+    contentType: 'text/html',
+    contentId: null,
+    inline: false,
+  }));
+  await take([mailFrom('jan@customer.test', { attachments })]);
+  for (let id = 1; id <= attachments.length; id += 1) {
+    for (const query of ['', '?inline=1']) {
+      const { status, headers, text } = await anna.get(`/attachments/${id}${query}`);
+      const name = HOSTILE_NAMES[id - 1] ?? '';
+      t.is(status, 200, name);
+      t.regex(
+        headers.get('content-disposition') ?? '',
+        /^attachment; filename="[^"\\/\r\n]{1,220}"; filename\*=UTF-8''[A-Za-z0-9%._~!$&+-]+$/,
+        name,
+      );
+      t.is(headers.get('content-type'), 'application/octet-stream', name);
+      t.is(headers.get('x-content-type-options'), 'nosniff', name);
+      t.regex(headers.get('content-security-policy') ?? '', /sandbox/, name);
+      t.is(headers.get('set-cookie'), null, name);
+      t.is(text, '<script>alert(1)</script>');
+    }
+  }
+  t.true(attachments.length >= 30);
+});
+
+test('only a picture is shown in its place', async (t) => {
+  const { anna, blobs, scope, take } = await workspaceFor(t);
+  const blob = await blobs.put(Buffer.from('x'));
+  await scope.db('blobs').insert({ ...blob, created_at: 'x' });
+  const types = ['image/png', 'image/jpeg', 'image/svg+xml', 'text/html', 'application/pdf', 'text/xml'];
+  await take([
+    mailFrom('jan@customer.test', {
+      attachments: types.map((contentType) => ({ ...blob, filename: 'x', contentType, contentId: null, inline: false })),
+    }),
+  ]);
+  for (const [at, type] of types.entries()) {
+    const { headers } = await anna.get(`/attachments/${at + 1}?inline=1`);
+    const shown = at < 2;
+    t.is(headers.get('content-type'), shown ? type : 'application/octet-stream');
+    t.is(headers.get('content-disposition')?.split(';')[0], shown ? 'inline' : 'attachment', type);
+  }
+});
+
+test('the HTML of a mail is a document of its own in which nothing runs and nothing is loaded', async (t) => {
+  const { anna, mail } = await workspaceFor(t);
+  await mail({ html: sanitiseHtml('<p>Dzień <b>dobry</b><script>alert(1)</script><img src="https://tracker.example/x.gif"></p>') });
+  const page = await anna.get('/conversations/1');
+  t.regex(page.text, /<iframe [^>]*src="\/messages\/1\/body" sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"/);
+  t.false(page.text.includes('tracker.example'), 'the page itself holds nothing of the HTML');
+  const body = await anna.get('/messages/1/body');
+  const csp = body.headers.get('content-security-policy') ?? '';
+  for (const part of ["default-src 'none'", 'img-src data:;', 'sandbox allow-same-origin', "form-action 'none'"])
+    t.true(csp.includes(part), part);
+  t.notRegex(csp, /allow-scripts|script-src|unsafe-eval/);
+  t.is(body.headers.get('x-frame-options'), null);
+  t.is(body.headers.get('referrer-policy'), 'no-referrer');
+  t.false(body.text.includes('<script'));
+  t.true(body.text.includes('Dzień <b>dobry</b>'));
+});
+
+test('remote pictures are shown when asked for, and for a sender who was allowed until that is taken back', async (t) => {
+  const { anna, mail } = await workspaceFor(t);
+  await mail({ html: sanitiseHtml('<img src="https://shop.example/x.gif">') });
+  const pictures = async (path: string): Promise<boolean> =>
+    ((await anna.get(path)).headers.get('content-security-policy') ?? '').includes('img-src data: https:');
+  t.false(await pictures('/messages/1/body'));
+  t.true(await pictures('/messages/1/body?images=1'));
+  t.false(await pictures('/messages/1/body?images=yes'));
+  await anna.get('/conversations/1');
+  t.is((await anna.post('/messages/1/pictures')).location, '/conversations/1');
+  t.true(await pictures('/messages/1/body'));
+  await mail({ from: { address: 'JAN@customer.test', name: null }, html: sanitiseHtml('<p>2</p>') });
+  t.true(await pictures('/messages/2/body'));
+  await mail({ from: { address: 'ola@customer.test', name: null }, html: sanitiseHtml('<p>3</p>') });
+  t.false(await pictures('/messages/3/body'));
+  await anna.post('/messages/1/pictures', { allowed: 'no' });
+  t.false(await pictures('/messages/1/body'));
+});
+
+test('pictures inside a mail come with its document', async (t) => {
+  const { anna, blobs, scope, take } = await workspaceFor(t);
+  const blob = await blobs.put(Buffer.from('PNG'));
+  await scope.db('blobs').insert({ ...blob, created_at: 'x' });
+  const picture = { ...blob, filename: 'logo.png', contentType: 'image/png', contentId: 'logo@x', inline: true };
+  await take([mailFrom('jan@customer.test', { html: sanitiseHtml('<img src="cid:logo@x">'), attachments: [picture] })]);
+  t.true((await anna.get('/messages/1/body')).text.includes(`data:image/png;base64,${Buffer.from('PNG').toString('base64')}`));
+  t.false((await anna.get('/conversations/1')).text.includes('logo.png'), 'it is not an attachment to save');
+});
+
+test('plain text, source and the original file of a mail are there, as text and never as a page', async (t) => {
+  const { anna, blobs, scope, mail } = await workspaceFor(t);
+  const raw = 'Subject: <b>x</b>\r\n\r\n<script>alert(1)</script>';
+  const { record } = await mail({ text: '<b>tekst</b>' });
+  const blob = await blobs.put(Buffer.from(raw));
+  await scope.db('blobs').insert({ ...blob, created_at: 'x' });
+  await scope.db('raw_inbound').where({ id: record.id }).update({ blob_sha256: blob.sha256, bytes: blob.bytes });
+  const text = await anna.get('/messages/1/text');
+  t.deepEqual([text.headers.get('content-type'), text.text], ['text/plain; charset=utf-8', '<b>tekst</b>']);
+  const source = await anna.get('/messages/1/source');
+  t.deepEqual([source.headers.get('content-type'), source.text], ['text/plain; charset=utf-8', raw]);
+  t.is(source.headers.get('x-content-type-options'), 'nosniff');
+  const file = await anna.get('/messages/1/raw');
+  t.is(file.headers.get('content-type'), 'message/rfc822');
+  t.is(file.headers.get('content-disposition')?.split(';')[0], 'attachment');
+  t.is(file.text, raw);
+});
