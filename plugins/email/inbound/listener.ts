@@ -22,6 +22,7 @@ const SERVER = z.object({
   hostname: z.string().min(1).optional(),
   maxMessageBytes: z.coerce.number().int().positive().default(36_700_160),
   maxConnections: z.coerce.number().int().positive().default(500),
+  maxDataMs: z.coerce.number().int().positive().default(600_000),
 });
 
 const IDLE_TIMEOUT_MS = 120_000;
@@ -83,7 +84,7 @@ export async function startListener(host: ChannelHost): Promise<Listener> {
       );
     },
     onData: (stream, session, callback) => {
-      keepMessage(host, stream, session, transactionOf(session), options.maxMessageBytes).then(
+      keepMessage(host, stream, session, transactionOf(session), options).then(
         (text) => callback(null, text),
         (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
       );
@@ -114,7 +115,7 @@ async function keepMessage(
   stream: SMTPServerDataStream,
   session: SMTPServerSession,
   transaction: Transaction,
-  maxBytes: number,
+  { maxMessageBytes, maxDataMs }: z.infer<typeof SERVER>,
 ): Promise<string> {
   const { mailFrom, rcptTo } = session.envelope;
   const envelope = {
@@ -124,17 +125,23 @@ async function keepMessage(
     helo: session.hostNameAppearsAs,
     protocol: session.transmissionType,
   };
+  // A sender that trickles keeps every idle timeout away, so the whole message has its time too.
+  const deadline = setTimeout(() => stream.destroy(reply(421, 'The message took too long')), maxDataMs);
   try {
-    const kept = await host.keep({ inboxIds: [...transaction.inboxIds], contentType: 'message/rfc822', envelope, body: stream, maxBytes });
+    const inboxIds = [...transaction.inboxIds];
+    const kept = await host.keep({ inboxIds, contentType: 'message/rfc822', envelope, body: stream, maxBytes: maxMessageBytes });
     if (kept.state === 'kept') return `kept as ${kept.id}`;
   } catch (error) {
-    host.log.error('keep_failed', { remoteIp: session.remoteAddress, ...errorFacts(error) });
+    if (stream.errored && 'responseCode' in stream.errored) throw stream.errored;
+    if (stream.destroyed && !stream.readableEnded) host.log.info('sender_broke_off', { remoteIp: session.remoteAddress });
+    else host.log.error('keep_failed', { remoteIp: session.remoteAddress, ...errorFacts(error) });
     throw reply(451, 'The message could not be stored now, try again later');
   } finally {
+    clearTimeout(deadline);
     // RFC 5321 §4.1.1.4: whatever the answer, the message is read to its end first.
     stream.resume();
   }
-  throw reply(552, `The message is larger than ${maxBytes} bytes`);
+  throw reply(552, `The message is larger than ${maxMessageBytes} bytes`);
 }
 
 const reply = (responseCode: number, message: string): SMTPServerError => Object.assign(new Error(message), { responseCode });

@@ -199,6 +199,19 @@ test('a sender that breaks off in the middle leaves nothing behind', async (t) =
   t.is(host.kept.length, 0);
 });
 
+test('a sender that trickles for ever is cut off and leaves nothing behind', async (t) => {
+  const { host, listener } = await listening(t, { server: { maxDataMs: '200' } });
+  const smtp = await session(t, listener);
+  await smtp.mailFrom('anna@klient.test');
+  await smtp.rcptTo('biuro@firma.test');
+  await smtp.say('DATA', '354 ');
+  const trickle = setInterval(() => smtp.write('x'), 20);
+  t.teardown(() => clearInterval(trickle));
+  await smtp.reply('421 4.7.0');
+  await smtp.closed();
+  t.is(host.kept.length, 0);
+});
+
 test('connections over the limit are told to come again', async (t) => {
   const { listener } = await listening(t, { server: { maxConnections: '2' } });
   await session(t, listener);
