@@ -34,7 +34,7 @@ export function connect(target: DatabaseTarget): Knex {
       min: 1,
       max: 1,
       afterCreate: (connection: SqliteConnection, done: () => void) => {
-        beginImmediately(connection);
+        adjustStatements(connection);
         for (const pragma of [
           'journal_mode = WAL',
           'synchronous = FULL',
@@ -54,9 +54,25 @@ interface SqliteConnection {
   prepare(sql: string): unknown;
 }
 
-// A transaction that begins by reading is refused at its first write, without waiting, when another process (the command line) wrote in
-// between (SQLITE_BUSY_SNAPSHOT). Taking the write lock at the start makes it wait for `busy_timeout` instead.
-function beginImmediately(connection: SqliteConnection): void {
+const MAX_STATEMENTS = 300;
+
+/**
+ * Two corrections at the one place where knex asks the driver for a statement. A transaction that begins by reading is refused at its first
+ * write, without waiting, when another process (the command line) wrote in between (SQLITE_BUSY_SNAPSHOT): taking the write lock at the
+ * start makes it wait for `busy_timeout` instead. And a statement seen before is not compiled again, until the schema changes.
+ */
+function adjustStatements(connection: SqliteConnection): void {
   const prepare = connection.prepare.bind(connection);
-  connection.prepare = (sql) => prepare(sql === 'BEGIN;' ? 'BEGIN IMMEDIATE;' : sql);
+  const known = new Map<string, unknown>();
+  connection.prepare = (sql) => {
+    if (sql === 'BEGIN;') return prepare('BEGIN IMMEDIATE;');
+    if (/^\s*(create|alter|drop)\b/i.test(sql)) known.clear();
+    if (!/^\s*(select|insert|update|delete|with)\b/i.test(sql)) return prepare(sql);
+    const statement = known.get(sql) ?? prepare(sql);
+    known.delete(sql);
+    known.set(sql, statement);
+    const [oldest] = known.size > MAX_STATEMENTS ? known.keys() : [];
+    if (oldest !== undefined) known.delete(oldest);
+    return statement;
+  };
 }

@@ -63,7 +63,7 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
   const start = (): Worker => {
     const started = new Worker(new URL('./interpret-worker.ts', import.meta.url), {
       workerData: { blobsDir },
-      resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: 32 },
+      resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: 8 },
     });
     ready = Promise.withResolvers<void>();
     const { resolve, reject, promise } = ready;

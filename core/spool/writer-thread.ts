@@ -23,7 +23,7 @@ export function startWriter(dir: string): Writer {
   const worker = new Worker(new URL('./writer.mjs', import.meta.url), {
     workerData: { dir },
     execArgv: [],
-    resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 },
+    resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 128 },
   });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   let last = 0;

@@ -33,3 +33,11 @@ test('Trouble that passes by itself is told from trouble with the data', (t) => 
     t.false(isTransient(error));
   t.true(isTransient(new Error('Connection terminated unexpectedly')));
 });
+
+test('A query that was asked before sees columns that came since', async (t) => {
+  const { db } = await scopeFor(t);
+  await db('settings').insert({ key: 'a', value: '1', updated_at: 'now' });
+  t.deepEqual(Object.keys(await db('settings').first()), ['key', 'value', 'updated_at']);
+  await db.schema.alterTable('settings', (table) => table.string('extra').defaultTo('x'));
+  t.deepEqual(Object.keys(await db('settings').first()), ['key', 'value', 'updated_at', 'extra']);
+});
