@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { DomainEvent } from '../events/catalogue.ts';
 import type { AgentId } from '../lib/ids.ts';
+import { isRolledBack } from './transient.ts';
 
 export type Actor = { kind: 'agent'; id: AgentId } | { kind: 'channel'; plugin: string } | { kind: 'system'; task: string };
 
@@ -20,12 +21,25 @@ export interface WriteScope extends Scope {
   readonly emit: (event: DomainEvent) => void;
 }
 
+const MAX_ATTEMPTS = 4;
+
 /**
  * Runs `work` in one transaction, writes its events, commits, then wakes the dispatcher. Joins an open transaction.
+ * When two transactions wait for each other PostgreSQL rolls one back: its `work` runs again, so it changes nothing outside the database.
  * No I/O but the database inside: SQLite has one connection. The outer scope inside `work` would wait for ever.
  */
 export async function transact<T>(scope: Scope | WriteScope, work: (tx: WriteScope) => Promise<T>): Promise<T> {
   if ('emit' in scope) return work(scope);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await transactOnce(scope, work);
+    } catch (error) {
+      if (attempt === MAX_ATTEMPTS || !isRolledBack(error)) throw error;
+    }
+  }
+}
+
+async function transactOnce<T>(scope: Scope, work: (tx: WriteScope) => Promise<T>): Promise<T> {
   const events: DomainEvent[] = [];
   const result = await scope.db.transaction(async (db) => {
     events.length = 0;

@@ -8,3 +8,7 @@ export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return ('code' in error && typeof error.code === 'string' && CODES.test(error.code)) || TEXTS.test(error.message);
 }
+
+/** Whether PostgreSQL undid a transaction only because of others (deadlock, serialisation): the same work may go through at once. */
+export const isRolledBack = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === '40P01' || error.code === '40001');

@@ -1,0 +1,42 @@
+import test from 'ava';
+import { lockedConversation } from '../../core/conversations/change.ts';
+import { transact } from '../../core/db/scope.ts';
+import type { ConversationId } from '../../core/lib/ids.ts';
+import { houseFor } from '../support/house.ts';
+
+test('two transactions that wait for each other both succeed, and each announces its events once', async (t) => {
+  const { mail, scope, events } = await houseFor(t);
+  const a = (await mail({})).conversationId;
+  const b = (await mail({})).conversationId;
+  const before = (await events()).length;
+  const inOrder = (first: ConversationId, second: ConversationId) =>
+    transact(scope, async (tx) => {
+      await lockedConversation(tx, first);
+      tx.emit({ type: 'conversation.assigned', data: { conversationId: first } });
+      await tx.db.raw('select 1');
+      await lockedConversation(tx, second);
+    });
+  await Promise.all([inOrder(a, b), inOrder(b, a), inOrder(a, b), inOrder(b, a)]);
+  t.deepEqual((await events()).slice(before), Array(4).fill('conversation.assigned'));
+});
+
+test('an error of the work itself is raised at once and leaves no event', async (t) => {
+  const { scope, events } = await houseFor(t);
+  let runs = 0;
+  const work = transact(scope, async (tx) => {
+    runs += 1;
+    tx.emit({ type: 'settings.changed', data: { key: 'x' } });
+    throw new Error('stop');
+  });
+  await t.throwsAsync(work, { message: 'stop' });
+  t.is(runs, 1);
+  t.deepEqual(await events(), []);
+});
+
+test('more events than one statement takes are all written', async (t) => {
+  const { scope, events } = await houseFor(t);
+  await transact(scope, async (tx) => {
+    for (let n = 0; n < 750; n += 1) tx.emit({ type: 'settings.changed', data: { key: `${n}` } });
+  });
+  t.is((await events()).length, 750);
+});
