@@ -2,7 +2,7 @@ import type { Scope } from '../db/scope.ts';
 import { InvalidError, NotFoundError } from '../lib/errors.ts';
 import { type AgentId, type ConversationId, parseId } from '../lib/ids.ts';
 import { decodeCursor, encodeCursor, isCursorId, type Page } from '../lib/page.ts';
-import { conversationsWithWords } from '../search/find.ts';
+import { messagesWithWords } from '../search/find.ts';
 import type { PageQuery } from './pages/store.ts';
 import { findConversationById, findRow, listRows } from './store.ts';
 import type { Conversation, ConversationRow, ListFilters } from './types.ts';
@@ -10,18 +10,18 @@ import type { Conversation, ConversationRow, ListFilters } from './types.ts';
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
 
-/** One page of conversations the actor may see; two queries with `q`, else one. Raises invalid for a cursor that is not of this list. */
+/** One page of conversations the actor may see; one query, with `q` up to three. Raises invalid for a cursor that is not of this list. */
 export async function listConversations(scope: Scope, filters: ListFilters = {}): Promise<Page<ConversationRow>> {
   const limit = Math.min(Math.max(filters.limit ?? DEFAULT_LIMIT, 1), MAX_LIMIT);
   const sort = filters.sort === 'waiting' && filters.status === 'open' ? 'waiting' : 'newest';
-  const ids = await idsFor(scope, filters.q);
-  if (ids?.length === 0) return { items: [], next: null };
+  const found = await search(scope, filters.q);
+  if (found && found.messageIds.length === 0 && found.number === null) return { items: [], next: null };
   const rows = await listRows(scope, viewerOf(scope), {
     status: filters.status ?? null,
     inboxId: filters.inboxId ?? null,
     assigneeId: filters.assigneeId ?? null,
     contactId: filters.contactId ?? null,
-    ids,
+    found,
     sort,
     after: readCursor(filters.cursor),
     limit: limit + 1,
@@ -44,12 +44,10 @@ export const findConversation = (scope: Scope, id: ConversationId): Promise<Conv
 /** The agent who looks; null for the machine itself. */
 const viewerOf = (scope: Scope): AgentId | null => (scope.actor.kind === 'agent' ? scope.actor.id : null);
 
-async function idsFor(scope: Scope, q: string | undefined): Promise<PageQuery['ids']> {
+async function search(scope: Scope, q: string | undefined): Promise<PageQuery['found']> {
   const words = q?.trim();
   if (!words) return null;
-  const number = parseId<'conversations'>(words.replace(/^#/, ''));
-  const found = await conversationsWithWords(scope, words);
-  return number === null ? found : [...new Set([number, ...found])];
+  return { messageIds: await messagesWithWords(scope, words), number: parseId<'conversations'>(words.replace(/^#/, '')) };
 }
 
 const sortKey = (row: ConversationRow, sort: PageQuery['sort']): string =>

@@ -1,6 +1,6 @@
-import { isAnyOf, isPostgres } from '../db/dialect.ts';
+import { isPostgres } from '../db/dialect.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
-import type { ConversationId, MessageId } from '../lib/ids.ts';
+import type { MessageId } from '../lib/ids.ts';
 
 export async function insertWords({ db }: WriteScope, id: MessageId, words: readonly string[]): Promise<void> {
   if (isPostgres(db))
@@ -24,12 +24,4 @@ export async function messagesWith(
   const query = words.map((word, i) => `"${word}"${isUnfinished && i === last ? ' *' : ''}`).join(' AND ');
   const hits = db('message_search').whereRaw('message_search match ?', [query]);
   return hits.orderBy('rowid', 'desc').limit(limit).pluck('rowid');
-}
-
-/** The conversations of these messages, each once. */
-export async function conversationsOf({ db }: Scope, ids: readonly MessageId[]): Promise<readonly ConversationId[]> {
-  return db('messages')
-    .distinct()
-    .whereRaw(...isAnyOf(db, 'id', ids))
-    .pluck('conversation_id');
 }

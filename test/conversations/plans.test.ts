@@ -10,7 +10,7 @@ const ANY: PageQuery = {
   inboxId: null,
   assigneeId: null,
   contactId: null,
-  ids: null,
+  found: null,
   sort: 'newest',
   after: null,
   limit: 51,

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { listConversations } from '../../core/conversations/list.ts';
 import { isPostgres } from '../../core/db/dialect.ts';
 import { transact } from '../../core/db/scope.ts';
 import { listDeliveries } from '../../core/deliveries/list.ts';
@@ -6,7 +7,6 @@ import { claimDue, nextDueAt } from '../../core/deliveries/store.ts';
 import type { MessageId } from '../../core/lib/ids.ts';
 import { listMessages } from '../../core/messages/list.ts';
 import { messagesWithIds } from '../../core/messages/match.ts';
-import { conversationsWithWords } from '../../core/search/find.ts';
 import { houseFor } from '../support/house.ts';
 import { answer } from '../support/sending.ts';
 
@@ -23,7 +23,7 @@ test('nothing that the queue, a conversation or the threading asks reads a whole
   await listDeliveries(scope, { status: 'sent' });
   await listMessages(scope, conversationId);
   await messagesWithIds(scope, inboxId, ['a@x', 'b@x']);
-  await conversationsWithWords(scope, 'turn');
+  await listConversations(scope, { q: 'turn' });
   scope.db.removeAllListeners('query');
   const questions = asked.filter(({ sql }) => /^(select|with|update)/i.test(sql));
   t.true(questions.length >= 10);

@@ -4,12 +4,10 @@ import { findConversation } from '../../core/conversations/list.ts';
 import { cancelDelivery } from '../../core/deliveries/cancel.ts';
 import { deliveriesOf } from '../../core/deliveries/list.ts';
 import { retryDelivery } from '../../core/deliveries/retry.ts';
-import { startDeliveryWorker } from '../../core/deliveries/worker.ts';
 import { TemporaryError } from '../../core/lib/errors.ts';
 import type { MessageId } from '../../core/lib/ids.ts';
-import { silentLog } from '../../core/lib/log.ts';
 import { type House, houseFor } from '../support/house.ts';
-import { ACCEPTED, answer, DEFERRED, noBlobs, REFUSED, scriptedChannel, work } from '../support/sending.ts';
+import { ACCEPTED, answer, DEFERRED, REFUSED, scriptedChannel, work } from '../support/sending.ts';
 import { until } from '../support/until.ts';
 
 const settled = (house: House, id: MessageId) =>
@@ -151,76 +149,6 @@ test('a channel that is switched off holds the message without counting attempts
   t.is(channel.sent.length, 1);
 });
 
-test('an error thrown while sending leaves the delivery unknown, and it is not tried again', async (t) => {
-  const { house, messageId } = await withAnswer(t, ['jan@customer.test']);
-  let calls = 0;
-  const worker = work(t, house, async () => {
-    calls += 1;
-    throw new Error('bug');
-  });
-  const [delivery] = await settled(house, messageId);
-  t.like(delivery, { status: 'unknown', reason: 'an error while sending: bug', nextAttemptAt: null });
-  house.pass(10_000);
-  worker.wake();
-  await worker.stop();
-  t.is(calls, 1);
-});
-
-test('what was being sent when the process stopped is unknown after the next start', async (t) => {
-  const { house, messageId, conversationId } = await withAnswer(t, ['jan@customer.test']);
-  let begun = false;
-  const dead = startDeliveryWorker({
-    scope: house.scope,
-    send: () => {
-      begun = true;
-      return new Promise(() => {});
-    },
-    blobs: noBlobs,
-    log: silentLog,
-  });
-  await until('sending has begun', () => begun);
-  t.is((await deliveriesOf(house.scope, [messageId]))[0]?.status, 'sending');
-  const channel = scriptedChannel();
-  work(t, house, channel.send);
-  const [delivery] = await settled(house, messageId);
-  t.like(delivery, { status: 'unknown', reason: 'the process stopped while sending' });
-  t.is(channel.sent.length, 0);
-  t.is((await findConversation(house.scope, conversationId))?.failedDeliveries, 1);
-  void dead;
-});
-
-test('an answer that comes after its delivery was taken for dead still counts', async (t) => {
-  const { house, messageId, conversationId } = await withAnswer(t, ['jan@customer.test']);
-  const gate = Promise.withResolvers<void>();
-  const channel = scriptedChannel();
-  let begun = false;
-  work(t, house, async (...args: Parameters<typeof channel.send>) => {
-    begun = true;
-    await gate.promise;
-    return channel.send(...args);
-  });
-  await until('sending has begun', () => begun);
-  work(t, house, scriptedChannel().send);
-  await until('it is unknown', async () => (await deliveriesOf(house.scope, [messageId]))[0]?.status === 'unknown');
-  gate.resolve();
-  await until('it is sent', async () => (await deliveriesOf(house.scope, [messageId]))[0]?.status === 'sent');
-  t.is((await findConversation(house.scope, conversationId))?.failedDeliveries, 0);
-});
-
-test('a missing attachment fails the delivery instead of sending without it', async (t) => {
-  const { house, messageId } = await withAnswer(t, ['jan@customer.test']);
-  await house.scope.db('blobs').insert({ sha256: 'b'.repeat(64), bytes: 1, created_at: 'now' });
-  await house.scope
-    .db('attachments')
-    .insert({ message_id: messageId, position: 0, filename: 'offer.pdf', content_type: 'x/x', bytes: 1, blob_sha256: 'b'.repeat(64) });
-  const channel = scriptedChannel();
-  work(t, house, channel.send, { blobs: { ...noBlobs, has: async () => false } });
-  const [delivery] = await settled(house, messageId);
-  t.is(delivery?.status, 'failed');
-  t.regex(delivery?.reason ?? '', /offer\.pdf/);
-  t.is(channel.sent.length, 0);
-});
-
 test('at most four messages are sent at the same time', async (t) => {
   const house = await houseFor(t);
   const { conversationId } = await house.mail({});
@@ -287,18 +215,4 @@ test('retrying a failed delivery sends it again and clears the failure', async (
   await until('it is sent', async () => (await deliveriesOf(house.scope, [messageId]))[0]?.status === 'sent');
   await t.throwsAsync(retryDelivery(house.scope, failed.id), { code: 'delivery_not_retryable' });
   await t.throwsAsync(cancelDelivery(house.scope, failed.id), { code: 'delivery_not_cancellable' });
-});
-
-test('an outcome that cannot be recorded at once is recorded when the database is back', async (t) => {
-  const { house, messageId } = await withAnswer(t, ['jan@customer.test']);
-  const channel = scriptedChannel();
-  const { db } = house.scope;
-  work(t, house, async (...args: Parameters<typeof channel.send>) => {
-    await db.schema.renameTable('counters', 'counters_away');
-    setTimeout(() => db.schema.renameTable('counters_away', 'counters').then(), 50);
-    return channel.send(...args);
-  });
-  const [delivery] = await settled(house, messageId);
-  t.like(delivery, { status: 'sent', attempts: 1 });
-  t.is(channel.sent.length, 1);
 });

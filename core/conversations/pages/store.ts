@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { isAnyOf } from '../../db/dialect.ts';
-import type { AgentId, ContactId, ConversationId, InboxId } from '../../lib/ids.ts';
+import type { AgentId, ContactId, ConversationId, InboxId, MessageId } from '../../lib/ids.ts';
 import { type Sort, STATUSES, type Status } from '../types.ts';
 
 /** A checked list request. `after` is the sort key of the last row seen, null for the first page. */
@@ -9,8 +9,8 @@ export interface PageQuery {
   readonly inboxId: InboxId | null;
   readonly assigneeId: AgentId | 'unassigned' | null;
   readonly contactId: ContactId | null;
-  /** Only these; null = no search. At most a few hundred. */
-  readonly ids: readonly ConversationId[] | null;
+  /** Only conversations of these messages, a few hundred at most, and the one with this number; null = no search. */
+  readonly found: { readonly messageIds: readonly MessageId[]; readonly number: ConversationId | null } | null;
   readonly sort: Sort;
   readonly after: { readonly at: string; readonly id: number } | null;
   readonly limit: number;
@@ -21,7 +21,7 @@ export interface PageQuery {
  * so no list reads more than three pages of rows, whatever its size.
  */
 export function pageOfIds(db: Knex, page: PageQuery): Knex.QueryBuilder {
-  if (page.ids !== null) return pageOfFound(db, page, page.ids);
+  if (page.found !== null) return pageOfFound(db, page, page.found);
   const statuses = page.sort === 'waiting' ? (['open'] as const) : page.status ? [page.status] : STATUSES;
   const parts = statuses.map((status) => db.select('*').from(pageOfStatus(db, page, status).as(`page_${status}`)));
   const [first, ...others] = parts;
@@ -38,8 +38,16 @@ export function pageOfIds(db: Knex, page: PageQuery): Knex.QueryBuilder {
 }
 
 /** A page of the few hundred that a search found: materialised first, so that no planner walks an index to look for them. */
-function pageOfFound(db: Knex, page: PageQuery, ids: readonly ConversationId[]): Knex.QueryBuilder {
-  const found = visibleConversations(db('conversations')).whereRaw(...isAnyOf(db, 'id', ids));
+function pageOfFound(db: Knex, page: PageQuery, { messageIds, number }: NonNullable<PageQuery['found']>): Knex.QueryBuilder {
+  const ids = db('messages')
+    .select('conversation_id')
+    .whereRaw(...isAnyOf(db, 'id', messageIds))
+    .union(
+      db('conversations')
+        .select('id')
+        .where({ id: number ?? 0 }),
+    );
+  const found = visibleConversations(db('conversations')).whereIn('id', ids);
   const query = db.withMaterialized('found', found).from('found');
   if (page.sort === 'waiting') query.where({ status: 'open' });
   else if (page.status) query.where({ status: page.status });
