@@ -7,7 +7,7 @@ const CORPORA = resolve(import.meta.dirname, '../../../shared/corpora');
 /** Path of one corpus; fails in a sentence when the corpora were not put beside the project, so that nothing is skipped unseen. */
 export function corpus(name: string): string {
   const path = join(CORPORA, name);
-  if (!existsSync(path)) throw new Error(`The test corpus ${name} is missing: put the corpora into ${CORPORA} (see docs/testing.md).`);
+  if (!existsSync(path)) throw new Error(`The test corpus ${name} is missing: put the corpora into ${CORPORA}.`);
   return path;
 }
 
