@@ -6,6 +6,7 @@ import type { WorkspaceDeps } from '../../core/conversations/screens.ts';
 import { deliveryRoutes } from '../../core/deliveries/routes.ts';
 import { draftRoutes } from '../../core/drafts/routes.ts';
 import type { HttpAppParts } from '../../core/http/app.ts';
+import { loadAssets } from '../../core/http/assets.ts';
 import type { Route } from '../../core/http/context.ts';
 import type { InboxRecord } from '../../core/inboxes/types.ts';
 import type { AgentId, InboxId } from '../../core/lib/ids.ts';
@@ -13,7 +14,7 @@ import { messageRoutes } from '../../core/messages/routes.ts';
 import { tempDir } from './db.ts';
 import { type House, houseFor } from './house.ts';
 import { type HttpClient, httpClient } from './http-client.ts';
-import { strictRenderer } from './render.ts';
+import { strictRenderer, VIEWS } from './render.ts';
 import { signIn, web } from './web.ts';
 
 export interface Workspace extends House {
@@ -55,7 +56,9 @@ export async function workspaceFor(
     ...deliveryRoutes(deps),
     ...more,
   ];
-  const { base } = await web(t, routes, { renderer: strictRenderer(), scope: house.scope, uploads: blobs, ...parts });
+  const renderer = strictRenderer();
+  const assets = loadAssets([{ dir: `${VIEWS}/assets` }], renderer.sprite).middleware;
+  const { base } = await web(t, routes, { renderer, assets, scope: house.scope, uploads: blobs, ...parts });
   const anna = httpClient(base);
   signIn(anna, house.agentId);
   return { ...house, base, blobs, anna, nobody: httpClient(base), piotr };
