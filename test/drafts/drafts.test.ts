@@ -156,5 +156,5 @@ test('what an agent writes is sanitised before anybody sees it', async (t) => {
   });
   const { text } = await anna.get('/conversations/1');
   t.regex(text, /<div class="rich">[^]*<b>ok<\/b>/);
-  t.notRegex(/<div class="rich">[^]*?<\/section>/.exec(text)?.[0] ?? '', /onerror|hx-get|<script|alert/);
+  t.notRegex(/<div class="rich">[^]*?<\/article>/.exec(text)?.[0] ?? '', /onerror|hx-get|<script|alert/);
 });
