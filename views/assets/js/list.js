@@ -16,17 +16,18 @@ function countInTitle() {
   document.title = count && count !== '0' ? `(${count}) ${bare}` : bare;
 }
 
-let newest = 0;
+let newest = -1;
 function announce() {
   const list = document.getElementById('rows');
   const region = document.getElementById('announce');
   if (!list || !region) return;
   const before = newest;
+  newest = Math.max(newest, 0);
   for (const row of rows()) {
     const last = Number(row.dataset.last);
     if (last <= newest) continue;
     newest = last;
-    if (before === 0 || !row.classList.contains('new')) continue;
+    if (before < 0 || !row.classList.contains('new')) continue;
     const text = (selector) => row.querySelector(selector)?.lastChild?.textContent.trim() ?? '';
     region.textContent = list.dataset.announce.replace('{name}', text('.who')).replace('{subject}', text('.subj'));
   }
