@@ -1,7 +1,7 @@
 import { type Config, databaseFile } from '../config/config.ts';
 import { ensureAdmin } from './agents/ensure-admin.ts';
-import { openChannels } from './boot/channels.ts';
-import { layFoundation } from './boot/foundation.ts';
+import { openChannels, takeUpInboxes } from './boot/channels.ts';
+import { inBackground, layFoundation } from './boot/foundation.ts';
 import { startHousekeeping } from './boot/housekeeping.ts';
 import { startInbound } from './boot/inbound.ts';
 import { createLog } from './boot/logger.ts';
@@ -64,6 +64,7 @@ export async function start(
     const announce = (events: readonly DomainEvent[]): void => {
       stream.poke(events.flatMap(namesOf));
       if (events.some(({ type }) => type === 'message.sent' || type === 'delivery.changed')) outbound.wake();
+      inBackground(log, 'inbox_reload_failed', takeUpInboxes(channels, events));
     };
     const dispatcher = startDispatcher({ scope, subscribers: [], announce, log });
     foundation.onCommit.wake = () => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { DomainEvent } from '../events/catalogue.ts';
 import { createDirectory, type InboxDirectory } from '../inboxes/directory.ts';
 import { findInboxByAddress } from '../inboxes/store.ts';
 import { createPlugins, type Plugins } from '../plugins/host.ts';
@@ -39,4 +40,15 @@ export async function openChannels(foundation: Foundation, shutdown: Shutdown, p
   shutdown.add('plugins', () => plugins.stopAll(), 15_000);
   await directory.reload();
   return { plugins, directory };
+}
+
+/** Inboxes that changed in another process (the command line): read again and opened. Repeats without harm what this process did itself. */
+export async function takeUpInboxes({ plugins, directory }: Channels, events: readonly DomainEvent[]): Promise<void> {
+  const changed = new Set(events.flatMap((event) => (event.type === 'inbox.changed' ? [event.data.inboxId] : [])));
+  if (changed.size === 0) return;
+  await directory.reload();
+  for (const id of changed) {
+    const record = directory.record(id);
+    if (record && plugins.channel(record.channel)) await plugins.apply(record.channel, id);
+  }
 }

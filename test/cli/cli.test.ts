@@ -1,0 +1,166 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { readConfig } from '../../config/config.ts';
+import { agentByEmail } from '../../core/agents/list-agents.ts';
+import { listApiKeys, revokeApiKey } from '../../core/api-keys/api-keys.ts';
+import type { EmailAddress } from '../../core/lib/email-address.ts';
+import { silentLog } from '../../core/lib/log.ts';
+import { start } from '../../core/main.ts';
+import { centralaCommand } from '../support/cli.ts';
+import { databaseTarget, tempDir } from '../support/db.ts';
+import { freePort } from '../support/free-port.ts';
+import { until } from '../support/until.ts';
+
+const ADMIN = { CENTRALA_ADMIN_EMAIL: 'anna@firma.test', CENTRALA_ADMIN_PASSWORD: 'tajne haslo Anny 1' };
+
+/** The command, and the product on the same data, not yet started. */
+async function installation(t: ExecutionContext) {
+  const dataDir = tempDir(t);
+  const target = await databaseTarget(t, dataDir);
+  const ports = { CENTRALA_HTTP_PORT: String(await freePort()), CENTRALA_SMTP_PORT: String(await freePort()) };
+  const env = { CENTRALA_DATA_DIR: dataDir, ...(target.url ? { CENTRALA_DATABASE_URL: target.url } : {}), ...ports, ...ADMIN };
+  const run = async () => {
+    const running = await start(readConfig(env), silentLog);
+    t.teardown(() => running.stop());
+    return { ...running, api: `http://127.0.0.1:${running.port}/api/v1` };
+  };
+  return { dataDir, target, run, cli: centralaCommand(dataDir, target, ports) };
+}
+
+const status = async (url: string, key: string): Promise<number> =>
+  (await fetch(url, { headers: { Authorization: `Bearer ${key}` } })).status;
+
+test('a key made while the product runs opens the API until it is revoked or its agent disabled', async (t) => {
+  const { cli, run } = await installation(t);
+  const { api, scope } = await run();
+  const made = await cli(['api-key', 'create', '--name', 'monitoring', '--agent', 'Anna@Firma.test']);
+  t.is(made.code, 0, made.err);
+  const second = (await cli(['api-key', 'create', '--name', 'other', '--agent', 'anna@firma.test'])).last;
+  t.is(await status(`${api}/inboxes`, made.last), 200);
+  t.is(await status(`${api}/inboxes`, second), 200);
+  const [first] = await listApiKeys(scope);
+  if (!first) return t.fail('there is no key');
+  await revokeApiKey(scope, first.id);
+  t.is(await status(`${api}/inboxes`, made.last), 401, 'revoked');
+  t.is(await status(`${api}/inboxes`, second), 200);
+  await scope.db('agents').where({ id: first.agentId }).update({ status: 'disabled' });
+  t.is(await status(`${api}/inboxes`, second), 401, 'the agent is disabled');
+  const nobody = await cli(['api-key', 'create', '--name', 'x', '--agent', 'nobody@firma.test']);
+  t.is(nobody.code, 1);
+  t.is(nobody.out, '');
+});
+
+test('an inbox made on the command line takes mail in the running product without a restart', async (t) => {
+  const { cli, run } = await installation(t);
+  const { api } = await run();
+  const key = (await cli(['api-key', 'create', '--name', 'x', '--agent', 'anna@firma.test'])).last;
+  const made = await cli(['inbox', 'create', '--channel', 'email', '--name', 'Biuro', '--address', 'Biuro@Firma.test']);
+  t.is(made.code, 0, made.err);
+  t.regex(made.err, /cannot send yet/);
+  const doctor = await cli(['doctor']);
+  t.regex(doctor.out, /SMTP 127\.0\.0\.1:\d+: answered: 220 /);
+  const listed = await until('the running product knows the inbox', async () => {
+    const answer = await fetch(`${api}/inboxes`, { headers: { Authorization: `Bearer ${key}` } });
+    const { items } = (await answer.json()) as { items: { id: number; address: string; canSend: boolean }[] };
+    return items[0] ?? null;
+  });
+  t.like(listed, { id: Number(made.last), address: 'biuro@firma.test', canSend: false });
+  const again = await cli(['inbox', 'create', '--name', 'Biuro', '--address', 'biuro@firma.test']);
+  t.is(again.code, 1);
+  t.regex(again.err, /already an inbox/);
+});
+
+test('an inbox whose relay does not answer is explained in words and not stored', async (t) => {
+  const { cli } = await installation(t);
+  const port = await freePort();
+  const refused = await cli(['inbox', 'create', '--name', 'Biuro', '--address', 'biuro@firma.test', '--relay', `smtp://127.0.0.1:${port}`]);
+  t.is(refused.code, 1);
+  t.regex(refused.err, /server refuses connections on this port/i);
+  const nonsense = await cli(['inbox', 'create', '--name', 'Biuro', '--address', 'biuro@firma.test', '--relay', 'nonsense']);
+  t.is(nonsense.code, 1);
+  t.regex(nonsense.err, /relayUrl: Write the server as smtp:/);
+  const stored = await cli(['inbox', 'create', '--name', 'Biuro', '--address', 'biuro@firma.test']);
+  t.is(stored.code, 0, 'nothing was stored before');
+});
+
+test('commands work before the first start and leave a product that starts', async (t) => {
+  const dir = join(tempDir(t), 'not', 'yet');
+  const cli = centralaCommand(dir, { url: null, file: '' });
+  const ledger = await cli(['ledger', '--json']);
+  t.is(ledger.code, 0, ledger.err);
+  t.deepEqual(JSON.parse(ledger.last), { kept: 0, received: 0, reports: 0, spam: 0, failed: 0, duplicate: 0, waiting: 0 });
+  t.is((await cli(['api-key', 'create', '--name', 'x', '--agent', 'anna@firma.test'])).code, 1, 'nobody exists yet');
+  const env = { CENTRALA_DATA_DIR: dir, CENTRALA_HTTP_PORT: '0', CENTRALA_SMTP_PORT: String(await freePort()), ...ADMIN };
+  const running = await start(readConfig(env), silentLog);
+  t.teardown(() => running.stop());
+  t.not(await agentByEmail(running.scope, ADMIN.CENTRALA_ADMIN_EMAIL as EmailAddress), null);
+});
+
+test('a password set from standard input ends the sessions, and a weak one is refused in words', async (t) => {
+  const { cli, run } = await installation(t);
+  const { scope } = await run();
+  const hash = async () => (await scope.db('agents').first('password_hash')).password_hash;
+  const before = await hash();
+  const weak = await cli(['reset-password', 'anna@firma.test', '--password-stdin'], { input: 'x\n' });
+  t.is(weak.code, 1);
+  t.regex(weak.err, /password: .+ /);
+  t.is(await hash(), before);
+  const done = await cli(['reset-password', 'anna@firma.test', '--password-stdin'], { input: 'zupelnie nowe haslo 7\n' });
+  t.is(done.code, 0, done.err);
+  t.not(await hash(), before);
+  t.regex((await cli(['reset-password', 'anna@firma.test'])).last, /^http:\/\/127\.0\.0\.1:\d+\/\S+$/);
+});
+
+test('the doctor finds a healthy running product healthy and changes nothing before the first start', async (t) => {
+  const { cli, run, dataDir, target } = await installation(t);
+  await run();
+  const well = await cli(['doctor']);
+  t.is(well.code, 0, well.out);
+  t.regex(well.out, /HTTP 127\.0\.0\.1:\d+: Centrala answers/);
+  t.regex(well.out, /running server: ready/);
+  const fresh = join(dataDir, 'fresh');
+  const ports = { CENTRALA_HTTP_PORT: String(await freePort()), CENTRALA_SMTP_PORT: String(await freePort()) };
+  const first = await centralaCommand(fresh, { url: null, file: '' }, ports)(['doctor']);
+  t.is(first.code, 0, first.out);
+  t.regex(first.out, /the first start makes it/);
+  t.false(existsSync(fresh));
+  t.is(target.file, join(dataDir, 'centrala.sqlite'));
+});
+
+test('the doctor names what is broken and what to do about it', async (t) => {
+  const { cli, run, dataDir } = await installation(t);
+  await run();
+  const other = { CENTRALA_DATA_DIR: join(dataDir, 'other'), CENTRALA_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' };
+  const broken = await cli(['doctor'], { env: { ...other, CENTRALA_HTTP_PORTT: '1' } });
+  t.is(broken.code, 1);
+  t.regex(broken.out, /^BROKEN {2}database: PostgreSQL at 127\.0\.0\.1:1 does not work/m);
+  t.regex(broken.out, /→ Check CENTRALA_DATABASE_URL/);
+  t.regex(broken.out, /CENTRALA_HTTP_PORTT mean/);
+  await cli(['inbox', 'create', '--name', 'Biuro', '--address', 'biuro@firma.test', '--set', 'senderName=company']);
+  const wrongKey = await cli(['doctor'], { env: { CENTRALA_SECRET_KEY: 'x'.repeat(40) } });
+  t.regex(wrongKey.out, /inbox biuro@firma\.test/);
+});
+
+test('wrong command lines end with 64, wrong configuration with 78, help with 0', async (t) => {
+  const cli = centralaCommand(join(tempDir(t), 'data'), { url: null, file: '' });
+  const codes: readonly [readonly string[], number, RegExp][] = [
+    [[], 64, /Usage: centrala COMMAND/],
+    [['fly'], 64, /no command "fly"/],
+    [['inbox'], 64, /no command "inbox"/],
+    [['inbox', 'create'], 64, /--name is missing/],
+    [['inbox', 'create', '--colour', 'red'], 64, /--colour/],
+    [['ledger', 'extra'], 64, /"extra" is not expected/],
+    [['reset-password'], 64, /Usage: centrala reset-password EMAIL/],
+    [['help'], 0, /centrala doctor/],
+    [['inbox', 'create', '--help'], 0, /--address ADDRESS/],
+  ];
+  for (const [args, code, words] of codes) {
+    const answer = await cli(args);
+    t.is(answer.code, code, args.join(' '));
+    t.regex(answer.out + answer.err, words);
+  }
+  const config = await cli(['ledger'], { env: { CENTRALA_LOG_LEVEL: 'loud' } });
+  t.is(config.code, 78);
+  t.regex(config.err, /CENTRALA_LOG_LEVEL/);
+});
