@@ -98,3 +98,17 @@ test('a wrong setting stops the product with one sentence and exit code 78', (t)
   t.regex(stderr, /^[^\n]*CENTRALA_SMTP_PORT must be a whole number from 0 to 65535\.\n$/);
   t.is(stdout, '');
 });
+
+test('the image and the compose file name only variables that exist', (t) => {
+  const names = new Set([...SOURCE.matchAll(/^ {2}(CENTRALA_\w+):/gm)].map((m) => m[1]));
+  for (const file of ['Dockerfile', 'docker-compose.yml', 'docs/operations.md', 'README.md']) {
+    const text = readFileSync(resolve(import.meta.dirname, '../..', file), 'utf8');
+    const used = [...text.matchAll(/CENTRALA_[A-Z_]*[A-Z]/g)].map(([name]) => name.replace(/_FILE$/, ''));
+    t.true(used.length > 0, file);
+    t.deepEqual(
+      used.filter((name) => !names.has(name)),
+      [],
+      file,
+    );
+  }
+});

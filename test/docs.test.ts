@@ -1,0 +1,45 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import test from 'ava';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const folder = (path: string): string[] =>
+  readdirSync(join(ROOT, path))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${path}/${name}`);
+const plugins = readdirSync(join(ROOT, 'plugins')).map((name) => `plugins/${name}/README.md`);
+const PAGES = ['README.md', 'CHANGELOG.md', ...folder('docs'), ...folder('docs/decisions'), ...plugins];
+
+/** Pictures are made by the browser journey (`RENEW_PICTURES=1`), so they come after the text. */
+test('every link between the documents leads to a file', (t) => {
+  const broken = PAGES.flatMap((page) =>
+    [...read(page).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)]
+      .filter(([, target = '']) => !target.startsWith('docs/pictures/') && !existsSync(resolve(ROOT, dirname(page), target)))
+      .map(([, target]) => `${page} → ${target}`),
+  );
+  t.deepEqual(broken, []);
+});
+
+test('every path in the "Where is" table exists', (t) => {
+  const table = read('README.md').split('## Where is')[1] ?? '';
+  const paths = [...table.matchAll(/`((?:core|views|plugins|migrations|test|config|docs)\/[\w./*-]*)`/g)].map(([, path = '']) => path);
+  t.true(paths.length >= 25);
+  t.deepEqual(
+    paths.filter((path) => !existsSync(join(ROOT, path.split('*')[0] ?? ''))),
+    [],
+  );
+});
+
+test('the README fits in 150 lines and a decision on a page of 60', (t) => {
+  t.true(read('README.md').split('\n').length <= 150);
+  for (const page of folder('docs/decisions')) {
+    t.true(read(page).split('\n').length <= 60, page);
+    t.regex(read(page), /^# .+\n\nStatus: /, page);
+  }
+});
+
+test('each decision has a number of its own', (t) => {
+  const numbers = folder('docs/decisions').map((page) => /\/(\d{4})-/.exec(page)?.[1] ?? page);
+  t.is(new Set(numbers).size, numbers.length);
+});
