@@ -1,8 +1,8 @@
+import { type PeerServer, startPostfix } from '../support/postfix.ts';
 import { until } from '../support/until.ts';
 import { installation } from './installation.ts';
 import { type MailSize, mailMaker } from './mails.ts';
 import { cpuBetween, cpuTimes, median, processTree, quietMachine, round, table } from './measure.ts';
-import { type PeerServer, startPostfix } from './postfix.ts';
 import { type Product, startProduct } from './product.ts';
 import { BENCH_INBOX } from './seed.ts';
 import { type SmtpResult, smtpLoad } from './smtp-load.ts';

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram, installPeers } from '../../core/bin/debian-packages.ts';
-import { freePort } from '../support/free-port.ts';
-import { until } from '../support/until.ts';
+import { freePort } from './free-port.ts';
+import { until } from './until.ts';
 
 export interface PeerServer {
   readonly port: number;
@@ -12,14 +12,17 @@ export interface PeerServer {
   readonly pid: number;
   /** Mails delivered so far. */
   readonly delivered: () => number;
+  /** What was delivered, as it lies in the maildir, in no order. */
+  readonly mails: () => readonly string[];
   readonly stop: () => Promise<void>;
 }
 
 /**
  * Debian's Postfix with a configuration of its own in a temporary folder: accepts mail for `address` on a free port of loopback, queues and
- * delivers it into a maildir there. Nothing of the machine's own Postfix is touched. Needs root.
+ * delivers it into a maildir there. Mail for the domain of `handsOver` goes on to that port. Nothing of the machine's own Postfix is
+ * touched. Needs root.
  */
-export async function startPostfix(address: string): Promise<PeerServer> {
+export async function startPostfix(address: string, handsOver?: { readonly domain: string; readonly port: number }): Promise<PeerServer> {
   const problems = installPeers([{ program: 'postfix', debian: 'postfix' }]);
   const [postfix, newaliases] = [findProgram('postfix'), findProgram('postmap')];
   if (postfix === null || newaliases === null || process.getuid?.() !== 0) throw new Error(problems[0] ?? 'Only root can start Postfix.');
@@ -30,7 +33,8 @@ export async function startPostfix(address: string): Promise<PeerServer> {
   spawnSync('chown', ['postfix', join(dir, 'data')]);
   const [uid, gid] = idsOf('nobody');
   spawnSync('chown', [`${uid}:${gid}`, join(dir, 'mail')]);
-  writeFileSync(join(dir, 'etc/main.cf'), mainCf(dir, address, uid, gid));
+  writeFileSync(join(dir, 'etc/main.cf'), mainCf(dir, address, uid, gid) + (handsOver ? handOver(dir, handsOver.domain) : ''));
+  if (handsOver) writeFileSync(join(dir, 'etc/transport'), `${handsOver.domain} smtp:[127.0.0.1]:${handsOver.port}\n`);
   writeFileSync(join(dir, 'etc/master.cf'), masterCf(port));
   writeFileSync(join(dir, 'etc/boxes'), `${address} box/\n`);
   const started = spawnSync(postfix, ['-c', join(dir, 'etc'), 'start'], { encoding: 'utf8' });
@@ -44,12 +48,13 @@ export async function startPostfix(address: string): Promise<PeerServer> {
       return 0;
     }
   };
+  const mails = (): readonly string[] => (delivered() === 0 ? [] : readdirSync(box).map((name) => readFileSync(join(box, name), 'utf8')));
   const stop = async (): Promise<void> => {
     spawnSync(postfix, ['-c', join(dir, 'etc'), 'stop']);
     await until('Postfix has stopped', () => !alive(pid), 30_000);
     rmSync(dir, { recursive: true, force: true });
   };
-  return { port, pid, delivered, stop };
+  return { port, pid, delivered, mails, stop };
 }
 
 function mainCf(dir: string, address: string, uid: string, gid: string): string {
@@ -87,6 +92,9 @@ function mainCf(dir: string, address: string, uid: string, gid: string): string 
     .join('');
 }
 
+const handOver = (dir: string, domain: string): string =>
+  `relay_domains = ${domain}\ntransport_maps = texthash:${dir}/etc/transport\nsmtp_host_lookup = native\n`;
+
 /** Debian's services, without chroot, the listener on our port. */
 function masterCf(port: number): string {
   const services: readonly string[] = [
@@ -99,6 +107,8 @@ function masterCf(port: number): string {
     'defer unix - - n - 0 bounce',
     'trace unix - - n - 0 bounce',
     'virtual unix - n n - - virtual',
+    'smtp unix - - n - - smtp',
+    'relay unix - - n - - smtp',
     'error unix - - n - - error',
     'retry unix - - n - - error',
     'proxymap unix - - n - - proxymap',

@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import { readConfig } from '../../config/config.ts';
+import { agentByEmail } from '../../core/agents/list-agents.ts';
+import { createApiKey } from '../../core/api-keys/api-keys.ts';
+import type { EmailAddress } from '../../core/lib/email-address.ts';
+import { silentLog } from '../../core/lib/log.ts';
+import { type Centrala, start } from '../../core/main.ts';
+import { databaseTarget, tempDir } from './db.ts';
+import { freePort } from './free-port.ts';
+
+export const ADMIN = { email: 'anna@firma.test', password: 'tajne haslo Anny 1' };
+
+export interface App extends Centrala {
+  readonly base: string;
+  readonly smtpPort: number;
+  readonly dataDir: string;
+  /** Calls the REST API as the administrator; answers status and parsed JSON. */
+  api(method: string, path: string, body?: unknown): Promise<{ status: number; json: never }>;
+}
+
+export interface AppOptions {
+  /** More environment, as a person would set it. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** False: the first person sets it up in the browser. */
+  readonly admin?: boolean;
+}
+
+/** The whole product in this process, on free ports, with a database and data folder of this test alone. */
+export async function startApp(t: ExecutionContext<unknown>, { env = {}, admin = true }: AppOptions = {}): Promise<App> {
+  const dataDir = tempDir(t);
+  const target = await databaseTarget(t, dataDir);
+  const [httpPort, smtpPort] = [await freePort(), await freePort()];
+  const config = readConfig({
+    CENTRALA_DATA_DIR: dataDir,
+    CENTRALA_HTTP_PORT: String(httpPort),
+    CENTRALA_SMTP_PORT: String(smtpPort),
+    ...(target.url ? { CENTRALA_DATABASE_URL: target.url } : {}),
+    ...(admin ? { CENTRALA_ADMIN_EMAIL: ADMIN.email, CENTRALA_ADMIN_PASSWORD: ADMIN.password } : {}),
+    ...env,
+  });
+  const centrala = await start(config, silentLog, (error) => t.log(`fatal: ${error.message}`));
+  t.teardown(() => centrala.stop());
+  const base = `http://127.0.0.1:${centrala.port}`;
+  let key: Promise<string> | null = null;
+  const adminKey = async (): Promise<string> => {
+    const agent = await agentByEmail(centrala.scope, ADMIN.email as EmailAddress);
+    if (!agent) throw new Error('this app has no administrator');
+    return (await createApiKey(centrala.scope, agent.id, 'tests')).key;
+  };
+  return {
+    ...centrala,
+    base,
+    smtpPort,
+    dataDir: join(dataDir),
+    api: async (method, path, body) => {
+      key ??= adminKey();
+      const headers = { Authorization: `Bearer ${await key}`, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) };
+      const response = await fetch(`${base}/api/v1${path}`, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, json: (await response.json()) as never };
+    },
+  };
+}
