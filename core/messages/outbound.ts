@@ -1,3 +1,5 @@
+import { existingAgent } from '../agents/edit-agent.ts';
+import { nameOf } from '../agents/types.ts';
 import type { CounterChanges } from '../conversations/counters.ts';
 import { markRead } from '../conversations/mark-read.ts';
 import type { Conversation, ConversationPatch } from '../conversations/types.ts';
@@ -6,6 +8,7 @@ import { insertQueuedDeliveries } from '../deliveries/queue.ts';
 import type { StoredAttachment } from '../ingest/types.ts';
 import { ConflictError } from '../lib/errors.ts';
 import type { AgentId, InboxId, MessageId } from '../lib/ids.ts';
+import { readGeneral } from '../settings/general.ts';
 import { addMessage } from './add.ts';
 import type { Body } from './body.ts';
 import type { Endpoint, Endpoints } from './endpoint.ts';
@@ -55,7 +58,7 @@ export async function addOutgoing(
       authorId: out.authorId,
       kind: out.kind,
       direction: 'outbound',
-      from: { address: endpoint.address, name: endpoint.name },
+      from: { address: endpoint.address, name: await signature(tx, out.authorId, endpoint) },
       ...out.recipients,
       replyTo: [],
       subject: out.subject,
@@ -77,4 +80,10 @@ export async function addOutgoing(
   await markRead(tx, before.id, out.authorId);
   tx.emit({ type: 'message.sent', data: { conversationId: before.id, messageId } });
   return { messageId, conversation };
+}
+
+/** Who the contact sees: "Anna Kowal, Firma"; the inbox's name stands for a company without one. */
+async function signature(tx: WriteScope, authorId: AgentId, endpoint: Endpoint): Promise<string> {
+  const { companyName } = await readGeneral(tx);
+  return [nameOf(await existingAgent(tx, authorId)), companyName || endpoint.name].filter(Boolean).join(', ');
 }

@@ -39,7 +39,6 @@ test('from first start to the answered customer whose reply joins, with the mous
   const app = await startApp(t, { admin: false, env: { CENTRALA_SMTP_PORT: String(smtpPort) } });
   const browser = await openBrowser(t);
   const { page, complaints } = await openWindow(browser);
-  page.on('response', async (r) => { if (r.status() >= 400) console.log(r.status(), r.request().method(), r.url(), r.request().headers(), (r.request().postData() ?? '').slice(0, 1500), (await r.text()).slice(0, 600)); });
   await setUp(page, app.setupUrl ?? '', `smtp://127.0.0.1:${postfix.port}`);
 
   // The customer writes; the open list shows it without a reload.
@@ -48,7 +47,7 @@ test('from first start to the answered customer whose reply joins, with the mous
     from: JAN,
     to: BIURO,
     port: postfix.port,
-    headers: ['From: Jan Żółkiewski <jan@klient.test>', 'Subject: Kiedy otrzymam zamówiony produkt?', 'Message-ID: <pierwszy@klient.test>'],
+    headers: ['From: Jan Żółkiewski <jan@klient.test>', 'Subject: Kiedy otrzymam zamówiony produkt?', 'Message-Id: <pierwszy@klient.test>'],
     body: 'Dzień dobry,\n\nzamówienie 17/2026 złożyłem w poniedziałek. Kiedy je otrzymam?\n\nJan',
   });
   const row = page.locator('#rows a', { hasText: 'Kiedy otrzymam zamówiony produkt?' });
@@ -66,7 +65,6 @@ test('from first start to the answered customer whose reply joins, with the mous
     .setInputFiles({ name: 'list przewozowy żółty.txt', mimeType: 'text/plain', buffer: Buffer.from('nadano') });
   await picture(page, 'conversation');
   await page.getByRole('button', { name: /^Wyślij/ }).click();
-  await page.waitForTimeout(2500); await page.screenshot({ path: '/tmp/j.png' }); console.log(complaints, await page.locator('#toasts').innerText());
   await page.locator('.msg.outbound', { hasText: 'paczka wyjdzie jutro' }).waitFor();
 
   // The customer's server got a correct mail.

@@ -33,7 +33,7 @@ test('an answer is sent to its recipient with everything the channel needs', asy
   const conversation = await findConversation(house.scope, conversationId);
   t.like(message, {
     messageId,
-    fromName: 'help@company.test',
+    fromName: 'Anna Nowak, help@company.test',
     replyToken: conversation?.replyToken ?? '',
     subject: 'Re: Broken washing machine',
     text: 'Hello',

@@ -38,7 +38,7 @@ test('an answer is written with one queued delivery, its events, and nobody wait
     kind: 'reply',
     direction: 'outbound',
     author: { firstName: 'Anna', lastName: 'Nowak' },
-    from: { address: 'help@company.test', name: 'help@company.test' },
+    from: { address: 'help@company.test', name: 'Anna Nowak, help@company.test' },
     subject: 'Re: Broken washing machine',
     to: [{ address: 'jan@customer.test', name: null }],
     references: ['a@customer', 'b@customer', 'q@customer'],
