@@ -35,7 +35,8 @@ async function rateWith(delayMs: number): Promise<number> {
   const place = await installation('sqlite', 1000);
   const calls = 'fsync,fdatasync';
   const inject = delayMs > 0 ? ['-e', `inject=${calls}:delay_exit=${delayMs * 1000}`] : [];
-  const wrapper = ['strace', '-f', '-qq', '--seccomp-bpf', '-o', '/dev/null', '-e', `trace=${calls}`, ...inject];
+  // -D: the product stays our own child, so signals reach it.
+  const wrapper = ['strace', '-D', '-f', '-qq', '--seccomp-bpf', '-o', '/dev/null', '-e', `trace=${calls}`, ...inject];
   const product = await startProduct(place.dataDir, place.env, wrapper);
   try {
     const load = {
