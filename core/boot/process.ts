@@ -9,6 +9,8 @@ const EX_CONFIG = 78;
 
 /** The product as a process: reads the environment, starts, prints where it is, ends in order on SIGTERM and SIGINT. */
 export async function run(start: typeof startCentrala): Promise<void> {
+  // Databases, mail and keys are for this user alone.
+  process.umask(0o077);
   const config = configOrExit();
   const log = createLog(config.logLevel);
   if (config.unknown.length > 0) log.warn('unknown_settings', { names: config.unknown });

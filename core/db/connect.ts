@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import knexFactory, { type Knex } from 'knex';
-import pg from 'pg';
 
 export interface DatabaseTarget {
   /** `postgres://…`, or null for the embedded SQLite file. */
@@ -12,12 +12,10 @@ export interface DatabaseTarget {
   readonly schema?: string | null;
 }
 
-// int8 columns hold byte counts, all below 2^53.
-pg.types.setTypeParser(pg.types.builtins.INT8, Number);
-
 /** Opens the database. SQLite commits are on disk when they return: synchronous=FULL is said on every connection (reliability.md K3). */
 export function connect(target: DatabaseTarget): Knex {
   if (target.url) {
+    readBigIntegers();
     return knexFactory({
       client: 'pg',
       connection: { connectionString: target.url },
@@ -75,4 +73,10 @@ function adjustStatements(connection: SqliteConnection): void {
     if (oldest !== undefined) known.delete(oldest);
     return statement;
   };
+}
+
+/** int8 columns hold byte counts, all below 2^53. The driver is loaded only where it is used: SQLite mode does without its memory. */
+function readBigIntegers(): void {
+  const pg: typeof import('pg') = createRequire(import.meta.url)('pg');
+  pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 }

@@ -42,6 +42,8 @@ export interface InterpreterOptions {
   readonly maxHeapMb?: number;
 }
 
+const LARGE_BYTES = 8 * 1024 * 1024;
+
 /** The thread starts with the first thing to read and ends after `idleMs` without any, giving its memory back. */
 export function createInterpreter(options: InterpreterOptions): Interpreter {
   const { blobsDir, log, timeLimitMs = 10_000, idleMs = 30_000, maxHeapMb = 256 } = options;
@@ -108,6 +110,8 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
     } finally {
       clearTimeout(limit);
       current = null;
+      // A thread that held something huge gives its memory back by ending; the next one starts in a moment.
+      if (job.bytes > LARGE_BYTES) await end(new InterpretError('interrupted', 'The thread was renewed'));
       if (!isStopped) idle = setTimeout(() => void end(new InterpretError('interrupted', 'The thread was idle')), idleMs).unref();
     }
   };

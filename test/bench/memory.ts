@@ -1,6 +1,6 @@
 import { until } from '../support/until.ts';
 import { installation } from './installation.ts';
-import { mailMaker } from './mails.ts';
+import { type MailSize, mailMaker } from './mails.ts';
 import { memoryOf, round, table } from './measure.ts';
 import { startProduct } from './product.ts';
 import { BENCH_INBOX } from './seed.ts';
@@ -11,51 +11,45 @@ const FREESCOUT_PSS_MB = 290;
 
 /** Resident memory at rest with 10,000 conversations, and its peak while 50 connections bring mails of 200 KB and ten bring 25 MB. */
 export async function benchMemory(): Promise<void> {
+  const idle = await measured(null);
+  const busy = await measured({ size: '200k', connections: 50, messages: 500 });
+  const large = await measured({ size: '25m', connections: 10, messages: 10 });
+  console.log(
+    table(
+      ['memory, 10,000 conversations', 'RSS MB', 'PSS MB', 'target'],
+      [
+        [
+          'at rest',
+          round(idle.rssMb, 0),
+          round(idle.pssMb, 0),
+          `≤ ${FREESCOUT_PSS_MB / 2} (half of FreeScout's recorded ${FREESCOUT_PSS_MB})`,
+        ],
+        ['peak, 50 connections × 200 KB', round(busy.rssMb, 0), round(busy.pssMb, 0), `≤ ${FREESCOUT_PSS_MB}`],
+        ['peak, 10 × 25 MB at once', round(large.rssMb, 0), round(large.pssMb, 0), `≤ ${round(idle.rssMb + 120, 0)} (at rest + 120)`],
+      ],
+    ),
+  );
+}
+
+interface Load {
+  readonly size: MailSize;
+  readonly connections: number;
+  readonly messages: number;
+}
+
+/** A product of its own: its memory at rest, or the peak while the load comes in and is processed. */
+async function measured(load: Load | null): Promise<ReturnType<typeof memoryOf>> {
   const place = await installation('sqlite', 10_000);
   const product = await startProduct(place.dataDir, place.env);
   try {
     await new Promise((resolve) => setTimeout(resolve, 3000));
-    const idle = memoryOf(product.pid);
-    const busy = await peakDuring(product.pid, async () => {
-      const { kept } = await smtpLoad({
-        port: product.smtpPort,
-        to: BENCH_INBOX,
-        mail: mailMaker('200k', BENCH_INBOX),
-        connections: 50,
-        messages: 500,
-        reuse: true,
-        limitMs: 60_000,
-      });
+    if (load === null) return memoryOf(product.pid);
+    return await peakDuring(product.pid, async () => {
+      const { size, ...rest } = load;
+      const mail = mailMaker(size, BENCH_INBOX);
+      const { kept } = await smtpLoad({ port: product.smtpPort, to: BENCH_INBOX, mail, ...rest, reuse: true, limitMs: 120_000 });
       await until('everything is processed', () => product.settled() >= kept, 120_000);
     });
-    const before = product.settled();
-    const large = await peakDuring(product.pid, async () => {
-      const { kept } = await smtpLoad({
-        port: product.smtpPort,
-        to: BENCH_INBOX,
-        mail: mailMaker('25m', BENCH_INBOX),
-        connections: 10,
-        messages: 10,
-        reuse: true,
-        limitMs: 120_000,
-      });
-      await until('everything is processed', () => product.settled() - before >= kept, 120_000);
-    });
-    console.log(
-      table(
-        ['memory, 10,000 conversations', 'RSS MB', 'PSS MB', 'target'],
-        [
-          [
-            'at rest',
-            round(idle.rssMb, 0),
-            round(idle.pssMb, 0),
-            `≤ ${FREESCOUT_PSS_MB / 2} (half of FreeScout's recorded ${FREESCOUT_PSS_MB})`,
-          ],
-          ['peak, 50 connections × 200 KB', round(busy.rssMb, 0), round(busy.pssMb, 0), `≤ ${FREESCOUT_PSS_MB}`],
-          ['peak, 10 × 25 MB at once', round(large.rssMb, 0), round(large.pssMb, 0), `≤ ${round(idle.rssMb + 120, 0)} (at rest + 120)`],
-        ],
-      ),
-    );
   } finally {
     await product.stop();
     await place.remove();

@@ -19,7 +19,10 @@ export interface Product {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts the product as the image does, on free ports of loopback, over an existing or new data folder; `wrapper` is put before its command line. */
+/** What `npm start` sets for the product to be small; this program was started the same way. */
+const LEAN = ['MALLOC_ARENA_MAX', 'MALLOC_MMAP_THRESHOLD_', 'MALLOC_TRIM_THRESHOLD_', 'NODE_COMPILE_CACHE'];
+
+/** Starts the product as `npm start` does, on free ports of loopback, over an existing or new data folder; `wrapper` is put before its command line. */
 export async function startProduct(
   dataDir: string,
   env: Readonly<Record<string, string>> = {},
@@ -27,11 +30,13 @@ export async function startProduct(
 ): Promise<Product> {
   const [httpPort, smtpPort] = [await freePort(), await freePort()];
   const startedAt = performance.now();
-  const [command = '', ...args] = [...wrapper, process.execPath, 'core/main.ts'];
+  // With the flags this program runs under: those `npm start` gives.
+  const [command = '', ...args] = [...wrapper, process.execPath, ...process.execArgv, 'core/main.ts'];
   const child = spawn(command, args, {
     cwd: ROOT,
     env: {
       PATH: process.env['PATH'],
+      ...Object.fromEntries(LEAN.map((name) => [name, process.env[name]])),
       NODE_ENV: 'production',
       CENTRALA_DATA_DIR: dataDir,
       CENTRALA_HTTP_PORT: String(httpPort),
