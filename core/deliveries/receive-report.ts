@@ -12,20 +12,20 @@ const MAX_REASON_CHARS = 1_000;
 
 /**
  * Applies what another system reports about a message of ours (RFC 3464). The report must name an id that we gave in this
- * inbox; of several recipients it must name one. Otherwise nothing changes and `reason` says why.
+ * inbox; of several recipients it must name one. Otherwise it is `unmatched`, nothing changes, and `reason` says why.
  */
 export async function receiveReport(
   tx: WriteScope,
   inboxId: InboxId,
   report: DeliveryReport,
-): Promise<{ readonly status: 'report'; readonly reason: string | null }> {
+): Promise<{ readonly status: 'report'; readonly reason: string | null; readonly unmatched: boolean }> {
   const ours = (await messagesWithIds(tx, inboxId, [report.about.externalId])).find((one) => one.direction === 'outbound');
-  if (!ours) return { status: 'report', reason: 'about a message that this inbox did not send' };
+  if (!ours) return { status: 'report', reason: 'about a message that this inbox did not send', unmatched: true };
   const delivery = reported(await deliveriesOfMessages(tx, [ours.messageId]), report.about.recipient);
-  if (!delivery) return { status: 'report', reason: 'about a recipient that the message did not have' };
+  if (!delivery) return { status: 'report', reason: 'about a recipient that the message did not have', unmatched: true };
   const patch = patchOf(delivery, report);
   if (patch) await changeDeliveries(tx, delivery.conversationId, [{ delivery, patch }]);
-  return { status: 'report', reason: patch ? null : `the delivery is ${delivery.status} already` };
+  return { status: 'report', reason: patch ? null : `the delivery is ${delivery.status} already`, unmatched: false };
 }
 
 /** A sole recipient needs no name: forwarders report under the address they forwarded to. */

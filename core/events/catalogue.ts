@@ -14,6 +14,7 @@ export interface EventMap {
   'delivery.failed': { conversationId: ConversationId; deliveryId: DeliveryId };
   'inbox.changed': { inboxId: InboxId };
   'inbound.failed': { inboxId: InboxId };
+  'report.unmatched': { inboxId: InboxId };
   'plugin.changed': { name: string };
   'settings.changed': { key: string };
 }

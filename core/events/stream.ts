@@ -52,7 +52,7 @@ export function namesOf(event: DomainEvent): readonly string[] {
   if ('deliveryId' in data) names.push('deliveries');
   if (event.type === 'message.sent') names.push('deliveries');
   if (event.type === 'inbox.changed') names.push('inboxes');
-  if (event.type === 'inbound.failed') names.push('unreadable');
+  if (event.type === 'inbound.failed' || event.type === 'report.unmatched') names.push('unreadable');
   if (event.type === 'plugin.changed') names.push('plugins', 'inboxes');
   return names;
 }

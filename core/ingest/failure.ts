@@ -5,6 +5,12 @@ export type Failure = (typeof FAILURES)[number];
 /** The text kept in `raw_inbound.error`: the reason, then what a technician wants to know. */
 export const failure = (reason: Failure, detail: string): string => `${reason}: ${detail}`;
 
+/**
+ * How the reason of a settled report begins when nothing of ours could be found that it is about. People see such reports
+ * beside the parked things; an index of `raw_inbound` counts on this word.
+ */
+export const UNMATCHED = 'report_unmatched: ';
+
 /** Reads that text again; anything of another shape is detail of `unreadable`. */
 export function parseFailure(error: string | null): { readonly reason: Failure; readonly detail: string } {
   const [, word, detail = ''] = /^([a-z_]+): ([\s\S]*)$/.exec(error ?? '') ?? [];

@@ -9,6 +9,7 @@ import type { ConversationId } from '../lib/ids.ts';
 import { addMessage } from '../messages/add.ts';
 import type { Endpoint, Endpoints } from '../messages/endpoint.ts';
 import { messagesWithIds } from '../messages/match.ts';
+import { UNMATCHED } from './failure.ts';
 import { settleRaw, twinsOf } from './received/store.ts';
 import { findThread, type Thread } from './thread.ts';
 import type { Interpreted, InterpretedMessage, RawInboundRecord, RawStatus } from './types.ts';
@@ -17,8 +18,11 @@ import type { Interpreted, InterpretedMessage, RawInboundRecord, RawStatus } fro
 interface Outcome {
   readonly status: 'received' | 'report' | 'duplicate';
   readonly reason: string | null;
+  /** A report, but about nothing that we sent: a person should see it. */
+  readonly unmatched?: boolean;
 }
 
+const NOTHING: Outcome = { status: 'report', reason: 'nothing in it to receive', unmatched: true };
 const MAX_REFERENCES = 50;
 
 /**
@@ -52,15 +56,17 @@ export async function receiveInbound(
   });
 }
 
-async function settle(tx: WriteScope, record: RawInboundRecord, { status, reason }: Outcome): Promise<RawStatus> {
-  await settleRaw(tx, record, status, reason);
+async function settle(tx: WriteScope, record: RawInboundRecord, { status, reason, unmatched }: Outcome): Promise<RawStatus> {
+  await settleRaw(tx, record, status, unmatched ? `${UNMATCHED}${reason}` : reason);
+  if (unmatched) tx.emit({ type: 'report.unmatched', data: { inboxId: record.inboxId } });
   return status;
 }
 
-/** A message weighs more than a report, a report more than a duplicate. */
+/** A message weighs more than a report, a report that found its message more than one that did not, any more than a duplicate. */
 function summary(outcomes: readonly Outcome[]): Outcome {
   const of = (status: Outcome['status']) => outcomes.find((outcome) => outcome.status === status);
-  return of('received') ?? of('report') ?? of('duplicate') ?? { status: 'report', reason: 'nothing in it to receive' };
+  const matched = outcomes.find((outcome) => outcome.status === 'report' && !outcome.unmatched);
+  return of('received') ?? matched ?? of('report') ?? of('duplicate') ?? NOTHING;
 }
 
 async function receiveMessage(

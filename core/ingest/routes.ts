@@ -3,7 +3,7 @@ import type { PageContext, Route } from '../http/context.ts';
 import { idParam, queryText } from '../http/params.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { retryInbound } from './retry.ts';
-import { listUnreadable, openRawInbound } from './unreadable.ts';
+import { listUnmatchedReports, listUnreadable, openRawInbound } from './unreadable.ts';
 import { rawFilename, unreadableRow } from './view.ts';
 
 export interface UnreadableRouteDeps {
@@ -13,25 +13,32 @@ export interface UnreadableRouteDeps {
   readonly inboxName: (id: InboxId) => string | null;
 }
 
-/** Settings → Unreadable: what could not be turned into a conversation, its original, and "try again". */
+/** Settings → Unreadable: what could not be turned into a conversation, reports about nothing we sent, their originals, and "try again". */
 export function unreadableRoutes({ blobs, pump, inboxName }: UnreadableRouteDeps): readonly Route[] {
-  const view = async (ctx: PageContext, cursor: string | null) => {
-    const { items, next, total } = await listUnreadable(ctx.scope, cursor);
-    return { rows: items.map((record) => unreadableRow(record, inboxName(record.inboxId))), next, total, isFirst: cursor === null };
-  };
+  const shown = ({ items, next, total }: Awaited<ReturnType<typeof listUnreadable>>, cursor: string | null) => ({
+    rows: items.map((record) => unreadableRow(record, inboxName(record.inboxId))),
+    next,
+    total,
+    isFirst: cursor === null,
+  });
+  const parkedView = async (ctx: PageContext, cursor: string | null) => shown(await listUnreadable(ctx.scope, cursor), cursor);
+  const reportView = async (ctx: PageContext, cursor: string | null) => shown(await listUnmatchedReports(ctx.scope, cursor), cursor);
 
   const list = async (ctx: PageContext): Promise<void> => {
     const cursor = queryText(ctx, 'cursor') || null;
-    const data = await view(ctx, cursor);
-    if (!ctx.isFragment) ctx.page('unreadable/list', data);
-    else ctx.fragment(cursor === null ? 'unreadable/_list' : 'unreadable/_rows', data);
+    const reports = queryText(ctx, 'reports') || null;
+    if (ctx.isFragment && cursor !== null) return ctx.fragment('unreadable/_rows', await parkedView(ctx, cursor));
+    if (ctx.isFragment && reports !== null) return ctx.fragment('unreadable/_reports', { reports: await reportView(ctx, reports) });
+    const data = { ...(await parkedView(ctx, cursor)), reports: await reportView(ctx, reports) };
+    if (ctx.isFragment) ctx.fragment('unreadable/_list', data);
+    else ctx.page('unreadable/list', data);
   };
 
   const tryAgain = async (ctx: PageContext): Promise<void> => {
     await retryInbound(ctx.scope, idParam(ctx, 'raw_inbound'));
     pump.wake();
     ctx.toast(ctx.t('unreadable.tried'));
-    if (ctx.isFragment) ctx.fragment('unreadable/_list', await view(ctx, null));
+    if (ctx.isFragment) ctx.fragment('unreadable/_list', { ...(await parkedView(ctx, null)), reports: await reportView(ctx, null) });
     else ctx.seeOther('/unreadable');
   };
 

@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import { z } from 'zod';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { InboxId, RawInboundId } from '../lib/ids.ts';
@@ -18,6 +19,8 @@ export interface NewRawInbound {
 
 const MAX_ERROR_CHARS = 1000;
 const ROWS_A_STATEMENT = 50;
+/** Only settled reports carry this reason. Word for word the condition of the index `raw_inbound_unmatched`, so that both databases use it. */
+const IS_UNMATCHED = "error like 'report_unmatched:%'";
 const ENVELOPE = z.record(z.string(), z.string());
 
 /** Adds what is not there yet; the same spool id for the same inbox is added once, however often a crash repeats it. */
@@ -67,11 +70,12 @@ export async function settleFailed(tx: WriteScope, id: RawInboundId, reason: str
   return changed > 0;
 }
 
-/** Puts a parked thing back in the queue; false when it is not parked. */
-export async function reopenFailed(tx: WriteScope, id: RawInboundId): Promise<boolean> {
+/** Puts a parked thing or an unmatched report back in the queue; false when it is neither. */
+export async function reopenParked(tx: WriteScope, id: RawInboundId): Promise<boolean> {
   const changed = await tx
     .db('raw_inbound')
-    .where({ id, status: 'failed' })
+    .where({ id })
+    .where((either) => either.where('status', 'failed').orWhereRaw(IS_UNMATCHED))
     .update({ status: 'waiting', error: null, settled_at: null, attempts: 0 });
   return changed > 0;
 }
@@ -83,9 +87,18 @@ export async function findRawInbound(scope: Scope, id: RawInboundId): Promise<Ra
 }
 
 /** Parked things, newest first. */
-export async function listFailed(scope: Scope, options: { cursor: string | null; limit: number }): Promise<Page<RawInboundRecord>> {
+export function listFailed(scope: Scope, options: PageOptions): Promise<Page<RawInboundRecord>> {
+  return pageOf(scope.db('raw_inbound').where('status', 'failed'), options);
+}
+
+/** Reports about nothing that we sent, newest first. */
+export function listUnmatched(scope: Scope, options: PageOptions): Promise<Page<RawInboundRecord>> {
+  return pageOf(scope.db('raw_inbound').whereRaw(IS_UNMATCHED), options);
+}
+
+async function pageOf(query: Knex.QueryBuilder, options: PageOptions): Promise<Page<RawInboundRecord>> {
   const [before] = decodeCursor(options.cursor ?? '', 1) ?? [];
-  const query = scope.db('raw_inbound').where('status', 'failed').orderBy('id', 'desc');
+  query.orderBy('id', 'desc');
   if (typeof before === 'number') query.where('id', '<', before);
   const rows = (await query.limit(options.limit + 1)).map(fromRow);
   const items = rows.slice(0, options.limit);
@@ -103,9 +116,19 @@ export async function countByStatus(scope: Scope): Promise<Readonly<Partial<Reco
   return Object.fromEntries(rows.map(({ status, n }) => [status, Number(n)]));
 }
 
+export async function countUnmatched(scope: Scope): Promise<number> {
+  const [row] = await scope.db('raw_inbound').whereRaw(IS_UNMATCHED).count({ n: '*' });
+  return Number(row?.['n'] ?? 0);
+}
+
 export async function countFailed(scope: Scope): Promise<number> {
   const [row] = await scope.db('raw_inbound').where('status', 'failed').count({ n: '*' });
   return Number(row?.['n'] ?? 0);
+}
+
+interface PageOptions {
+  readonly cursor: string | null;
+  readonly limit: number;
 }
 
 interface Row {

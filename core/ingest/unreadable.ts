@@ -4,7 +4,7 @@ import type { Scope } from '../db/scope.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import type { RawInboundId } from '../lib/ids.ts';
 import type { Page } from '../lib/page.ts';
-import { countFailed, findRawInbound, listFailed } from './store.ts';
+import { countFailed, countUnmatched, findRawInbound, listFailed, listUnmatched } from './store.ts';
 import type { RawInboundRecord } from './types.ts';
 
 export const UNREADABLE_PAGE = 50;
@@ -13,6 +13,15 @@ export const UNREADABLE_PAGE = 50;
 export async function listUnreadable(scope: Scope, cursor: string | null): Promise<Page<RawInboundRecord> & { readonly total: number }> {
   const page = await listFailed(scope, { cursor, limit: UNREADABLE_PAGE });
   return { ...page, total: await countFailed(scope) };
+}
+
+/** Reports about nothing that we sent, newest first, and how many there are. */
+export async function listUnmatchedReports(
+  scope: Scope,
+  cursor: string | null,
+): Promise<Page<RawInboundRecord> & { readonly total: number }> {
+  const page = await listUnmatched(scope, { cursor, limit: UNREADABLE_PAGE });
+  return { ...page, total: await countUnmatched(scope) };
 }
 
 /** The bytes exactly as they were received. Raises NotFoundError, or `blob_missing` when the disk lost them. */

@@ -1,5 +1,5 @@
 import type { Failure } from './failure.ts';
-import { parseFailure } from './failure.ts';
+import { parseFailure, UNMATCHED } from './failure.ts';
 import type { RawInboundRecord } from './types.ts';
 
 /** A parked thing as Settings → Unreadable shows it. */
@@ -10,12 +10,15 @@ export interface UnreadableRow {
   readonly sender: string;
   readonly receivedAt: Date;
   readonly bytes: number;
-  readonly reason: Failure;
+  /** Null for an unmatched report. */
+  readonly reason: Failure | null;
   readonly detail: string;
 }
 
 export function unreadableRow(record: RawInboundRecord, inboxName: string | null): UnreadableRow {
-  const { reason, detail } = parseFailure(record.error);
+  const { reason, detail } = record.error?.startsWith(UNMATCHED)
+    ? { reason: null, detail: record.error.slice(UNMATCHED.length) }
+    : parseFailure(record.error);
   const sender = record.envelope['mailFrom'] ?? record.envelope['from'] ?? '';
   return {
     id: record.id,

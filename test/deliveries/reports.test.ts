@@ -49,7 +49,7 @@ test('the same bounce twice counts once', async (t) => {
 test('of several recipients only the one that the report names is touched', async (t) => {
   const { report } = await sent(t, ['a@x.test', 'b@x.test']);
   t.deepEqual(await report('bounced', 'b@x.test'), { settled: 'report', error: null, statuses: ['sent', 'bounced'] });
-  const nobody = 'about a recipient that the message did not have';
+  const nobody = 'report_unmatched: about a recipient that the message did not have';
   t.deepEqual(await report('bounced', 'c@x.test'), { settled: 'report', error: nobody, statuses: ['sent', 'bounced'] });
   t.deepEqual(await report('bounced', null), { settled: 'report', error: nobody, statuses: ['sent', 'bounced'] });
 });
@@ -61,7 +61,7 @@ test('a sole recipient is meant even when the report names the address it was fo
 
 test('a report about a message that we did not send changes nothing and says why', async (t) => {
   const { report, scope, addInbox, externalId, report: _, ...house } = await sent(t, ['jan@customer.test']);
-  const unknown = { settled: 'report', error: 'about a message that this inbox did not send', statuses: ['sent'] };
+  const unknown = { settled: 'report', error: 'report_unmatched: about a message that this inbox did not send', statuses: ['sent'] };
   t.deepEqual(await report('bounced', null, 'unknown@x'), unknown);
   await house.mail({ externalId: 'theirs@customer' });
   t.deepEqual(await report('bounced', null, 'theirs@customer'), unknown);

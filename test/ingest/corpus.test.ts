@@ -43,6 +43,8 @@ test('Every message of the corpora goes through the listener and ends as a messa
   );
   t.like(ledger, { kept: files.length, waiting: 0, spam: 0 });
   t.is(ledger.received + ledger.reports + ledger.failed + ledger.duplicate, files.length);
+  const [unmatched] = await server.db('raw_inbound').where('status', 'report').whereLike('error', 'report_unmatched:%').count({ n: '*' });
+  t.is(Number(unmatched?.['n']), ledger.reports, 'every report about mail of others is listed');
   const [messages] = await server.db('messages').count({ n: '*' });
   t.is(Number(messages?.['n']), ledger.received);
   t.true(ledger.failed <= files.length * 0.01, `${ledger.failed} were parked`);

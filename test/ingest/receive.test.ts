@@ -192,7 +192,7 @@ test('one kept thing may hold several messages', async (t) => {
 test('a kept thing that holds nothing is settled with a reason', async (t) => {
   const { take, scope } = await houseFor(t);
   t.is((await take([])).status, 'report');
-  t.is((await scope.db('raw_inbound').first()).error, 'nothing in it to receive');
+  t.is((await scope.db('raw_inbound').first()).error, 'report_unmatched: nothing in it to receive');
 });
 
 test('receiving takes at most twelve statements, for a stranger and for an answer', async (t) => {
