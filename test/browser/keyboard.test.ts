@@ -1,0 +1,73 @@
+import test from 'ava';
+import type { Page } from 'playwright-core';
+import { loggedIn, officeFor } from '../support/office.ts';
+import { until } from '../support/until.ts';
+
+/** Where the typing goes, as a person sees it. */
+const focused = (page: Page): Promise<string> =>
+  page.evaluate('document.activeElement.className + " " + (document.activeElement.name ?? "")') as Promise<string>;
+
+test('an agent logs in, reads, answers, notes, searches and closes without ever touching the mouse', async (t) => {
+  const office = await officeFor(t);
+  const { page, complaints } = await loggedIn(t, office);
+  const press = (...keys: readonly string[]) =>
+    keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve());
+
+  // Mail arrives live; the second one is opened by stepping to it.
+  await page.getByText('Wszystko odpisane').waitFor();
+  await office.mail({ from: 'jan@klient.test', subject: 'Kiedy przyjdzie paczka?', text: 'Czekam od poniedziałku.' });
+  await page.locator('#rows .row1').first().waitFor();
+  await office.mail({ from: 'ola@klient.test', subject: 'Proszę o fakturę', text: 'Za zamówienie 12.' });
+  await page.locator('#rows .row1').nth(1).waitFor();
+  await press('j');
+  t.regex(await focused(page), /row1/);
+  await press('j', 'k', 'j', 'Enter');
+  await page.locator('.msg.inbound').waitFor();
+  const opened = page.url();
+  await press('k', 'o');
+  await page.waitForURL((url) => url.pathname.startsWith('/conversations/') && url.href !== opened);
+  await press('j', 'j', 'o');
+  await page.waitForURL(opened);
+  await page.locator('#composer .edit').waitFor();
+
+  // r writes an answer; Ctrl+Enter sends it.
+  await press('r');
+  await until('the editor has the focus', async () => /\bedit\b/.test(await focused(page)));
+  await page.keyboard.type('Dzień dobry, już sprawdzam. r n e / ?');
+  await press('Control+Enter');
+  await page.locator('.msg.outbound', { hasText: 'już sprawdzam. r n e / ?' }).waitFor();
+  await until('the relay has the answer', () => office.relay.mails.length === 1);
+
+  // n writes a note, which no customer gets.
+  await press('Escape', 'n');
+  await until('the editor has the focus', async () => /\bedit\b/.test(await focused(page)));
+  t.true(await page.locator('#composer input[value=note]').isChecked());
+  await page.keyboard.type('Dzwonił w tej sprawie.');
+  await press('Control+Enter');
+  await page.locator('.msg.internal', { hasText: 'Dzwonił w tej sprawie.' }).waitFor();
+  t.is(office.relay.mails.length, 1);
+
+  // ? shows the keys, and while it is open they do nothing.
+  await press('Escape', '?');
+  await page.locator('#keys[open]').waitFor();
+  t.is(await page.locator('#keys dt').count(), 12);
+  await press('e', 'Escape');
+  await page.locator('#keys:not([open])').waitFor({ state: 'attached' });
+  t.is((await office.scope.db('conversations').where({ status: 'closed' })).length, 0);
+
+  // e closes; / searches; u goes back.
+  await press('e');
+  await until('it is closed', async () => (await office.scope.db('conversations').where({ status: 'closed' })).length === 1);
+  await press('/');
+  t.regex(await focused(page), /\bq$/);
+  await page.keyboard.type('fakturę');
+  await press('Enter');
+  await page.waitForURL((url) => url.searchParams.get('q') === 'fakturę');
+  await page.locator('#rows .row1', { hasText: 'Proszę o fakturę' }).waitFor();
+  t.is(await page.locator('#rows .row1').count(), 1);
+  await press('Escape', 'j', 'Enter');
+  await page.locator('.msg.inbound', { hasText: 'Za zamówienie 12.' }).waitFor();
+  await press('u');
+  await page.waitForURL((url) => url.pathname === '/conversations');
+  t.deepEqual(complaints, []);
+});

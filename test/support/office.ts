@@ -1,0 +1,57 @@
+import type { ExecutionContext } from 'ava';
+import type { Page } from 'playwright-core';
+import { type SmtpPeer, smtpPeer } from '../../plugins/email/test/smtp-peer.ts';
+import { ADMIN, type App, type AppOptions, startApp } from './app.ts';
+import { openBrowser, openWindow, type Window } from './browser.ts';
+import { deliver } from './smtp-client.ts';
+
+export const BIURO = 'biuro@firma.test';
+
+export interface Office extends App {
+  /** Where the answers go; it takes all of them until it is told otherwise. */
+  readonly relay: SmtpPeer;
+  /** Hands a mail for the inbox to the listener and waits for its 250. */
+  mail(letter: { from: string; subject: string; text?: string; html?: string; name?: string }): Promise<void>;
+}
+
+/** The whole product with one inbox, `biuro@firma.test`, whose relay remembers what it is given. */
+export async function officeFor(t: ExecutionContext<unknown>, options: AppOptions = {}): Promise<Office> {
+  const relay = await smtpPeer(t);
+  const app = await startApp(t, options);
+  const inbox = { channel: 'email', name: 'Biuro', address: BIURO, relay: `smtp://127.0.0.1:${relay.port}` };
+  const made = await app.api('POST', '/inboxes', inbox);
+  if (made.status !== 201) throw new Error(`the inbox was not made: ${JSON.stringify(made.json)}`);
+  const mail: Office['mail'] = async ({ from, subject, text = 'Dzień dobry', html, name }) => {
+    const message = [
+      `From: ${name ? `=?utf-8?B?${Buffer.from(name).toString('base64')}?= ` : ''}<${from}>`,
+      `To: ${BIURO}`,
+      `Subject: =?utf-8?B?${Buffer.from(subject).toString('base64')}?=`,
+      'MIME-Version: 1.0',
+      `Content-Type: text/${html === undefined ? 'plain' : 'html'}; charset=utf-8`,
+      'Content-Transfer-Encoding: base64',
+      '',
+      ...(Buffer.from(html ?? text)
+        .toString('base64')
+        .match(/.{1,76}/g) ?? []),
+      '',
+    ].join('\r\n');
+    await deliver(t, app.smtpPort, { from, to: [BIURO], message });
+  };
+  return { ...app, relay, mail };
+}
+
+/** A window in which the administrator has logged in by typing. */
+export async function loggedIn(t: ExecutionContext<unknown>, app: App): Promise<Window> {
+  const window = await openWindow(await openBrowser(t));
+  await logIn(window.page, app.base);
+  return window;
+}
+
+export async function logIn(page: Page, base: string): Promise<void> {
+  await page.goto(`${base}/login`);
+  await page.keyboard.type(ADMIN.email);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(ADMIN.password);
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/conversations');
+}
