@@ -1,0 +1,42 @@
+import test from 'ava';
+import { loggedIn, officeFor } from '../support/office.ts';
+
+const ROWS = 60;
+const STATE = `(() => {
+  const scroller = document.querySelector('.list-scroll');
+  const active = document.activeElement;
+  return { focused: active.closest('li')?.id ?? active.tagName, at: Math.round(active.getBoundingClientRect().top), scrolled: scroller.scrollTop };
+})()`;
+
+test('a mail shows in the open list live, and a list of 60 keeps its focus and its place when one arrives', async (t) => {
+  const office = await officeFor(t);
+  for (let n = 0; n < ROWS; n += 1) await office.mail({ from: `k${n}@klient.test`, subject: `Pytanie ${n}` });
+  const { page, complaints } = await loggedIn(t, office);
+  await page.locator('#rows .row1').first().waitFor();
+  await page.waitForFunction('document.documentElement.dataset.live === "on"');
+
+  // At the top: the time from the 250 to the row.
+  const top = page.locator('#rows .row1', { hasText: 'Na samej górze' });
+  await office.mail({ from: 'nowy@klient.test', subject: 'Na samej górze' });
+  const accepted = performance.now();
+  await top.waitFor();
+  t.log(`shown ${Math.round(performance.now() - accepted)} ms after its 250`);
+
+  // In the middle, with the focus on a row: what is looked at stays where it is.
+  const row = page.locator('#rows .row1', { hasText: 'Pytanie 30' }).or(page.locator('#rows .row1').nth(30)).first();
+  await row.focus();
+  await row.scrollIntoViewIfNeeded();
+  await page.evaluate(`(() => { globalThis.shifted = 0; new PerformanceObserver((list) => {
+    for (const one of list.getEntries()) if (!one.hadRecentInput) globalThis.shifted += one.value;
+  }).observe({ type: 'layout-shift' }); })()`);
+  const before = (await page.evaluate(STATE)) as { focused: string; at: number; scrolled: number };
+  t.true(before.scrolled > 0);
+  await office.mail({ from: 'drugi@klient.test', subject: 'Ponad tym, co widać' });
+  await page.locator('#rows .row1', { hasText: 'Ponad tym, co widać' }).waitFor({ state: 'attached' });
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+  const after = (await page.evaluate(STATE)) as typeof before;
+  t.is(after.focused, before.focused, 'the same row has the focus');
+  t.true(Math.abs(after.at - before.at) <= 1, `the row moved from ${before.at} to ${after.at}`);
+  t.true(((await page.evaluate('globalThis.shifted')) as number) < 0.02, 'nothing shifted');
+  t.deepEqual(complaints, []);
+});
