@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { PHONE, WIDE } from './browser.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const FIND = `axe.run({ iframes: false }).then((result) => result.violations
+  .filter((one) => one.impact === 'serious' || one.impact === 'critical')
+  .map((one) => one.id + ': ' + one.nodes[0].html.slice(0, 300) + ' ' + (one.nodes[0].any[0]?.message ?? '')))`;
+
+/** What axe calls serious or critical on this page, wide and light, then narrow and dark; each begins with the name of the screen. */
+export async function seriousFindings(page: Page, what: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const [viewport, colorScheme] of [
+    [WIDE, 'light'],
+    [PHONE, 'dark'],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize(viewport);
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    await page.evaluate(AXE);
+    const violations: readonly string[] = await page.evaluate(FIND);
+    found.push(...violations.map((text) => `${what}, ${colorScheme}: ${text}`));
+  }
+  await page.setViewportSize(WIDE);
+  await page.emulateMedia({ colorScheme: 'light' });
+  return found;
+}
