@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import test from 'ava';
 
@@ -11,14 +11,24 @@ const folder = (path: string): string[] =>
 const plugins = readdirSync(join(ROOT, 'plugins')).map((name) => `plugins/${name}/README.md`);
 const PAGES = ['README.md', 'CHANGELOG.md', ...folder('docs'), ...folder('docs/decisions'), ...plugins];
 
-/** Pictures are made by the browser journey (`RENEW_PICTURES=1`), so they come after the text. */
 test('every link between the documents leads to a file', (t) => {
   const broken = PAGES.flatMap((page) =>
     [...read(page).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)]
-      .filter(([, target = '']) => !target.startsWith('docs/pictures/') && !existsSync(resolve(ROOT, dirname(page), target)))
+      .filter(([, target = '']) => !existsSync(resolve(ROOT, dirname(page), target)))
       .map(([, target]) => `${page} → ${target}`),
   );
   t.deepEqual(broken, []);
+});
+
+/** The browser journeys make them: `RENEW_PICTURES=1`. */
+test('every picture of the documentation is shown in the README and is smaller than 300 KB', (t) => {
+  const pictures = readdirSync(join(ROOT, 'docs/pictures'));
+  t.deepEqual(
+    pictures.filter(
+      (name) => !read('README.md').includes(`(docs/pictures/${name})`) || statSync(join(ROOT, 'docs/pictures', name)).size > 300_000,
+    ),
+    [],
+  );
 });
 
 test('every path in the "Where is" table exists', (t) => {

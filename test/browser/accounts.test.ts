@@ -8,7 +8,7 @@ import type { Scope } from '../../core/db/scope.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { start } from '../../core/main.ts';
 import { PASSWORD } from '../support/accounts.ts';
-import { openBrowser, openWindow, PHONE, picture, WIDE } from '../support/browser.ts';
+import { openBrowser, openWindow, PHONE, WIDE } from '../support/browser.ts';
 import { databaseTarget, tempDir } from '../support/db.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -60,12 +60,10 @@ test('set-up, log-out, a wrong and a right log-in are done by keyboard alone', a
   await page.goto(base + setupPath);
   await look(t, page, 'set-up');
   await page.focus('[name=companyName]');
-  await picture(page, 'setup');
   await type(page, 'Rowery Nowak', 'Ewa', 'Nowak', 'ewa@rowery.example', PASSWORD, PASSWORD, '');
   await page.keyboard.press('Enter');
   await page.waitForURL(`${base}/setup/inbox`);
   await look(t, page, 'first inbox');
-  await picture(page, 'setup-inbox');
   await page.focus('a[href="/"].btn');
   await page.keyboard.press('Enter');
   await page.waitForURL(`${base}/conversations`);
@@ -75,7 +73,6 @@ test('set-up, log-out, a wrong and a right log-in are done by keyboard alone', a
   await page.keyboard.press('Enter');
   await page.waitForURL(`${base}/login`);
   await look(t, page, 'log-in');
-  await picture(page, 'login');
   await page.focus('[name=email]');
   await type(page, 'ewa@rowery.example', 'to nie to');
   await page.keyboard.press('Enter');
@@ -113,7 +110,6 @@ test('users, profile, settings and password screens are accessible and fit every
   for (const path of ['/agents', '/agents/1', '/agents/2', '/profile', '/settings']) {
     await page.goto(base + path);
     await look(t, page, path);
-    if (path === '/agents') await picture(page, 'agents');
   }
   await page.fill('[name=companyName]', ' ');
   await page.click('.settings-main .btn-primary');
