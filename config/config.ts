@@ -7,9 +7,9 @@ import { z } from 'zod';
 const wholeNumber = (min: number, max: number) =>
   z
     .string()
-    .regex(/^\d{1,15}$/, `must be a whole number from ${min} to ${max}`)
+    .regex(/^\d{1,15}$/, { error: `must be a number from ${min} to ${max}`, abort: true })
     .transform(Number)
-    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
+    .refine((value) => value >= min && value <= max, `must be a number from ${min} to ${max}`);
 const oneOf = <const T extends readonly string[]>(values: T) => z.enum(values, { error: `must be one of ${values.join(', ')}` });
 const port = wholeNumber(0, 65_535);
 const bool = oneOf(['true', 'false']).transform((value) => value === 'true');

@@ -62,7 +62,7 @@ function explain(error: unknown, command: Command): number {
     note(`centrala: ${error.message}${error.message.endsWith('.') ? '' : '.'}`);
     if (error instanceof InvalidError) for (const [name, problem] of Object.entries(error.fields)) note(`  ${name}: ${problem}`);
     if (error.help) note(`  ${error.help}`);
-    return EXIT.failed;
+    return error.code === 'data_dir' ? EXIT.config : EXIT.failed;
   }
   note(`centrala: ${error instanceof Error ? error.message : String(error)}`);
   note('  "centrala doctor" looks for what is wrong.');

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { AppError } from '../lib/errors.ts';
 
 /** Makes the data folder when it is missing, readable by its owner only. Throws a sentence that names the folder. */
 export function prepareDataDir(dir: string): void {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeFolder(dir);
     closeSync(openSync(join(dir, '.writable'), 'w', 0o600));
   } catch (cause) {
     throw new AppError('data_dir', 500, `The data folder ${dir} cannot be written.`, {
@@ -14,6 +14,13 @@ export function prepareDataDir(dir: string): void {
       help: 'Give this user write access or choose another CENTRALA_DATA_DIR.',
     });
   }
+}
+
+// One by one: the recursive form of mkdirSync never returns below /proc.
+function makeFolder(dir: string): void {
+  if (existsSync(dir)) return;
+  makeFolder(dirname(dir));
+  mkdirSync(dir, { mode: 0o700 });
 }
 
 /**

@@ -33,13 +33,17 @@ export async function run(start: typeof startCentrala): Promise<void> {
   } catch (error) {
     log.error('start_failed', errorFacts(error));
     process.stderr.write(`Centrala could not start: ${startProblem(error)}\n`);
-    process.exit(error instanceof ConfigError ? EX_CONFIG : 1);
+    process.exit(isConfigured(error) ? 1 : EX_CONFIG);
   }
   if (ending) return;
   process.stdout.write(`\nCentrala listens on ${centrala.url}\n`);
   if (centrala.setupUrl)
     process.stdout.write(`First start: open this one-time address in a browser to set it up:\n  ${centrala.setupUrl}\n\n`);
 }
+
+/** False when another value in the environment would help: it is for a person to correct, not for a restart. */
+const isConfigured = (error: unknown): boolean =>
+  !(error instanceof ConfigError || (error instanceof AppError && error.code === 'data_dir'));
 
 function configOrExit(): ReturnType<typeof readConfig> {
   try {

@@ -62,6 +62,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...draftRoutes({ ...workspace, maxMessageBytes: config.maxMessageBytes }),
     ...conversationRoutes({
       ...workspace,
+      poke: stream.poke,
       agents: async (asked) =>
         (await listAgents(asked))
           .filter(({ status }) => status === 'active')

@@ -11,6 +11,8 @@ import { reopenConversation } from './reopen.ts';
 import { contextScreen, type Extent, type Looking, listScreen, railScreen, talkScreen, type WorkspaceDeps } from './screens.ts';
 
 export interface ConversationRouteDeps extends WorkspaceDeps {
+  /** Tells the agent's other windows, without an event: reading is nobody else's news. */
+  readonly poke: (names: readonly string[]) => void;
   /** People a conversation can be given to. */
   readonly agents: (scope: PageContext['scope']) => Promise<readonly { readonly id: AgentId; readonly name: string }[]>;
 }
@@ -111,7 +113,7 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
   const reads = async (ctx: PageContext): Promise<void> => {
     const id = await allowed(ctx, 'conversation:read');
     const { lastMessageId } = z.object({ lastMessageId: z.unknown().optional() }).parse(ctx.form);
-    await markRead(ctx.scope, id, ctx.agent.id, parseId<'messages'>(lastMessageId));
+    if (await markRead(ctx.scope, id, ctx.agent.id, parseId<'messages'>(lastMessageId))) deps.poke(['conversations']);
     if (ctx.isFragment) ctx.status = 204;
     else ctx.seeOther(`/conversations/${id}`);
   };

@@ -25,6 +25,10 @@ const composer = z.object({
     .unknown()
     .optional()
     .transform((value) => parseId<'inboxes'>(value)),
+  quoted: z
+    .unknown()
+    .optional()
+    .transform((value) => value === 'yes'),
   close: z
     .unknown()
     .optional()

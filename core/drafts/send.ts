@@ -34,7 +34,8 @@ export async function sendDraft(
     if (sending.draft.kind === 'note') await addNote(tx, endpoints, written);
     else {
       const { to, cc, bcc, close, seenMessageId } = sending;
-      await replyToConversation(tx, endpoints, { ...written, to, cc, bcc, close, seenMessageId: seenMessageId ?? undefined });
+      const { quoted } = sending.draft.fields;
+      await replyToConversation(tx, endpoints, { ...written, to, cc, bcc, close, quoted, seenMessageId: seenMessageId ?? undefined });
     }
     await discardDraft(tx, authorId, conversationId);
   });

@@ -19,6 +19,7 @@ const fieldsSchema = z.object({
   cc: z.string().catch(''),
   bcc: z.string().catch(''),
   subject: z.string().catch(''),
+  quoted: z.boolean().catch(false),
   inboxId: z
     .unknown()
     .optional()

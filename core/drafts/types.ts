@@ -12,6 +12,8 @@ export interface DraftFields {
   readonly bcc: string;
   readonly subject: string;
   readonly inboxId: InboxId | null;
+  /** Send the answered message along, below. */
+  readonly quoted: boolean;
 }
 
 /** What an agent has written and not sent: one for each conversation, and one outside any (`conversationId` null). */

@@ -14,6 +14,7 @@ export interface ComposerView {
   readonly bcc: string;
   readonly subject: string;
   readonly inboxId: InboxId | null;
+  readonly quoted: boolean;
   readonly restored: boolean;
   readonly problems: readonly string[];
 }
@@ -39,6 +40,7 @@ export function composerView(
     bcc: draft?.fields.bcc ?? '',
     subject: draft?.fields.subject ?? '',
     inboxId: draft?.fields.inboxId ?? null,
+    quoted: draft?.fields.quoted ?? false,
     restored: draft !== null && problems.length === 0,
     problems,
   };

@@ -3,7 +3,7 @@ import type { PageContext, Route } from '../http/context.ts';
 import { idParam, queryText } from '../http/params.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { retryInbound } from './retry.ts';
-import { listUnmatchedReports, listUnreadable, openRawInbound } from './unreadable.ts';
+import { countUnreadable, listUnmatchedReports, listUnreadable, openRawInbound } from './unreadable.ts';
 import { rawFilename, unreadableRow } from './view.ts';
 
 export interface UnreadableRouteDeps {
@@ -42,6 +42,11 @@ export function unreadableRoutes({ blobs, pump, inboxName }: UnreadableRouteDeps
     else ctx.seeOther('/unreadable');
   };
 
+  const count = async (ctx: PageContext): Promise<void> => {
+    if (!ctx.isFragment) return ctx.seeOther('/unreadable');
+    ctx.fragment('unreadable/_count', { total: await countUnreadable(ctx.scope) });
+  };
+
   const raw = async (ctx: PageContext): Promise<void> => {
     const { record, stream } = await openRawInbound(ctx.scope, blobs, idParam(ctx, 'raw_inbound'));
     ctx.attachment(rawFilename(record));
@@ -52,6 +57,7 @@ export function unreadableRoutes({ blobs, pump, inboxName }: UnreadableRouteDeps
 
   return [
     { method: 'GET', path: '/unreadable', may: 'administrator', handle: list },
+    { method: 'GET', path: '/unreadable/count', may: 'administrator', handle: count },
     { method: 'POST', path: '/unreadable/:id/attempts', may: 'administrator', handle: tryAgain },
     { method: 'GET', path: '/unreadable/:id/raw', may: 'administrator', handle: raw },
   ];

@@ -15,6 +15,9 @@ export async function listUnreadable(scope: Scope, cursor: string | null): Promi
   return { ...page, total: await countFailed(scope) };
 }
 
+/** How many parked things wait for a decision; read from an index of those alone. */
+export const countUnreadable = (scope: Scope): Promise<number> => countFailed(scope);
+
 /** Reports about nothing that we sent, newest first, and how many there are. */
 export async function listUnmatchedReports(
   scope: Scope,

@@ -95,7 +95,7 @@ test('a wrong setting stops the product with one sentence and exit code 78', (t)
   const env = { PATH: process.env['PATH'], CENTRALA_DATA_DIR: tempDir(t), CENTRALA_SMTP_PORT: 'mail' };
   const { status, stderr, stdout } = spawnSync(process.execPath, [main], { env, encoding: 'utf8' });
   t.is(status, 78);
-  t.regex(stderr, /^[^\n]*CENTRALA_SMTP_PORT must be a whole number from 0 to 65535\.\n$/);
+  t.regex(stderr, /^[^\n]*CENTRALA_SMTP_PORT must be a number from 0 to 65535\.\n$/);
   t.is(stdout, '');
 });
 
@@ -110,5 +110,15 @@ test('the image and the compose file name only variables that exist', (t) => {
       [],
       file,
     );
+  }
+});
+
+test('a data folder that cannot be made stops the product with a clear sentence and exit code 78, also below /proc', (t) => {
+  const main = resolve(import.meta.dirname, '../../core/main.ts');
+  for (const dir of ['/proc/centrala', '/dev/null/data']) {
+    const env = { PATH: process.env['PATH'], CENTRALA_DATA_DIR: dir, CENTRALA_LOG_LEVEL: 'silent' };
+    const { status, stderr } = spawnSync(process.execPath, [main], { env, encoding: 'utf8', timeout: 30_000 });
+    t.is(status, 78, dir);
+    t.true(stderr.includes(`The data folder ${dir} cannot be written`), stderr);
   }
 });

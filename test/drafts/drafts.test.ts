@@ -158,3 +158,22 @@ test('what an agent writes is sanitised before anybody sees it', async (t) => {
   t.regex(text, /<div class="rich">[\s\S]*<b>ok<\/b>/);
   t.notRegex(/<div class="rich">[\s\S]*?<\/article>/.exec(text)?.[0] ?? '', /onerror|hx-get|<script|alert/);
 });
+
+test('the answered message goes along below ours when the author asks for it, and the wish is kept with the draft', async (t) => {
+  const { anna, mail, scope } = await workspaceFor(t);
+  await mail({});
+  await anna.get('/conversations/1');
+  const draft = new URLSearchParams({ text: 'Odpisuję', quoted: 'yes' });
+  await anna.send('PUT', '/conversations/1/draft', draft, { 'x-csrf-token': anna.csrf() });
+  t.regex((await anna.get('/conversations/1')).text, /name="quoted" value="yes" checked/);
+  const answer = async (fields: Record<string, string>): Promise<number | null> => {
+    await anna.send(
+      'POST',
+      '/conversations/1/messages',
+      multipart({ _csrf: anna.csrf(), kind: 'reply', to: 'jan@customer.test', ...fields }),
+    );
+    return (await scope.db('messages').where({ kind: 'reply' }).orderBy('id', 'desc').first('quoted_message_id'))?.quoted_message_id;
+  };
+  t.is(await answer({ text: 'Odpisuję', quoted: 'yes' }), 1);
+  t.is(await answer({ text: 'Jeszcze raz' }), null);
+});

@@ -82,3 +82,13 @@ test('Parked mail is for administrators only', async (t) => {
   t.is((await administrator.get('/unreadable/999/raw')).status, 404);
   t.is((await administrator.get('/unreadable/x/raw')).status, 404);
 });
+
+test('The settings menu counts what is parked, for administrators only', async (t) => {
+  const { administrator, ordinary, spool, pump, inboxId } = await site(t);
+  const count = () => administrator.get('/unreadable/count', { 'HX-Request': 'true', 'HX-Request-Type': 'partial' });
+  t.notRegex((await count()).text, /\d/);
+  await spool.keep(rawText(inboxId, 'throw this'));
+  await pump.idle();
+  t.regex((await count()).text, /1/);
+  t.is((await ordinary.get('/unreadable/count')).status, 403);
+});

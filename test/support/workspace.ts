@@ -24,6 +24,8 @@ export interface Workspace extends House {
   readonly anna: HttpClient;
   readonly nobody: HttpClient;
   readonly piotr: AgentId;
+  /** Names that were poked without an event. */
+  readonly poked: string[];
 }
 
 /** The agents' screens on a free port over a house of this test alone, with the real templates. */
@@ -49,9 +51,10 @@ export async function workspaceFor(
     { id: house.agentId, name: 'Anna Nowak' },
     { id: piotr, name: 'Piotr Wrona' },
   ];
+  const poked: string[] = [];
   const routes = [
     ...draftRoutes({ ...deps, maxMessageBytes: 5_000_000 }),
-    ...conversationRoutes({ ...deps, agents }),
+    ...conversationRoutes({ ...deps, agents, poke: (names) => void poked.push(...names) }),
     ...messageRoutes({ blobs }),
     ...deliveryRoutes(deps),
     ...more,
@@ -61,5 +64,5 @@ export async function workspaceFor(
   const { base } = await web(t, routes, { renderer, assets, scope: house.scope, uploads: blobs, ...parts });
   const anna = httpClient(base);
   signIn(anna, house.agentId);
-  return { ...house, base, blobs, anna, nobody: httpClient(base), piotr };
+  return { ...house, base, blobs, anna, nobody: httpClient(base), piotr, poked };
 }
