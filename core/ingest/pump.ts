@@ -35,9 +35,10 @@ const RECEIVE_BATCH = 10;
 /** An interpretation running this long is counted before it ends, because it may take the process with it. */
 const SUSPICIOUS_MS = 500;
 const MAX_ATTEMPTS = 3;
-/** While this many mails are arriving, the pump leaves the processor to them for a moment. */
+/** While mail arrives as fast as this, the pump leaves the processor to it, but never for longer than `MAX_YIELDS` times `YIELD_MS`. */
 const BUSY_KEEPS = 8;
-const YIELD_MS = 100;
+const YIELD_MS = 80;
+const MAX_YIELDS = 5;
 const RETRY_MS = [500, 1000, 2000, 5000, 10_000, 30_000];
 
 /** Starts with whatever an earlier process left unfinished. */
@@ -45,6 +46,8 @@ export function startPump(deps: PumpDeps): Pump {
   const { scope, spool, log } = deps;
   const stopping = new AbortController();
   let failures = 0;
+  // Commits of kept mail since the pump last looked.
+  let arrived = 0;
   let isWanted = true;
   let running: Promise<void> | null = null;
 
@@ -69,12 +72,22 @@ export function startPump(deps: PumpDeps): Pump {
   const drain = async (): Promise<void> => {
     let after = 0;
     while (!stopping.signal.aborted) {
-      if (spool.busy() >= BUSY_KEEPS) await pause(YIELD_MS);
+      await letMailIn();
       const moved = await registerSpooled(deps, REGISTER_BATCH);
       const batch = await waitingAfter(scope, after, RECEIVE_BATCH);
       if (moved === 0 && batch.length === 0) return;
       after = batch.length === 0 ? 0 : await processBatch(deps, batch, stopping.signal);
     }
+  };
+
+  /** Senders wait for their 250, the conversations can wait a moment: returns at once unless mail is pouring in. */
+  const letMailIn = async (): Promise<void> => {
+    for (let yields = 0; yields < MAX_YIELDS && !stopping.signal.aborted; yields += 1) {
+      if (spool.busy() < BUSY_KEEPS && arrived < BUSY_KEEPS) break;
+      arrived = 0;
+      await pause(YIELD_MS);
+    }
+    arrived = 0;
   };
 
   const pause = (ms: number): Promise<void> => wait(ms, undefined, { signal: stopping.signal }).catch(() => {});
@@ -84,7 +97,10 @@ export function startPump(deps: PumpDeps): Pump {
     if (!stopping.signal.aborted) running ??= work();
   };
 
-  spool.onKept(wake);
+  spool.onKept(() => {
+    arrived += 1;
+    wake();
+  });
   wake();
   return {
     wake,
