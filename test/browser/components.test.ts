@@ -35,7 +35,9 @@ async function gallery(t: ExecutionContext): Promise<string> {
       return;
     }
     const agent = ctx.path === '/bare' ? null : anna;
-    ctx.body = renderer.render(`plugins/demo${ctx.path}`, { language: 'pl', csrfToken: 'the-token', path: '/agents', agent });
+    // What the settings menu fetches for itself.
+    const template = ctx.path === '/unreadable/count' ? 'unreadable/_count' : `plugins/demo${ctx.path}`;
+    ctx.body = renderer.render(template, { language: 'pl', csrfToken: 'the-token', path: '/agents', agent, total: 3 });
   });
   const server = createServer(app.callback()).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
