@@ -49,6 +49,7 @@ export async function loggedIn(t: ExecutionContext<unknown>, app: App): Promise<
 
 export async function logIn(page: Page, base: string): Promise<void> {
   await page.goto(`${base}/login`);
+  await page.locator('input[name=email]:focus').waitFor();
   await page.keyboard.type(ADMIN.email);
   await page.keyboard.press('Tab');
   await page.keyboard.type(ADMIN.password);
