@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -13,6 +14,13 @@ const wholeNumber = (min: number, max: number) =>
 const oneOf = <const T extends readonly string[]>(values: T) => z.enum(values, { error: `must be one of ${values.join(', ')}` });
 const port = wholeNumber(0, 65_535);
 const bool = oneOf(['true', 'false']).transform((value) => value === 'true');
+
+/** `ip` or `ip:port`, an IPv6 address with a port as `[ip]:port`. */
+function isDnsServer(text: string): boolean {
+  const [, bracketed, plain, digits = '53'] = /^(?:\[([^\]]+)\]|([0-9.]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const isPort = Number(digits) > 0 && Number(digits) <= 65_535;
+  return isIP(text) !== 0 || (isPort && (isIP(bracketed ?? '') === 6 || isIP(plain ?? '') === 4));
+}
 
 /** Every environment variable of the product, with its default. `config/example.env` says each in a sentence. */
 const SCHEMA = z.object({
@@ -35,6 +43,11 @@ const SCHEMA = z.object({
   CENTRALA_ADMIN_EMAIL: z.email('must be an e-mail address').optional(),
   CENTRALA_ADMIN_PASSWORD: z.string().min(10, 'must have at least 10 characters').optional(),
   CENTRALA_MAX_MESSAGE_BYTES: wholeNumber(65_536, 1_073_741_824).prefault('36700160'),
+  CENTRALA_DNS_SERVERS: z
+    .string()
+    .transform((text) => text.split(',').map((one) => one.trim()))
+    .refine((list) => list.every(isDnsServer), 'must be IP addresses separated by commas, each with :port if it is not 53')
+    .optional(),
   CENTRALA_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
 });
 
@@ -51,6 +64,8 @@ export interface Config {
   readonly logLevel: string;
   readonly admin: { readonly email: string; readonly password: string } | null;
   readonly maxMessageBytes: number;
+  /** `ip[:port]` of the DNS servers to ask; empty = the system's. */
+  readonly dnsServers: readonly string[];
   /** Process-wide values of plugins, by plugin name: what their `host.server` holds. */
   readonly plugins: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly metricsToken: string | null;
@@ -109,6 +124,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
         ? { email: e.CENTRALA_ADMIN_EMAIL, password: e.CENTRALA_ADMIN_PASSWORD }
         : null,
     maxMessageBytes: e.CENTRALA_MAX_MESSAGE_BYTES,
+    dnsServers: e.CENTRALA_DNS_SERVERS ?? [],
     plugins: {
       email: {
         host: e.CENTRALA_SMTP_HOST,

@@ -14,7 +14,7 @@ export interface Channels {
 
 /** Loads every folder of plugins/ and the inboxes; starts nothing yet. */
 export async function openChannels(foundation: Foundation, shutdown: Shutdown, pluginsDir = join(ROOT, 'plugins')): Promise<Channels> {
-  const { config, log, keyring, scope, spool, stream, schedule } = foundation;
+  const { config, log, keyring, scope, spool, stream, schedule, dns } = foundation;
   const channel = (name: string) => plugins.channel(name);
   const directory = createDirectory({ scope, keyring, channel, log });
   const findInbox = async (name: string, address: string) => {
@@ -34,6 +34,7 @@ export async function openChannels(foundation: Foundation, shutdown: Shutdown, p
     keep: spool.keep,
     server: config.plugins,
     schedule,
+    dns,
     log,
     onChange: () => stream.poke(['plugins', 'inboxes']),
   });

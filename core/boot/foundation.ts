@@ -4,8 +4,10 @@ import { type Blobs, openBlobs } from '../blobs/blobs.ts';
 import { connect } from '../db/connect.ts';
 import { migrate } from '../db/migrate.ts';
 import type { Scope } from '../db/scope.ts';
+import { createDns } from '../dns/resolver.ts';
 import { createStream, type Stream } from '../events/stream.ts';
 import { createSchedule, type Schedule } from '../jobs/schedule.ts';
+import type { Dns } from '../lib/dns.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import { createKeyring, type Keyring } from '../lib/secrets.ts';
 import { openSpool } from '../spool/spool.ts';
@@ -26,6 +28,7 @@ export interface Foundation {
   readonly blobs: Blobs;
   readonly stream: Stream;
   readonly schedule: Schedule;
+  readonly dns: Dns;
   /** What `scope.wakeOutbox` calls once the dispatcher runs. */
   readonly onCommit: { wake: () => void };
 }
@@ -47,7 +50,8 @@ export async function layFoundation(config: Config, log: Log, shutdown: Shutdown
   const schedule = createSchedule(log);
   shutdown.add('schedule', () => schedule.stop());
   const blobs = openBlobs(join(config.dataDir, 'blobs'));
-  return { config, log, keyring, scope, spool, blobs, stream, schedule, onCommit };
+  const dns = createDns({ servers: config.dnsServers });
+  return { config, log, keyring, scope, spool, blobs, stream, schedule, dns, onCommit };
 }
 
 /** Runs `task` and logs its failure; for work that nobody waits for. */

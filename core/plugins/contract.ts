@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Dns } from '../lib/dns.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { DeliveryId, InboxId, MessageId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
@@ -200,6 +201,8 @@ export interface ChannelHost {
   readonly keep: (raw: RawInbound) => Promise<KeepResult>;
   /** Which open inbox of this channel answers for this normalised address, or null (then: 550 5.1.1, or 404). */
   readonly findInbox: (address: string) => Promise<InboxId | null>;
+  /** Answers are values and never late; a machine without DNS gets `failed` and must still work. */
+  readonly dns: Dns;
   /** Small durable values of this plugin (an IMAP UIDVALIDITY cursor, a token). Keys are private to the plugin. */
   readonly state: {
     get(key: string): Promise<string | null>;

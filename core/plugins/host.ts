@@ -1,5 +1,6 @@
 import type { Scope } from '../db/scope.ts';
 import type { Schedule, ScheduledTask } from '../jobs/schedule.ts';
+import type { Dns } from '../lib/dns.ts';
 import { AppError, TemporaryError } from '../lib/errors.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
@@ -47,6 +48,7 @@ export interface PluginsOptions {
   /** Process-wide values by plugin name. */
   readonly server: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly schedule: Schedule;
+  readonly dns: Dns;
   readonly log: Log;
   readonly onChange: (name: string) => void;
 }
@@ -88,6 +90,7 @@ export function createPlugins(options: PluginsOptions): Plugins {
       server: options.server[name] ?? {},
       keep: options.keep,
       findInbox: (address) => inboxes.findInbox(name, address),
+      dns: options.dns,
       state: pluginState(scope, name),
       every: (expression, task) => void slot.tasks.push(options.schedule.every(expression, `plugin ${name}`, task)),
     };

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import test from 'ava';
 import { ConfigError, readConfig } from '../../config/config.ts';
+import { createDns } from '../../core/dns/resolver.ts';
 import { tempDir } from '../support/db.ts';
 
 const EXAMPLE = readFileSync(resolve(import.meta.dirname, '../../config/example.env'), 'utf8');
@@ -35,6 +36,9 @@ const WRONG: readonly (readonly [name: string, value: string])[] = [
   ['CENTRALA_MAX_MESSAGE_BYTES', '10MB'],
   ['CENTRALA_MAX_MESSAGE_BYTES', '1'],
   ['CENTRALA_METRICS_TOKEN', 'short'],
+  ['CENTRALA_DNS_SERVERS', 'dns.example.com'],
+  ['CENTRALA_DNS_SERVERS', '192.0.2.1,,192.0.2.2'],
+  ['CENTRALA_DNS_SERVERS', '192.0.2.1:70000'],
 ];
 
 test('a wrong value is one sentence that names the variable', (t) => {
@@ -121,4 +125,12 @@ test('a data folder that cannot be made stops the product with a clear sentence 
     t.is(status, 78, dir);
     t.true(stderr.includes(`The data folder ${dir} cannot be written`), stderr);
   }
+});
+
+test('DNS servers are addresses with or without a port, the system’s when none is named', (t) => {
+  t.deepEqual(readConfig({}).dnsServers, []);
+  const text = '192.0.2.1, 192.0.2.2:5353,2001:db8::1 ,[2001:db8::2]:54';
+  const { dnsServers } = readConfig({ CENTRALA_DNS_SERVERS: text });
+  t.deepEqual(dnsServers, ['192.0.2.1', '192.0.2.2:5353', '2001:db8::1', '[2001:db8::2]:54']);
+  t.notThrows(() => createDns({ servers: dnsServers }));
 });

@@ -11,6 +11,7 @@ import { enablePlugin, startEnabledPlugins } from '../../core/plugins/enable.ts'
 import { createPlugins } from '../../core/plugins/host.ts';
 import { scopeFor } from '../support/db.ts';
 import { demoChannel } from '../support/demo-channel.ts';
+import { noDns } from '../support/dns.ts';
 
 async function house(t: ExecutionContext) {
   const scope: Scope = await scopeFor(t);
@@ -32,6 +33,7 @@ async function house(t: ExecutionContext) {
     keep: async () => ({ state: 'too_large', bytes: 0 }),
     server: { demo: { port: '0' } },
     schedule: createSchedule(silentLog),
+    dns: noDns,
     log: silentLog,
     onChange: () => {},
   });

@@ -35,6 +35,7 @@ export async function startApp(t: ExecutionContext<unknown>, { env = {}, admin =
     CENTRALA_DATA_DIR: dataDir,
     CENTRALA_HTTP_PORT: String(httpPort),
     CENTRALA_SMTP_PORT: String(smtpPort),
+    CENTRALA_DNS_SERVERS: '127.0.0.1:1',
     ...(target.url ? { CENTRALA_DATABASE_URL: target.url } : {}),
     ...(admin ? { CENTRALA_ADMIN_EMAIL: ADMIN.email, CENTRALA_ADMIN_PASSWORD: ADMIN.password } : {}),
     ...env,

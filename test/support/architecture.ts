@@ -19,7 +19,7 @@ export type Layer =
   | 'config'
   | 'migration';
 
-const INFRA = new Set(['db', 'events', 'jobs', 'blobs', 'spool']);
+const INFRA = new Set(['db', 'events', 'jobs', 'blobs', 'spool', 'dns']);
 
 /** Which layer a path of core/, plugins/, config/ or migrations/ belongs to. */
 export function layerOf(path: string): Layer {

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { Dns } from '../../core/lib/dns.ts';
 import { parseEmailAddress } from '../../core/lib/email-address.ts';
 import type { InboxId } from '../../core/lib/ids.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import type { ChannelHost, KeepResult, RawInbound } from '../../core/plugins/contract.ts';
+import { noDns } from './dns.ts';
 
 /** One thing that a plugin kept. */
 export interface Kept {
@@ -28,6 +30,8 @@ export interface MemoryHostOptions {
   readonly inboxes?: Readonly<Record<number, string>>;
   readonly server?: Readonly<Record<string, string>>;
   readonly now?: () => Date;
+  /** Nobody answers unless given. */
+  readonly dns?: Dns;
 }
 
 /** Ports are 0 unless the test says otherwise, so that runs never meet. */
@@ -61,6 +65,7 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
       if (lookupFails) throw new Error('the database is away');
       return (inboxes.get(address) ?? null) as InboxId | null;
     },
+    dns: options.dns ?? noDns,
     state: {
       get: async (key) => state.get(key) ?? null,
       set: async (key, value) => void state.set(key, value),

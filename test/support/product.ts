@@ -40,6 +40,7 @@ export async function product(t: ExecutionContext<unknown>, env: Readonly<Record
     CENTRALA_SMTP_PORT: String(smtpPort),
     CENTRALA_HTTP_PORT: String(httpPort),
     CENTRALA_LOG_LEVEL: 'warn',
+    CENTRALA_DNS_SERVERS: '127.0.0.1:1',
     ...env,
   };
   let child: ChildProcess | null = null;

@@ -1,0 +1,83 @@
+import { Resolver } from 'node:dns/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Dns, DnsAnswer, DnsType } from '../lib/dns.ts';
+
+export interface DnsOptions {
+  /** `ip` or `ip:port`, IPv6 with a port as `[ip]:port`; empty = the system's. */
+  readonly servers: readonly string[];
+  /** For one question, all servers and repetitions together. */
+  readonly timeLimitMs?: number;
+  /** How many answers are remembered; the one not asked for the longest goes first. */
+  readonly maxAnswers?: number;
+  readonly now?: () => number;
+}
+
+const REMEMBERED_MS = { found: 300_000, missing: 60_000, failed: 5_000 };
+const TRY_MS = 1500;
+const TRIES = 2;
+/** RFC 1035 §2.3.4; anything longer needs no question. */
+const MAX_NAME_CHARS = 253;
+/** A hostile zone may answer with thousands of records. */
+const MAX_RECORDS = 100;
+
+/** A resolver of its own: other parts of the process keep the system's. Throws when a server is no address. */
+export function createDns(options: DnsOptions): Dns {
+  const { servers, timeLimitMs = 4000, maxAnswers = 2000, now = Date.now } = options;
+  const known = new Map<string, { readonly until: number; readonly answer: DnsAnswer<DnsType> }>();
+  const asking = new Map<string, Promise<DnsAnswer<DnsType>>>();
+  const resolver = new Resolver({ timeout: TRY_MS, tries: TRIES });
+  if (servers.length > 0) resolver.setServers([...servers]);
+
+  const remember = (key: string, answer: DnsAnswer<DnsType>): void => {
+    known.delete(key);
+    known.set(key, { answer, until: now() + REMEMBERED_MS[answer.state] });
+    const oldest = known.keys().next();
+    if (known.size > maxAnswers && !oldest.done) known.delete(oldest.value);
+  };
+
+  const ask = async (name: string, type: DnsType): Promise<DnsAnswer<DnsType>> => {
+    const settled = new AbortController();
+    const limit = wait(timeLimitMs, LATE, { signal: settled.signal, ref: false }).catch(() => LATE);
+    try {
+      return await Promise.race([answerOf(resolver, name, type), limit]);
+    } finally {
+      settled.abort();
+    }
+  };
+
+  const lookup = (name: string, type: DnsType): Promise<DnsAnswer<DnsType>> => {
+    const asked = name.replace(/\.$/, '').toLowerCase();
+    if (asked === '' || asked.length > MAX_NAME_CHARS) return Promise.resolve({ state: 'missing', name: false });
+    const key = `${type} ${asked}`;
+    const remembered = known.get(key);
+    if (remembered && remembered.until > now()) return Promise.resolve(remembered.answer);
+    const running = asking.get(key);
+    if (running) return running;
+    const answer = ask(asked, type).then((one) => {
+      asking.delete(key);
+      remember(key, one);
+      return one;
+    });
+    asking.set(key, answer);
+    return answer;
+  };
+
+  return { servers, lookup: lookup as Dns['lookup'] };
+}
+
+const LATE: DnsAnswer<DnsType> = { state: 'failed', code: 'ETIMEOUT' };
+
+async function answerOf(resolver: Resolver, name: string, type: DnsType): Promise<DnsAnswer<DnsType>> {
+  try {
+    const records: unknown = await resolver.resolve(name, type);
+    if (!Array.isArray(records)) return { state: 'failed', code: 'EBADRESP' };
+    return { state: 'found', records: records.slice(0, MAX_RECORDS) };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'EUNKNOWN';
+    if (code === 'ENOTFOUND') return { state: 'missing', name: false };
+    // A name that no zone can hold.
+    if (code === 'EBADNAME') return { state: 'missing', name: false };
+    if (code === 'ENODATA') return { state: 'missing', name: true };
+    return { state: 'failed', code };
+  }
+}
