@@ -6,18 +6,27 @@ import type { InboxId } from '../lib/ids.ts';
 import { errorFacts } from '../lib/log.ts';
 import { failure } from './failure.ts';
 import { InterpretError, type Interpreter } from './interpreter.ts';
+import { type Judge, judgeAll, type Subject } from './judge.ts';
 import { type RegisterDeps, registerSpooled } from './register.ts';
-import { countAttempt, settleFailed, waitingAfter } from './store.ts';
+import { countAttempt, recordVerdict, settleFailed, waitingAfter } from './store.ts';
 import type { Interpreted, RawInboundRecord, RawStatus } from './types.ts';
+import { UNJUDGED, type Verdict } from './verdict.ts';
 
 /** Turns what was read into conversations and settles the row, in a transaction of its own or the caller's. */
-export type ReceiveInbound = (scope: Scope, record: RawInboundRecord, items: readonly Interpreted[]) => Promise<RawStatus>;
+export type ReceiveInbound = (
+  scope: Scope,
+  record: RawInboundRecord,
+  items: readonly Interpreted[],
+  verdict: Verdict,
+) => Promise<RawStatus>;
 
 export interface PumpDeps extends RegisterDeps {
   readonly interpreter: Interpreter;
   /** The inbox and the interpreter module of its channel; null when the plugin is not installed. */
   readonly inboxOf: (id: InboxId) => Promise<{ readonly address: string; readonly name: string; readonly interpreter: URL } | null>;
   readonly receive: ReceiveInbound;
+  /** Asked in this order between reading and receiving; none cost nothing. */
+  readonly judges?: readonly Judge[];
 }
 
 /** Carries kept things on: spool → `raw_inbound` → interpretation → conversation. One at work in a process. */
@@ -115,10 +124,11 @@ export function startPump(deps: PumpDeps): Pump {
   };
 }
 
-type Read = { readonly record: RawInboundRecord } & ({ readonly items: readonly Interpreted[] } | { readonly failure: string });
+type Read = Subject | { readonly record: RawInboundRecord; readonly failure: string };
+type Judged = Subject & { readonly verdict: Verdict };
 
 /**
- * Reads each, then receives all in one transaction; if that fails, one by one, so that only the culprit is parked. Answers the last id.
+ * Reads each, judges all, then receives all in one transaction; if that fails, one by one, so that only the culprit is parked. Answers the last id.
  * Raises when the database itself is in trouble: the rows stay waiting and the pump tries again later.
  */
 async function processBatch(deps: PumpDeps, batch: readonly RawInboundRecord[], signal: AbortSignal): Promise<number> {
@@ -128,18 +138,24 @@ async function processBatch(deps: PumpDeps, batch: readonly RawInboundRecord[], 
     const result = await readOne(deps, record);
     if (result) read.push(result);
   }
-  const good = read.flatMap((one) => ('items' in one ? [one] : []));
+  const good = await judged(deps, read);
   for (const one of read) if ('failure' in one) await park(deps, one.record, one.failure);
   try {
     await transact(deps.scope, async (tx) => {
-      for (const { record, items } of good) await receiveOne(deps, tx, record, items);
+      for (const one of good) await receiveOne(deps, tx, one);
     });
   } catch (error) {
     if (isTransient(error)) throw error;
     deps.log.warn('receive_batch_failed', { ...errorFacts(error), size: good.length });
-    for (const { record, items } of good) await receiveAlone(deps, record, items);
+    for (const one of good) await receiveAlone(deps, one);
   }
   return batch.at(-1)?.id ?? 0;
+}
+
+async function judged({ judges = [], log }: PumpDeps, read: readonly Read[]): Promise<readonly Judged[]> {
+  const subjects = read.flatMap((one) => ('items' in one ? [one] : []));
+  const verdicts = await judgeAll(judges, subjects, log);
+  return subjects.map((subject, index) => ({ ...subject, verdict: verdicts[index] ?? UNJUDGED }));
 }
 
 async function readOne(deps: PumpDeps, record: RawInboundRecord): Promise<Read | null> {
@@ -169,23 +185,24 @@ async function readOne(deps: PumpDeps, record: RawInboundRecord): Promise<Read |
   }
 }
 
-async function receiveOne(deps: PumpDeps, scope: Scope, record: RawInboundRecord, items: readonly Interpreted[]): Promise<void> {
+async function receiveOne(deps: PumpDeps, scope: Scope, { record, items, verdict }: Judged): Promise<void> {
   await transact(scope, async (tx) => {
     await recordBlobs(
       tx,
       items.flatMap((item) => (item.kind === 'message' ? item.attachments : [])),
     );
-    await deps.receive(tx, record, items);
+    if (verdict !== UNJUDGED) await recordVerdict(tx, record.id, verdict);
+    await deps.receive(tx, record, items, verdict);
   });
 }
 
-async function receiveAlone(deps: PumpDeps, record: RawInboundRecord, items: readonly Interpreted[]): Promise<void> {
+async function receiveAlone(deps: PumpDeps, one: Judged): Promise<void> {
   try {
-    await receiveOne(deps, deps.scope, record, items);
+    await receiveOne(deps, deps.scope, one);
   } catch (error) {
     if (isTransient(error)) throw error;
-    deps.log.error('receive_failed', { rawInboundId: record.id, ...errorFacts(error) });
-    await park(deps, record, failure('not_stored', errorFacts(error).error));
+    deps.log.error('receive_failed', { rawInboundId: one.record.id, ...errorFacts(error) });
+    await park(deps, one.record, failure('not_stored', errorFacts(error).error));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { InboxId, RawInboundId } from '../lib/ids.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
 import type { DeliveryReport, InboundMessage } from '../plugins/contract.ts';
+import type { Verdict } from './verdict.ts';
 
 /** What can become of a kept thing. `waiting` is the only one that changes by itself; `failed` waits for a person. */
 export const RAW_STATUSES = ['waiting', 'received', 'report', 'spam', 'failed', 'duplicate'] as const;
@@ -18,6 +19,8 @@ export interface RawInboundRecord {
   readonly attempts: number;
   readonly error: string | null;
   readonly receivedAt: Date;
+  /** What was found out about it earlier; null = not judged yet. */
+  readonly verdict: Verdict | null;
 }
 
 /** An attachment whose bytes are already in the blob store. */

@@ -102,7 +102,7 @@ export async function houseFor(t: ExecutionContext<unknown>): Promise<House> {
       .insert({ ...row, spool_id: `s${++serial}`, envelope: '{}', blob_sha256: blobSha256 })
       .returning('id');
     const facts = { contentType: row.content_type, envelope: {}, blobSha256, bytes: 1, attempts: 0, error: null, receivedAt: scope.now() };
-    return { id: made.id as RawInboundId, inboxId: row.inbox_id, status: 'waiting', ...facts };
+    return { id: made.id as RawInboundId, inboxId: row.inbox_id, status: 'waiting', ...facts, verdict: null };
   };
 
   const endpoints: Endpoints = {

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { type Authentication, readAuthentication } from '../lib/authentication.ts';
+
+/** `unscored`: a filter was asked and gave no answer; `skipped`: it was not to be asked (the channel, the size, the sender). */
+export const SPAM_STATES = ['scored', 'unscored', 'skipped'] as const;
+export type SpamState = (typeof SPAM_STATES)[number];
+
+const SYMBOL = z.object({ name: z.string().max(100), score: z.number(), text: z.string().max(500).optional() });
+const MAX_SYMBOLS = 100;
+
+/** One thing that a filter noticed and what it adds to the score. */
+export type SpamSymbol = Readonly<z.infer<typeof SYMBOL>>;
+
+export interface SpamVerdict {
+  readonly state: SpamState;
+  /** Null unless scored; higher is worse. */
+  readonly score: number | null;
+  readonly symbols: readonly SpamSymbol[];
+}
+
+/** What the judges found out. Null: nobody asked. */
+export interface Verdict {
+  readonly authentication: Authentication | null;
+  readonly spam: SpamVerdict | null;
+}
+
+export const UNJUDGED: Verdict = { authentication: null, spam: null };
+
+/** The columns of `raw_inbound` that hold a verdict. */
+export interface VerdictRow {
+  readonly authentication: string | null;
+  readonly spam_state: string | null;
+  readonly spam_score: number | null;
+  readonly spam_report: string | null;
+  readonly judged_at: string | null;
+}
+
+/** Null when it was never judged. What cannot be read any more counts as not asked. */
+export function verdictFromRow(row: VerdictRow): Verdict | null {
+  if (!row.judged_at) return null;
+  const state = SPAM_STATES.find((one) => one === row.spam_state);
+  const symbols = z.array(SYMBOL).safeParse(parsed(row.spam_report));
+  return {
+    authentication: readAuthentication(parsed(row.authentication)),
+    spam: state ? { state, score: row.spam_score, symbols: symbols.success ? symbols.data : [] } : null,
+  };
+}
+
+export const rowFromVerdict = ({ authentication, spam }: Verdict): Omit<VerdictRow, 'judged_at'> => ({
+  authentication: authentication && JSON.stringify(authentication),
+  spam_state: spam?.state ?? null,
+  spam_score: spam?.score ?? null,
+  spam_report: spam && JSON.stringify(spam.symbols.slice(0, MAX_SYMBOLS)),
+});
+
+function parsed(text: string | null): unknown {
+  try {
+    return text === null ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
