@@ -1,35 +1,62 @@
-/* Keeps what is written: to the server within two seconds, and at once when the page is left. Deletes nothing by itself. */
+/* Keeps what is written: in this tab at once, on the server within two seconds and when the page is left. */
 const WAIT_MS = 1_200;
+const AGAIN_MS = 5_000;
 const timers = new WeakMap();
+
+const drawer = (form) => `draft ${form.dataset.owner} ${form.dataset.draft}`;
+const composers = () => document.querySelectorAll('form.composer');
+
+function fieldsOf(form) {
+  const fields = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) if (typeof value === 'string' && name !== '_csrf') fields.append(name, value);
+  return fields.toString();
+}
 
 function say(form, state) {
   const label = form.querySelector('.saved span');
   if (label) label.textContent = label.dataset[state] ?? '';
 }
 
+/* Puts back what this tab kept and the server never confirmed: the session or the server had ended meanwhile. */
+function restore(form) {
+  if (form.dataset.kept) return;
+  form.dataset.kept = 'yes';
+  const text = sessionStorage.getItem(drawer(form));
+  if (text === null) return;
+  const kept = new URLSearchParams(text);
+  for (const field of form.elements) {
+    if (field.type === 'checkbox' || field.type === 'radio') field.checked = kept.getAll(field.name).includes(field.value);
+    else if (kept.has(field.name) && (field.type !== 'hidden' || field.name === 'html')) field.value = kept.get(field.name);
+  }
+  say(form, 'restored');
+  again(form, WAIT_MS);
+}
+
 function save(form, leaving = false) {
   clearTimeout(timers.get(form));
   timers.delete(form);
   if (!form.dataset.draft || form.dataset.sending) return;
-  const fields = new URLSearchParams();
-  for (const [name, value] of new FormData(form)) if (typeof value === 'string') fields.append(name, value);
-  const seen = fields.toString();
+  const seen = fieldsOf(form);
   if (form.dataset.savedAs === seen) return;
-  const headers = { 'HX-Request': 'true', 'X-CSRF-Token': form.elements._csrf.value };
-  fetch(form.dataset.draft, { method: 'PUT', body: fields, headers, keepalive: leaving && seen.length < 60_000 }).then(
+  const headers = { 'HX-Request': 'true', 'X-CSRF-Token': form.elements._csrf.value, 'Content-Type': 'application/x-www-form-urlencoded' };
+  const failed = (state) => {
+    say(form, state);
+    again(form, AGAIN_MS);
+  };
+  fetch(form.dataset.draft, { method: 'PUT', body: seen, headers, keepalive: leaving && seen.length < 60_000 }).then(
     (answer) => {
-      if (answer.ok) form.dataset.savedAs = seen;
-      say(form, answer.ok ? 'done' : 'failed');
-      if (!answer.ok) again(form, 5_000);
+      // Without a session the answer leads to the log-in form.
+      if (answer.headers.has('HX-Redirect')) return failed('ended');
+      if (!answer.ok) return failed('failed');
+      form.dataset.savedAs = seen;
+      if (sessionStorage.getItem(drawer(form)) === seen) sessionStorage.removeItem(drawer(form));
+      say(form, 'done');
     },
-    () => {
-      say(form, 'failed');
-      again(form, 5_000);
-    },
+    () => failed('failed'),
   );
 }
 
-function again(form, waitMs = WAIT_MS) {
+function again(form, waitMs) {
   if (!form.isConnected) return;
   clearTimeout(timers.get(form));
   timers.set(
@@ -38,16 +65,17 @@ function again(form, waitMs = WAIT_MS) {
   );
 }
 
-const changed = ({ target }) => {
+function changed({ target }) {
   const form = target.closest?.('form.composer');
-  if (!form) return;
+  if (!form?.dataset.draft) return;
   delete form.dataset.sending;
-  again(form);
-};
+  again(form, WAIT_MS);
+  sessionStorage.setItem(drawer(form), fieldsOf(form));
+}
 for (const name of ['input', 'composed', 'change']) document.addEventListener(name, changed);
 
 const saveNow = () => {
-  for (const form of document.querySelectorAll('form.composer')) if (timers.has(form)) save(form, true);
+  for (const form of composers()) if (timers.has(form)) save(form, true);
 };
 document.addEventListener('htmx:before:swap', saveNow);
 document.addEventListener('visibilitychange', () => document.hidden && saveNow());
@@ -62,3 +90,22 @@ document.addEventListener(
   },
   true,
 );
+
+/* The server has what was written, as a message or as a draft with a problem, unless it asks to log in or did not answer. */
+document.addEventListener('htmx:after:request', ({ target, detail }) => {
+  const form = target.closest?.('form.composer');
+  const { status, headers } = detail.ctx.response;
+  if (!form || headers.get('HX-Redirect')?.startsWith('/login')) return;
+  if (status < 400 || status === 422) sessionStorage.removeItem(drawer(form));
+  else delete form.dataset.sending;
+});
+document.addEventListener('htmx:error', ({ target }) => {
+  const form = target.closest?.('form.composer');
+  if (!form) return;
+  delete form.dataset.sending;
+  again(form, AGAIN_MS);
+});
+
+const restoreAll = () => composers().forEach(restore);
+document.addEventListener('htmx:after:swap', restoreAll);
+restoreAll();

@@ -35,12 +35,19 @@ if (toasts) {
   const scheduleAll = () => toasts.querySelectorAll('[data-toast]').forEach(schedule);
   new MutationObserver(scheduleAll).observe(toasts, { childList: true, subtree: true });
   scheduleAll();
-  // The server says what happened to a part of the page by the header HX-Trigger: {"toast": {text, kind}}.
-  document.addEventListener('toast', ({ detail }) => {
-    const note = document.getElementById('toast-template').content.firstElementChild.cloneNode(true);
-    note.querySelector('[data-text]').textContent = detail.text;
-    note.classList.toggle('is-problem', detail.kind === 'problem');
+  const template = document.getElementById('toast-template');
+  const show = (text, kind) => {
+    const note = template.content.querySelector(kind === 'problem' ? '.is-problem' : '[data-toast]').cloneNode(true);
+    note.querySelector('[data-text]').textContent = text;
     toasts.append(note);
+  };
+  // The server says what happened to a part of the page by the header HX-Trigger: {"toast": {text, kind}}.
+  document.addEventListener('toast', ({ detail }) => show(detail.text, detail.kind));
+  // What a person started (not a live update) found no server: said once.
+  document.addEventListener('htmx:error', ({ detail }) => {
+    const { offline } = template.dataset;
+    const isSaid = [...toasts.querySelectorAll('[data-text]')].some((one) => one.textContent === offline);
+    if (detail.ctx?.sourceEvent?.isTrusted && !isSaid) show(offline, 'problem');
   });
 }
 

@@ -1,0 +1,81 @@
+import test, { type ExecutionContext } from 'ava';
+import type { Page } from 'playwright-core';
+import { ADMIN } from '../support/app.ts';
+import type { Window } from '../support/browser.ts';
+import { loggedIn, type Office, officeFor } from '../support/office.ts';
+import { until } from '../support/until.ts';
+
+const editor = (page: Page) => page.locator('.composer.rich .edit');
+
+/** A conversation that is open in a window, the cursor in its composer. */
+async function writing(t: ExecutionContext<unknown>): Promise<Window & { office: Office }> {
+  const office = await officeFor(t);
+  await office.mail({ from: 'jan@klient.test', subject: 'Kiedy przyjdzie paczka?' });
+  const window = await loggedIn(t, office);
+  await window.page.locator('#rows .row1').first().click();
+  await editor(window.page).click();
+  return { ...window, office };
+}
+
+test('what was written when the session had ended stands in the composer after the log-in, to the last letter', async (t) => {
+  const { page, context } = await writing(t);
+  await page.keyboard.type('Pierwsza część');
+  await page.locator('.saved', { hasText: 'zapisano' }).waitFor();
+  await context.clearCookies({ name: 'session' });
+  await page.keyboard.type(', druga część');
+  await page.locator('.saved', { hasText: 'wylogowano' }).waitFor();
+  await page.keyboard.type(' i trzecia');
+  await page.keyboard.press('Control+Enter');
+  await page.waitForURL('**/login?next=*');
+  await page.fill('input[name=email]', ADMIN.email);
+  await page.fill('input[name=password]', ADMIN.password);
+  await page.keyboard.press('Enter');
+  await editor(page).waitFor();
+  t.is((await editor(page).innerText()).trim(), 'Pierwsza część, druga część i trzecia');
+  await page.locator('.saved', { hasText: 'zapisano' }).waitFor();
+  await page.keyboard.press('r');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('.msg.outbound', { hasText: 'druga część i trzecia' }).waitFor();
+  await page.reload();
+  await editor(page).waitFor();
+  t.is((await editor(page).innerText()).trim(), '', 'what was sent is not offered again');
+});
+
+test('an answer sent while the server is away stays in the composer, says so, and goes out once when it is back', async (t) => {
+  const { page, context, office } = await writing(t);
+  await context.setOffline(true);
+  await page.keyboard.type('Już sprawdzam.');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('.toast-note.is-problem', { hasText: 'Nie ma połączenia' }).waitFor();
+  await page.keyboard.press('Control+Enter');
+  t.is((await editor(page).innerText()).trim(), 'Już sprawdzam.');
+  await context.setOffline(false);
+  await page.keyboard.press('Control+Enter');
+  await page.locator('.msg.outbound', { hasText: 'Już sprawdzam.' }).waitFor();
+  await until('the relay has the answer', () => office.relay.mails.length > 0);
+  t.is((await office.scope.db('messages').where({ direction: 'outbound' })).length, 1);
+  t.is(await page.locator('.toast-note.is-problem').count(), 1, 'said once');
+});
+
+test('a new message sent by a double click goes out once, and one with a wrong address keeps its text and its subject', async (t) => {
+  const office = await officeFor(t);
+  const { page } = await loggedIn(t, office);
+  await page.goto(`${office.base}/conversations/new`);
+  await page.fill('#to', 'to nie adres');
+  await page.fill('#subject', 'Oferta');
+  await editor(page).click();
+  await page.keyboard.type('W załączeniu oferta.');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('.cproblem').waitFor();
+  await editor(page).waitFor();
+  t.is((await editor(page).innerText()).trim(), 'W załączeniu oferta.');
+  t.is(await page.inputValue('#subject'), 'Oferta');
+  await page.fill('#to', 'jan@klient.test');
+  await page.locator('[data-send]').dblclick();
+  await page.waitForURL(/\/conversations\/\d+$/);
+  await page.locator('.msg.outbound', { hasText: 'W załączeniu oferta.' }).waitFor();
+  t.is((await office.scope.db('conversations')).length, 1);
+  await page.goto(`${office.base}/conversations/new`);
+  await editor(page).waitFor();
+  t.is((await editor(page).innerText()).trim(), '', 'what was sent is not offered again');
+});
