@@ -1,53 +1,25 @@
 import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-
-/** Decimal digits only: "0x50", "1e3" and "" are mistakes. */
-const wholeNumber = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,15}$/, { error: `must be a number from ${min} to ${max}`, abort: true })
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `must be a number from ${min} to ${max}`);
-const oneOf = <const T extends readonly string[]>(values: T) => z.enum(values, { error: `must be one of ${values.join(', ')}` });
-const port = wholeNumber(0, 65_535);
-const bool = oneOf(['true', 'false']).transform((value) => value === 'true');
-
-/** `ip` or `ip:port`, an IPv6 address with a port as `[ip]:port`. */
-function isDnsServer(text: string): boolean {
-  const [, bracketed, plain, digits = '53'] = /^(?:\[([^\]]+)\]|([0-9.]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
-  const isPort = Number(digits) > 0 && Number(digits) <= 65_535;
-  return isIP(text) !== 0 || (isPort && (isIP(bracketed ?? '') === 6 || isIP(plain ?? '') === 4));
-}
+import { bool, databaseUrl, dnsServers, host, oneOf, port, publicUrl, reachableHost, wholeNumber } from './values.ts';
 
 /** Every environment variable of the product, with its default. `config/example.env` says each in a sentence. */
 const SCHEMA = z.object({
   CENTRALA_DATA_DIR: z.string().min(1).default('./data'),
-  CENTRALA_DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\/\S+$/, 'must look like postgres://user:password@host:5432/database')
-    .optional(),
-  CENTRALA_HTTP_HOST: z.string().min(1).default('127.0.0.1'),
+  CENTRALA_DATABASE_URL: databaseUrl.optional(),
+  CENTRALA_HTTP_HOST: host.default('127.0.0.1'),
   CENTRALA_HTTP_PORT: port.prefault('8080'),
-  CENTRALA_SMTP_HOST: z.string().min(1).default('127.0.0.1'),
+  CENTRALA_SMTP_HOST: host.default('127.0.0.1'),
   CENTRALA_SMTP_PORT: port.prefault('2525'),
-  CENTRALA_PUBLIC_URL: z
-    .url({ protocol: /^https?$/, error: 'must be an address such as https://centrala.example.com' })
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional(),
+  CENTRALA_PUBLIC_URL: publicUrl.optional(),
   CENTRALA_TRUST_PROXY: bool.prefault('false'),
   CENTRALA_SECRET_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
   CENTRALA_LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   CENTRALA_ADMIN_EMAIL: z.email('must be an e-mail address').optional(),
   CENTRALA_ADMIN_PASSWORD: z.string().min(10, 'must have at least 10 characters').optional(),
   CENTRALA_MAX_MESSAGE_BYTES: wholeNumber(65_536, 1_073_741_824).prefault('36700160'),
-  CENTRALA_DNS_SERVERS: z
-    .string()
-    .transform((text) => text.split(',').map((one) => one.trim()))
-    .refine((list) => list.every(isDnsServer), 'must be IP addresses separated by commas, each with :port if it is not 53')
-    .optional(),
+  CENTRALA_DNS_SERVERS: dnsServers.optional(),
   CENTRALA_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
 });
 
@@ -109,14 +81,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const e = parsed.data;
   if ((e.CENTRALA_ADMIN_EMAIL === undefined) !== (e.CENTRALA_ADMIN_PASSWORD === undefined))
     throw new ConfigError('CENTRALA_ADMIN_EMAIL and CENTRALA_ADMIN_PASSWORD must be set together.');
-  const publicUrl =
-    e.CENTRALA_PUBLIC_URL ?? `http://${e.CENTRALA_HTTP_HOST === '0.0.0.0' ? 'localhost' : e.CENTRALA_HTTP_HOST}:${e.CENTRALA_HTTP_PORT}`;
+  if (e.CENTRALA_HTTP_PORT === e.CENTRALA_SMTP_PORT && e.CENTRALA_HTTP_PORT !== 0)
+    throw new ConfigError('CENTRALA_HTTP_PORT and CENTRALA_SMTP_PORT must differ.');
+  const address = e.CENTRALA_PUBLIC_URL ?? `http://${reachableHost(e.CENTRALA_HTTP_HOST)}:${e.CENTRALA_HTTP_PORT}`;
   return {
     dataDir: resolve(e.CENTRALA_DATA_DIR),
     databaseUrl: e.CENTRALA_DATABASE_URL ?? null,
     http: { host: e.CENTRALA_HTTP_HOST, port: e.CENTRALA_HTTP_PORT, trustProxy: e.CENTRALA_TRUST_PROXY },
     smtp: { host: e.CENTRALA_SMTP_HOST, port: e.CENTRALA_SMTP_PORT },
-    publicUrl,
+    publicUrl: address,
     secretKey: e.CENTRALA_SECRET_KEY ?? null,
     logLevel: e.CENTRALA_LOG_LEVEL,
     admin:
@@ -129,7 +102,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       email: {
         host: e.CENTRALA_SMTP_HOST,
         port: String(e.CENTRALA_SMTP_PORT),
-        hostname: mailHostname(publicUrl),
+        hostname: mailHostname(address),
         maxMessageBytes: String(e.CENTRALA_MAX_MESSAGE_BYTES),
       },
     },
@@ -139,8 +112,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 }
 
 /** The name we greet other mail servers with (RFC 5321 §4.1.1.1): the public host when it has a name, else the machine's. */
-function mailHostname(publicUrl: string): string {
-  const { hostname: name } = new URL(publicUrl);
+function mailHostname(address: string): string {
+  const { hostname: name } = new URL(address);
   return /[a-z]/i.test(name) && name.includes('.') ? name : hostname();
 }
 

@@ -2,7 +2,7 @@ import { ConfigError, readConfig } from '../config/config.ts';
 import { type Command, type Console, EXIT, type Installation, UsageError } from './cli/command.ts';
 import { commands } from './cli/commands.ts';
 import { openInstallation } from './cli/installation.ts';
-import { AppError, InvalidError } from './lib/errors.ts';
+import { AppError, InvalidError, SettingError } from './lib/errors.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const note = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -62,7 +62,7 @@ function explain(error: unknown, command: Command): number {
     note(`centrala: ${error.message}${error.message.endsWith('.') ? '' : '.'}`);
     if (error instanceof InvalidError) for (const [name, problem] of Object.entries(error.fields)) note(`  ${name}: ${problem}`);
     if (error.help) note(`  ${error.help}`);
-    return error.code === 'data_dir' ? EXIT.config : EXIT.failed;
+    return error instanceof SettingError ? EXIT.config : EXIT.failed;
   }
   note(`centrala: ${error instanceof Error ? error.message : String(error)}`);
   note('  "centrala doctor" looks for what is wrong.');

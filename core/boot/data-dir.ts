@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { AppError } from '../lib/errors.ts';
+import { SettingError } from '../lib/errors.ts';
 
 /** Makes the data folder when it is missing, readable by its owner only. Throws a sentence that names the folder. */
 export function prepareDataDir(dir: string): void {
@@ -9,10 +9,8 @@ export function prepareDataDir(dir: string): void {
     makeFolder(dir);
     closeSync(openSync(join(dir, '.writable'), 'w', 0o600));
   } catch (cause) {
-    throw new AppError('data_dir', 500, `The data folder ${dir} cannot be written.`, {
-      cause,
-      help: 'Give this user write access or choose another CENTRALA_DATA_DIR.',
-    });
+    const help = 'Give this user write access or choose another CENTRALA_DATA_DIR.';
+    throw new SettingError(`The data folder ${dir} cannot be written.`, help, cause);
   }
 }
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type Config, databaseFile } from '../../config/config.ts';
 import { type Blobs, openBlobs } from '../blobs/blobs.ts';
-import { connect } from '../db/connect.ts';
-import { migrate } from '../db/migrate.ts';
+import { claimFolder } from '../db/only-process.ts';
+import { openDatabase } from '../db/open.ts';
 import type { Scope } from '../db/scope.ts';
 import { createDns } from '../dns/resolver.ts';
 import { createStream, type Stream } from '../events/stream.ts';
@@ -13,6 +13,7 @@ import { createKeyring, type Keyring } from '../lib/secrets.ts';
 import { openSpool } from '../spool/spool.ts';
 import type { Spool } from '../spool/types.ts';
 import { installationSecret, prepareDataDir } from './data-dir.ts';
+import { checkListening } from './listen-check.ts';
 import type { Shutdown } from './shutdown.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
@@ -36,10 +37,12 @@ export interface Foundation {
 /** Opens everything in order and registers how to close it. */
 export async function layFoundation(config: Config, log: Log, shutdown: Shutdown, onFatal: (error: Error) => void): Promise<Foundation> {
   prepareDataDir(config.dataDir);
+  const claim = claimFolder(config.dataDir);
+  shutdown.add('claim', () => claim.release());
+  await checkListening(config);
   const keyring = createKeyring(installationSecret(config.dataDir, config.secretKey));
-  const db = connect({ url: config.databaseUrl, file: databaseFile(config) });
+  const { db, ran } = await openDatabase({ url: config.databaseUrl, file: databaseFile(config) }, MIGRATIONS);
   shutdown.add('database', () => db.destroy());
-  const ran = await migrate(db, MIGRATIONS);
   if (ran.length > 0) log.info('database_migrated', { migrations: ran.length });
   const onCommit = { wake: () => {} };
   const scope: Scope = { db, now: () => new Date(), actor: { kind: 'system', task: 'main' }, wakeOutbox: () => onCommit.wake() };

@@ -1,5 +1,5 @@
 import { ConfigError, readConfig } from '../../config/config.ts';
-import { AppError } from '../lib/errors.ts';
+import { AppError, SettingError } from '../lib/errors.ts';
 import { errorFacts } from '../lib/log.ts';
 import type { Centrala, start as startCentrala } from '../main.ts';
 import { createLog } from './logger.ts';
@@ -33,17 +33,13 @@ export async function run(start: typeof startCentrala): Promise<void> {
   } catch (error) {
     log.error('start_failed', errorFacts(error));
     process.stderr.write(`Centrala could not start: ${startProblem(error)}\n`);
-    process.exit(isConfigured(error) ? 1 : EX_CONFIG);
+    process.exit(error instanceof SettingError ? EX_CONFIG : 1);
   }
   if (ending) return;
   process.stdout.write(`\nCentrala listens on ${centrala.url}\n`);
   if (centrala.setupUrl)
     process.stdout.write(`First start: open this one-time address in a browser to set it up:\n  ${centrala.setupUrl}\n\n`);
 }
-
-/** False when another value in the environment would help: it is for a person to correct, not for a restart. */
-const isConfigured = (error: unknown): boolean =>
-  !(error instanceof ConfigError || (error instanceof AppError && error.code === 'data_dir'));
 
 function configOrExit(): ReturnType<typeof readConfig> {
   try {
@@ -57,8 +53,5 @@ function configOrExit(): ReturnType<typeof readConfig> {
 
 function startProblem(error: unknown): string {
   if (error instanceof AppError) return [error.message, error.help].filter(Boolean).join(' ');
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  if (code === 'EADDRINUSE') return 'its HTTP port is taken by another program. Stop that one or choose another CENTRALA_HTTP_PORT.';
-  if (code === 'ECONNREFUSED') return 'the database does not answer. Check CENTRALA_DATABASE_URL and that PostgreSQL runs.';
   return errorFacts(error).error;
 }

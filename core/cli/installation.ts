@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { type Config, databaseFile } from '../../config/config.ts';
 import { installationSecret, prepareDataDir } from '../boot/data-dir.ts';
 import { MIGRATIONS, ROOT } from '../boot/foundation.ts';
-import { connect } from '../db/connect.ts';
-import { migrate } from '../db/migrate.ts';
+import { openDatabase } from '../db/open.ts';
 import { createKeyring } from '../lib/secrets.ts';
 import type { Installation } from './command.ts';
 
@@ -15,13 +14,7 @@ export const PLUGINS = join(ROOT, 'plugins');
 export async function openInstallation(config: Config): Promise<Installation> {
   prepareDataDir(config.dataDir);
   const keyring = createKeyring(installationSecret(config.dataDir, config.secretKey));
-  const db = connect({ url: config.databaseUrl, file: databaseFile(config) });
-  try {
-    await migrate(db, MIGRATIONS);
-  } catch (error) {
-    await db.destroy();
-    throw error;
-  }
+  const { db } = await openDatabase({ url: config.databaseUrl, file: databaseFile(config) }, MIGRATIONS);
   // The dispatcher of a running server finds new events by itself within seconds.
   const scope = { db, now: () => new Date(), actor: { kind: 'system', task: 'command line' } as const, wakeOutbox: () => {} };
   return { scope, keyring, close: () => db.destroy() };

@@ -12,13 +12,17 @@ export interface DatabaseTarget {
   readonly schema?: string | null;
 }
 
+const CONNECT_MS = 10_000;
+
 /** Opens the database. SQLite commits are on disk when they return: synchronous=FULL is said on every connection (reliability.md K3). */
 export function connect(target: DatabaseTarget): Knex {
   if (target.url) {
     readBigIntegers();
     return knexFactory({
       client: 'pg',
-      connection: { connectionString: target.url },
+      connection: { connectionString: target.url, connectionTimeoutMillis: CONNECT_MS },
+      // Whoever asked for the connection gets the error; knex would print it, stack and all, beside our log.
+      log: { warn: () => {}, error: () => {} },
       pool: { min: 0, max: 10 },
       ...(target.schema ? { searchPath: [target.schema] } : {}),
     });

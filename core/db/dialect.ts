@@ -15,3 +15,14 @@ export const isAnyOf = (db: Knex, column: string, ids: readonly number[]): [sql:
   isPostgres(db)
     ? ['?? = any(?::int[])', [column, `{${ids.join(',')}}`]]
     : ['?? in (select value from json_each(?))', [column, JSON.stringify(ids)]];
+
+/** Asks the database something. What a PostgreSQL server says about itself; null with SQLite, which is as we made it. */
+export async function postgresFacts(db: Knex): Promise<{ encoding: string; major: number } | null> {
+  if (!isPostgres(db)) {
+    await db.raw('select count(*) from sqlite_master');
+    return null;
+  }
+  const { rows } = await db.raw("select current_setting('server_encoding') as encoding, current_setting('server_version_num') as version");
+  const [row] = rows as { encoding: string; version: string }[];
+  return { encoding: row?.encoding ?? '', major: Math.floor(Number(row?.version) / 10_000) };
+}

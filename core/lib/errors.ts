@@ -53,6 +53,13 @@ export class TemporaryError extends AppError {
   }
 }
 
+/** What the environment asks for cannot be had on this machine: another value would help, a restart would not. Exit code 78. */
+export class SettingError extends AppError {
+  constructor(message: string, help: string, cause: unknown = null) {
+    super('setting', 500, message, { help, cause });
+  }
+}
+
 /** Marks the branch of a closed union that cannot happen. */
 export function unreachable(value: never): never {
   throw new Error(`unreachable: ${JSON.stringify(value)}`);

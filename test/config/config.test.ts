@@ -25,9 +25,17 @@ const WRONG: readonly (readonly [name: string, value: string])[] = [
   ['CENTRALA_HTTP_PORT', '0x50'],
   ['CENTRALA_SMTP_PORT', '-1'],
   ['CENTRALA_SMTP_PORT', '25.5'],
+  ['CENTRALA_HTTP_HOST', 'my computer'],
+  ['CENTRALA_HTTP_HOST', 'http://127.0.0.1'],
+  ['CENTRALA_SMTP_HOST', '1:2'],
   ['CENTRALA_DATABASE_URL', 'mysql://root@localhost/x'],
   ['CENTRALA_PUBLIC_URL', 'centrala.example.com'],
+  ['CENTRALA_DATABASE_URL', 'postgres://c:p@127.0.0.1:99999/c'],
+  ['CENTRALA_DATABASE_URL', 'postgres://c:100%@127.0.0.1/c'],
   ['CENTRALA_PUBLIC_URL', 'ftp://centrala.example.com'],
+  ['CENTRALA_PUBLIC_URL', 'https://centrala.example.com/below'],
+  ['CENTRALA_PUBLIC_URL', 'https://centrala.example.com/?a=b'],
+  ['CENTRALA_PUBLIC_URL', 'https://user:pass@centrala.example.com'],
   ['CENTRALA_TRUST_PROXY', 'yes'],
   ['CENTRALA_SECRET_KEY', 'too short'],
   ['CENTRALA_LOG_LEVEL', 'loud'],
@@ -71,6 +79,25 @@ test('a value may come from a file, without the line end that editors add', (t) 
 test('an empty value counts as none, and a slash at the end of the public address is dropped', (t) => {
   t.is(readConfig({ CENTRALA_DATABASE_URL: '' }).databaseUrl, null);
   t.is(readConfig({ CENTRALA_PUBLIC_URL: 'https://c.example.com/' }).publicUrl, 'https://c.example.com');
+});
+
+test('every network card, by IPv4 or IPv6, is reached as localhost, and an IPv6 address stands in brackets', (t) => {
+  const urlOf = (host: string): string => readConfig({ CENTRALA_HTTP_HOST: host }).publicUrl;
+  t.is(urlOf('0.0.0.0'), 'http://localhost:8080');
+  t.is(urlOf('::'), 'http://localhost:8080');
+  t.is(urlOf('::1'), 'http://[::1]:8080');
+  t.is(urlOf('192.0.2.1'), 'http://192.0.2.1:8080');
+});
+
+test('web and mail cannot share a port', (t) => {
+  const error = t.throws(() => readConfig({ CENTRALA_HTTP_PORT: '2525' }), { instanceOf: ConfigError });
+  t.regex(error.message, /CENTRALA_HTTP_PORT and CENTRALA_SMTP_PORT/);
+  t.notThrows(() => readConfig({ CENTRALA_HTTP_PORT: '0', CENTRALA_SMTP_PORT: '0' }));
+});
+
+test('a database may be named by its local socket', (t) => {
+  const url = 'postgres://centrala:secret@/centrala?host=/var/run/postgresql';
+  t.is(readConfig({ CENTRALA_DATABASE_URL: url }).databaseUrl, url);
 });
 
 test('a name that looks like ours but is not is reported, not refused', (t) => {

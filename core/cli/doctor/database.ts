@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type Config, databaseFile } from '../../../config/config.ts';
 import { connect } from '../../db/connect.ts';
 import { pendingMigrations } from '../../db/migrate.ts';
+import { placeOf } from '../../db/open.ts';
 import type { Scope } from '../../db/scope.ts';
 import { dispatchLagMs } from '../../events/store.ts';
 import { pingDatabase } from '../../health/store.ts';
@@ -15,10 +16,11 @@ export async function databaseFindings(
   config: Config,
   inspect: (scope: Scope) => Promise<readonly Finding[]>,
 ): Promise<readonly Finding[]> {
-  const where = config.databaseUrl === null ? databaseFile(config) : `PostgreSQL at ${new URL(config.databaseUrl).host}`;
+  const target = { url: config.databaseUrl, file: databaseFile(config) };
+  const where = placeOf(target);
   if (config.databaseUrl === null && !existsSync(databaseFile(config)))
     return [worthKnowing('database', `${where} does not exist yet; the first start makes it`)];
-  const db = connect({ url: config.databaseUrl, file: databaseFile(config) });
+  const db = connect(target);
   const scope: Scope = { db, now: () => new Date(), actor: { kind: 'system', task: 'doctor' }, wakeOutbox: () => {} };
   try {
     await pingDatabase(scope);

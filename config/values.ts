@@ -1,0 +1,56 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+/** Decimal digits only: "0x50", "1e3" and "" are mistakes. */
+export const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, { error: `must be a number from ${min} to ${max}`, abort: true })
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be a number from ${min} to ${max}`);
+/** 0 lets the system choose. */
+export const port = wholeNumber(0, 65_535);
+
+export const oneOf = <const T extends readonly string[]>(values: T) => z.enum(values, { error: `must be one of ${values.join(', ')}` });
+export const bool = oneOf(['true', 'false']).transform((value) => value === 'true');
+
+/** An address to listen on. */
+export const host = z
+  .string()
+  .refine((text) => /^[\w.:-]+$/.test(text) && URL.canParse(`http://${reachableHost(text)}`), 'must be an IP address or a host name');
+
+/** How a browser on this machine names the host we listen on. */
+export function reachableHost(listening: string): string {
+  if (listening === '0.0.0.0' || listening === '::') return 'localhost';
+  return listening.includes(':') ? `[${listening}]` : listening;
+}
+
+/** As libpq writes it; the host may be missing when a socket is named behind the question mark. */
+export const databaseUrl = z.string().refine((text) => {
+  const url = text.replace(/@\//, '@localhost/');
+  return /^postgres(ql)?:\/\/[^\s/]/.test(url) && URL.canParse(url) && !/%(?![0-9a-f]{2})/i.test(url);
+}, 'must look like postgres://user:password@host:5432/database, with % in it written as %25');
+
+/** Pages lie at the root of their host, so a path, a query or a name with a password would not be kept. Without a slash at the end. */
+export const publicUrl = z
+  .string()
+  .refine(
+    (text) => {
+      const url = URL.canParse(text) ? new URL(text) : null;
+      return url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
+    },
+    { error: 'must be an address without a path, such as https://centrala.example.com', abort: true },
+  )
+  .transform((text) => new URL(text).origin);
+
+/** `ip` or `ip:port`, an IPv6 address with a port as `[ip]:port`. */
+function isDnsServer(text: string): boolean {
+  const [, bracketed, plain, digits = '53'] = /^(?:\[([^\]]+)\]|([0-9.]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const isPort = Number(digits) > 0 && Number(digits) <= 65_535;
+  return isIP(text) !== 0 || (isPort && (isIP(bracketed ?? '') === 6 || isIP(plain ?? '') === 4));
+}
+
+export const dnsServers = z
+  .string()
+  .transform((text) => text.split(',').map((one) => one.trim()))
+  .refine((list) => list.every(isDnsServer), 'must be IP addresses separated by commas, each with :port if it is not 53');

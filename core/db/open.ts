@@ -1,0 +1,59 @@
+import type { Knex } from 'knex';
+import { AppError, SettingError } from '../lib/errors.ts';
+import { errorFacts } from '../lib/log.ts';
+import { connect, type DatabaseTarget } from './connect.ts';
+import { postgresFacts } from './dialect.ts';
+import { migrate } from './migrate.ts';
+
+const OLDEST_POSTGRES = 15;
+
+/** SQLSTATEs by which PostgreSQL refuses the user, the password, the database or the right to make tables; and a host without an address. */
+const WRONG_SETTING: ReadonlySet<string> = new Set(['28P01', '28000', '3D000', '42501', 'ENOTFOUND']);
+/** No connection, or one that broke before it answered; and PostgreSQL while it starts or has no place. */
+const NO_ANSWER = /^(E[A-Z]+|57P0\d|53300)$|timeout|terminated/;
+
+/** The database by the name a person knows it by, without user and password. */
+export function placeOf({ url, file }: DatabaseTarget): string {
+  if (url === null) return file;
+  return `PostgreSQL at ${URL.canParse(url) ? new URL(url).host : 'its socket'}`;
+}
+
+/** Opens the database at its newest version; `ran` names the migrations that took it there. Throws one sentence that says what is wrong with it. */
+export async function openDatabase(target: DatabaseTarget, migrations: string): Promise<{ db: Knex; ran: readonly string[] }> {
+  const db = connect(target);
+  try {
+    await mustSuit(db);
+    return { db, ran: await migrate(db, migrations) };
+  } catch (error) {
+    await db.destroy();
+    throw explained(error, target);
+  }
+}
+
+async function mustSuit(db: Knex): Promise<void> {
+  const facts = await postgresFacts(db);
+  if (facts === null) return;
+  if (facts.encoding !== 'UTF8')
+    throw new SettingError(`The database of CENTRALA_DATABASE_URL stores ${facts.encoding}, not UTF8.`, 'Make it with: createdb -E UTF8.');
+  if (facts.major < OLDEST_POSTGRES)
+    throw new SettingError(`PostgreSQL ${facts.major} is too old.`, `Let CENTRALA_DATABASE_URL name version ${OLDEST_POSTGRES} or newer.`);
+}
+
+/** The driver's error in words for the person who starts the product; anything unexpected stays as it is. */
+function explained(error: unknown, target: DatabaseTarget): unknown {
+  if (error instanceof AppError || !(error instanceof Error)) return error;
+  const code = 'code' in error ? String(error.code) : '';
+  const place = placeOf(target);
+  if (target.url === null) {
+    if (!/^SQLITE_(NOTADB|CORRUPT|CANTOPEN|READONLY|PERM)/.test(code)) return error;
+    return new AppError('database', 500, `The database ${place} cannot be opened (${error.message}).`, {
+      cause: error,
+      help: 'Give this user write access, or restore the file from a backup.',
+    });
+  }
+  if (WRONG_SETTING.has(code) || error.message.startsWith('SASL'))
+    return new SettingError(`${place} refuses: ${errorFacts(error).error}.`, 'Correct CENTRALA_DATABASE_URL.', error);
+  if (!NO_ANSWER.test(code || error.message)) return error;
+  const help = 'Check that it runs, and CENTRALA_DATABASE_URL.';
+  return new AppError('database', 503, `${place} does not answer (${error.message || code}).`, { cause: error, help });
+}

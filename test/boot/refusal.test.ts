@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { databaseTarget, tempDir } from '../support/db.ts';
+import { freePort } from '../support/free-port.ts';
+
+const MAIN = resolve(import.meta.dirname, '../../core/main.ts');
+
+/** Starts the product as a process that is expected to end by itself; what it left on standard error is there to read. */
+async function refused(t: ExecutionContext<unknown>, env: Record<string, string>): Promise<{ code: number; stderr: string }> {
+  const defaults = {
+    CENTRALA_DATA_DIR: tempDir(t),
+    CENTRALA_HTTP_PORT: '0',
+    CENTRALA_SMTP_PORT: '0',
+    CENTRALA_LOG_LEVEL: 'silent',
+  };
+  const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env['PATH'], ...defaults, ...env } });
+  t.teardown(() => void child.kill('SIGKILL'));
+  let stderr = '';
+  child.stderr.on('data', (text: Buffer) => {
+    stderr += text.toString();
+  });
+  const [code] = await once(child, 'close', { signal: AbortSignal.timeout(30_000) });
+  return { code: Number(code), stderr };
+}
+
+const HOST = 'nowhere.invalid';
+
+const NOT_HERE: readonly (readonly [env: Record<string, string>, code: number, words: RegExp])[] = [
+  [{ CENTRALA_HTTP_HOST: HOST }, 78, /CENTRALA_HTTP_HOST.*nowhere\.invalid/],
+  [{ CENTRALA_HTTP_HOST: '203.0.113.7' }, 78, /CENTRALA_HTTP_HOST.*203\.0\.113\.7/],
+  [{ CENTRALA_SMTP_HOST: HOST }, 78, /CENTRALA_SMTP_HOST.*nowhere\.invalid/],
+  [{ CENTRALA_SMTP_HOST: '203.0.113.7' }, 78, /CENTRALA_SMTP_HOST.*203\.0\.113\.7/],
+  [{ CENTRALA_DATABASE_URL: `postgres://c:secret@${HOST}/c` }, 78, /nowhere\.invalid.*CENTRALA_DATABASE_URL/],
+  [{ CENTRALA_DATABASE_URL: 'postgres://c:secret@127.0.0.1:1/c' }, 1, /PostgreSQL at 127\.0\.0\.1:1 does not answer/],
+];
+
+test('an address or database that does not exist stops the start with one sentence that names the setting, not its password', async (t) => {
+  for (const [env, code, words] of NOT_HERE) {
+    const ended = await refused(t, env);
+    t.is(ended.code, code, JSON.stringify(env));
+    t.regex(ended.stderr, words);
+    t.regex(ended.stderr, /^Centrala could not start: [^\n]+\.\n$/);
+    t.false(ended.stderr.includes('secret'));
+  }
+});
+
+test('a web port that another program holds is named in one sentence', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1');
+  t.teardown(() => void other.close());
+  await once(other, 'listening');
+  const address = other.address();
+  const port = typeof address === 'object' && address ? String(address.port) : '';
+  const ended = await refused(t, { CENTRALA_HTTP_PORT: port });
+  t.is(ended.code, 1);
+  t.regex(ended.stderr, new RegExp(`^Centrala could not start: [^\n]*127\\.0\\.0\\.1:${port}[^\n]*CENTRALA_HTTP_PORT\\.\n$`));
+});
+
+test('a SQLite file that is none stops the start with a sentence that names the file', async (t) => {
+  const dir = tempDir(t);
+  writeFileSync(join(dir, 'centrala.sqlite'), 'this is not a database at all, only some text of sufficient length'.repeat(100));
+  const ended = await refused(t, { CENTRALA_DATA_DIR: dir });
+  t.is(ended.code, 1);
+  t.regex(ended.stderr, /^Centrala could not start: [^\n]*centrala\.sqlite[^\n]*\.\n$/);
+});
+
+test('a second process on the same data folder does not start, and one that was killed is in nobody’s way', async (t) => {
+  const dir = tempDir(t);
+  const port = await freePort();
+  const env = { PATH: process.env['PATH'], CENTRALA_DATA_DIR: dir, CENTRALA_HTTP_PORT: String(port), CENTRALA_SMTP_PORT: '0' };
+  const started = async () => {
+    const child = spawn(process.execPath, [MAIN], { env });
+    t.teardown(() => void child.kill('SIGKILL'));
+    const isUp = Promise.withResolvers<void>();
+    child.stdout.on('data', (text: Buffer) => void (text.includes('Centrala listens on') && isUp.resolve()));
+    child.once('exit', () => isUp.reject(new Error('it ended')));
+    await isUp.promise;
+    return child;
+  };
+  const first = await started();
+  const second = await refused(t, { CENTRALA_DATA_DIR: dir });
+  t.is(second.code, 1);
+  t.regex(second.stderr, /^Centrala could not start: [^\n]*already[^\n]*\.\n$/);
+  t.is(first.exitCode, null);
+  first.kill('SIGKILL');
+  await once(first, 'exit');
+  t.is((await started()).exitCode, null);
+});
+
+test('a PostgreSQL that refuses the name, the password or the database is a wrong setting', async (t) => {
+  const { url } = await databaseTarget(t);
+  if (url === null) return t.pass('only with PostgreSQL');
+  for (const change of [(it: URL) => (it.pathname = '/there_is_none'), (it: URL) => (it.username = 'nobody_at_all')]) {
+    const wrong = new URL(url);
+    change(wrong);
+    const ended = await refused(t, { CENTRALA_DATABASE_URL: wrong.href });
+    t.is(ended.code, 78);
+    t.regex(ended.stderr, /^Centrala could not start: [^\n]*CENTRALA_DATABASE_URL[^\n]*\.\n$/);
+  }
+});
