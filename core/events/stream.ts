@@ -9,15 +9,18 @@ export interface Stream {
   /** Tells every listener, once for each name within `gatherMs`. */
   poke(names: readonly string[]): void;
   readonly listeners: () => number;
+  /** When something last changed; the start when nothing has. A page asked for before it may be out of date. */
+  readonly changedAt: () => Date;
   /** Drops what is gathered and all listeners. */
   close(): void;
 }
 
 /** Changes within `gatherMs` reach the browsers as one frame for each name. */
-export function createStream(gatherMs = 40): Stream {
+export function createStream(gatherMs = 40, now: () => Date = () => new Date()): Stream {
   const listeners = new Set<Listener>();
   const gathered = new Set<string>();
   let timer: NodeJS.Timeout | null = null;
+  let changedAt = now();
   const flush = (): void => {
     timer = null;
     const names = [...gathered];
@@ -30,11 +33,14 @@ export function createStream(gatherMs = 40): Stream {
       return () => void listeners.delete(listener);
     },
     poke: (names) => {
-      if (listeners.size === 0 || names.length === 0) return;
+      if (names.length === 0) return;
+      changedAt = now();
+      if (listeners.size === 0) return;
       for (const name of names) gathered.add(name);
       timer ??= setTimeout(flush, gatherMs);
     },
     listeners: () => listeners.size,
+    changedAt: () => changedAt,
     close: () => {
       if (timer) clearTimeout(timer);
       timer = null;

@@ -71,6 +71,7 @@ export function preparePage(ctx: Context, parts: PageParts, asked: Asked): asser
   const { visitor, site, scope } = asked;
   const language = chooseLanguage(ctx, jar, visitor, site.defaultLanguage);
   const t = renderer.translator(language);
+  const askedAt = scope.now();
   let toast: Toast | null = null;
 
   const draw = (template: string, data: object, status: number): void => {
@@ -78,7 +79,7 @@ export function preparePage(ctx: Context, parts: PageParts, asked: Asked): asser
     const kept = isFragment ? [] : toasts.take(ctx);
     const locals: PageLocals = {
       language,
-      now: scope.now(),
+      now: askedAt,
       csrfToken: csrf.token(ctx, asked.session),
       agent: visitor?.agent ?? null,
       path: currentPath(ctx),

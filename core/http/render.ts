@@ -20,7 +20,7 @@ export interface PageLocals {
   readonly toasts?: readonly { readonly text: string; readonly kind: 'done' | 'problem' }[];
   /** `timeZone`: IANA name, default Europe/Warsaw. */
   readonly site?: { readonly companyName: string; readonly timeZone?: string };
-  /** The request's time, for relative times; default the clock. */
+  /** When the request came, before anything was read: for relative times and to tell a page's age; default the clock. */
   readonly now?: Date;
   readonly [name: string]: unknown;
 }

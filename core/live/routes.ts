@@ -12,7 +12,10 @@ export interface LiveDeps {
   readonly isAlive: (agent: AgentId, session: SessionId) => Promise<boolean>;
 }
 
-/** Server-sent events (HTML standard §9.2): each frame is only a name; the browser fetches what changed through the ordinary routes. */
+/**
+ * Server-sent events (HTML standard §9.2): each frame is only a name; the browser fetches what changed through the ordinary routes.
+ * The id of a frame is the time of the newest change, so that a page can tell whether one fell between its own making and the opening of the stream.
+ */
 export function liveRoutes({ stream, isAlive }: LiveDeps): readonly Route[] {
   const handle = (ctx: PageContext): void => {
     const { id, sessionId } = ctx.agent;
@@ -20,11 +23,12 @@ export function liveRoutes({ stream, isAlive }: LiveDeps): readonly Route[] {
     ctx.set({ 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
     ctx.body = body;
     ctx.req.socket.setTimeout(0);
-    body.write('retry: 2000\n\n');
+    const stamp = (): string => `id: ${stream.changedAt().toISOString()}\n`;
+    body.write(`retry: 2000\n${stamp()}event: opened\ndata: \n\n`);
     const end = (): void => void body.end();
     const unsubscribe = stream.subscribe((names) => {
       if (body.writableLength > MAX_UNREAD_BYTES) end();
-      else body.write(names.map((name) => `event: changed\ndata: ${name}\n\n`).join(''));
+      else body.write(names.map((name) => `${stamp()}event: changed\ndata: ${name}\n\n`).join(''));
     });
     const timer = setInterval(() => {
       body.write(':\n\n');

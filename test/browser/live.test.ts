@@ -1,5 +1,6 @@
 import test from 'ava';
 import { loggedIn, officeFor } from '../support/office.ts';
+import { until } from '../support/until.ts';
 
 const ROWS = 60;
 const STATE = `(() => {
@@ -39,4 +40,24 @@ test('a mail shows in the open list live, and a list of 60 keeps its focus and i
   t.true(Math.abs(after.at - before.at) <= 1, `the row moved from ${before.at} to ${after.at}`);
   t.true(((await page.evaluate('globalThis.shifted')) as number) < 0.02, 'nothing shifted');
   t.deepEqual(complaints, []);
+});
+
+test('a mail that comes while a page is still being loaded shows without a reload, in the first tab and in a second one', async (t) => {
+  const office = await officeFor(t);
+  const { page, context } = await loggedIn(t, office);
+  const whole = (url: URL): boolean => url.pathname === '/conversations';
+  for (const [n, tab] of [page, await context.newPage()].entries()) {
+    // The page is made, the mail comes and is dealt with, only then the browser gets the page.
+    const subject = `W samą porę ${n}`;
+    await tab.route(whole, async (route) => {
+      if (route.request().resourceType() !== 'document') return route.continue();
+      const response = await route.fetch();
+      await office.mail({ from: `pora${n}@klient.test`, subject });
+      await until('it was received', async () => (await office.scope.db('conversations').where({ subject })).length === 1);
+      await until('it was told', async () => (await office.scope.db('events').whereNull('dispatched_at')).length === 0);
+      await route.fulfill({ response });
+    });
+    await tab.goto(`${office.base}/conversations`);
+    await tab.locator('#rows .row1', { hasText: subject }).waitFor();
+  }
 });

@@ -27,6 +27,17 @@ test('a listener that has left hears nothing more', async (t) => {
   t.is(stream.listeners(), 0);
 });
 
+test('the stream knows when something last changed, also while nobody listens', (t) => {
+  let now = new Date('2026-11-26T10:00:00Z');
+  const stream = createStream(1, () => now);
+  t.is(stream.changedAt().toISOString(), '2026-11-26T10:00:00.000Z');
+  now = new Date('2026-11-26T10:00:05Z');
+  stream.poke([]);
+  t.is(stream.changedAt().toISOString(), '2026-11-26T10:00:00.000Z');
+  stream.poke(['conversations']);
+  t.is(stream.changedAt().toISOString(), '2026-11-26T10:00:05.000Z');
+});
+
 test('each event names the screens that show it', (t) => {
   const conversationId = 4 as ConversationId;
   t.deepEqual(namesOf({ type: 'conversation.closed', data: { conversationId } }), ['conversations', 'conversation-4']);

@@ -16,22 +16,40 @@ const fireAll = () => {
 
 const channel = 'BroadcastChannel' in window ? new BroadcastChannel('centrala-live') : null;
 const everywhere = (name) => {
-  channel?.postMessage(name);
+  channel?.postMessage({ name });
   if (name === '*') fireAll();
   else fire(name);
 };
-channel?.addEventListener('message', ({ data }) => (data === '*' ? fireAll() : fire(data)));
+
+/* A change that fell between the making of this page and its listening is fetched once. */
+let isCaughtUp = false;
+function catchUp(changedAt) {
+  if (!isCaughtUp && changedAt >= document.body.dataset.askedAt) fireAll();
+  isCaughtUp = true;
+}
 
 let source = null;
 let opened = 0;
+let changedAt = null;
+
+channel?.addEventListener('message', ({ data }) => {
+  if (data.asks && changedAt) channel.postMessage({ changedAt });
+  if (data.changedAt) catchUp(data.changedAt);
+  if (data.name) (data.name === '*' ? fireAll : fire)(data.name);
+});
 
 function open() {
   source = new EventSource('/live');
-  source.addEventListener('changed', ({ data }) => everywhere(data));
-  source.addEventListener('open', () => {
+  source.addEventListener('changed', ({ data, lastEventId }) => {
+    changedAt = lastEventId;
+    everywhere(data);
+  });
+  source.addEventListener('opened', ({ lastEventId }) => {
+    changedAt = lastEventId;
     opened += 1;
     document.documentElement.dataset.live = 'on';
     if (opened > 1) everywhere('*');
+    catchUp(changedAt);
   });
   source.addEventListener('error', () => {
     document.documentElement.dataset.live = 'off';
@@ -47,7 +65,10 @@ function begin() {
   });
 }
 
-if (wanted().size > 0) begin();
+if (wanted().size > 0) {
+  begin();
+  channel?.postMessage({ asks: true });
+}
 
 let hiddenAt = 0;
 document.addEventListener('visibilitychange', () => {
