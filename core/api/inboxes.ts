@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Translate } from '../http/context.ts';
-import { CheckFailedError, createInbox, type InboxDeps } from '../inboxes/change.ts';
+import { createInbox, type InboxDeps } from '../inboxes/change.ts';
 import { settingsWithDefaults } from '../inboxes/settings.ts';
 import { INBOX_STATUSES, type InboxRecord } from '../inboxes/types.ts';
 import { AppError, ForbiddenError, InvalidError } from '../lib/errors.ts';
+import { CheckFailedError } from '../plugins/check-failed.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { pageInMemory } from './paging.ts';
 import { id, instant, named, pageOf, paging } from './schemas.ts';
@@ -98,7 +99,7 @@ const underSettings = (error: InvalidError, channel: string, settings: ReadonlyS
     ),
   );
 
-function explained({ channel, result, code, status, help }: CheckFailedError, t: Translate): AppError {
+function explained({ plugin: channel, result, code, status, help }: CheckFailedError, t: Translate): AppError {
   const words = [t(`plugin.${channel}.problems.${result.problem}`), result.detail].filter(Boolean).join(' ');
   const setting = result.field === null ? '' : ` Setting: ${result.field}.`;
   return new AppError(code, status, `The connection was tried and failed. ${words}${setting}`, help === null ? {} : { help });

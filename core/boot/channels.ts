@@ -4,6 +4,7 @@ import { createDirectory, type InboxDirectory } from '../inboxes/directory.ts';
 import { findInboxByAddress } from '../inboxes/store.ts';
 import { createPlugins, type Plugins } from '../plugins/host.ts';
 import { loadPlugins } from '../plugins/loader.ts';
+import { pluginSettings } from '../plugins/settings.ts';
 import { type Foundation, inBackground, ROOT } from './foundation.ts';
 import type { Shutdown } from './shutdown.ts';
 
@@ -32,6 +33,7 @@ export async function openChannels(foundation: Foundation, shutdown: Shutdown, p
     scope,
     inboxes: { openInboxes: async (name) => directory.openOf(name), findInbox },
     keep: spool.keep,
+    settingsOf: (plugin) => pluginSettings(scope, keyring, plugin),
     server: config.plugins,
     schedule,
     dns,

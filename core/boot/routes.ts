@@ -78,7 +78,12 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...settingsRoutes({ general, publicUrl }),
     ...agentRoutes({ renderer, sendSystemMail, publicUrl }),
     ...inboxRoutes(inboxes),
-    ...pluginRoutes({ plugins, inboxCount: (channel) => directory.all().filter((inbox) => inbox.channel === channel).length }),
+    ...pluginRoutes({
+      plugins,
+      keyring,
+      server: config.plugins,
+      inboxCount: (channel) => directory.all().filter((inbox) => inbox.channel === channel).length,
+    }),
     ...unreadableRoutes({ blobs, pump, inboxName: (id) => directory.record(id)?.name ?? `#${id}` }),
     ...apiRoutes({ inboxes, endpoints, blobs, spool, t: renderer.translator('en'), version }),
   ];

@@ -1,9 +1,10 @@
-import { CheckFailedError, createInbox } from '../inboxes/change.ts';
+import { createInbox } from '../inboxes/change.ts';
 import { createDirectory } from '../inboxes/directory.ts';
 import { settingsWithDefaults } from '../inboxes/settings.ts';
 import { AppError, InvalidError } from '../lib/errors.ts';
 import { silentLog } from '../lib/log.ts';
-import type { ChannelPlugin } from '../plugins/contract.ts';
+import { CheckFailedError } from '../plugins/check-failed.ts';
+import { type ChannelPlugin, isChannel } from '../plugins/contract.ts';
 import { loadPlugins } from '../plugins/loader.ts';
 import { type Command, EXIT } from './command.ts';
 import { PLUGINS } from './installation.ts';
@@ -48,7 +49,7 @@ function explain(error: unknown, channel: string): never {
   if (error instanceof InvalidError) throw inWords(error, channel);
   if (!(error instanceof CheckFailedError)) throw error;
   const { problem, detail } = error.result;
-  const words = [englishTexts()(`plugin.${error.channel}.problems.${problem}`), detail].filter(Boolean).join(' ');
+  const words = [englishTexts()(`plugin.${error.plugin}.problems.${problem}`), detail].filter(Boolean).join(' ');
   throw new AppError(error.code, error.status, `The connection was tried and failed. ${words}`, {
     help: 'Nothing was stored. Correct it and try again.',
   });
@@ -57,10 +58,13 @@ function explain(error: unknown, channel: string): never {
 async function pluginOf(name: string): Promise<ChannelPlugin> {
   const loaded = await loadPlugins(PLUGINS);
   const found = loaded.find((one) => one.name === name);
-  if (found?.plugin) return found.plugin;
-  const reason = found && 'error' in found ? `It could not be loaded: ${found.error}.` : 'There is no such plugin.';
+  if (isChannel(found?.plugin)) return found.plugin;
+  const reason = found && 'error' in found ? `It could not be loaded: ${found.error}.` : 'There is no such channel.';
   throw new AppError('plugin_unknown', 404, `No channel "${name}". ${reason}`, {
-    help: `There are: ${loaded.map((one) => one.name).join(', ')}.`,
+    help: `There are: ${loaded
+      .filter((one) => isChannel(one.plugin))
+      .map((one) => one.name)
+      .join(', ')}.`,
   });
 }
 

@@ -1,10 +1,11 @@
 import { type Scope, transact } from '../db/scope.ts';
 import { parseEmailAddress } from '../lib/email-address.ts';
-import { AppError, ConflictError, InvalidError, NotFoundError } from '../lib/errors.ts';
+import { ConflictError, InvalidError, NotFoundError } from '../lib/errors.ts';
 import type { InboxId } from '../lib/ids.ts';
 import type { Keyring } from '../lib/secrets.ts';
 import { storable } from '../lib/text.ts';
-import type { ChannelPlugin, CheckResult } from '../plugins/contract.ts';
+import { CheckFailedError } from '../plugins/check-failed.ts';
+import type { ChannelPlugin } from '../plugins/contract.ts';
 import type { Plugins } from '../plugins/host.ts';
 import type { InboxDirectory } from './directory.ts';
 import { openSettings, sealSettings } from './settings.ts';
@@ -26,21 +27,6 @@ export interface InboxInput {
 }
 
 const CHECK_TIMEOUT_MS = 20_000;
-
-/** A check that the peer answered with "no": the field at fault holds a key under the plugin's `problems.`. */
-export class CheckFailedError extends AppError {
-  readonly result: Extract<CheckResult, { ok: false }>;
-  readonly channel: string;
-
-  constructor(channel: string, result: Extract<CheckResult, { ok: false }>) {
-    const detail = result.detail ? `: ${result.detail}` : '';
-    super('check_failed', 422, `The connection was tried and failed (${result.problem})${detail}`, {
-      help: 'Correct the settings and try again.',
-    });
-    this.channel = channel;
-    this.result = result;
-  }
-}
 
 /** Checks the settings by a real connection, stores the inbox and opens it. Throws InvalidError, CheckFailedError or ConflictError `address_taken`. */
 export async function createInbox(scope: Scope, deps: InboxDeps, channel: string, input: InboxInput): Promise<InboxRecord> {

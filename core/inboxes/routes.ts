@@ -2,13 +2,14 @@ import { z } from 'zod';
 import type { PageContext, Route } from '../http/context.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import { parseId } from '../lib/ids.ts';
-import type { ChannelPlugin } from '../plugins/contract.ts';
+import { type ChannelPlugin, isChannel } from '../plugins/contract.ts';
+import { fieldViews } from '../plugins/field-views.ts';
 import type { Plugins } from '../plugins/host.ts';
 import { changeInboxStatus, createInbox, type InboxDeps, storedSettings, updateInbox } from './change.ts';
 import { formErrors } from './form-errors.ts';
 import { settingsFromForm } from './settings.ts';
 import { INBOX_STATUSES, type InboxRecord } from './types.ts';
-import { type FormState, fieldViews, inboxRow } from './view.ts';
+import { type FormState, inboxRow } from './view.ts';
 
 const POSTED = z.object({ name: z.string().max(500), address: z.string().max(500) });
 const STATUS = z.object({ status: z.enum(INBOX_STATUSES) });
@@ -19,7 +20,7 @@ export interface InboxRouteDeps extends InboxDeps {
 
 /** Settings → Inboxes: list, the form drawn from the plugin's settings, pause and resume. */
 export function inboxRoutes(deps: InboxRouteDeps): readonly Route[] {
-  const channels = () => deps.plugins.list().filter((status) => status.state === 'running' && status.plugin);
+  const channels = () => deps.plugins.list().filter((status) => status.state === 'running' && isChannel(status.plugin));
 
   const list = (ctx: PageContext): void => {
     const rows = deps.directory.all().map((record) =>
@@ -48,7 +49,7 @@ export function inboxRoutes(deps: InboxRouteDeps): readonly Route[] {
       name: state.name,
       address: state.address,
     };
-    ctx.page('inboxes/form', { ...locals, fields: fieldViews(ctx.t, plugin, state), errors: state.errors }, status);
+    ctx.page('inboxes/form', { ...locals, fields: fieldViews(ctx.t, name, plugin.manifest.settings, state), errors: state.errors }, status);
   };
 
   const save = async (ctx: PageContext, plugin: ChannelPlugin, record: InboxRecord | null): Promise<void> => {

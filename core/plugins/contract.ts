@@ -1,3 +1,4 @@
+// Long because: the whole contract of plugins stands in one file, to be read beside docs/plugins.md.
 import type { Readable } from 'node:stream';
 import type { Dns } from '../lib/dns.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
@@ -7,15 +8,25 @@ import type { Log } from '../lib/log.ts';
 /** Bumped only when a change here would break an existing plugin. */
 export const CONTRACT_VERSION = 1;
 
-export interface ChannelManifest {
+/** What a plugin can be: a way in and out for messages, or a judge of what came in. */
+export const PLUGIN_KINDS = ['channel', 'filter'] as const;
+
+/** What every plugin says of itself, whatever its kind. */
+export interface PluginManifest {
   /** Folder name, URL segment and `inboxes.channel` value: lower case, digits, hyphens. */
   readonly name: string;
   readonly contract: typeof CONTRACT_VERSION;
-  readonly kind: 'channel';
+  readonly kind: (typeof PLUGIN_KINDS)[number];
   /** Whether a new installation starts with it; an administrator's choice outlives this. */
   readonly startsEnabled: boolean;
   /** Name of a Tabler outline icon. */
   readonly icon: string;
+  /** Settings of the plugin as a whole, drawn as the form at /plugins/<name>; a change restarts it. Keys differ from those of inboxes. */
+  readonly pluginSettings?: readonly SettingField[];
+}
+
+export interface ChannelManifest extends PluginManifest {
+  readonly kind: 'channel';
   readonly traits: ChannelTraits;
   /** Drawn as the inbox form, in this order. Texts come from the plugin's locales: `settings.<key>.label` and `.help`. */
   readonly settings: readonly SettingField[];
@@ -192,15 +203,16 @@ export interface Health {
   readonly detail: string | null;
 }
 
+/** Process-wide values from config/ under the plugin's name, such as a listening port. */
+export type ServerValues = Readonly<Record<string, string>>;
+
 /** All a plugin may touch. Nothing else of core but core/lib is importable from plugins/. */
-export interface ChannelHost {
+export interface PluginHost<PluginSettings = unknown> {
   readonly log: Log;
   readonly now: () => Date;
-  /** Process-wide values from config/ under the plugin's name, such as a listening port. */
-  readonly server: Readonly<Record<string, string>>;
-  readonly keep: (raw: RawInbound) => Promise<KeepResult>;
-  /** Which open inbox of this channel answers for this normalised address, or null (then: 550 5.1.1, or 404). */
-  readonly findInbox: (address: string) => Promise<InboxId | null>;
+  readonly server: ServerValues;
+  /** The plugin-wide settings, typed by `readPluginSettings`; undefined when the manifest lists none. */
+  readonly settings: PluginSettings;
   /** Answers are values and never late; a machine without DNS gets `failed` and must still work. */
   readonly dns: Dns;
   /** Small durable values of this plugin (an IMAP UIDVALIDITY cursor, a token). Keys are private to the plugin. */
@@ -210,6 +222,12 @@ export interface ChannelHost {
     delete(key: string): Promise<void>;
   };
   readonly every: (cron: string, task: (signal: AbortSignal) => Promise<void>) => void;
+}
+
+export interface ChannelHost<PluginSettings = unknown> extends PluginHost<PluginSettings> {
+  readonly keep: (raw: RawInbound) => Promise<KeepResult>;
+  /** Which open inbox of this channel answers for this normalised address, or null (then: 550 5.1.1, or 404). */
+  readonly findInbox: (address: string) => Promise<InboxId | null>;
 }
 
 export interface RunningChannel<Settings> {
@@ -223,7 +241,16 @@ export interface RunningChannel<Settings> {
   stop(): Promise<void>;
 }
 
-export interface ChannelPlugin<Settings = unknown> {
+/** What the plugins of every kind have in common beside their manifest. */
+export interface PluginBase<PluginSettings> {
+  /**
+   * Turns stored or posted plugin-wide values into typed settings; needed when the manifest lists some. The defaults of the manifest
+   * alone must give settings that work. Throws InvalidError whose fields hold keys under `problems.`.
+   */
+  readPluginSettings?(raw: Readonly<Record<string, unknown>>): PluginSettings;
+}
+
+export interface ChannelPlugin<Settings = unknown, PluginSettings = unknown> extends PluginBase<PluginSettings> {
   readonly manifest: ChannelManifest;
   /** Module whose default export is an `Interpret`; core runs it in a worker thread with a time and memory limit. */
   readonly interpreter: URL;
@@ -238,10 +265,81 @@ export interface ChannelPlugin<Settings = unknown> {
   /** Connects for real, needs no running plugin. Called before a form is saved, by the command line and by the health page. */
   check(inbox: Inbox<Settings>, signal: AbortSignal): Promise<CheckResult>;
   /** May throw AppError with code `credentials`, `settings` or `unreachable`. */
-  start(host: ChannelHost): Promise<RunningChannel<Settings>>;
+  start(host: ChannelHost<PluginSettings>): Promise<RunningChannel<Settings>>;
 }
 
 /** Identity function: gives the literal its type without `as`. */
-export function defineChannel<Settings>(plugin: ChannelPlugin<Settings>): ChannelPlugin<Settings> {
+export function defineChannel<Settings, PluginSettings = unknown>(
+  plugin: ChannelPlugin<Settings, PluginSettings>,
+): ChannelPlugin<Settings, PluginSettings> {
   return plugin;
 }
+
+export interface FilterManifest extends PluginManifest {
+  readonly kind: 'filter';
+  /** Content types it can judge ("message/rfc822"); nothing else is shown to it. */
+  readonly contentTypes: readonly string[];
+}
+
+/** What a filter gets: the bytes as received and what travelled beside them. */
+export interface FilterInput {
+  readonly inbox: { readonly address: string; readonly name: string };
+  readonly contentType: string;
+  readonly envelope: Readonly<Record<string, string>>;
+  readonly receivedAt: Date;
+  readonly bytes: number;
+  /** A new stream over the stored bytes. */
+  readonly open: () => Readable;
+}
+
+/** One rule that matched, and what it added to the score. */
+export interface FilterSymbol {
+  readonly name: string;
+  readonly score: number;
+  /** In the words of the filter; null when it gave none. */
+  readonly description: string | null;
+}
+
+/**
+ * `skipped`: this thing will never be judged, and that is in order (too large). `unavailable`: the filter could not answer now;
+ * core lets the message in unscored and asks again later. Reasons are keys under `problems.` in the plugin's locales.
+ */
+export type FilterVerdict =
+  | { readonly state: 'scored'; readonly score: number; readonly threshold: number; readonly symbols: readonly FilterSymbol[] }
+  | { readonly state: 'skipped'; readonly reason: string }
+  | { readonly state: 'unavailable'; readonly reason: string; readonly detail: string | null };
+
+/** `unchanged`: it had learned this thing as this kind before. */
+export type LearnResult =
+  | { readonly state: 'learned' | 'unchanged' }
+  | { readonly state: 'skipped'; readonly reason: string }
+  | { readonly state: 'unavailable'; readonly reason: string; readonly detail: string | null };
+
+export interface RunningFilter {
+  /** Several calls may run at once. Answers before `signal` aborts, or soon after it with `unavailable`. */
+  judge(input: FilterInput, signal: AbortSignal): Promise<FilterVerdict>;
+  /** Teaches by the example of one thing; teaching the opposite later corrects it. */
+  learn(input: FilterInput, as: 'spam' | 'ham', signal: AbortSignal): Promise<LearnResult>;
+  health(): Health;
+  /** Lets running work end, leaves no handle and no process. May be called twice. */
+  stop(): Promise<void>;
+}
+
+export interface FilterPlugin<PluginSettings = unknown> extends PluginBase<PluginSettings> {
+  readonly manifest: FilterManifest;
+  /** Connects for real, needs no running plugin. Called before the plugin-wide form is saved and by the command line. */
+  check(settings: PluginSettings, server: ServerValues, signal: AbortSignal): Promise<CheckResult>;
+  /** May throw AppError with code `credentials`, `settings` or `unreachable`. */
+  start(host: PluginHost<PluginSettings>): Promise<RunningFilter>;
+}
+
+/** Identity function: gives the literal its type without `as`. */
+export function defineFilter<PluginSettings>(plugin: FilterPlugin<PluginSettings>): FilterPlugin<PluginSettings> {
+  return plugin;
+}
+
+export type Plugin = ChannelPlugin | FilterPlugin;
+
+/** Which of the union it is: TypeScript does not see a discriminant inside the manifest. */
+export const isChannel = (plugin: Plugin | null | undefined): plugin is ChannelPlugin => plugin?.manifest.kind === 'channel';
+export const isFilter = (plugin: Plugin | null | undefined): plugin is FilterPlugin => plugin?.manifest.kind === 'filter';

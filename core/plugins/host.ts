@@ -4,7 +4,21 @@ import type { Dns } from '../lib/dns.ts';
 import { AppError, TemporaryError } from '../lib/errors.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
-import type { ChannelHost, ChannelPlugin, Health, Inbox, OutboundMessage, RunningChannel, SendResult } from './contract.ts';
+import {
+  type ChannelHost,
+  type ChannelPlugin,
+  type FilterPlugin,
+  type Health,
+  type Inbox,
+  isChannel,
+  isFilter,
+  type OutboundMessage,
+  type Plugin,
+  type PluginHost,
+  type RunningChannel,
+  type RunningFilter,
+  type SendResult,
+} from './contract.ts';
 import type { LoadedPlugin } from './loader.ts';
 import { pluginState } from './store.ts';
 
@@ -13,7 +27,7 @@ export type PluginState = 'disabled' | 'starting' | 'running' | 'failed';
 /** What Settings → Plugins shows of one plugin. */
 export interface PluginStatus {
   readonly name: string;
-  readonly plugin: ChannelPlugin | null;
+  readonly plugin: Plugin | null;
   readonly state: PluginState;
   /** Code and text of why it could not be loaded or started. */
   readonly problem: { readonly code: string; readonly message: string } | null;
@@ -27,13 +41,23 @@ export interface InboxSource {
   findInbox(channel: string, address: string): Promise<InboxId | null>;
 }
 
+export interface ActiveFilter {
+  readonly name: string;
+  readonly plugin: FilterPlugin;
+  readonly running: RunningFilter;
+}
+
 export interface Plugins {
   list(): readonly PluginStatus[];
   /** The plugin of a channel, running or not; null when there is no such folder or it is broken. */
   channel(name: string): ChannelPlugin | null;
   running(name: string): RunningChannel<unknown> | null;
+  /** The filters that run now, in order of their names. */
+  filters(): readonly ActiveFilter[];
   start(name: string): Promise<void>;
   stop(name: string): Promise<void>;
+  /** Starts it again with its present settings; a disabled plugin stays as it is. */
+  restart(name: string): Promise<void>;
   /** Tells a running plugin that an inbox was created, changed or paused. */
   apply(channel: string, inboxId: InboxId): Promise<void>;
   send(channel: string, inbox: Inbox<unknown>, message: OutboundMessage, signal: AbortSignal): Promise<readonly SendResult[]>;
@@ -45,6 +69,8 @@ export interface PluginsOptions {
   readonly scope: Scope;
   readonly inboxes: InboxSource;
   readonly keep: ChannelHost['keep'];
+  /** The plugin-wide settings of a plugin that has some, typed by it. Throws when they cannot be read. */
+  readonly settingsOf: (plugin: Plugin) => Promise<unknown>;
   /** Process-wide values by plugin name. */
   readonly server: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly schedule: Schedule;
@@ -57,7 +83,10 @@ interface Slot {
   readonly loaded: LoadedPlugin;
   state: PluginState;
   problem: PluginStatus['problem'];
-  running: RunningChannel<unknown> | null;
+  running:
+    | { readonly kind: 'channel'; readonly it: RunningChannel<unknown> }
+    | { readonly kind: 'filter'; readonly it: RunningFilter }
+    | null;
   tasks: ScheduledTask[];
   opened: Set<InboxId>;
   /** Starts and stops of one plugin wait for each other. */
@@ -78,7 +107,7 @@ export function createPlugins(options: PluginsOptions): Plugins {
     return slot;
   };
 
-  const hostFor = (slot: Slot): ChannelHost => {
+  const hostFor = (slot: Slot, settings: unknown): PluginHost => {
     const { name } = slot.loaded;
     return {
       log: {
@@ -88,18 +117,24 @@ export function createPlugins(options: PluginsOptions): Plugins {
       },
       now: scope.now,
       server: options.server[name] ?? {},
-      keep: options.keep,
-      findInbox: (address) => inboxes.findInbox(name, address),
+      settings,
       dns: options.dns,
       state: pluginState(scope, name),
       every: (expression, task) => void slot.tasks.push(options.schedule.every(expression, `plugin ${name}`, task)),
     };
   };
 
-  const openAll = async (slot: Slot): Promise<void> => {
-    for (const inbox of await inboxes.openInboxes(slot.loaded.name)) {
-      await slot.running?.open(inbox);
-      slot.opened.add(inbox.id);
+  const begin = async (slot: Slot, plugin: Plugin): Promise<void> => {
+    const { name } = slot.loaded;
+    const host = hostFor(slot, await options.settingsOf(plugin));
+    if (isFilter(plugin)) slot.running = { kind: 'filter', it: await plugin.start(host) };
+    else if (isChannel(plugin)) {
+      const channel = await plugin.start({ ...host, keep: options.keep, findInbox: (address) => inboxes.findInbox(name, address) });
+      slot.running = { kind: 'channel', it: channel };
+      for (const inbox of await inboxes.openInboxes(name)) {
+        await channel.open(inbox);
+        slot.opened.add(inbox.id);
+      }
     }
   };
 
@@ -118,8 +153,7 @@ export function createPlugins(options: PluginsOptions): Plugins {
       slot.state = 'starting';
       slot.problem = null;
       try {
-        slot.running = await slot.loaded.plugin.start(hostFor(slot));
-        await openAll(slot);
+        await begin(slot, slot.loaded.plugin);
         slot.state = 'running';
         log.info('plugin_started', { plugin: slot.loaded.name, inboxes: slot.opened.size });
       } catch (error) {
@@ -139,25 +173,41 @@ export function createPlugins(options: PluginsOptions): Plugins {
       options.onChange(slot.loaded.name);
     });
 
+  const runningChannel = (name: string): RunningChannel<unknown> | null => channelOf(slots.get(name) ?? null);
+
   return {
     list: () => [...slots.values()].map(statusOf),
-    channel: (name) => slots.get(name)?.loaded.plugin ?? null,
-    running: (name) => slots.get(name)?.running ?? null,
+    channel: (name) => {
+      const plugin = slots.get(name)?.loaded.plugin ?? null;
+      return isChannel(plugin) ? plugin : null;
+    },
+    running: runningChannel,
+    filters: () =>
+      [...slots.values()].flatMap(({ loaded, running }) =>
+        running?.kind === 'filter' && isFilter(loaded.plugin) ? [{ name: loaded.name, plugin: loaded.plugin, running: running.it }] : [],
+      ),
     start: (name) => start(slotOf(name)),
     stop: (name) => stop(slotOf(name)),
+    restart: async (name) => {
+      const slot = slotOf(name);
+      if (slot.state === 'disabled') return;
+      await stop(slot);
+      await start(slot);
+    },
     apply: (channel, inboxId) => {
       const slot = slotOf(channel);
       return inTurn(slot, async () => {
-        if (!slot.running) return;
+        const running = channelOf(slot);
+        if (!running) return;
         const inbox = (await inboxes.openInboxes(channel)).find((one) => one.id === inboxId);
-        if (inbox) await slot.running.open(inbox);
-        else if (slot.opened.has(inboxId)) await slot.running.close(inboxId);
+        if (inbox) await running.open(inbox);
+        else if (slot.opened.has(inboxId)) await running.close(inboxId);
         if (inbox) slot.opened.add(inboxId);
         else slot.opened.delete(inboxId);
       });
     },
     send: async (channel, inbox, message, signal) => {
-      const running = slots.get(channel)?.running;
+      const running = runningChannel(channel);
       if (!running) throw new TemporaryError(`The plugin ${channel} is not running`, { help: 'Enable it in Settings → Plugins.' });
       return running.send(message, inbox, signal);
     },
@@ -195,13 +245,15 @@ async function release(slot: Slot): Promise<void> {
   slot.tasks = [];
   slot.opened.clear();
   await Promise.all(tasks.map((task) => task.stop()));
-  await running?.stop();
+  await running?.it.stop();
 }
+
+const channelOf = (slot: Slot | null): RunningChannel<unknown> | null => (slot?.running?.kind === 'channel' ? slot.running.it : null);
 
 const statusOf = (slot: Slot): PluginStatus => ({
   name: slot.loaded.name,
   plugin: slot.loaded.plugin,
   state: slot.state,
   problem: slot.problem,
-  health: slot.running?.health() ?? null,
+  health: slot.running?.it.health() ?? null,
 });

@@ -2,11 +2,11 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { errorFacts } from '../lib/log.ts';
-import { type ChannelPlugin, CONTRACT_VERSION } from './contract.ts';
+import { CONTRACT_VERSION, PLUGIN_KINDS, type Plugin } from './contract.ts';
 
 /** One folder under plugins/: its plugin, or why it could not be loaded. */
 export type LoadedPlugin =
-  | { readonly name: string; readonly dir: string; readonly plugin: ChannelPlugin }
+  | { readonly name: string; readonly dir: string; readonly plugin: Plugin }
   | { readonly name: string; readonly dir: string; readonly plugin: null; readonly error: string };
 
 /** Imports `plugin.ts` of every folder in `dir`. A folder that cannot be loaded is reported; the others still work. */
@@ -25,7 +25,7 @@ async function loadPlugin(dir: string, name: string): Promise<LoadedPlugin> {
   }
 }
 
-function pluginOf(module: unknown, name: string): ChannelPlugin {
+function pluginOf(module: unknown, name: string): Plugin {
   if (
     typeof module !== 'object' ||
     module === null ||
@@ -33,11 +33,12 @@ function pluginOf(module: unknown, name: string): ChannelPlugin {
     typeof module.default !== 'object' ||
     module.default === null
   )
-    throw new Error('plugin.ts has no default export made by defineChannel');
+    throw new Error('plugin.ts has no default export made by defineChannel or defineFilter');
   // The contract suite checks the rest; here only what would break core.
-  const plugin = module.default as ChannelPlugin;
+  const plugin = module.default as Plugin;
   if (plugin.manifest?.contract !== CONTRACT_VERSION)
     throw new Error(`it is written for contract ${String(plugin.manifest?.contract)}, this Centrala has ${CONTRACT_VERSION}`);
+  if (!PLUGIN_KINDS.includes(plugin.manifest.kind)) throw new Error(`its manifest says the unknown kind "${String(plugin.manifest.kind)}"`);
   if (plugin.manifest.name !== name) throw new Error(`its manifest says "${plugin.manifest.name}" but its folder is "${name}"`);
   return plugin;
 }

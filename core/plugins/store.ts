@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import type { Scope, WriteScope } from '../db/scope.ts';
-import type { ChannelHost } from './contract.ts';
+import type { PluginHost } from './contract.ts';
 
 /** What administrators chose; a plugin without a row follows its manifest. */
 export async function pluginChoices({ db }: Scope): Promise<ReadonlyMap<string, boolean>> {
@@ -18,7 +19,7 @@ interface StateRow {
 }
 
 /** The private key-value state of one plugin. Writes go straight to the database, outside any transaction of core. */
-export function pluginState({ db }: Scope, plugin: string): ChannelHost['state'] {
+export function pluginState({ db }: Scope, plugin: string): PluginHost['state'] {
   return {
     get: async (key) => (await db<StateRow>('plugin_state').where({ plugin, key }).first())?.value ?? null,
     set: async (key, value) => {
@@ -28,4 +29,21 @@ export function pluginState({ db }: Scope, plugin: string): ChannelHost['state']
       await db('plugin_state').where({ plugin, key }).delete();
     },
   };
+}
+
+const SETTINGS = z.record(z.string(), z.unknown());
+
+/** Plugin-wide settings as stored: secrets are still sealed; empty when nobody changed any. */
+export async function storedSettingsOf({ db }: Scope, plugin: string): Promise<Readonly<Record<string, unknown>>> {
+  const row = await db<{ plugin: string; settings: string }>('plugin_settings').where({ plugin }).first('settings');
+  return row ? SETTINGS.parse(JSON.parse(row.settings)) : {};
+}
+
+export async function putPluginSettings(
+  { db, now }: WriteScope,
+  plugin: string,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const row = { plugin, settings: JSON.stringify(settings), changed_at: now().toISOString() };
+  await db('plugin_settings').insert(row).onConflict('plugin').merge();
 }

@@ -18,7 +18,7 @@ import { formErrors } from '../inboxes/form-errors.ts';
 import { settingsFromForm } from '../inboxes/settings.ts';
 import { ForbiddenError, NotFoundError } from '../lib/errors.ts';
 import { LANGUAGES } from '../lib/language.ts';
-import type { ChannelPlugin } from '../plugins/contract.ts';
+import { type ChannelPlugin, isChannel } from '../plugins/contract.ts';
 import type { Plugins } from '../plugins/host.ts';
 import { enter, type SessionWriter } from '../sessions/enter.ts';
 import type { CachedGeneral } from '../settings/cached-general.ts';
@@ -111,6 +111,6 @@ export function setupRoutes({ sessionCookie, general, inboxes }: SetupRouteDeps)
 }
 
 function firstMailChannel(plugins: Plugins): ChannelPlugin | null {
-  const running = plugins.list().flatMap(({ state, plugin }) => (state === 'running' && plugin ? [plugin] : []));
+  const running = plugins.list().flatMap(({ state, plugin }) => (state === 'running' && isChannel(plugin) ? [plugin] : []));
   return running.find((plugin) => plugin.manifest.traits.addressKind === 'email') ?? null;
 }

@@ -1,6 +1,7 @@
 import type { Translate } from '../http/context.ts';
-import { type FormState, fieldViews } from '../inboxes/view.ts';
+import type { FormState } from '../inboxes/view.ts';
 import type { ChannelPlugin } from '../plugins/contract.ts';
+import { fieldViews } from '../plugins/field-views.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -11,7 +12,7 @@ export function personStepView(token: string, entered: Texts, errors: Texts) {
 
 /** The first inbox with the fields of its channel; everything that has a default stays out of the way. */
 export function inboxStepView(t: Translate, plugin: ChannelPlugin, state: FormState) {
-  const fields = fieldViews(t, plugin, state);
+  const fields = fieldViews(t, plugin.manifest.name, plugin.manifest.settings, state);
   const isAdvanced = (key: string): boolean => plugin.manifest.settings.findIndex((field) => field.key === key) > 0;
   return {
     name: state.name,

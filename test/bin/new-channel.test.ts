@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import test from 'ava';
 import { createChannel, NewChannelError } from '../../core/bin/new-channel.ts';
 import { loadPlugins } from '../../core/plugins/loader.ts';
-import { declareChannelTests } from '../contract/suite.ts';
+import { declarePluginTests } from '../contract/suite.ts';
 
 /** A house of its own: everything linked but plugins/, so that the new folder's imports lead to the real core. */
 const root = mkdtempSync(join(tmpdir(), 'centrala-new-channel-'));
@@ -13,7 +13,7 @@ const plugins = join(root, 'plugins');
 mkdirSync(plugins);
 createChannel(plugins, 'paper-mail');
 
-declareChannelTests(test, await loadPlugins(plugins), 'new channel ');
+declarePluginTests(test, await loadPlugins(plugins), 'new channel ');
 
 test.after.always(() => rmSync(root, { recursive: true, force: true }));
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ChannelManifest, CONTRACT_VERSION } from '../../core/plugins/contract.ts';
+import { type ChannelManifest, CONTRACT_VERSION, type Plugin, type SettingField } from '../../core/plugins/contract.ts';
 
 const key = z.string().regex(/^[a-z][a-zA-Z0-9]*$/);
 
@@ -20,29 +20,48 @@ const SETTING = z.discriminatedUnion('type', [
   z.strictObject({ key, required: z.boolean(), type: z.literal('switch'), default: z.boolean() }),
 ]);
 
-/** The manifest as data, checked as if it came from outside. */
-export const MANIFEST = z.strictObject({
+/** What both kinds say. */
+const COMMON = {
   name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/),
   contract: z.literal(CONTRACT_VERSION),
-  kind: z.literal('channel'),
   startsEnabled: z.boolean(),
   icon: z.string().regex(/^[a-z0-9-]+$/),
-  traits: z.strictObject({
-    addressKind: z.enum(['email', 'e164', 'opaque']),
-    body: z.enum(['html', 'text']),
-    maxBodyChars: z.number().int().positive().nullable(),
-    maxAttachmentBytes: z.number().int().positive().nullable(),
-    continues: z.enum(['by-reference', 'by-contact', 'by-session']),
-    replyWindowHours: z.number().positive().nullable(),
-    subject: z.boolean(),
-    confirms: z.array(z.enum(['delivered', 'read'])),
+  pluginSettings: z.array(SETTING).optional(),
+};
+
+/** The manifest as data, checked as if it came from outside. */
+export const MANIFEST = z.discriminatedUnion('kind', [
+  z.strictObject({
+    ...COMMON,
+    kind: z.literal('channel'),
+    traits: z.strictObject({
+      addressKind: z.enum(['email', 'e164', 'opaque']),
+      body: z.enum(['html', 'text']),
+      maxBodyChars: z.number().int().positive().nullable(),
+      maxAttachmentBytes: z.number().int().positive().nullable(),
+      continues: z.enum(['by-reference', 'by-contact', 'by-session']),
+      replyWindowHours: z.number().positive().nullable(),
+      subject: z.boolean(),
+      confirms: z.array(z.enum(['delivered', 'read'])),
+    }),
+    settings: z.array(SETTING),
   }),
-  settings: z.array(SETTING),
-});
+  z.strictObject({
+    ...COMMON,
+    kind: z.literal('filter'),
+    contentTypes: z.array(z.string().regex(/^[a-z]+\/[a-z0-9.+-]+$/)).min(1),
+  }),
+]);
+
+/** Every setting of a plugin, of its inboxes and of itself. */
+export const fieldsOf = ({ manifest }: Plugin): readonly SettingField[] => [
+  ...(manifest.kind === 'channel' ? (manifest as ChannelManifest).settings : []),
+  ...(manifest.pluginSettings ?? []),
+];
 
 /** Locale keys that the manifest needs, beside the plugin's own problems. */
-export function localeKeysOf(manifest: ChannelManifest): readonly string[] {
-  const settings = manifest.settings.flatMap((field) => [
+export function localeKeysOf(plugin: Plugin): readonly string[] {
+  const settings = fieldsOf(plugin).flatMap((field) => [
     `settings.${field.key}.label`,
     `settings.${field.key}.help`,
     ...(field.type === 'choice' ? field.choices.map((choice) => `settings.${field.key}.choices.${choice}`) : []),
@@ -61,17 +80,24 @@ export function flatKeys(texts: unknown, prefix = ''): ReadonlyMap<string, strin
 }
 
 /** What `checklist.yaml` of every plugin says "done", "todo: why" or "exempt: why" to. */
-export const CHECKLIST_RULES = [
-  'kept-before-confirmed',
-  'duplicates-harmless',
-  'interpreter-pure',
+const COMMON_RULES = [
   'hostile-input-bounded',
   'limits-enforced',
-  'outcomes-per-recipient',
-  'never-sent-twice',
   'secrets-never-shown',
   'check-names-the-field',
   'stops-cleanly',
   'locales-complete',
   'documented',
-] as const;
+];
+
+export const CHECKLIST_RULES: Readonly<Record<Plugin['manifest']['kind'], readonly string[]>> = {
+  channel: [
+    ...COMMON_RULES,
+    'kept-before-confirmed',
+    'duplicates-harmless',
+    'interpreter-pure',
+    'outcomes-per-recipient',
+    'never-sent-twice',
+  ],
+  filter: [...COMMON_RULES, 'never-refuses', 'learning-corrects'],
+};

@@ -1,22 +1,21 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import type { TestFn } from 'ava';
 import { z } from 'zod';
-import { InvalidError } from '../../core/lib/errors.ts';
 import type { InboxId } from '../../core/lib/ids.ts';
-import type { ChannelPlugin, Inbox } from '../../core/plugins/contract.ts';
+import { type ChannelPlugin, type Inbox, isChannel, isFilter } from '../../core/plugins/contract.ts';
 import type { LoadedPlugin } from '../../core/plugins/loader.ts';
 import { memoryHost } from '../support/channel-host.ts';
+import { declareCommonTests, localeTexts, namesWrongOnes } from './common-suite.ts';
+import { declareFilterTests } from './filter-suite.ts';
 import { fixturesIn } from './fixtures.ts';
-import { CHECKLIST_RULES, flatKeys, localeKeysOf, MANIFEST } from './manifest.ts';
 import { outboundTo } from './messages.ts';
 import type { ChannelPeer, StartPeer } from './peer.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const ICONS = join(ROOT, 'node_modules/@tabler/icons/icons/outline');
 const TOKEN = 'abcdefghijkmnpqrstuvwxyz23';
 /** One hostile thing may take this much CPU time (reliability 4.4), and the whole run this much memory, making the things included. */
 const HOSTILE_MS = 2000;
@@ -28,19 +27,19 @@ const LINE = z.union([
   z.object({ kind: z.literal('end'), peakBytes: z.number() }),
 ]);
 
-/** Declares the tests that every channel must pass, for each of these plugin folders. */
-export function declareChannelTests(test: TestFn, plugins: readonly LoadedPlugin[], label = ''): void {
+/** Declares the tests that every plugin of its kind must pass, for each of these plugin folders. */
+export function declarePluginTests(test: TestFn, plugins: readonly LoadedPlugin[], label = ''): void {
   for (const loaded of plugins) {
     const title = (sentence: string): string => `${label}${loaded.name}: ${sentence}`;
     if (loaded.plugin === null) test(title('the plugin loads'), (t) => t.fail(loaded.error));
-    else declareFor(test, title, loaded.plugin, loaded.dir);
+    else if (isFilter(loaded.plugin)) declareFilterTests(test, title, loaded.plugin, loaded.dir);
+    else if (isChannel(loaded.plugin)) declareFor(test, title, loaded.plugin, loaded.dir);
   }
 }
 
 function declareFor(test: TestFn, title: (sentence: string) => string, plugin: ChannelPlugin, dir: string): void {
   const { manifest } = plugin;
-  const file = (path: string): string => readFileSync(join(dir, path), 'utf8');
-  const texts = (language: string) => flatKeys(JSON.parse(file(`locales/${language}.json`)));
+  const texts = (language: string) => localeTexts(dir, language);
   const startPeer = async (): Promise<ChannelPeer> => {
     const { default: start }: { default: StartPeer } = await import(pathToFileURL(join(dir, 'test/peer.ts')).href);
     return start();
@@ -52,32 +51,8 @@ function declareFor(test: TestFn, title: (sentence: string) => string, plugin: C
     settings: plugin.readSettings(settings),
   });
 
-  test(title('the manifest is complete and its icon exists'), (t) => {
-    t.deepEqual(MANIFEST.parse(manifest), manifest);
-    t.true(existsSync(join(ICONS, `${manifest.icon}.svg`)), manifest.icon);
-    const keys = manifest.settings.map(({ key }) => key);
-    t.is(new Set(keys).size, keys.length);
-    for (const field of manifest.settings)
-      if (field.type === 'choice' && field.default !== undefined) t.true(field.choices.includes(field.default), field.key);
-    t.true(file('plugin.ts').split('\n').length <= 121, 'plugin.ts is wiring, not logic');
-    t.true(existsSync(plugin.interpreter));
-  });
-
-  test(title('both languages have the same texts and cover the manifest'), (t) => {
-    const [pl, en] = [texts('pl'), texts('en')];
-    t.deepEqual([...pl.keys()].sort(), [...en.keys()].sort());
-    for (const key of localeKeysOf(manifest)) t.true(pl.has(key), key);
-    for (const [key, text] of [...pl, ...en]) t.not(text.trim(), '', key);
-  });
-
-  test(title('README and checklist say what holds'), (t) => {
-    t.true(file('README.md').length > 200);
-    const lines = file('checklist.yaml')
-      .split('\n')
-      .filter((line) => line.trim() !== '' && !line.startsWith('#'));
-    for (const line of lines) t.regex(line, /^[a-z-]+: (?:done|(?:todo|exempt): \S.{5,})$/);
-    t.deepEqual(lines.map((line) => line.split(':', 1)[0]).sort(), [...CHECKLIST_RULES].sort());
-  });
+  declareCommonTests(test, title, plugin, dir);
+  test(title('the interpreter module exists'), (t) => t.true(existsSync(plugin.interpreter)));
 
   test(title('settings are read, wrong ones are named by field, and no secret is ever summed up'), async (t) => {
     const peer = await startPeer();
@@ -90,21 +65,8 @@ function declareFor(test: TestFn, title: (sentence: string) => string, plugin: C
     for (const field of manifest.settings) {
       const value = peer.settings[field.key];
       if (field.type === 'secret' && typeof value === 'string' && value !== '') t.false(summary.includes(value), field.key);
-      for (const wrong of ['\0', 'x'.repeat(10_000), 7, null, [], {}, 'smtp://u:secret@', true]) {
-        try {
-          plugin.readSettings({ ...peer.settings, [field.key]: wrong });
-        } catch (error) {
-          if (!(error instanceof InvalidError)) throw error;
-          for (const [name, problem] of Object.entries(error.fields)) {
-            t.true(
-              manifest.settings.some(({ key }) => key === name),
-              name,
-            );
-            t.true(problems.has(`problems.${problem}`), problem);
-          }
-        }
-      }
     }
+    namesWrongOnes(t, manifest.settings, peer.settings, (values) => plugin.readSettings(values), problems);
   });
 
   test(title('ids of new messages are made of the token alone'), (t) => {

@@ -9,6 +9,7 @@ import { silentLog } from '../../core/lib/log.ts';
 import { createKeyring } from '../../core/lib/secrets.ts';
 import { enablePlugin, startEnabledPlugins } from '../../core/plugins/enable.ts';
 import { createPlugins } from '../../core/plugins/host.ts';
+import { pluginSettings } from '../../core/plugins/settings.ts';
 import { scopeFor } from '../support/db.ts';
 import { demoChannel } from '../support/demo-channel.ts';
 import { noDns } from '../support/dns.ts';
@@ -31,6 +32,7 @@ async function house(t: ExecutionContext) {
       findInbox: async (channel, address) => directory.find(channel, address),
     },
     keep: async () => ({ state: 'too_large', bytes: 0 }),
+    settingsOf: (plugin) => pluginSettings(scope, keyring, plugin),
     server: { demo: { port: '0' } },
     schedule: createSchedule(silentLog),
     dns: noDns,

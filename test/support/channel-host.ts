@@ -29,6 +29,8 @@ export interface MemoryHostOptions {
   /** Address of each inbox by its id. */
   readonly inboxes?: Readonly<Record<number, string>>;
   readonly server?: Readonly<Record<string, string>>;
+  /** Plugin-wide settings, as `readPluginSettings` types them. */
+  readonly settings?: unknown;
   readonly now?: () => Date;
   /** Nobody answers unless given. */
   readonly dns?: Dns;
@@ -56,6 +58,7 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
     log: silentLog,
     now: options.now ?? (() => new Date()),
     server: { host: '127.0.0.1', port: '0', hostname: 'mx.centrala.test', ...options.server },
+    settings: options.settings,
     keep: async (raw) => {
       const { body, bytes } = await readWhole(raw);
       if (keepFails) throw new Error('the disk is full');

@@ -1,6 +1,11 @@
 import { type AppError, InvalidError } from '../../core/lib/errors.ts';
 import { type ChannelHost, type ChannelPlugin, CONTRACT_VERSION, defineChannel, type SendOutcome } from '../../core/plugins/contract.ts';
 
+export interface DemoPluginSettings {
+  readonly limit: number;
+  readonly licence: string;
+}
+
 export interface DemoSettings {
   readonly token: string;
   readonly answers: boolean;
@@ -8,7 +13,7 @@ export interface DemoSettings {
 
 /** What a demo channel did, in order ("start", "open 1", "send 7 to a@x.test", …), and what it should do next. */
 export interface Demo {
-  readonly plugin: ChannelPlugin<DemoSettings>;
+  readonly plugin: ChannelPlugin<DemoSettings, DemoPluginSettings>;
   readonly did: string[];
   host: ChannelHost | null;
   startError: AppError | null;
@@ -23,7 +28,7 @@ export function demoChannel(name = 'demo'): Demo {
     startError: null,
     outcome: { state: 'accepted', reply: 'ok' },
   };
-  const plugin = defineChannel<DemoSettings>({
+  const plugin = defineChannel<DemoSettings, DemoPluginSettings>({
     manifest: {
       name,
       contract: CONTRACT_VERSION,
@@ -44,6 +49,14 @@ export function demoChannel(name = 'demo'): Demo {
         { key: 'token', type: 'secret', required: true },
         { key: 'answers', type: 'switch', required: false, default: true },
       ],
+      pluginSettings: [
+        { key: 'limit', type: 'text', required: true, default: '10' },
+        { key: 'licence', type: 'secret', required: false },
+      ],
+    },
+    readPluginSettings: (raw) => {
+      if (!/^\d+$/.test(String(raw['limit']))) throw new InvalidError({ limit: 'limit_wrong' });
+      return { limit: Number(raw['limit']), licence: String(raw['licence']) };
     },
     interpreter: new URL('./demo-interpret.ts', import.meta.url),
     readSettings: (raw) => {

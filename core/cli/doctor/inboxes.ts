@@ -7,7 +7,7 @@ import { createDirectory } from '../../inboxes/directory.ts';
 import type { InboxRecord } from '../../inboxes/types.ts';
 import { silentLog } from '../../lib/log.ts';
 import { createKeyring } from '../../lib/secrets.ts';
-import type { ChannelPlugin, CheckResult, Inbox } from '../../plugins/contract.ts';
+import { type ChannelPlugin, type CheckResult, type Inbox, isChannel } from '../../plugins/contract.ts';
 import type { LoadedPlugin } from '../../plugins/loader.ts';
 import { englishTexts } from '../texts.ts';
 import { broken, type Finding, reasonOf, well, worthKnowing } from './finding.ts';
@@ -25,7 +25,10 @@ export function pluginFindings(loaded: readonly LoadedPlugin[]): readonly Findin
 
 /** Connects with the settings of every open inbox, as the form does before it saves. */
 export async function inboxFindings(config: Config, loaded: readonly LoadedPlugin[], scope: Scope): Promise<readonly Finding[]> {
-  const channel = (name: string): ChannelPlugin | null => loaded.find((one) => one.name === name)?.plugin ?? null;
+  const channel = (name: string): ChannelPlugin | null => {
+    const plugin = loaded.find((one) => one.name === name)?.plugin;
+    return isChannel(plugin) ? plugin : null;
+  };
   if (config.secretKey === null && !existsSync(join(config.dataDir, 'secret.key')))
     return [
       broken('secret', 'secret.key is not in the data folder', 'Restore it from a backup: stored passwords cannot be read without it.'),
