@@ -1,6 +1,7 @@
 import { type Config, databaseFile } from '../config/config.ts';
-import { ensureAdmin } from './agents/ensure-admin.ts';
+
 import { openChannels, takeUpInboxes } from './boot/channels.ts';
+import { firstAdmin } from './boot/first-admin.ts';
 import { inBackground, layFoundation } from './boot/foundation.ts';
 import { startHousekeeping } from './boot/housekeeping.ts';
 import { startInbound } from './boot/inbound.ts';
@@ -73,7 +74,7 @@ export async function start(
     };
     shutdown.add('dispatcher', () => dispatcher.stop());
     startHousekeeping(foundation);
-    if (config.admin) await ensureAdmin(scope, config.admin);
+    if (config.admin) await firstAdmin(scope, config.admin);
     const token = await newSetupToken(scope);
     const port = await startWeb(foundation, channels, endpoints, pump, shutdown);
     await startEnabledPlugins(scope, plugins);

@@ -59,6 +59,13 @@ test('a web port that another program holds is named in one sentence', async (t)
   t.regex(ended.stderr, new RegExp(`^Centrala could not start: [^\n]*127\\.0\\.0\\.1:${port}[^\n]*CENTRALA_HTTP_PORT\\.\n$`));
 });
 
+test('a first administrator whose password is too easy is a wrong setting, in words and without the password', async (t) => {
+  const ended = await refused(t, { CENTRALA_ADMIN_EMAIL: 'szef@firma.test', CENTRALA_ADMIN_PASSWORD: 'admin-haslo-1' });
+  t.is(ended.code, 78);
+  t.regex(ended.stderr, /^Centrala could not start: CENTRALA_ADMIN_PASSWORD cannot be used\. [^\n]+ [^\n]+\.\n$/);
+  t.false(ended.stderr.includes('admin-haslo-1'));
+});
+
 test('a SQLite file that is none stops the start with a sentence that names the file', async (t) => {
   const dir = tempDir(t);
   writeFileSync(join(dir, 'centrala.sqlite'), 'this is not a database at all, only some text of sufficient length'.repeat(100));
