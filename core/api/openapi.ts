@@ -13,6 +13,12 @@ const COMMON_ERRORS: Readonly<Record<number, string>> = {
   500: '`internal`: a fault of ours; `reference` finds it in the log',
 };
 
+const BODY_ERRORS: Readonly<Record<number, string>> = {
+  400: '`bad_request`: the body is not a JSON object',
+  413: '`too_large`',
+  415: '`media_type`: not JSON',
+};
+
 /** The OpenAPI 3.1 document of these operations, made from the schemas that parse and answer. */
 export function openApiDocument(endpoints: readonly Endpoint[], version: string): Json {
   const paths: Record<string, Record<string, Json>> = {};
@@ -58,7 +64,7 @@ function operationObject(operation: Operation): Json {
     ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: inputSchema(body) } } } } : {}),
     responses: {
       [operation.status]: { description: 'Done', content: answerContent(operation) },
-      ...errorResponses({ ...COMMON_ERRORS, ...(body ? { 413: '`too_large`', 415: '`media_type`: not JSON' } : {}), ...errors }),
+      ...errorResponses({ ...COMMON_ERRORS, ...(body ? BODY_ERRORS : {}), ...errors }),
     },
   };
 }

@@ -40,7 +40,8 @@ export function pageOf<T extends z.ZodType>(name: string, item: T) {
 }
 
 /** A number in a query. */
-export const numberText = (min: number, max: number) => z.coerce.number('must be a number').int().min(min).max(max);
+export const numberText = (min: number, max: number) =>
+  z.coerce.number(`must be a whole number from ${min} to ${max}`).int().min(min).max(max);
 
 /** An id that came from outside: it may be taken for one of any table, and stands for nothing until it is looked up. */
 export type GivenId = Id<never>;

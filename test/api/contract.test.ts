@@ -77,6 +77,29 @@ test('a query or cursor that is wrong is 422 with the name of the field', async 
   t.deepEqual(Object.keys((await call('GET', '/conversations?status=pending&inbox=x')).json.fields).sort(), ['inbox', 'status']);
 });
 
+test('what is wrong with a field is said in plain words that name the limits', async (t) => {
+  const { call } = await api(t);
+  const refusals = async (method: string, path: string, body?: object) => (await call(method, path, body)).json.fields;
+  for (const limit of ['0', '201', '1.5', 'many', '1&limit=2'])
+    t.deepEqual(await refusals('GET', `/conversations?limit=${limit}`), { limit: 'must be a whole number from 1 to 200' }, limit);
+  t.deepEqual(await refusals('GET', '/conversations?status=shut'), { status: 'must be one of open, snoozed, closed' });
+  t.deepEqual(await refusals('POST', '/conversations', { inboxId: '1', to: [], subject: 5, text: 'x', html: null }), {
+    inboxId: 'must be a number',
+    to: 'must have at least 1 item',
+    subject: 'must be a text',
+    html: 'must be a text',
+  });
+  t.deepEqual(await refusals('POST', '/conversations', { to: 5 }), {
+    inboxId: 'is required',
+    to: 'has a form that is not understood',
+    subject: 'is required',
+  });
+  t.deepEqual(await refusals('POST', '/inboxes', { channel: 'email', name: 'n'.repeat(121), address: 'a@b.pl', settings: [] }), {
+    name: 'must have at most 120 characters',
+    settings: 'must be an object',
+  });
+});
+
 test('a body that is not a JSON object is refused by what is wrong with it', async (t) => {
   const { base, call } = await api(t);
   const send = async (type: string, body: string) => {
