@@ -5,6 +5,7 @@ import { findInboxByAddress } from '../inboxes/store.ts';
 import { createPlugins, type Plugins } from '../plugins/host.ts';
 import { loadPlugins } from '../plugins/loader.ts';
 import { pluginSettings } from '../plugins/settings.ts';
+import { signingKeys } from '../sending-domains/signing-keys.ts';
 import { type Foundation, inBackground, ROOT } from './foundation.ts';
 import type { Shutdown } from './shutdown.ts';
 
@@ -36,6 +37,7 @@ export async function openChannels(foundation: Foundation, shutdown: Shutdown, p
     settingsOf: (plugin) => pluginSettings(scope, keyring, plugin),
     server: config.plugins,
     schedule,
+    signingKeys: (domain) => signingKeys(scope, keyring, domain),
     dns,
     log,
     onChange: () => stream.poke(['plugins', 'inboxes']),

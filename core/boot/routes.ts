@@ -19,6 +19,7 @@ import { messageRoutes } from '../messages/routes.ts';
 import { passwordResetRoutes } from '../password-resets/routes.ts';
 import { pluginRoutes } from '../plugins/routes.ts';
 import { profileRoutes } from '../profile/routes.ts';
+import { sendingDomainRoutes } from '../sending-domains/routes.ts';
 import { sessionRoutes } from '../sessions/routes.ts';
 import { useSession } from '../sessions/use-session.ts';
 import type { CachedGeneral } from '../settings/cached-general.ts';
@@ -44,10 +45,11 @@ export interface RouteParts {
 /** Every address of the product, each with who may call it. */
 export function allRoutes(parts: RouteParts): readonly Route[] {
   const { foundation, channels, endpoints, pump, renderer, sessionCookie, jar, general, version } = parts;
-  const { config, scope, keyring, blobs, spool, stream, log } = foundation;
+  const { config, scope, keyring, blobs, spool, stream, dns, log } = foundation;
   const { directory, plugins } = channels;
   const { publicUrl } = config;
   const inboxes = { plugins, directory, keyring };
+  const isEmail = (channel: string): boolean => plugins.channel(channel)?.manifest.traits.addressKind === 'email';
   const workspace: WorkspaceDeps = {
     directory,
     endpoints,
@@ -83,6 +85,11 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
       keyring,
       server: config.plugins,
       inboxCount: (channel) => directory.all().filter((inbox) => inbox.channel === channel).length,
+    }),
+    ...sendingDomainRoutes({
+      keyring,
+      dns,
+      addresses: () => directory.all().flatMap(({ channel, address }) => (isEmail(channel) ? [address] : [])),
     }),
     ...unreadableRoutes({ blobs, pump, inboxName: (id) => directory.record(id)?.name ?? `#${id}` }),
     ...apiRoutes({ inboxes, endpoints, blobs, spool, t: renderer.translator('en'), version }),

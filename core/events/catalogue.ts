@@ -1,4 +1,4 @@
-import type { ContactId, ConversationId, DeliveryId, InboxId, MessageId } from '../lib/ids.ts';
+import type { ContactId, ConversationId, DeliveryId, Id, InboxId, MessageId } from '../lib/ids.ts';
 
 /** Every fact the system can announce. Payloads carry ids only; consumers re-read rows. */
 export interface EventMap {
@@ -16,6 +16,7 @@ export interface EventMap {
   'inbound.failed': { inboxId: InboxId };
   'report.unmatched': { inboxId: InboxId };
   'plugin.changed': { name: string };
+  'sending_domain.changed': { sendingDomainId: Id<'sending_domains'> };
   'settings.changed': { key: string };
 }
 

@@ -59,6 +59,7 @@ export function namesOf(event: DomainEvent): readonly string[] {
   if (event.type === 'message.sent') names.push('deliveries');
   if (event.type === 'inbox.changed') names.push('inboxes');
   if (event.type === 'inbound.failed' || event.type === 'report.unmatched') names.push('unreadable');
+  if (event.type === 'sending_domain.changed') names.push('sending-domains');
   if (event.type === 'plugin.changed') names.push('plugins', 'inboxes');
   return names;
 }

@@ -205,6 +205,12 @@ export interface Health {
 
 /** Process-wide values from config/ under the plugin's name, such as a listening port. */
 export type ServerValues = Readonly<Record<string, string>>;
+/** What signs mail of one domain (DKIM, RFC 6376). Never logged, never kept longer than a send. */
+export interface SigningKey {
+  readonly selector: string;
+  /** RSA, PKCS #8 in PEM. */
+  readonly privateKey: string;
+}
 
 /** All a plugin may touch. Nothing else of core but core/lib is importable from plugins/. */
 export interface PluginHost<PluginSettings = unknown> {
@@ -228,6 +234,8 @@ export interface ChannelHost<PluginSettings = unknown> extends PluginHost<Plugin
   readonly keep: (raw: RawInbound) => Promise<KeepResult>;
   /** Which open inbox of this channel answers for this normalised address, or null (then: 550 5.1.1, or 404). */
   readonly findInbox: (address: string) => Promise<InboxId | null>;
+  /** Keys that sign for this domain of ours now; empty = its mail goes out unsigned. */
+  readonly signingKeys: (domain: string) => Promise<readonly SigningKey[]>;
 }
 
 export interface RunningChannel<Settings> {

@@ -74,6 +74,7 @@ export interface PluginsOptions {
   /** Process-wide values by plugin name. */
   readonly server: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly schedule: Schedule;
+  readonly signingKeys: ChannelHost['signingKeys'];
   readonly dns: Dns;
   readonly log: Log;
   readonly onChange: (name: string) => void;
@@ -129,7 +130,8 @@ export function createPlugins(options: PluginsOptions): Plugins {
     const host = hostFor(slot, await options.settingsOf(plugin));
     if (isFilter(plugin)) slot.running = { kind: 'filter', it: await plugin.start(host) };
     else if (isChannel(plugin)) {
-      const channel = await plugin.start({ ...host, keep: options.keep, findInbox: (address) => inboxes.findInbox(name, address) });
+      const { keep, signingKeys } = options;
+      const channel = await plugin.start({ ...host, keep, signingKeys, findInbox: (address) => inboxes.findInbox(name, address) });
       slot.running = { kind: 'channel', it: channel };
       for (const inbox of await inboxes.openInboxes(name)) {
         await channel.open(inbox);

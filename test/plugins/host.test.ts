@@ -35,6 +35,7 @@ async function house(t: ExecutionContext) {
     settingsOf: (plugin) => pluginSettings(scope, keyring, plugin),
     server: { demo: { port: '0' } },
     schedule: createSchedule(silentLog),
+    signingKeys: async () => [],
     dns: noDns,
     log: silentLog,
     onChange: () => {},

@@ -3,7 +3,7 @@ import type { Dns } from '../../core/lib/dns.ts';
 import { parseEmailAddress } from '../../core/lib/email-address.ts';
 import type { InboxId } from '../../core/lib/ids.ts';
 import { silentLog } from '../../core/lib/log.ts';
-import type { ChannelHost, KeepResult, RawInbound } from '../../core/plugins/contract.ts';
+import type { ChannelHost, KeepResult, RawInbound, SigningKey } from '../../core/plugins/contract.ts';
 import { noDns } from './dns.ts';
 
 /** One thing that a plugin kept. */
@@ -34,6 +34,8 @@ export interface MemoryHostOptions {
   readonly now?: () => Date;
   /** Nobody answers unless given. */
   readonly dns?: Dns;
+  /** Of every domain; none unless given. */
+  readonly signingKeys?: readonly SigningKey[];
 }
 
 /** Ports are 0 unless the test says otherwise, so that runs never meet. */
@@ -68,6 +70,7 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
       if (lookupFails) throw new Error('the database is away');
       return (inboxes.get(address) ?? null) as InboxId | null;
     },
+    signingKeys: async () => options.signingKeys ?? [],
     dns: options.dns ?? noDns,
     state: {
       get: async (key) => state.get(key) ?? null,

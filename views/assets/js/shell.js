@@ -22,6 +22,22 @@ document.addEventListener('keydown', (event) => {
   event.preventDefault();
 });
 
+// <button data-copy="id"> copies the text of that element; where the browser forbids it (plain HTTP) the text is selected instead.
+document.addEventListener('click', async ({ target }) => {
+  const button = target.closest?.('[data-copy]');
+  const source = button && document.getElementById(button.dataset.copy);
+  if (!source) return;
+  getSelection().selectAllChildren(source);
+  await navigator.clipboard?.writeText(source.textContent).then(
+    () => {
+      document.getElementById('announce').textContent = button.dataset.copied ?? '';
+      button.classList.add('is-done');
+      setTimeout(() => button.classList.remove('is-done'), 1500);
+    },
+    () => {},
+  );
+});
+
 // A toast leaves after eight seconds, but not while someone points at it or has focus in it, and never when it reports a problem.
 function schedule(toast) {
   if (toast.dataset.timed || toast.classList.contains('is-problem')) return;
