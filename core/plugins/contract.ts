@@ -47,9 +47,12 @@ export interface ChannelTraits {
   readonly confirms: readonly ('delivered' | 'read')[];
 }
 
-/** Secrets are encrypted at rest, never sent back to the browser; an empty secret in a form keeps the stored one. */
+/**
+ * Secrets are encrypted at rest, never sent back to the browser; an empty secret in a form keeps the stored one.
+ * A `secret-url` is an address that may carry a password: encrypted too, shown with dots for the stored password.
+ */
 export type SettingField = { readonly key: string; readonly required: boolean } & (
-  | { readonly type: 'text' | 'secret' | 'host' | 'port' | 'email' | 'phone'; readonly default?: string }
+  | { readonly type: 'text' | 'secret' | 'secret-url' | 'host' | 'port' | 'email' | 'phone'; readonly default?: string }
   | { readonly type: 'choice'; readonly choices: readonly string[]; readonly default?: string }
   | { readonly type: 'switch'; readonly default: boolean }
 );

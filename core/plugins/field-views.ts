@@ -1,5 +1,6 @@
 import type { Translate } from '../http/context.ts';
 import type { SettingField } from './contract.ts';
+import { hideStoredPassword } from './secret-url.ts';
 
 /** One control of a form drawn from a manifest, as the template draws it. */
 export interface FieldView {
@@ -8,7 +9,7 @@ export interface FieldView {
   readonly label: string;
   readonly help: string | null;
   readonly required: boolean;
-  /** Never a secret. */
+  /** Never a stored secret. */
   readonly value: string | boolean;
   /** A secret is stored: an empty field keeps it. */
   readonly isStored: boolean;
@@ -35,7 +36,7 @@ export function fieldViews(t: Translate, name: string, fields: readonly SettingF
       label: t(`plugin.${name}.settings.${field.key}.label`),
       help: help === '' ? null : help,
       required: field.required,
-      value: field.type === 'switch' ? value === true : field.type === 'secret' ? '' : String(value),
+      value: shown(field, value, state.stored[field.key]),
       isStored: field.type === 'secret' && Boolean(state.stored[field.key]),
       choices:
         field.type === 'choice'
@@ -44,4 +45,10 @@ export function fieldViews(t: Translate, name: string, fields: readonly SettingF
       error: state.errors[field.key] ?? null,
     };
   });
+}
+
+function shown({ type }: SettingField, value: unknown, stored: unknown): string | boolean {
+  if (type === 'switch') return value === true;
+  if (type === 'secret') return '';
+  return type === 'secret-url' ? hideStoredPassword(String(value), String(stored ?? '')) : String(value);
 }

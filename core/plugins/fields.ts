@@ -1,10 +1,11 @@
 import type { Keyring } from '../lib/secrets.ts';
 import type { SettingField } from './contract.ts';
+import { withStoredPassword } from './secret-url.ts';
 
 type Fields = readonly SettingField[];
 type Values = Readonly<Record<string, unknown>>;
 
-const isSecret = (field: SettingField): boolean => field.type === 'secret';
+const isSecret = (field: SettingField): boolean => field.type === 'secret' || field.type === 'secret-url';
 
 /** Encrypts every secret among the fields for the database; `purpose` binds them to their place. */
 export const sealSecrets = (keyring: Keyring, purpose: string, fields: Fields, values: Values): Record<string, unknown> =>
@@ -33,8 +34,10 @@ export function valuesFromForm(fields: Fields, form: Values, stored: Values = {}
     // A switch posts a hidden "off" before its own value.
     const posted: unknown = Array.isArray(given) ? given.at(-1) : given;
     if (field.type === 'switch') values[field.key] = posted === true || posted === 'true' || posted === 'on' || posted === '1';
-    else if (isSecret(field) && (posted === undefined || posted === ''))
+    else if (field.type === 'secret' && (posted === undefined || posted === ''))
       values[field.key] = form[`${field.key}_remove`] ? '' : (stored[field.key] ?? '');
+    else if (field.type === 'secret-url')
+      values[field.key] = withStoredPassword(String(posted ?? '').trim(), String(stored[field.key] ?? ''));
     else values[field.key] = typeof posted === 'string' ? posted.trim() : (posted ?? '');
   }
   return values;

@@ -26,7 +26,7 @@ export default defineChannel<EmailSettings>({
       confirms: ['delivered', 'read'],
     },
     settings: [
-      { key: 'relayUrl', type: 'secret', required: false },
+      { key: 'relayUrl', type: 'secret-url', required: false },
       { key: 'senderName', type: 'choice', required: true, choices: SENDER_NAMES, default: 'agent-and-company' },
       { key: 'replyTokens', type: 'switch', required: false, default: true },
     ],

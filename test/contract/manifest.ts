@@ -7,7 +7,7 @@ const SETTING = z.discriminatedUnion('type', [
   z.strictObject({
     key,
     required: z.boolean(),
-    type: z.enum(['text', 'secret', 'host', 'port', 'email', 'phone']),
+    type: z.enum(['text', 'secret', 'secret-url', 'host', 'port', 'email', 'phone']),
     default: z.string().optional(),
   }),
   z.strictObject({

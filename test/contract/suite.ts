@@ -64,7 +64,7 @@ function declareFor(test: TestFn, title: (sentence: string) => string, plugin: C
     const summary = plugin.summary(settings) ?? '';
     for (const field of manifest.settings) {
       const value = peer.settings[field.key];
-      if (field.type === 'secret' && typeof value === 'string' && value !== '') t.false(summary.includes(value), field.key);
+      if (field.type.startsWith('secret') && typeof value === 'string' && value !== '') t.false(summary.includes(value), field.key);
     }
     namesWrongOnes(t, manifest.settings, peer.settings, (values) => plugin.readSettings(values), problems);
   });
@@ -103,7 +103,7 @@ function declareFor(test: TestFn, title: (sentence: string) => string, plugin: C
     t.true(texts('en').has(`problems.${failed.problem}`), failed.problem);
     for (const field of manifest.settings) {
       const value = peer.wrong.settings[field.key];
-      if (field.type === 'secret' && typeof value === 'string' && value !== '') t.false(failed.detail?.includes(value) ?? false);
+      if (field.type.startsWith('secret') && typeof value === 'string' && value !== '') t.false(failed.detail?.includes(value) ?? false);
     }
   });
 

@@ -10,14 +10,19 @@ export interface Relay {
 
 const DEFAULT_PORTS = { 'smtp:': 587, 'smtps:': 465 } as const;
 
-/** Reads `smtp://user:password@host:587` or `smtps://…`; undefined when it is neither. User and password are percent-encoded. */
+/**
+ * Reads `smtp://user:password@host:587` or `smtps://…`; undefined when it is neither. User and password may be percent-encoded or stand as
+ * they are: what precedes the last @ is theirs, up to the first colon the user's.
+ */
 export function parseRelayUrl(text: string): Relay | undefined {
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const { scheme, login, rest } = /^(?<scheme>[a-z]+:\/\/)(?:(?<login>.*)@)?(?<rest>[^@]*)$/i.exec(text)?.groups ?? {};
+  const url = URL.canParse(`${scheme}${rest}`) ? new URL(`${scheme}${rest}`) : null;
   if (!url || (url.protocol !== 'smtp:' && url.protocol !== 'smtps:')) return undefined;
   if (url.hostname === '' || /[\s%]/.test(url.hostname) || !['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '')
     return undefined;
-  const user = decoded(url.username);
-  const password = decoded(url.password);
+  const [, name = '', secret = ''] = /^([^:]*):?(.*)$/s.exec(login ?? '') ?? [];
+  const user = decoded(name);
+  const password = decoded(secret);
   if (user === undefined || password === undefined || (user === '') !== (password === '')) return undefined;
   return {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
@@ -33,7 +38,7 @@ export const relayHost = (relay: Relay): string => `${relay.host.includes(':') ?
 
 function decoded(text: string): string | undefined {
   try {
-    const plain = decodeURIComponent(text);
+    const plain = decodeURIComponent(text.replace(/%(?![0-9a-f]{2})/gi, '%25'));
     return /\p{Cc}/u.test(plain) ? undefined : plain;
   } catch {
     return undefined;

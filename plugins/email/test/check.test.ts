@@ -52,13 +52,19 @@ test('a relay that is not there, has no name or speaks no TLS is told apart', as
   t.is(await problem(`smtps://127.0.0.1:${plain.port}`), 'relay_tls');
 });
 
-test('relay addresses are read with their usual ports and percent-encoded passwords', (t) => {
+test('relay addresses are read with their usual ports and passwords percent-encoded or as they are', (t) => {
   t.deepEqual(parseRelayUrl('smtp://jan%40firma.pl:p%40ss@mail.firma.pl'), {
     host: 'mail.firma.pl',
     port: 587,
     implicitTls: false,
     user: 'jan@firma.pl',
     password: 'p@ss',
+  });
+  t.like(parseRelayUrl('smtp://biuro@firma.pl:100% p@ss/#?:x@mail.firma.pl:25'), {
+    host: 'mail.firma.pl',
+    port: 25,
+    user: 'biuro@firma.pl',
+    password: '100% p@ss/#?:x',
   });
   t.is(parseRelayUrl('smtps://mail.firma.pl')?.port, 465);
   t.is(parseRelayUrl('smtp://[::1]:2525')?.host, '::1');
