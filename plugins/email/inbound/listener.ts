@@ -5,6 +5,7 @@ import { AppError } from '../../../core/lib/errors.ts';
 import type { InboxId } from '../../../core/lib/ids.ts';
 import { errorFacts } from '../../../core/lib/log.ts';
 import type { ChannelHost, Health } from '../../../core/plugins/contract.ts';
+import { OWN_WELCOME } from '../welcome.ts';
 import { ListenerConnection, useOwnConnections } from './connection.ts';
 import { findRecipient } from './recipient.ts';
 
@@ -51,6 +52,7 @@ export async function startListener(host: ChannelHost): Promise<Listener> {
 
   const server = new SMTPServer({
     ...(options.hostname ? { name: options.hostname } : {}),
+    heloResponse: `%s ${OWN_WELCOME}`,
     size: options.maxMessageBytes,
     maxClients: options.maxConnections,
     maxRecipients: MAX_RECIPIENTS,

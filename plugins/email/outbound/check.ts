@@ -22,6 +22,7 @@ export async function checkRelay(relay: Relay | null, signal: AbortSignal): Prom
 
 function problemOf({ code, reply }: RelayFailure, error: unknown): string {
   const original = typeof error === 'object' && error !== null && 'originalCode' in error ? String(error.originalCode) : code;
+  if (code === 'EOWN') return 'relay_is_centrala';
   if (code === 'EDNS' || original === 'ENOTFOUND' || original === 'EAI_AGAIN') return 'relay_not_found';
   if (code === 'EAUTH' || reply === 535) return 'relay_login';
   if (code === 'ETLS' || /CERT|SSL|TLS|SELF_SIGNED|VERIFY|ALTNAME/.test(original)) return 'relay_tls';

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { Readable } from 'node:stream';
 import SMTPConnection, { type SMTPConnectionSendInfo, type SMTPEnvelope } from 'nodemailer/lib/smtp-connection';
+import { OWN_WELCOME } from '../welcome.ts';
 import type { Relay } from './relay.ts';
 
 /** One session with a relay, ready to send. */
@@ -18,7 +19,7 @@ const CONNECT_TIMEOUT_MS = 15_000;
 /** RFC 5321 §4.5.3.2: the answer to the final dot may take ten minutes; a relay of ours that needs more than two has a problem. */
 const IDLE_TIMEOUT_MS = 120_000;
 
-/** Connects, upgrades to TLS when offered and logs in when the relay has a user. Rejects with nodemailer's error. */
+/** Connects, upgrades to TLS when offered and logs in when the relay has a user. Rejects with nodemailer's error, or EOWN for our own listener. */
 export async function connectRelay(relay: Relay, signal: AbortSignal): Promise<RelayConnection> {
   const isLocal = isLoopback(relay.host);
   const connection = new SMTPConnection({
@@ -57,6 +58,8 @@ export async function connectRelay(relay: Relay, signal: AbortSignal): Promise<R
   signal.addEventListener('abort', abort, { once: true });
   try {
     await step<void>((done) => connection.connect(done));
+    if ((connection.lastServerResponse || '').includes(OWN_WELCOME))
+      throw Object.assign(new Error('This is Centrala itself, which passes no mail on'), { code: 'EOWN' });
     if (relay.user !== null) await step<boolean>((done) => connection.login({ user: relay.user ?? '', pass: relay.password ?? '' }, done));
   } catch (error) {
     connection.close();

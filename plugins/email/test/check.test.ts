@@ -1,5 +1,7 @@
 import test from 'ava';
 import type { CheckResult } from '../../../core/plugins/contract.ts';
+import { memoryHost } from '../../../test/support/channel-host.ts';
+import { startListener } from '../inbound/listener.ts';
 import { checkRelay } from '../outbound/check.ts';
 import { parseRelayUrl, relayHost } from '../outbound/relay.ts';
 import { type PeerScript, smtpPeer } from './smtp-peer.ts';
@@ -50,6 +52,15 @@ test('a relay that is not there, has no name or speaks no TLS is told apart', as
   t.is(await problem('smtp://no-such-host.invalid:587'), 'relay_not_found');
   const plain = await smtpPeer(t);
   t.is(await problem(`smtps://127.0.0.1:${plain.port}`), 'relay_tls');
+});
+
+test('our own listener is no relay, with or without a user', async (t) => {
+  const listener = await startListener(memoryHost({ inboxes: { 1: 'biuro@firma.test' } }));
+  t.teardown(() => listener.stop());
+  for (const user of ['', 'jan:haslo@']) {
+    const result = await check(`smtp://${user}127.0.0.1:${listener.port}`);
+    t.like(result, { ok: false, field: 'relayUrl', problem: 'relay_is_centrala' }, user);
+  }
 });
 
 test('relay addresses are read with their usual ports and passwords percent-encoded or as they are', (t) => {
