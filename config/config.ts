@@ -12,6 +12,9 @@ const SCHEMA = z.object({
   CENTRALA_HTTP_PORT: port.prefault('8080'),
   CENTRALA_SMTP_HOST: host.default('127.0.0.1'),
   CENTRALA_SMTP_PORT: port.prefault('2525'),
+  CENTRALA_SMTPS_PORT: port.optional(),
+  CENTRALA_SMTP_TLS_CERT: z.string().optional(),
+  CENTRALA_SMTP_TLS_KEY: z.string().optional(),
   CENTRALA_PUBLIC_URL: publicUrl.optional(),
   CENTRALA_TRUST_PROXY: bool.prefault('false'),
   CENTRALA_SECRET_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
@@ -81,6 +84,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const e = parsed.data;
   if ((e.CENTRALA_ADMIN_EMAIL === undefined) !== (e.CENTRALA_ADMIN_PASSWORD === undefined))
     throw new ConfigError('CENTRALA_ADMIN_EMAIL and CENTRALA_ADMIN_PASSWORD must be set together.');
+  if ((e.CENTRALA_SMTP_TLS_CERT === undefined) !== (e.CENTRALA_SMTP_TLS_KEY === undefined))
+    throw new ConfigError('CENTRALA_SMTP_TLS_CERT and CENTRALA_SMTP_TLS_KEY must be set together.');
   if (e.CENTRALA_HTTP_PORT === e.CENTRALA_SMTP_PORT && e.CENTRALA_HTTP_PORT !== 0)
     throw new ConfigError('CENTRALA_HTTP_PORT and CENTRALA_SMTP_PORT must differ.');
   const address = e.CENTRALA_PUBLIC_URL ?? `http://${reachableHost(e.CENTRALA_HTTP_HOST)}:${e.CENTRALA_HTTP_PORT}`;
@@ -98,16 +103,23 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
         : null,
     maxMessageBytes: e.CENTRALA_MAX_MESSAGE_BYTES,
     dnsServers: e.CENTRALA_DNS_SERVERS ?? [],
-    plugins: {
-      email: {
-        host: e.CENTRALA_SMTP_HOST,
-        port: String(e.CENTRALA_SMTP_PORT),
-        hostname: mailHostname(address),
-        maxMessageBytes: String(e.CENTRALA_MAX_MESSAGE_BYTES),
-      },
-    },
+    plugins: { email: listenerValues(e, address) },
     metricsToken: e.CENTRALA_METRICS_TOKEN ?? null,
     unknown: unknownNames(env),
+  };
+}
+
+/** What the SMTP listener is told, as text. */
+function listenerValues(e: z.infer<typeof SCHEMA>, address: string): Record<string, string> {
+  const { CENTRALA_SMTP_TLS_CERT: cert, CENTRALA_SMTP_TLS_KEY: key, CENTRALA_SMTPS_PORT: securePort } = e;
+  return {
+    host: e.CENTRALA_SMTP_HOST,
+    port: String(e.CENTRALA_SMTP_PORT),
+    ...(securePort === undefined ? {} : { securePort: String(securePort) }),
+    hostname: mailHostname(address),
+    ...(cert && key ? { tlsCert: resolve(cert), tlsKey: resolve(key) } : {}),
+    tlsFolder: resolve(e.CENTRALA_DATA_DIR),
+    maxMessageBytes: String(e.CENTRALA_MAX_MESSAGE_BYTES),
   };
 }
 
