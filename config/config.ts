@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { bool, databaseUrl, dnsServers, host, oneOf, port, publicUrl, reachableHost, wholeNumber } from './values.ts';
+import { bool, databaseUrl, dnsServers, host, oneOf, port, publicUrl, reachableHost, spamd, wholeNumber } from './values.ts';
 
 /** Every environment variable of the product, with its default. `config/example.env` says each in a sentence. */
 const SCHEMA = z.object({
@@ -23,6 +23,7 @@ const SCHEMA = z.object({
   CENTRALA_ADMIN_PASSWORD: z.string().min(10, 'must have at least 10 characters').optional(),
   CENTRALA_MAX_MESSAGE_BYTES: wholeNumber(65_536, 1_073_741_824).prefault('36700160'),
   CENTRALA_DNS_SERVERS: dnsServers.optional(),
+  CENTRALA_SPAMD: spamd.default('off'),
   CENTRALA_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
 });
 
@@ -103,7 +104,14 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
         : null,
     maxMessageBytes: e.CENTRALA_MAX_MESSAGE_BYTES,
     dnsServers: e.CENTRALA_DNS_SERVERS ?? [],
-    plugins: { email: listenerValues(e, address) },
+    plugins: {
+      email: listenerValues(e, address),
+      spamassassin: {
+        spamd: e.CENTRALA_SPAMD,
+        dataDir: resolve(e.CENTRALA_DATA_DIR),
+        startsEnabled: String(e.CENTRALA_SPAMD !== 'off'),
+      },
+    },
     metricsToken: e.CENTRALA_METRICS_TOKEN ?? null,
     unknown: unknownNames(env),
   };

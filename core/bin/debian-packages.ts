@@ -14,6 +14,7 @@ export const TEST_PEERS: readonly Peer[] = [
   { program: 'swaks', debian: 'swaks' },
   { program: 'strace', debian: 'strace' },
   { program: 'postfix', debian: 'postfix' },
+  { program: 'spamd', debian: 'spamd' },
   { program: 'dnsmasq', debian: 'dnsmasq-base' },
   { program: 'dkimverify', debian: 'python3-dkim' },
 ];
