@@ -1,13 +1,20 @@
+import { proveNightly } from '../ledger/nightly.ts';
 import { forgetOldLinks } from '../password-resets/make-link.ts';
 import { checkAwaitedKeys } from '../sending-domains/check-key.ts';
 import { forgetOldSessions } from '../sessions/end-sessions.ts';
 import type { Foundation } from './foundation.ts';
 
 /**
- * What is swept away at night, when nobody looks: sessions and password links that were over a month ago. Every quarter of an hour:
- * whether the record of a new signing key has come into the DNS.
+ * What happens by itself. At night, when nobody looks: sessions and password links that were over a month ago go, the ledger and a part of
+ * the stored files are proved. Every quarter of an hour: whether the record of a new signing key has come into the DNS.
  */
-export function startHousekeeping({ schedule, scope, dns, log }: Pick<Foundation, 'schedule' | 'scope' | 'dns' | 'log'>): void {
+export function startHousekeeping({
+  schedule,
+  scope,
+  blobs,
+  dns,
+  log,
+}: Pick<Foundation, 'schedule' | 'scope' | 'blobs' | 'dns' | 'log'>): void {
   schedule.every('17 3 * * *', 'housekeeping', async () => {
     const [sessions, links] = [await forgetOldSessions(scope), await forgetOldLinks(scope)];
     log.info('housekeeping_done', { sessions, links });
@@ -16,4 +23,5 @@ export function startHousekeeping({ schedule, scope, dns, log }: Pick<Foundation
     const found = await checkAwaitedKeys(scope, dns);
     if (found > 0) log.info('signing_keys_published', { keys: found });
   });
+  schedule.every('41 2 * * *', 'ledger', (signal) => proveNightly(scope, blobs, log, signal));
 }

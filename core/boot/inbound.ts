@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { createInterpreter } from '../ingest/interpreter.ts';
 import { type Pump, startPump } from '../ingest/pump.ts';
 import { receiveInbound } from '../ingest/receive.ts';
+import { chainOlder } from '../ledger/chain-older.ts';
+import { errorFacts } from '../lib/log.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import type { Channels } from './channels.ts';
 import type { Foundation } from './foundation.ts';
@@ -26,5 +28,20 @@ export function startInbound(foundation: Foundation, channels: Channels, endpoin
     receive: (tx, record, items) => receiveInbound(tx, endpoints, record, items),
   });
   shutdown.add('inbound', () => pump.stop());
+  chainInBackground(foundation, shutdown);
   return pump;
+}
+
+/** What an older version kept is chained beside everything else; with nothing to do it is one small query. */
+function chainInBackground({ scope, log }: Foundation, shutdown: Shutdown): void {
+  const stopping = new AbortController();
+  const chaining = chainOlder(scope, stopping.signal)
+    .then((entries) => {
+      if (entries > 0) log.info('ledger_chained', { entries });
+    })
+    .catch((error: unknown) => log.error('ledger_not_chained', errorFacts(error)));
+  shutdown.add('ledger', async () => {
+    stopping.abort();
+    await chaining;
+  });
 }

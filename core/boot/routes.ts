@@ -13,6 +13,7 @@ import type { SessionCookie } from '../http/session.ts';
 import { inboxRoutes } from '../inboxes/routes.ts';
 import type { Pump } from '../ingest/pump.ts';
 import { unreadableRoutes } from '../ingest/routes.ts';
+import { ledgerRoutes } from '../ledger/routes.ts';
 import { liveRoutes } from '../live/routes.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { messageRoutes } from '../messages/routes.ts';
@@ -91,6 +92,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
       dns,
       addresses: () => directory.all().flatMap(({ channel, address }) => (isEmail(channel) ? [address] : [])),
     }),
+    ...ledgerRoutes({ spool, inboxes: () => directory.all() }),
     ...unreadableRoutes({ blobs, pump, inboxName: (id) => directory.record(id)?.name ?? `#${id}` }),
     ...apiRoutes({ inboxes, endpoints, blobs, spool, t: renderer.translator('en'), version }),
   ];

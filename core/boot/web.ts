@@ -17,8 +17,9 @@ import { createCookieJar } from '../http/cookies.ts';
 import { loadTranslations } from '../http/i18n.ts';
 import { createRenderer, type Renderer } from '../http/render.ts';
 import { createSessionCookie } from '../http/session.ts';
-import { readLedger } from '../ingest/ledger.ts';
 import type { Pump } from '../ingest/pump.ts';
+import { countDamaged } from '../ledger/proof.ts';
+import { readLedger } from '../ledger/read-ledger.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { useSession } from '../sessions/use-session.ts';
 import { cacheGeneral } from '../settings/cached-general.ts';
@@ -50,6 +51,7 @@ export async function startWeb(
     },
     spoolWaiting: () => spool.count(),
     dispatchLagMs: () => dispatchLagMs(scope),
+    damagedFiles: () => countDamaged(scope),
     liveListeners: stream.listeners,
   });
   const checks = healthChecks({ scope, pendingMigrations: () => pendingMigrations(scope.db, MIGRATIONS), ...channels, spool });

@@ -3,7 +3,8 @@ import type { Command } from './command.ts';
 import { doctor } from './doctor.ts';
 import { inboxCreate } from './inbox.ts';
 import { ledger } from './ledger.ts';
+import { ledgerVerify } from './ledger-verify.ts';
 import { resetPassword } from './reset-password.ts';
 
 /** Every subcommand, in the order in which help shows them. */
-export const commands: readonly Command[] = [apiKeyCreate, resetPassword, inboxCreate, ledger, doctor];
+export const commands: readonly Command[] = [apiKeyCreate, resetPassword, inboxCreate, ledgerVerify, ledger, doctor];

@@ -1,6 +1,7 @@
 import type { Scope } from '../db/scope.ts';
 import { dispatchLagMs } from '../events/store.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
+import { countDamaged } from '../ledger/proof.ts';
 import type { Plugins } from '../plugins/host.ts';
 import { type Check, type CheckState, failing, off, ok } from './readiness.ts';
 import { pingDatabase } from './store.ts';
@@ -23,6 +24,7 @@ export function healthChecks(deps: HealthDeps): readonly Check[] {
     { name: 'migrations', run: () => migrations(deps) },
     { name: 'dispatcher', run: () => dispatcher(deps) },
     { name: 'spool', run: () => spool(deps) },
+    { name: 'files', run: () => files(deps) },
     { name: 'plugins', run: () => plugins(deps) },
     { name: 'inboxes', run: () => inboxes(deps) },
   ];
@@ -43,6 +45,12 @@ async function spool(deps: HealthDeps): Promise<readonly CheckState[]> {
   const waiting = await deps.spool.count();
   const detail = `${waiting} waiting`;
   return [waiting < MAX_SPOOLED ? ok('spool', detail) : failing('spool', detail)];
+}
+
+/** A lost file is for an administrator to put back; it is no reason to send nobody here. */
+async function files({ scope }: HealthDeps): Promise<readonly CheckState[]> {
+  const wrong = await countDamaged(scope);
+  return [ok('files', wrong === 0 ? null : `${wrong} stored files are missing or damaged: see Settings, Balance`)];
 }
 
 function plugins(deps: HealthDeps): readonly CheckState[] {

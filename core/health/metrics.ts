@@ -8,6 +8,7 @@ export interface MetricSources {
   readonly deliveries: () => Promise<Readonly<Record<string, number>>>;
   readonly spoolWaiting: () => Promise<number>;
   readonly dispatchLagMs: () => Promise<number>;
+  readonly damagedFiles: () => Promise<number>;
   readonly liveListeners: () => number;
 }
 
@@ -58,6 +59,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   askEach('centrala_deliveries', 'Deliveries by state', 'state', sources.deliveries);
   ask('centrala_spool_waiting', 'Kept things that have not reached the database yet', sources.spoolWaiting);
   ask('centrala_outbox_lag_seconds', 'Age of the oldest event that is not dispatched', async () => (await sources.dispatchLagMs()) / 1000);
+  ask('centrala_damaged_files', 'Stored files that are missing or damaged', sources.damagedFiles);
   ask('centrala_live_listeners', 'Browsers that listen for changes', sources.liveListeners);
   return {
     answered: ({ method, route, status, seconds }) => durations.observe({ method, route, status }, seconds),

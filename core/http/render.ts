@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import nunjucks from 'nunjucks';
+import { COMPANY_ZONE } from '../lib/day.ts';
 import type { Language } from '../lib/language.ts';
 import { type Log, silentLog } from '../lib/log.ts';
 import type { CurrentAgent, Translate } from './context.ts';
@@ -68,7 +69,7 @@ export function createRenderer(options: RendererOptions): Renderer {
   });
   // Rendering is synchronous, so macros, which see no locals, read those of the render in progress here.
   let current: PageLocals = { language: 'pl' };
-  const zone = (): string => current.site?.timeZone ?? 'Europe/Warsaw';
+  const zone = (): string => current.site?.timeZone ?? COMPANY_ZONE;
   const safe = (html: string): nunjucks.runtime.SafeString => new nunjucks.runtime.SafeString(html);
   const icon = (name: string, className = ''): nunjucks.runtime.SafeString => {
     if (!icons.has(name)) {

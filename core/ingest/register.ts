@@ -1,9 +1,12 @@
 import { BlobMissingError, type Blobs, type StoredBlob } from '../blobs/blobs.ts';
 import { recordBlobs } from '../blobs/store.ts';
 import { type Scope, transact } from '../db/scope.ts';
+import { appendToLedger } from '../ledger/append.ts';
+import { dayOf } from '../lib/day.ts';
+import type { InboxId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import type { Spool, Spooled } from '../spool/types.ts';
-import { insertRawInbound, knownInboxes } from './store.ts';
+import { insertRawInbound, knownInboxes, type NewRawInbound } from './store.ts';
 
 export interface RegisterDeps {
   readonly scope: Scope;
@@ -34,16 +37,26 @@ export async function registerSpooled({ scope, spool, blobs, log }: RegisterDeps
   await storeBytes(ready, blobs, log);
   await transact(scope, async (tx) => {
     await recordBlobs(tx, ready);
-    await insertRawInbound(
+    const added = await insertRawInbound(
       tx,
-      ready.flatMap((one) =>
-        one.inboxIds.filter((id) => known.has(id)).map((inboxId) => ({ ...one, spoolId: one.id, inboxId, blobSha256: one.sha256 })),
-      ),
+      ready.flatMap((one) => one.inboxIds.filter((id) => known.has(id)).map((inboxId) => rowOf(one, inboxId))),
+    );
+    await appendToLedger(
+      tx,
+      added.map((row) => ({ ...row, kind: 'kept', sha256: row.blobSha256 })),
     );
   });
   await spool.forget(ready);
   return spooled.length;
 }
+
+const rowOf = (one: Spooled, inboxId: InboxId): NewRawInbound => ({
+  ...one,
+  spoolId: one.id,
+  inboxId,
+  blobSha256: one.sha256,
+  day: dayOf(new Date(one.receivedAt)),
+});
 
 async function storeBytes(spooled: readonly Spooled[], blobs: Blobs, log: Log): Promise<void> {
   const small = spooled.flatMap(({ body }) => ('bytes' in body ? [body.bytes] : []));

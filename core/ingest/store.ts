@@ -16,6 +16,8 @@ export interface NewRawInbound {
   readonly blobSha256: string;
   readonly bytes: number;
   readonly receivedAt: string;
+  /** The calendar day of that in the company's time zone. */
+  readonly day: string;
 }
 
 const MAX_ERROR_CHARS = 1000;
@@ -24,8 +26,9 @@ const ROWS_A_STATEMENT = 50;
 const IS_UNMATCHED = "error like 'report_unmatched:%'";
 const ENVELOPE = z.record(z.string(), z.string());
 
-/** Adds what is not there yet; the same spool id for the same inbox is added once, however often a crash repeats it. */
-export async function insertRawInbound(tx: WriteScope, rows: readonly NewRawInbound[]): Promise<void> {
+/** Adds what is not there yet and answers that; the same spool id for the same inbox is added once, however often a crash repeats it. */
+export async function insertRawInbound(tx: WriteScope, rows: readonly NewRawInbound[]): Promise<readonly NewRawInbound[]> {
+  const added = new Set<string>();
   for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) {
     const part = rows.slice(at, at + ROWS_A_STATEMENT).map((row) => ({
       spool_id: row.spoolId,
@@ -36,9 +39,12 @@ export async function insertRawInbound(tx: WriteScope, rows: readonly NewRawInbo
       bytes: row.bytes,
       status: 'waiting',
       received_at: row.receivedAt,
+      day: row.day,
     }));
-    await tx.db('raw_inbound').insert(part).onConflict(['spool_id', 'inbox_id']).ignore();
+    const fresh = await tx.db('raw_inbound').insert(part).onConflict(['spool_id', 'inbox_id']).ignore().returning(['spool_id', 'inbox_id']);
+    for (const row of fresh) added.add(`${row.spool_id} ${row.inbox_id}`);
   }
+  return rows.filter((row) => added.has(`${row.spoolId} ${row.inboxId}`));
 }
 
 /** Which of these inboxes exist. */
@@ -114,16 +120,6 @@ async function pageOf(query: Knex.QueryBuilder, options: PageOptions): Promise<P
   const items = rows.slice(0, options.limit);
   const last = items.at(-1);
   return { items, next: rows.length > items.length && last ? encodeCursor([last.id]) : null };
-}
-
-/** How many rows have each status; one pass over an index. */
-export async function countByStatus(scope: Scope): Promise<Readonly<Partial<Record<RawStatus, number>>>> {
-  const rows: { status: RawStatus; n: number | string }[] = await scope
-    .db('raw_inbound')
-    .groupBy('status')
-    .select('status')
-    .count({ n: '*' });
-  return Object.fromEntries(rows.map(({ status, n }) => [status, Number(n)]));
 }
 
 export async function countUnmatched(scope: Scope): Promise<number> {

@@ -49,7 +49,18 @@ test('axe finds nothing serious on any screen of a working office, wide and ligh
   await page.locator('.mailframe[style*=height]').waitFor();
   await look('a mail with HTML');
 
-  for (const path of ['/conversations/new', '/inboxes', '/inboxes/1', '/plugins', '/unreadable', '/agents', '/settings', '/profile'])
+  for (const path of [
+    '/conversations/new',
+    '/inboxes',
+    '/inboxes/1',
+    '/plugins',
+    '/ledger',
+    '/ledger/items',
+    '/unreadable',
+    '/agents',
+    '/settings',
+    '/profile',
+  ])
     await visit(path);
   await visit('/deliveries?state=failed');
   await page.goto(`${office.base}/deliveries`);

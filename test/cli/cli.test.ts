@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { readConfig } from '../../config/config.ts';
 import { agentByEmail } from '../../core/agents/list-agents.ts';
 import { listApiKeys, revokeApiKey } from '../../core/api-keys/api-keys.ts';
+import { openBlobs } from '../../core/blobs/blobs.ts';
+import { connect } from '../../core/db/connect.ts';
 import type { EmailAddress } from '../../core/lib/email-address.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { start } from '../../core/main.ts';
@@ -163,4 +165,21 @@ test('wrong command lines end with 64, wrong configuration with 78, help with 0'
   const config = await cli(['ledger'], { env: { CENTRALA_LOG_LEVEL: 'loud' } });
   t.is(config.code, 78);
   t.regex(config.err, /CENTRALA_LOG_LEVEL/);
+});
+
+test('the ledger is proved on the command line, and a file that was changed makes it fail with its name', async (t) => {
+  const { cli, dataDir, target } = await installation(t);
+  const whole = await cli(['ledger', 'verify']);
+  t.is(whole.code, 0, whole.err);
+  t.regex(whole.out, /^0 entries, 0 files \(0 bytes\), 0 wrong\nhead 0{64}/);
+  const blobs = openBlobs(join(dataDir, 'blobs'));
+  const { sha256 } = await blobs.put(Buffer.from('a mail'));
+  const db = connect(target);
+  await db('blobs').insert({ sha256, bytes: 6, created_at: new Date().toISOString() });
+  await db.destroy();
+  writeFileSync(blobs.path(sha256), 'b mail');
+  const broken = await cli(['ledger', 'verify', '--json']);
+  t.is(broken.code, 1, broken.err);
+  t.deepEqual(JSON.parse(broken.out).findings, [{ kind: 'blob_damaged', detail: `${sha256} (6 bytes)` }]);
+  t.is((await cli(['ledger', 'verify', '--since', '2026-02-30'])).code, 64);
 });

@@ -1,6 +1,5 @@
 import test from 'ava';
 import { listConversations } from '../../core/conversations/list.ts';
-import { isPostgres } from '../../core/db/dialect.ts';
 import { transact } from '../../core/db/scope.ts';
 import { listDeliveries } from '../../core/deliveries/list.ts';
 import { claimDue, nextDueAt } from '../../core/deliveries/store.ts';
@@ -8,6 +7,7 @@ import type { MessageId } from '../../core/lib/ids.ts';
 import { listMessages } from '../../core/messages/list.ts';
 import { messagesWithIds } from '../../core/messages/match.ts';
 import { houseFor } from '../support/house.ts';
+import { planOf } from '../support/queries.ts';
 import { answer } from '../support/sending.ts';
 
 test('nothing that the queue, a conversation or the threading asks reads a whole table', async (t) => {
@@ -32,16 +32,3 @@ test('nothing that the queue, a conversation or the threading asks reads a whole
     t.notRegex(plan, /^SCAN (deliveries|messages|attachments|conversations|[mdc])\b(?! USING)|Seq Scan/m, `${sql}\n${plan}`);
   }
 });
-
-async function planOf(db: Parameters<typeof isPostgres>[0], sql: string, bindings: readonly unknown[]): Promise<string> {
-  if (!isPostgres(db)) {
-    const steps: { detail: string }[] = await db.raw(`explain query plan ${sql}`, [...bindings] as string[]);
-    return steps.map((step) => step.detail).join('\n');
-  }
-  return db.transaction(async (trx) => {
-    // With a handful of rows every table fits a page: what matters is whether an index could be used.
-    await trx.raw('set local enable_seqscan = off');
-    const answer: { rows: { 'QUERY PLAN': string }[] } = await trx.raw(`explain ${sql.replace(/\$\d+/g, '?')}`, [...bindings] as string[]);
-    return answer.rows.map((row) => row['QUERY PLAN']).join('\n');
-  });
-}

@@ -12,14 +12,7 @@ import { web } from '../support/web.ts';
 
 const TOKEN = 'a-token-of-the-tests';
 
-const running = (name: string): PluginStatus => ({
-  name,
-  plugin: null,
-  startsEnabled: true,
-  state: 'running',
-  problem: null,
-  health: null,
-});
+const running = (name: string): PluginStatus => ({ name, plugin: null, state: 'running', problem: null, health: null });
 
 async function deps(t: ExecutionContext, parts: Partial<HealthDeps> = {}): Promise<HealthDeps> {
   const scope = await scopeFor(t);
@@ -38,6 +31,7 @@ const sources: MetricSources = {
   deliveries: async () => ({ waiting: 2, failed: 0 }),
   spoolWaiting: async () => 3,
   dispatchLagMs: () => Promise.reject(new Error('the database is away')),
+  damagedFiles: async () => 0,
   liveListeners: () => 7,
 };
 
@@ -65,7 +59,7 @@ test('a ready process lists every check by name and state', async (t) => {
   const { checks } = JSON.parse(text);
   t.deepEqual(
     checks.map((check: { name: string; state: string }) => `${check.name} ${check.state}`),
-    ['database ok', 'migrations ok', 'dispatcher ok', 'spool ok', 'plugin demo ok'],
+    ['database ok', 'migrations ok', 'dispatcher ok', 'spool ok', 'files ok', 'plugin demo ok'],
   );
 });
 
@@ -73,7 +67,6 @@ test('a failing part makes the process not ready and is named without its secret
   const failed: PluginStatus = {
     name: 'demo',
     plugin: null,
-    startsEnabled: true,
     state: 'failed',
     problem: { code: 'credentials', message: 'password hunter2 was refused by smtp.example.com' },
     health: null,

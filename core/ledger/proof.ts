@@ -1,0 +1,33 @@
+import type { Scope } from '../db/scope.ts';
+import { readScrub } from './scrub-state.ts';
+import { countBlobProblems, listBlobProblems } from './scrub-store.ts';
+import { readHead, readOlder } from './store.ts';
+import type { BlobProblem, LedgerHead, ScrubState } from './types.ts';
+
+export interface Proof {
+  readonly head: LedgerHead;
+  /** False while the start is still chaining what an older version had kept. */
+  readonly isComplete: boolean;
+  readonly scrub: ScrubState;
+  readonly problems: readonly BlobProblem[];
+  readonly problemCount: number;
+}
+
+const SHOWN = 20;
+
+/** What vouches for the numbers: the end of the chain and the state of the stored files. */
+export async function readProof(scope: Scope): Promise<Proof> {
+  return {
+    head: await readHead(scope),
+    isComplete: (await readOlder(scope)).until === null,
+    scrub: await readScrub(scope),
+    problems: await listBlobProblems(scope, SHOWN),
+    problemCount: await countBlobProblems(scope),
+  };
+}
+
+/** The end of the chain alone. */
+export const readChainHead = (scope: Scope): Promise<LedgerHead> => readHead(scope);
+
+/** How many stored files are known to be missing or damaged. */
+export const countDamaged = (scope: Scope): Promise<number> => countBlobProblems(scope);

@@ -1,0 +1,57 @@
+import type { Scope } from '../db/scope.ts';
+import type { PageContext, Route } from '../http/context.ts';
+import { queryText } from '../http/params.ts';
+import { isDay } from '../lib/day.ts';
+import { type InboxId, parseId } from '../lib/ids.ts';
+import { readDays, readTotals } from './days.ts';
+import { isRawStatus, listItems } from './items.ts';
+import { readProof } from './proof.ts';
+import { balanceRow, itemRow, itemsHref } from './view.ts';
+
+export interface LedgerRouteDeps {
+  /** Kept things that have not reached the database yet. */
+  readonly spool: { count(): Promise<number> };
+  readonly inboxes: () => readonly { readonly id: InboxId; readonly name: string }[];
+}
+
+/** Settings → Mail → Balance: what became of everything that was accepted, day by day, and the things behind each number. */
+export function ledgerRoutes({ spool, inboxes }: LedgerRouteDeps): readonly Route[] {
+  const inboxOf = (ctx: PageContext): InboxId | null => parseId<'inboxes'>(queryText(ctx, 'inbox'));
+  const nameOf = (id: InboxId): string | null => inboxes().find((inbox) => inbox.id === id)?.name ?? null;
+
+  const daysView = async (scope: Scope, inboxId: InboxId | null, before: string | null) => {
+    const { days, next } = await readDays(scope, inboxId, before);
+    const more = new URLSearchParams({ before: next ?? '', ...(inboxId === null ? {} : { inbox: String(inboxId) }) });
+    return { days: days.map((day) => balanceRow(day, inboxId)), more: next === null ? null : `/ledger?${more}` };
+  };
+
+  const balance = async (ctx: PageContext): Promise<void> => {
+    const inboxId = inboxOf(ctx);
+    const asked = queryText(ctx, 'before');
+    const before = isDay(asked) ? asked : null;
+    const view = await daysView(ctx.scope, inboxId, before);
+    if (ctx.isFragment && before !== null) return ctx.fragment('ledger/_days', view);
+    const total = balanceRow({ ...(await readTotals(ctx.scope, inboxId)), day: null }, inboxId);
+    const choices = [{ id: null, name: null }, ...inboxes()].map(({ id, name }) => ({
+      name,
+      href: id === null ? '/ledger' : `/ledger?inbox=${id}`,
+      isCurrent: id === inboxId,
+    }));
+    ctx.page('ledger/index', { ...view, total, inboxes: choices, spooled: await spool.count(), proof: await readProof(ctx.scope) });
+  };
+
+  const items = async (ctx: PageContext): Promise<void> => {
+    const [day, status, cursor] = [queryText(ctx, 'day'), queryText(ctx, 'status'), queryText(ctx, 'cursor')];
+    const filters = { day: isDay(day) ? day : null, inboxId: inboxOf(ctx), status: isRawStatus(status) ? status : null };
+    const page = await listItems(ctx.scope, { ...filters, cursor: cursor || null });
+    const href = itemsHref(filters.day, filters.inboxId, filters.status);
+    const view = { items: page.items.map((item) => itemRow(item, nameOf(item.inboxId))), more: page.next && `${href}&cursor=${page.next}` };
+    if (ctx.isFragment && cursor) return ctx.fragment('ledger/_items', view);
+    ctx.page('ledger/items', { ...view, ...filters, inbox: filters.inboxId === null ? null : nameOf(filters.inboxId) });
+  };
+
+  return [
+    { method: 'GET', path: '/ledger', may: 'administrator', handle: balance },
+    { method: 'GET', path: '/ledger/items', may: 'administrator', handle: items },
+  ];
+}

@@ -1,0 +1,45 @@
+import type { Blobs } from '../blobs/blobs.ts';
+import { inspectBlob } from '../blobs/inspect.ts';
+import type { Scope } from '../db/scope.ts';
+import { allDays, wrongCounts } from './day-store.ts';
+import type { Finding } from './finding.ts';
+import { verifyChain, verifyRows } from './verify-chain.ts';
+import { blobsAfter } from './verify-store.ts';
+
+const PAGE = 500;
+
+export interface VerifyOptions {
+  /** Only files stored since this day ("2026-11-01"); the chain is always proved whole. Null = all. */
+  readonly since: string | null;
+  /** Told of every file that was read. */
+  readonly onBlob?: (bytes: number) => void;
+}
+
+/** Proves the ledger: the chain, the rows and the counters against each other, and every stored file against its hash. */
+export async function* verifyLedger(scope: Scope, blobs: Pick<Blobs, 'open'>, options: VerifyOptions): AsyncGenerator<Finding> {
+  yield* verifyChain(scope);
+  yield* verifyRows(scope);
+  yield* verifyCounts(scope);
+  yield* verifyBlobs(scope, blobs, options);
+}
+
+/** Counts every day anew, a day at a time, so that a running product can do it at night. */
+export async function* verifyCounts(scope: Scope): AsyncGenerator<Finding> {
+  for (const day of await allDays(scope))
+    for (const { inboxId, status, n, counted } of await wrongCounts(scope, day))
+      yield { kind: 'count_wrong', detail: `${day}, inbox ${inboxId}: ${counted} rows are "${status}", the counter says ${n}` };
+}
+
+async function* verifyBlobs(scope: Scope, blobs: Pick<Blobs, 'open'>, { since, onBlob }: VerifyOptions): AsyncGenerator<Finding> {
+  for (let after = ''; ; ) {
+    const page = await blobsAfter(scope, after, PAGE, since);
+    for (const blob of page) {
+      const state = await inspectBlob(blobs, blob);
+      onBlob?.(blob.bytes);
+      if (state !== 'ok') yield { kind: `blob_${state}`, detail: `${blob.sha256} (${blob.bytes} bytes)` };
+    }
+    const last = page.at(-1);
+    if (!last) return;
+    after = last.sha256;
+  }
+}

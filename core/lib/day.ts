@@ -1,0 +1,14 @@
+/** Where the company lives, for its days and hours. */
+export const COMPANY_ZONE = 'Europe/Warsaw';
+
+const FORMAT = new Intl.DateTimeFormat('sv-SE', { timeZone: COMPANY_ZONE, year: 'numeric', month: '2-digit', day: '2-digit' });
+
+/** The calendar day of an instant in the company's time zone: "2026-11-26". */
+export const dayOf = (at: Date): string => FORMAT.format(at);
+
+/** A day of the calendar in that form: "2026-02-30" is none. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}

@@ -1,0 +1,46 @@
+import test from 'ava';
+import { seriousFindings } from '../support/axe.ts';
+import { PHONE, WIDE } from '../support/browser.ts';
+import { loggedIn, officeFor } from '../support/office.ts';
+import { until } from '../support/until.ts';
+
+test('An administrator follows a number of the balance to an unreadable mail and has it read again', async (t) => {
+  const office = await officeFor(t);
+  await office.mail({ from: 'jan@klient.test', subject: 'Zamówienie' });
+  await until('the mail was received', async () => (await office.scope.db('raw_inbound').where({ status: 'received' })).length === 1);
+  await office.mail({ from: 'ewa@klient.test', subject: 'Pytanie' });
+  await until('both were received', async () => (await office.scope.db('raw_inbound').where({ status: 'received' })).length === 2);
+  // As if reading it had failed: the bytes are there, the conversation is not.
+  const second = await office.scope.db('raw_inbound').orderBy('id', 'desc').first();
+  await office.scope.db('messages').where({ raw_inbound_id: second.id }).del();
+  await office.scope.db('raw_inbound').where({ id: second.id }).update({ status: 'failed', error: 'too_slow: 10 s' });
+
+  const { page, complaints } = await loggedIn(t, office);
+  await page.goto(`${office.base}/ledger`);
+  await page.getByText('Wszystko się zgadza: 2 przyjęte wiadomości, różnica 0.').waitFor();
+  t.deepEqual(await seriousFindings(page, 'balance'), []);
+  await page.locator('tbody tr:nth-child(2) td[data-label="Nieczytelne"] a').focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('Odczytywanie trwało zbyt długo').waitFor();
+  t.deepEqual(await seriousFindings(page, 'list'), []);
+  for (const viewport of [PHONE, WIDE]) {
+    await page.setViewportSize(viewport);
+    t.true(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${viewport.width}`);
+  }
+  await page.getByRole('button', { name: 'Spróbuj ponownie' }).click();
+  await until('it was read again', async () => (await office.scope.db('raw_inbound').where({ status: 'received' })).length === 2);
+  await page.goto(`${office.base}/ledger`);
+  await page.locator('tbody tr:nth-child(2) td[data-label="Odebrane"]', { hasText: '2' }).waitFor();
+  t.deepEqual(complaints, []);
+});
+
+test('The balance speaks English', async (t) => {
+  const office = await officeFor(t);
+  await office.mail({ from: 'jan@klient.test', subject: 'Order' });
+  await until('the mail was received', async () => (await office.scope.db('raw_inbound').where({ status: 'received' })).length === 1);
+  const { page } = await loggedIn(t, office);
+  await office.scope.db('agents').update({ language: 'en' });
+  await page.goto(`${office.base}/ledger`);
+  await page.getByText('Everything adds up: 1 message accepted, difference 0.').waitFor();
+  await page.getByRole('link', { name: 'Balance', exact: true }).waitFor();
+});
