@@ -25,7 +25,7 @@ test('An administrator follows a number of the balance to an unreadable mail and
   t.deepEqual(await seriousFindings(page, 'list'), []);
   for (const viewport of [PHONE, WIDE]) {
     await page.setViewportSize(viewport);
-    t.true(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${viewport.width}`);
+    t.true(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth'), `${viewport.width}`);
   }
   await page.getByRole('button', { name: 'Spróbuj ponownie' }).click();
   await until('it was read again', async () => (await office.scope.db('raw_inbound').where({ status: 'received' })).length === 2);
