@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { bool, databaseUrl, dnsServers, host, oneOf, port, publicUrl, reachableHost, wholeNumber } from './values.ts';
+import { bool, databaseUrl, dnsServers, host, oneOf, port, publicUrl, reachableHost, spamd, wholeNumber } from './values.ts';
 
 /** Every environment variable of the product, with its default. `config/example.env` says each in a sentence. */
 const SCHEMA = z.object({
@@ -12,6 +12,9 @@ const SCHEMA = z.object({
   CENTRALA_HTTP_PORT: port.prefault('8080'),
   CENTRALA_SMTP_HOST: host.default('127.0.0.1'),
   CENTRALA_SMTP_PORT: port.prefault('2525'),
+  CENTRALA_SMTPS_PORT: port.optional(),
+  CENTRALA_SMTP_TLS_CERT: z.string().optional(),
+  CENTRALA_SMTP_TLS_KEY: z.string().optional(),
   CENTRALA_PUBLIC_URL: publicUrl.optional(),
   CENTRALA_TRUST_PROXY: bool.prefault('false'),
   CENTRALA_SECRET_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
@@ -20,6 +23,7 @@ const SCHEMA = z.object({
   CENTRALA_ADMIN_PASSWORD: z.string().min(10, 'must have at least 10 characters').optional(),
   CENTRALA_MAX_MESSAGE_BYTES: wholeNumber(65_536, 1_073_741_824).prefault('36700160'),
   CENTRALA_DNS_SERVERS: dnsServers.optional(),
+  CENTRALA_SPAMD: spamd.default('off'),
   CENTRALA_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
 });
 
@@ -81,6 +85,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const e = parsed.data;
   if ((e.CENTRALA_ADMIN_EMAIL === undefined) !== (e.CENTRALA_ADMIN_PASSWORD === undefined))
     throw new ConfigError('CENTRALA_ADMIN_EMAIL and CENTRALA_ADMIN_PASSWORD must be set together.');
+  if ((e.CENTRALA_SMTP_TLS_CERT === undefined) !== (e.CENTRALA_SMTP_TLS_KEY === undefined))
+    throw new ConfigError('CENTRALA_SMTP_TLS_CERT and CENTRALA_SMTP_TLS_KEY must be set together.');
   if (e.CENTRALA_HTTP_PORT === e.CENTRALA_SMTP_PORT && e.CENTRALA_HTTP_PORT !== 0)
     throw new ConfigError('CENTRALA_HTTP_PORT and CENTRALA_SMTP_PORT must differ.');
   const address = e.CENTRALA_PUBLIC_URL ?? `http://${reachableHost(e.CENTRALA_HTTP_HOST)}:${e.CENTRALA_HTTP_PORT}`;
@@ -99,15 +105,29 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     maxMessageBytes: e.CENTRALA_MAX_MESSAGE_BYTES,
     dnsServers: e.CENTRALA_DNS_SERVERS ?? [],
     plugins: {
-      email: {
-        host: e.CENTRALA_SMTP_HOST,
-        port: String(e.CENTRALA_SMTP_PORT),
-        hostname: mailHostname(address),
-        maxMessageBytes: String(e.CENTRALA_MAX_MESSAGE_BYTES),
+      email: listenerValues(e, address),
+      spamassassin: {
+        spamd: e.CENTRALA_SPAMD,
+        dataDir: resolve(e.CENTRALA_DATA_DIR),
+        startsEnabled: String(e.CENTRALA_SPAMD !== 'off'),
       },
     },
     metricsToken: e.CENTRALA_METRICS_TOKEN ?? null,
     unknown: unknownNames(env),
+  };
+}
+
+/** What the SMTP listener is told, as text. */
+function listenerValues(e: z.infer<typeof SCHEMA>, address: string): Record<string, string> {
+  const { CENTRALA_SMTP_TLS_CERT: cert, CENTRALA_SMTP_TLS_KEY: key, CENTRALA_SMTPS_PORT: securePort } = e;
+  return {
+    host: e.CENTRALA_SMTP_HOST,
+    port: String(e.CENTRALA_SMTP_PORT),
+    ...(securePort === undefined ? {} : { securePort: String(securePort) }),
+    hostname: mailHostname(address),
+    ...(cert && key ? { tlsCert: resolve(cert), tlsKey: resolve(key) } : {}),
+    tlsFolder: resolve(e.CENTRALA_DATA_DIR),
+    maxMessageBytes: String(e.CENTRALA_MAX_MESSAGE_BYTES),
   };
 }
 

@@ -54,3 +54,11 @@ export const dnsServers = z
   .string()
   .transform((text) => text.split(',').map((one) => one.trim()))
   .refine((list) => list.every(isDnsServer), 'must be IP addresses separated by commas, each with :port if it is not 53');
+
+/** embedded, off, or a comma list of host:port, [address]:port and paths of sockets. */
+export const spamd = z
+  .string()
+  .refine(
+    (text) => text.split(',').every((one) => /^\s*(?:\/\S{1,106}|(?:\[[0-9a-fA-F:.]+\]|[a-zA-Z0-9._-]+)(?::\d{1,5})?)\s*$/.test(one)),
+    'must be embedded, off, a host and port such as 127.0.0.1:783, or the path of a socket',
+  );

@@ -14,7 +14,9 @@ export const TEST_PEERS: readonly Peer[] = [
   { program: 'swaks', debian: 'swaks' },
   { program: 'strace', debian: 'strace' },
   { program: 'postfix', debian: 'postfix' },
+  { program: 'spamd', debian: 'spamd' },
   { program: 'dnsmasq', debian: 'dnsmasq-base' },
+  { program: 'dkimverify', debian: 'python3-dkim' },
 ];
 
 /** Where a program is: on the path, in sbin, or among PostgreSQL's own (newest version first); null when nowhere. */

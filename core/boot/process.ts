@@ -24,6 +24,8 @@ export async function run(start: typeof startCentrala): Promise<void> {
   };
   process.on('SIGTERM', () => void end(0));
   process.on('SIGINT', () => void end(0));
+  // Whoever holds files reads them again (a plugin its certificate); without a listener the signal would end the process.
+  process.on('SIGHUP', () => log.info('hangup'));
   process.on('uncaughtException', (error) => {
     log.error('uncaught', errorFacts(error));
     void end(1);

@@ -1,6 +1,8 @@
 import type { Blobs } from '../blobs/blobs.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import { htmlToText } from '../lib/html-to-text.ts';
+import { quotedHtmlStretches, withoutHtmlStretches } from '../lib/quoted-html.ts';
+import { quotedStretches, withoutStretches } from '../lib/quoted-text.ts';
 import { sanitiseHtml } from '../lib/sanitise-html.ts';
 import { storable } from '../lib/text.ts';
 import type { DeliveryReport, Inbound, InboundAttachment, InboundMessage } from '../plugins/contract.ts';
@@ -9,6 +11,8 @@ import type { Interpreted, InterpretedMessage, StoredAttachment } from './types.
 
 /** What is shown of one message; the original stays whole and can be downloaded. */
 const MAX_TEXT_CHARS = 1_000_000;
+/** What lists and notifications need at most. */
+const MAX_OWN_CHARS = 2000;
 const MAX_HTML_CHARS = 2_000_000;
 const MAX_ADDRESSES = 500;
 const MAX_REFERENCES = 100;
@@ -34,7 +38,10 @@ function prepareReport(report: DeliveryReport): DeliveryReport {
 
 async function prepareMessage(message: InboundMessage, blobs: Blobs): Promise<InterpretedMessage> {
   const html = message.html === null ? null : sanitiseHtml(storable(message.html.slice(0, MAX_HTML_CHARS)));
-  const text = message.text ?? (html === null ? '' : htmlToText(html));
+  const text = cut(storable(message.text ?? (html === null ? '' : htmlToText(html)))).replaceAll('\r\n', '\n');
+  const folds = { text: quotedStretches(text), html: html === null ? [] : quotedHtmlStretches(html) };
+  const own =
+    html === null || folds.text.length > 0 ? withoutStretches(text, folds.text) : htmlToText(withoutHtmlStretches(html, folds.html));
   return {
     kind: 'message',
     externalId: message.externalId === null ? null : line(message.externalId),
@@ -43,8 +50,10 @@ async function prepareMessage(message: InboundMessage, blobs: Blobs): Promise<In
     cc: addresses(message.cc),
     replyTo: addresses(message.replyTo),
     subject: message.subject === null ? null : line(message.subject),
-    text: cut(storable(text)),
+    text,
     html,
+    folds,
+    ownWords: own.slice(0, MAX_OWN_CHARS).toWellFormed(),
     attachments: await storeAttachments(message.attachments.slice(0, MAX_ATTACHMENTS), blobs),
     references: message.references.slice(0, MAX_REFERENCES).map(line),
     replyTokens: message.replyTokens.slice(0, MAX_REFERENCES).map(line),

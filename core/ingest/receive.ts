@@ -130,6 +130,8 @@ const written = (item: InterpretedMessage, thread: Thread) => ({
   subject: item.subject,
   text: item.text,
   html: item.html,
+  folds: item.folds,
+  ownWords: item.ownWords,
   externalId: item.externalId,
   references: item.references.slice(0, MAX_REFERENCES).toReversed(),
   quotedMessageId: null,

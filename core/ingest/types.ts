@@ -1,4 +1,5 @@
 import type { InboxId, RawInboundId } from '../lib/ids.ts';
+import type { Stretch } from '../lib/quoted-text.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
 import type { DeliveryReport, InboundMessage } from '../plugins/contract.ts';
 import type { Verdict } from './verdict.ts';
@@ -33,10 +34,19 @@ export interface StoredAttachment {
   readonly sha256: string;
 }
 
+/** What of a message is shown folded: quotes and signatures, as stretches of its text and of its HTML. */
+export interface Folds {
+  readonly text: readonly Stretch[];
+  readonly html: readonly Stretch[];
+}
+
 /** An inbound message as it leaves the interpreter's worker: sanitised, text derived, attachments stored. */
 export interface InterpretedMessage extends Omit<InboundMessage, 'html' | 'text' | 'attachments' | 'sentAt'> {
   readonly html: SafeHtml | null;
   readonly text: string;
+  readonly folds: Folds;
+  /** The beginning of what is new in it, without quotes and signatures. */
+  readonly ownWords: string;
   /** ISO-8601 UTC, or null. */
   readonly sentAt: string | null;
   readonly attachments: readonly StoredAttachment[];

@@ -1,3 +1,4 @@
+import type { Stretch } from './quoted-text.ts';
 import type { SafeHtml } from './safe-html.ts';
 
 /** An inline picture of the message, by its Content-ID without brackets. */
@@ -7,6 +8,14 @@ export interface InlineImage {
   readonly content: Uint8Array;
 }
 
+/** What is shown folded, and the text of the control that opens it: plain words of ours. */
+export interface Folding {
+  readonly stretches: readonly Stretch[];
+  readonly label: string;
+}
+
+const SUMMARY_STYLE =
+  'all:revert!important;display:inline-block!important;margin:8px 0!important;padding:0 10px!important;border-radius:99px!important;background:#e6eaee!important;color:#46535f!important;font:12px/24px system-ui,sans-serif!important;list-style:none!important;cursor:pointer!important';
 const SHOWN_INLINE = /^image\/(png|gif|jpe?g|webp|bmp|avif)$/i;
 
 /**
@@ -35,18 +44,26 @@ export const FRAME_CSP = frameCsp({ allowRemoteImages: false });
  */
 export function messageDocument(
   html: SafeHtml,
-  options: { readonly inlineImages: readonly InlineImage[]; readonly allowRemoteImages: boolean },
+  options: { readonly inlineImages: readonly InlineImage[]; readonly allowRemoteImages: boolean; readonly folds?: Folding },
 ): string {
   const images = new Map(
     options.inlineImages.filter(({ contentType }) => SHOWN_INLINE.test(contentType)).map((image) => [image.contentId, image]),
   );
-  const body = html.replace(/(<img\b[^>]*? src=")cid:([^"]*)"/gi, (whole, start: string, contentId: string) => {
+  const body = folded(html, options.folds).replace(/(<img\b[^>]*? src=")cid:([^"]*)"/gi, (whole, start: string, contentId: string) => {
     const image = images.get(unescapeId(contentId));
     return image ? `${start}data:${image.contentType};base64,${Buffer.from(image.content).toString('base64')}"` : whole;
   });
   // frame-ancestors and sandbox work only in the header (CSP Level 3 §3.3); the rest is repeated here in case it is lost on the way.
   const csp = frameCsp(options).replace(/; frame-ancestors.*$/, '');
   return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${csp}"><meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width"></head>${body}</html>`;
+}
+
+/** A control that opens without script. A style of the mail's own must not hide it. */
+function folded(html: SafeHtml, { stretches, label }: Folding = { stretches: [], label: '' }): string {
+  const opening = `<details style="display:block!important;visibility:visible!important;position:static!important"><summary title="${label}" style="${SUMMARY_STYLE}"><span aria-hidden="true">•••</span> <span style="font-size:11px!important;letter-spacing:0!important">${label}</span></summary>`;
+  return stretches
+    .toReversed()
+    .reduce((text, [start, end]) => `${text.slice(0, start)}${opening}${text.slice(start, end)}</details>${text.slice(end)}`, String(html));
 }
 
 function unescapeId(contentId: string): string {

@@ -55,7 +55,9 @@ function derived(
     messageCount: before.messageCount + 1,
     lastMessageId: messageId,
     ...(attachments.some((one) => !one.inline) ? { hasAttachments: true } : {}),
-    ...(message.kind === 'note' ? {} : { snippet: snippet(message.text), lastMessageAt: later(before.lastMessageAt, message.createdAt) }),
+    ...(message.kind === 'note'
+      ? {}
+      : { snippet: snippet(message.ownWords || message.text), lastMessageAt: later(before.lastMessageAt, message.createdAt) }),
     ...waiting(before, message),
   };
 }

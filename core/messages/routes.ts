@@ -33,8 +33,9 @@ export function messageRoutes({ blobs }: MessageRouteDeps): readonly Route[] {
     ctx.remove('X-Frame-Options');
     ctx.set('Referrer-Policy', 'no-referrer');
     ctx.type = 'html';
-    ctx.body =
-      message.html === null ? '' : messageDocument(message.html, { allowRemoteImages, inlineImages: await inlineImages(blobs, message) });
+    const folds = { stretches: message.folds?.html ?? [], label: ctx.t('messages.show_quote') };
+    const inlinePictures = message.html === null ? [] : await inlineImages(blobs, message);
+    ctx.body = message.html === null ? '' : messageDocument(message.html, { allowRemoteImages, inlineImages: inlinePictures, folds });
   };
 
   const text = async (ctx: PageContext): Promise<void> => plain(ctx, (await readable(ctx)).text);

@@ -1,3 +1,4 @@
+import type { Folds } from '../ingest/types.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, AttachmentId, ConversationId, InboxId, MessageId, RawInboundId } from '../lib/ids.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
@@ -18,6 +19,7 @@ export interface Row {
   subject: string | null;
   text: string;
   html: string | null;
+  folds: string | null;
   external_id: string | null;
   external_id_hash: string | null;
   references: string;
@@ -71,6 +73,7 @@ export function fromRow(row: ReadRow): BareMessage {
     textIsCut: Boolean(row.text_is_cut),
     html: row.html as SafeHtml | null,
     hasHtml: Boolean(row.has_html),
+    folds: row.folds === null ? null : (JSON.parse(row.folds) as Folds),
     externalId: row.external_id,
     references: JSON.parse(row.references) as string[],
     quotedMessageId: row.quoted_message_id as MessageId | null,

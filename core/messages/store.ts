@@ -1,5 +1,5 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
-import type { StoredAttachment } from '../ingest/types.ts';
+import type { Folds, StoredAttachment } from '../ingest/types.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, AttachmentId, ConversationId, InboxId, MessageId, RawInboundId } from '../lib/ids.ts';
 import { sha256 } from '../lib/secrets.ts';
@@ -22,6 +22,7 @@ const COLUMNS = [
   'from_name',
   'recipients',
   'subject',
+  'folds',
   'external_id',
   'references',
   'quoted_message_id',
@@ -100,6 +101,9 @@ export interface NewMessage extends Recipients {
   readonly subject: string | null;
   readonly text: string;
   readonly html: string | null;
+  readonly folds?: Folds | undefined;
+  /** What lists show of it; without, the beginning of its text. */
+  readonly ownWords?: string | undefined;
   readonly externalId: string | null;
   readonly references: readonly string[];
   readonly quotedMessageId: MessageId | null;
@@ -126,6 +130,7 @@ export async function insertMessage({ db }: WriteScope, message: NewMessage): Pr
       subject: message.subject === null ? null : storable(message.subject),
       text: storable(message.text),
       html: message.html === null ? null : storable(message.html),
+      folds: message.folds ? JSON.stringify(message.folds) : null,
       external_id: externalId,
       external_id_hash: externalId === null ? null : hashOf(externalId),
       references: storable(JSON.stringify(message.references)),

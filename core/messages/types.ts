@@ -1,4 +1,5 @@
 import type { Delivery } from '../deliveries/types.ts';
+import type { Folds } from '../ingest/types.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, AttachmentId, ConversationId, InboxId, MessageId, RawInboundId } from '../lib/ids.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
@@ -52,6 +53,8 @@ export interface Message extends Recipients {
   /** Null without HTML, and for inbound messages in list pages that did not ask for it. */
   readonly html: SafeHtml | null;
   readonly hasHtml: boolean;
+  /** Null for what was written here and what came before folding was known. */
+  readonly folds: Folds | null;
   readonly externalId: string | null;
   /** Oldest first (RFC 5322 §3.6.4). */
   readonly references: readonly string[];

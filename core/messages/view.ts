@@ -2,7 +2,7 @@ import type { Delivery } from '../deliveries/types.ts';
 import { deliveryView } from '../deliveries/view.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { MessageId } from '../lib/ids.ts';
-import { foldQuote } from './quote.ts';
+import { quotedStretches, type Stretch } from '../lib/quoted-text.ts';
 import type { Attachment, Message } from './types.ts';
 
 /** Kinds of pictures that a browser shows without running anything. */
@@ -26,7 +26,6 @@ export function messageView(message: Message, { firstUnread }: { firstUnread: bo
   const isInbound = message.direction === 'inbound';
   const name = nameOf(message);
   const frame = message.hasHtml && isInbound;
-  const folded = foldQuote(message.text);
   return {
     id: message.id,
     direction: message.direction,
@@ -40,8 +39,7 @@ export function messageView(message: Message, { firstUnread }: { firstUnread: bo
     at: message.createdAt,
     frame,
     rich: !isInbound && message.html ? message.html : null,
-    text: folded.text,
-    quoted: folded.quoted,
+    pieces: frame ? [] : textPieces(message.text, message.folds?.text ?? quotedStretches(message.text)),
     cut: message.textIsCut && !frame,
     hasSource: message.rawInboundId !== null,
     files: message.attachments.filter((file) => !(file.inline && file.contentId !== null && frame)).map(fileView),
@@ -49,6 +47,18 @@ export function messageView(message: Message, { firstUnread }: { firstUnread: bo
   };
 }
 export type MessageView = ReturnType<typeof messageView>;
+
+/** The text in the order it was written; what is folded is marked. A list page may have cut the end off. */
+function textPieces(text: string, folds: readonly Stretch[]): readonly { readonly text: string; readonly folded: boolean }[] {
+  const pieces: { text: string; folded: boolean }[] = [];
+  let position = 0;
+  for (const [start, end] of folds) {
+    pieces.push({ text: text.slice(position, start), folded: false }, { text: text.slice(start, end), folded: true });
+    position = end;
+  }
+  pieces.push({ text: text.slice(position), folded: false });
+  return pieces.map((piece) => ({ ...piece, text: piece.text.replace(/^\n+|\s+$/g, '') })).filter((piece) => piece.text !== '');
+}
 
 /** The first message after what the agent has read; null when all was read or nothing ever was. */
 export function firstUnreadOf(messages: readonly Message[], readUpTo: MessageId | null, unread: boolean): MessageId | null {

@@ -17,6 +17,6 @@ export async function enablePlugin(scope: Scope, plugins: Plugins, name: string,
 /** Starts what administrators enabled and what a new installation starts with. A plugin that fails is shown as failed. */
 export async function startEnabledPlugins(scope: Scope, plugins: Plugins): Promise<void> {
   const choices = await pluginChoices(scope);
-  const enabled = plugins.list().filter(({ name, plugin }) => choices.get(name) ?? plugin?.manifest.startsEnabled ?? false);
+  const enabled = plugins.list().filter(({ name, startsEnabled }) => choices.get(name) ?? startsEnabled);
   await Promise.all(enabled.map(({ name }) => plugins.start(name)));
 }

@@ -18,6 +18,7 @@ import {
   type RunningChannel,
   type RunningFilter,
   type SendResult,
+  type ServerValues,
 } from './contract.ts';
 import type { LoadedPlugin } from './loader.ts';
 import { pluginState } from './store.ts';
@@ -28,6 +29,8 @@ export type PluginState = 'disabled' | 'starting' | 'running' | 'failed';
 export interface PluginStatus {
   readonly name: string;
   readonly plugin: Plugin | null;
+  /** By its manifest, or because the environment configures it (`startsEnabled` among its process-wide values). */
+  readonly startsEnabled: boolean;
   readonly state: PluginState;
   /** Code and text of why it could not be loaded or started. */
   readonly problem: { readonly code: string; readonly message: string } | null;
@@ -178,7 +181,7 @@ export function createPlugins(options: PluginsOptions): Plugins {
   const runningChannel = (name: string): RunningChannel<unknown> | null => channelOf(slots.get(name) ?? null);
 
   return {
-    list: () => [...slots.values()].map(statusOf),
+    list: () => [...slots.values()].map((slot) => statusOf(slot, options.server[slot.loaded.name] ?? {})),
     channel: (name) => {
       const plugin = slots.get(name)?.loaded.plugin ?? null;
       return isChannel(plugin) ? plugin : null;
@@ -252,9 +255,10 @@ async function release(slot: Slot): Promise<void> {
 
 const channelOf = (slot: Slot | null): RunningChannel<unknown> | null => (slot?.running?.kind === 'channel' ? slot.running.it : null);
 
-const statusOf = (slot: Slot): PluginStatus => ({
+const statusOf = (slot: Slot, server: ServerValues): PluginStatus => ({
   name: slot.loaded.name,
   plugin: slot.loaded.plugin,
+  startsEnabled: slot.loaded.plugin?.manifest.startsEnabled || server['startsEnabled'] === 'true',
   state: slot.state,
   problem: slot.problem,
   health: slot.running?.it.health() ?? null,

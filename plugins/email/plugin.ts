@@ -43,7 +43,7 @@ export default defineChannel<EmailSettings>({
     return {
       open: async (inbox) => pools.open(inbox.id, inbox.settings.relay),
       close: async (inboxId) => pools.close(inboxId),
-      send: (message, inbox, signal) => sendMail(pools, message, inbox, signal),
+      send: (message, inbox, signal) => sendMail(pools, message, inbox, signal, host),
       health: () => listener.health(),
       stop: async () => {
         await Promise.all([listener.stop(), pools.stop()]);

@@ -7,6 +7,30 @@ import { until } from '../support/until.ts';
 const focused = (page: Page): Promise<string> =>
   page.evaluate('document.activeElement.className + " " + (document.activeElement.name ?? "")') as Promise<string>;
 
+test('an agent who steps on while a conversation is still being opened keeps the row he stepped to', async (t) => {
+  const office = await officeFor(t);
+  for (const n of [1, 2]) await office.mail({ from: `k${n}@klient.test`, subject: `Pytanie ${n}` });
+  const { page } = await loggedIn(t, office);
+  await page.locator('#rows .row1').nth(1).waitFor();
+  let release: () => void = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(/\/conversations\/\d+$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.keyboard.press('j');
+  await page.keyboard.press('o');
+  await page.keyboard.press('j');
+  release();
+  await page.locator('.talk[data-conversation="2"]').waitFor();
+  await page.waitForFunction('document.querySelector(".row1[aria-current]") !== null');
+  await page.keyboard.press('o');
+  await page.locator('.talk[data-conversation="1"]').waitFor();
+  t.pass();
+});
+
 test('an agent logs in, reads, answers, notes, searches and closes without ever touching the mouse', async (t) => {
   const office = await officeFor(t);
   const { page, complaints } = await loggedIn(t, office);

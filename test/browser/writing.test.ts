@@ -57,6 +57,20 @@ test('an answer sent while the server is away stays in the composer, says so, an
   t.is(await page.locator('.toast-note.is-problem').count(), 1, 'said once');
 });
 
+test('a draft marks its row in the list as soon as it is kept, and the mark goes when it is sent, by two quick Ctrl+Enter once', async (t) => {
+  const { page, office } = await writing(t);
+  await page.keyboard.type('Zaraz odpiszę.');
+  const mark = page.locator('#rows .row1 .tag', { hasText: 'szkic' });
+  await mark.waitFor();
+  await page.keyboard.press('Control+Enter');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('.msg.outbound', { hasText: 'Zaraz odpiszę.' }).waitFor();
+  await mark.waitFor({ state: 'detached' });
+  t.is(await page.locator('.cproblem').count(), 0);
+  t.is((await office.scope.db('messages').where({ direction: 'outbound' })).length, 1);
+  t.is((await office.scope.db('drafts')).length, 0, 'nothing is left to be sent again');
+});
+
 test('a new message sent by a double click goes out once, and one with a wrong address keeps its text and its subject', async (t) => {
   const office = await officeFor(t);
   const { page } = await loggedIn(t, office);

@@ -12,7 +12,14 @@ import { web } from '../support/web.ts';
 
 const TOKEN = 'a-token-of-the-tests';
 
-const running = (name: string): PluginStatus => ({ name, plugin: null, state: 'running', problem: null, health: null });
+const running = (name: string): PluginStatus => ({
+  name,
+  plugin: null,
+  startsEnabled: true,
+  state: 'running',
+  problem: null,
+  health: null,
+});
 
 async function deps(t: ExecutionContext, parts: Partial<HealthDeps> = {}): Promise<HealthDeps> {
   const scope = await scopeFor(t);
@@ -67,6 +74,7 @@ test('a failing part makes the process not ready and is named without its secret
   const failed: PluginStatus = {
     name: 'demo',
     plugin: null,
+    startsEnabled: true,
     state: 'failed',
     problem: { code: 'credentials', message: 'password hunter2 was refused by smtp.example.com' },
     health: null,

@@ -55,6 +55,20 @@ test.serial('HTML is sanitised and its text derived before anything else sees it
   t.like(received[0], { html: 'html<p>Dzień <b>dobry</b></p>', text: 'html\n\nDzień dobry' });
 });
 
+test.serial('Quotes are found while a mail is read, and lists get the words that are new', async (t) => {
+  const { spool, pump, inboxId, received } = await pipeline(t);
+  const html = 'html<p>Tak, proszę.</p><blockquote type="cite">Czy wysłać?</blockquote>';
+  for (const text of ['Tak.\n\nDnia 23 listopada 2026 Anna napisała:\n> Czy wysłać?', html]) await spool.keep(rawText(inboxId, text));
+  await pump.idle();
+  t.like(received[0], { ownWords: 'Tak.', folds: { text: [[6, 57]], html: [] } });
+  t.regex(received[0]?.text ?? '', /^Tak\.\n\nDnia/);
+  t.is(received[1]?.ownWords, 'html\n\nTak, proszę.');
+  t.deepEqual(
+    received[1]?.folds.html.map(([start, end]) => received[1]?.html?.slice(start, end)),
+    ['<blockquote type="cite">Czy wysłać?</blockquote>'],
+  );
+});
+
 test.serial('What cannot be read is parked with its reason and nothing behind it waits', async (t) => {
   const { spool, pump, inboxId, received, scope } = await pipeline(t);
   for (const text of ['one', 'throw', 'two']) await spool.keep(rawText(inboxId, text));

@@ -3,7 +3,7 @@ import type { Scope } from '../../core/db/scope.ts';
 import { createSchedule } from '../../core/jobs/schedule.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { createKeyring } from '../../core/lib/secrets.ts';
-import { startEnabledPlugins } from '../../core/plugins/enable.ts';
+import { enablePlugin, startEnabledPlugins } from '../../core/plugins/enable.ts';
 import { createPlugins } from '../../core/plugins/host.ts';
 import { changePluginSettings, pluginSettings } from '../../core/plugins/settings.ts';
 import { scopeFor } from '../support/db.ts';
@@ -11,9 +11,9 @@ import { demoChannel } from '../support/demo-channel.ts';
 import { demoFilter } from '../support/demo-filter.ts';
 import { noDns } from '../support/dns.ts';
 
-async function house(t: ExecutionContext) {
+async function house(t: ExecutionContext, server = {}, startsEnabled = true) {
   const scope: Scope = await scopeFor(t);
-  const [demo, sieve, keyring] = [demoChannel(), demoFilter(), createKeyring('x'.repeat(40))];
+  const [demo, sieve, keyring] = [demoChannel('demo', startsEnabled), demoFilter(), createKeyring('x'.repeat(40))];
   const plugins = createPlugins({
     loaded: [
       { name: 'demo', dir: '/x', plugin: demo.plugin },
@@ -25,7 +25,7 @@ async function house(t: ExecutionContext) {
     signingKeys: async () => [],
     dns: noDns,
     settingsOf: (plugin) => pluginSettings(scope, keyring, plugin),
-    server: {},
+    server,
     schedule: createSchedule(silentLog),
     log: silentLog,
     onChange: () => {},
@@ -88,6 +88,14 @@ test('a filter is no channel, and a channel is no filter', async (t) => {
   );
   await plugins.stop('sieve');
   t.deepEqual(plugins.filters(), []);
+});
+
+test('a plugin that the environment configures starts by itself, unless somebody disabled it', async (t) => {
+  const { scope, plugins, demo } = await house(t, { demo: { startsEnabled: 'true' } }, false);
+  t.is(demo.did.at(-1), 'start');
+  await enablePlugin(scope, plugins, 'demo', false);
+  await startEnabledPlugins(scope, plugins);
+  t.deepEqual(demo.did, ['start', 'stop']);
 });
 
 test('a plugin without plugin-wide settings has no such page and takes none', async (t) => {

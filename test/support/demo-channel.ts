@@ -21,7 +21,7 @@ export interface Demo {
 }
 
 /** A complete channel of our own for tests of core: takes text, sends nowhere, remembers. A token "wrong" fails its check. */
-export function demoChannel(name = 'demo'): Demo {
+export function demoChannel(name = 'demo', startsEnabled = true): Demo {
   const did: string[] = [];
   const demo: { host: ChannelHost | null; startError: AppError | null; outcome: SendOutcome } = {
     host: null,
@@ -33,7 +33,7 @@ export function demoChannel(name = 'demo'): Demo {
       name,
       contract: CONTRACT_VERSION,
       kind: 'channel',
-      startsEnabled: true,
+      startsEnabled,
       icon: 'plug',
       traits: {
         addressKind: 'email',

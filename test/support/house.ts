@@ -58,6 +58,8 @@ export const mailFrom = (from: string, more: Partial<InterpretedMessage> = {}): 
   replyTo: [],
   subject: 'Broken washing machine',
   text: 'It does not turn.',
+  folds: { text: [], html: [] },
+  ownWords: '',
   html: null,
   attachments: [],
   references: [],

@@ -1,11 +1,15 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { ExecutionContext } from 'ava';
 
 /** An SMTP session that reads as a transcript: each call sends one line and compares the start of the reply. */
 export interface SmtpSession {
   greeting(expected?: string): Promise<string>;
   ehlo(expected?: string): Promise<string>;
+  /** STARTTLS, the bytes `injected` behind it in the same packet, the handshake. Any certificate will do. */
+  startTls(injected?: string): Promise<TLSSocket>;
   mailFrom(address: string, expected?: string): Promise<string>;
   rcptTo(address: string, expected?: string): Promise<string>;
   /** DATA, the message with dots stuffed, the final dot. */
@@ -23,11 +27,21 @@ export interface SmtpSession {
 
 const DEADLINE_MS = 10_000;
 
+export interface SmtpSessionOptions {
+  readonly host?: string;
+  /** TLS from the first byte. */
+  readonly secure?: boolean;
+}
+
 /** Connects and leaves the greeting to be read. The session ends with the test. */
-export async function smtpSession(t: ExecutionContext<unknown>, port: number, host = '127.0.0.1'): Promise<SmtpSession> {
-  const socket = connect(port, host);
+export async function smtpSession(
+  t: ExecutionContext<unknown>,
+  port: number,
+  { host = '127.0.0.1', secure = false }: SmtpSessionOptions = {},
+): Promise<SmtpSession> {
+  let socket: Socket = secure ? connectTls({ port, host, rejectUnauthorized: false }) : connect(port, host);
   t.teardown(() => void socket.destroy());
-  const reader = replyReader(socket);
+  let reader = replyReader(socket);
   const reply = async (expected: string): Promise<string> => {
     const text = await reader.next();
     t.true(text.startsWith(expected), `expected ${expected}, got ${text}`);
@@ -44,6 +58,16 @@ export async function smtpSession(t: ExecutionContext<unknown>, port: number, ho
     reply,
     greeting: (expected = '220 ') => reply(expected),
     ehlo: (expected = '250') => say('EHLO client.test', expected),
+    startTls: async (injected = '') => {
+      write(`STARTTLS\r\n${injected}`);
+      await reply('220 ');
+      socket.removeAllListeners('data');
+      const secured = connectTls({ socket, rejectUnauthorized: false });
+      socket = secured;
+      reader = replyReader(secured);
+      await once(secured, 'secureConnect', { signal: AbortSignal.timeout(DEADLINE_MS) });
+      return secured;
+    },
     mailFrom: (address, expected = '250 2.1.0') => say(`MAIL FROM:<${address}>`, expected),
     rcptTo: (address, expected = '250 2.1.5') => say(`RCPT TO:<${address}>`, expected),
     data: async (message, expected = '250 2.0.0 kept as ') => {

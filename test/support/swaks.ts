@@ -10,14 +10,25 @@ export interface Letter {
   readonly body?: string;
   /** Paths of files to attach. */
   readonly attach?: readonly string[];
+  /** Further options, such as `--tls`. */
+  readonly options?: readonly string[];
 }
 
 /** Sends one mail with Debian's swaks and answers the transcript; throws when the server did not take it. */
-export async function swaks({ from, to, port, headers = [], body = 'Dzień dobry', attach = [] }: Letter): Promise<string> {
+export async function swaks({
+  from,
+  to,
+  port,
+  headers = [],
+  body = 'Dzień dobry',
+  attach = [],
+  options: more = [],
+}: Letter): Promise<string> {
   const options = [
     ...['--server', `127.0.0.1:${port}`, '--from', from, '--to', to, '--body', body, '--helo', 'klient.test'],
     ...headers.flatMap((header) => ['--header', header]),
     ...attach.flatMap((path) => ['--attach', `@${path}`]),
+    ...more,
   ];
   const child = spawn('swaks', options, { stdio: ['ignore', 'pipe', 'pipe'] });
   const said: string[] = [];

@@ -9,21 +9,43 @@ const STATUS_BY_CONTEXT: Readonly<Record<string, string>> = {
 };
 const STATUS_BY_CODE: Readonly<Record<number, string>> = { 421: '4.7.0', 552: '5.3.4' };
 
+/** The open sessions of all ports. */
+export interface Sessions {
+  readonly open: Set<ListenerConnection>;
+  readonly max: number;
+}
+
 /**
  * One SMTP session. Differs from the library's in two points: it greets at once instead of after a fixed 100 ms
  * (docs/decisions/0101-smtp-greeting-without-delay.md), and it states the enhanced status codes we promise.
  */
 export class ListenerConnection extends SMTPConnection {
+  private readonly sessions: Sessions;
   private timedOut = false;
+
+  constructor(server: SMTPServer, socket: SocketOf, options: OptionsOf, sessions: Sessions) {
+    super(server, socket, options);
+    this.sessions = sessions;
+  }
 
   /** Sets up the socket, turns away what is over the limit, greets. */
   override init(): void {
+    const { open, max } = this.sessions;
+    open.add(this);
     this._setListeners(() => {
-      const { maxClients } = this._server.options;
-      if (maxClients && this._server.connections.size > maxClients)
-        this.send(421, `${this.name} Too many connections, try again in a moment`, 'TOO_BUSY');
+      if (open.size > max) this.send(421, `${this.name} Too many connections, try again in a moment`, 'TOO_BUSY');
       else this.connectionReady();
     });
+  }
+
+  override close(): void {
+    this.sessions.open.delete(this);
+    super.close();
+  }
+
+  override _onClose(): void {
+    this.sessions.open.delete(this);
+    super._onClose();
   }
 
   /** True while a message is coming in or being kept: such a session is not cut when the listener stops. */
@@ -50,12 +72,5 @@ export class ListenerConnection extends SMTPConnection {
   }
 }
 
-/** Makes `server` hand its sockets to our connection class. */
-export function useOwnConnections(server: SMTPServer): void {
-  server.connect = (socket, options) => {
-    const connection = new ListenerConnection(server, socket, options);
-    server.connections.add(connection);
-    connection.on('error', (error: Error) => server._onError(error));
-    connection.init();
-  };
-}
+type SocketOf = ConstructorParameters<typeof SMTPConnection>[1];
+type OptionsOf = ConstructorParameters<typeof SMTPConnection>[2];

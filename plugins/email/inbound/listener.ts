@@ -1,30 +1,28 @@
 import type { AddressInfo } from 'node:net';
-import { SMTPServer, type SMTPServerDataStream, type SMTPServerError, type SMTPServerSession } from 'smtp-server';
-import { z } from 'zod';
+import type { SMTPServerOptions, SMTPServerSession } from 'smtp-server';
 import { AppError } from '../../../core/lib/errors.ts';
 import type { InboxId } from '../../../core/lib/ids.ts';
 import { errorFacts } from '../../../core/lib/log.ts';
 import type { ChannelHost, Health } from '../../../core/plugins/contract.ts';
 import { OWN_WELCOME } from '../welcome.ts';
-import { ListenerConnection, useOwnConnections } from './connection.ts';
+import type { CertificateSource } from './certificate.ts';
+import type { Sessions } from './connection.ts';
+import { type CurrentCertificate, keepCurrent } from './keep-current.ts';
+import { type ListenerOptions, listenerOptions } from './options.ts';
 import { findRecipient } from './recipient.ts';
+import { reply } from './reply.ts';
+import { ListenerServer } from './server.ts';
+import { takeMessage } from './take.ts';
 
 export interface Listener {
   /** Where it really listens; the port is the one the system chose when 0 was asked for. */
   readonly port: number;
+  /** The port that speaks TLS from the first byte, or null. */
+  readonly securePort: number | null;
   health(): Health;
   /** Takes no more connections, lets messages under way end, leaves no handle. May be called twice. */
   stop(): Promise<void>;
 }
-
-const SERVER = z.object({
-  host: z.string().min(1).default('127.0.0.1'),
-  port: z.coerce.number().int().min(0).max(65535).default(2525),
-  hostname: z.string().min(1).optional(),
-  maxMessageBytes: z.coerce.number().int().positive().default(36_700_160),
-  maxConnections: z.coerce.number().int().positive().default(500),
-  maxDataMs: z.coerce.number().int().positive().default(600_000),
-});
 
 const IDLE_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 10_000;
@@ -41,30 +39,75 @@ interface Transaction {
 
 /** Starts the one SMTP listener of all inboxes. Throws AppError `settings` or `unreachable` when it cannot listen. */
 export async function startListener(host: ChannelHost): Promise<Listener> {
-  const options = SERVER.parse(host.server);
+  const options = listenerOptions(host);
+  const source = certificateSource(options);
+  const servers: ListenerServer[] = [];
+  const certificate =
+    source &&
+    (await keepCurrent(host, source, (next) => {
+      for (const server of servers) server.use(next);
+    }));
+  const sessions: Sessions = { open: new Set(), max: options.maxConnections };
+  let stopping: Promise<void> | null = null;
+  const stop = (): Promise<void> => {
+    stopping ??= Promise.all(servers.map((server) => stopServer(server, sessions))).then(() => certificate?.stop());
+    return stopping;
+  };
+  const open = async (port: number, secure: boolean): Promise<number> => {
+    const server = new ListenerServer({ ...serverOptions(host, options), secure }, sessions, certificate?.current() ?? null);
+    server.on('error', (error) => host.log.warn('smtp_session_failed', errorFacts(error)));
+    await listen(server, options.host, port);
+    servers.push(server);
+    const { port: opened } = server.server.address() as AddressInfo;
+    host.log.info('smtp_listening', { host: options.host, port: opened, tls: secure ? 'always' : certificate ? 'offered' : 'never' });
+    return opened;
+  };
+  try {
+    const port = await open(options.port, false);
+    const securePort = options.securePort === null || !certificate ? null : await open(options.securePort, true);
+    return { port, securePort, health: () => (stopping ? NOT_LISTENING : healthOf(servers, certificate, host.now())), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function certificateSource({ tlsCert, tlsKey, tlsFolder, hostname = 'localhost' }: ListenerOptions): CertificateSource | null {
+  if (tlsCert !== undefined && tlsKey !== undefined) return { kind: 'files', cert: tlsCert, key: tlsKey };
+  return tlsFolder === undefined ? null : { kind: 'own', folder: tlsFolder, hostname };
+}
+
+const NOT_LISTENING: Health = { state: 'failing', problem: 'not_listening', detail: null };
+
+function healthOf(servers: readonly ListenerServer[], certificate: CurrentCertificate | null, now: Date): Health {
+  if (!servers.every(({ server }) => server.listening)) return NOT_LISTENING;
+  if (certificate?.problem()) return { state: 'failing', problem: 'certificate_unusable', detail: certificate.problem() };
+  if (certificate && certificate.current().expiresAt <= now)
+    return { state: 'failing', problem: 'certificate_expired', detail: certificate.current().expiresAt.toISOString().slice(0, 10) };
+  return { state: 'ok', problem: null, detail: null };
+}
+
+function serverOptions(host: ChannelHost, options: ListenerOptions): SMTPServerOptions {
   const transactions = new WeakMap<SMTPServerSession, Transaction>();
   const transactionOf = (session: SMTPServerSession): Transaction => {
     const known = transactions.get(session) ?? { inboxIds: new Set(), refused: 0 };
     transactions.set(session, known);
     return known;
   };
-  let stopping: Promise<void> | null = null;
-
-  const server = new SMTPServer({
+  return {
     ...(options.hostname ? { name: options.hostname } : {}),
     heloResponse: `%s ${OWN_WELCOME}`,
     size: options.maxMessageBytes,
-    maxClients: options.maxConnections,
     maxRecipients: MAX_RECIPIENTS,
     socketTimeout: IDLE_TIMEOUT_MS,
     closeTimeout: STOP_TIMEOUT_MS,
-    disabledCommands: ['AUTH', 'STARTTLS', 'XCLIENT', 'XFORWARD', 'WIZ', 'SHELL', 'KILL'],
     authOptional: true,
     disableReverseLookup: true,
     hideENHANCEDSTATUSCODES: false,
     lenientAddressParsing: true,
     logger: false,
     onConnect: (_session, callback) => callback(),
+    onSecure: (_socket, _session, callback) => callback(),
     onMailFrom: (_address, session, callback) => {
       transactionOf(session).inboxIds.clear();
       callback();
@@ -86,70 +129,16 @@ export async function startListener(host: ChannelHost): Promise<Listener> {
       );
     },
     onData: (stream, session, callback) => {
-      keepMessage(host, stream, session, transactionOf(session), options).then(
+      takeMessage(host, stream, session, [...transactionOf(session).inboxIds], options).then(
         (text) => callback(null, text),
         (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
       );
     },
-  });
-  useOwnConnections(server);
-  server.on('error', (error) => host.log.warn('smtp_session_failed', errorFacts(error)));
-  await listen(server, options.host, options.port);
-  const { port } = server.server.address() as AddressInfo;
-  host.log.info('smtp_listening', { host: options.host, port });
-
-  return {
-    port,
-    health: () =>
-      stopping || !server.server.listening
-        ? { state: 'failing', problem: 'not_listening', detail: null }
-        : { state: 'ok', problem: null, detail: null },
-    stop: () => {
-      stopping ??= stop(server);
-      return stopping;
-    },
   };
 }
-
-/** Keeps one message and answers the text behind "250 2.0.0". Rejects with an SMTP reply. */
-async function keepMessage(
-  host: ChannelHost,
-  stream: SMTPServerDataStream,
-  session: SMTPServerSession,
-  transaction: Transaction,
-  { maxMessageBytes, maxDataMs }: z.infer<typeof SERVER>,
-): Promise<string> {
-  const { mailFrom, rcptTo } = session.envelope;
-  const envelope = {
-    mailFrom: mailFrom ? mailFrom.address : '',
-    rcptTo: JSON.stringify(rcptTo.map(({ address }) => address)),
-    remoteIp: session.remoteAddress,
-    helo: session.hostNameAppearsAs,
-    protocol: session.transmissionType,
-  };
-  // A sender that trickles keeps every idle timeout away, so the whole message has its time too.
-  const deadline = setTimeout(() => stream.destroy(reply(421, 'The message took too long')), maxDataMs);
-  try {
-    const inboxIds = [...transaction.inboxIds];
-    const kept = await host.keep({ inboxIds, contentType: 'message/rfc822', envelope, body: stream, maxBytes: maxMessageBytes });
-    if (kept.state === 'kept') return `kept as ${kept.id}`;
-  } catch (error) {
-    if (stream.errored && 'responseCode' in stream.errored) throw stream.errored;
-    if (stream.destroyed && !stream.readableEnded) host.log.info('sender_broke_off', { remoteIp: session.remoteAddress });
-    else host.log.error('keep_failed', { remoteIp: session.remoteAddress, ...errorFacts(error) });
-    throw reply(451, 'The message could not be stored now, try again later');
-  } finally {
-    clearTimeout(deadline);
-    // RFC 5321 §4.1.1.4: whatever the answer, the message is read to its end first.
-    stream.resume();
-  }
-  throw reply(552, `The message is larger than ${maxMessageBytes} bytes`);
-}
-
-const reply = (responseCode: number, message: string): SMTPServerError => Object.assign(new Error(message), { responseCode });
 
 /** Start failures in the words of the contract: an address in use may be free again soon, a forbidden one will not. */
-async function listen(server: SMTPServer, host: string, port: number): Promise<void> {
+async function listen(server: ListenerServer, host: string, port: number): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.server.once('error', reject);
     server.listen(port, host, () => {
@@ -160,15 +149,15 @@ async function listen(server: SMTPServer, host: string, port: number): Promise<v
     const code = error.code === 'EADDRINUSE' ? 'unreachable' : 'settings';
     throw new AppError(code, 503, `Cannot listen for SMTP on ${host}:${port} (${error.code})`, {
       cause: error,
-      help: 'Choose another CENTRALA_SMTP_PORT or stop the program that uses it.',
+      help: 'Choose another CENTRALA_SMTP_PORT or CENTRALA_SMTPS_PORT, or stop the program that uses it.',
     });
   });
 }
 
-async function stop(server: SMTPServer): Promise<void> {
+async function stopServer(server: ListenerServer, sessions: Sessions): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(resolve));
   const dismiss = (): void => {
-    for (const connection of server.connections) if (connection instanceof ListenerConnection && !connection.isBusy) connection.dismiss();
+    for (const connection of sessions.open) if (!connection.isBusy) connection.dismiss();
   };
   dismiss();
   const timer = setInterval(dismiss, 50);

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import MailComposer from 'nodemailer/lib/mail-composer';
-import type { NamedAddress } from '../../../core/lib/email-address.ts';
-import type { Inbox, OutboundAttachment, OutboundMessage } from '../../../core/plugins/contract.ts';
+import { domainOf, type NamedAddress } from '../../../core/lib/email-address.ts';
+import type { Inbox, OutboundAttachment, OutboundMessage, SigningKey } from '../../../core/plugins/contract.ts';
 import { withReplyToken } from '../reply-token.ts';
 import type { EmailSettings } from '../settings.ts';
+import { signed } from './sign.ts';
 
 /** The mail as bytes, made only when somebody reads it. */
 export interface LazyMail {
@@ -12,23 +14,28 @@ export interface LazyMail {
   isWhole(): boolean;
 }
 
-/** Builds the mail for one attempt. The same message gives the same headers on every attempt. */
-export function composeMail(message: OutboundMessage, inbox: Inbox<EmailSettings>): LazyMail {
+/** Builds the mail for one attempt, signed with each of `keys`. The same message gives the same bytes on every attempt but for the signature. */
+export function composeMail(message: OutboundMessage, inbox: Inbox<EmailSettings>, keys: readonly SigningKey[] = []): LazyMail {
   let whole = false;
+  const open = (): AsyncGenerator<Uint8Array> => plain(message, inbox);
   const write = async function* (): AsyncGenerator<Uint8Array> {
-    const files = message.attachments.map((attachment) => ({ attachment, stream: attachment.open() }));
-    const source = new MailComposer(mailOf(message, inbox, files)).compile().createReadStream();
-    try {
-      // A reference that cannot be read must end the mail, not leave it waiting for ever.
-      for (const { stream } of files) stream.on('error', (error) => source.destroy(error));
-      for await (const chunk of source) yield chunk;
-      whole = true;
-    } finally {
-      for (const { stream } of files) stream.destroy();
-      source.destroy();
-    }
+    yield* keys.length > 0 ? signed(open, domainOf(inbox.address), keys) : open();
+    whole = true;
   };
   return { stream: Readable.from(write(), { objectMode: false }), isWhole: () => whole };
+}
+
+async function* plain(message: OutboundMessage, inbox: Inbox<EmailSettings>): AsyncGenerator<Uint8Array> {
+  const files = message.attachments.map((attachment) => ({ attachment, stream: attachment.open() }));
+  const source = new MailComposer(mailOf(message, inbox, files)).compile().createReadStream();
+  try {
+    // A reference that cannot be read must end the mail, not leave it waiting for ever.
+    for (const { stream } of files) stream.on('error', (error) => source.destroy(error));
+    for await (const chunk of source) yield chunk;
+  } finally {
+    for (const { stream } of files) stream.destroy();
+    source.destroy();
+  }
 }
 
 type OpenFile = { readonly attachment: OutboundAttachment; readonly stream: Readable };
@@ -54,6 +61,8 @@ function mailOf(
     text: message.text,
     ...(message.html === null ? {} : { html: message.html }),
     attachments: files.map(({ attachment, stream }) => attached(attachment, stream, message.html)),
+    // Fixed, so that a mail made twice is the same mail.
+    baseBoundary: createHash('sha256').update(message.externalId).digest('hex').slice(0, 32),
     disableFileAccess: true,
     disableUrlAccess: true,
     newline: '\r\n',

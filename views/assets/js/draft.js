@@ -12,6 +12,14 @@ function fieldsOf(form) {
   return fields.toString();
 }
 
+/* While it is being sent nothing can be typed into it or sent again; a failure gives it back. */
+function busy(form, on) {
+  if (on) form.dataset.sending = 'yes';
+  else delete form.dataset.sending;
+  form.inert = on;
+  if (!on) (form.querySelector('.edit') ?? form.elements.text).focus();
+}
+
 function say(form, state) {
   const label = form.querySelector('.saved span');
   if (label) label.textContent = label.dataset[state] ?? '';
@@ -51,6 +59,10 @@ function save(form, leaving = false) {
       form.dataset.savedAs = seen;
       if (sessionStorage.getItem(drawer(form)) === seen) sessionStorage.removeItem(drawer(form));
       say(form, 'done');
+      if (form.dataset.marked) return;
+      // The first time: its row in the list gets the mark of a draft.
+      form.dataset.marked = 'yes';
+      document.body.dispatchEvent(new CustomEvent('live:conversations'));
     },
     () => failed('failed'),
   );
@@ -67,8 +79,7 @@ function again(form, waitMs) {
 
 function changed({ target }) {
   const form = target.closest?.('form.composer');
-  if (!form?.dataset.draft) return;
-  delete form.dataset.sending;
+  if (!form?.dataset.draft || form.dataset.sending) return;
   again(form, WAIT_MS);
   sessionStorage.setItem(drawer(form), fieldsOf(form));
 }
@@ -80,13 +91,14 @@ const saveNow = () => {
 document.addEventListener('htmx:before:swap', saveNow);
 document.addEventListener('visibilitychange', () => document.hidden && saveNow());
 window.addEventListener('pagehide', saveNow);
+window.addEventListener('pageshow', ({ persisted }) => persisted && document.querySelector('form.composer[inert]') && location.reload());
 document.addEventListener(
   'submit',
   ({ target }) => {
     if (!target.matches('form.composer')) return;
     clearTimeout(timers.get(target));
     timers.delete(target);
-    target.dataset.sending = 'yes';
+    busy(target, true);
   },
   true,
 );
@@ -97,12 +109,12 @@ document.addEventListener('htmx:after:request', ({ target, detail }) => {
   const { status, headers } = detail.ctx.response;
   if (!form || headers.get('HX-Redirect')?.startsWith('/login')) return;
   if (status < 400 || status === 422) sessionStorage.removeItem(drawer(form));
-  else delete form.dataset.sending;
+  else busy(form, false);
 });
 document.addEventListener('htmx:error', ({ target }) => {
   const form = target.closest?.('form.composer');
   if (!form) return;
-  delete form.dataset.sending;
+  busy(form, false);
   again(form, AGAIN_MS);
 });
 

@@ -56,7 +56,7 @@ document.addEventListener(
       if (!form) return;
       event.preventDefault();
       event.stopPropagation();
-      form.requestSubmit(form.querySelector('[data-send]'));
+      if (!form.inert) form.requestSubmit(form.querySelector('[data-send]'));
     } else if (key === 'Escape' && typing(target)) {
       target.blur();
     } else if (!event.ctrlKey && !event.metaKey && !event.altKey && !typing(target) && !document.querySelector('dialog[open]')) {

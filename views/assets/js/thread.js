@@ -3,13 +3,16 @@ const pane = () => document.querySelector('.talk[data-conversation]');
 let shown = null;
 let wasAtEnd = true;
 
+/* Whoever has stepped on in the list meanwhile keeps his row. */
+const isElsewhere = () => document.activeElement.matches('.row1:not([aria-current])');
+
 function place(talk, focus) {
   const list = talk.querySelector('.msgs');
   const named = location.hash.startsWith('#message-') ? document.getElementById(location.hash.slice(1)) : null;
   const first = named ?? talk.querySelector('#first-unread');
   if (first) first.scrollIntoView({ block: 'start' });
   else list.scrollTop = list.scrollHeight;
-  if (focus) talk.querySelector('h1')?.focus({ preventScroll: true });
+  if (focus && !isElsewhere()) talk.querySelector('h1')?.focus({ preventScroll: true });
 }
 
 function markRead(talk) {

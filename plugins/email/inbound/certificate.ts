@@ -1,0 +1,97 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../../core/lib/errors.ts';
+
+/** What the listener proves its name with. */
+export interface Certificate {
+  /** PEM: ours first, then those that signed it. */
+  readonly cert: string;
+  readonly key: string;
+  readonly expiresAt: Date;
+  readonly isOwn: boolean;
+}
+
+/** `files`: an administrator's, renewed by him. `own`: self-signed, made and renewed here. */
+export type CertificateSource =
+  | { readonly kind: 'files'; readonly cert: string; readonly key: string }
+  | { readonly kind: 'own'; readonly folder: string; readonly hostname: string };
+
+const DAY_MS = 86_400_000;
+const OWN_DAYS = 397;
+const RENEW_BEFORE_DAYS = 30;
+
+/** Reads the certificate, making a self-signed one where that is due. Throws AppError `settings` that names the file at fault. */
+export async function loadCertificate(source: CertificateSource, now: Date): Promise<Certificate> {
+  if (source.kind === 'files') return checked(await read(source.cert), await read(source.key), source.cert, false);
+  const file = join(source.folder, 'smtp-tls.pem');
+  const known = await ownCertificate(file);
+  if (known && known.expiresAt.getTime() - now.getTime() > RENEW_BEFORE_DAYS * DAY_MS) return known;
+  const pem = await makeOwn(source.hostname, now);
+  await write(source.folder, file, pem);
+  return checked(pem, pem, file, true);
+}
+
+/** Changes when the files do: their inodes, sizes and times, links followed. */
+export async function versionOf(source: CertificateSource): Promise<string> {
+  const files = source.kind === 'files' ? [source.cert, source.key] : [join(source.folder, 'smtp-tls.pem')];
+  const facts = await Promise.all(files.map((file) => stat(file).catch(() => null)));
+  return facts.map((one) => (one ? `${one.ino} ${one.size} ${one.mtimeMs}` : 'missing')).join(', ');
+}
+
+async function read(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new AppError('settings', 503, `The TLS file ${file} cannot be read (${cause.code})`, { cause, help: HELP });
+  });
+}
+
+const HELP = 'Correct CENTRALA_SMTP_TLS_CERT and CENTRALA_SMTP_TLS_KEY, or unset both for a self-signed certificate.';
+
+function checked(cert: string, key: string, file: string, isOwn: boolean): Certificate {
+  try {
+    const leaf = new X509Certificate(cert);
+    if (!leaf.checkPrivateKey(createPrivateKey(key))) throw new Error('the key belongs to another certificate');
+    return { cert, key, expiresAt: leaf.validToDate, isOwn };
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new AppError('settings', 503, `The certificate ${file} cannot be used: ${why}`, { cause, help: HELP });
+  }
+}
+
+/** Null when there is none yet or it is damaged: then a new one is made. */
+async function ownCertificate(file: string): Promise<Certificate | null> {
+  try {
+    const pem = await readFile(file, 'utf8');
+    return checked(pem, pem, file, true);
+  } catch {
+    return null;
+  }
+}
+
+/** RSA, because some old senders know nothing else and would fall back to no TLS at all. */
+async function makeOwn(hostname: string, now: Date): Promise<string> {
+  // Loaded only here: it brings megabytes that a normal start does not need.
+  const { generate } = await import('selfsigned');
+  const made = await generate([{ name: 'commonName', value: hostname.slice(0, 64) }], {
+    keySize: 2048,
+    algorithm: 'sha256',
+    notBeforeDate: new Date(now.getTime() - DAY_MS),
+    notAfterDate: new Date(now.getTime() + OWN_DAYS * DAY_MS),
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: hostname }] }],
+  });
+  return `${made.cert.trim()}\n${made.private.trim()}\n`;
+}
+
+/** One file, put in place whole: a crash leaves the old pair or the new one. */
+async function write(folder: string, file: string, pem: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const handle = await open(`${file}.new`, 'w', 0o600);
+  try {
+    await handle.chmod(0o600);
+    await handle.writeFile(pem);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(`${file}.new`, file);
+}

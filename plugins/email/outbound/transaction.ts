@@ -1,0 +1,76 @@
+import type { Inbox, OutboundMessage, OutboundRecipient, SendResult, SigningKey } from '../../../core/plugins/contract.ts';
+import type { EmailSettings } from '../settings.ts';
+import { composeMail } from './compose.ts';
+import type { RelayConnection } from './connection.ts';
+import { afterTheEnd, beforeTheEnd, failureOf, type RelayFailure, resultsOf, sameForAll } from './outcome.ts';
+import type { Pool } from './pools.ts';
+
+/** One message for some of its recipients, as it goes out in one SMTP transaction. */
+export interface Letter {
+  readonly message: OutboundMessage;
+  readonly inbox: Inbox<EmailSettings>;
+  readonly keys: readonly SigningKey[];
+  readonly recipients: readonly OutboundRecipient[];
+}
+
+/** What became of a letter at one server. */
+export interface Tried {
+  readonly results: readonly SendResult[];
+  /** Set when the server could not be used at all: no connection, TLS or log-in, or it was about to stop. Nothing of the letter was taken. */
+  readonly down: RelayFailure | null;
+}
+
+/**
+ * Hands a letter to the server of a pool. Never rejects for what the server or the network does. A connection lost before the last byte
+ * is `deferred`, after it `unknown`; a reused one that turns out to be dead is replaced once.
+ */
+export async function tryServer(pool: Pool, letter: Letter, signal: AbortSignal): Promise<Tried> {
+  let connection: RelayConnection;
+  let reused: boolean;
+  try {
+    ({ connection, reused } = await pool.acquire(signal));
+  } catch (error) {
+    return unusable(letter, error);
+  }
+  const first = await transact(pool, connection, letter, signal);
+  if (!reused || !first.wasStale) return first;
+  try {
+    return await transact(pool, await pool.fresh(signal), letter, signal);
+  } catch (error) {
+    return unusable(letter, error);
+  }
+}
+
+function unusable({ recipients }: Letter, error: unknown): Tried {
+  const down = failureOf(error);
+  return { results: sameForAll(recipients, beforeTheEnd(down), error), down };
+}
+
+/** `wasStale`: the connection broke before anything of the message was sent. */
+async function transact(
+  pool: Pool,
+  connection: RelayConnection,
+  { message, inbox, keys, recipients }: Letter,
+  signal: AbortSignal,
+): Promise<Tried & { readonly wasStale: boolean }> {
+  const mail = composeMail(message, inbox, keys);
+  const stop = (): void => connection.destroy();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const envelope = { from: inbox.address, to: recipients.map(({ address }) => address) };
+    const info = await connection.send(envelope, mail.stream);
+    pool.release(connection);
+    return { results: resultsOf(recipients, info), down: null, wasStale: false };
+  } catch (error) {
+    const failure = failureOf(error);
+    const wasBefore = !mail.isWhole();
+    // After a reply the session can be used again, but starting anew is always right.
+    if (failure.reply === null) connection.destroy();
+    else connection.quit();
+    const results = sameForAll(recipients, wasBefore ? beforeTheEnd(failure) : afterTheEnd(failure), error);
+    return { results, down: wasBefore && failure.reply === 421 ? failure : null, wasStale: failure.reply === null && wasBefore };
+  } finally {
+    signal.removeEventListener('abort', stop);
+    mail.stream.destroy();
+  }
+}

@@ -1,0 +1,194 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { AppError } from '../../../core/lib/errors.ts';
+import { type MemoryHost, memoryHost } from '../../../test/support/channel-host.ts';
+import { tempDir } from '../../../test/support/db.ts';
+import { smtpSession } from '../../../test/support/smtp-client.ts';
+import { swaks } from '../../../test/support/swaks.ts';
+import { until } from '../../../test/support/until.ts';
+import { loadCertificate } from '../inbound/certificate.ts';
+import { type Listener, startListener } from '../inbound/listener.ts';
+
+const INBOXES = { 1: 'biuro@firma.test' };
+const MAIL = 'From: Anna <anna@klient.test>\r\nSubject: Pytanie\r\n\r\nDzien dobry\r\n';
+const DAY_MS = 86_400_000;
+
+/** A certificate as an administrator would bring it: two files. */
+async function certificateFiles(t: ExecutionContext, hostname: string, now = new Date()) {
+  const dir = tempDir(t);
+  const { cert, key } = await loadCertificate({ kind: 'own', folder: dir, hostname }, now);
+  const files = { tlsCert: join(dir, 'chain.pem'), tlsKey: join(dir, 'key.pem') };
+  writeFileSync(files.tlsCert, cert);
+  writeFileSync(files.tlsKey, key);
+  return files;
+}
+
+async function listening(t: ExecutionContext, server: Record<string, string>): Promise<{ host: MemoryHost; listener: Listener }> {
+  const host = memoryHost({ inboxes: INBOXES, server });
+  const listener = await startListener(host);
+  t.teardown(() => listener.stop());
+  return { host, listener };
+}
+
+async function nameSeen(t: ExecutionContext, port: number): Promise<string> {
+  const smtp = await smtpSession(t, port);
+  await smtp.greeting();
+  await smtp.ehlo();
+  const subject = (await smtp.startTls()).getPeerCertificate().subject?.CN;
+  smtp.destroy();
+  return String(subject);
+}
+
+test('STARTTLS is offered with a certificate made at first start, readable by its owner only and kept for the next start', async (t) => {
+  const dir = tempDir(t);
+  const { host, listener } = await listening(t, { tlsFolder: dir });
+  const smtp = await smtpSession(t, listener.port);
+  await smtp.greeting();
+  t.regex(await smtp.ehlo(), /^250[ -]STARTTLS\r?$/m);
+  const socket = await smtp.startTls();
+  t.is(socket.getPeerCertificate().subject?.CN, 'mx.centrala.test');
+  t.is(socket.getPeerCertificate().subjectaltname, 'DNS:mx.centrala.test');
+  t.notRegex(await smtp.ehlo(), /STARTTLS|AUTH/);
+  await smtp.mailFrom('anna@klient.test');
+  await smtp.rcptTo('biuro@firma.test');
+  await smtp.data(MAIL);
+  t.is(host.kept[0]?.envelope['protocol'], 'ESMTPS');
+  t.regex(host.kept[0]?.envelope['tls'] ?? '', /^TLSv1\.3 TLS_/);
+  const file = join(dir, 'smtp-tls.pem');
+  t.is(statSync(file).mode & 0o777, 0o600);
+  const made = readFileSync(file, 'utf8');
+  await listener.stop();
+  await listening(t, { tlsFolder: dir });
+  t.is(readFileSync(file, 'utf8'), made);
+});
+
+test('a self-signed certificate is renewed a month before it ends, a damaged one at once', async (t) => {
+  const folder = tempDir(t);
+  const source = { kind: 'own', folder, hostname: 'mx.firma.test' } as const;
+  const first = await loadCertificate(source, new Date());
+  const later = new Date(first.expiresAt.getTime() - 31 * DAY_MS);
+  t.is((await loadCertificate(source, later)).cert, first.cert);
+  const renewed = await loadCertificate(source, new Date(first.expiresAt.getTime() - 29 * DAY_MS));
+  t.not(renewed.cert, first.cert);
+  t.true(renewed.expiresAt > first.expiresAt);
+  writeFileSync(join(folder, 'smtp-tls.pem'), renewed.cert.slice(0, 300));
+  t.not((await loadCertificate(source, later)).cert, renewed.cert);
+});
+
+test('new certificate files are taken up by the clock or at once by SIGHUP, unusable ones leave the old certificate in use', async (t) => {
+  const files = await certificateFiles(t, 'old.firma.test');
+  const { host, listener } = await listening(t, files);
+  const renewed = await certificateFiles(t, 'new.firma.test');
+  const copy = (from: string, to: string) => writeFileSync(to, readFileSync(from));
+  copy(renewed.tlsCert, files.tlsCert);
+  await Promise.all(host.tasks.map((task) => task(AbortSignal.timeout(1000))));
+  t.is(await nameSeen(t, listener.port), 'old.firma.test', 'the key is still the old one');
+  t.is(listener.health().problem, 'certificate_unusable');
+  copy(renewed.tlsKey, files.tlsKey);
+  process.emit('SIGHUP');
+  await until('the new certificate is in use', () => listener.health().state === 'ok');
+  t.is(await nameSeen(t, listener.port), 'new.firma.test');
+});
+
+test('a certificate that cannot be read, does not fit its key or has ended is told to the administrator', async (t) => {
+  const files = await certificateFiles(t, 'mx.firma.test');
+  const other = await certificateFiles(t, 'other.firma.test');
+  for (const server of [
+    { ...files, tlsKey: other.tlsKey },
+    { ...files, tlsCert: '/nowhere/chain.pem' },
+    { ...files, tlsCert: import.meta.filename },
+  ]) {
+    const error = await t.throwsAsync(startListener(memoryHost({ server })), { instanceOf: AppError });
+    t.is(error.code, 'settings');
+  }
+  const ended = await certificateFiles(t, 'mx.firma.test', new Date(Date.now() - 400 * DAY_MS));
+  t.is((await listening(t, ended)).listener.health().problem, 'certificate_expired');
+});
+
+test('what is injected in plain text behind STARTTLS is dropped, whatever was said before the handshake is forgotten', async (t) => {
+  const { host, listener } = await listening(t, { tlsFolder: tempDir(t) });
+  const smtp = await smtpSession(t, listener.port);
+  await smtp.greeting();
+  await smtp.ehlo();
+  await smtp.mailFrom('evil@klient.test');
+  await smtp.rcptTo('biuro@firma.test');
+  await smtp.startTls('NOOP\r\nRSET\r\nMAIL FROM:<evil@klient.test>\r\nRCPT TO:<biuro@firma.test>\r\n');
+  await smtp.say('DATA', '503 5.5.1');
+  await smtp.ehlo();
+  await smtp.say('RCPT TO:<biuro@firma.test>', '503 5.5.1');
+  await smtp.say('STARTTLS', '503 5.5.1');
+  await smtp.say('NOOP', '250 2.0.0');
+  t.is(host.kept.length, 0);
+});
+
+test('STARTTLS takes no argument', async (t) => {
+  const { listener } = await listening(t, { tlsFolder: tempDir(t) });
+  const smtp = await smtpSession(t, listener.port);
+  await smtp.greeting();
+  await smtp.ehlo();
+  await smtp.say('STARTTLS now', '501 5.5.4');
+});
+
+test('a second port speaks TLS from the first byte, and its sessions count with the others', async (t) => {
+  const { host, listener } = await listening(t, { tlsFolder: tempDir(t), securePort: '0', maxConnections: '2' });
+  const smtp = await smtpSession(t, listener.securePort ?? 0, { secure: true });
+  await smtp.greeting('220 mx.centrala.test ESMTP');
+  await smtp.ehlo();
+  await smtp.mailFrom('anna@klient.test');
+  await smtp.rcptTo('biuro@firma.test');
+  await smtp.data(MAIL);
+  t.is(host.kept[0]?.envelope['protocol'], 'ESMTPS');
+  const plain = await smtpSession(t, listener.port);
+  await plain.greeting();
+  const third = await smtpSession(t, listener.port);
+  await third.greeting('421 4.7.0');
+});
+
+/** What `openssl s_client` says; it ends when its input does. */
+async function openssl(port: number, ...options: string[]): Promise<string> {
+  const child = spawn('openssl', ['s_client', '-connect', `127.0.0.1:${port}`, ...options], { stdio: ['pipe', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+  child.stdin.end('QUIT\r\n');
+  await new Promise((resolve) => child.once('close', resolve));
+  return said;
+}
+
+test('openssl gets TLS 1.2 and 1.3 with forward secrecy, nothing older and no weak cipher', async (t) => {
+  const { listener } = await listening(t, { tlsFolder: tempDir(t), securePort: '0' });
+  const starttls = ['-starttls', 'smtp'];
+  t.regex(await openssl(listener.port, ...starttls, '-tls1_3'), /New, TLSv1\.3, Cipher is TLS_AES_/);
+  t.regex(await openssl(listener.port, ...starttls, '-tls1_2'), /New, TLSv1\.2, Cipher is ECDHE-RSA-/);
+  t.regex(await openssl(listener.securePort ?? 0), /New, TLSv1\.3, Cipher is TLS_AES_/);
+  for (const weak of [
+    ['-tls1_1', '-cipher', 'ALL:@SECLEVEL=0'],
+    ['-tls1', '-cipher', 'ALL:@SECLEVEL=0'],
+    ['-tls1_2', '-cipher', 'AES128-GCM-SHA256'],
+    ['-tls1_2', '-cipher', 'ECDHE-RSA-AES128-SHA'],
+  ])
+    t.regex(await openssl(listener.port, ...starttls, ...weak), /Cipher is \(NONE\)/, weak.join(' '));
+});
+
+test('swaks delivers by STARTTLS and by TLS from the first byte', async (t) => {
+  const { host, listener } = await listening(t, { tlsFolder: tempDir(t), securePort: '0' });
+  const mail = { from: 'anna@klient.test', to: 'biuro@firma.test' };
+  t.regex(await swaks({ ...mail, port: listener.port, options: ['--tls'] }), /TLS started with cipher TLSv1\.3/);
+  t.regex(await swaks({ ...mail, port: listener.securePort ?? 0, options: ['--tls-on-connect'] }), /TLS started with cipher TLSv1\.3/);
+  t.deepEqual(
+    host.kept.map(({ envelope }) => envelope['protocol']),
+    ['ESMTPS', 'ESMTPS'],
+  );
+});
+
+test('without a certificate and without a folder for one the listener works in plain text', async (t) => {
+  const { listener } = await listening(t, { securePort: '0' });
+  const smtp = await smtpSession(t, listener.port);
+  await smtp.greeting();
+  t.notRegex(await smtp.ehlo(), /STARTTLS/);
+  t.is(listener.securePort, null);
+});

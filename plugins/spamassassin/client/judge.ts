@@ -1,0 +1,77 @@
+import type { FilterInput, FilterVerdict, LearnResult } from '../../../core/plugins/contract.ts';
+import type { SpamAssassinSettings } from '../settings.ts';
+import { type Asked, type AskLimits, askAny, type SpamdRequest } from './ask.ts';
+import type { SpamdHost } from './hosts.ts';
+import { symbolsOf } from './report.ts';
+import { scoreOf } from './response.ts';
+
+export const CONNECT_MS = 3_000;
+const EX_OK = 0;
+/** What spamd answers to TELL when it was started without --allow-tell (EX_UNAVAILABLE). */
+const EX_UNAVAILABLE = 69;
+
+type Unavailable = Extract<FilterVerdict, { state: 'unavailable' }>;
+
+const limitsOf = ({ timeoutMs }: SpamAssassinSettings): AskLimits => ({ connectMs: Math.min(CONNECT_MS, timeoutMs), answerMs: timeoutMs });
+const userHeader = ({ user }: SpamAssassinSettings): readonly string[] => (user === '' ? [] : [`User: ${user}`]);
+
+/** Score and rules of one mail (command REPORT). */
+export async function judge(
+  hosts: readonly SpamdHost[],
+  settings: SpamAssassinSettings,
+  input: FilterInput,
+  signal: AbortSignal,
+): Promise<FilterVerdict> {
+  const message = measured(settings, input);
+  if (!message) return { state: 'skipped', reason: 'too_large' };
+  const asked = await askAny(hosts, { command: 'REPORT', headers: userHeader(settings), message }, limitsOf(settings), signal);
+  const refused = unavailable(asked);
+  if (refused || !('response' in asked)) return refused ?? badAnswer('');
+  const score = scoreOf(asked.response);
+  if (!score) return badAnswer(`${asked.host}: no score in the answer`);
+  return { state: 'scored', ...score, symbols: symbolsOf(asked.response.body) };
+}
+
+/** Teaches the Bayes database of the local site (command TELL); nothing is reported to anybody outside. */
+export async function learn(
+  hosts: readonly SpamdHost[],
+  settings: SpamAssassinSettings,
+  input: FilterInput,
+  as: 'spam' | 'ham',
+  signal: AbortSignal,
+): Promise<LearnResult> {
+  const message = measured(settings, input);
+  if (!message) return { state: 'skipped', reason: 'too_large' };
+  const headers = [...userHeader(settings), `Message-class: ${as}`, 'Set: local'];
+  const request: SpamdRequest = { command: 'TELL', headers, message };
+  const asked = await askAny(hosts, request, limitsOf(settings), signal);
+  if ('response' in asked && asked.response.code === EX_UNAVAILABLE)
+    return { state: 'unavailable', reason: 'tell_refused', detail: asked.response.word };
+  const refused = unavailable(asked);
+  if (refused || !('response' in asked)) return refused ?? badAnswer('');
+  return { state: /\blocal\b/.test(asked.response.headers.get('didset') ?? '') ? 'learned' : 'unchanged' };
+}
+
+/** Null when all hosts are well; else which one is not and why. */
+export async function pingAll(hosts: readonly SpamdHost[], signal: AbortSignal): Promise<Unavailable | null> {
+  const request: SpamdRequest = { command: 'PING', headers: [], message: null };
+  const limits = { connectMs: CONNECT_MS, answerMs: CONNECT_MS };
+  for (const host of hosts) {
+    const refused = unavailable(await askAny([host], request, limits, signal));
+    if (refused) return refused;
+  }
+  return null;
+}
+
+function unavailable(asked: Asked): Unavailable | null {
+  if (!('response' in asked)) return { state: 'unavailable', reason: asked.trouble, detail: asked.detail };
+  const { code, word } = asked.response;
+  return code === EX_OK ? null : badAnswer(`${asked.host}: ${code} ${word}`);
+}
+
+const badAnswer = (detail: string): Unavailable => ({ state: 'unavailable', reason: 'bad_answer', detail });
+
+function measured({ maxBytes, oversize }: SpamAssassinSettings, { bytes, open }: FilterInput): SpamdRequest['message'] {
+  if (bytes > maxBytes && oversize === 'skip') return null;
+  return { bytes: Math.min(bytes, maxBytes), open };
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { InvalidError } from '../../core/lib/errors.ts';
+import { parseHosts, type SpamdHost } from './client/hosts.ts';
+
+/** What becomes of a mail that is larger than the limit: not judged, or judged by its beginning. */
+export const OVERSIZE = ['skip', 'head'] as const;
+
+export interface SpamAssassinSettings {
+  /** Tried in this order; empty = what CENTRALA_SPAMD says. */
+  readonly hosts: readonly SpamdHost[];
+  /** Whose preferences and Bayes database spamd uses; empty = its own default. */
+  readonly user: string;
+  readonly maxBytes: number;
+  readonly oversize: (typeof OVERSIZE)[number];
+  readonly timeoutMs: number;
+}
+
+const number = (problem: string, min: number, max: number) =>
+  z
+    .string(problem)
+    .trim()
+    .regex(/^\d{1,6}$/, problem)
+    .transform(Number)
+    .pipe(z.number().min(min, problem).max(max, problem));
+
+const SCHEMA = z.object({
+  hosts: z
+    .string('hosts')
+    .max(2000, 'hosts')
+    .default('')
+    .transform((text, context) => {
+      const hosts = parseHosts(text);
+      if (!hosts) context.addIssue({ code: 'custom', message: 'hosts' });
+      return hosts ?? [];
+    }),
+  user: z
+    .string('user')
+    .trim()
+    .regex(/^[A-Za-z0-9._@-]{0,100}$/, 'user')
+    .default(''),
+  maxKb: number('max_kb', 16, 102_400).default(512),
+  oversize: z.enum(OVERSIZE, 'oversize_choice').default('skip'),
+  timeoutSeconds: number('timeout_seconds', 1, 25).default(20),
+});
+
+/** Types stored or posted values. Throws InvalidError whose fields hold keys under `problems.`. */
+export function readSpamAssassinSettings(raw: Readonly<Record<string, unknown>>): SpamAssassinSettings {
+  const parsed = SCHEMA.safeParse(raw);
+  if (!parsed.success)
+    throw new InvalidError(Object.fromEntries(parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message])));
+  const { hosts, user, maxKb, oversize, timeoutSeconds } = parsed.data;
+  return { hosts, user, maxBytes: maxKb * 1024, oversize, timeoutMs: timeoutSeconds * 1000 };
+}

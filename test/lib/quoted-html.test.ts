@@ -1,0 +1,99 @@
+import test from 'ava';
+import { messageDocument } from '../../core/lib/message-document.ts';
+import { quotedHtmlStretches, withoutHtmlStretches } from '../../core/lib/quoted-html.ts';
+import { sanitiseHtml } from '../../core/lib/sanitise-html.ts';
+
+const words = (html: string): string =>
+  html
+    .replace(/<[^>]*>|&nbsp;/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+
+/** What is seen at once, and each folded stretch. */
+function split(mail: string): readonly string[] {
+  const html = sanitiseHtml(mail);
+  const stretches = quotedHtmlStretches(html);
+  return [words(withoutHtmlStretches(html, stretches)), ...stretches.map(([start, end]) => words(html.slice(start, end)))];
+}
+
+const ANNA = 'Anna &lt;<a href="mailto:a@b.pl">a@b.pl</a>&gt;';
+
+const HABITS: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  Gmail: [
+    `<div dir="ltr">Tak.</div><br><div class="gmail_quote gmail_quote_container"><div dir="ltr" class="gmail_attr">pon., 23 lis 2026 o 14:02 ${ANNA} napisał(a):<br></div><blockquote class="gmail_quote">Pytanie</blockquote></div>`,
+    'pon., 23 lis 2026',
+  ],
+  'Outlook on the desktop': [
+    '<html><body><div class="WordSection1"><p class="MsoNormal">Tak.</p><div><div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm"><p class="MsoNormal"><b>From:</b> Anna<br><b>Sent:</b> Monday<br><b>To:</b> Jan<br><b>Subject:</b> x</p></div></div><p class="MsoNormal">Pytanie</p></div></body></html>',
+    'From:',
+  ],
+  'Outlook on the web': [
+    '<html><body><div>Tak.</div><div id="appendonsend"></div><hr style="width:98%"><div id="divRplyFwdMsg"><font face="Calibri"><b>Od:</b> Anna<br><b>Wysłane:</b> pon<br><b>Do:</b> Jan</font></div><div>Pytanie</div></body></html>',
+    'Od:',
+  ],
+  'Apple Mail': [
+    '<html><body>Tak.<br><div><br><blockquote type="cite">W dniu 23 lis 2026, o 14:02, Anna napisała:<br></blockquote></div><blockquote type="cite"><div>Pytanie</div></blockquote></body></html>',
+    'W dniu 23 lis',
+  ],
+  Thunderbird: [
+    '<html><body><p>Tak.</p><div class="moz-cite-prefix">W dniu 23.11.2026 o 14:02, Anna pisze:<br></div><blockquote type="cite"><p>Pytanie</p></blockquote><div class="moz-signature">-- <br>Jan</div></body></html>',
+    'W dniu 23.11',
+  ],
+  Yahoo: [
+    `<div>Tak.</div><div id="yahoo_quoted_123" class="yahoo_quoted"><div>On Monday, Anna wrote:</div><div>Pytanie</div></div>`,
+    'On Monday',
+  ],
+  'a bare quote below its introduction': [
+    `<p>Tak.</p><p>Dnia 23 listopada 2026 14:02 ${ANNA} napisał(a):</p><blockquote style="border-left:1px solid"><p>Pytanie</p></blockquote>`,
+    'Dnia 23',
+  ],
+  'a header block within one paragraph': [
+    '<div><span>Tak.<br><br><b>Od:</b> Anna<br><b>Wysłano:</b> pon<br><b>Do:</b> Jan<br>Pytanie</span></div>',
+    'Od:',
+  ],
+  'an original message without any mark but its line': [
+    '<p>Tak.</p><p>-----Wiadomość oryginalna-----</p><p>Od: Anna</p><p>Pytanie</p>',
+    '-----Wiadomość',
+  ],
+};
+
+test('the quote in HTML mail is folded by the habits of the programs that write it, whole elements only', (t) => {
+  for (const [name, [mail, begin]] of Object.entries(HABITS)) {
+    const [own, ...folded] = split(mail);
+    t.is(own, 'Tak.', name);
+    t.is(folded.length, 1, name);
+    t.true(folded[0]?.startsWith(begin ?? ''), `${name}: ${folded[0]}`);
+    t.true(/Pytanie/.test(folded[0] ?? ''), name);
+  }
+});
+
+test('HTML answers between quotes, mere quotes and mottos are shown whole', (t) => {
+  for (const mail of [
+    '<div class="moz-cite-prefix">W dniu 23.11.2026 Anna pisze:</div><blockquote type="cite">Raz?</blockquote><p>Tak.</p><blockquote type="cite">Dwa?</blockquote><p>Nie.</p>',
+    '<div class="gmail_quote">---------- Forwarded message ---------<br>From: Anna</div>',
+    '<p>List</p><blockquote>motto</blockquote>',
+    '<p>Pani Anna napisała do nas 5 grudnia skargę.</p><p>Proszę o wyjaśnienie.</p>',
+    '',
+  ])
+    t.is(split(mail).length, 1, mail);
+});
+
+test('the control that shows a quote stands in the document without script, and nothing of the mail is lost or changed', (t) => {
+  const html = sanitiseHtml(HABITS['Gmail']?.[0] ?? '');
+  const folds = { stretches: quotedHtmlStretches(html), label: 'Pokaż cytat' };
+  const document = messageDocument(html, { inlineImages: [], allowRemoteImages: false, folds });
+  t.regex(document, /<details style="[^"]*"><summary title="Pokaż cytat"[^>]*>/);
+  t.true(document.replace(/<details[^>]*><summary.*?<\/summary>|<\/details>/g, '').includes(html));
+});
+
+test('HTML made to make folding slow is looked at in no time', (t) => {
+  const started = performance.now();
+  for (const piece of [
+    '<p>On Mon, 23 Nov 2026 wrote</p><blockquote>x</blockquote>',
+    '<blockquote type="cite">x</blockquote>y',
+    '<div>x',
+    '<b>From: x<br>',
+  ])
+    quotedHtmlStretches(sanitiseHtml(piece.repeat(20_000)));
+  t.true(performance.now() - started < 6000);
+});
