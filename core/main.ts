@@ -64,7 +64,8 @@ export async function start(
 
     const announce = (events: readonly DomainEvent[]): void => {
       stream.poke(events.flatMap(namesOf));
-      if (events.some(({ type }) => type === 'message.sent' || type === 'delivery.changed')) outbound.wake();
+      if (events.some(({ type }) => type === 'message.sent' || type === 'message.scheduled' || type === 'delivery.changed'))
+        outbound.wake();
       inBackground(log, 'inbox_reload_failed', takeUpInboxes(channels, events));
     };
     const dispatcher = startDispatcher({ scope, subscribers: [], announce, log });

@@ -16,6 +16,7 @@ import { unreadableRoutes } from '../ingest/routes.ts';
 import { ledgerRoutes } from '../ledger/routes.ts';
 import { liveRoutes } from '../live/routes.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
+import { heldRoutes } from '../messages/held-routes.ts';
 import { messageRoutes } from '../messages/routes.ts';
 import { passwordResetRoutes } from '../password-resets/routes.ts';
 import { pluginRoutes } from '../plugins/routes.ts';
@@ -72,6 +73,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
           .map((agent) => ({ id: agent.id, name: nameOf(agent) || agent.email })),
     }),
     ...messageRoutes({ blobs }),
+    ...heldRoutes(workspace),
     ...deliveryRoutes(workspace),
     ...liveRoutes({ stream, isAlive: async (agentId, sessionId) => (await useSession(scope, sessionId, agentId)) !== null }),
     ...sessionRoutes({ sessionCookie, jar, keyring, log }),

@@ -84,6 +84,15 @@ export async function updateConversation({ db }: WriteScope, id: ConversationId,
   await db<Row>('conversations').where({ id }).update(toColumns(patch));
 }
 
+export async function hasMessagesOrDrafts({ db }: Scope, id: ConversationId): Promise<boolean> {
+  for (const table of ['messages', 'drafts']) if ((await db(table).where({ conversation_id: id }).first('id')) !== undefined) return true;
+  return false;
+}
+
+export async function deleteConversation({ db }: WriteScope, id: ConversationId): Promise<void> {
+  await db('conversations').where({ id }).delete();
+}
+
 /** Adds `by` to each named counter; a counter that was not there starts at 0. Names in order, so that two writers never wait for each other in a ring. */
 export async function addToCounters({ db }: WriteScope, changes: ReadonlyMap<string, number>): Promise<void> {
   const rows = [...changes].filter(([, by]) => by !== 0).map(([name, value]) => ({ name, value }));

@@ -1,4 +1,4 @@
-import { skipLocked } from '../db/dialect.ts';
+import { isPostgres, skipLocked } from '../db/dialect.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { ConversationId, DeliveryId, InboxId, MessageId } from '../lib/ids.ts';
 import type { Delivery, DeliveryStatus, QueuedDelivery, RecipientKind } from './types.ts';
@@ -46,6 +46,19 @@ const fromRow = (row: Row): Delivery => ({
 
 export async function deliveriesOfMessages({ db }: Scope, ids: readonly MessageId[]): Promise<readonly Delivery[]> {
   return (await db<Row>('deliveries').whereIn('message_id', ids).orderBy('id')).map(fromRow);
+}
+
+export async function lockDeliveriesOfMessage({ db }: WriteScope, id: MessageId): Promise<readonly Delivery[]> {
+  const query = db<Row>('deliveries').where({ message_id: id }).orderBy('id');
+  return (await (isPostgres(db) ? query.forUpdate() : query)).map(fromRow);
+}
+
+/** Moves the first attempt of the message's untouched deliveries. */
+export async function moveFirstAttempt({ db, now }: WriteScope, id: MessageId, at: Date, expiresAt: Date): Promise<void> {
+  await db<Row>('deliveries')
+    .where({ message_id: id, status: 'queued', attempts: 0 })
+    .whereNull('reason')
+    .update({ next_attempt_at: at.toISOString(), expires_at: expiresAt.toISOString(), updated_at: now().toISOString() });
 }
 
 export async function findDeliveryById({ db }: Scope, id: DeliveryId): Promise<Delivery | null> {

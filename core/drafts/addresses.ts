@@ -3,6 +3,9 @@ import { InvalidError } from '../lib/errors.ts';
 import { readRecipients } from '../messages/typed-recipients.ts';
 import type { DraftFields } from './types.ts';
 
+/** One recipient as `readRecipients` reads it back. */
+export const withName = ({ address, name }: NamedAddress): string => (name ? `"${name.replace(/["\\\r\n]/g, ' ')}" <${address}>` : address);
+
 /** The addresses of a composer. Ticked suggestions come first. Raises invalid for what is no address. */
 export function addressesOf(fields: DraftFields): {
   readonly to: readonly NamedAddress[];

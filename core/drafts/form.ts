@@ -29,6 +29,10 @@ const composer = z.object({
     .unknown()
     .optional()
     .transform((value) => value === 'yes'),
+  dropped: z
+    .union([z.string().transform((one) => [one]), z.array(z.string())])
+    .catch([])
+    .transform((all) => all.slice(0, 200).flatMap((one) => parseId<'draft_attachments'>(one) ?? [])),
   close: z
     .unknown()
     .optional()

@@ -8,7 +8,7 @@ import { type ConversationId, parseId } from '../lib/ids.ts';
 import { addressesOf } from './addresses.ts';
 import { readComposer } from './form.ts';
 import { discardDraft, listDrafts, saveDraft } from './save.ts';
-import { type Sending, sendDraft, sendFirst } from './send.ts';
+import { type Sending, type Sent, sendDraft, sendFirst } from './send.ts';
 import { composerView } from './view.ts';
 
 export interface DraftRouteDeps extends WorkspaceDeps {
@@ -39,12 +39,14 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
   const send = async (ctx: PageContext): Promise<void> => {
     const id = await open(ctx);
     const typed = readComposer(ctx.form);
+    let sent: Sent | null = null;
     const problems = await problemsOf(ctx, async () => {
       await allow(ctx.scope, typed.draft.kind === 'note' ? 'conversation:note' : 'conversation:reply', id);
-      await sendDraft(ctx.scope, deps.endpoints, ctx.agent.id, id, sendingOf(ctx, typed));
+      sent = await sendDraft(ctx.scope, deps.endpoints, ctx.agent.id, id, sendingOf(ctx, typed));
     });
     if (problems.length === 0) {
-      ctx.toast(ctx.t(typed.draft.kind === 'note' ? 'composer.note_added' : 'composer.sent'));
+      if (typed.draft.kind === 'note') ctx.toast(ctx.t('composer.note_added'));
+      else tellSent(ctx, sent, 'composer.sent');
       if (!ctx.isFragment) return ctx.seeOther(`/conversations/${id}`);
     } else await saveDraft(ctx.scope, ctx.agent.id, id, typed.draft);
     const who = lookingAt(ctx, id);
@@ -69,14 +71,13 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
   const sendNew = async (ctx: PageContext): Promise<void> => {
     const typed = readComposer(ctx.form);
     const { inboxId } = typed.draft.fields;
-    let id: ConversationId | null = null;
+    let sent: Sent | null = null;
     const problems = await problemsOf(ctx, async () => {
       if (inboxId === null) throw new InvalidError({ inboxId: 'composer.problem.inbox' });
-      id = await sendFirst(ctx.scope, deps.endpoints, ctx.agent.id, inboxId, sendingOf(ctx, typed));
+      sent = await sendFirst(ctx.scope, deps.endpoints, ctx.agent.id, inboxId, sendingOf(ctx, typed));
     });
     if (problems.length === 0) {
-      ctx.toast(ctx.t('conversations.new.sent'));
-      return ctx.seeOther(`/conversations/${id}`);
+      return ctx.seeOther(`/conversations/${tellSent(ctx, sent, 'conversations.new.sent')}`);
     }
     const draft = { ...typed.draft, kind: 'new' } as const;
     await saveDraft(ctx.scope, ctx.agent.id, null, draft);
@@ -112,7 +113,26 @@ function sendingOf(ctx: PageContext, { draft, close }: ReturnType<typeof readCom
     contentId: null,
     inline: false,
   }));
-  return { draft, ...addressesOf(draft.fields), attachments, close, seenMessageId: parseId<'messages'>(ctx.form['seenMessageId']) };
+  return {
+    draft,
+    ...addressesOf(draft.fields),
+    attachments,
+    close,
+    schedule: null,
+    seenMessageId: parseId<'messages'>(ctx.form['seenMessageId']),
+  };
+}
+
+/** Says that it was sent, with the way back while there is one; answers the conversation. */
+function tellSent(ctx: PageContext, sent: Sent | null, plain: string): ConversationId | null {
+  if (sent && sent.undoSeconds > 0)
+    ctx.toast(ctx.t('composer.held'), 'done', {
+      path: `/messages/${sent.messageId}/withdrawal`,
+      seconds: sent.undoSeconds,
+      of: sent.conversationId,
+    });
+  else ctx.toast(ctx.t(plain));
+  return sent?.conversationId ?? null;
 }
 
 /** Runs the verb; what it refuses on purpose comes back as texts to show above what was written. */

@@ -1,12 +1,12 @@
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { AgentId, ConversationId } from '../lib/ids.ts';
-import { deleteRow, draftsOfAgent, saveRow } from './store.ts';
-import type { Draft, DraftInput } from './types.ts';
+import { deleteRow, draftsOfAgent, findDraft, saveRow } from './store.ts';
+import type { Draft, DraftAttachment, DraftInput } from './types.ts';
 
 /** Every draft of this agent, at most 500, newest first. */
 export const listDrafts = (scope: Scope, agentId: AgentId): Promise<readonly Draft[]> => draftsOfAgent(scope, agentId);
 
-/** Keeps what the agent has written; survives log-out and restart. An empty text with untouched recipients leaves no draft. Emits nothing. */
+/** Keeps what the agent has written; survives log-out and restart. An empty text with untouched recipients and no file leaves no draft. Emits nothing. */
 export async function saveDraft(
   scope: Scope | WriteScope,
   agentId: AgentId,
@@ -14,7 +14,7 @@ export async function saveDraft(
   draft: DraftInput,
 ): Promise<void> {
   await transact(scope, async (tx) => {
-    if (isEmpty(draft)) await deleteRow(tx, agentId, conversationId);
+    if (isEmpty(draft) && (await filesOf(tx, agentId, conversationId, draft)).length === 0) await deleteRow(tx, agentId, conversationId);
     else await saveRow(tx, agentId, conversationId, draft);
   });
 }
@@ -22,6 +22,17 @@ export async function saveDraft(
 /** Removes a draft because it was sent or because its author says so. Answers whether there was one. */
 export async function discardDraft(scope: Scope | WriteScope, agentId: AgentId, conversationId: ConversationId | null): Promise<boolean> {
   return transact(scope, (tx) => deleteRow(tx, agentId, conversationId));
+}
+
+/** The files that the draft holds on the server and that are still to go along. */
+export async function filesOf(
+  scope: Scope,
+  agentId: AgentId,
+  conversationId: ConversationId | null,
+  { fields }: DraftInput,
+): Promise<readonly DraftAttachment[]> {
+  const draft = await findDraft(scope, agentId, conversationId);
+  return (draft?.attachments ?? []).filter(({ id }) => !fields.dropped.includes(id));
 }
 
 const isEmpty = ({ text, html, fields }: DraftInput): boolean =>

@@ -1,12 +1,14 @@
-import { type Scope, transact } from '../db/scope.ts';
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { StoredAttachment } from '../ingest/types.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, ConversationId, InboxId, MessageId } from '../lib/ids.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
+import type { Schedule } from '../messages/held.ts';
 import { addNote } from '../messages/note.ts';
 import { replyToConversation } from '../messages/reply.ts';
 import { startConversation } from '../messages/start.ts';
-import { discardDraft } from './save.ts';
+import { readGeneral } from '../settings/general.ts';
+import { discardDraft, filesOf } from './save.ts';
 import type { DraftInput } from './types.ts';
 
 /** A draft whose addresses have been read. */
@@ -17,8 +19,17 @@ export interface Sending {
   readonly bcc: readonly NamedAddress[];
   readonly attachments: readonly StoredAttachment[];
   readonly close: boolean;
+  /** The moment its author chose; null = as soon as the time for taking it back is over. */
+  readonly schedule: Schedule | null;
   /** The newest message its author had seen; null = not known. */
   readonly seenMessageId: MessageId | null;
+}
+
+/** What was sent, and for how many seconds it can be taken back (0 = not, or it is a note, or it was scheduled). */
+export interface Sent {
+  readonly conversationId: ConversationId;
+  readonly messageId: MessageId;
+  readonly undoSeconds: number;
 }
 
 /** Makes a reply or a note of a draft and removes the draft, both or neither. Raises what the verbs raise; the draft then stays. */
@@ -28,34 +39,50 @@ export async function sendDraft(
   authorId: AgentId,
   conversationId: ConversationId,
   sending: Sending,
-): Promise<void> {
-  await transact(scope, async (tx) => {
-    const written = { conversationId, authorId, ...body(sending) };
-    if (sending.draft.kind === 'note') await addNote(tx, endpoints, written);
-    else {
+): Promise<Sent> {
+  return transact(scope, async (tx) => {
+    const written = { conversationId, authorId, ...(await body(tx, authorId, conversationId, sending)) };
+    const send = async (): Promise<Sent> => {
+      if (sending.draft.kind === 'note') return { conversationId, ...idOf(await addNote(tx, endpoints, written)), undoSeconds: 0 };
       const { to, cc, bcc, close, seenMessageId } = sending;
       const { quoted } = sending.draft.fields;
-      await replyToConversation(tx, endpoints, { ...written, to, cc, bcc, close, quoted, seenMessageId: seenMessageId ?? undefined });
-    }
+      const { undoSeconds, ...timing } = await timingOf(tx, sending);
+      const reply = { ...written, to, cc, bcc, close, quoted, seenMessageId: seenMessageId ?? undefined, ...timing };
+      return { conversationId, ...idOf(await replyToConversation(tx, endpoints, reply)), undoSeconds };
+    };
+    const sent = await send();
     await discardDraft(tx, authorId, conversationId);
+    return sent;
   });
 }
 
 /** Begins a conversation with a draft written outside any. */
-export async function sendFirst(
-  scope: Scope,
-  endpoints: Endpoints,
-  authorId: AgentId,
-  inboxId: InboxId,
-  sending: Sending,
-): Promise<ConversationId> {
+export async function sendFirst(scope: Scope, endpoints: Endpoints, authorId: AgentId, inboxId: InboxId, sending: Sending): Promise<Sent> {
   return transact(scope, async (tx) => {
     const { to, cc, bcc, draft } = sending;
-    const start = { inboxId, authorId, to, cc, bcc, subject: draft.fields.subject, ...body(sending) };
-    const { conversation } = await startConversation(tx, endpoints, start);
+    const { undoSeconds, ...timing } = await timingOf(tx, sending);
+    const written = await body(tx, authorId, null, sending);
+    const start = { inboxId, authorId, to, cc, bcc, subject: draft.fields.subject, ...written, ...timing };
+    const { conversation, messageId } = await startConversation(tx, endpoints, start);
     await discardDraft(tx, authorId, null);
-    return conversation.id;
+    return { conversationId: conversation.id, messageId, undoSeconds };
   });
 }
 
-const body = ({ draft, attachments }: Sending) => ({ text: draft.text, html: draft.html === '' ? null : draft.html, attachments });
+const idOf = ({ messageId }: { readonly messageId: MessageId }) => ({ messageId });
+
+/** A message without a moment of its own waits as long as its author may take it back. */
+async function timingOf(tx: WriteScope, { schedule }: Sending) {
+  if (schedule) return { schedule, undoSeconds: 0 };
+  const { undoSeconds } = await readGeneral(tx);
+  return { notBefore: undoSeconds === 0 ? undefined : new Date(tx.now().getTime() + undoSeconds * 1_000), undoSeconds };
+}
+
+async function body(tx: WriteScope, authorId: AgentId, conversationId: ConversationId | null, { draft, attachments }: Sending) {
+  const kept = await filesOf(tx, authorId, conversationId, draft);
+  return {
+    text: draft.text,
+    html: draft.html === '' ? null : draft.html,
+    attachments: [...kept.map(({ id: _, ...file }) => ({ ...file, contentId: null, inline: false })), ...attachments],
+  };
+}

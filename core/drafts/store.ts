@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Scope, WriteScope } from '../db/scope.ts';
-import { type AgentId, type ConversationId, parseId } from '../lib/ids.ts';
-import { DRAFT_KINDS, type Draft, type DraftInput } from './types.ts';
+import { type AgentId, type ConversationId, type DraftAttachmentId, parseId } from '../lib/ids.ts';
+import { DRAFT_KINDS, type Draft, type DraftAttachment, type DraftInput } from './types.ts';
 
 interface Row {
+  id: number;
   agent_id: number;
   conversation_id: number | null;
   kind: string;
@@ -24,19 +25,66 @@ const fieldsSchema = z.object({
     .unknown()
     .optional()
     .transform((value) => parseId<'inboxes'>(value)),
+  dropped: z.array(z.int().transform((id) => id as DraftAttachmentId)).catch([]),
 });
 
 /** All drafts of one agent in one query: they mark the rows of a list and fill the composer. */
 export async function draftsOfAgent({ db }: Scope, agentId: AgentId): Promise<readonly Draft[]> {
   const rows: Row[] = await db('drafts').where({ agent_id: agentId }).orderBy('id', 'desc').limit(500);
-  return rows.map(fromRow);
+  const attachments = await attachmentsOf(db, rows);
+  return rows.map((row) => fromRow(row, attachments.get(row.id) ?? []));
+}
+
+/** One draft, or null. */
+export async function findDraft({ db }: Scope, agentId: AgentId, conversationId: ConversationId | null): Promise<Draft | null> {
+  const row: Row | undefined = await placeOf(db, agentId, conversationId).first();
+  return row ? fromRow(row, (await attachmentsOf(db, [row])).get(row.id) ?? []) : null;
+}
+
+interface AttachmentRow {
+  id: number;
+  draft_id: number;
+  filename: string;
+  content_type: string;
+  bytes: number;
+  blob_sha256: string;
+}
+
+async function attachmentsOf(db: Scope['db'], drafts: readonly Row[]): Promise<ReadonlyMap<number, readonly DraftAttachment[]>> {
+  if (drafts.length === 0) return new Map();
+  const ids = drafts.map(({ id }) => id);
+  const rows: AttachmentRow[] = await db('draft_attachments').whereIn('draft_id', ids).orderBy('id');
+  const list = rows.map((row) => ({
+    draftId: row.draft_id,
+    id: row.id as DraftAttachmentId,
+    filename: row.filename,
+    contentType: row.content_type,
+    bytes: row.bytes,
+    sha256: row.blob_sha256,
+  }));
+  return Map.groupBy(list, ({ draftId }) => draftId);
+}
+
+/** Adds files to a draft that is there. */
+export async function addAttachmentRows(
+  { db }: WriteScope,
+  agentId: AgentId,
+  conversationId: ConversationId | null,
+  files: readonly Omit<DraftAttachment, 'id'>[],
+): Promise<void> {
+  const row: Row | undefined = await placeOf(db, agentId, conversationId).first('id');
+  if (!row || files.length === 0) return;
+  const rows = files.map(({ filename, contentType, bytes, sha256 }) => ({
+    ...{ draft_id: row.id, filename, content_type: contentType, bytes, blob_sha256: sha256 },
+  }));
+  await db('draft_attachments').insert(rows);
 }
 
 /** Puts the draft in the place of the former one. */
 export async function saveRow(tx: WriteScope, agentId: AgentId, conversationId: ConversationId | null, draft: DraftInput): Promise<void> {
   const columns = { kind: draft.kind, html: draft.html, text: draft.text, fields: JSON.stringify(draft.fields) };
   const values = { ...columns, updated_at: tx.now().toISOString() };
-  const changed = await placeOf(tx, agentId, conversationId).update(values);
+  const changed = await placeOf(tx.db, agentId, conversationId).update(values);
   if (changed > 0) return;
   const row = { ...values, agent_id: agentId, conversation_id: conversationId };
   await tx.db('drafts').insert(row).onConflict(['agent_id', 'conversation_id']).merge();
@@ -44,20 +92,21 @@ export async function saveRow(tx: WriteScope, agentId: AgentId, conversationId: 
 
 /** Answers whether there was one. */
 export async function deleteRow(tx: WriteScope, agentId: AgentId, conversationId: ConversationId | null): Promise<boolean> {
-  return (await placeOf(tx, agentId, conversationId).delete()) > 0;
+  return (await placeOf(tx.db, agentId, conversationId).delete()) > 0;
 }
 
-const placeOf = ({ db }: WriteScope, agentId: AgentId, conversationId: ConversationId | null) =>
+const placeOf = (db: Scope['db'], agentId: AgentId, conversationId: ConversationId | null) =>
   conversationId === null
     ? db('drafts').where({ agent_id: agentId }).whereNull('conversation_id')
     : db('drafts').where({ agent_id: agentId, conversation_id: conversationId });
 
-const fromRow = (row: Row): Draft => ({
+const fromRow = (row: Row, attachments: readonly DraftAttachment[]): Draft => ({
   agentId: row.agent_id as AgentId,
   conversationId: row.conversation_id as ConversationId | null,
   kind: DRAFT_KINDS.find((kind) => kind === row.kind) ?? 'reply',
   html: row.html,
   text: row.text,
   fields: fieldsSchema.parse(JSON.parse(row.fields)),
+  attachments,
   updatedAt: new Date(row.updated_at),
 });

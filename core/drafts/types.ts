@@ -1,4 +1,4 @@
-import type { AgentId, ConversationId, InboxId } from '../lib/ids.ts';
+import type { AgentId, ConversationId, DraftAttachmentId, InboxId } from '../lib/ids.ts';
 
 export const DRAFT_KINDS = ['reply', 'note', 'new'] as const;
 export type DraftKind = (typeof DRAFT_KINDS)[number];
@@ -14,6 +14,17 @@ export interface DraftFields {
   readonly inboxId: InboxId | null;
   /** Send the answered message along, below. */
   readonly quoted: boolean;
+  /** Attachments of the draft that are not to go along. */
+  readonly dropped: readonly DraftAttachmentId[];
+}
+
+/** A file that waits in a draft: it was attached to a message that was taken back. */
+export interface DraftAttachment {
+  readonly id: DraftAttachmentId;
+  readonly filename: string;
+  readonly contentType: string;
+  readonly bytes: number;
+  readonly sha256: string;
 }
 
 /** What an agent has written and not sent: one for each conversation, and one outside any (`conversationId` null). */
@@ -25,7 +36,8 @@ export interface Draft {
   readonly html: string;
   readonly text: string;
   readonly fields: DraftFields;
+  readonly attachments: readonly DraftAttachment[];
   readonly updatedAt: Date;
 }
 
-export type DraftInput = Omit<Draft, 'agentId' | 'conversationId' | 'updatedAt'>;
+export type DraftInput = Omit<Draft, 'agentId' | 'conversationId' | 'attachments' | 'updatedAt'>;

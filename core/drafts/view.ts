@@ -1,6 +1,8 @@
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { InboxId } from '../lib/ids.ts';
-import type { Draft, DraftKind } from './types.ts';
+import { readRecipients } from '../messages/typed-recipients.ts';
+import { withName } from './addresses.ts';
+import type { Draft, DraftAttachment, DraftKind } from './types.ts';
 
 /** What the composer's fields hold; `problems` are texts that stand above the message. */
 export interface ComposerView {
@@ -15,13 +17,15 @@ export interface ComposerView {
   readonly subject: string;
   readonly inboxId: InboxId | null;
   readonly quoted: boolean;
+  /** Files that the draft holds on the server. */
+  readonly files: readonly { readonly id: number; readonly name: string; readonly bytes: number; readonly dropped: boolean }[];
   readonly restored: boolean;
   readonly problems: readonly string[];
 }
 
 /** The composer with an agent's draft, or empty. With `problems` the draft is what was just refused: nothing says "restored". */
 export function composerView(
-  draft: Pick<Draft, 'kind' | 'html' | 'text' | 'fields'> | null,
+  draft: (Pick<Draft, 'kind' | 'html' | 'text' | 'fields'> & { readonly attachments?: readonly DraftAttachment[] }) | null,
   suggested: readonly NamedAddress[],
   problems: readonly string[] = [],
 ): ComposerView {
@@ -31,7 +35,7 @@ export function composerView(
     html: draft?.html ?? '',
     text: draft?.text ?? '',
     format: draft !== null && draft.html === '' && draft.text !== '' ? 'plain' : 'rich',
-    recipients: suggested.map((one) => {
+    recipients: withTicked(suggested, ticked).map((one) => {
       const value = withName(one);
       return { value, address: one.address, name: one.name || one.address, checked: ticked?.includes(value) ?? true };
     }),
@@ -41,10 +45,19 @@ export function composerView(
     subject: draft?.fields.subject ?? '',
     inboxId: draft?.fields.inboxId ?? null,
     quoted: draft?.fields.quoted ?? false,
+    files: (draft?.attachments ?? []).map(({ id, filename, bytes }) => ({
+      id,
+      name: filename,
+      bytes,
+      dropped: draft?.fields.dropped.includes(id) ?? false,
+    })),
     restored: draft !== null && problems.length === 0,
     problems,
   };
 }
 
-/** One recipient as `readRecipients` reads it back. */
-const withName = ({ address, name }: NamedAddress): string => (name ? `"${name.replace(/["\\\r\n]/g, ' ')}" <${address}>` : address);
+/** The suggested recipients, and those of the draft that are none of them: it was a message to others before it was taken back. */
+function withTicked(suggested: readonly NamedAddress[], ticked: readonly string[] | null): readonly NamedAddress[] {
+  const known = new Set(suggested.map(({ address }) => address));
+  return [...suggested, ...readRecipients((ticked ?? []).join(',')).addresses.filter(({ address }) => !known.has(address))];
+}

@@ -4,6 +4,9 @@ import type { ContactId, ConversationId, DeliveryId, Id, InboxId, MessageId } fr
 export interface EventMap {
   'message.received': { conversationId: ConversationId; messageId: MessageId };
   'message.sent': { conversationId: ConversationId; messageId: MessageId };
+  /** Taken back before it was sent: the message is gone, its text is a draft again. */
+  'message.withdrawn': { conversationId: ConversationId; messageId: MessageId };
+  'message.scheduled': { conversationId: ConversationId; messageId: MessageId };
   'note.added': { conversationId: ConversationId; messageId: MessageId };
   'conversation.opened': { conversationId: ConversationId };
   'conversation.reopened': { conversationId: ConversationId };

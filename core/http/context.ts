@@ -2,6 +2,7 @@ import type Koa from 'koa';
 import type { Scope } from '../db/scope.ts';
 import type { AgentId, SessionId } from '../lib/ids.ts';
 import type { Language } from '../lib/language.ts';
+import type { Toast } from './site.ts';
 
 /** Who may call a route. `public` = anyone, even without a session; the rest need one; `api` = a Bearer key. */
 export const ACCESSES = ['public', 'agent', 'administrator', 'api'] as const;
@@ -50,7 +51,7 @@ export interface PageContext extends Koa.ParameterizedContext {
   /** 303 for a plain form, HX-Redirect for htmx. */
   seeOther(path: string): void;
   /** Shows a short message on the next page or in this fragment ("Saved"). */
-  toast(text: string, kind?: 'done' | 'problem'): void;
+  toast(text: string, kind?: 'done' | 'problem', undo?: Toast['undo']): void;
 }
 
 /** One row of the route table. Handlers are short: parse, allow, one verb, render. */

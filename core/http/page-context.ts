@@ -111,8 +111,8 @@ export function preparePage(ctx: Context, parts: PageParts, asked: Asked): asser
       if (toast) toasts.keep(ctx, toast);
       seeOther(ctx, path);
     },
-    toast: (text, kind = 'done') => {
-      toast = { text, kind };
+    toast: (text, kind = 'done', undo) => {
+      toast = undo ? { text, kind, undo } : { text, kind };
     },
   };
   Object.assign(ctx, additions);

@@ -8,6 +8,7 @@ import type { CurrentAgent, Translate } from './context.ts';
 import { avatarColour, type DateStyle, formatAgo, formatBytes, formatDate, formatNumber, initials } from './format.ts';
 import { type Translations, translator } from './i18n.ts';
 import { createIcons } from './icons.ts';
+import type { Toast } from './site.ts';
 
 /** What templates and macros count on; a screen adds its own values beside these. */
 export interface PageLocals {
@@ -18,7 +19,7 @@ export interface PageLocals {
   readonly csrfToken?: string;
   /** Path and query of the page, to mark the menu and to come back after switching the language. */
   readonly path?: string;
-  readonly toasts?: readonly { readonly text: string; readonly kind: 'done' | 'problem' }[];
+  readonly toasts?: readonly Toast[];
   /** `timeZone`: IANA name, default Europe/Warsaw. */
   readonly site?: { readonly companyName: string; readonly timeZone?: string };
   /** When the request came, before anything was read: for relative times and to tell a page's age; default the clock. */

@@ -24,6 +24,8 @@ export interface Site {
   readonly terms: string;
   readonly privacy: string;
   readonly defaultLanguage: Language;
+  /** IANA name of the company's time zone. */
+  readonly timeZone: string;
 }
 
 /** Where uploads go: resolves when the bytes are on disk. */
@@ -34,4 +36,10 @@ export interface UploadStore {
 export interface Toast {
   readonly text: string;
   readonly kind: 'done' | 'problem';
+  /** A way back: where its button posts to, and for how many seconds that works. */
+  readonly undo?: {
+    readonly path: string;
+    readonly seconds: number /** The conversation whose composer it changes. */;
+    readonly of: number;
+  };
 }

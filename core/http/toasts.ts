@@ -21,11 +21,13 @@ export function createToasts(keyring: Keyring, jar: CookieJar): Toasts {
       if (!packed || !signature) return [];
       jar.set(ctx, COOKIE, '', 0);
       if (!equalSecrets(signature, keyring.sign('toast', packed))) return [];
-      const [kind = '', ...text] = Buffer.from(packed, 'base64url').toString('utf8').split('\n');
-      return [{ text: text.join(' '), kind: kind === 'problem' ? 'problem' : 'done' }];
+      const [kind = '', path = '', seconds = '', of = '', ...words] = Buffer.from(packed, 'base64url').toString('utf8').split('\n');
+      const toast = { text: words.join(' '), kind: kind === 'problem' ? 'problem' : 'done' } as const;
+      return [path === '' ? toast : { ...toast, undo: { path, seconds: Number(seconds), of: Number(of) } }];
     },
-    keep: (ctx, { text, kind }) => {
-      const packed = Buffer.from(`${kind}\n${text.slice(0, MAX_CHARS)}`).toString('base64url');
+    keep: (ctx, { text, kind, undo }) => {
+      const lines = [kind, undo?.path ?? '', undo?.seconds ?? '', undo?.of ?? '', text.slice(0, MAX_CHARS)];
+      const packed = Buffer.from(lines.join('\n')).toString('base64url');
       jar.set(ctx, COOKIE, `${packed}.${keyring.sign('toast', packed)}`, 60);
     },
   };

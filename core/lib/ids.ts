@@ -9,6 +9,7 @@ export type AttachmentId = Id<'attachments'>;
 export type ContactId = Id<'contacts'>;
 export type ConversationId = Id<'conversations'>;
 export type DeliveryId = Id<'deliveries'>;
+export type DraftAttachmentId = Id<'draft_attachments'>;
 export type InboxId = Id<'inboxes'>;
 export type MessageId = Id<'messages'>;
 export type RawInboundId = Id<'raw_inbound'>;

@@ -12,6 +12,7 @@ import { readGeneral } from '../settings/general.ts';
 import { addMessage } from './add.ts';
 import type { Body } from './body.ts';
 import type { Endpoint, Endpoints } from './endpoint.ts';
+import { type Schedule, stateOf } from './held.ts';
 import type { Addressed } from './recipients.ts';
 import type { MessageKind } from './types.ts';
 
@@ -38,6 +39,8 @@ export interface Outgoing {
   readonly quotedMessageId: MessageId | null;
   /** The first attempt is not made before this moment; null = now. */
   readonly notBefore: Date | null;
+  /** The moment the author chose; null = as soon as it can. */
+  readonly schedule: Schedule | null;
   readonly patch: ConversationPatch;
   readonly changes: CounterChanges;
 }
@@ -69,6 +72,7 @@ export async function addOutgoing(
       automated: false,
       senderStatus: 'participant',
       sentAt: null,
+      held: { schedule: out.schedule, before: stateOf(before) },
       createdAt: tx.now(),
     },
     attachments: out.attachments,
@@ -76,7 +80,12 @@ export async function addOutgoing(
     changes: out.changes,
   });
   const { messageId, conversation } = added;
-  await insertQueuedDeliveries(tx, { id: messageId, conversationId: before.id, inboxId: before.inboxId }, list, out.notBefore);
+  await insertQueuedDeliveries(
+    tx,
+    { id: messageId, conversationId: before.id, inboxId: before.inboxId },
+    list,
+    out.schedule?.at ?? out.notBefore,
+  );
   await markRead(tx, before.id, out.authorId);
   tx.emit({ type: 'message.sent', data: { conversationId: before.id, messageId } });
   return { messageId, conversation };

@@ -8,6 +8,7 @@ import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
 import { bareSubject } from '../lib/text.ts';
 import { bodyOf, type Written } from './body.ts';
 import type { Endpoint, Endpoints } from './endpoint.ts';
+import type { Schedule } from './held.ts';
 import { addOutgoing, sendingEndpoint } from './outbound.ts';
 import { checkRecipients, recipientsOfAnswer } from './recipients.ts';
 import type { BareMessage } from './row.ts';
@@ -28,6 +29,8 @@ export interface Reply extends Written {
   readonly seenMessageId?: MessageId | undefined;
   /** Send not before this moment. */
   readonly notBefore?: Date | undefined;
+  /** The moment its author chose for it, in place of `notBefore`. */
+  readonly schedule?: Schedule | undefined;
 }
 
 const MAX_REFERENCES = 30;
@@ -64,6 +67,7 @@ export async function replyToConversation(
       references: referencesTo(answered),
       quotedMessageId: reply.quoted && answered ? answered.id : null,
       notBefore: reply.notBefore ?? null,
+      schedule: reply.schedule ?? null,
       patch: closes ? { status: 'closed', closedAt: tx.now() } : {},
       changes: conversationDifference(null, null),
     });

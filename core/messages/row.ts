@@ -27,6 +27,9 @@ export interface Row {
   automated: boolean | number;
   sender_status: string;
   sent_at: string | null;
+  scheduled_at: string | null;
+  stops_on_answer: boolean | number;
+  before_sending: string | null;
   created_at: string;
 }
 
@@ -80,6 +83,8 @@ export function fromRow(row: ReadRow): BareMessage {
     automated: Boolean(row.automated),
     senderStatus: row.sender_status as SenderStatus,
     sentAt: row.sent_at === null ? null : new Date(row.sent_at),
+    scheduledAt: row.scheduled_at === null ? null : new Date(row.scheduled_at),
+    stopsOnAnswer: Boolean(row.stops_on_answer),
     createdAt: new Date(row.created_at),
   };
 }

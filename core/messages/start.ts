@@ -9,6 +9,7 @@ import type { AgentId, InboxId, MessageId } from '../lib/ids.ts';
 import { snippet } from '../lib/text.ts';
 import { bodyOf, type Written } from './body.ts';
 import type { Endpoints } from './endpoint.ts';
+import type { Schedule } from './held.ts';
 import { addOutgoing, sendingEndpoint } from './outbound.ts';
 import { checkRecipients } from './recipients.ts';
 
@@ -22,6 +23,8 @@ export interface Start extends Written {
   readonly subject: string;
   readonly close?: boolean | undefined;
   readonly notBefore?: Date | undefined;
+  /** The moment its author chose for it, in place of `notBefore`. */
+  readonly schedule?: Schedule | undefined;
 }
 
 const MAX_SUBJECT_CHARS = 300;
@@ -61,6 +64,7 @@ export async function startConversation(
       references: [],
       quotedMessageId: null,
       notBefore: start.notBefore ?? null,
+      schedule: start.schedule ?? null,
       patch: start.close ? { status: 'closed', closedAt: tx.now() } : {},
       changes,
     });

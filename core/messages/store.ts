@@ -4,6 +4,7 @@ import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, AttachmentId, ConversationId, InboxId, MessageId, RawInboundId } from '../lib/ids.ts';
 import { sha256 } from '../lib/secrets.ts';
 import { storable } from '../lib/text.ts';
+import { type Held, heldColumns } from './held.ts';
 import { type AttachmentRow, attachmentFromRow, type BareMessage, fromRow, named, type ReadRow, type Row } from './row.ts';
 import { type Attachment, type Direction, type MessageKind, type Recipients, type SenderStatus, TEXT_IN_LIST } from './types.ts';
 
@@ -29,6 +30,8 @@ const COLUMNS = [
   'automated',
   'sender_status',
   'sent_at',
+  'scheduled_at',
+  'stops_on_answer',
   'created_at',
 ].map((column) => `m.${column}`);
 
@@ -110,6 +113,7 @@ export interface NewMessage extends Recipients {
   readonly automated: boolean;
   readonly senderStatus: SenderStatus;
   readonly sentAt: string | null;
+  readonly held?: Held;
   readonly createdAt: Date;
 }
 
@@ -138,6 +142,7 @@ export async function insertMessage({ db }: WriteScope, message: NewMessage): Pr
       automated: message.automated,
       sender_status: message.senderStatus,
       sent_at: message.sentAt,
+      ...heldColumns(message.held),
       created_at: message.createdAt.toISOString(),
     })
     .returning('id');

@@ -64,6 +64,10 @@ export interface Message extends Recipients {
   readonly senderStatus: SenderStatus;
   /** What the sender's clock said; shown, never sorted by. */
   readonly sentAt: Date | null;
+  /** The moment its author chose for sending; null = at once, after the time for taking it back. */
+  readonly scheduledAt: Date | null;
+  /** It is taken back by itself when the contact writes before it was sent. */
+  readonly stopsOnAnswer: boolean;
   readonly createdAt: Date;
   readonly attachments: readonly Attachment[];
   readonly deliveries: readonly Delivery[];

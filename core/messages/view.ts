@@ -1,4 +1,5 @@
 import type { Delivery } from '../deliveries/types.ts';
+import { isWithdrawable } from '../deliveries/untouched.ts';
 import { deliveryView } from '../deliveries/view.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { MessageId } from '../lib/ids.ts';
@@ -22,7 +23,7 @@ const FILE_ICONS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** One message as the conversation shows it. `firstUnread` marks where reading begins. */
-export function messageView(message: Message, { firstUnread }: { firstUnread: boolean }) {
+export function messageView(message: Message, { firstUnread, now }: { firstUnread: boolean; now: Date }) {
   const isInbound = message.direction === 'inbound';
   const name = nameOf(message);
   const frame = message.hasHtml && isInbound;
@@ -43,6 +44,7 @@ export function messageView(message: Message, { firstUnread }: { firstUnread: bo
     cut: message.textIsCut && !frame,
     hasSource: message.rawInboundId !== null,
     files: message.attachments.filter((file) => !(file.inline && file.contentId !== null && frame)).map(fileView),
+    held: heldView(message, now),
     deliveries: message.deliveries.map((delivery: Delivery) => deliveryView(delivery)),
   };
 }
@@ -58,6 +60,13 @@ function textPieces(text: string, folds: readonly Stretch[]): readonly { readonl
   }
   pieces.push({ text: text.slice(position), folded: false });
   return pieces.map((piece) => ({ ...piece, text: piece.text.replace(/^\n+|\s+$/g, '') })).filter((piece) => piece.text !== '');
+}
+
+/** When a message that nobody has tried to send will leave; null when it is on its way, or its moment has come. */
+function heldView({ deliveries }: Message, now: Date) {
+  if (!isWithdrawable(deliveries)) return null;
+  const at = new Date(Math.max(...deliveries.map(({ nextAttemptAt }) => nextAttemptAt?.getTime() ?? 0)));
+  return at > now ? { at, seconds: Math.ceil((at.getTime() - now.getTime()) / 1_000) } : null;
 }
 
 /** The first message after what the agent has read; null when all was read or nothing ever was. */

@@ -11,14 +11,26 @@ export interface GeneralSettings {
   readonly privacy: string;
   /** For visitors whose browser asks for neither of ours, and for new agents. */
   readonly defaultLanguage: Language;
+  /** For how many seconds an agent's message can be taken back; 0 = it leaves at once. */
+  readonly undoSeconds: number;
+  /** IANA name: what "tomorrow at 8" means, and how times are shown. */
+  readonly timeZone: string;
 }
+
+export const DEFAULT_UNDO_SECONDS = 10;
+export const MAX_UNDO_SECONDS = 60;
+export const DEFAULT_TIME_ZONE = 'Europe/Warsaw';
 
 const KEYS: Readonly<Record<keyof GeneralSettings, string>> = {
   companyName: 'company.name',
   terms: 'legal.terms',
   privacy: 'legal.privacy',
   defaultLanguage: 'language.default',
+  undoSeconds: 'sending.undo_seconds',
+  timeZone: 'company.time_zone',
 };
+
+const GENERAL_NAMES = ['companyName', 'terms', 'privacy', 'defaultLanguage', 'undoSeconds', 'timeZone'] as const;
 
 export async function readGeneral(scope: Scope): Promise<GeneralSettings> {
   const values = await findSettings(scope, Object.values(KEYS));
@@ -28,6 +40,8 @@ export async function readGeneral(scope: Scope): Promise<GeneralSettings> {
     terms: values.get(KEYS.terms) ?? '',
     privacy: values.get(KEYS.privacy) ?? '',
     defaultLanguage: isLanguage(language) ? language : LANGUAGES[0],
+    undoSeconds: Number(values.get(KEYS.undoSeconds) ?? DEFAULT_UNDO_SECONDS),
+    timeZone: values.get(KEYS.timeZone) ?? DEFAULT_TIME_ZONE,
   };
 }
 
@@ -35,9 +49,9 @@ export async function readGeneral(scope: Scope): Promise<GeneralSettings> {
 export async function changeGeneral(scope: Scope | WriteScope, changes: Partial<GeneralSettings>): Promise<void> {
   await transact(scope, async (tx) => {
     const before = await readGeneral(tx);
-    for (const name of ['companyName', 'terms', 'privacy', 'defaultLanguage'] as const) {
+    for (const name of GENERAL_NAMES) {
       const value = changes[name];
-      if (value !== undefined && value !== before[name]) await writeSetting(tx, KEYS[name], value);
+      if (value !== undefined && value !== before[name]) await writeSetting(tx, KEYS[name], String(value));
     }
   });
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { PageContext, Route } from '../http/context.ts';
+import { isTimeZone } from '../http/format.ts';
 import { lineField, orRedraw, readForm, typed } from '../http/params.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import { LANGUAGES } from '../lib/language.ts';
 import { storable } from '../lib/text.ts';
 import type { CachedGeneral } from './cached-general.ts';
-import { changeGeneral, isAddress, readGeneral } from './general.ts';
+import { changeGeneral, DEFAULT_TIME_ZONE, DEFAULT_UNDO_SECONDS, isAddress, MAX_UNDO_SECONDS, readGeneral } from './general.ts';
 import { generalView } from './view.ts';
 
 const longText = z
@@ -14,7 +15,24 @@ const longText = z
   .transform((text) => storable(text).trim())
   .pipe(z.string().max(100_000, 'forms.too_long'));
 
-const GENERAL = z.object({ companyName: lineField(120), terms: longText, privacy: longText, defaultLanguage: z.enum(LANGUAGES) });
+const seconds = z
+  .string()
+  .default(String(DEFAULT_UNDO_SECONDS))
+  .transform((text) => text.trim())
+  .pipe(z.string().regex(/^\d{1,2}$/, 'settings.general.undoWrong'))
+  .transform(Number)
+  .pipe(z.number().max(MAX_UNDO_SECONDS, 'settings.general.undoWrong'));
+
+const GENERAL = z.object({
+  companyName: lineField(120),
+  terms: longText,
+  privacy: longText,
+  defaultLanguage: z.enum(LANGUAGES),
+  undoSeconds: seconds,
+  timeZone: z.string().default(DEFAULT_TIME_ZONE).refine(isTimeZone, 'settings.general.timeZoneWrong'),
+});
+
+const TYPED = ['companyName', 'terms', 'privacy', 'defaultLanguage', 'undoSeconds', 'timeZone'] as const;
 
 export interface SettingsRouteDeps {
   readonly general: CachedGeneral;
@@ -32,8 +50,7 @@ export function settingsRoutes({ general, publicUrl }: SettingsRouteDeps): reado
         ctx.toast(ctx.t('common.saved'));
         ctx.seeOther('/settings');
       },
-      (errors) =>
-        ctx.page('settings/general', generalView(typed(ctx, 'companyName', 'terms', 'privacy', 'defaultLanguage'), publicUrl, errors), 422),
+      (errors) => ctx.page('settings/general', generalView(typed(ctx, ...TYPED), publicUrl, errors), 422),
     );
 
   const showText = async (ctx: PageContext, name: 'terms' | 'privacy'): Promise<void> => {

@@ -2,5 +2,5 @@
 export function generalView(values: object, publicUrl: string, errors: Readonly<Record<string, string>>) {
   const { protocol, hostname } = new URL(publicUrl);
   const isLocal = hostname === 'localhost' || hostname.startsWith('127.') || hostname === '[::1]';
-  return { values, errors, publicUrl, isPlain: protocol === 'http:' && !isLocal };
+  return { values, errors, publicUrl, isPlain: protocol === 'http:' && !isLocal, timeZones: Intl.supportedValuesOf('timeZone') };
 }

@@ -74,7 +74,7 @@ test('an answer is sent by a plain form, with its attachments, and its draft is 
   );
   t.deepEqual([sent.status, sent.location], [303, '/conversations/1']);
   const page = await anna.get('/conversations/1');
-  for (const part of ['odpowiadam.', 'żółty plik.txt', 'czeka w kolejce wysyłki', 'szef@x.pl', 'Anna Nowak'])
+  for (const part of ['odpowiadam.', 'żółty plik.txt', 'Możesz ją jeszcze cofnąć', 'szef@x.pl', 'Anna Nowak'])
     t.true(page.text.includes(part), part);
   t.deepEqual(await scope.db('deliveries').orderBy('id').pluck('address'), ['jan@customer.test', 'szef@x.pl']);
   t.deepEqual(await scope.db('drafts').pluck('id'), []);

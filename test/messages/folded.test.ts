@@ -11,7 +11,7 @@ test('the list shows what is new in an answer, and the message keeps its quote f
   t.is((await findConversationRow(agentScope, conversationId))?.snippet, 'Tak.');
   const { items } = await listMessages(scope, conversationId);
   t.is(items[0]?.text, text);
-  t.deepEqual(items[0] && messageView(items[0], { firstUnread: false }).pieces, [
+  t.deepEqual(items[0] && messageView(items[0], { firstUnread: false, now: new Date() }).pieces, [
     { text: 'Tak.', folded: false },
     { text: '> Czy wysłać?\n> Dziś?', folded: true },
   ]);
@@ -22,5 +22,5 @@ test('what was received before folding was known is folded when it is shown', as
   const { conversationId } = await mail({ text: 'Tak.\n\n> Czy wysłać?\n> Dziś?' });
   await scope.db('messages').update({ folds: null });
   const { items } = await listMessages(scope, conversationId);
-  t.deepEqual(items[0] && messageView(items[0], { firstUnread: false }).pieces.map(({ folded }) => folded), [false, true]);
+  t.deepEqual(items[0] && messageView(items[0], { firstUnread: false, now: new Date() }).pieces.map(({ folded }) => folded), [false, true]);
 });

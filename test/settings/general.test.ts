@@ -23,7 +23,14 @@ test('settings without a company name are refused and nothing is changed', async
   await client.get('/settings');
   for (const wrong of [{ companyName: ' ' }, { companyName: 'x'.repeat(121) }, { defaultLanguage: 'de' }])
     t.is((await client.post('/settings', { ...FORM, ...wrong })).status, 422, JSON.stringify(wrong));
-  t.deepEqual(await readGeneral(web.scope), { companyName: '', terms: '', privacy: '', defaultLanguage: 'pl' });
+  t.deepEqual(await readGeneral(web.scope), {
+    companyName: '',
+    terms: '',
+    privacy: '',
+    defaultLanguage: 'pl',
+    undoSeconds: 10,
+    timeZone: 'Europe/Warsaw',
+  });
 });
 
 test('an administrator is warned when people reach the product without encryption', async (t) => {

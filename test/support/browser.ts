@@ -51,6 +51,22 @@ export async function openWindow(
   return { page, context, complaints };
 }
 
+/** Looks at the page wide and on a phone, light and dark, when `SHOTS` names a folder for the pictures. */
+export async function shot(page: Page, name: string): Promise<void> {
+  const dir = process.env['SHOTS'];
+  if (!dir) return;
+  mkdirSync(dir, { recursive: true });
+  for (const [size, viewport] of Object.entries({ wide: WIDE, phone: PHONE })) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: join(dir, `${name}-${size}-${colorScheme}.png`) });
+    }
+  }
+  await page.setViewportSize(WIDE);
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
 /** Keeps a picture for the documentation when the run was asked to renew them (`RENEW_PICTURES=1`). */
 export async function picture(page: Page, name: string): Promise<void> {
   if (!process.env['RENEW_PICTURES']) return;

@@ -1,11 +1,16 @@
 import type { ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
+import { changeGeneral } from '../../core/settings/general.ts';
 import { type SmtpPeer, smtpPeer } from '../../plugins/email/test/smtp-peer.ts';
 import { ADMIN, type App, type AppOptions, startApp } from './app.ts';
 import { openBrowser, openWindow, type Window } from './browser.ts';
 import { deliver } from './smtp-client.ts';
 
 export const BIURO = 'biuro@firma.test';
+
+export interface OfficeOptions extends AppOptions {
+  readonly undoSeconds?: number;
+}
 
 export interface Office extends App {
   /** Where the answers go; it takes all of them until it is told otherwise. */
@@ -14,10 +19,11 @@ export interface Office extends App {
   mail(letter: { from: string; subject: string; text?: string; html?: string; name?: string }): Promise<void>;
 }
 
-/** The whole product with one inbox, `biuro@firma.test`, whose relay remembers what it is given. */
-export async function officeFor(t: ExecutionContext<unknown>, options: AppOptions = {}): Promise<Office> {
+/** The whole product with one inbox, `biuro@firma.test`, whose relay remembers what it is given. Answers leave at once unless `undoSeconds` says otherwise. */
+export async function officeFor(t: ExecutionContext<unknown>, { undoSeconds = 0, ...options }: OfficeOptions = {}): Promise<Office> {
   const relay = await smtpPeer(t);
   const app = await startApp(t, options);
+  await changeGeneral(app.scope, { undoSeconds });
   const inbox = { channel: 'email', name: 'Biuro', address: BIURO, relay: `smtp://127.0.0.1:${relay.port}` };
   const made = await app.api('POST', '/inboxes', inbox);
   if (made.status !== 201) throw new Error(`the inbox was not made: ${JSON.stringify(made.json)}`);

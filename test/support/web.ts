@@ -73,7 +73,7 @@ export async function web(t: ExecutionContext<unknown>, routes: readonly Route[]
         return { sha256: 'f'.repeat(64), bytes: bytes.length };
       },
     },
-    site: async () => ({ companyName: 'Testowa', terms: '', privacy: '', defaultLanguage: 'pl' }),
+    site: async () => ({ companyName: 'Testowa', terms: '', privacy: '', defaultLanguage: 'pl', timeZone: 'Europe/Warsaw' }),
     log: silentLog,
     publicUrl,
     trustProxy: false,

@@ -10,6 +10,7 @@ import { loadAssets } from '../../core/http/assets.ts';
 import type { Route } from '../../core/http/context.ts';
 import type { InboxRecord } from '../../core/inboxes/types.ts';
 import type { AgentId, InboxId } from '../../core/lib/ids.ts';
+import { heldRoutes } from '../../core/messages/held-routes.ts';
 import { messageRoutes } from '../../core/messages/routes.ts';
 import { tempDir } from './db.ts';
 import { type House, houseFor } from './house.ts';
@@ -56,6 +57,7 @@ export async function workspaceFor(
     ...draftRoutes({ ...deps, maxMessageBytes: 5_000_000 }),
     ...conversationRoutes({ ...deps, agents, poke: (names) => void poked.push(...names) }),
     ...messageRoutes({ blobs }),
+    ...heldRoutes(deps),
     ...deliveryRoutes(deps),
     ...more,
   ];

@@ -103,6 +103,31 @@ document.addEventListener(
   true,
 );
 
+/* Taking a message back carries along what stands in its composer: the server joins both, so nothing older may be saved over them. */
+const composerOf = (form) =>
+  form.dataset?.undo && document.querySelector(`form.composer[data-draft="/conversations/${form.dataset.undo}/draft"]`);
+document.addEventListener(
+  'submit',
+  ({ target }) => {
+    const form = composerOf(target);
+    if (!form) return;
+    clearTimeout(timers.get(form));
+    timers.delete(form);
+    form.dataset.sending = 'yes';
+  },
+  true,
+);
+document.addEventListener('htmx:after:request', ({ target, detail }) => {
+  const form = composerOf(target);
+  if (!form) return;
+  if (detail.ctx.response.status < 400) sessionStorage.removeItem(drawer(form));
+  else delete form.dataset.sending;
+});
+document.addEventListener(
+  'htmx:finally:request',
+  ({ target }) => target.matches?.('[data-undo]') && target.closest('[data-toast]')?.remove(),
+);
+
 /* The server has what was written, as a message or as a draft with a problem, unless it asks to log in or did not answer. */
 document.addEventListener('htmx:after:request', ({ target, detail }) => {
   const form = target.closest?.('form.composer');

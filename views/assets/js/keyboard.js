@@ -40,6 +40,7 @@ const KEYS = {
   e: () => press('[data-key=e]'),
   u: () => press('[data-key=u]'),
   c: () => press('[data-key=c]'),
+  z: () => press('[data-undo] button'),
   '/': () => focus('[data-key="/"]'),
   '?': () => {
     document.getElementById('keys')?.showModal();

@@ -38,10 +38,11 @@ document.addEventListener('click', async ({ target }) => {
   );
 });
 
-// A toast leaves after eight seconds, but not while someone points at it or has focus in it, and never when it reports a problem.
+// A toast leaves after eight seconds, or when its way back (data-lasts, seconds) is closed, but not while someone points at it or has focus in it, and never when it reports a problem.
 function schedule(toast) {
   if (toast.dataset.timed || toast.classList.contains('is-problem')) return;
   toast.dataset.timed = 'yes';
+  if (toast.dataset.lasts) return setTimeout(() => toast.remove(), toast.dataset.lasts * 1000);
   const leave = () => (toast.matches(':hover, :focus-within') ? setTimeout(leave, 2000) : toast.remove());
   setTimeout(leave, 8000);
 }

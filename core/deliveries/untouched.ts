@@ -1,0 +1,16 @@
+import type { WriteScope } from '../db/scope.ts';
+import type { MessageId } from '../lib/ids.ts';
+import { lockDeliveriesOfMessage } from './store.ts';
+import type { Delivery } from './types.ts';
+
+type Tried = Pick<Delivery, 'status' | 'attempts' | 'reason'>;
+
+/** Nobody has tried to send it: it waits for its first attempt. A delivery that a person queued again keeps the reason of the failure before. */
+export const isUntouched = ({ status, attempts, reason }: Tried): boolean => status === 'queued' && attempts === 0 && reason === null;
+
+/** The message can still be taken back: no attempt was begun for any of its recipients. */
+export const isWithdrawable = (deliveries: readonly Tried[]): boolean =>
+  deliveries.length > 0 && deliveries.every((one) => isUntouched(one) || one.status === 'cancelled') && deliveries.some(isUntouched);
+
+/** The deliveries of a message, locked: no worker takes one until this transaction ends; one that was taken before says so. */
+export const lockedDeliveries = (tx: WriteScope, id: MessageId): Promise<readonly Delivery[]> => lockDeliveriesOfMessage(tx, id);

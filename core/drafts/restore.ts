@@ -1,0 +1,64 @@
+import { recordBlobs } from '../blobs/store.ts';
+import type { WriteScope } from '../db/scope.ts';
+import type { NamedAddress } from '../lib/email-address.ts';
+import type { AgentId, ConversationId } from '../lib/ids.ts';
+import { textToHtml } from '../lib/text-to-html.ts';
+import type { Message } from '../messages/types.ts';
+import { withName } from './addresses.ts';
+import { addAttachmentRows, findDraft, saveRow } from './store.ts';
+import type { Draft, DraftInput } from './types.ts';
+
+/** Puts a message that was taken back into the composer of an agent; what he has written there since stays, below it. */
+export async function restoreDraft(
+  tx: WriteScope,
+  agentId: AgentId,
+  conversationId: ConversationId | null,
+  message: Message,
+): Promise<void> {
+  const newer = await findDraft(tx, agentId, conversationId);
+  const draft = draftOf(message, conversationId === null ? 'new' : 'reply');
+  await saveRow(tx, agentId, conversationId, newer ? joined(draft, newer) : draft);
+  await recordBlobs(tx, message.attachments);
+  await addAttachmentRows(tx, agentId, conversationId, message.attachments);
+}
+
+function draftOf(message: Message, kind: 'reply' | 'new'): DraftInput {
+  const list = (addresses: readonly NamedAddress[]): string => addresses.map(withName).join(', ');
+  return {
+    kind,
+    text: message.text,
+    // Written as plain text: it goes back into the plain editor.
+    html: message.html === null || message.html === textToHtml(message.text) ? '' : message.html,
+    fields: {
+      to: kind === 'reply' ? message.to.map(withName) : null,
+      moreTo: kind === 'new' ? list(message.to) : '',
+      cc: list(message.cc),
+      bcc: list(message.bcc),
+      subject: kind === 'new' ? (message.subject ?? '') : '',
+      inboxId: message.inboxId,
+      quoted: message.quotedMessageId !== null,
+      dropped: [],
+    },
+  };
+}
+
+/** Both texts, each letter of them; the recipients of both. */
+function joined(first: DraftInput, second: Draft): DraftInput {
+  const html = [first, second].some((one) => one.html !== '')
+    ? [first, second].map((one) => one.html || (one.text === '' ? '' : textToHtml(one.text))).join('')
+    : '';
+  const lines = (a: string, b: string, between: string): string => [...new Set([a, b].filter((text) => text.trim() !== ''))].join(between);
+  return {
+    kind: first.kind,
+    text: lines(first.text, second.text, '\n\n'),
+    html,
+    fields: {
+      ...first.fields,
+      moreTo: lines(first.fields.moreTo, second.fields.moreTo, ', '),
+      cc: lines(first.fields.cc, second.fields.cc, ', '),
+      bcc: lines(first.fields.bcc, second.fields.bcc, ', '),
+      subject: first.fields.subject || second.fields.subject,
+      dropped: second.fields.dropped,
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { readAddress } from '../conversations/address.ts';
+import { allow } from '../conversations/allow.ts';
+import { talkScreen, type WorkspaceDeps } from '../conversations/screens.ts';
+import { readComposer } from '../drafts/form.ts';
+import { saveDraft } from '../drafts/save.ts';
+import type { PageContext, Route } from '../http/context.ts';
+import { pathOfUrl } from '../http/own-path.ts';
+import { idParam } from '../http/params.ts';
+import { ConflictError } from '../lib/errors.ts';
+import type { ConversationId, MessageId } from '../lib/ids.ts';
+import { findMessage } from './list.ts';
+import type { Message } from './types.ts';
+import { withdrawMessage } from './withdraw.ts';
+
+/** What its author may still do with a message that nobody has tried to send. */
+export function heldRoutes(deps: WorkspaceDeps): readonly Route[] {
+  const sendable = async (ctx: PageContext): Promise<Message> => {
+    const message = await findMessage(ctx.scope, idParam(ctx, 'messages') as MessageId);
+    await allow(ctx.scope, 'conversation:reply', message.conversationId);
+    return message;
+  };
+
+  const withdraw = async (ctx: PageContext): Promise<void> => {
+    const { id, conversationId } = await sendable(ctx);
+    try {
+      // What stands in the composer comes along, so that the text which comes back does not take its place.
+      const { draft } = readComposer(ctx.form);
+      if (draft.text.trim() !== '' && ctx.form['composing'] === String(conversationId))
+        await saveDraft(ctx.scope, ctx.agent.id, conversationId, draft);
+      const restored = await withdrawMessage(ctx.scope, id, ctx.agent.id);
+      ctx.toast(ctx.t('messages.held.withdrawn'));
+      if (restored.conversationId === null) return ctx.seeOther('/conversations/new');
+      await answer(ctx, conversationId, true);
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+      ctx.toast(ctx.t('messages.held.too_late'), 'problem');
+      await answer(ctx, conversationId, false);
+    }
+  };
+
+  /** The conversation again; from a page that shows another one, a way to it. */
+  const answer = async (ctx: PageContext, openId: ConversationId, withComposer: boolean): Promise<void> => {
+    const path = `/conversations/${openId}`;
+    const isOpen = new URL(pathOfUrl(ctx.get('HX-Current-URL')), 'http://own.invalid').pathname === path;
+    if (!ctx.isFragment || !isOpen) return ctx.seeOther(path);
+    const who = { viewer: ctx.agent.id, address: readAddress(ctx.query), openId };
+    ctx.fragment('conversations/_refresh', { ...(await talkScreen(ctx.scope, deps, who)), withComposer, composing: withComposer });
+  };
+
+  return [{ method: 'POST', path: '/messages/:id/withdrawal', may: 'agent', handle: withdraw, maxBodyBytes: 2_000_000 }];
+}

@@ -1,0 +1,58 @@
+import type { Scope, WriteScope } from '../db/scope.ts';
+import type { ConversationId, MessageId } from '../lib/ids.ts';
+import { readStateBefore, type StateBefore } from './held.ts';
+
+/** What the conversation was like before the message; null for messages that were not sent by us. */
+export async function stateBefore({ db }: Scope, id: MessageId): Promise<StateBefore | null> {
+  const row = await db('messages').where({ id }).first('before_sending');
+  return readStateBefore(row?.before_sending ?? null);
+}
+
+/** Deletes the message with its attachments, deliveries and search words. */
+export async function deleteMessage({ db }: WriteScope, id: MessageId): Promise<void> {
+  await db('messages').where({ id }).delete();
+}
+
+/** What of a conversation follows from its messages. */
+export interface Remains {
+  readonly lastMessageId: MessageId | null;
+  /** Of the newest one that is no note; null when there is none. */
+  readonly text: string | null;
+  readonly lastMessageAt: Date | null;
+  readonly hasAttachments: boolean;
+}
+
+export async function remainsOf({ db }: Scope, id: ConversationId): Promise<Remains> {
+  const newest = await db('messages').where({ conversation_id: id }).orderBy('id', 'desc').first('id');
+  const said = await db('messages')
+    .where({ conversation_id: id })
+    .whereNot({ kind: 'note' })
+    .orderBy('id', 'desc')
+    .first('text', 'created_at');
+  const attachment = await db('messages')
+    .join('attachments', 'attachments.message_id', 'messages.id')
+    .where({ 'messages.conversation_id': id, 'attachments.inline': false })
+    .first('attachments.id');
+  return {
+    lastMessageId: newest?.id ?? null,
+    text: said?.text ?? null,
+    lastMessageAt: said ? new Date(said.created_at) : null,
+    hasAttachments: attachment !== undefined,
+  };
+}
+
+/** Messages of the conversation that wait for their moment and are to be taken back when the contact writes, oldest first. */
+export async function stoppedByAnswer({ db }: Scope, id: ConversationId): Promise<readonly MessageId[]> {
+  const query = db('messages').where({ conversation_id: id, stops_on_answer: true }).whereNotNull('scheduled_at');
+  return query
+    .whereExists(db('deliveries').whereRaw('deliveries.message_id = messages.id').where({ status: 'queued', attempts: 0 }))
+    .orderBy('id')
+    .pluck('id');
+}
+
+/** Writes the new moment; null = its author wants it to leave at once. */
+export async function saveSchedule({ db }: WriteScope, id: MessageId, at: Date | null): Promise<void> {
+  await db('messages')
+    .where({ id })
+    .update({ scheduled_at: at?.toISOString() ?? null });
+}

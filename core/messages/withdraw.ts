@@ -1,0 +1,62 @@
+import { changeConversation, lockedConversation } from '../conversations/change.ts';
+import { type CounterChanges, deliveryDifference } from '../conversations/counters.ts';
+import { removeIfEmpty } from '../conversations/remove-empty.ts';
+import type { Conversation, ConversationPatch } from '../conversations/types.ts';
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { isWithdrawable, lockedDeliveries } from '../deliveries/untouched.ts';
+import { restoreDraft } from '../drafts/restore.ts';
+import { ConflictError } from '../lib/errors.ts';
+import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
+import { snippet } from '../lib/text.ts';
+import { deleteMessage, remainsOf, stateBefore } from './held-store.ts';
+import { findMessage } from './list.ts';
+import type { Message } from './types.ts';
+
+/** Where its text is now: in the draft of this conversation, or of a new message when the conversation began with it (null). */
+export interface Withdrawn {
+  readonly conversationId: ConversationId | null;
+}
+
+/**
+ * Takes a message of ours back before anybody tried to send it: it leaves the conversation, which is as it was before, and its text,
+ * recipients and attachments are `agentId`'s draft, above what he has written since. All of it or nothing; a worker that was faster wins.
+ * Raises not_found, or message_not_withdrawable once one attempt was begun.
+ */
+export async function withdrawMessage(scope: Scope | WriteScope, id: MessageId, agentId: AgentId): Promise<Withdrawn> {
+  return transact(scope, async (tx) => {
+    const message = await findMessage(tx, id);
+    const before = await lockedConversation(tx, message.conversationId);
+    const deliveries = await lockedDeliveries(tx, id);
+    if (!isWithdrawable(deliveries))
+      throw new ConflictError('message_not_withdrawable', 'This message is being sent or was sent', 'Reload to see its state.');
+    const counters: CounterChanges = new Map();
+    for (const { status } of deliveries) deliveryDifference(status, null, counters);
+    const patch = await patchAfter(tx, before, message, () => deleteMessage(tx, id));
+    tx.emit({ type: 'message.withdrawn', data: { conversationId: before.id, messageId: id } });
+    const isGone = message.kind === 'message' && (await removeIfEmpty(tx, { ...before, ...patch }, counters));
+    if (!isGone) await changeConversation(tx, before, patch, counters);
+    const conversationId = isGone ? null : before.id;
+    await restoreDraft(tx, agentId, conversationId, message);
+    return { conversationId };
+  });
+}
+
+/** What the conversation is like without the message. Whatever happened since the message was written stays. */
+async function patchAfter(tx: WriteScope, now: Conversation, { id }: Message, remove: () => Promise<void>): Promise<ConversationPatch> {
+  const then = await stateBefore(tx, id);
+  await remove();
+  const remains = await remainsOf(tx, now.id);
+  const waitingSince = earlier(then?.waitingSince ?? null, now.waitingSince);
+  const closedByIt = now.status === 'closed' && then !== null && then.status !== 'closed';
+  return {
+    messageCount: now.messageCount - 1,
+    lastMessageId: remains.lastMessageId,
+    snippet: snippet(remains.text ?? ''),
+    lastMessageAt: remains.lastMessageAt ?? now.createdAt,
+    hasAttachments: remains.hasAttachments,
+    waitingSince,
+    ...(closedByIt ? { status: then.status, closedAt: then.closedAt } : {}),
+  };
+}
+
+const earlier = (a: Date | null, b: Date | null): Date | null => (a && b ? (a < b ? a : b) : (a ?? b));
