@@ -1,6 +1,7 @@
 import { domainOf } from '../../core/lib/email-address.ts';
 import { CONTRACT_VERSION, defineChannel } from '../../core/plugins/contract.ts';
 import { startListener } from './inbound/listener.ts';
+import { LISTENER_FIELDS, type ListenerSettings, readListenerSettings } from './listener-settings.ts';
 import { checkRelay } from './outbound/check.ts';
 import { createPools } from './outbound/pools.ts';
 import { relayHost } from './outbound/relay.ts';
@@ -8,7 +9,7 @@ import { sendMail } from './outbound/send.ts';
 import { type EmailSettings, readEmailSettings, SENDER_NAMES } from './settings.ts';
 
 /** E-mail: one SMTP listener takes the mail of every inbox; each inbox sends through its own relay. */
-export default defineChannel<EmailSettings>({
+export default defineChannel<EmailSettings, ListenerSettings>({
   manifest: {
     name: 'email',
     contract: CONTRACT_VERSION,
@@ -30,15 +31,17 @@ export default defineChannel<EmailSettings>({
       { key: 'senderName', type: 'choice', required: true, choices: SENDER_NAMES, default: 'agent-and-company' },
       { key: 'replyTokens', type: 'switch', required: false, default: true },
     ],
+    pluginSettings: LISTENER_FIELDS,
   },
   interpreter: new URL('./inbound/interpret.ts', import.meta.url),
   readSettings: readEmailSettings,
+  readPluginSettings: readListenerSettings,
   summary: (settings) => (settings.relay ? relayHost(settings.relay) : null),
   canSend: (settings) => settings.relay !== null,
   externalId: (inboxAddress, token) => `${token}@${domainOf(inboxAddress)}`,
   check: (inbox, signal) => checkRelay(inbox.settings.relay, signal),
   async start(host) {
-    const listener = await startListener(host);
+    const listener = await startListener(host, host.settings);
     const pools = createPools();
     return {
       open: async (inbox) => pools.open(inbox.id, inbox.settings.relay),

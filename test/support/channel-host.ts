@@ -16,7 +16,7 @@ export interface Kept {
 }
 
 /** A ChannelHost in memory: same answers as the real one, nothing on disk. */
-export interface MemoryHost extends ChannelHost {
+export interface MemoryHost<Settings = unknown> extends ChannelHost<Settings> {
   readonly kept: readonly Kept[];
   /** Tasks the plugin asked for, to be run by the test. */
   readonly tasks: readonly ((signal: AbortSignal) => Promise<void>)[];
@@ -25,12 +25,12 @@ export interface MemoryHost extends ChannelHost {
   failLookup(failing: boolean): void;
 }
 
-export interface MemoryHostOptions {
+export interface MemoryHostOptions<Settings = unknown> {
   /** Address of each inbox by its id. */
   readonly inboxes?: Readonly<Record<number, string>>;
   readonly server?: Readonly<Record<string, string>>;
   /** Plugin-wide settings, as `readPluginSettings` types them. */
-  readonly settings?: unknown;
+  readonly settings?: Settings;
   readonly now?: () => Date;
   /** Nobody answers unless given. */
   readonly dns?: Dns;
@@ -39,7 +39,7 @@ export interface MemoryHostOptions {
 }
 
 /** Ports are 0 unless the test says otherwise, so that runs never meet. */
-export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
+export function memoryHost<Settings = unknown>(options: MemoryHostOptions<Settings> = {}): MemoryHost<Settings> {
   const kept: Kept[] = [];
   const tasks: ((signal: AbortSignal) => Promise<void>)[] = [];
   const state = new Map<string, string>();
@@ -60,7 +60,7 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
     log: silentLog,
     now: options.now ?? (() => new Date()),
     server: { host: '127.0.0.1', port: '0', hostname: 'mx.centrala.test', ...options.server },
-    settings: options.settings,
+    settings: options.settings as Settings,
     keep: async (raw) => {
       const { body, bytes } = await readWhole(raw);
       if (keepFails) throw new Error('the disk is full');

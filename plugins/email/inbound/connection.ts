@@ -1,5 +1,10 @@
 import type { SMTPServer } from 'smtp-server';
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
+import type { Networks } from '../../../core/lib/networks.ts';
+import type { Clients } from './clients.ts';
+import { CommandStream, tooSoon } from './commands.ts';
+import { lateness, type Patience } from './patience.ts';
+import { reply } from './reply.ts';
 
 /** Codes of RFC 3463 where smtp-server's own table says something else than we mean. */
 const STATUS_BY_CONTEXT: Readonly<Record<string, string>> = {
@@ -8,44 +13,69 @@ const STATUS_BY_CONTEXT: Readonly<Record<string, string>> = {
   STOPPING: '4.3.2',
 };
 const STATUS_BY_CODE: Readonly<Record<number, string>> = { 421: '4.7.0', 552: '5.3.4' };
+const OWN_STATUS = /^[245]\.\d{1,3}\.\d{1,3} /;
+/** Ours, not the client's: they do not count as its mistakes. */
+const OUR_TROUBLE = new Set([421, 450, 451, 452]);
 
-/** The open sessions of all ports. */
+/** What sessions of all ports share. */
 export interface Sessions {
   readonly open: Set<ListenerConnection>;
   readonly max: number;
+  readonly clients: Clients;
+  readonly ownNetworks: Networks;
+  readonly patience: Patience;
 }
 
 /**
- * One SMTP session. Differs from the library's in two points: it greets at once instead of after a fixed 100 ms
- * (docs/decisions/0101-smtp-greeting-without-delay.md), and it states the enhanced status codes we promise.
+ * One SMTP session. Differs from the library's: it greets at once instead of after a fixed 100 ms
+ * (docs/decisions/0101-smtp-greeting-without-delay.md), states the enhanced status codes we promise, and keeps the limits of
+ * docs/decisions/0231-smtp-limits.md.
  */
 export class ListenerConnection extends SMTPConnection {
+  /** One of our own machines. */
+  readonly isOwn: boolean;
   private readonly sessions: Sessions;
   private timedOut = false;
+  private isCounted = false;
+  private mistakes = 0;
+  private messages = 0;
+  /** Since when the client owes us a command, or the message under way its end; ms of `performance.now()`. */
+  private waitingSince = performance.now();
 
   constructor(server: SMTPServer, socket: SocketOf, options: OptionsOf, sessions: Sessions) {
     super(server, socket, options);
     this.sessions = sessions;
+    this.isOwn = sessions.ownNetworks.has(this.remoteAddress);
   }
 
-  /** Sets up the socket, turns away what is over the limit, greets. */
+  /** Sets up the socket, turns away what is over a limit, greets. */
   override init(): void {
-    const { open, max } = this.sessions;
+    const { open, max, clients } = this.sessions;
     open.add(this);
     this._setListeners(() => {
+      const answer = this.isOwn ? 'welcome' : clients.enter(this.remoteAddress);
+      this.isCounted = !this.isOwn;
       if (open.size > max) this.send(421, `${this.name} Too many connections, try again in a moment`, 'TOO_BUSY');
+      else if (answer === 'too_many') this.send(421, `${this.name} Too many connections from your address`, 'TOO_BUSY');
+      else if (answer === 'too_fast') this.send(421, `${this.name} Too many new connections from your address in a minute`, 'TOO_BUSY');
       else this.connectionReady();
     });
   }
 
   override close(): void {
-    this.sessions.open.delete(this);
+    this.leave();
     super.close();
   }
 
   override _onClose(): void {
-    this.sessions.open.delete(this);
+    this.leave();
     super._onClose();
+  }
+
+  private leave(): void {
+    this.sessions.open.delete(this);
+    if (this.isCounted) this.sessions.clients.leave(this.remoteAddress);
+    this.isCounted = false;
   }
 
   /** True while a message is coming in or being kept: such a session is not cut when the listener stops. */
@@ -57,6 +87,68 @@ export class ListenerConnection extends SMTPConnection {
   dismiss(): void {
     this.send(421, `${this.name} is stopping, try again in a moment`, 'STOPPING');
     this._socket.destroySoon();
+  }
+
+  /** Called every second or so: ends the session when the client is too slow. */
+  expectProgress(now: number): void {
+    if (this._closing || this._closed) return;
+    const waitedMs = now - this.waitingSince;
+    const stream = this._dataStream;
+    const late = lateness(this.sessions.patience, waitedMs, {
+      handshake: this._upgrading,
+      ours: this._handlerPending || Boolean(stream && (stream.writableNeedDrain || (this._parser && !this._parser._dataMode))),
+      dataBytes: stream && this._parser ? this._parser.dataBytes : null,
+    });
+    if (late === null) return;
+    if (late === 'handshake') this._socket.destroy();
+    else if (late === 'command') this._onTimeout();
+    else if (stream) stream.destroy(reply(421, late === 'data_slow' ? 'The message comes too slowly' : 'The message took too long'));
+  }
+
+  override _createParser(): CommandStream {
+    const parser = new CommandStream(() => this.isOwn);
+    parser.oncommand = (command, callback) => this._onCommand(command, callback);
+    parser.on('error', (error: Error & { responseCode?: number }) => {
+      this.send(error.responseCode ?? 421, error.message);
+      this.close();
+    });
+    return parser;
+  }
+
+  override _onCommand(command: Buffer, callback: () => void = () => {}): void {
+    const before = this.mistakes;
+    super._onCommand(command, () => {
+      this.waitingSince = performance.now();
+      const { softMistakes, mistakeDelayMs } = this.sessions.patience;
+      const isSlowed = !this.isOwn && this.mistakes > before && this.mistakes > softMistakes;
+      if (isSlowed) setTimeout(callback, mistakeDelayMs).unref();
+      else callback();
+    });
+  }
+
+  override handler_MAIL(command: Buffer, callback: () => void): void {
+    if (!this.isOwn && this.messages >= this.sessions.patience.maxMessages)
+      this.send(421, `${this.name} Enough messages on one connection, open a new one`, 'TOO_BUSY');
+    else super.handler_MAIL(command, callback);
+  }
+
+  override handler_DATA(command: Buffer, callback: () => void): void {
+    if (!this.isOwn && this._parser instanceof CommandStream && this._parser.hasMore) this._refuse(tooSoon());
+    else super.handler_DATA(command, callback);
+  }
+
+  override send(code: number, data?: string | string[] | null, context?: string | false): void {
+    if (code === 250 && context === 'DATA_OK') {
+      this.mistakes = 0;
+      this.messages += 1;
+    }
+    // A message that was refused is over, too: from now on the client owes the next command.
+    this.waitingSince = performance.now();
+    if (code >= 400 && !OUR_TROUBLE.has(code)) this.mistakes += 1;
+    if (this.mistakes > this.sessions.patience.maxMistakes) {
+      this.mistakes = 0;
+      super.send(421, `${this.name} Too many mistakes`, 'TOO_BUSY');
+    } else super.send(code, data, typeof data === 'string' && OWN_STATUS.test(data) ? false : context);
   }
 
   override _onTimeout(): void {

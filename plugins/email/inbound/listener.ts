@@ -3,12 +3,15 @@ import type { SMTPServerOptions, SMTPServerSession } from 'smtp-server';
 import { AppError } from '../../../core/lib/errors.ts';
 import type { InboxId } from '../../../core/lib/ids.ts';
 import { errorFacts } from '../../../core/lib/log.ts';
+import { type Networks, parseNetworks } from '../../../core/lib/networks.ts';
 import type { ChannelHost, Health } from '../../../core/plugins/contract.ts';
+import { type ListenerSettings, readListenerSettings } from '../listener-settings.ts';
 import { OWN_WELCOME } from '../welcome.ts';
 import type { CertificateSource } from './certificate.ts';
+import { countClients } from './clients.ts';
 import type { Sessions } from './connection.ts';
 import { type CurrentCertificate, keepCurrent } from './keep-current.ts';
-import { type ListenerOptions, listenerOptions } from './options.ts';
+import { type ListenerOptions, listenerOptions, patienceOf } from './options.ts';
 import { findRecipient } from './recipient.ts';
 import { reply } from './reply.ts';
 import { ListenerServer } from './server.ts';
@@ -28,18 +31,12 @@ const IDLE_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 10_000;
 /** RFC 5321 §4.5.3.1.8 asks for at least 100. */
 const MAX_RECIPIENTS = 1000;
-/** Like Postfix' smtpd_hard_error_limit: a session that only guesses addresses is ended. */
-const MAX_REFUSED_RECIPIENTS = 20;
-
-/** What a session gathered for the message under way. */
-interface Transaction {
-  readonly inboxIds: Set<InboxId>;
-  refused: number;
-}
+const LOOK_EVERY_MS = 1000;
 
 /** Starts the one SMTP listener of all inboxes. Throws AppError `settings` or `unreachable` when it cannot listen. */
-export async function startListener(host: ChannelHost): Promise<Listener> {
+export async function startListener(host: ChannelHost, settings: ListenerSettings = readListenerSettings({})): Promise<Listener> {
   const options = listenerOptions(host);
+  const [ownNetworks, proxies] = [networksOf(settings.ownNetworks), networksOf(settings.proxies)];
   const source = certificateSource(options);
   const servers: ListenerServer[] = [];
   const certificate =
@@ -47,14 +44,28 @@ export async function startListener(host: ChannelHost): Promise<Listener> {
     (await keepCurrent(host, source, (next) => {
       for (const server of servers) server.use(next);
     }));
-  const sessions: Sessions = { open: new Set(), max: options.maxConnections };
+  const sessions: Sessions = {
+    open: new Set(),
+    max: options.maxConnections,
+    clients: countClients({ maxOpen: settings.maxConnectionsPerClient, maxNewPerMinute: settings.maxNewPerMinute }),
+    ownNetworks,
+    patience: patienceOf(options),
+  };
+  const looking = setInterval(() => {
+    for (const session of sessions.open) session.expectProgress(performance.now());
+  }, LOOK_EVERY_MS);
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => {
-    stopping ??= Promise.all(servers.map((server) => stopServer(server, sessions))).then(() => certificate?.stop());
+    stopping ??= Promise.all(servers.map((server) => stopServer(server, sessions))).then(() => {
+      clearInterval(looking);
+      certificate?.stop();
+    });
     return stopping;
   };
+  const isTrusted = (ip: string): boolean => settings.bareNewlines === 'accept' || ownNetworks.has(ip);
+  const handlers = serverOptions(host, options, isTrusted);
   const open = async (port: number, secure: boolean): Promise<number> => {
-    const server = new ListenerServer({ ...serverOptions(host, options), secure }, sessions, certificate?.current() ?? null);
+    const server = new ListenerServer({ ...handlers, secure }, sessions, proxies, certificate?.current() ?? null);
     server.on('error', (error) => host.log.warn('smtp_session_failed', errorFacts(error)));
     await listen(server, options.host, port);
     servers.push(server);
@@ -72,6 +83,9 @@ export async function startListener(host: ChannelHost): Promise<Listener> {
   }
 }
 
+/** A list that was read before, so it is right. */
+const networksOf = (text: string): Networks => parseNetworks(text) ?? { has: () => false };
+
 function certificateSource({ tlsCert, tlsKey, tlsFolder, hostname = 'localhost' }: ListenerOptions): CertificateSource | null {
   if (tlsCert !== undefined && tlsKey !== undefined) return { kind: 'files', cert: tlsCert, key: tlsKey };
   return tlsFolder === undefined ? null : { kind: 'own', folder: tlsFolder, hostname };
@@ -87,19 +101,18 @@ function healthOf(servers: readonly ListenerServer[], certificate: CurrentCertif
   return { state: 'ok', problem: null, detail: null };
 }
 
-function serverOptions(host: ChannelHost, options: ListenerOptions): SMTPServerOptions {
-  const transactions = new WeakMap<SMTPServerSession, Transaction>();
-  const transactionOf = (session: SMTPServerSession): Transaction => {
-    const known = transactions.get(session) ?? { inboxIds: new Set(), refused: 0 };
-    transactions.set(session, known);
-    return known;
-  };
+function serverOptions(host: ChannelHost, options: ListenerOptions, isTrusted: (ip: string) => boolean): SMTPServerOptions {
+  // Of the message under way in each session.
+  const recipients = new WeakMap<SMTPServerSession, Set<InboxId>>();
   return {
     ...(options.hostname ? { name: options.hostname } : {}),
     heloResponse: `%s ${OWN_WELCOME}`,
     size: options.maxMessageBytes,
     maxRecipients: MAX_RECIPIENTS,
     socketTimeout: IDLE_TIMEOUT_MS,
+    // A peer that vanished without a word is noticed.
+    keepAlive: true,
+    keepAliveInitialDelay: 60_000,
     closeTimeout: STOP_TIMEOUT_MS,
     authOptional: true,
     disableReverseLookup: true,
@@ -109,18 +122,15 @@ function serverOptions(host: ChannelHost, options: ListenerOptions): SMTPServerO
     onConnect: (_session, callback) => callback(),
     onSecure: (_socket, _session, callback) => callback(),
     onMailFrom: (_address, session, callback) => {
-      transactionOf(session).inboxIds.clear();
+      recipients.set(session, new Set());
       callback();
     },
     onRcptTo: (address, session, callback) => {
-      const transaction = transactionOf(session);
       findRecipient(host.findInbox, address.address).then(
         (inboxId) => {
-          if (inboxId !== null) transaction.inboxIds.add(inboxId);
-          else transaction.refused += 1;
-          if (inboxId !== null) callback();
-          else if (transaction.refused > MAX_REFUSED_RECIPIENTS) callback(reply(421, 'Too many unknown recipients'));
-          else callback(reply(550, `No such recipient here: ${address.address}`));
+          if (inboxId === null) return callback(reply(550, `No such recipient here: ${address.address}`));
+          recipients.get(session)?.add(inboxId);
+          callback();
         },
         (error: unknown) => {
           host.log.error('recipient_lookup_failed', errorFacts(error));
@@ -129,7 +139,9 @@ function serverOptions(host: ChannelHost, options: ListenerOptions): SMTPServerO
       );
     },
     onData: (stream, session, callback) => {
-      takeMessage(host, stream, session, [...transactionOf(session).inboxIds], options).then(
+      const needsCrlf = !isTrusted(session.remoteAddress);
+      const inboxIds = [...(recipients.get(session) ?? [])];
+      takeMessage(host, stream, session, inboxIds, { needsCrlf, maxMessageBytes: options.maxMessageBytes }).then(
         (text) => callback(null, text),
         (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
       );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ChannelHost } from '../../../core/plugins/contract.ts';
+import { PATIENCE, type Patience } from './patience.ts';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const limit = z.coerce.number().int().positive();
@@ -18,7 +19,11 @@ const SERVER = z
     tlsFolder: z.string().min(1).optional(),
     maxMessageBytes: limit.default(36_700_160),
     maxConnections: limit.default(500),
-    maxDataMs: limit.default(600_000),
+    maxDataMs: limit.default(PATIENCE.dataMs),
+    mistakeDelayMs: limit.default(PATIENCE.mistakeDelayMs),
+    commandMs: limit.default(PATIENCE.commandMs),
+    slowAfterMs: limit.default(PATIENCE.slowAfterMs),
+    maxMessages: limit.default(PATIENCE.maxMessages),
   })
   .readonly();
 
@@ -26,3 +31,8 @@ const SERVER = z
 export type ListenerOptions = z.infer<typeof SERVER>;
 
 export const listenerOptions = (host: ChannelHost): ListenerOptions => SERVER.parse(host.server);
+
+export const patienceOf = ({ maxDataMs: dataMs, ...rest }: ListenerOptions): Patience => {
+  const { mistakeDelayMs, commandMs, slowAfterMs, maxMessages } = rest;
+  return { ...PATIENCE, dataMs, mistakeDelayMs, commandMs, slowAfterMs, maxMessages };
+};

@@ -2,8 +2,14 @@ import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
 import type { InboxId } from '../../../core/lib/ids.ts';
 import { errorFacts } from '../../../core/lib/log.ts';
 import type { ChannelHost } from '../../../core/plugins/contract.ts';
-import type { ListenerOptions } from './options.ts';
 import { reply } from './reply.ts';
+import { type Shape, watchShape } from './shape.ts';
+
+export interface TakeOptions {
+  /** The sender is a stranger, whose lines must all end in CR LF. */
+  readonly needsCrlf: boolean;
+  readonly maxMessageBytes: number;
+}
 
 /** Keeps one message and answers the text behind "250 2.0.0". Rejects with an SMTP reply. */
 export async function takeMessage(
@@ -11,29 +17,43 @@ export async function takeMessage(
   stream: SMTPServerDataStream,
   session: SMTPServerSession,
   inboxIds: readonly InboxId[],
-  { maxMessageBytes, maxDataMs }: ListenerOptions,
+  { needsCrlf, maxMessageBytes }: TakeOptions,
 ): Promise<string> {
-  // A sender that trickles keeps every idle timeout away, so the whole message has its time too.
-  const deadline = setTimeout(() => stream.destroy(reply(421, 'The message took too long')), maxDataMs);
+  const shape = watchShape(needsCrlf);
   try {
     const envelope = envelopeOf(session);
-    const kept = await host.keep({ inboxIds, contentType: 'message/rfc822', envelope, body: stream, maxBytes: maxMessageBytes });
+    const body = watched(stream, shape);
+    const kept = await host.keep({ inboxIds, contentType: 'message/rfc822', envelope, body, maxBytes: maxMessageBytes });
     if (kept.state === 'kept') return `kept as ${kept.id}`;
   } catch (error) {
+    const problem = shape.problem();
+    if (problem !== null) {
+      host.log.info('mail_refused', { remoteIp: session.remoteAddress, mailFrom: envelopeOf(session).mailFrom, reply: problem.message });
+      throw problem;
+    }
     if (stream.errored && 'responseCode' in stream.errored) throw stream.errored;
     if (stream.destroyed && !stream.readableEnded) host.log.info('sender_broke_off', { remoteIp: session.remoteAddress });
     else host.log.error('keep_failed', { remoteIp: session.remoteAddress, ...errorFacts(error) });
     throw reply(451, 'The message could not be stored now, try again later');
   } finally {
-    clearTimeout(deadline);
     // RFC 5321 §4.1.1.4: whatever the answer, the message is read to its end first.
     stream.resume();
   }
   throw reply(552, `The message is larger than ${maxMessageBytes} bytes`);
 }
 
+/** The same bytes. A message of a wrong shape is read to its end like any other, then raised as its reply, so that nothing of it is kept. */
+async function* watched(stream: SMTPServerDataStream, shape: Shape): AsyncGenerator<Uint8Array> {
+  for await (const chunk of stream) {
+    shape.see(chunk);
+    if (shape.problem() === null) yield chunk;
+  }
+  const problem = shape.problem();
+  if (problem !== null) throw problem;
+}
+
 /** How the message came, for its history and for whoever judges it. `tls` is there only when it came encrypted. */
-function envelopeOf(session: SMTPServerSession): Record<string, string> {
+function envelopeOf(session: SMTPServerSession): Record<string, string> & { readonly mailFrom: string } {
   const { mailFrom, rcptTo } = session.envelope;
   const tls = session.tlsOptions;
   return {
