@@ -21,6 +21,7 @@ async function interpreterOf(url: string): Promise<Interpret> {
 async function run(job: InterpretJob): Promise<InterpretReply> {
   try {
     const interpret = await interpreterOf(job.interpreter);
+    parentPort?.postMessage('reading');
     const inbound = await interpret({
       inbox: job.inbox,
       contentType: job.contentType,

@@ -20,8 +20,11 @@ export type InterpretReply = { readonly items: readonly Interpreted[] } | { read
 
 /** Runs plugins' interpreters away from the event loop, one thing at a time. */
 export interface Interpreter {
-  /** Raises InterpretError when the thing cannot be read, in the time and memory one message may take. */
-  interpret(job: InterpretJob): Promise<readonly Interpreted[]>;
+  /**
+   * Raises InterpretError when the thing cannot be read, in the time and memory one message may take. `onReading` is called when the thread
+   * and the plugin's code are loaded and its bytes are about to be read.
+   */
+  interpret(job: InterpretJob, onReading?: () => void): Promise<readonly Interpreted[]>;
   stop(): Promise<void>;
 }
 
@@ -51,6 +54,7 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
   let idle: NodeJS.Timeout | undefined;
   let ready = Promise.withResolvers<void>();
   let current: PromiseWithResolvers<InterpretReply> | null = null;
+  let tellReading: () => void = () => {};
   let last: Promise<unknown> = Promise.resolve();
   let isStopped = false;
 
@@ -70,8 +74,9 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
     ready = Promise.withResolvers<void>();
     const { resolve, reject, promise } = ready;
     promise.catch(() => {});
-    started.on('message', (reply: InterpretReply | 'ready') => {
+    started.on('message', (reply: InterpretReply | 'ready' | 'reading') => {
       if (reply === 'ready') resolve();
+      else if (reply === 'reading') tellReading();
       else if (worker === started) current?.resolve(reply);
     });
     started.on('exit', () => reject(new TemporaryError('The thread that reads messages did not start')));
@@ -90,11 +95,12 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
     return started;
   };
 
-  const run = async (job: InterpretJob): Promise<readonly Interpreted[]> => {
+  const run = async (job: InterpretJob, onReading: () => void): Promise<readonly Interpreted[]> => {
     if (isStopped) throw new InterpretError('interrupted', 'The program is stopping');
     clearTimeout(idle);
     worker ??= start();
     current = Promise.withResolvers<InterpretReply>();
+    tellReading = onReading;
     const answered = current.promise;
     answered.catch(() => {});
     await ready.promise;
@@ -117,10 +123,10 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
   };
 
   return {
-    interpret: (job) => {
+    interpret: (job, onReading = () => {}) => {
       const next = last.then(
-        () => run(job),
-        () => run(job),
+        () => run(job, onReading),
+        () => run(job, onReading),
       );
       last = next;
       return next;

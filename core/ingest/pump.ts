@@ -41,7 +41,10 @@ export interface Pump {
 
 const REGISTER_BATCH = 50;
 const RECEIVE_BATCH = 10;
-/** An interpretation running this long is counted before it ends, because it may take the process with it. */
+/**
+ * A thing being read for this long is counted before the end, because it may take the process with it. Loading the thread does not count: on
+ * a busy machine it would make the first mail after each start suspect.
+ */
 const SUSPICIOUS_MS = 500;
 const MAX_ATTEMPTS = 3;
 /** While mail arrives as fast as this, the pump leaves the processor to it, but never for longer than `MAX_YIELDS` times `YIELD_MS`. */
@@ -163,9 +166,12 @@ async function readOne(deps: PumpDeps, record: RawInboundRecord): Promise<Read |
   const inbox = await deps.inboxOf(record.inboxId);
   if (!inbox) return { record, failure: failure('no_plugin', '') };
   if (!(await deps.blobs.has(record.blobSha256))) return { record, failure: failure('bytes_missing', `SHA-256 ${record.blobSha256}`) };
-  const suspicion = setTimeout(() => {
-    countAttempt(deps.scope, record.id).catch((error: unknown) => deps.log.warn('count_attempt_failed', errorFacts(error)));
-  }, SUSPICIOUS_MS);
+  let suspicion: NodeJS.Timeout | undefined;
+  const suspect = (): void => {
+    suspicion = setTimeout(() => {
+      countAttempt(deps.scope, record.id).catch((error: unknown) => deps.log.warn('count_attempt_failed', errorFacts(error)));
+    }, SUSPICIOUS_MS);
+  };
   try {
     const { contentType, envelope, bytes, blobSha256: sha256 } = record;
     const job = {
@@ -176,7 +182,7 @@ async function readOne(deps: PumpDeps, record: RawInboundRecord): Promise<Read |
       bytes,
       sha256,
     };
-    return { record, items: await deps.interpreter.interpret({ ...job, receivedAt: record.receivedAt.toISOString() }) };
+    return { record, items: await deps.interpreter.interpret({ ...job, receivedAt: record.receivedAt.toISOString() }, suspect) };
   } catch (error) {
     if (!(error instanceof InterpretError)) throw error;
     return error.code === 'interrupted' ? null : { record, failure: failure(error.code, error.message) };

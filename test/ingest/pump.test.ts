@@ -144,6 +144,16 @@ test.serial('A reader that eats memory or ends its thread takes nothing else wit
   t.regex(reasons[0] ?? '', /thread/);
 });
 
+test.serial('The time that a parser takes to load makes no mail suspect', async (t) => {
+  const interpreter = new URL('./fixtures/slow-to-load.ts', import.meta.url);
+  const inboxOf = async () => ({ address: 'support@example.com', name: 'Support', interpreter });
+  const { spool, pump, inboxId, received, scope } = await pipeline(t, { inboxOf });
+  await spool.keep(rawText(inboxId, 'hello'));
+  await pump.idle();
+  t.is(received.length, 1);
+  t.deepEqual(await scope.db('raw_inbound').pluck('attempts'), [0]);
+});
+
 test.serial('A mail that ended the program three times is parked instead of tried for ever', async (t) => {
   const { spool, pump, inboxId, received, scope } = await pipeline(t);
   await spool.keep(rawText(inboxId, 'throw'));
