@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { returnTokens } from '../deliveries/return-token.ts';
 import { createInterpreter } from '../ingest/interpreter.ts';
 import { type Pump, startPump } from '../ingest/pump.ts';
 import { receiveInbound } from '../ingest/receive.ts';
@@ -12,6 +13,7 @@ import type { Shutdown } from './shutdown.ts';
 /** Starts carrying kept mail on into conversations, beginning with what an earlier process left. */
 export function startInbound(foundation: Foundation, channels: Channels, endpoints: Endpoints, shutdown: Shutdown): Pump {
   const { config, scope, spool, blobs, log } = foundation;
+  const tokens = returnTokens(foundation.keyring);
   const { directory, plugins } = channels;
   const interpreter = createInterpreter({ blobsDir: join(config.dataDir, 'blobs'), log });
   const pump = startPump({
@@ -25,7 +27,7 @@ export function startInbound(foundation: Foundation, channels: Channels, endpoin
       const plugin = record ? plugins.channel(record.channel) : null;
       return record && plugin ? { address: record.address, name: record.name, interpreter: plugin.interpreter } : null;
     },
-    receive: (tx, record, items) => receiveInbound(tx, endpoints, record, items),
+    receive: (tx, record, items) => receiveInbound(tx, endpoints, record, items, tokens),
   });
   shutdown.add('inbound', () => pump.stop());
   chainInBackground(foundation, shutdown);

@@ -8,6 +8,7 @@ import { findMessage } from '../messages/list.ts';
 import type { Message } from '../messages/types.ts';
 import type { OutboundAttachment, OutboundMessage } from '../plugins/contract.ts';
 import { quoteHtml, quoteText } from './quote.ts';
+import type { ReturnTokens } from './return-token.ts';
 import type { Delivery } from './types.ts';
 
 /** Where attachments lie. */
@@ -18,6 +19,7 @@ export async function composeMessage(
   scope: Scope,
   blobs: BlobFiles,
   claimed: readonly [Delivery, ...Delivery[]],
+  tokens?: ReturnTokens,
 ): Promise<OutboundMessage> {
   const [{ messageId, conversationId }] = claimed;
   const message = await findMessage(scope, messageId);
@@ -28,7 +30,14 @@ export async function composeMessage(
     externalId: message.externalId,
     fromName: message.from.name,
     replyToken: conversation.replyToken,
-    recipients: claimed.map(({ id, kind, address, name }) => ({ deliveryId: id, kind, address, name })),
+    ...(tokens ? { returnToken: tokens.forMessage(messageId) } : {}),
+    recipients: claimed.map(({ id, kind, address, name }) => ({
+      deliveryId: id,
+      kind,
+      address,
+      name,
+      ...(tokens ? { returnToken: tokens.forDelivery(id) } : {}),
+    })),
     to: message.to,
     cc: message.cc,
     subject: message.subject,

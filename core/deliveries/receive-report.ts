@@ -5,27 +5,51 @@ import { storable } from '../lib/text.ts';
 import { messagesWithIds } from '../messages/match.ts';
 import type { DeliveryReport } from '../plugins/contract.ts';
 import { changeDeliveries } from './change.ts';
-import { type DeliveryPatch, deliveriesOfMessages } from './store.ts';
+import { NO_TOKENS, type ReturnTokens } from './return-token.ts';
+import { type DeliveryPatch, deliveriesOfMessages, findDeliveryById } from './store.ts';
 import type { Delivery } from './types.ts';
 
 const MAX_REASON_CHARS = 1_000;
 
 /**
- * Applies what another system reports about a message of ours (RFC 3464). The report must name an id that we gave in this
- * inbox; of several recipients it must name one. Otherwise it is `unmatched`, nothing changes, and `reason` says why.
+ * Applies what another system reports about a message of ours (RFC 3464). The report must come to a return address that we made, or name
+ * an id that we gave in this inbox; of several recipients it must name one. Otherwise it is `unmatched`, nothing changes, and `reason`
+ * says why.
  */
 export async function receiveReport(
   tx: WriteScope,
   inboxId: InboxId,
   report: DeliveryReport,
+  tokens: Pick<ReturnTokens, 'read'> = NO_TOKENS,
 ): Promise<{ readonly status: 'report'; readonly reason: string | null; readonly unmatched: boolean }> {
-  const ours = (await messagesWithIds(tx, inboxId, [report.about.externalId])).find((one) => one.direction === 'outbound');
-  if (!ours) return { status: 'report', reason: 'about a message that this inbox did not send', unmatched: true };
-  const delivery = reported(await deliveriesOfMessages(tx, [ours.messageId]), report.about.recipient);
+  const deliveries = await reportedDeliveries(tx, inboxId, report, tokens);
+  if (!deliveries) return { status: 'report', reason: 'about a message that this inbox did not send', unmatched: true };
+  const delivery = reported(deliveries, report.about.recipient);
   if (!delivery) return { status: 'report', reason: 'about a recipient that the message did not have', unmatched: true };
   const patch = patchOf(delivery, report);
   if (patch) await changeDeliveries(tx, delivery.conversationId, [{ delivery, patch }]);
   return { status: 'report', reason: patch ? null : `the delivery is ${delivery.status} already`, unmatched: false };
+}
+
+/** The deliveries that the report can be about; null when it is about nothing that this inbox sent. */
+async function reportedDeliveries(
+  tx: WriteScope,
+  inboxId: InboxId,
+  { about }: DeliveryReport,
+  tokens: Pick<ReturnTokens, 'read'>,
+): Promise<readonly Delivery[] | null> {
+  const returned = about.returnToken === undefined ? null : tokens.read(about.returnToken);
+  if (returned?.kind === 'delivery') {
+    const delivery = await findDeliveryById(tx, returned.id);
+    if (delivery?.inboxId === inboxId) return [delivery];
+  }
+  if (returned?.kind === 'message') {
+    const deliveries = await deliveriesOfMessages(tx, [returned.id]);
+    if (deliveries.some((one) => one.inboxId === inboxId)) return deliveries;
+  }
+  if (about.externalId === null) return null;
+  const ours = (await messagesWithIds(tx, inboxId, [about.externalId])).find((one) => one.direction === 'outbound');
+  return ours ? deliveriesOfMessages(tx, [ours.messageId]) : null;
 }
 
 /** A sole recipient needs no name: forwarders report under the address they forwarded to. */

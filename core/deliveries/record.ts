@@ -42,7 +42,8 @@ export async function recordOutcomes(
 const isOpenToOutcome = ({ status }: Delivery): boolean => status === 'sending' || status === 'unknown';
 
 function patchOf(delivery: Delivery, outcome: AttemptOutcome, now: Date): DeliveryPatch {
-  const none = { nextAttemptAt: null, enhancedStatus: null };
+  const note = 'note' in outcome ? (outcome.note ?? null) : null;
+  const none = { nextAttemptAt: null, enhancedStatus: null, note };
   switch (outcome.state) {
     case 'accepted':
       return { ...none, status: 'sent', reason: clean(outcome.reply), sentAt: now };
@@ -51,10 +52,18 @@ function patchOf(delivery: Delivery, outcome: AttemptOutcome, now: Date): Delive
     case 'unknown':
       return { ...none, status: 'unknown', reason: clean(outcome.reason) };
     case 'deferred':
-      return later(delivery, clean(outcome.reason), statusOf(outcome.status), nextAttempt(delivery.attempts, now, delivery.expiresAt));
+      return {
+        ...later(
+          delivery,
+          clean(outcome.reason),
+          statusOf(outcome.status),
+          nextAttempt(delivery.attempts, now, delivery.expiresAt, outcome.retryInMs),
+        ),
+        note,
+      };
     case 'held': {
       const patch = later(delivery, clean(outcome.reason), null, nextAttempt(1, now, delivery.expiresAt));
-      return { ...patch, attempts: Math.max(delivery.attempts - 1, 0) };
+      return { ...patch, note, attempts: Math.max(delivery.attempts - 1, 0) };
     }
     default:
       return unreachable(outcome);

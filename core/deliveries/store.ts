@@ -18,6 +18,7 @@ interface Row {
   lease_until: string | null;
   reason: string | null;
   enhanced_status: string | null;
+  note: string | null;
   sent_at: string | null;
   created_at: string;
   updated_at: string;
@@ -39,6 +40,7 @@ const fromRow = (row: Row): Delivery => ({
   expiresAt: new Date(row.expires_at),
   reason: row.reason,
   enhancedStatus: row.enhanced_status,
+  note: row.note,
   sentAt: dateOrNull(row.sent_at),
   createdAt: new Date(row.created_at),
   updatedAt: new Date(row.updated_at),
@@ -132,6 +134,8 @@ export interface DeliveryPatch {
   readonly enhancedStatus: string | null;
   readonly sentAt?: Date;
   /** Absent = unchanged. */
+  readonly note?: string | null;
+  /** Absent = unchanged. */
   readonly attempts?: number;
 }
 
@@ -151,6 +155,7 @@ export async function updateDelivery(
       reason: patch.reason,
       enhanced_status: patch.enhancedStatus,
       updated_at: now().toISOString(),
+      ...(patch.note === undefined ? {} : { note: patch.note }),
       ...(patch.expiresAt ? { expires_at: patch.expiresAt.toISOString() } : {}),
       ...(patch.attempts === undefined ? {} : { attempts: patch.attempts }),
       ...(patch.sentAt ? { sent_at: patch.sentAt.toISOString() } : {}),

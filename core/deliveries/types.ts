@@ -44,6 +44,8 @@ export interface Delivery {
   readonly reason: string | null;
   /** Enhanced status such as "5.1.1" (RFC 3463). */
   readonly enhancedStatus: string | null;
+  /** Locale key of a sentence about the last attempt (`plugin.email.notes.second_route`); null = nothing to add. */
+  readonly note: string | null;
   readonly sentAt: Date | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;

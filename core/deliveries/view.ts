@@ -27,6 +27,7 @@ export function deliveryView(delivery: Delivery) {
     next: status === 'deferred' ? delivery.nextAttemptAt : null,
     attempts: delivery.attempts,
     reason: isSent ? '' : reasonOf(delivery),
+    note: delivery.note,
     canRetry: status === 'deferred' || isFailed(status),
     failed: isFailed(status),
     canCancel: status === 'queued' || status === 'deferred' || isFailed(status),

@@ -8,6 +8,7 @@ import type { OutboundMessage, SendResult } from '../plugins/contract.ts';
 import { type BlobFiles, composeMessage } from './compose.ts';
 import { type AttemptOutcome, recordOutcomes } from './record.ts';
 import { recoverInterrupted } from './recover.ts';
+import type { ReturnTokens } from './return-token.ts';
 import { claimDue, nextDueAt } from './store.ts';
 import type { Delivery } from './types.ts';
 
@@ -16,6 +17,8 @@ export interface DeliveryWorkerOptions {
   /** Hands the message to the inbox's channel. Raises TemporaryError when the channel cannot be asked now. */
   readonly send: (inboxId: InboxId, message: OutboundMessage, signal: AbortSignal) => Promise<readonly SendResult[]>;
   readonly blobs: BlobFiles;
+  /** Absent: return addresses name nothing. */
+  readonly tokens?: ReturnTokens;
   readonly log: Log;
   /** Messages sent at the same time; default 4. */
   readonly concurrency?: number;
@@ -143,14 +146,14 @@ async function recordSurely(
 }
 
 async function outcomesOf(
-  { scope, send, blobs, log }: DeliveryWorkerOptions,
+  { scope, send, blobs, log, tokens }: DeliveryWorkerOptions,
   claimed: Claimed,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<DeliveryId, AttemptOutcome>> {
   const all = (outcome: AttemptOutcome) => new Map(claimed.map((delivery) => [delivery.id, outcome]));
   let message: OutboundMessage;
   try {
-    message = await composeMessage(scope, blobs, claimed);
+    message = await composeMessage(scope, blobs, claimed, tokens);
   } catch (error) {
     if (error instanceof BlobMissingError) return all({ state: 'refused', reason: error.message, status: null });
     log.error('delivery_not_composed', { message: claimed[0].messageId, ...errorFacts(error) });

@@ -29,7 +29,11 @@ export async function prepareInbound(inbound: Inbound, blobs: Blobs): Promise<In
 function prepareReport(report: DeliveryReport): DeliveryReport {
   return {
     kind: 'report',
-    about: { externalId: line(report.about.externalId), recipient: report.about.recipient === null ? null : line(report.about.recipient) },
+    about: {
+      externalId: report.about.externalId === null ? null : line(report.about.externalId),
+      recipient: report.about.recipient === null ? null : line(report.about.recipient),
+      ...(report.about.returnToken === undefined ? {} : { returnToken: line(report.about.returnToken) }),
+    },
     outcome: report.outcome,
     status: report.status === null ? null : line(report.status).slice(0, 20),
     diagnostic: report.diagnostic === null ? null : storable(report.diagnostic).slice(0, 2000),

@@ -4,6 +4,7 @@ import { lockedConversation, reopened } from '../conversations/change.ts';
 import { openConversation } from '../conversations/open.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { receiveReport } from '../deliveries/receive-report.ts';
+import type { ReturnTokens } from '../deliveries/return-token.ts';
 import { ConflictError } from '../lib/errors.ts';
 import type { ConversationId } from '../lib/ids.ts';
 import { addMessage } from '../messages/add.ts';
@@ -35,6 +36,7 @@ export async function receiveInbound(
   endpoints: Endpoints,
   record: RawInboundRecord,
   items: readonly Interpreted[],
+  tokens?: Pick<ReturnTokens, 'read'>,
 ): Promise<RawStatus> {
   const endpoint = endpoints.find(record.inboxId);
   if (!endpoint) throw new ConflictError('inbox_unknown', 'The inbox or its plugin is not there', 'Enable the plugin and try again.');
@@ -48,7 +50,7 @@ export async function receiveInbound(
     for (const item of items) {
       const outcome =
         item.kind === 'report'
-          ? await receiveReport(tx, record.inboxId, item)
+          ? await receiveReport(tx, record.inboxId, item, tokens)
           : await receiveMessage(tx, endpoints, endpoint, record, item);
       outcomes.push(outcome);
     }

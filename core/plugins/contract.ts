@@ -132,8 +132,11 @@ export interface InboundMessage {
 
 export interface DeliveryReport {
   readonly kind: 'report';
-  /** The message it reports on, by our own external id, and the recipient, when the report names one. */
-  readonly about: { readonly externalId: string; readonly recipient: string | null };
+  /**
+   * The message it reports on: by our own external id, by the token of the return address it came to, or both; and the recipient, when
+   * the report names one. A token claims, core proves it.
+   */
+  readonly about: { readonly externalId: string | null; readonly recipient: string | null; readonly returnToken?: string };
   readonly outcome: 'delivered' | 'read' | 'deferred' | 'bounced';
   /** Enhanced status such as "5.1.1" (RFC 3463), or null where the channel has none. */
   readonly status: string | null;
@@ -154,6 +157,8 @@ export interface OutboundRecipient {
   readonly kind: 'to' | 'cc' | 'bcc';
   readonly address: string;
   readonly name: string | null;
+  /** Names this delivery in a return address; absent = the message has none (system mail). */
+  readonly returnToken?: string;
 }
 
 export interface OutboundMessage {
@@ -164,6 +169,8 @@ export interface OutboundMessage {
   readonly fromName: string | null;
   /** Secret of the conversation, for channels that can put it in a reply address. Null for system messages. */
   readonly replyToken: string | null;
+  /** Names the message in a return address that several recipients share. */
+  readonly returnToken?: string;
   /** Who of the recipients is to be tried now. */
   readonly recipients: readonly OutboundRecipient[];
   /** Everyone named in the visible header, tried now or not. */
@@ -181,11 +188,20 @@ export interface OutboundMessage {
   readonly automated: boolean;
 }
 
-/** Everything a remote party can answer is a value. A thrown error means a bug and is recorded as `unknown`. */
+/**
+ * Everything a remote party can answer is a value. A thrown error means a bug and is recorded as `unknown`. `note` is a key under `notes.`
+ * in the plugin's locales that says in plain words what happened; `retryInMs` = the other side wants to be asked again just then.
+ */
 export type SendOutcome =
-  | { readonly state: 'accepted'; readonly reply: string }
-  | { readonly state: 'deferred'; readonly reason: string; readonly status: string | null }
-  | { readonly state: 'refused'; readonly reason: string; readonly status: string | null }
+  | { readonly state: 'accepted'; readonly reply: string; readonly note?: string }
+  | {
+      readonly state: 'deferred';
+      readonly reason: string;
+      readonly status: string | null;
+      readonly note?: string;
+      readonly retryInMs?: number;
+    }
+  | { readonly state: 'refused'; readonly reason: string; readonly status: string | null; readonly note?: string }
   /** The peer may have taken it: nothing is tried again until a person decides. */
   | { readonly state: 'unknown'; readonly reason: string };
 

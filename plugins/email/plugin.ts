@@ -30,6 +30,7 @@ export default defineChannel<EmailSettings, ListenerSettings>({
       { key: 'relayUrl', type: 'secret-url', required: false },
       { key: 'senderName', type: 'choice', required: true, choices: SENDER_NAMES, default: 'agent-and-company' },
       { key: 'replyTokens', type: 'switch', required: false, default: true },
+      { key: 'returnTokens', type: 'switch', required: false, default: true },
     ],
     pluginSettings: LISTENER_FIELDS,
   },

@@ -11,6 +11,8 @@ export interface EmailSettings {
   readonly senderName: (typeof SENDER_NAMES)[number];
   /** Whether answers carry `local+r.<token>@domain` in Reply-To, so that mail without threading headers still joins. */
   readonly replyTokens: boolean;
+  /** Whether the envelope sender is `local+b.<token>@domain`, so that a bounce names its delivery whatever it quotes. */
+  readonly returnTokens: boolean;
 }
 
 const SCHEMA = z.object({
@@ -26,6 +28,7 @@ const SCHEMA = z.object({
     }),
   senderName: z.enum(SENDER_NAMES, 'sender_name').default('agent-and-company'),
   replyTokens: z.boolean('reply_tokens').default(true),
+  returnTokens: z.boolean('return_tokens').default(true),
 });
 
 /** Types stored or posted values. Throws InvalidError whose fields hold keys under `problems.`. */
@@ -33,6 +36,6 @@ export function readEmailSettings(raw: Readonly<Record<string, unknown>>): Email
   const parsed = SCHEMA.safeParse(raw);
   if (!parsed.success)
     throw new InvalidError(Object.fromEntries(parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message])));
-  const { relayUrl, senderName, replyTokens } = parsed.data;
-  return { relay: relayUrl, senderName, replyTokens };
+  const { relayUrl, ...others } = parsed.data;
+  return { relay: relayUrl, ...others };
 }

@@ -13,6 +13,14 @@ test('attempts are put off by 1, 5, 15, 30 minutes, 1, 2 and then 4 hours', (t) 
   t.deepEqual(minutes, [1, 5, 15, 30, 60, 120, 240, 240, 240]);
 });
 
+test('the next attempt is when the other side asked for it, four times, and then in the ordinary steps', (t) => {
+  const minutes = [1, 4, 5].map((attempts) => {
+    const next = nextAttempt(attempts, START, new Date('2030-01-01'), 300_000);
+    return next ? (next.getTime() - START.getTime()) / 60_000 : null;
+  });
+  t.deepEqual(minutes, [5, 5, 60]);
+});
+
 test('a delivery is tried for four days and not a minute longer', (t) => {
   const expiresAt = expiryOf(START);
   t.is(expiresAt.toISOString(), '2026-11-28T09:00:00.000Z');

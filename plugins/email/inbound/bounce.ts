@@ -3,7 +3,7 @@ import type { DeliveryReport } from '../../../core/plugins/contract.ts';
 import { decodeText } from './charset.ts';
 import type { MimePart } from './mime.ts';
 import { rawField } from './mime.ts';
-import { diagnosticOf, flatten, originalMessageId, statusIn } from './report.ts';
+import { about, diagnosticOf, flatten, originalMessageId, statusIn } from './report.ts';
 
 const READ_BYTES = 65_536;
 const DELAYED =
@@ -11,9 +11,9 @@ const DELAYED =
 
 /**
  * Reads a mail server's notice that does not follow RFC 3464 (qmail, Exim, old gateways). Call it only for mail that looks like one.
- * Null when it does not carry the Message-ID of the mail that came back.
+ * Null when it neither carries the Message-ID of the mail that came back nor came to a return address with a token.
  */
-export function plainBounce(root: MimePart): DeliveryReport | null {
+export function plainBounce(root: MimePart, returnToken: string | null): DeliveryReport | null {
   const parts = flatten(root);
   const text = parts
     .filter(({ contentType, children }) => contentType === 'text/plain' && children.length === 0)
@@ -21,11 +21,11 @@ export function plainBounce(root: MimePart): DeliveryReport | null {
     .join('\n')
     .slice(0, READ_BYTES);
   const externalId = originalMessageId(parts) ?? quotedMessageId(text);
-  if (externalId === null) return null;
+  if (externalId === null && returnToken === null) return null;
   const notice = beforeTheCopy(text);
   return {
     kind: 'report',
-    about: { externalId, recipient: recipientIn(root, notice) },
+    about: about(externalId, recipientIn(root, notice), returnToken),
     outcome: DELAYED.test(notice) ? 'deferred' : 'bounced',
     status: statusIn(notice),
     diagnostic: diagnosticOf(smtpReplyIn(notice) ?? ''),

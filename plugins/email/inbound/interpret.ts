@@ -2,10 +2,11 @@ import { parseEmailAddress } from '../../../core/lib/email-address.ts';
 import { storable } from '../../../core/lib/text.ts';
 import type { Inbound, InboundMessage, Interpret, InterpretInput } from '../../../core/plugins/contract.ts';
 import { replyTokenIn } from '../reply-token.ts';
+import { returnTokenIn } from '../return-token.ts';
 import { addresses, mailboxes } from './addresses.ts';
 import { readBody } from './body.ts';
 import { plainBounce } from './bounce.ts';
-import { originOf } from './classify.ts';
+import { type Origin, originOf } from './classify.ts';
 import { type MimePart, parseMime, rawField } from './mime.ts';
 import { messageId, references } from './references.ts';
 import { standardReports } from './report.ts';
@@ -22,17 +23,25 @@ const ZONE = /(?:[+-]\d{2}:?\d{2}|\b(?:GMT|UTC?|Z|[ECMP][SD]T))$/i;
 const interpret: Interpret = async (input) => {
   const root = parseMime(await readAll(input));
   const origin = originOf(root, input.envelope['mailFrom']);
-  const reports = origin.fromMailSystem ? reportsIn(root) : [];
+  const returnToken = tokensIn(root, input.envelope['rcptTo'], returnTokenIn)[0] ?? null;
+  const reports = origin.fromMailSystem ? reportsIn(root, returnToken) : returned(root, origin, returnToken);
   return reports.length > 0 ? reports : [messageOf(root, input, origin.automated)];
 };
 
 export default interpret;
 
-function reportsIn(root: MimePart): readonly Inbound[] {
-  const standard = standardReports(root);
+function reportsIn(root: MimePart, returnToken: string | null): readonly Inbound[] {
+  const standard = standardReports(root, returnToken);
   if (standard.length > 0 || root.contentType === 'multipart/report') return standard;
-  const bounce = plainBounce(root);
+  const bounce = plainBounce(root, returnToken);
   return bounce ? [bounce] : [];
+}
+
+/** A machine wrote to a return address, which automatic answers do too: it is a bounce when it gives an enhanced status (RFC 3463). */
+function returned(root: MimePart, { automated }: Origin, returnToken: string | null): readonly Inbound[] {
+  if (returnToken === null || !automated || /^auto-(?:replied|generated)/i.test(rawField(root, 'auto-submitted'))) return [];
+  const bounce = plainBounce(root, returnToken);
+  return bounce?.status?.startsWith('2.') === false ? [bounce] : [];
 }
 
 function messageOf(root: MimePart, input: InterpretInput, automated: boolean): InboundMessage {
@@ -48,7 +57,7 @@ function messageOf(root: MimePart, input: InterpretInput, automated: boolean): I
     subject: subject ? storable(decodeHeader(subject)).slice(0, MAX_SUBJECT_CHARS).toWellFormed() || null : null,
     ...readBody(root),
     references: references(headers),
-    replyTokens: replyTokens(root, input.envelope['rcptTo']),
+    replyTokens: tokensIn(root, input.envelope['rcptTo'], replyTokenIn),
     sentAt: dateOf(root),
     automated,
   };
@@ -63,11 +72,11 @@ function senderOf(root: MimePart, envelopeFrom: string | undefined): InboundMess
 }
 
 /** From the envelope first: that address is what the sender's server was really given. */
-function replyTokens(root: MimePart, rcptTo: string | undefined): readonly string[] {
+function tokensIn(root: MimePart, rcptTo: string | undefined, find: (address: string) => string | null): readonly string[] {
   const visible = ['to', 'cc', 'delivered-to', 'x-original-to'].flatMap((field) =>
     mailboxes(root.headers, field).map(({ address }) => address),
   );
-  const tokens = [...envelopeRecipients(rcptTo), ...visible].map(replyTokenIn);
+  const tokens = [...envelopeRecipients(rcptTo), ...visible].map(find);
   return [...new Set(tokens.filter((token) => token !== null))];
 }
 

@@ -15,17 +15,17 @@ const OUTCOMES: Readonly<Record<string, DeliveryReport['outcome']>> = {
   delivered: 'delivered',
 };
 
-/** Reports in a multipart/report (RFC 3464, RFC 6522, RFC 8098), one for each recipient; empty when it names no message of ours. */
-export function standardReports(root: MimePart): readonly DeliveryReport[] {
+/** Reports in a multipart/report (RFC 3464, RFC 6522, RFC 8098), one for each recipient; empty when neither it nor its return address names a message. */
+export function standardReports(root: MimePart, returnToken: string | null = null): readonly DeliveryReport[] {
   const parts = flatten(root);
   const status = parts.find(({ contentType }) => /^message\/(?:global-)?delivery-status$/.test(contentType));
-  if (status) return deliveryReports(status, originalMessageId(parts));
+  if (status) return deliveryReports(status, originalMessageId(parts), returnToken);
   const disposition = parts.find(({ contentType }) => /^message\/(?:global-)?disposition-notification$/.test(contentType));
   return disposition ? readReceipt(disposition) : [];
 }
 
-function deliveryReports(status: MimePart, externalId: string | null): readonly DeliveryReport[] {
-  if (externalId === null) return [];
+function deliveryReports(status: MimePart, externalId: string | null, returnToken: string | null): readonly DeliveryReport[] {
+  if (externalId === null && returnToken === null) return [];
   const reports: DeliveryReport[] = [];
   for (const fields of fieldGroups(status.content())) {
     const outcome =
@@ -37,7 +37,7 @@ function deliveryReports(status: MimePart, externalId: string | null): readonly 
     if (!outcome || reports.length === MAX_RECIPIENTS) continue;
     reports.push({
       kind: 'report',
-      about: { externalId, recipient: typedAddress(fields, 'original-recipient') ?? typedAddress(fields, 'final-recipient') },
+      about: about(externalId, typedAddress(fields, 'original-recipient') ?? typedAddress(fields, 'final-recipient'), returnToken),
       outcome,
       status: statusIn(fieldText(fields, 'status')),
       diagnostic: diagnosticOf(fieldText(fields, 'diagnostic-code')),
@@ -66,6 +66,13 @@ export function originalMessageId(parts: readonly MimePart[]): string | null {
   }
   return null;
 }
+
+/** What a report is about, the token of its return address included when it came to one. */
+export const about = (externalId: string | null, recipient: string | null, returnToken: string | null): DeliveryReport['about'] => ({
+  externalId,
+  recipient,
+  ...(returnToken === null ? {} : { returnToken }),
+});
 
 /** All parts, the tree in reading order. */
 export function flatten(part: MimePart): readonly MimePart[] {

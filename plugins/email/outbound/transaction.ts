@@ -1,4 +1,5 @@
 import type { Inbox, OutboundMessage, OutboundRecipient, SendResult, SigningKey } from '../../../core/plugins/contract.ts';
+import { withReturnToken } from '../return-token.ts';
 import type { EmailSettings } from '../settings.ts';
 import { composeMail } from './compose.ts';
 import type { RelayConnection } from './connection.ts';
@@ -50,14 +51,15 @@ function unusable({ recipients }: Letter, error: unknown): Tried {
 async function transact(
   pool: Pool,
   connection: RelayConnection,
-  { message, inbox, keys, recipients }: Letter,
+  letter: Letter,
   signal: AbortSignal,
 ): Promise<Tried & { readonly wasStale: boolean }> {
+  const { message, inbox, keys, recipients } = letter;
   const mail = composeMail(message, inbox, keys);
   const stop = (): void => connection.destroy();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    const envelope = { from: inbox.address, to: recipients.map(({ address }) => address) };
+    const envelope = { from: returnAddress(letter), to: recipients.map(({ address }) => address) };
     const info = await connection.send(envelope, mail.stream);
     pool.release(connection);
     return { results: resultsOf(recipients, info), down: null, wasStale: false };
@@ -73,4 +75,11 @@ async function transact(
     signal.removeEventListener('abort', stop);
     mail.stream.destroy();
   }
+}
+
+/** Where undeliverable mail comes back to: it names the delivery when there is one recipient, else the message. */
+function returnAddress({ message, inbox, recipients }: Letter): string {
+  const [only, ...others] = recipients;
+  const token = others.length === 0 ? only?.returnToken : message.returnToken;
+  return (inbox.settings.returnTokens && token ? withReturnToken(inbox.address, token) : null) ?? inbox.address;
 }

@@ -37,7 +37,7 @@ for (const corpus of ['mikel-mail', 'mime4j-torture', 'reply-trimmer', 'sisimai-
       const items = await read(bytes);
       t.true(items.length > 0, file);
       for (const item of items) {
-        if (item.kind === 'report') t.regex(item.about.externalId, /^\S+$/, file);
+        if (item.kind === 'report') t.regex(item.about.externalId ?? '', /^\S+$/, file);
         else t.true(item.from.address.includes('@') && !JSON.stringify({ ...item, attachments: [] }).includes('\\u0000'), file);
       }
     }
