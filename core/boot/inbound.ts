@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { returnTokens } from '../deliveries/return-token.ts';
+import { createAuthenticator } from '../ingest/authenticator.ts';
 import { createInterpreter } from '../ingest/interpreter.ts';
+import { judgeOfSenders } from '../ingest/judge-sender.ts';
 import { type Pump, startPump } from '../ingest/pump.ts';
 import { receiveInbound } from '../ingest/receive.ts';
 import { chainOlder } from '../ledger/chain-older.ts';
+import type { InboxId } from '../lib/ids.ts';
 import { errorFacts } from '../lib/log.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import type { Channels } from './channels.ts';
@@ -16,6 +19,8 @@ export function startInbound(foundation: Foundation, channels: Channels, endpoin
   const tokens = returnTokens(foundation.keyring);
   const { directory, plugins } = channels;
   const interpreter = createInterpreter({ blobsDir: join(config.dataDir, 'blobs'), log });
+  const authenticator = createAuthenticator({ dnsServers: config.dnsServers, log });
+  const pluginOf = (id: InboxId) => plugins.channel(directory.record(id)?.channel ?? '');
   const pump = startPump({
     scope: { ...scope, actor: { kind: 'system', task: 'ingest' } },
     spool,
@@ -27,9 +32,14 @@ export function startInbound(foundation: Foundation, channels: Channels, endpoin
       const plugin = record ? plugins.channel(record.channel) : null;
       return record && plugin ? { address: record.address, name: record.name, interpreter: plugin.interpreter } : null;
     },
+    judges: [
+      judgeOfSenders({ authenticator, moduleOf: (id) => pluginOf(id)?.authenticator ?? null, pathOf: (sha256) => blobs.path(sha256) }),
+    ],
     receive: (tx, record, items) => receiveInbound(tx, endpoints, record, items, tokens),
   });
-  shutdown.add('inbound', () => pump.stop());
+  shutdown.add('inbound', async () => {
+    await Promise.all([pump.stop(), authenticator.stop()]);
+  });
   chainInBackground(foundation, shutdown);
   return pump;
 }

@@ -142,6 +142,8 @@ async function processBatch(deps: PumpDeps, batch: readonly RawInboundRecord[], 
     if (result) read.push(result);
   }
   const good = await judged(deps, read);
+  // Stopped while judging: what is still waiting is read again at the next start.
+  if (signal.aborted && deps.judges?.length) return batch.at(-1)?.id ?? 0;
   for (const one of read) if ('failure' in one) await park(deps, one.record, one.failure);
   try {
     await transact(deps.scope, async (tx) => {

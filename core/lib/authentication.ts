@@ -43,16 +43,3 @@ export function readAuthentication(value: unknown): Authentication | null {
   const parsed = SCHEMA.safeParse(value);
   return parsed.success ? parsed.data : null;
 }
-
-/** The check itself went wrong: nothing is known, and nothing is held against the sender. */
-export const UNCHECKED: Authentication = {
-  origin: 'outside',
-  ip: null,
-  helo: null,
-  fromDomain: null,
-  spf: null,
-  dkim: [],
-  dmarc: { result: 'temperror', policy: null, domain: null },
-  arc: null,
-  pretences: [],
-};

@@ -1,5 +1,6 @@
 // Long because: the whole contract of plugins stands in one file, to be read beside docs/plugins.md.
 import type { Readable } from 'node:stream';
+import type { Authentication } from '../lib/authentication.ts';
 import type { Dns } from '../lib/dns.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { DeliveryId, InboxId, MessageId } from '../lib/ids.ts';
@@ -94,6 +95,17 @@ export interface InterpretInput {
 
 /** Default export of the module that `ChannelPlugin.interpreter` names. Pure: no network, no clock, no database, no state between calls. */
 export type Interpret = (input: InterpretInput) => Promise<readonly Inbound[]>;
+
+/** What `authenticate` gets, in a worker thread; the bytes may not be interpreted yet. */
+export interface AuthenticateInput {
+  readonly envelope: Readonly<Record<string, string>>;
+  readonly bytes: number;
+  readonly open: () => Readable;
+  readonly dns: Dns;
+}
+
+/** Default export of the module that `ChannelPlugin.authenticator` names: who really sent it. May ask the DNS, nothing else. */
+export type Authenticate = (input: AuthenticateInput) => Promise<Authentication>;
 
 export interface InboundAttachment {
   /** As the sender wrote it, decoded; data only, never a path. Empty when the part had no name. */
@@ -281,6 +293,8 @@ export interface ChannelPlugin<Settings = unknown, PluginSettings = unknown> ext
   readonly manifest: ChannelManifest;
   /** Module whose default export is an `Interpret`; core runs it in a worker thread with a time and memory limit. */
   readonly interpreter: URL;
+  /** Module whose default export is an `Authenticate`; absent where senders cannot be checked, or need not. */
+  readonly authenticator?: URL;
   /** Turns stored or posted values into typed settings. Throws InvalidError whose fields hold keys under `problems.`. */
   readSettings(raw: Readonly<Record<string, unknown>>): Settings;
   /** One short line for lists, without secrets ("smtp.example.com:587"); null when there is nothing to say. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { InvalidError } from '../../core/lib/errors.ts';
 import { parseNetworks } from '../../core/lib/networks.ts';
 import type { SettingField } from '../../core/plugins/contract.ts';
+import { DEFAULT_TRUSTED_HOPS } from './authentication/hops.ts';
 
 export const BARE_NEWLINES = ['refuse', 'accept'] as const;
 
@@ -9,6 +10,8 @@ export const BARE_NEWLINES = ['refuse', 'accept'] as const;
 export interface ListenerSettings {
   /** Networks of our own machines: no limits for each address, patience with clumsy programs. */
   readonly ownNetworks: string;
+  /** Networks of mail servers of ours whose Received lines say who sent the mail. */
+  readonly trustedHops: string;
   /** Networks of proxies that tell whose connection it is (PROXY protocol); every connection from them must. */
   readonly proxies: string;
   readonly maxConnectionsPerClient: number;
@@ -21,6 +24,7 @@ const OWN = '127.0.0.0/8, ::1, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::
 
 export const LISTENER_FIELDS: readonly SettingField[] = [
   { key: 'ownNetworks', type: 'text', required: false, default: OWN },
+  { key: 'trustedHops', type: 'text', required: false, default: DEFAULT_TRUSTED_HOPS },
   { key: 'maxConnectionsPerClient', type: 'text', required: true, default: '50' },
   { key: 'maxNewPerMinute', type: 'text', required: true, default: '100' },
   { key: 'bareNewlines', type: 'choice', required: true, choices: BARE_NEWLINES, default: 'refuse' },
@@ -40,6 +44,7 @@ const count = (min: number, max: number) =>
 
 const SCHEMA = z.object({
   ownNetworks: networks.prefault(OWN),
+  trustedHops: networks.prefault(DEFAULT_TRUSTED_HOPS),
   proxies: networks.prefault(''),
   maxConnectionsPerClient: count(1, 10_000).prefault('50'),
   maxNewPerMinute: count(1, 100_000).prefault('100'),

@@ -35,6 +35,7 @@ export default defineChannel<EmailSettings, ListenerSettings>({
     pluginSettings: LISTENER_FIELDS,
   },
   interpreter: new URL('./inbound/interpret.ts', import.meta.url),
+  authenticator: new URL('./authentication/authenticate.ts', import.meta.url),
   readSettings: readEmailSettings,
   readPluginSettings: readListenerSettings,
   summary: (settings) => (settings.relay ? relayHost(settings.relay) : null),

@@ -2,7 +2,7 @@
 // Arguments: URL of the plugin, URL of its peer.
 import type { InboxId } from '../../core/lib/ids.ts';
 import type { ChannelPlugin } from '../../core/plugins/contract.ts';
-import { memoryHost } from '../support/channel-host.ts';
+import { defaultPluginSettings, memoryHost } from '../support/channel-host.ts';
 import { outboundTo } from './messages.ts';
 import type { StartPeer } from './peer.ts';
 
@@ -11,7 +11,7 @@ const { default: plugin }: { default: ChannelPlugin } = await import(pluginUrl);
 const { default: startPeer }: { default: StartPeer } = await import(peerUrl);
 
 const peer = await startPeer();
-const running = await plugin.start(memoryHost({ inboxes: { 1: peer.address } }));
+const running = await plugin.start(memoryHost({ inboxes: { 1: peer.address }, settings: defaultPluginSettings(plugin) }));
 const inbox = { id: 1 as InboxId, name: 'Biuro', address: peer.address, settings: plugin.readSettings(peer.settings) };
 await running.open(inbox);
 await running.open(inbox);

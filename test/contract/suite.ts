@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { InboxId } from '../../core/lib/ids.ts';
 import { type ChannelPlugin, type Inbox, isChannel, isFilter } from '../../core/plugins/contract.ts';
 import type { LoadedPlugin } from '../../core/plugins/loader.ts';
-import { memoryHost } from '../support/channel-host.ts';
+import { defaultPluginSettings, memoryHost } from '../support/channel-host.ts';
 import { declareCommonTests, localeTexts, namesWrongOnes } from './common-suite.ts';
 import { declareFilterTests } from './filter-suite.ts';
 import { fixturesIn } from './fixtures.ts';
@@ -110,7 +110,7 @@ function declareFor(test: TestFn, title: (sentence: string) => string, plugin: C
   test(title('sending ends in each outcome of the channel, one for each recipient'), async (t) => {
     const peer = await startPeer();
     t.teardown(() => peer.stop());
-    const running = await plugin.start(memoryHost({ inboxes: { 1: peer.address } }));
+    const running = await plugin.start(memoryHost({ inboxes: { 1: peer.address }, settings: defaultPluginSettings(plugin) }));
     t.teardown(() => running.stop());
     const inbox = inboxFor(peer);
     await running.open(inbox);

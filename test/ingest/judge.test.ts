@@ -1,9 +1,21 @@
 import test from 'ava';
 import type { Judge } from '../../core/ingest/judge.ts';
 import type { SpamVerdict, Verdict } from '../../core/ingest/verdict.ts';
-import { UNCHECKED } from '../../core/lib/authentication.ts';
+import type { Authentication } from '../../core/lib/authentication.ts';
 import { pipeline, rawText } from '../support/ingest.ts';
 import { until } from '../support/until.ts';
+
+const UNCHECKED: Authentication = {
+  origin: 'outside',
+  ip: null,
+  helo: null,
+  fromDomain: null,
+  spf: null,
+  dkim: [],
+  dmarc: { result: 'temperror', policy: null, domain: null },
+  arc: null,
+  pretences: [],
+};
 
 const scored: SpamVerdict = { state: 'scored', score: 7.5, symbols: [{ name: 'BIG_PRIZE', score: 7.5 }] };
 const judge = (name: string, work: Judge['judge'], timeLimitMs = 5000): Judge => ({ name, timeLimitMs, judge: work });

@@ -99,7 +99,7 @@ const PACKAGE_RULES: readonly PackageRule[] = [
     because: 'only routes, core/http, core/api and plugins import Koa',
   },
   {
-    packages: /^(mailparser|nodemailer|smtp-server|imapflow)(\/|$)/,
+    packages: /^(mailparser|nodemailer|smtp-server|imapflow|mailauth)(\/|$)/,
     may: (path) => layerOf(path) === 'plugin',
     because: 'mail is a channel: only plugins speak it',
   },

@@ -3,7 +3,10 @@ import type { Dns } from '../../core/lib/dns.ts';
 import { parseEmailAddress } from '../../core/lib/email-address.ts';
 import type { InboxId } from '../../core/lib/ids.ts';
 import { silentLog } from '../../core/lib/log.ts';
-import type { ChannelHost, KeepResult, RawInbound, SigningKey } from '../../core/plugins/contract.ts';
+
+import type { ChannelHost, KeepResult, Plugin, RawInbound, SigningKey } from '../../core/plugins/contract.ts';
+import { valuesWithDefaults } from '../../core/plugins/fields.ts';
+
 import { noDns } from './dns.ts';
 
 /** One thing that a plugin kept. */
@@ -37,6 +40,10 @@ export interface MemoryHostOptions<Settings = unknown> {
   /** Of every domain; none unless given. */
   readonly signingKeys?: readonly SigningKey[];
 }
+
+/** What a new installation gives a plugin as `host.settings`. */
+export const defaultPluginSettings = (plugin: Plugin): unknown =>
+  plugin.readPluginSettings?.(valuesWithDefaults(plugin.manifest.pluginSettings ?? [], {}));
 
 /** Ports are 0 unless the test says otherwise, so that runs never meet. */
 export function memoryHost<Settings = unknown>(options: MemoryHostOptions<Settings> = {}): MemoryHost<Settings> {

@@ -19,7 +19,7 @@ export interface PeerServer {
 
 /**
  * Debian's Postfix with a configuration of its own in a temporary folder: accepts mail for `address` on a free port of loopback, queues and
- * delivers it into a maildir there. Mail for the domain of `handsOver` goes on to that port. Nothing of the machine's own Postfix is
+ * delivers it into a maildir there. A client may say with XCLIENT that it is somebody else. Mail for the domain of `handsOver` goes on to that port. Nothing of the machine's own Postfix is
  * touched. Needs root.
  */
 export async function startPostfix(address: string, handsOver?: { readonly domain: string; readonly port: number }): Promise<PeerServer> {
@@ -69,6 +69,7 @@ function mainCf(dir: string, address: string, uid: string, gid: string): string 
     myhostname: 'bench.local',
     mydestination: '',
     mynetworks: '127.0.0.0/8',
+    smtpd_authorized_xclient_hosts: '127.0.0.0/8',
     virtual_mailbox_domains: address.split('@')[1] ?? '',
     virtual_mailbox_maps: `texthash:${dir}/etc/boxes`,
     virtual_mailbox_base: `${dir}/mail`,

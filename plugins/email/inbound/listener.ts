@@ -5,6 +5,7 @@ import type { InboxId } from '../../../core/lib/ids.ts';
 import { errorFacts } from '../../../core/lib/log.ts';
 import { type Networks, parseNetworks } from '../../../core/lib/networks.ts';
 import type { ChannelHost, Health } from '../../../core/plugins/contract.ts';
+import { DEFAULT_TRUSTED_HOPS } from '../authentication/hops.ts';
 import { type ListenerSettings, readListenerSettings } from '../listener-settings.ts';
 import { OWN_WELCOME } from '../welcome.ts';
 import type { CertificateSource } from './certificate.ts';
@@ -63,7 +64,7 @@ export async function startListener(host: ChannelHost, settings: ListenerSetting
     return stopping;
   };
   const isTrusted = (ip: string): boolean => settings.bareNewlines === 'accept' || ownNetworks.has(ip);
-  const handlers = serverOptions(host, options, isTrusted);
+  const handlers = serverOptions(host, options, settings.trustedHops, isTrusted);
   const open = async (port: number, secure: boolean): Promise<number> => {
     const server = new ListenerServer({ ...handlers, secure }, sessions, proxies, certificate?.current() ?? null);
     server.on('error', (error) => host.log.warn('smtp_session_failed', errorFacts(error)));
@@ -101,7 +102,13 @@ function healthOf(servers: readonly ListenerServer[], certificate: CurrentCertif
   return { state: 'ok', problem: null, detail: null };
 }
 
-function serverOptions(host: ChannelHost, options: ListenerOptions, isTrusted: (ip: string) => boolean): SMTPServerOptions {
+function serverOptions(
+  host: ChannelHost,
+  options: ListenerOptions,
+  trustedHops: string,
+  isTrusted: (ip: string) => boolean,
+): SMTPServerOptions {
+  const take = { maxMessageBytes: options.maxMessageBytes, trustedHops: trustedHops === DEFAULT_TRUSTED_HOPS ? null : trustedHops };
   // Of the message under way in each session.
   const recipients = new WeakMap<SMTPServerSession, Set<InboxId>>();
   return {
@@ -141,7 +148,7 @@ function serverOptions(host: ChannelHost, options: ListenerOptions, isTrusted: (
     onData: (stream, session, callback) => {
       const needsCrlf = !isTrusted(session.remoteAddress);
       const inboxIds = [...(recipients.get(session) ?? [])];
-      takeMessage(host, stream, session, inboxIds, { needsCrlf, maxMessageBytes: options.maxMessageBytes }).then(
+      takeMessage(host, stream, session, inboxIds, { ...take, needsCrlf }).then(
         (text) => callback(null, text),
         (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
       );

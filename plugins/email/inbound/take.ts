@@ -9,6 +9,8 @@ export interface TakeOptions {
   /** The sender is a stranger, whose lines must all end in CR LF. */
   readonly needsCrlf: boolean;
   readonly maxMessageBytes: number;
+  /** As in the settings; null = those that everybody has. */
+  readonly trustedHops: string | null;
 }
 
 /** Keeps one message and answers the text behind "250 2.0.0". Rejects with an SMTP reply. */
@@ -17,11 +19,12 @@ export async function takeMessage(
   stream: SMTPServerDataStream,
   session: SMTPServerSession,
   inboxIds: readonly InboxId[],
-  { needsCrlf, maxMessageBytes }: TakeOptions,
+  { needsCrlf, maxMessageBytes, trustedHops }: TakeOptions,
 ): Promise<string> {
   const shape = watchShape(needsCrlf);
   try {
-    const envelope = envelopeOf(session);
+    // Who is believed is decided when the mail comes.
+    const envelope = { ...envelopeOf(session), ...(trustedHops === null ? {} : { trustedHops }) };
     const body = watched(stream, shape);
     const kept = await host.keep({ inboxIds, contentType: 'message/rfc822', envelope, body, maxBytes: maxMessageBytes });
     if (kept.state === 'kept') return `kept as ${kept.id}`;

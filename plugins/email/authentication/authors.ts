@@ -1,0 +1,33 @@
+import { domainToUnicode } from 'node:url';
+import type { Pretence } from '../../../core/lib/authentication.ts';
+import { domainOf, parseEmailAddress } from '../../../core/lib/email-address.ts';
+import { mailboxes } from '../inbound/addresses.ts';
+import type { Headers } from '../inbound/mime-header.ts';
+
+/** Who the mail says it is from, read as the interpreter reads it for people. */
+export interface Authors {
+  /** The one domain of all authors; null when there is none or several. */
+  readonly domain: string | null;
+  readonly pretences: readonly Pretence[];
+}
+
+/** RFC 5322 §3.6.2 allows one From field; several authors of one domain are as good as one (RFC 9989 §5.3.1). */
+export function authorsIn(headers: Headers): Authors {
+  const addresses = mailboxes(headers, 'from').map(({ address }) => parseEmailAddress(address));
+  const domains = new Set(addresses.flatMap((address) => (address === null ? [] : [domainOf(address)])));
+  const [only] = domains;
+  const domain = domains.size === 1 && only !== undefined ? only : null;
+  return {
+    domain,
+    pretences: [
+      ...(headers.all('from').length > 1 || domains.size > 1 ? (['two_authors'] as const) : []),
+      ...([...domains].some(isLookalike) ? (['lookalike'] as const) : []),
+    ],
+  };
+}
+
+/** A label that mixes Latin letters with those of an alphabet whose letters look the same. */
+const isLookalike = (domain: string): boolean =>
+  domainToUnicode(domain)
+    .split('.')
+    .some((label) => /\p{Script=Latin}/u.test(label) && /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}]/u.test(label));

@@ -1,0 +1,116 @@
+import test from 'ava';
+import { createDns } from '../../../core/dns/resolver.ts';
+import type { Dns } from '../../../core/lib/dns.ts';
+import { noDns, startDns, type TestDns } from '../../../test/support/dns.ts';
+import { checked, DKIM_RECORD, SELECTOR, signed } from './signed.ts';
+
+let server: TestDns;
+let dns: Dns;
+
+test.before(async () => {
+  const key = { txt: [DKIM_RECORD] };
+  server = await startDns(
+    {
+      'wp.test': { txt: ['v=spf1 ip4:192.0.2.10 -all'] },
+      [`${SELECTOR}._domainkey.wp.test`]: key,
+      '_dmarc.wp.test': { txt: ['v=DMARC1; p=reject'] },
+      'soft.test': { txt: ['v=spf1 ip4:192.0.2.10 ~all'] },
+      '_dmarc.soft.test': { txt: ['v=DMARC1; p=none'] },
+      'plain.test': { txt: ['v=spf1 ip4:192.0.2.10 -all'] },
+      'nothing.test': { a: ['192.0.2.77'] },
+      'mailing.test': { txt: ['v=spf1 ip4:192.0.2.50 -all'] },
+      [`${SELECTOR}._domainkey.mailing.test`]: key,
+      'loop.test': { txt: ['v=spf1 include:loop.test -all'] },
+      'many.test': { txt: [`v=spf1 ${Array.from({ length: 15 }, (_, n) => `include:i${n}.many.test`).join(' ')} -all`] },
+      'weak.test': { txt: ['v=spf1 -all'] },
+      [`${SELECTOR}._domainkey.weak.test`]: { txt: ['v=DKIM1; k=rsa; p=notakey'] },
+    },
+    ['silent.test'],
+  );
+  dns = createDns({ servers: [server.server], timeLimitMs: 500 });
+});
+test.after.always(() => server.stop());
+
+const mail = (from: string, more = ''): string =>
+  `From: ${from}\nTo: biuro@firma.test\nSubject: Pytanie\nMessage-ID: <1@x.test>\nDate: Thu, 26 Nov 2026 10:00:00 +0100\n${more}\nDzień dobry\n`;
+
+test('a signed mail from a permitted machine passes everything', async (t) => {
+  const found = await checked(dns, await signed(mail('Anna <anna@wp.test>'), 'wp.test'));
+  t.deepEqual(found, {
+    origin: 'outside',
+    ip: '192.0.2.10',
+    helo: 'mx.wp.test',
+    fromDomain: 'wp.test',
+    spf: { result: 'pass', domain: 'wp.test', aligned: true },
+    dkim: [{ result: 'pass', domain: 'wp.test', selector: SELECTOR, aligned: true }],
+    dmarc: { result: 'pass', policy: 'reject', domain: 'wp.test' },
+    arc: null,
+    pretences: [],
+  });
+});
+
+test('a mail that claims a protected domain and comes from elsewhere pretends', async (t) => {
+  const found = await checked(dns, mail('Bank <kontakt@wp.test>'), { ip: '198.51.100.9', mailFrom: 'x@evil.test', helo: 'evil.test' });
+  t.like(found, { dmarc: { result: 'fail', policy: 'reject' }, dkim: [], pretences: ['dmarc'] });
+});
+
+test('a signature survives being forwarded, although the machine is not permitted', async (t) => {
+  const found = await checked(dns, await signed(mail('Anna <anna@wp.test>'), 'wp.test'), { ip: '198.51.100.9' });
+  t.like(found, { spf: { result: 'fail' }, dmarc: { result: 'pass' }, pretences: [] });
+});
+
+test('a signed mail that was changed on its way fails', async (t) => {
+  const changed = (await signed(mail('Anna <anna@wp.test>'), 'wp.test')).replace('Dzień', 'Zły');
+  const found = await checked(dns, changed, { ip: '198.51.100.9' });
+  t.like(found, { dkim: [{ result: 'neutral', domain: 'wp.test' }], dmarc: { result: 'fail' }, pretences: ['dmarc'] });
+});
+
+test('a signature of somebody else says nothing about the sender', async (t) => {
+  const found = await checked(dns, await signed(mail('Anna <anna@wp.test>'), 'mailing.test'), {
+    ip: '192.0.2.50',
+    mailFrom: 'bounce@mailing.test',
+  });
+  t.like(found, { dkim: [{ result: 'pass', domain: 'mailing.test', aligned: false }], spf: { result: 'pass', aligned: false } });
+  t.like(found, { dmarc: { result: 'fail' }, pretences: ['dmarc'] });
+});
+
+test('without a DMARC record a mail from machines of others that nobody signed pretends, a merely unprotected one does not', async (t) => {
+  const foreign = { ip: '192.0.2.50', mailFrom: 'bounce@mailing.test' };
+  t.like(await checked(dns, mail('a@plain.test'), foreign), { dmarc: { result: 'none' }, pretences: ['unaligned'] });
+  t.like(await checked(dns, await signed(mail('a@plain.test'), 'mailing.test'), foreign), { pretences: [] });
+  t.like(await checked(dns, mail('a@plain.test'), { mailFrom: 'a@plain.test' }), { spf: { result: 'pass', aligned: true }, pretences: [] });
+  t.like(await checked(dns, mail('a@nothing.test'), { mailFrom: 'a@nothing.test' }), { spf: { result: 'none' }, pretences: [] });
+});
+
+test('two From fields, authors of two domains and look-alike letters pretend', async (t) => {
+  const two = mail('anna@wp.test').replace('To:', 'From: boss@evil.test\nTo:');
+  t.true((await checked(dns, two)).pretences.includes('two_authors'));
+  t.true((await checked(dns, mail('anna@wp.test, boss@evil.test'))).pretences.includes('two_authors'));
+  t.false((await checked(dns, mail('anna@wp.test, jan@wp.test'))).pretences.includes('two_authors'));
+  t.true((await checked(dns, mail('anna@xn--w-1ub.test'.replace('xn--w-1ub', 'wр')))).pretences.includes('lookalike'));
+});
+
+test('results that somebody else wrote into the mail are not read', async (t) => {
+  const forged = 'Authentication-Results: mx.firma.test; dkim=pass header.d=wp.test; spf=pass; dmarc=pass\nReceived-SPF: pass\n';
+  const found = await checked(dns, mail('anna@wp.test', forged), { ip: '198.51.100.9', mailFrom: 'x@evil.test' });
+  t.like(found, { dmarc: { result: 'fail' }, pretences: ['dmarc'] });
+});
+
+test('a null sender is checked by the name that the machine gave', async (t) => {
+  t.like(await checked(dns, mail('MAILER-DAEMON@wp.test'), { mailFrom: '', helo: 'wp.test' }), {
+    spf: { result: 'pass', domain: 'wp.test' },
+  });
+});
+
+test('without DNS nothing is known and nothing is held against the sender', async (t) => {
+  const found = await checked(noDns, await signed(mail('anna@wp.test'), 'wp.test'));
+  t.like(found, { spf: { result: 'temperror' }, dkim: [{ result: 'temperror' }], dmarc: { result: 'temperror' }, pretences: [] });
+  const silent = await checked(dns, mail('a@silent.test'), { mailFrom: 'a@silent.test' });
+  t.like(silent, { spf: { result: 'temperror' }, dmarc: { result: 'temperror' }, pretences: [] });
+});
+
+test('records that never end or make no sense are errors of their owner', async (t) => {
+  t.is((await checked(dns, mail('a@loop.test'), { mailFrom: 'a@loop.test' })).spf?.result, 'permerror');
+  t.is((await checked(dns, mail('a@many.test'), { mailFrom: 'a@many.test' })).spf?.result, 'permerror');
+  t.is((await checked(dns, await signed(mail('a@weak.test'), 'weak.test'))).dkim[0]?.result, 'neutral');
+});

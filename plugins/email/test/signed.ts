@@ -1,0 +1,37 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { dkimSign } from 'mailauth';
+import type { Authentication } from '../../../core/lib/authentication.ts';
+import type { Dns } from '../../../core/lib/dns.ts';
+import authenticate from '../authentication/authenticate.ts';
+
+const KEYS = generateKeyPairSync('rsa', { modulusLength: 2048 });
+/** What `SELECTOR._domainkey.<domain>` must say for what `signed` signs. */
+export const DKIM_RECORD = `v=DKIM1; k=rsa; p=${KEYS.publicKey.export({ type: 'spki', format: 'der' }).toString('base64')}`;
+export const PRIVATE_KEY = KEYS.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+export const SELECTOR = 's1';
+
+export const crlf = (text: string): Buffer => Buffer.from(text.replace(/\r?\n/g, '\r\n'));
+
+/** A mail with a DKIM signature of this domain, made by mailauth as another server would. */
+export async function signed(mail: string, signingDomain: string): Promise<string> {
+  const key = { signingDomain, selector: SELECTOR, privateKey: PRIVATE_KEY };
+  const { signatures } = await dkimSign(crlf(mail), { ...key, signatureData: [key] });
+  return signatures + mail;
+}
+
+/** Checks a mail as if this machine had handed it in. */
+export function checked(
+  dns: Dns,
+  mail: string | Buffer,
+  envelope: { readonly ip?: string; readonly mailFrom?: string; readonly helo?: string } = {},
+): Promise<Authentication> {
+  const bytes = typeof mail === 'string' ? crlf(mail) : mail;
+  const { ip = '192.0.2.10', mailFrom = 'anna@wp.test', helo = 'mx.wp.test' } = envelope;
+  return authenticate({
+    envelope: { remoteIp: ip, mailFrom, helo },
+    bytes: bytes.length,
+    open: () => Readable.from([bytes]),
+    dns,
+  });
+}
