@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DIRECTIONS, MESSAGE_KINDS, type Message, SENDER_STATUSES } from '../messages/types.ts';
+import { MACHINES } from '../plugins/contract.ts';
 import { delivery, deliveryView } from './deliveries.ts';
 import { address, id, instant, named } from './schemas.ts';
 
@@ -34,7 +35,8 @@ export const message = named(
     text: z.string(),
     html: z.string().nullable().describe('Sanitised; safe to show in a frame of its own.'),
     externalId: z.string().nullable().describe('The Message-ID without angle brackets.'),
-    automated: z.boolean().describe('Made by a machine (RFC 3834).'),
+    automated: z.boolean().describe('Made by a machine (RFC 3834); outbound: by Centrala itself.'),
+    machine: z.enum(MACHINES).nullable().describe('What kind of machine, of an inbound message where it can be told.'),
     senderStatus: z.enum(SENDER_STATUSES).describe('`new_participant`: joined by evidence, but was not in the conversation before.'),
     attachments: z.array(attachment),
     deliveries: z.array(delivery),
@@ -48,11 +50,28 @@ export const agentView = (agent: { readonly id: number; readonly firstName: stri
   agent && { id: agent.id, name: `${agent.firstName} ${agent.lastName}`.trim() };
 
 export function messageView(one: Message): z.input<typeof message> {
-  const { id, conversationId, inboxId, kind, direction, from, to, cc, bcc, subject, text, html, externalId, automated, senderStatus } = one;
+  const {
+    id,
+    conversationId,
+    inboxId,
+    kind,
+    direction,
+    from,
+    to,
+    cc,
+    bcc,
+    subject,
+    text,
+    html,
+    externalId,
+    automated,
+    machine,
+    senderStatus,
+  } = one;
   return {
     ...{ id, conversationId, inboxId, kind, direction },
     author: agentView(one.author),
-    ...{ from, to: [...to], cc: [...cc], bcc: [...bcc], subject, text, html, externalId, automated, senderStatus },
+    ...{ from, to: [...to], cc: [...cc], bcc: [...bcc], subject, text, html, externalId, automated, machine, senderStatus },
     attachments: one.attachments.map(({ id, filename, contentType, bytes, inline, contentId }) => ({
       ...{ id, filename, contentType, bytes, inline, contentId },
     })),

@@ -1,4 +1,5 @@
 import type { ConversationId } from '../lib/ids.ts';
+import { machineIcon } from '../lib/machine-icon.ts';
 import type { Page } from '../lib/page.ts';
 import { type Folder, hrefOf, type ListAddress } from './address.ts';
 import type { ConversationRow } from './types.ts';
@@ -66,6 +67,7 @@ function rowView(row: ConversationRow, { address, drafts, openId, now, iconOf }:
     closed: row.status === 'closed' && address.folder !== 'closed',
     draft: drafts.has(row.id),
     failed: row.failedDeliveries > 0,
+    machine: row.lastMachine && { text: row.lastMachine, icon: machineIcon(row.lastMachine) },
     assignee: row.assignee ? `${row.assignee.firstName} ${row.assignee.lastName}`.trim() : '',
   };
 }

@@ -33,6 +33,7 @@ export interface ListRow extends Row {
   assignee_last_name: string | null;
   read_message_id: number | null;
   viewer_since: string | null;
+  last_machine: string | null;
 }
 
 const dateOrNull = (text: string | null): Date | null => (text === null ? null : new Date(text));
@@ -77,6 +78,7 @@ export function fromListRow(row: ListRow): ConversationRow {
         : { id: row.assignee_id as AgentId, firstName: row.assignee_first_name ?? '', lastName: row.assignee_last_name ?? '' },
     readUpTo: row.read_message_id as MessageId | null,
     unread: isUnread(row),
+    lastMachine: row.last_machine as ConversationRow['lastMachine'],
   };
 }
 

@@ -40,10 +40,12 @@ function withNames(db: Knex, ids: Knex.QueryBuilder, viewer: AgentId | null): Kn
     .join('inboxes as i', 'i.id', 'c.inbox_id')
     .join('contacts as p', 'p.id', 'c.contact_id')
     .leftJoin('agents as a', 'a.id', 'c.assignee_id')
+    .leftJoin('messages as l', 'l.id', 'c.last_message_id')
     .leftJoin('agents as v', 'v.id', db.raw('?', [viewer ?? 0]))
     .leftJoin('conversation_reads as r', (on) => on.on('r.conversation_id', 'c.id').andOn('r.agent_id', 'v.id'))
     .select('c.*', 'i.name as inbox_name', 'i.channel as inbox_channel', 'i.address as inbox_address')
     .select('p.name as contact_name', 'a.first_name as assignee_first_name', 'a.last_name as assignee_last_name')
+    .select(db.raw("case when l.direction = 'inbound' and l.automated then coalesce(l.machine, 'unknown') end as last_machine"))
     .select('r.last_message_id as read_message_id', 'v.created_at as viewer_since');
 }
 

@@ -1,4 +1,5 @@
 import type { AgentId, ContactId, ConversationId, InboxId, MessageId } from '../lib/ids.ts';
+import type { Machine } from '../plugins/contract.ts';
 
 export const STATUSES = ['open', 'snoozed', 'closed'] as const;
 export type Status = (typeof STATUSES)[number];
@@ -60,6 +61,8 @@ export interface ConversationRow extends Omit<Conversation, 'replyToken' | 'inbo
   readonly readUpTo: MessageId | null;
   /** The viewing agent has not marked the newest message as read; always false for viewers that are not agents. */
   readonly unread: boolean;
+  /** What kind of machine wrote the newest message; null = it was a person, or one of us. */
+  readonly lastMachine: Machine | 'unknown' | null;
 }
 
 /** What a list may be narrowed to; absent = not narrowed. `waiting` sorts open conversations only, the rest is newest first. */

@@ -63,6 +63,7 @@ async function prepareMessage(message: InboundMessage, blobs: Blobs): Promise<In
     replyTokens: message.replyTokens.slice(0, MAX_REFERENCES).map(line),
     sentAt: instant(message.sentAt),
     automated: message.automated,
+    ...(message.automated && message.machine ? { machine: message.machine } : {}),
   };
 }
 

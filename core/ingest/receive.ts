@@ -138,6 +138,7 @@ const written = (item: InterpretedMessage, thread: Thread) => ({
   references: item.references.slice(0, MAX_REFERENCES).toReversed(),
   quotedMessageId: null,
   automated: item.automated,
+  machine: item.machine ?? null,
   senderStatus: thread.senderStatus,
   sentAt: item.sentAt,
 });

@@ -2,6 +2,7 @@ import type { Folds } from '../ingest/types.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, AttachmentId, ConversationId, InboxId, MessageId, RawInboundId } from '../lib/ids.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
+import type { Machine } from '../plugins/contract.ts';
 import type { Attachment, Direction, Message, MessageKind, Recipients, SenderStatus } from './types.ts';
 
 /** Columns of `messages` with those of its author. */
@@ -25,6 +26,7 @@ export interface Row {
   references: string;
   quoted_message_id: number | null;
   automated: boolean | number;
+  machine: string | null;
   sender_status: string;
   sent_at: string | null;
   scheduled_at: string | null;
@@ -81,6 +83,7 @@ export function fromRow(row: ReadRow): BareMessage {
     references: JSON.parse(row.references) as string[],
     quotedMessageId: row.quoted_message_id as MessageId | null,
     automated: Boolean(row.automated),
+    machine: row.machine as Machine | null,
     senderStatus: row.sender_status as SenderStatus,
     sentAt: row.sent_at === null ? null : new Date(row.sent_at),
     scheduledAt: row.scheduled_at === null ? null : new Date(row.scheduled_at),

@@ -4,6 +4,7 @@ import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, AttachmentId, ConversationId, InboxId, MessageId, RawInboundId } from '../lib/ids.ts';
 import { sha256 } from '../lib/secrets.ts';
 import { storable } from '../lib/text.ts';
+import type { Machine } from '../plugins/contract.ts';
 import { type Held, heldColumns } from './held.ts';
 import { type AttachmentRow, attachmentFromRow, type BareMessage, fromRow, named, type ReadRow, type Row } from './row.ts';
 import { type Attachment, type Direction, type MessageKind, type Recipients, type SenderStatus, TEXT_IN_LIST } from './types.ts';
@@ -28,6 +29,7 @@ const COLUMNS = [
   'references',
   'quoted_message_id',
   'automated',
+  'machine',
   'sender_status',
   'sent_at',
   'scheduled_at',
@@ -111,6 +113,8 @@ export interface NewMessage extends Recipients {
   readonly references: readonly string[];
   readonly quotedMessageId: MessageId | null;
   readonly automated: boolean;
+  /** Absent = none. */
+  readonly machine?: Machine | null;
   readonly senderStatus: SenderStatus;
   readonly sentAt: string | null;
   readonly held?: Held;
@@ -140,6 +144,7 @@ export async function insertMessage({ db }: WriteScope, message: NewMessage): Pr
       references: storable(JSON.stringify(message.references)),
       quoted_message_id: message.quotedMessageId,
       automated: message.automated,
+      machine: message.machine ?? null,
       sender_status: message.senderStatus,
       sent_at: message.sentAt,
       ...heldColumns(message.held),

@@ -3,6 +3,7 @@ import type { Folds } from '../ingest/types.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, AttachmentId, ConversationId, InboxId, MessageId, RawInboundId } from '../lib/ids.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
+import type { Machine } from '../plugins/contract.ts';
 
 /** `message` opens or continues from outside (or is a new outbound one), `reply` is ours in answer, `note` never leaves. */
 export const MESSAGE_KINDS = ['message', 'reply', 'note'] as const;
@@ -61,6 +62,8 @@ export interface Message extends Recipients {
   /** The message whose text follows below ours when this one is sent; null = none. */
   readonly quotedMessageId: MessageId | null;
   readonly automated: boolean;
+  /** What kind of machine; null for people and where nobody can tell. */
+  readonly machine: Machine | null;
   readonly senderStatus: SenderStatus;
   /** What the sender's clock said; shown, never sorted by. */
   readonly sentAt: Date | null;

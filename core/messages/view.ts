@@ -3,6 +3,7 @@ import { isWithdrawable } from '../deliveries/untouched.ts';
 import { deliveryView } from '../deliveries/view.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { MessageId } from '../lib/ids.ts';
+import { machineIcon } from '../lib/machine-icon.ts';
 import { quotedStretches, type Stretch } from '../lib/quoted-text.ts';
 import type { Attachment, Message } from './types.ts';
 
@@ -35,7 +36,7 @@ export function messageView(message: Message, { firstUnread, now }: { firstUnrea
     from: isInbound ? message.from.address : '',
     to: [...message.to, ...message.cc].map(addressText).join(', '),
     firstUnread,
-    automated: message.automated,
+    mark: message.automated ? markOf(message) : null,
     newParticipant: message.senderStatus === 'new_participant',
     at: message.createdAt,
     frame,
@@ -78,6 +79,12 @@ export function firstUnreadOf(messages: readonly Message[], readUpTo: MessageId 
 function nameOf({ direction, author, from }: Message): string {
   if (direction === 'inbound' || !author) return from.name || from.address;
   return `${author.firstName} ${author.lastName}`.trim() || from.name || from.address;
+}
+
+/** What a machine's message is marked with: a text under `messages.machine.` and an icon. */
+function markOf({ direction, machine }: Message): { readonly text: string; readonly icon: string } {
+  if (direction === 'outbound') return { text: 'ours', icon: 'robot' };
+  return machine ? { text: machine, icon: machineIcon(machine) } : { text: 'unknown', icon: machineIcon('unknown') };
 }
 
 const addressText = ({ address, name }: NamedAddress): string => name || address;

@@ -117,6 +117,13 @@ export interface InboundAttachment {
   readonly content: Uint8Array;
 }
 
+/**
+ * What kind of machine wrote a message: an answering machine (RFC 3834), a mailing list (RFC 2919), a mass mailing, any other notice, a
+ * mail server about a delivery (RFC 3464), a mail program about reading (RFC 8098), a provider about a complaint (RFC 5965).
+ */
+export const MACHINES = ['auto-reply', 'list', 'bulk', 'notification', 'delivery', 'disposition', 'feedback'] as const;
+export type Machine = (typeof MACHINES)[number];
+
 export interface InboundMessage {
   readonly kind: 'message';
   /** The channel's own id (RFC 5322 Message-ID without brackets), or null when the sender gave none. */
@@ -140,6 +147,8 @@ export interface InboundMessage {
   readonly sentAt: Date | null;
   /** Machine-made: must not reopen conversations or trigger replies (RFC 3834). */
   readonly automated: boolean;
+  /** What kind of machine, where the channel can tell; never without `automated`. */
+  readonly machine?: Machine;
 }
 
 export interface DeliveryReport {

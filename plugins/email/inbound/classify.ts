@@ -1,11 +1,13 @@
+import type { Machine } from '../../../core/plugins/contract.ts';
 import { mailboxes } from './addresses.ts';
 import type { MimePart } from './mime.ts';
 import { rawField } from './mime.ts';
 import { decodeHeader } from './words.ts';
 
-const PRECEDENCE = /^(?:bulk|junk|auto[_-]?reply)\b/i;
-const LIST_FIELDS = ['list-id', 'list-unsubscribe', 'list-post', 'list-help', 'mailing-list', 'x-mailing-list', 'feedback-id'];
-const ROBOT_FIELDS = ['x-autoreply', 'x-autorespond', 'x-autoresponder', 'x-auto-reply', 'x-failed-recipients', 'x-loop', 'x-bounce-id'];
+const LIST_FIELDS = ['list-post', 'mailing-list', 'x-mailing-list'];
+const BULK_FIELDS = ['list-id', 'list-unsubscribe', 'list-help', 'feedback-id'];
+const REPLY_FIELDS = ['x-autoreply', 'x-autorespond', 'x-autoresponder', 'x-auto-reply'];
+const ROBOT_FIELDS = ['x-failed-recipients', 'x-loop', 'x-bounce-id'];
 const ROBOT_SENDERS =
   /^(?:mailer-daemon|mail-daemon|maildaemon|mailerdaemon|mail[ _]?delivery[ ._-]?(?:sub)?system|postmaster|majordomo|listserv|double-bounce)\b/i;
 const BOUNCE_SUBJECT =
@@ -17,35 +19,74 @@ const AUTO_SUBJECT =
 export interface Origin {
   /** RFC 3834: no automatic answer, no reopening. */
   readonly automated: boolean;
+  /** What kind of machine; null = a person. */
+  readonly machine: Machine | null;
   /** Looks like a mail server's own notice about a delivery. */
   readonly fromMailSystem: boolean;
 }
 
-/** Decides from headers and envelope alone. A null sender (RFC 5321 §4.5.5) is a machine. */
-export function originOf(root: MimePart, envelopeFrom: string | undefined): Origin {
+/** Decides from headers and envelope alone. A null sender (RFC 5321 §4.5.5) is a machine. `ownAddress`: where the mail came to. */
+export function originOf(root: MimePart, envelopeFrom: string | undefined, ownAddress = ''): Origin {
   const { headers } = root;
   const isNullSender = envelopeFrom === '' || rawField(root, 'return-path') === '<>';
   const subject = decodeHeader(headers.first('subject') ?? Buffer.alloc(0));
   const senders = [...mailboxes(headers, 'from').slice(0, 3), { address: envelopeFrom ?? '', name: null }];
   const fromRobot = senders.some(({ address, name }) => ROBOT_SENDERS.test(address) || (name !== null && ROBOT_SENDERS.test(name)));
-  const isReport = root.contentType === 'multipart/report' || root.params.has('report-type');
+  const reported = reportKind(root);
   // A subject alone proves nothing: customers, too, write about what was not delivered.
-  const fromMailSystem = isReport || headers.has('x-failed-recipients') || ((isNullSender || fromRobot) && BOUNCE_SUBJECT.test(subject));
-  const isMachine = fromMailSystem || isNullSender || fromRobot;
-  return { fromMailSystem, automated: isMachine || AUTO_SUBJECT.test(subject) || saysAutomatic(root) };
+  const fromMailSystem =
+    reported !== null || headers.has('x-failed-recipients') || ((isNullSender || fromRobot) && BOUNCE_SUBJECT.test(subject));
+  const machine =
+    reported ??
+    (fromMailSystem ? 'delivery' : null) ??
+    (isAutoReply(root, subject) ? 'auto-reply' : null) ??
+    mailing(root, ownAddress) ??
+    (isNullSender ? unnamedMachine(root) : null) ??
+    (fromRobot || saysAutomatic(root) ? 'notification' : null);
+  return { fromMailSystem, machine, automated: machine !== null };
+}
+
+/** What a multipart/report (RFC 6522) is about; null when it is none. */
+function reportKind(root: MimePart): Machine | null {
+  if (root.contentType !== 'multipart/report' && !root.params.has('report-type')) return null;
+  const type = root.params.get('report-type')?.toLowerCase() ?? '';
+  const holds = (pattern: RegExp): boolean => pattern.test(type) || root.children.some(({ contentType }) => pattern.test(contentType));
+  if (holds(/disposition-notification$/)) return 'disposition';
+  return holds(/feedback-report$/) ? 'feedback' : 'delivery';
+}
+
+function isAutoReply(root: MimePart, subject: string): boolean {
+  return (
+    /^auto-(?:replied|notified)\b/i.test(rawField(root, 'auto-submitted')) ||
+    /^auto[_-]?reply\b/i.test(rawField(root, 'precedence')) ||
+    REPLY_FIELDS.some((field) => root.headers.has(field)) ||
+    AUTO_SUBJECT.test(subject)
+  );
 }
 
 function saysAutomatic(root: MimePart): boolean {
-  const { headers } = root;
   const submitted = rawField(root, 'auto-submitted').toLowerCase();
   if (submitted !== '' && !/^no\b/.test(submitted)) return true;
-  if (PRECEDENCE.test(rawField(root, 'precedence'))) return true;
   if (/\b(?:all|oof|autoreply)\b/i.test(rawField(root, 'x-auto-response-suppress'))) return true;
-  return ROBOT_FIELDS.some((field) => headers.has(field)) || isFromList(root);
+  return ROBOT_FIELDS.some((field) => root.headers.has(field));
 }
 
-/** A newsletter or a list. An answer that merely passed through a group address is a person's. */
-function isFromList(root: MimePart): boolean {
-  const looksLikeList = /^list\b/i.test(rawField(root, 'precedence')) || LIST_FIELDS.some((field) => root.headers.has(field));
-  return looksLikeList && !root.headers.has('in-reply-to');
+/** With nothing but a null sender to tell it by: an answer is an answering machine's, anything else a notice. */
+const unnamedMachine = (root: MimePart): Machine =>
+  root.headers.has('in-reply-to') || root.headers.has('references') ? 'auto-reply' : 'notification';
+
+/** A list that people write to, or a newsletter. An answer that merely passed through a group address is a person's. */
+function mailing(root: MimePart, ownAddress: string): Machine | null {
+  const { headers } = root;
+  const precedence = rawField(root, 'precedence');
+  if (/^(?:bulk|junk)\b/i.test(precedence)) return headers.has('list-post') ? 'list' : 'bulk';
+  if (headers.has('in-reply-to') || isOwnGroup(root, ownAddress)) return null;
+  if (/^list\b/i.test(precedence) || LIST_FIELDS.some((field) => headers.has(field))) return 'list';
+  return BULK_FIELDS.some((field) => headers.has(field)) ? 'bulk' : null;
+}
+
+/** The inbox's own address is often a group at the mail provider, which adds its List-Id (RFC 2919): people write to it as to any address. */
+function isOwnGroup(root: MimePart, ownAddress: string): boolean {
+  const id = /<([^<>]+)>\s*$/.exec(rawField(root, 'list-id'))?.[1]?.toLowerCase() ?? '';
+  return ownAddress !== '' && id === ownAddress.replace('@', '.');
 }

@@ -1,6 +1,6 @@
 import { parseEmailAddress } from '../../../core/lib/email-address.ts';
 import { storable } from '../../../core/lib/text.ts';
-import type { Inbound, InboundMessage, Interpret, InterpretInput } from '../../../core/plugins/contract.ts';
+import type { Inbound, InboundMessage, Interpret, InterpretInput, Machine } from '../../../core/plugins/contract.ts';
 import { replyTokenIn } from '../reply-token.ts';
 import { returnTokenIn } from '../return-token.ts';
 import { addresses, mailboxes } from './addresses.ts';
@@ -22,10 +22,10 @@ const ZONE = /(?:[+-]\d{2}:?\d{2}|\b(?:GMT|UTC?|Z|[ECMP][SD]T))$/i;
 /** Turns the bytes of one mail into a message or into reports on mail of ours. Everything that has bytes can be read; it never throws for bad content. */
 const interpret: Interpret = async (input) => {
   const root = parseMime(await readAll(input));
-  const origin = originOf(root, input.envelope['mailFrom']);
+  const origin = originOf(root, input.envelope['mailFrom'], input.inbox.address);
   const returnToken = tokensIn(root, input.envelope['rcptTo'], returnTokenIn)[0] ?? null;
   const reports = origin.fromMailSystem ? reportsIn(root, returnToken) : returned(root, origin, returnToken);
-  return reports.length > 0 ? reports : [messageOf(root, input, origin.automated)];
+  return reports.length > 0 ? reports : [messageOf(root, input, origin.machine)];
 };
 
 export default interpret;
@@ -44,7 +44,7 @@ function returned(root: MimePart, { automated }: Origin, returnToken: string | n
   return bounce?.status?.startsWith('2.') === false ? [bounce] : [];
 }
 
-function messageOf(root: MimePart, input: InterpretInput, automated: boolean): InboundMessage {
+function messageOf(root: MimePart, input: InterpretInput, machine: Machine | null): InboundMessage {
   const { headers } = root;
   const subject = headers.first('subject');
   return {
@@ -59,7 +59,8 @@ function messageOf(root: MimePart, input: InterpretInput, automated: boolean): I
     references: references(headers),
     replyTokens: tokensIn(root, input.envelope['rcptTo'], replyTokenIn),
     sentAt: dateOf(root),
-    automated,
+    automated: machine !== null,
+    ...(machine ? { machine } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import test from 'ava';
+import type { Machine } from '../../../core/plugins/contract.ts';
 import { addresses, mailboxes } from '../inbound/addresses.ts';
 import { originOf } from '../inbound/classify.ts';
 import { parseMime } from '../inbound/mime.ts';
@@ -46,7 +47,49 @@ test('people are not taken for machines', (t) => {
     ['From: Daemon Kowalski <daemon@x.test>'],
   ];
   for (const fields of people)
-    t.deepEqual(originOf(mail(...fields), 'anna@x.test'), { automated: false, fromMailSystem: false }, fields.join());
+    t.deepEqual(originOf(mail(...fields), 'anna@x.test'), { automated: false, machine: null, fromMailSystem: false }, fields.join());
+});
+
+test('every kind of machine is told apart', (t) => {
+  const kinds: Readonly<Record<Machine, string[][]>> = {
+    'auto-reply': [
+      ['Auto-Submitted: auto-replied (vacation)'],
+      ['X-Autoreply: yes'],
+      ['Precedence: auto_reply'],
+      ['Subject: Out of Office: holidays'],
+      ['Subject: =?utf-8?Q?Automatyczna_odpowied=C5=BA=3A_x?='],
+      ['Return-Path: <>', 'References: <a@firma.test>'],
+    ],
+    list: [
+      ['List-Post: <mailto:l@x.test>'],
+      ['Precedence: list'],
+      ['Mailing-List: list l@x.test'],
+      ['Precedence: bulk', 'List-Post: <mailto:l@x.test>'],
+    ],
+    bulk: [['Precedence: bulk'], ['List-Unsubscribe: <mailto:x@y.test>'], ['List-Id: <a.b>'], ['Feedback-ID: 1:2:3']],
+    notification: [
+      ['Auto-Submitted: auto-generated'],
+      ['X-Auto-Response-Suppress: All'],
+      ['X-Loop: x'],
+      ['Return-Path: <>'],
+      ['From: postmaster@x.test'],
+    ],
+    delivery: [
+      ['Content-Type: multipart/report; report-type=delivery-status; boundary=b'],
+      ['From: MAILER-DAEMON@x.test', 'Subject: Undelivered Mail Returned to Sender'],
+    ],
+    disposition: [['Content-Type: multipart/report; report-type=disposition-notification; boundary=b']],
+    feedback: [['Content-Type: multipart/report; report-type=feedback-report; boundary=b']],
+  };
+  for (const [machine, cases] of Object.entries(kinds))
+    for (const fields of cases) t.is<string | null, string>(originOf(mail(...fields), 'a@x.test').machine, machine, fields.join());
+});
+
+test('a group that carries the inbox’s own address is no mailing list', (t) => {
+  const own = mail('List-Id: Biuro <biuro.firma.test>', 'List-Post: <mailto:biuro@firma.test>', 'Precedence: list', 'From: anna@x.test');
+  t.is(originOf(own, 'anna@x.test', 'biuro@firma.test').machine, null);
+  t.is(originOf(own, 'anna@x.test', 'sklep@firma.test').machine, 'list');
+  t.is(originOf(mail('List-Id: <biuro.firma.test>', 'Precedence: bulk'), 'anna@x.test', 'biuro@firma.test').machine, 'bulk');
 });
 
 test('addresses come normalised and once, names without tricks', (t) => {
@@ -105,11 +148,12 @@ test('a reply token survives the way out and back, whatever the case', (t) => {
 });
 
 test('settings of an inbox are typed, and an empty relay means later', (t) => {
-  t.deepEqual(readEmailSettings({}), { relay: null, senderName: 'agent-and-company', replyTokens: true });
+  t.deepEqual(readEmailSettings({}), { relay: null, senderName: 'agent-and-company', replyTokens: true, returnTokens: true });
   t.deepEqual(readEmailSettings({ relayUrl: '  ', senderName: 'company', replyTokens: false, unknown: 1 }), {
     relay: null,
     senderName: 'company',
     replyTokens: false,
+    returnTokens: true,
   });
   t.is(readEmailSettings({ relayUrl: ' smtp://mail.firma.pl ' }).relay?.host, 'mail.firma.pl');
 });
