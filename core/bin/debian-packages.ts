@@ -17,6 +17,7 @@ export const TEST_PEERS: readonly Peer[] = [
   { program: 'spamd', debian: 'spamd' },
   { program: 'dnsmasq', debian: 'dnsmasq-base' },
   { program: 'dkimverify', debian: 'python3-dkim' },
+  { program: 'faketime', debian: 'faketime' },
 ];
 
 /** Where a program is: on the path, in sbin, or among PostgreSQL's own (newest version first); null when nowhere. */

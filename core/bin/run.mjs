@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The developer's commands: `npm run check`, `format`, `spec`, `bench`, `new:channel`.
+// The developer's commands: `npm run check`, `format`, `spec`, `bench`, `faults`, `new:channel`.
 import { ensureModules, runNode } from './bootstrap.mjs';
 
 const SCRIPTS = new Map([
@@ -7,6 +7,7 @@ const SCRIPTS = new Map([
   ['format', 'core/bin/format.ts'],
   ['spec', 'core/bin/spec.ts'],
   ['bench', 'test/bench/bench.ts'],
+  ['faults', 'test/faults/run.ts'],
   ['new-channel', 'core/bin/new-channel.ts'],
 ]);
 

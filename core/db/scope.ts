@@ -1,7 +1,8 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { DomainEvent } from '../events/catalogue.ts';
 import type { AgentId } from '../lib/ids.ts';
-import { isRolledBack } from './transient.ts';
+import { isLocked, isRolledBack } from './transient.ts';
 
 export type Actor = { kind: 'agent'; id: AgentId } | { kind: 'channel'; plugin: string } | { kind: 'system'; task: string };
 
@@ -22,19 +23,29 @@ export interface WriteScope extends Scope {
 }
 
 const MAX_ATTEMPTS = 4;
+/** How long a transaction waits for another process to finish writing. */
+const LOCKED_MS = 10_000;
+const LOOK_AGAIN_MS = 15;
 
 /**
  * Runs `work` in one transaction, writes its events, commits, then wakes the dispatcher. Joins an open transaction.
  * When two transactions wait for each other PostgreSQL rolls one back: its `work` runs again, so it changes nothing outside the database.
+ * While another process writes to SQLite it waits, ten seconds at most, and everybody else goes on.
  * No I/O but the database inside: SQLite has one connection. The outer scope inside `work` would wait for ever.
  */
 export async function transact<T>(scope: Scope | WriteScope, work: (tx: WriteScope) => Promise<T>): Promise<T> {
   if ('emit' in scope) return work(scope);
-  for (let attempt = 1; ; attempt += 1) {
+  const giveUpAt = performance.now() + LOCKED_MS;
+  for (let attempt = 1; ; ) {
     try {
       return await transactOnce(scope, work);
     } catch (error) {
+      if (isLocked(error) && performance.now() < giveUpAt) {
+        await wait(LOOK_AGAIN_MS * (1 + Math.random()));
+        continue;
+      }
       if (attempt === MAX_ATTEMPTS || !isRolledBack(error)) throw error;
+      attempt += 1;
     }
   }
 }

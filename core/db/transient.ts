@@ -12,3 +12,7 @@ export function isTransient(error: unknown): boolean {
 /** Whether PostgreSQL undid a transaction only because of others (deadlock, serialisation): the same work may go through at once. */
 export const isRolledBack = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === '40P01' || error.code === '40001');
+
+/** Whether SQLite could not even begin because another process writes. */
+export const isLocked = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && /^SQLITE_BUSY/.test(error.code);

@@ -1,7 +1,13 @@
+import { join } from 'node:path';
 import test from 'ava';
+import Database from 'better-sqlite3';
 import { lockedConversation } from '../../core/conversations/change.ts';
+import { connect } from '../../core/db/connect.ts';
+import { migrate } from '../../core/db/migrate.ts';
 import { transact } from '../../core/db/scope.ts';
 import type { ConversationId } from '../../core/lib/ids.ts';
+import { writeSetting } from '../../core/settings/settings.ts';
+import { MIGRATIONS, scopeFor, tempDir } from '../support/db.ts';
 import { houseFor } from '../support/house.ts';
 
 test('two transactions that wait for each other both succeed, and each announces its events once', async (t) => {
@@ -39,4 +45,25 @@ test('more events than one statement takes are all written', async (t) => {
     for (let n = 0; n < 750; n += 1) tx.emit({ type: 'settings.changed', data: { key: `${n}` } });
   });
   t.is((await events()).length, 750);
+});
+
+test('while another program writes to SQLite a transaction waits for it and holds nobody else up', async (t) => {
+  const dir = tempDir(t);
+  const file = join(dir, 'waiting.sqlite');
+  const db = connect({ url: null, file });
+  t.teardown(() => db.destroy());
+  await migrate(db, MIGRATIONS);
+  const scope = await scopeFor(t, db);
+  const other = new Database(file);
+  t.teardown(() => other.close());
+  other.exec('begin immediate');
+  let isOver = false;
+  const writing = transact(scope, (tx) => writeSetting(tx, 'x', '1')).finally(() => {
+    isOver = true;
+  });
+  for (let n = 0; n < 20; n += 1) await db('settings').select();
+  t.false(isOver);
+  other.exec('rollback');
+  await writing;
+  t.is((await db('settings').where({ key: 'x' }).first()).value, '1');
 });

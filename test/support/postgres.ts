@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,8 @@ export interface OwnPostgres {
   /** Superuser's address, without a password; loopback only. */
   readonly url: string;
   readonly stop: () => Promise<void>;
+  /** Ends it as a crash does, in the middle of whatever it does, and starts it again; returns when it answers. */
+  readonly crash: () => Promise<void>;
 }
 
 const SETTINGS = ['max_connections=300', 'log_min_messages=fatal'];
@@ -36,23 +38,44 @@ export async function startPostgres({ durable = false } = {}): Promise<OwnPostgr
   const flags = [...SETTINGS, ...(durable ? DURABLE : FORGETFUL), 'listen_addresses=127.0.0.1', `unix_socket_directories=${dir}`].flatMap(
     (setting) => ['-c', setting],
   );
-  const server = spawn(postgres, ['-D', data, '-p', String(port), ...flags], { ...user, cwd: dir, stdio: ['ignore', 'ignore', 'pipe'] });
-  let complaints = '';
-  server.stderr.on('data', (chunk: Buffer) => {
-    complaints = (complaints + chunk.toString()).slice(-4000);
-  });
-  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+  let server: Running = run();
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  function run(): Running {
+    const child = spawn(postgres ?? '', ['-D', data, '-p', String(port), ...flags], {
+      ...user,
+      cwd: dir,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const running: Running = { child, complaints: '', ended: new Promise((resolve) => child.once('exit', () => resolve())) };
+    child.stderr.on('data', (chunk: Buffer) => {
+      running.complaints = (running.complaints + chunk.toString()).slice(-4000);
+    });
+    return running;
+  }
+  const ready = (): Promise<boolean> => Promise.race([answers(url, 30_000), server.ended.then(() => false)]);
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    server.child.kill(signal);
+    await server.ended;
+  };
   const stop = async (): Promise<void> => {
-    server.kill('SIGINT');
-    await ended;
+    await end('SIGINT');
     rmSync(dir, { recursive: true, force: true });
   };
-  process.once('exit', () => server.kill('SIGQUIT'));
-  const ready = await Promise.race([answers(url, 30_000), ended.then(() => false)]);
-  if (ready) return { url, stop };
+  const crash = async (): Promise<void> => {
+    await end('SIGQUIT');
+    server = run();
+    if (!(await ready())) throw new Error(`PostgreSQL did not come back: ${server.complaints}`);
+  };
+  process.once('exit', () => server.child.kill('SIGQUIT'));
+  if (await ready()) return { url, stop, crash };
   await stop();
-  throw new Error(`PostgreSQL did not start: ${complaints}`);
+  throw new Error(`PostgreSQL did not start: ${server.complaints}`);
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<void>;
+  complaints: string;
 }
 
 /** PostgreSQL refuses to run as root: then it runs as the user that Debian's package made, or as nobody. */

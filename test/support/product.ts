@@ -29,8 +29,9 @@ export interface Product {
 }
 
 export async function product(t: ExecutionContext<unknown>, env: Readonly<Record<string, string>> = {}): Promise<Product> {
-  const dir = tempDir(t);
-  const target = await databaseTarget(t, dir);
+  const dir = env['CENTRALA_DATA_DIR'] ?? tempDir(t);
+  const own = env['CENTRALA_DATABASE_URL'];
+  const target = own ? { url: own, file: '' } : await databaseTarget(t, dir);
   const db = connect(target);
   const [smtpPort, httpPort] = [await freePort(), await freePort()];
   const environment = {

@@ -1,0 +1,50 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import test from 'ava';
+import { figures, scaled } from '../support/faults.ts';
+import { product } from '../support/product.ts';
+import { BIURO, stubbornSenders } from '../support/stubborn-senders.ts';
+import { until } from '../support/until.ts';
+
+const MAILS = scaled(2000, 10_000);
+const KILLS = scaled(24, 60);
+
+test('However often the process is killed while thousands of mails come in, each is there exactly once', async (t) => {
+  t.timeout(600_000);
+  const started = Date.now();
+  const server = await product(t);
+  await server.centrala('inbox', 'create', '--name', 'Biuro', '--address', BIURO);
+  await server.start();
+  const senders = stubbornSenders(t, server.smtpPort, MAILS);
+  for (let kill = 1; kill <= KILLS; kill += 1) {
+    const next = Math.min(MAILS, Math.round((MAILS * kill) / (KILLS + 1)));
+    await until(`${next} mails are kept`, () => senders.kept() >= next, 300_000);
+    await wait(randomInt(0, 60));
+    await server.end('SIGKILL');
+    await server.start();
+  }
+  await senders.done;
+  // Twice more while it works off what it kept.
+  for (let kill = 0; kill < 2; kill += 1) {
+    await server.end('SIGKILL');
+    await server.start();
+  }
+
+  const ledger = await until(
+    'everything kept has become a message',
+    async () => {
+      const counts = JSON.parse(await server.centrala('ledger', '--json'));
+      return counts.waiting === 0 && counts.received >= MAILS ? counts : null;
+    },
+    300_000,
+  );
+  const ids: string[] = await server.db('messages').pluck('external_id');
+  t.is(ids.length, MAILS);
+  t.is(new Set(ids).size, MAILS);
+  t.like(ledger, { received: MAILS, failed: 0, reports: 0, spam: 0, waiting: 0 });
+  t.is(ledger.kept, MAILS + ledger.duplicate);
+  const proof = JSON.parse(await server.centrala('ledger', 'verify', '--json'));
+  t.is(proof.wrong, 0, JSON.stringify(proof.findings));
+  const seconds = Math.round((Date.now() - started) / 1000);
+  figures(t, 'kill', { mails: MAILS, kills: KILLS + 2, lost: 0, twice: 0, 'repeated by senders': ledger.duplicate, seconds });
+});
