@@ -34,6 +34,7 @@ export async function openChannels(foundation: Foundation, shutdown: Shutdown, p
     scope,
     inboxes: { openInboxes: async (name) => directory.openOf(name), findInbox },
     keep: spool.keep,
+    hasRoom: async () => !(await spool.space.state(config.maxMessageBytes)).isFull,
     settingsOf: (plugin) => pluginSettings(scope, keyring, plugin),
     server: config.plugins,
     schedule,

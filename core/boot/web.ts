@@ -54,7 +54,13 @@ export async function startWeb(
     damagedFiles: () => countDamaged(scope),
     liveListeners: stream.listeners,
   });
-  const checks = healthChecks({ scope, pendingMigrations: () => pendingMigrations(scope.db, MIGRATIONS), ...channels, spool });
+  const checks = healthChecks({
+    scope,
+    pendingMigrations: () => pendingMigrations(scope.db, MIGRATIONS),
+    ...channels,
+    spool,
+    maxMessageBytes: config.maxMessageBytes,
+  });
   const readiness = createReadiness(checks, scope.now);
   const app = createHttpApp({
     routes: allRoutes({ foundation, channels, endpoints, pump, renderer, sessionCookie, jar, general, version: version() }),
@@ -65,7 +71,7 @@ export async function startWeb(
     sessionCookie,
     gatekeeper: { session: useSession, apiKey: verifyApiKey },
     uploads: blobs,
-    site: general.read,
+    site: async (own) => ({ ...(await general.read(own)), isDiskFull: (await spool.space.state(config.maxMessageBytes)).isFull }),
     log,
     publicUrl: config.publicUrl,
     trustProxy: config.http.trustProxy,

@@ -3,6 +3,7 @@ import { dispatchLagMs } from '../events/store.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
 import { countDamaged } from '../ledger/proof.ts';
 import type { Plugins } from '../plugins/host.ts';
+import type { DiskSpace } from '../spool/disk-space.ts';
 import { type Check, type CheckState, failing, off, ok } from './readiness.ts';
 import { pingDatabase } from './store.ts';
 
@@ -14,7 +15,8 @@ export interface HealthDeps {
   readonly pendingMigrations: () => Promise<number>;
   readonly plugins: Pick<Plugins, 'list'>;
   readonly directory: Pick<InboxDirectory, 'all' | 'typed'>;
-  readonly spool: { count(): Promise<number> };
+  readonly spool: { count(): Promise<number>; readonly space: DiskSpace };
+  readonly maxMessageBytes: number;
 }
 
 /** What has to be well for this process to do its work. */
@@ -23,6 +25,7 @@ export function healthChecks(deps: HealthDeps): readonly Check[] {
     { name: 'database', run: async () => pingDatabase(deps.scope).then(() => [ok('database')]) },
     { name: 'migrations', run: () => migrations(deps) },
     { name: 'dispatcher', run: () => dispatcher(deps) },
+    { name: 'disk', run: () => disk(deps) },
     { name: 'spool', run: () => spool(deps) },
     { name: 'files', run: () => files(deps) },
     { name: 'plugins', run: () => plugins(deps) },
@@ -39,6 +42,13 @@ async function dispatcher({ scope }: HealthDeps): Promise<readonly CheckState[]>
   const lagMs = await dispatchLagMs(scope);
   const detail = `the oldest event waits ${Math.round(lagMs / 1000)} s`;
   return [lagMs < MAX_LAG_MS ? ok('dispatcher', detail) : failing('dispatcher', detail)];
+}
+
+async function disk({ spool, maxMessageBytes }: HealthDeps): Promise<readonly CheckState[]> {
+  const { isFull, freeBytes, neededBytes } = await spool.space.state(maxMessageBytes);
+  const megabytes = (bytes: number): number => Math.floor(bytes / 1_000_000);
+  const detail = `${megabytes(freeBytes)} MB free of the ${megabytes(neededBytes)} MB needed to take mail`;
+  return [isFull ? failing('disk', detail) : ok('disk')];
 }
 
 async function spool(deps: HealthDeps): Promise<readonly CheckState[]> {

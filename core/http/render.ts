@@ -21,7 +21,7 @@ export interface PageLocals {
   readonly path?: string;
   readonly toasts?: readonly Toast[];
   /** `timeZone`: IANA name, default Europe/Warsaw. */
-  readonly site?: { readonly companyName: string; readonly timeZone?: string };
+  readonly site?: { readonly companyName: string; readonly timeZone?: string; readonly isDiskFull?: boolean };
   /** When the request came, before anything was read: for relative times and to tell a page's age; default the clock. */
   readonly now?: Date;
   readonly [name: string]: unknown;

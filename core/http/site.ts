@@ -26,6 +26,8 @@ export interface Site {
   readonly defaultLanguage: Language;
   /** IANA name of the company's time zone. */
   readonly timeZone: string;
+  /** No mail can be taken until somebody makes room. */
+  readonly isDiskFull?: boolean;
 }
 
 /** Where uploads go: resolves when the bytes are on disk. */

@@ -272,6 +272,8 @@ export interface PluginHost<PluginSettings = unknown> {
 
 export interface ChannelHost<PluginSettings = unknown> extends PluginHost<PluginSettings> {
   readonly keep: (raw: RawInbound) => Promise<KeepResult>;
+  /** False: the disk is nearly full, `keep` would refuse. Quick enough to be asked before each message. */
+  readonly hasRoom: () => Promise<boolean>;
   /** Which open inbox of this channel answers for this normalised address, or null (then: 550 5.1.1, or 404). */
   readonly findInbox: (address: string) => Promise<InboxId | null>;
   /** Keys that sign for this domain of ours now; empty = its mail goes out unsigned. */

@@ -72,6 +72,7 @@ export interface PluginsOptions {
   readonly scope: Scope;
   readonly inboxes: InboxSource;
   readonly keep: ChannelHost['keep'];
+  readonly hasRoom: ChannelHost['hasRoom'];
   /** The plugin-wide settings of a plugin that has some, typed by it. Throws when they cannot be read. */
   readonly settingsOf: (plugin: Plugin) => Promise<unknown>;
   /** Process-wide values by plugin name. */
@@ -133,8 +134,9 @@ export function createPlugins(options: PluginsOptions): Plugins {
     const host = hostFor(slot, await options.settingsOf(plugin));
     if (isFilter(plugin)) slot.running = { kind: 'filter', it: await plugin.start(host) };
     else if (isChannel(plugin)) {
-      const { keep, signingKeys } = options;
-      const channel = await plugin.start({ ...host, keep, signingKeys, findInbox: (address) => inboxes.findInbox(name, address) });
+      const { keep, hasRoom, signingKeys } = options;
+      const findInbox: ChannelHost['findInbox'] = (address) => inboxes.findInbox(name, address);
+      const channel = await plugin.start({ ...host, keep, hasRoom, signingKeys, findInbox });
       slot.running = { kind: 'channel', it: channel };
       for (const inbox of await inboxes.openInboxes(name)) {
         await channel.open(inbox);

@@ -11,6 +11,7 @@ export async function useSession(scope: Scope, id: SessionId, agentId: AgentId):
   const nowMs = scope.now().getTime();
   const idleMs = nowMs - Date.parse(found.session.lastSeenAt);
   if (nowMs >= Date.parse(found.session.expiresAt) || idleMs >= SESSION_IDLE_DAYS * 86_400_000) return null;
-  if (idleMs > SEEN_EVERY_MS) await transact(scope, (tx) => touchSession(tx, id));
+  // Pages stay readable on a full disk: this note is not worth more than they are.
+  if (idleMs > SEEN_EVERY_MS) await transact(scope, (tx) => touchSession(tx, id)).catch(() => {});
   return signedIn(found.agent, id);
 }

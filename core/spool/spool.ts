@@ -1,18 +1,17 @@
 import { mkdirSync } from 'node:fs';
-import { rm, statfs } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TemporaryError } from '../lib/errors.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import type { RawInbound } from '../plugins/contract.ts';
 import { readBody } from './body.ts';
+import { watchDiskSpace } from './disk-space.ts';
 import { createGroup } from './group.ts';
 import { recoverFiles, recoverLater } from './recover.ts';
 import { sortableIds } from './sortable-id.ts';
 import { fromRow } from './spooled.ts';
 import type { Spool } from './types.ts';
 import { startWriter, WriterError } from './writer-thread.ts';
-
-const MIN_FREE_BYTES = 200 * 1024 * 1024;
 
 export interface SpoolOptions {
   /** The data folder: holds `spool.sqlite` and `spool/` for large bodies. On the same file system as the blob store. */
@@ -25,7 +24,7 @@ export interface SpoolOptions {
 }
 
 /** Opens the spool and puts in order what a crash left: half-written files go, rows without their file are logged. */
-export async function openSpool({ dir, log, onFatal, freeBytes = askFreeBytes }: SpoolOptions): Promise<Spool> {
+export async function openSpool({ dir, log, onFatal, freeBytes }: SpoolOptions): Promise<Spool> {
   const folder = join(dir, 'spool');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const writer = startWriter(dir);
@@ -34,6 +33,7 @@ export async function openSpool({ dir, log, onFatal, freeBytes = askFreeBytes }:
   let running = 0;
   let fatal = false;
   const fail = (error: unknown): TemporaryError => {
+    space.forget();
     if (isFatal(error) && !fatal) {
       fatal = true;
       log.error('spool_failed', errorFacts(error));
@@ -44,12 +44,12 @@ export async function openSpool({ dir, log, onFatal, freeBytes = askFreeBytes }:
   const group = createGroup(writer, () => {
     for (const listener of listeners) listener();
   });
-  const free = cachedFor(1000, () => freeBytes(dir));
+  const space = watchDiskSpace(dir, freeBytes);
   const young = await recoverFiles(folder, writer, log);
   const callOff = recoverLater(young, folder, writer, log);
 
   const keep: Spool['keep'] = async (raw) => {
-    const isFull = (await free()) < Math.max(MIN_FREE_BYTES, 2 * raw.maxBytes);
+    const { isFull } = await space.state(raw.maxBytes);
     if (fatal || isFull) {
       await drain(raw.body);
       throw fail(new Error(isFull ? 'the disk is nearly full' : 'the spool has failed'));
@@ -86,6 +86,7 @@ export async function openSpool({ dir, log, onFatal, freeBytes = askFreeBytes }:
         running -= 1;
       }
     },
+    space,
     take: async (limit) => ((await writer.ask({ do: 'take', limit })) as unknown[]).map((row) => fromRow(row, folder)),
     forget: async (spooled) => {
       await group.forget(spooled.map(({ id }) => id));
@@ -107,27 +108,6 @@ const described = ({ inboxIds, contentType, envelope }: RawInbound) => ({
   contentType,
   envelope: JSON.stringify(envelope),
 });
-
-async function askFreeBytes(dir: string): Promise<number> {
-  const { bavail, bsize } = await statfs(dir);
-  return bavail * bsize;
-}
-
-// A check for each mail would cost more than it tells.
-function cachedFor(ms: number, ask: () => Promise<number>): () => Promise<number> {
-  let value: Promise<number> | null = null;
-  let askedAt = 0;
-  return () => {
-    if (value === null || performance.now() - askedAt > ms) {
-      askedAt = performance.now();
-      value = ask();
-      value.catch(() => {
-        value = null;
-      });
-    }
-    return value;
-  };
-}
 
 async function drain(body: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const _ of body);

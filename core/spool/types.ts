@@ -1,5 +1,6 @@
 import type { InboxId } from '../lib/ids.ts';
 import type { KeepResult, RawInbound } from '../plugins/contract.ts';
+import type { DiskSpace } from './disk-space.ts';
 
 /** One kept thing that has not yet reached the main database. */
 export interface Spooled {
@@ -23,6 +24,8 @@ export interface Spool {
    * Anything wrong with the disk is a TemporaryError: the sender keeps his copy and tries again.
    */
   keep(raw: RawInbound): Promise<KeepResult>;
+  /** Room on the disk that `keep` writes to. */
+  readonly space: DiskSpace;
   /** The oldest kept things that are not set aside, at most `limit` (fewer when they are large). */
   take(limit: number): Promise<readonly Spooled[]>;
   /** They are safe in the main database. A large body's file, if still here, goes too. */

@@ -6,6 +6,7 @@ import { type HealthDeps, healthChecks } from '../../core/health/checks.ts';
 import { createMetrics, type MetricSources } from '../../core/health/metrics.ts';
 import { createReadiness } from '../../core/health/readiness.ts';
 import type { PluginStatus } from '../../core/plugins/host.ts';
+import { watchDiskSpace } from '../../core/spool/disk-space.ts';
 import { MIGRATIONS, scopeFor } from '../support/db.ts';
 import { httpClient } from '../support/http-client.ts';
 import { web } from '../support/web.ts';
@@ -28,7 +29,8 @@ async function deps(t: ExecutionContext, parts: Partial<HealthDeps> = {}): Promi
     pendingMigrations: async () => (await migrate(scope.db, MIGRATIONS)).length,
     plugins: { list: () => [running('demo')] },
     directory: { all: () => [], typed: () => null },
-    spool: { count: async () => 3 },
+    spool: { count: async () => 3, space: watchDiskSpace('/', async () => 10_000_000_000) },
+    maxMessageBytes: 1000,
     ...parts,
   };
 }
@@ -66,7 +68,7 @@ test('a ready process lists every check by name and state', async (t) => {
   const { checks } = JSON.parse(text);
   t.deepEqual(
     checks.map((check: { name: string; state: string }) => `${check.name} ${check.state}`),
-    ['database ok', 'migrations ok', 'dispatcher ok', 'spool ok', 'files ok', 'plugin demo ok'],
+    ['database ok', 'migrations ok', 'dispatcher ok', 'disk ok', 'spool ok', 'files ok', 'plugin demo ok'],
   );
 });
 
@@ -162,4 +164,17 @@ test('without a token set no token opens the metrics', async (t) => {
   const client = await monitored(t, {}, null);
   t.is((await client.get('/metrics', { Via: '1.1 proxy', Authorization: 'Bearer null' })).status, 403);
   t.is((await client.get('/metrics')).status, 200);
+});
+
+test('a disk without room for new mail is not ready, and says how much is missing', async (t) => {
+  const space = watchDiskSpace('/', async () => 150_000_000);
+  const client = await monitored(t, { spool: { count: async () => 0, space } });
+  const { status, text } = await client.get('/ready');
+  t.is(status, 503);
+  const { checks } = JSON.parse(text);
+  const disk = { name: 'disk', state: 'failing', detail: '150 MB free of the 209 MB needed to take mail' };
+  t.deepEqual(
+    checks.filter(({ state }: { state: string }) => state === 'failing'),
+    [disk],
+  );
 });

@@ -32,6 +32,7 @@ async function house(t: ExecutionContext) {
       findInbox: async (channel, address) => directory.find(channel, address),
     },
     keep: async () => ({ state: 'too_large', bytes: 0 }),
+    hasRoom: async () => true,
     settingsOf: (plugin) => pluginSettings(scope, keyring, plugin),
     server: { demo: { port: '0' } },
     schedule: createSchedule(silentLog),

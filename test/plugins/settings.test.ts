@@ -22,6 +22,7 @@ async function house(t: ExecutionContext, server = {}, startsEnabled = true) {
     scope,
     inboxes: { openInboxes: async () => [], findInbox: async () => null },
     keep: async () => ({ state: 'too_large', bytes: 0 }),
+    hasRoom: async () => true,
     signingKeys: async () => [],
     dns: noDns,
     settingsOf: (plugin) => pluginSettings(scope, keyring, plugin),

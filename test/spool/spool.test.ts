@@ -6,6 +6,7 @@ import type { Log } from '../../core/lib/log.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { sha256 } from '../../core/lib/secrets.ts';
 import type { RawInbound } from '../../core/plugins/contract.ts';
+import { watchDiskSpace } from '../../core/spool/disk-space.ts';
 import { openSpool, type SpoolOptions } from '../../core/spool/spool.ts';
 import { tempDir } from '../support/db.ts';
 
@@ -92,6 +93,24 @@ test('A nearly full disk refuses mail for now, after reading it to its end', asy
   await t.throwsAsync(spool.keep(raw('', { body })), { code: 'temporary' });
   t.true(isRead);
   t.is(await spool.count(), 0);
+});
+
+test('What a full disk says is asked again at once after a write failed, and otherwise once a second', async (t) => {
+  let free = 500 * MIB;
+  let asked = 0;
+  const space = watchDiskSpace('/x', async () => {
+    asked += 1;
+    return free;
+  });
+  t.false((await space.state(MIB)).isFull);
+  free = 0;
+  t.false((await space.state(MIB)).isFull);
+  t.is(asked, 1);
+  space.forget();
+  t.true((await space.state(MIB)).isFull);
+  free = 250 * MIB;
+  space.forget();
+  t.deepEqual(await space.state(200 * MIB), { freeBytes: 250 * MIB, neededBytes: 400 * MIB, isFull: true });
 });
 
 test('A sender who hangs up in the middle leaves nothing behind', async (t) => {

@@ -25,6 +25,8 @@ export interface MemoryHost<Settings = unknown> extends ChannelHost<Settings> {
   readonly tasks: readonly ((signal: AbortSignal) => Promise<void>)[];
   /** From now on `keep` rejects (full disk), until called with false. */
   failKeep(failing: boolean): void;
+  /** From now on there is no room, until called with false. */
+  fill(full: boolean): void;
   failLookup(failing: boolean): void;
 }
 
@@ -54,12 +56,16 @@ export function memoryHost<Settings = unknown>(options: MemoryHostOptions<Settin
     Object.entries(options.inboxes ?? {}).map(([id, address]) => [parseEmailAddress(address) ?? address, Number(id)]),
   );
   let keepFails = false;
+  let isFull = false;
   let lookupFails = false;
   return {
     kept,
     tasks,
     failKeep: (failing) => {
       keepFails = failing;
+    },
+    fill: (full) => {
+      isFull = full;
     },
     failLookup: (failing) => {
       lookupFails = failing;
@@ -73,6 +79,7 @@ export function memoryHost<Settings = unknown>(options: MemoryHostOptions<Settin
       if (keepFails) throw new Error('the disk is full');
       return remember(kept, raw, body, bytes);
     },
+    hasRoom: async () => !isFull,
     findInbox: async (address) => {
       if (lookupFails) throw new Error('the database is away');
       return (inboxes.get(address) ?? null) as InboxId | null;

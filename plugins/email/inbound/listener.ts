@@ -16,7 +16,7 @@ import { type ListenerOptions, listenerOptions, patienceOf } from './options.ts'
 import { findRecipient } from './recipient.ts';
 import { reply } from './reply.ts';
 import { ListenerServer } from './server.ts';
-import { takeMessage } from './take.ts';
+import { NO_ROOM, takeMessage } from './take.ts';
 
 export interface Listener {
   /** Where it really listens; the port is the one the system chose when 0 was asked for. */
@@ -130,7 +130,13 @@ function serverOptions(
     onSecure: (_socket, _session, callback) => callback(),
     onMailFrom: (_address, session, callback) => {
       recipients.set(session, new Set());
-      callback();
+      host.hasRoom().then(
+        (hasRoom) => callback(hasRoom ? null : reply(452, NO_ROOM)),
+        (error: unknown) => {
+          host.log.error('room_unknown', errorFacts(error));
+          callback(reply(451, 'Not now, try again later'));
+        },
+      );
     },
     onRcptTo: (address, session, callback) => {
       findRecipient(host.findInbox, address.address).then(

@@ -5,6 +5,8 @@ import type { ChannelHost } from '../../../core/plugins/contract.ts';
 import { reply } from './reply.ts';
 import { type Shape, watchShape } from './shape.ts';
 
+export const NO_ROOM = '4.3.1 The disk is nearly full, try again later';
+
 export interface TakeOptions {
   /** The sender is a stranger, whose lines must all end in CR LF. */
   readonly needsCrlf: boolean;
@@ -37,6 +39,7 @@ export async function takeMessage(
     if (stream.errored && 'responseCode' in stream.errored) throw stream.errored;
     if (stream.destroyed && !stream.readableEnded) host.log.info('sender_broke_off', { remoteIp: session.remoteAddress });
     else host.log.error('keep_failed', { remoteIp: session.remoteAddress, ...errorFacts(error) });
+    if (!(await host.hasRoom().catch(() => true))) throw reply(452, NO_ROOM);
     throw reply(451, 'The message could not be stored now, try again later');
   } finally {
     // RFC 5321 §4.1.1.4: whatever the answer, the message is read to its end first.

@@ -186,6 +186,21 @@ test('a full disk or a lookup that fails asks the sender to come again', async (
   t.is(host.kept.length, 1);
 });
 
+test('a nearly full disk is told before a mail is sent, and when it fills up on the way', async (t) => {
+  const { host, listener } = await listening(t);
+  const smtp = await session(t, listener);
+  host.fill(true);
+  await smtp.mailFrom('anna@klient.test', '452 4.3.1');
+  await smtp.say('RCPT TO:<biuro@firma.test>', '503 5.5.1');
+  host.fill(false);
+  await smtp.mailFrom('anna@klient.test');
+  await smtp.rcptTo('biuro@firma.test');
+  host.fill(true);
+  host.failKeep(true);
+  await smtp.data(MAIL, '452 4.3.1');
+  t.is(host.kept.length, 0);
+});
+
 test('a sender that breaks off in the middle leaves nothing behind', async (t) => {
   const { host, listener } = await listening(t);
   const smtp = await session(t, listener);
