@@ -23,6 +23,8 @@ const shape = {
   reason: z.string().nullable().describe('The last words of the other side, or ours for what went wrong.'),
   enhancedStatus: z.string().nullable().describe('Such as "5.1.1" (RFC 3463).'),
   sentAt: instant.nullable(),
+  readAt: instant.nullable().describe('When a read receipt came.'),
+  complainedAt: instant.nullable().describe('When the recipient reported it as spam.'),
   createdAt: instant,
   updatedAt: instant,
 };
@@ -39,6 +41,8 @@ export function deliveryView(one: Delivery): z.input<typeof delivery> {
     nextAttemptAt: one.nextAttemptAt?.toISOString() ?? null,
     ...{ reason, enhancedStatus },
     sentAt: one.sentAt?.toISOString() ?? null,
+    readAt: one.readAt?.toISOString() ?? null,
+    complainedAt: one.complainedAt?.toISOString() ?? null,
     createdAt: one.createdAt.toISOString(),
     updatedAt: one.updatedAt.toISOString(),
   };

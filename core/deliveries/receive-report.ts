@@ -26,7 +26,7 @@ export async function receiveReport(
   if (!deliveries) return { status: 'report', reason: 'about a message that this inbox did not send', unmatched: true };
   const delivery = reported(deliveries, report.about.recipient);
   if (!delivery) return { status: 'report', reason: 'about a recipient that the message did not have', unmatched: true };
-  const patch = patchOf(delivery, report);
+  const patch = patchOf(delivery, report, tx.now());
   if (patch) await changeDeliveries(tx, delivery.conversationId, [{ delivery, patch }]);
   return { status: 'report', reason: patch ? null : `the delivery is ${delivery.status} already`, unmatched: false };
 }
@@ -59,12 +59,16 @@ function reported(deliveries: readonly Delivery[], recipient: string | null): De
 }
 
 /** Null when the report is no news: it came late, or twice. What a person cancelled stays cancelled. */
-function patchOf(delivery: Delivery, report: DeliveryReport): DeliveryPatch | null {
+function patchOf(delivery: Delivery, report: DeliveryReport, now: Date): DeliveryPatch | null {
+  if (report.outcome === 'noted') return null;
   const told = { nextAttemptAt: null, reason: reasonOf(report), enhancedStatus: report.status === null ? null : storable(report.status) };
   const isFinal = delivery.status === 'bounced' || delivery.status === 'failed' || delivery.status === 'cancelled';
   if (report.outcome === 'bounced') return isFinal ? null : { ...told, status: 'bounced' };
   if (report.outcome === 'deferred') return delivery.status === 'sent' ? { ...told, status: 'sent' } : null;
-  return isFinal || delivery.status === 'delivered' ? null : { ...told, status: 'delivered' };
+  if (isFinal) return null;
+  if (report.outcome === 'read' && delivery.readAt === null) return { ...told, status: 'delivered', readAt: now };
+  if (report.outcome === 'complained' && delivery.complainedAt === null) return { ...told, status: 'delivered', complainedAt: now };
+  return delivery.status === 'delivered' ? null : { ...told, status: 'delivered' };
 }
 
 const reasonOf = (report: DeliveryReport): string | null =>

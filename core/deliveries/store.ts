@@ -20,6 +20,8 @@ interface Row {
   enhanced_status: string | null;
   note: string | null;
   sent_at: string | null;
+  read_at: string | null;
+  complained_at: string | null;
   created_at: string;
   updated_at: string;
 }
@@ -42,6 +44,8 @@ const fromRow = (row: Row): Delivery => ({
   enhancedStatus: row.enhanced_status,
   note: row.note,
   sentAt: dateOrNull(row.sent_at),
+  readAt: dateOrNull(row.read_at),
+  complainedAt: dateOrNull(row.complained_at),
   createdAt: new Date(row.created_at),
   updatedAt: new Date(row.updated_at),
 });
@@ -133,6 +137,8 @@ export interface DeliveryPatch {
   readonly reason: string | null;
   readonly enhancedStatus: string | null;
   readonly sentAt?: Date;
+  readonly readAt?: Date;
+  readonly complainedAt?: Date;
   /** Absent = unchanged. */
   readonly note?: string | null;
   /** Absent = unchanged. */
@@ -159,6 +165,8 @@ export async function updateDelivery(
       ...(patch.expiresAt ? { expires_at: patch.expiresAt.toISOString() } : {}),
       ...(patch.attempts === undefined ? {} : { attempts: patch.attempts }),
       ...(patch.sentAt ? { sent_at: patch.sentAt.toISOString() } : {}),
+      ...(patch.readAt ? { read_at: patch.readAt.toISOString() } : {}),
+      ...(patch.complainedAt ? { complained_at: patch.complainedAt.toISOString() } : {}),
     });
   return changed === 1;
 }

@@ -47,6 +47,10 @@ export interface Delivery {
   /** Locale key of a sentence about the last attempt (`plugin.email.notes.second_route`); null = nothing to add. */
   readonly note: string | null;
   readonly sentAt: Date | null;
+  /** When the recipient's mail program said that it was shown; most never say so. */
+  readonly readAt: Date | null;
+  /** When the recipient's provider said that it was reported as spam. */
+  readonly complainedAt: Date | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

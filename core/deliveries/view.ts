@@ -24,6 +24,8 @@ export function deliveryView(delivery: Delivery) {
     look: isFailed(status) ? 'bad' : isSent ? 'good' : status === 'deferred' ? 'late' : '',
     address: delivery.name ? `${delivery.name} <${delivery.address}>` : delivery.address,
     at: isSent ? (delivery.sentAt ?? delivery.updatedAt) : null,
+    readAt: delivery.readAt,
+    complainedAt: delivery.complainedAt,
     next: status === 'deferred' ? delivery.nextAttemptAt : null,
     attempts: delivery.attempts,
     reason: isSent ? '' : reasonOf(delivery),

@@ -151,14 +151,18 @@ export interface InboundMessage {
   readonly machine?: Machine;
 }
 
+/** `complained`: the recipient reported it as spam; `noted`: it went on, or was deleted unread: nothing that anybody has to know. */
+export const REPORT_OUTCOMES = ['delivered', 'read', 'deferred', 'bounced', 'complained', 'noted'] as const;
+export type ReportOutcome = (typeof REPORT_OUTCOMES)[number];
+
 export interface DeliveryReport {
   readonly kind: 'report';
   /**
    * The message it reports on: by our own external id, by the token of the return address it came to, or both; and the recipient, when
-   * the report names one. A token claims, core proves it.
+   * the report names one. A token claims, core proves it. A report that names nothing is shown to administrators and changes nothing.
    */
   readonly about: { readonly externalId: string | null; readonly recipient: string | null; readonly returnToken?: string };
-  readonly outcome: 'delivered' | 'read' | 'deferred' | 'bounced';
+  readonly outcome: ReportOutcome;
   /** Enhanced status such as "5.1.1" (RFC 3463), or null where the channel has none. */
   readonly status: string | null;
   readonly diagnostic: string | null;

@@ -6,7 +6,7 @@ import { deliveriesOf, listDeliveries } from '../../core/deliveries/list.ts';
 import { retryDelivery } from '../../core/deliveries/retry.ts';
 import { DELIVERY_STATUSES, type DeliveryStatus } from '../../core/deliveries/types.ts';
 import type { DeliveryId } from '../../core/lib/ids.ts';
-import type { DeliveryReport } from '../../core/plugins/contract.ts';
+import { type DeliveryReport, REPORT_OUTCOMES } from '../../core/plugins/contract.ts';
 import { houseFor } from '../support/house.ts';
 import { answer } from '../support/sending.ts';
 
@@ -77,10 +77,12 @@ const AFTER: Record<DeliveryReport['outcome'], Partial<Record<DeliveryStatus, De
   bounced: { queued: 'bounced', sending: 'bounced', sent: 'bounced', delivered: 'bounced', deferred: 'bounced', unknown: 'bounced' },
   delivered: { queued: 'delivered', sending: 'delivered', sent: 'delivered', deferred: 'delivered', unknown: 'delivered' },
   read: { queued: 'delivered', sending: 'delivered', sent: 'delivered', deferred: 'delivered', unknown: 'delivered' },
+  complained: { queued: 'delivered', sending: 'delivered', sent: 'delivered', deferred: 'delivered', unknown: 'delivered' },
   deferred: {},
+  noted: {},
 };
 
-for (const outcome of ['bounced', 'delivered', 'read', 'deferred'] as const)
+for (const outcome of REPORT_OUTCOMES)
   test(`a report of ${outcome} changes only deliveries that it is news for`, async (t) => {
     const { report, scope } = await sent(t, ['jan@customer.test']);
     for (const status of DELIVERY_STATUSES) {
@@ -88,6 +90,30 @@ for (const outcome of ['bounced', 'delivered', 'read', 'deferred'] as const)
       t.deepEqual((await report(outcome)).statuses, [AFTER[outcome][status] ?? status], status);
     }
   });
+
+test('a read receipt and a complaint are marked on the delivery once, also on one that was delivered before', async (t) => {
+  const { report, scope, messageId, pass, events } = await sent(t, ['jan@customer.test'], 'delivered');
+  const at = scope.now();
+  t.is((await report('read')).error, null);
+  pass(5);
+  t.is((await report('read')).error, 'the delivery is delivered already');
+  t.is((await report('complained')).error, null);
+  t.is((await report('complained')).error, 'the delivery is delivered already');
+  t.like((await deliveriesOf(scope, [messageId]))[0], { status: 'delivered', readAt: at, complainedAt: scope.now() });
+  t.is((await events()).filter((type) => type === 'delivery.changed').length, 2);
+});
+
+test('a report about nothing changes nothing, opens no conversation and is shown as unmatched', async (t) => {
+  const { statuses, scope, ...house } = await sent(t, ['jan@customer.test']);
+  const about = { externalId: null, recipient: 'jan@customer.test' };
+  const taken = await house.take([{ kind: 'report', about, outcome: 'bounced', status: null, diagnostic: null }]);
+  t.like(await scope.db('raw_inbound').where({ id: taken.record.id }).first(), {
+    status: 'report',
+    error: 'report_unmatched: about a message that this inbox did not send',
+  });
+  t.deepEqual(await statuses(), ['sent']);
+  t.is((await scope.db('conversations')).length, 1);
+});
 
 test('a report of delay tells its reason and leaves the delivery with the next hop', async (t) => {
   const { report, scope, messageId } = await sent(t, ['jan@customer.test']);

@@ -11,7 +11,7 @@ const DELAYED =
 
 /**
  * Reads a mail server's notice that does not follow RFC 3464 (qmail, Exim, old gateways). Call it only for mail that looks like one.
- * Null when it neither carries the Message-ID of the mail that came back nor came to a return address with a token.
+ * Null when it says neither which mail came back nor for whom or why.
  */
 export function plainBounce(root: MimePart, returnToken: string | null): DeliveryReport | null {
   const parts = flatten(root);
@@ -21,16 +21,19 @@ export function plainBounce(root: MimePart, returnToken: string | null): Deliver
     .join('\n')
     .slice(0, READ_BYTES);
   const externalId = originalMessageId(parts) ?? quotedMessageId(text);
-  if (externalId === null && returnToken === null) return null;
   const notice = beforeTheCopy(text);
-  return {
+  const report: DeliveryReport = {
     kind: 'report',
     about: about(externalId, recipientIn(root, notice), returnToken),
     outcome: DELAYED.test(notice) ? 'deferred' : 'bounced',
     status: statusIn(notice),
     diagnostic: diagnosticOf(smtpReplyIn(notice) ?? ''),
   };
+  return externalId !== null || returnToken !== null || (report.about.recipient !== null && isReasoned(report)) ? report : null;
 }
+
+/** It gives the words of a mail server. */
+export const isReasoned = ({ status, diagnostic }: DeliveryReport): boolean => status !== null || diagnostic !== null;
 
 const quotedMessageId = (text: string): string | null => /^[> \t]*Message-ID:\s*<([^<>\s]{3,900})>/im.exec(text)?.[1] ?? null;
 

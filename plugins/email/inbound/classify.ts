@@ -11,7 +11,7 @@ const ROBOT_FIELDS = ['x-failed-recipients', 'x-loop', 'x-bounce-id'];
 const ROBOT_SENDERS =
   /^(?:mailer-daemon|mail-daemon|maildaemon|mailerdaemon|mail[ _]?delivery[ ._-]?(?:sub)?system|postmaster|majordomo|listserv|double-bounce)\b/i;
 const BOUNCE_SUBJECT =
-  /undeliver(?:able|ed)|non[- ]?deliver|delivery (?:status )?notification|delivery (?:has )?(?:failed|failure|problem|delayed|incomplete)|fail(?:ed|ure) (?:delivery|notice|in delivery)|mail (?:delivery )?(?:failed|failure|error)|returned? (?:mail|message|to sender)|message (?:delayed|status|not delivered)|could ?n[o']t be delivered|(?:has not been|not) delivered|rejected:|mail system error|niedostarcz|nie dostarczono|nie można dostarczyć|zwrot (?:wiadomości|poczty)|unzustellbar|配信|送信/i;
+  /undeliver(?:able|ed)|non[- ]?deliver|delivery (?:status )?notification|delivery (?:has )?(?:failed|failure|problem|delayed|incomplete)|fail(?:ed|ure) (?:delivery|notice|in delivery)|mail (?:delivery )?(?:failed|failure|error)|returned? (?:mail|message|to sender)|message (?:\S+ )?(?:delayed|status|not delivered)|could ?n[o']t be delivered|(?:has not been|not) delivered|rejected:|mail system error|niedostarcz|nie dostarczono|nie można dostarczyć|zwrot (?:wiadomości|poczty)|unzustellbar|配信|送信/i;
 const AUTO_SUBJECT =
   /^(?:auto(?:matic)?[ :_-]*(?:reply|response|answer)|autoreply|auto:|automatyczna odpowied|odpowiedź automatyczna|out of (?:the )?office|poza biurem|abwesenheit)/i;
 
@@ -32,7 +32,7 @@ export function originOf(root: MimePart, envelopeFrom: string | undefined, ownAd
   const subject = decodeHeader(headers.first('subject') ?? Buffer.alloc(0));
   const senders = [...mailboxes(headers, 'from').slice(0, 3), { address: envelopeFrom ?? '', name: null }];
   const fromRobot = senders.some(({ address, name }) => ROBOT_SENDERS.test(address) || (name !== null && ROBOT_SENDERS.test(name)));
-  const reported = reportKind(root);
+  const reported = reportKind(root, isNullSender || fromRobot);
   // A subject alone proves nothing: customers, too, write about what was not delivered.
   const fromMailSystem =
     reported !== null || headers.has('x-failed-recipients') || ((isNullSender || fromRobot) && BOUNCE_SUBJECT.test(subject));
@@ -46,9 +46,10 @@ export function originOf(root: MimePart, envelopeFrom: string | undefined, ownAd
   return { fromMailSystem, machine, automated: machine !== null };
 }
 
-/** What a multipart/report (RFC 6522) is about; null when it is none. */
-function reportKind(root: MimePart): Machine | null {
-  if (root.contentType !== 'multipart/report' && !root.params.has('report-type')) return null;
+/** What a multipart/report (RFC 6522) is about, or what a machine sent that only has its parts; null when it is none. */
+function reportKind(root: MimePart, fromMachine: boolean): Machine | null {
+  const hasStatus = fromMachine && root.children.some(({ contentType }) => contentType === 'message/delivery-status');
+  if (root.contentType !== 'multipart/report' && !root.params.has('report-type') && !hasStatus) return null;
   const type = root.params.get('report-type')?.toLowerCase() ?? '';
   const holds = (pattern: RegExp): boolean => pattern.test(type) || root.children.some(({ contentType }) => pattern.test(contentType));
   if (holds(/disposition-notification$/)) return 'disposition';

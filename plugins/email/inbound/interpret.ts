@@ -5,7 +5,7 @@ import { replyTokenIn } from '../reply-token.ts';
 import { returnTokenIn } from '../return-token.ts';
 import { addresses, mailboxes } from './addresses.ts';
 import { readBody } from './body.ts';
-import { plainBounce } from './bounce.ts';
+import { isReasoned, plainBounce } from './bounce.ts';
 import { type Origin, originOf } from './classify.ts';
 import { type MimePart, parseMime, rawField } from './mime.ts';
 import { messageId, references } from './references.ts';
@@ -24,17 +24,17 @@ const interpret: Interpret = async (input) => {
   const root = parseMime(await readAll(input));
   const origin = originOf(root, input.envelope['mailFrom'], input.inbox.address);
   const returnToken = tokensIn(root, input.envelope['rcptTo'], returnTokenIn)[0] ?? null;
-  const reports = origin.fromMailSystem ? reportsIn(root, returnToken) : returned(root, origin, returnToken);
+  const reports = origin.fromMailSystem ? reportsIn(root, origin, returnToken) : returned(root, origin, returnToken);
   return reports.length > 0 ? reports : [messageOf(root, input, origin.machine)];
 };
 
 export default interpret;
 
-function reportsIn(root: MimePart, returnToken: string | null): readonly Inbound[] {
+function reportsIn(root: MimePart, { machine }: Origin, returnToken: string | null): readonly Inbound[] {
   const standard = standardReports(root, returnToken);
-  if (standard.length > 0 || root.contentType === 'multipart/report') return standard;
+  if (standard.length > 0 || machine === 'feedback' || machine === 'disposition') return standard;
   const bounce = plainBounce(root, returnToken);
-  return bounce ? [bounce] : [];
+  return bounce && (root.contentType !== 'multipart/report' || isReasoned(bounce)) ? [bounce] : [];
 }
 
 /** A machine wrote to a return address, which automatic answers do too: it is a bounce when it gives an enhanced status (RFC 3463). */

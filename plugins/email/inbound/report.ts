@@ -13,27 +13,31 @@ const OUTCOMES: Readonly<Record<string, DeliveryReport['outcome']>> = {
   failed: 'bounced',
   delayed: 'deferred',
   delivered: 'delivered',
+  relayed: 'noted',
+  expanded: 'noted',
 };
+/** RFC 5965 §7.3, RFC 6430: what a recipient said with a button. Other feedback is for people to read. */
+const COMPLAINTS = /^(?:abuse|fraud|virus|opt-out|other)\b/i;
 
-/** Reports in a multipart/report (RFC 3464, RFC 6522, RFC 8098), one for each recipient; empty when neither it nor its return address names a message. */
+/**
+ * Reports in a multipart/report (RFC 3464, 5965, 6522, 8098), one for each recipient. They may name no message of ours: then it is core
+ * that says so. Empty when there is nothing in it that a machine can read.
+ */
 export function standardReports(root: MimePart, returnToken: string | null = null): readonly DeliveryReport[] {
   const parts = flatten(root);
-  const status = parts.find(({ contentType }) => /^message\/(?:global-)?delivery-status$/.test(contentType));
+  const find = (type: string) => parts.find(({ contentType }) => contentType.replace('/global-', '/') === `message/${type}`);
+  const status = find('delivery-status');
   if (status) return deliveryReports(status, originalMessageId(parts), returnToken);
-  const disposition = parts.find(({ contentType }) => /^message\/(?:global-)?disposition-notification$/.test(contentType));
-  return disposition ? readReceipt(disposition) : [];
+  const disposition = find('disposition-notification');
+  if (disposition) return readReceipt(disposition);
+  const feedback = find('feedback-report');
+  return feedback ? complaint(feedback, originalMessageId(parts), returnToken) : [];
 }
 
 function deliveryReports(status: MimePart, externalId: string | null, returnToken: string | null): readonly DeliveryReport[] {
-  if (externalId === null && returnToken === null) return [];
   const reports: DeliveryReport[] = [];
   for (const fields of fieldGroups(status.content())) {
-    const outcome =
-      OUTCOMES[
-        fieldText(fields, 'action')
-          .toLowerCase()
-          .split(/[\s(;]/, 1)[0] ?? ''
-      ];
+    const outcome = OUTCOMES[firstWord(fieldText(fields, 'action'))];
     if (!outcome || reports.length === MAX_RECIPIENTS) continue;
     reports.push({
       kind: 'report',
@@ -43,18 +47,30 @@ function deliveryReports(status: MimePart, externalId: string | null, returnToke
       diagnostic: diagnosticOf(fieldText(fields, 'diagnostic-code')),
     });
   }
-  return reports;
+  const news = reports.filter(({ outcome }) => outcome !== 'noted');
+  return news.length > 0 ? news : reports.slice(0, 1);
 }
+
+const firstWord = (text: string): string => text.toLowerCase().split(/[\s(;]/, 1)[0] ?? '';
 
 /** RFC 8098 §3.2: only "displayed" says that someone saw it. */
 function readReceipt(part: MimePart): readonly DeliveryReport[] {
   for (const fields of fieldGroups(part.content())) {
-    const externalId = fieldText(fields, 'original-message-id').replace(/[<>\s]/g, '');
-    if (externalId === '' || !/;\s*displayed\b/i.test(fieldText(fields, 'disposition'))) continue;
+    const disposition = fieldText(fields, 'disposition');
+    if (disposition === '') continue;
+    const externalId = fieldText(fields, 'original-message-id').replace(/[<>\s]/g, '') || null;
     const recipient = typedAddress(fields, 'original-recipient') ?? typedAddress(fields, 'final-recipient');
-    return [{ kind: 'report', about: { externalId, recipient }, outcome: 'read', status: null, diagnostic: null }];
+    const outcome = /;\s*displayed\b/i.test(disposition) ? 'read' : 'noted';
+    return [{ kind: 'report', about: { externalId, recipient }, outcome, status: null, diagnostic: null }];
   }
   return [];
+}
+
+function complaint(part: MimePart, externalId: string | null, returnToken: string | null): readonly DeliveryReport[] {
+  const [fields] = fieldGroups(part.content());
+  if (!fields || !COMPLAINTS.test(fieldText(fields, 'feedback-type'))) return [];
+  const recipient = typedAddress(fields, 'original-rcpt-to') ?? typedAddress(fields, 'removal-recipient');
+  return [{ kind: 'report', about: about(externalId, recipient, returnToken), outcome: 'complained', status: null, diagnostic: null }];
 }
 
 /** Message-ID of the message that came back, whole or as headers; null when neither is there. */

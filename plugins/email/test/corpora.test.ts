@@ -21,11 +21,11 @@ function mailsOf(t: ExecutionContext, corpus: string): readonly { file: string; 
     .map((entry) => ({ file: join(entry.parentPath, entry.name), bytes: readFileSync(join(entry.parentPath, entry.name)) }));
 }
 
-const read = (bytes: Buffer): Promise<readonly Inbound[]> =>
+const read = (bytes: Buffer, envelope: Readonly<Record<string, string>> = {}): Promise<readonly Inbound[]> =>
   interpret({
     inbox: { address: 'biuro@firma.test', name: 'Biuro' },
     contentType: 'message/rfc822',
-    envelope: {},
+    envelope,
     receivedAt: new Date(0),
     bytes: bytes.length,
     open: () => Readable.from([bytes]),
@@ -37,7 +37,7 @@ for (const corpus of ['mikel-mail', 'mime4j-torture', 'reply-trimmer', 'sisimai-
       const items = await read(bytes);
       t.true(items.length > 0, file);
       for (const item of items) {
-        if (item.kind === 'report') t.regex(item.about.externalId ?? '', /^\S+$/, file);
+        if (item.kind === 'report') t.true(item.about.externalId === null || /^\S+$/.test(item.about.externalId), file);
         else t.true(item.from.address.includes('@') && !JSON.stringify({ ...item, attachments: [] }).includes('\\u0000'), file);
       }
     }
@@ -58,6 +58,32 @@ test('at least 95 of 100 bounces are seen as machine-made, and none of the ordin
         (await read(bytes)).every(({ kind }) => kind === 'message'),
         file,
       );
+});
+
+test('95 of 100 bounces that come back to a return address are reports, hard, soft or of a delay, and the rest is marked as a machine’s', async (t) => {
+  const envelope = { mailFrom: '', rcptTo: JSON.stringify(['biuro+b.d17-0123456789abcdef0123@firma.test']) };
+  const bounces = mailsOf(t, 'sisimai-bounces');
+  const counts: Record<string, number> = {};
+  for (const { bytes, file } of bounces) {
+    const [item] = await read(bytes, envelope);
+    if (item?.kind === 'message') t.truthy(item.machine, file);
+    const name = item?.kind === 'report' ? `${item.outcome} ${(item.status ?? '?')[0]}` : (item?.machine ?? '');
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  const reports = Object.entries(counts).reduce((sum, [name, count]) => sum + (/^(?:bounced|deferred)/.test(name) ? count : 0), 0);
+  t.log(counts);
+  t.true(reports >= bounces.length * 0.95, JSON.stringify(counts));
+});
+
+test('no ordinary mail of the corpora is taken for a report', async (t) => {
+  const REPORTS = /multipart_report_emails|raw_email_with_mimepart_without_content_type|badbound/;
+  for (const corpus of ['mikel-mail', 'mime4j-torture', 'reply-trimmer', 'zbateson-mime'])
+    for (const { file, bytes } of mailsOf(t, corpus))
+      if (!REPORTS.test(file))
+        t.true(
+          (await read(bytes, { mailFrom: 'x@y.test' })).every(({ kind }) => kind === 'message'),
+          file,
+        );
 });
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

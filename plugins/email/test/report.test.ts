@@ -48,34 +48,45 @@ test('the id is found in a whole returned message, in its headers alone, and in 
     t.is((await reportsIn(report(status(group('failed')), returned)))[0]?.about.externalId, 'tok@firma.test', returned);
 });
 
-test('a report that does not say which mail it is about is shown to people as an automatic message', async (t) => {
-  for (const parts of [
-    [status(group('failed'))],
-    [status(group('failed')), 'Content-Type: text/rfc822-headers\n\nSubject: x\n'],
-    [RETURNED],
-  ])
-    t.true((await messageIn(report(...parts))).automated);
+test('a report that does not say which mail it is about is a report all the same, about nothing', async (t) => {
+  for (const parts of [[status(group('failed'))], [status(group('failed')), 'Content-Type: text/rfc822-headers\n\nSubject: x\n']])
+    t.like((await reportsIn(report(...parts)))[0], { outcome: 'bounced', about: { externalId: null, recipient: 'anna@klient.test' } });
 });
 
-test('a complaint about spam is an automatic message', async (t) => {
-  const complaint = 'Content-Type: message/feedback-report\n\nFeedback-Type: abuse\n';
-  t.true((await messageIn(`From: fbl@provider.test\n${report(complaint, RETURNED)}`)).automated);
+test('a report without anything that a machine can read is shown to people as a mail server’s message', async (t) => {
+  t.like(await messageIn(report(RETURNED)), { automated: true, machine: 'delivery' });
 });
 
-test('a read receipt counts only when somebody saw the mail', async (t) => {
+test('that a mail only went on is noted when the report says nothing else', async (t) => {
+  for (const action of ['relayed', 'expanded'])
+    t.like((await reportsIn(report(status(group(action)), RETURNED)))[0], { outcome: 'noted', about: { externalId: 'tok@firma.test' } });
+});
+
+test('a complaint about spam is a report on the mail that it complains about', async (t) => {
+  const feedback = (type: string) =>
+    `From: fbl@provider.test\n${report(`Content-Type: message/feedback-report\n\nFeedback-Type: ${type}\nUser-Agent: x/1\nVersion: 1\nOriginal-Rcpt-To: <anna@klient.test>\n`, RETURNED)}`;
+  for (const type of ['abuse', 'fraud', 'Opt-Out', 'other'])
+    t.deepEqual(await reportsIn(feedback(type)), [
+      {
+        kind: 'report',
+        about: { externalId: 'tok@firma.test', recipient: 'anna@klient.test' },
+        outcome: 'complained',
+        status: null,
+        diagnostic: null,
+      },
+    ]);
+  for (const type of ['auth-failure', 'not-spam', '']) t.like(await messageIn(feedback(type)), { automated: true, machine: 'feedback' });
+});
+
+test('a read receipt says read only when somebody saw the mail', async (t) => {
   const receipt = (disposition: string, id = '<tok@firma.test>'): string =>
     `From: anna@klient.test\n${report(`Content-Type: message/disposition-notification\n\nOriginal-Message-ID: ${id}\nDisposition: ${disposition}\nFinal-Recipient: rfc822; anna@klient.test\n`)}`;
-  t.deepEqual(await reportsIn(receipt('manual-action/MDN-sent-manually; displayed')), [
-    {
-      kind: 'report',
-      about: { externalId: 'tok@firma.test', recipient: 'anna@klient.test' },
-      outcome: 'read',
-      status: null,
-      diagnostic: null,
-    },
-  ]);
-  t.true((await messageIn(receipt('automatic-action/MDN-sent-automatically; deleted'))).automated);
-  t.true((await messageIn(receipt('manual-action/MDN-sent-manually; displayed', ''))).automated);
+  const about = { externalId: 'tok@firma.test', recipient: 'anna@klient.test' };
+  const plain = { kind: 'report' as const, status: null, diagnostic: null };
+  t.deepEqual(await reportsIn(receipt('manual-action/MDN-sent-manually; displayed')), [{ ...plain, about, outcome: 'read' }]);
+  t.deepEqual(await reportsIn(receipt('automatic-action/MDN-sent-automatically; deleted')), [{ ...plain, about, outcome: 'noted' }]);
+  t.like((await reportsIn(receipt('manual-action/MDN-sent-manually; displayed', '')))[0], { about: { externalId: null } });
+  t.like(await messageIn(receipt('')), { automated: true });
 });
 
 test('a notice outside the standard is read when a mail system sent it', async (t) => {
