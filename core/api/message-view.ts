@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AUTHENTICATION_FIELDS } from '../lib/authentication.ts';
 import { DIRECTIONS, MESSAGE_KINDS, type Message, SENDER_STATUSES } from '../messages/types.ts';
 import { MACHINES } from '../plugins/contract.ts';
 import { delivery, deliveryView } from './deliveries.ts';
@@ -35,6 +36,10 @@ export const message = named(
     text: z.string(),
     html: z.string().nullable().describe('Sanitised; safe to show in a frame of its own.'),
     externalId: z.string().nullable().describe('The Message-ID without angle brackets.'),
+    authentication: z
+      .strictObject(AUTHENTICATION_FIELDS)
+      .nullable()
+      .describe('Who really sent it, as far as the domain of the sender lets one know; null when nobody checked.'),
     automated: z.boolean().describe('Made by a machine (RFC 3834); outbound: by Centrala itself.'),
     machine: z.enum(MACHINES).nullable().describe('What kind of machine, of an inbound message where it can be told.'),
     senderStatus: z.enum(SENDER_STATUSES).describe('`new_participant`: joined by evidence, but was not in the conversation before.'),
@@ -64,6 +69,7 @@ export function messageView(one: Message): z.input<typeof message> {
     text,
     html,
     externalId,
+    authentication,
     automated,
     machine,
     senderStatus,
@@ -71,7 +77,7 @@ export function messageView(one: Message): z.input<typeof message> {
   return {
     ...{ id, conversationId, inboxId, kind, direction },
     author: agentView(one.author),
-    ...{ from, to: [...to], cc: [...cc], bcc: [...bcc], subject, text, html, externalId, automated, machine, senderStatus },
+    ...{ from, to: [...to], cc: [...cc], bcc: [...bcc], subject, text, html, externalId, authentication, automated, machine, senderStatus },
     attachments: one.attachments.map(({ id, filename, contentType, bytes, inline, contentId }) => ({
       ...{ id, filename, contentType, bytes, inline, contentId },
     })),

@@ -11,6 +11,7 @@ import { errorFacts } from '../lib/log.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import type { Channels } from './channels.ts';
 import type { Foundation } from './foundation.ts';
+import { cacheOurs } from './ours.ts';
 import type { Shutdown } from './shutdown.ts';
 
 /** Starts carrying kept mail on into conversations, beginning with what an earlier process left. */
@@ -33,7 +34,12 @@ export function startInbound(foundation: Foundation, channels: Channels, endpoin
       return record && plugin ? { address: record.address, name: record.name, interpreter: plugin.interpreter } : null;
     },
     judges: [
-      judgeOfSenders({ authenticator, moduleOf: (id) => pluginOf(id)?.authenticator ?? null, pathOf: (sha256) => blobs.path(sha256) }),
+      judgeOfSenders({
+        authenticator,
+        moduleOf: (id) => pluginOf(id)?.authenticator ?? null,
+        pathOf: (sha256) => blobs.path(sha256),
+        ours: cacheOurs(scope, directory),
+      }),
     ],
     receive: (tx, record, items) => receiveInbound(tx, endpoints, record, items, tokens),
   });

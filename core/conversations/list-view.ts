@@ -66,6 +66,7 @@ function rowView(row: ConversationRow, { address, drafts, openId, now, iconOf }:
     attachments: row.hasAttachments,
     closed: row.status === 'closed' && address.folder !== 'closed',
     draft: drafts.has(row.id),
+    pretends: row.pretends,
     failed: row.failedDeliveries > 0,
     machine: row.lastMachine && { text: row.lastMachine, icon: machineIcon(row.lastMachine) },
     assignee: row.assignee ? `${row.assignee.firstName} ${row.assignee.lastName}`.trim() : '',

@@ -21,6 +21,7 @@ export interface Row {
   related_conversation_id: number | null;
   created_at: string;
   closed_at: string | null;
+  pretends: boolean | number;
 }
 
 /** The same with the columns that list rows join. */
@@ -79,6 +80,7 @@ export function fromListRow(row: ListRow): ConversationRow {
     readUpTo: row.read_message_id as MessageId | null,
     unread: isUnread(row),
     lastMachine: row.last_machine as ConversationRow['lastMachine'],
+    pretends: Boolean(row.pretends),
   };
 }
 

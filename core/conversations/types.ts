@@ -63,6 +63,8 @@ export interface ConversationRow extends Omit<Conversation, 'replyToken' | 'inbo
   readonly unread: boolean;
   /** What kind of machine wrote the newest message; null = it was a person, or one of us. */
   readonly lastMachine: Machine | 'unknown' | null;
+  /** A message in it pretends to be from somebody else. */
+  readonly pretends: boolean;
 }
 
 /** What a list may be narrowed to; absent = not narrowed. `waiting` sorts open conversations only, the rest is newest first. */

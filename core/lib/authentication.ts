@@ -17,7 +17,8 @@ export const MAX_SIGNATURES = 10;
 const domain = z.string().max(255).nullable();
 const result = z.enum(CHECK_RESULTS);
 
-const SCHEMA = z.object({
+/** As zod fields, so that the REST API describes it in the same words. */
+export const AUTHENTICATION_FIELDS = {
   /** `own`: it came from or through a machine of ours that does not say from whom, so SPF can say nothing. */
   origin: z.enum(['outside', 'own']),
   /** The machine outside that sent it; null for `own`. */
@@ -33,7 +34,9 @@ const SCHEMA = z.object({
   /** The last machine that passed it on and vouched for it (RFC 8617), and whether its word counts here. */
   arc: z.object({ result, domain, trusted: z.boolean() }).nullable(),
   pretences: z.array(z.enum(PRETENCES)).max(PRETENCES.length),
-});
+};
+
+const SCHEMA = z.object(AUTHENTICATION_FIELDS);
 
 /** Who a message really came from, as far as the sender's domain lets one know. Bounded; every text came from outside. */
 export type Authentication = Readonly<z.infer<typeof SCHEMA>>;

@@ -1,4 +1,5 @@
 import type { Folds } from '../ingest/types.ts';
+import { readAuthentication } from '../lib/authentication.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, AttachmentId, ConversationId, InboxId, MessageId, RawInboundId } from '../lib/ids.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
@@ -40,6 +41,7 @@ export interface ReadRow extends Row {
   last_name: string | null;
   has_html: boolean | number;
   text_is_cut: boolean | number;
+  authentication: string | null;
 }
 
 export interface AttachmentRow {
@@ -84,6 +86,7 @@ export function fromRow(row: ReadRow): BareMessage {
     quotedMessageId: row.quoted_message_id as MessageId | null,
     automated: Boolean(row.automated),
     machine: row.machine as Machine | null,
+    authentication: row.authentication === null ? null : readAuthentication(JSON.parse(row.authentication)),
     senderStatus: row.sender_status as SenderStatus,
     sentAt: row.sent_at === null ? null : new Date(row.sent_at),
     scheduledAt: row.scheduled_at === null ? null : new Date(row.scheduled_at),

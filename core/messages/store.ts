@@ -40,8 +40,9 @@ const COLUMNS = [
 const READ = (db: Scope['db'], whole: boolean) =>
   db('messages as m')
     .leftJoin('agents as a', 'a.id', 'm.author_id')
+    .leftJoin('raw_inbound as r', 'r.id', 'm.raw_inbound_id')
     .select(COLUMNS)
-    .select('a.first_name', 'a.last_name', db.raw('m.html is not null as has_html'))
+    .select('a.first_name', 'a.last_name', 'r.authentication', db.raw('m.html is not null as has_html'))
     .select(
       whole
         ? ['m.text', 'm.html', db.raw('false as text_is_cut')]

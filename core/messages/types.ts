@@ -1,5 +1,6 @@
 import type { Delivery } from '../deliveries/types.ts';
 import type { Folds } from '../ingest/types.ts';
+import type { Authentication } from '../lib/authentication.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, AttachmentId, ConversationId, InboxId, MessageId, RawInboundId } from '../lib/ids.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
@@ -64,6 +65,8 @@ export interface Message extends Recipients {
   readonly automated: boolean;
   /** What kind of machine; null for people and where nobody can tell. */
   readonly machine: Machine | null;
+  /** Who really sent it; null for our own and where nobody checked. */
+  readonly authentication: Authentication | null;
   readonly senderStatus: SenderStatus;
   /** What the sender's clock said; shown, never sorted by. */
   readonly sentAt: Date | null;

@@ -5,6 +5,7 @@ import type { NamedAddress } from '../lib/email-address.ts';
 import type { MessageId } from '../lib/ids.ts';
 import { machineIcon } from '../lib/machine-icon.ts';
 import { quotedStretches, type Stretch } from '../lib/quoted-text.ts';
+import { senderView } from './sender-view.ts';
 import type { Attachment, Message } from './types.ts';
 
 /** Kinds of pictures that a browser shows without running anything. */
@@ -37,6 +38,7 @@ export function messageView(message: Message, { firstUnread, now }: { firstUnrea
     to: [...message.to, ...message.cc].map(addressText).join(', '),
     firstUnread,
     mark: message.automated ? markOf(message) : null,
+    sender: senderView(message),
     newParticipant: message.senderStatus === 'new_participant',
     at: message.createdAt,
     frame,
