@@ -5,6 +5,7 @@ import { firstAdmin } from './boot/first-admin.ts';
 import { inBackground, layFoundation } from './boot/foundation.ts';
 import { startHousekeeping } from './boot/housekeeping.ts';
 import { startInbound } from './boot/inbound.ts';
+import { startJobs } from './boot/jobs.ts';
 import { createLog } from './boot/logger.ts';
 import { startOutbound } from './boot/outbound.ts';
 import { createShutdown } from './boot/shutdown.ts';
@@ -14,13 +15,10 @@ import type { DomainEvent } from './events/catalogue.ts';
 import { startDispatcher } from './events/dispatcher.ts';
 import { namesOf } from './events/stream.ts';
 import type { Pump } from './ingest/pump.ts';
-import { startJobWorker } from './jobs/worker.ts';
 import type { Log } from './lib/log.ts';
 import { endpointsOf } from './messages/endpoint.ts';
 import { startEnabledPlugins } from './plugins/enable.ts';
 import { newSetupToken } from './setup/token.ts';
-import { SYSTEM_MAIL_JOB } from './system-mail/queue.ts';
-import { systemMailHandler } from './system-mail/send.ts';
 
 /** The running product. `stop` undoes everything in reverse order; a second call waits for the first. */
 export interface Centrala {
@@ -54,24 +52,17 @@ export async function start(
     const { directory, plugins } = channels;
     const endpoints = endpointsOf(directory, plugins.channel);
     const pump = startInbound(foundation, channels, endpoints, shutdown);
-    const outbound = startOutbound(foundation, channels, shutdown);
-    const jobs = startJobWorker({
-      scope,
-      handlers: { [SYSTEM_MAIL_JOB]: systemMailHandler({ ...channels, keyring: foundation.keyring }) },
-      log,
-    });
-    shutdown.add('jobs', () => jobs.stop());
-
+    let wakeSending = (): void => {};
+    let wakeJobs = (): void => {};
     const announce = (events: readonly DomainEvent[]): void => {
       stream.poke(events.flatMap(namesOf));
-      if (events.some(({ type }) => type === 'message.sent' || type === 'message.scheduled' || type === 'delivery.changed'))
-        outbound.wake();
+      if (events.some(({ type }) => type === 'message.sent' || type === 'message.scheduled' || type === 'delivery.changed')) wakeSending();
       inBackground(log, 'inbox_reload_failed', takeUpInboxes(channels, events));
     };
     const dispatcher = startDispatcher({ scope, subscribers: [], announce, log });
     foundation.onCommit.wake = () => {
       dispatcher.wake();
-      jobs.wake();
+      wakeJobs();
     };
     shutdown.add('dispatcher', () => dispatcher.stop());
     startHousekeeping(foundation);
@@ -79,6 +70,9 @@ export async function start(
     const token = await newSetupToken(scope);
     const port = await startWeb(foundation, channels, endpoints, pump, shutdown);
     await startEnabledPlugins(scope, plugins);
+    // Last, so that what is due at the start finds its plugin running.
+    wakeSending = startOutbound(foundation, channels, shutdown).wake;
+    wakeJobs = startJobs(foundation, channels, shutdown).wake;
     log.info('started', { data: config.dataDir, database: config.databaseUrl ? 'postgres' : databaseFile(config) });
     return { url: config.publicUrl, setupUrl: token && `${config.publicUrl}/setup?token=${token}`, port, scope, pump, stop };
   } catch (error) {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Scope, transact } from '../db/scope.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import type { Plugins } from './host.ts';
@@ -14,9 +15,14 @@ export async function enablePlugin(scope: Scope, plugins: Plugins, name: string,
   else await plugins.stop(name);
 }
 
-/** Starts what administrators enabled and what a new installation starts with. A plugin that fails is shown as failed. */
+const PATIENCE_MS = 10_000;
+
+/** Starts what administrators enabled and what a new installation starts with. One that fails is shown as failed, a slow one goes on alone. */
 export async function startEnabledPlugins(scope: Scope, plugins: Plugins): Promise<void> {
   const choices = await pluginChoices(scope);
   const enabled = plugins.list().filter(({ name, startsEnabled }) => choices.get(name) ?? startsEnabled);
-  await Promise.all(enabled.map(({ name }) => plugins.start(name)));
+  const patience = new AbortController();
+  const started = Promise.all(enabled.map(({ name }) => plugins.start(name)));
+  const { signal } = patience;
+  await Promise.race([started, wait(PATIENCE_MS, undefined, { signal }).catch(() => {})]).finally(() => patience.abort());
 }
