@@ -16,6 +16,7 @@ export const attachment = named(
     bytes: z.int().nonnegative(),
     inline: z.boolean(),
     contentId: z.string().nullable(),
+    insideId: id.nullable().describe('The attachment it was unpacked from: a message in the message, a winmail.dat.'),
   }),
 );
 
@@ -78,7 +79,8 @@ export function messageView(one: Message): z.input<typeof message> {
     ...{ id, conversationId, inboxId, kind, direction },
     author: agentView(one.author),
     ...{ from, to: [...to], cc: [...cc], bcc: [...bcc], subject, text, html, externalId, authentication, automated, machine, senderStatus },
-    attachments: one.attachments.map(({ id, filename, contentType, bytes, inline, contentId }) => ({
+    attachments: one.attachments.map(({ id, filename, contentType, bytes, inline, contentId, inside }) => ({
+      insideId: one.attachments.find(({ position }) => position === inside)?.id ?? null,
       ...{ id, filename, contentType, bytes, inline, contentId },
     })),
     deliveries: one.deliveries.map(deliveryView),

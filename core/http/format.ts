@@ -2,6 +2,17 @@ import { LANGUAGES, type Language } from '../lib/language.ts';
 
 const DATE_STYLES = {
   date: { day: 'numeric', month: 'short', year: 'numeric' },
+  day: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+  weekday: { weekday: 'short' },
+  appointment: {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  },
   time: { hour: '2-digit', minute: '2-digit' },
   short: { day: 'numeric', month: 'short' },
   datetime: { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' },

@@ -99,6 +99,10 @@ export function createRenderer(options: RendererOptions): Renderer {
   };
   for (const [name, value] of Object.entries(globals)) environment.addGlobal(name, value);
   environment.addFilter('date', date);
+  // A day, or a time of an unknown zone: as it was written, wherever it is read.
+  environment.addFilter('asWritten', (at: string, style: DateStyle) =>
+    formatDate(at.length > 10 ? `${at}Z` : at, style, current.language, 'UTC'),
+  );
   environment.addFilter('initials', initials);
   environment.addFilter('avatarColour', avatarColour);
   environment.addFilter('ago', (at: unknown) => formatAgo(at, current.now ?? new Date(), current.language, zone()));

@@ -1,11 +1,12 @@
 import type { Blobs } from '../blobs/blobs.ts';
-import type { NamedAddress } from '../lib/email-address.ts';
 import { htmlToText } from '../lib/html-to-text.ts';
 import { quotedHtmlStretches, withoutHtmlStretches } from '../lib/quoted-html.ts';
 import { quotedStretches, withoutStretches } from '../lib/quoted-text.ts';
 import { sanitiseHtml } from '../lib/sanitise-html.ts';
 import { storable } from '../lib/text.ts';
 import type { DeliveryReport, Inbound, InboundAttachment, InboundMessage } from '../plugins/contract.ts';
+import { address, addresses, instant, line } from './bounded.ts';
+import { prepareReading, type ReadingBudget } from './prepare-reading.ts';
 import { safeContentType, safeFilename } from './safe-filename.ts';
 import type { Interpreted, InterpretedMessage, StoredAttachment } from './types.ts';
 
@@ -14,11 +15,10 @@ const MAX_TEXT_CHARS = 1_000_000;
 /** What lists and notifications need at most. */
 const MAX_OWN_CHARS = 2000;
 const MAX_HTML_CHARS = 2_000_000;
-const MAX_ADDRESSES = 500;
+/** Texts and HTML of all messages within one, together. */
+const MAX_READING_CHARS = 4_000_000;
 const MAX_REFERENCES = 100;
 const MAX_ATTACHMENTS = 500;
-/** RFC 5322 §2.1.1: no header line is longer. */
-const MAX_LINE_CHARS = 998;
 const CUT_MARK = '\n\n[…]';
 
 /** Core's own part of interpretation: everything bounded, storable and sanitised, attachments in the blob store. */
@@ -69,9 +69,11 @@ async function prepareMessage(message: InboundMessage, blobs: Blobs): Promise<In
 
 async function storeAttachments(attachments: readonly InboundAttachment[], blobs: Blobs): Promise<readonly StoredAttachment[]> {
   const stored = await blobs.putAll(attachments.map(({ content }) => content));
+  const budget: ReadingBudget = { chars: MAX_READING_CHARS };
   return attachments.flatMap((attachment, index) => {
     const blob = stored[index];
     if (!blob) return [];
+    const { inside, reading } = attachment;
     const contentType = safeContentType(attachment.contentType);
     return {
       filename: safeFilename(storable(attachment.filename), contentType, index + 1),
@@ -80,23 +82,10 @@ async function storeAttachments(attachments: readonly InboundAttachment[], blobs
       inline: attachment.inline,
       bytes: blob.bytes,
       sha256: blob.sha256,
+      ...(inside === undefined ? {} : { inside }),
+      ...(reading === undefined ? {} : { reading: prepareReading(reading, budget) }),
     };
   });
 }
 
-const line = (text: string): string => storable(text.replace(/[\r\n]+/g, ' ').slice(0, MAX_LINE_CHARS)).trim();
-
-const address = ({ address: value, name }: NamedAddress): NamedAddress => ({
-  address: line(value).slice(0, 320),
-  name: name === null || name.trim() === '' ? null : line(name).slice(0, 300).toWellFormed(),
-});
-
-const addresses = (list: readonly NamedAddress[]): readonly NamedAddress[] => list.slice(0, MAX_ADDRESSES).map(address);
-
 const cut = (text: string): string => (text.length <= MAX_TEXT_CHARS ? text : `${text.slice(0, MAX_TEXT_CHARS).toWellFormed()}${CUT_MARK}`);
-
-// A claimed date outside what a four-digit year can say is no date.
-function instant(date: Date | null): string | null {
-  const time = date?.getTime() ?? Number.NaN;
-  return time > -62_135_596_800_000 && time < 253_402_300_800_000 ? new Date(time).toISOString() : null;
-}

@@ -1,7 +1,7 @@
 import type { InboxId, RawInboundId } from '../lib/ids.ts';
 import type { Stretch } from '../lib/quoted-text.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
-import type { DeliveryReport, InboundMessage } from '../plugins/contract.ts';
+import type { DeliveryReport, EnclosedMessage, InboundMessage, Invitation } from '../plugins/contract.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What can become of a kept thing. `waiting` is the only one that changes by itself; `failed` waits for a person. */
@@ -32,6 +32,19 @@ export interface StoredAttachment {
   readonly inline: boolean;
   readonly bytes: number;
   readonly sha256: string;
+  /** Position of the attachment it was unpacked from. */
+  readonly inside?: number;
+  readonly reading?: StoredReading;
+}
+
+/** What an attachment says, sanitised. */
+export type StoredReading = StoredEnclosedMessage | Invitation;
+
+export interface StoredEnclosedMessage extends Omit<EnclosedMessage, 'text' | 'html' | 'sentAt'> {
+  readonly text: string;
+  readonly html: SafeHtml | null;
+  /** ISO-8601 UTC, or null. */
+  readonly sentAt: string | null;
 }
 
 /** What of a message is shown folded: quotes and signatures, as stretches of its text and of its HTML. */

@@ -3,8 +3,9 @@ import { deliveriesOf } from '../deliveries/list.ts';
 import { InvalidError, NotFoundError } from '../lib/errors.ts';
 import type { AttachmentId, ConversationId, MessageId } from '../lib/ids.ts';
 import { decodeCursor, encodeCursor, isCursorId } from '../lib/page.ts';
+import type { SafeHtml } from '../lib/safe-html.ts';
 import type { BareMessage } from './row.ts';
-import { attachmentsOf, findAttachmentById, findMessageById, findRaw, listNewest } from './store.ts';
+import { attachmentsOf, findAttachmentById, findEnclosedHtml, findMessageById, findRaw, listNewest } from './store.ts';
 import type { Attachment, Message, MessagePage } from './types.ts';
 
 const DEFAULT_LIMIT = 50;
@@ -41,6 +42,17 @@ export async function findAttachment(scope: Scope, id: AttachmentId): Promise<At
   const attachment = await findAttachmentById(scope, id);
   if (!attachment) throw new NotFoundError('Attachment');
   return attachment;
+}
+
+/** The HTML of a message in a message, and the attachments it may show pictures of. Raises not_found where there is none. */
+export async function enclosedBody(
+  scope: Scope,
+  holder: Attachment,
+): Promise<{ readonly html: SafeHtml; readonly attachments: readonly Attachment[] }> {
+  const html = await findEnclosedHtml(scope, holder.id);
+  if (html === null) throw new NotFoundError('Attachment');
+  const attachments = (await attachmentsOf(scope, [holder.messageId])).filter(({ inside }) => inside === holder.position);
+  return { html, attachments };
 }
 
 /** The blob a message was made from; null for messages written here. */

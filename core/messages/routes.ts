@@ -7,9 +7,10 @@ import { idParam } from '../http/params.ts';
 import { ForbiddenError } from '../lib/errors.ts';
 import type { AttachmentId, MessageId } from '../lib/ids.ts';
 import { frameCsp, messageDocument } from '../lib/message-document.ts';
-import { findAttachment, findMessage, findRawOfMessage } from './list.ts';
+import type { SafeHtml } from '../lib/safe-html.ts';
+import { isPicture } from './attachment-view.ts';
+import { enclosedBody, findAttachment, findMessage, findRawOfMessage } from './list.ts';
 import type { Message } from './types.ts';
-import { isPicture } from './view.ts';
 
 /** Inline pictures of one message, read into its document; more are left out. */
 const MAX_INLINE_BYTES = 20 * 1024 * 1024;
@@ -26,16 +27,20 @@ export function messageRoutes({ blobs }: MessageRouteDeps): readonly Route[] {
     return message;
   };
 
-  const body = async (ctx: PageContext): Promise<void> => {
-    const message = await readable(ctx);
-    const allowRemoteImages = ctx.query['images'] === '1' || (await picturesAllowed(ctx.scope, message.from.address));
-    ctx.set('Content-Security-Policy', frameCsp({ allowRemoteImages }));
+  const frame = (ctx: PageContext, html: SafeHtml | null, options: Parameters<typeof messageDocument>[1]): void => {
+    ctx.set('Content-Security-Policy', frameCsp(options));
     ctx.remove('X-Frame-Options');
     ctx.set('Referrer-Policy', 'no-referrer');
     ctx.type = 'html';
+    ctx.body = html === null ? '' : messageDocument(html, options);
+  };
+
+  const body = async (ctx: PageContext): Promise<void> => {
+    const message = await readable(ctx);
+    const allowRemoteImages = ctx.query['images'] === '1' || (await picturesAllowed(ctx.scope, message.from.address));
     const folds = { stretches: message.folds?.html ?? [], label: ctx.t('messages.show_quote') };
     const inlinePictures = message.html === null ? [] : await inlineImages(blobs, message);
-    ctx.body = message.html === null ? '' : messageDocument(message.html, { allowRemoteImages, inlineImages: inlinePictures, folds });
+    frame(ctx, message.html, { allowRemoteImages, inlineImages: inlinePictures, folds });
   };
 
   const text = async (ctx: PageContext): Promise<void> => plain(ctx, (await readable(ctx)).text);
@@ -62,6 +67,13 @@ export function messageRoutes({ blobs }: MessageRouteDeps): readonly Route[] {
     sendFile(ctx, await blobs.open(file.sha256), { ...file, inline });
   };
 
+  const enclosed = async (ctx: PageContext): Promise<void> => {
+    const file = await findAttachment(ctx.scope, idParam(ctx, 'attachments') as AttachmentId);
+    await allow(ctx.scope, 'conversation:read', file.conversationId);
+    const { html, attachments } = await enclosedBody(ctx.scope, file);
+    frame(ctx, html, { allowRemoteImages: ctx.query['images'] === '1', inlineImages: await inlineImages(blobs, { attachments }) });
+  };
+
   const pictures = async (ctx: PageContext): Promise<void> => {
     const { from, conversationId } = await readable(ctx);
     if (ctx.form['allowed'] === 'no') await forgetPictures(ctx.scope, from.address);
@@ -77,6 +89,7 @@ export function messageRoutes({ blobs }: MessageRouteDeps): readonly Route[] {
     { method: 'GET', path: '/messages/:id/raw', may: 'agent', handle: download },
     { method: 'POST', path: '/messages/:id/pictures', may: 'agent', handle: pictures },
     { method: 'GET', path: '/attachments/:id', may: 'agent', handle: attachment },
+    { method: 'GET', path: '/attachments/:id/body', may: 'agent', handle: enclosed },
   ];
 }
 
@@ -86,7 +99,7 @@ function plain(ctx: PageContext, text: string): void {
   ctx.body = text;
 }
 
-async function inlineImages(blobs: Pick<Blobs, 'read'>, { attachments }: Message) {
+async function inlineImages(blobs: Pick<Blobs, 'read'>, { attachments }: Pick<Message, 'attachments'>) {
   let left = MAX_INLINE_BYTES;
   const wanted = attachments.flatMap(({ contentId, contentType, bytes, sha256 }) => {
     if (contentId === null || !isPicture(contentType) || bytes > left) return [];

@@ -3,8 +3,8 @@ import { readAuthentication } from '../lib/authentication.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, AttachmentId, ConversationId, InboxId, MessageId, RawInboundId } from '../lib/ids.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
-import type { Machine } from '../plugins/contract.ts';
-import type { Attachment, Direction, Message, MessageKind, Recipients, SenderStatus } from './types.ts';
+import type { Invitation, Machine } from '../plugins/contract.ts';
+import type { Attachment, Direction, EnclosedInList, Message, MessageKind, Reading, Recipients, SenderStatus } from './types.ts';
 
 /** Columns of `messages` with those of its author. */
 export interface Row {
@@ -54,6 +54,15 @@ export interface AttachmentRow {
   blob_sha256: string;
   content_id: string | null;
   inline: boolean | number;
+  inside: number | null;
+}
+
+/** With what it says, of `attachment_readings`. */
+export interface ReadAttachmentRow extends AttachmentRow {
+  facts: string | null;
+  reading_text: string | null;
+  text_is_cut: boolean | number | null;
+  has_html: boolean | number | null;
 }
 
 /** A message without what hangs on it. */
@@ -95,7 +104,7 @@ export function fromRow(row: ReadRow): BareMessage {
   };
 }
 
-export const attachmentFromRow = (row: AttachmentRow): Attachment => ({
+export const attachmentFromRow = (row: ReadAttachmentRow): Attachment => ({
   id: row.id as AttachmentId,
   messageId: row.message_id as MessageId,
   filename: row.filename,
@@ -104,7 +113,16 @@ export const attachmentFromRow = (row: AttachmentRow): Attachment => ({
   sha256: row.blob_sha256,
   contentId: row.content_id,
   inline: Boolean(row.inline),
+  position: row.position,
+  inside: row.inside,
+  reading: row.facts === null ? null : readingOf(row, row.facts),
 });
+
+function readingOf(row: ReadAttachmentRow, json: string): Reading {
+  const facts = JSON.parse(json) as Invitation | Omit<EnclosedInList, 'text' | 'hasHtml' | 'textIsCut'>;
+  if (facts.kind === 'invitation') return facts;
+  return { ...facts, text: row.reading_text ?? '', hasHtml: Boolean(row.has_html), textIsCut: Boolean(row.text_is_cut) };
+}
 
 /** Addresses as they are stored; names and addresses come from outside. */
 export const named = (list: readonly NamedAddress[]): readonly NamedAddress[] => list.map(({ address, name }) => ({ address, name }));

@@ -1,13 +1,31 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
-import type { Folds, StoredAttachment } from '../ingest/types.ts';
+import type { Folds, StoredAttachment, StoredReading } from '../ingest/types.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, AttachmentId, ConversationId, InboxId, MessageId, RawInboundId } from '../lib/ids.ts';
+import type { SafeHtml } from '../lib/safe-html.ts';
 import { sha256 } from '../lib/secrets.ts';
 import { storable } from '../lib/text.ts';
 import type { Machine } from '../plugins/contract.ts';
 import { type Held, heldColumns } from './held.ts';
-import { type AttachmentRow, attachmentFromRow, type BareMessage, fromRow, named, type ReadRow, type Row } from './row.ts';
-import { type Attachment, type Direction, type MessageKind, type Recipients, type SenderStatus, TEXT_IN_LIST } from './types.ts';
+import {
+  type AttachmentRow,
+  attachmentFromRow,
+  type BareMessage,
+  fromRow,
+  named,
+  type ReadAttachmentRow,
+  type ReadRow,
+  type Row,
+} from './row.ts';
+import {
+  type Attachment,
+  type Direction,
+  type MessageKind,
+  READING_IN_LIST,
+  type Recipients,
+  type SenderStatus,
+  TEXT_IN_LIST,
+} from './types.ts';
 
 /** How ids of messages are compared: hashed, because senders write some that are longer than an index takes. */
 const hashOf = (externalId: string): string => sha256(externalId.trim());
@@ -73,18 +91,33 @@ export async function findMessageById({ db }: Scope, id: MessageId): Promise<Bar
 }
 
 export async function attachmentsOf({ db }: Scope, ids: readonly MessageId[]): Promise<readonly Attachment[]> {
-  const rows = await db<AttachmentRow>('attachments').whereIn('message_id', ids).orderBy(['message_id', 'position']);
+  const rows: ReadAttachmentRow[] = await READ_ATTACHMENTS(db).whereIn('a.message_id', ids).orderBy(['a.message_id', 'a.position']);
   return rows.map(attachmentFromRow);
+}
+
+const READ_ATTACHMENTS = (db: Scope['db']) =>
+  db('attachments as a')
+    .leftJoin('attachment_readings as r', 'r.attachment_id', 'a.id')
+    .select('a.*', 'r.facts', db.raw('r.html is not null as has_html'))
+    .select(
+      db.raw('substr(r.text, 1, ?) as reading_text', [READING_IN_LIST]),
+      db.raw('length(r.text) > ? as text_is_cut', [READING_IN_LIST]),
+    );
+
+/** The HTML of a message in a message; null when the attachment is none or has none. */
+export async function findEnclosedHtml({ db }: Scope, id: AttachmentId): Promise<SafeHtml | null> {
+  const row: { html: SafeHtml | null } | undefined = await db('attachment_readings').where({ attachment_id: id }).first('html');
+  return row?.html ?? null;
 }
 
 export async function findAttachmentById(
   { db }: Scope,
   id: AttachmentId,
 ): Promise<(Attachment & { readonly conversationId: ConversationId }) | null> {
-  const row: (AttachmentRow & { conversation_id: number }) | undefined = await db('attachments')
-    .join('messages', 'messages.id', 'attachments.message_id')
-    .where('attachments.id', id)
-    .first('attachments.*', 'messages.conversation_id');
+  const row: (ReadAttachmentRow & { conversation_id: number }) | undefined = await READ_ATTACHMENTS(db)
+    .join('messages', 'messages.id', 'a.message_id')
+    .where('a.id', id)
+    .first('messages.conversation_id');
   return row ? { ...attachmentFromRow(row), conversationId: row.conversation_id as ConversationId } : null;
 }
 
@@ -166,8 +199,23 @@ export async function insertAttachments({ db }: WriteScope, messageId: MessageId
     blob_sha256: one.sha256,
     content_id: one.contentId === null ? null : storable(one.contentId),
     inline: one.inline,
+    inside: one.inside ?? null,
   }));
-  for (let from = 0; from < rows.length; from += 100) await db('attachments').insert(rows.slice(from, from + 100));
+  for (let from = 0; from < rows.length; from += 100) {
+    const inserted: readonly Pick<AttachmentRow, 'id' | 'position'>[] = await db('attachments')
+      .insert(rows.slice(from, from + 100))
+      .returning(['id', 'position']);
+    const readings = inserted.flatMap(({ id, position }) => {
+      const reading = list[position]?.reading;
+      return reading ? [readingRow(id, reading)] : [];
+    });
+    for (const row of readings) await db('attachment_readings').insert(row);
+  }
+}
+
+function readingRow(attachmentId: number, reading: StoredReading) {
+  const { text, html, ...facts } = reading.kind === 'message' ? reading : { ...reading, text: '', html: null };
+  return { attachment_id: attachmentId, kind: reading.kind, facts: storable(JSON.stringify(facts)), text: storable(text), html };
 }
 
 /** A stored message that an id given from outside points to. */

@@ -1,10 +1,10 @@
 import type { Delivery } from '../deliveries/types.ts';
-import type { Folds } from '../ingest/types.ts';
+import type { Folds, StoredEnclosedMessage } from '../ingest/types.ts';
 import type { Authentication } from '../lib/authentication.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, AttachmentId, ConversationId, InboxId, MessageId, RawInboundId } from '../lib/ids.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
-import type { Machine } from '../plugins/contract.ts';
+import type { Invitation, Machine } from '../plugins/contract.ts';
 
 /** `message` opens or continues from outside (or is a new outbound one), `reply` is ours in answer, `note` never leaves. */
 export const MESSAGE_KINDS = ['message', 'reply', 'note'] as const;
@@ -28,7 +28,19 @@ export interface Attachment {
   /** Without angle brackets (RFC 2392); null when the body does not refer to it. */
   readonly contentId: string | null;
   readonly inline: boolean;
+  readonly position: number;
+  /** Position of the attachment it was unpacked from; null = a part of the message itself. */
+  readonly inside: number | null;
+  readonly reading: Reading | null;
 }
+
+/** What an attachment says. Of a message in a message the text is cut to `READING_IN_LIST` characters and the HTML left for its frame. */
+export type Reading = EnclosedInList | Invitation;
+export interface EnclosedInList extends Omit<StoredEnclosedMessage, 'html'> {
+  readonly hasHtml: boolean;
+  readonly textIsCut: boolean;
+}
+export const READING_IN_LIST = 20_000;
 
 /** Who a message was written to. */
 export interface Recipients {

@@ -5,24 +5,9 @@ import type { NamedAddress } from '../lib/email-address.ts';
 import type { MessageId } from '../lib/ids.ts';
 import { machineIcon } from '../lib/machine-icon.ts';
 import { quotedStretches, type Stretch } from '../lib/quoted-text.ts';
+import { attachmentViews } from './attachment-view.ts';
 import { senderView } from './sender-view.ts';
-import type { Attachment, Message } from './types.ts';
-
-/** Kinds of pictures that a browser shows without running anything. */
-const PICTURES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
-export const isPicture = (contentType: string): boolean => PICTURES.has(contentType.toLowerCase());
-const PREVIEW_BYTES = 5 * 1024 * 1024;
-
-const FILE_ICONS: readonly (readonly [RegExp, string])[] = [
-  [/^image\//, 'photo'],
-  [/pdf/, 'file-type-pdf'],
-  [/word|opendocument\.text|rtf/, 'file-text'],
-  [/excel|spreadsheet|csv/, 'file-spreadsheet'],
-  [/zip|compressed|tar/, 'file-zip'],
-  [/^audio\//, 'music'],
-  [/^video\//, 'video'],
-  [/^message\//, 'mail'],
-];
+import type { Message } from './types.ts';
 
 /** One message as the conversation shows it. `firstUnread` marks where reading begins. */
 export function messageView(message: Message, { firstUnread, now }: { firstUnread: boolean; now: Date }) {
@@ -46,7 +31,7 @@ export function messageView(message: Message, { firstUnread, now }: { firstUnrea
     pieces: frame ? [] : textPieces(message.text, message.folds?.text ?? quotedStretches(message.text)),
     cut: message.textIsCut && !frame,
     hasSource: message.rawInboundId !== null,
-    files: message.attachments.filter((file) => !(file.inline && file.contentId !== null && frame)).map(fileView),
+    ...attachmentViews(message.attachments, frame),
     held: heldView(message, now),
     deliveries: message.deliveries.map((delivery: Delivery) => deliveryView(delivery)),
   };
@@ -90,13 +75,3 @@ function markOf({ direction, machine }: Message): { readonly text: string; reado
 }
 
 const addressText = ({ address, name }: NamedAddress): string => name || address;
-
-function fileView({ id, filename, contentType, bytes }: Attachment) {
-  return {
-    id,
-    name: filename,
-    bytes,
-    icon: FILE_ICONS.find(([pattern]) => pattern.test(contentType))?.[1] ?? 'file',
-    preview: isPicture(contentType) && bytes <= PREVIEW_BYTES ? `/attachments/${id}?inline=1` : null,
-  };
-}

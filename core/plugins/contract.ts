@@ -115,6 +115,63 @@ export interface InboundAttachment {
   readonly contentId: string | null;
   readonly inline: boolean;
   readonly content: Uint8Array;
+  /** Index, in the same list, of the attachment it was unpacked from; absent = a part of the message itself. Containers come first. */
+  readonly inside?: number;
+  /** What it says, when it is a kind that the page shows beside the file. */
+  readonly reading?: AttachmentReading;
+}
+
+export type AttachmentReading = EnclosedMessage | Invitation;
+
+/** A message within a message (forwarded as attachment). Its own attachments name it with `inside`. */
+export interface EnclosedMessage {
+  readonly kind: 'message';
+  readonly from: NamedAddress;
+  readonly to: readonly NamedAddress[];
+  readonly cc: readonly NamedAddress[];
+  readonly subject: string | null;
+  readonly sentAt: Date | null;
+  readonly text: string | null;
+  /** As sent. Core sanitises it. */
+  readonly html: string | null;
+}
+
+export const INVITATION_METHODS = ['request', 'cancel', 'reply', 'publish'] as const;
+export const INVITATION_ANSWERS = ['accepted', 'declined', 'tentative'] as const;
+export const FREQUENCIES = ['daily', 'weekly', 'monthly', 'yearly'] as const;
+
+/** The first event of a calendar file (RFC 5545), with what its sender wants (RFC 5546). All texts are a stranger's. */
+export interface Invitation {
+  readonly kind: 'invitation';
+  readonly method: (typeof INVITATION_METHODS)[number];
+  /** What one attendee answered, of a reply. */
+  readonly answer: (typeof INVITATION_ANSWERS)[number] | null;
+  readonly title: string | null;
+  readonly location: string | null;
+  readonly organiser: NamedAddress | null;
+  readonly attendees: number;
+  readonly start: EventTime | null;
+  readonly end: EventTime | null;
+  readonly repeats: Repetition | null;
+}
+
+/**
+ * `instant`: ISO-8601 UTC. `local`: date and time as written, ISO-8601 without zone, of an unknown zone whose name is given, or of none.
+ * `day`: a date of an event that lasts whole days; an end is the day after the last one.
+ */
+export type EventTime =
+  | { readonly kind: 'instant'; readonly at: string }
+  | { readonly kind: 'local'; readonly at: string; readonly zone: string | null }
+  | { readonly kind: 'day'; readonly at: string };
+
+export interface Repetition {
+  readonly frequency: (typeof FREQUENCIES)[number];
+  readonly interval: number;
+  /** ISO weekdays, 1 = Monday; empty = the day of the start. */
+  readonly weekdays: readonly number[];
+  readonly count: number | null;
+  /** Last date, or null. */
+  readonly until: string | null;
 }
 
 /**

@@ -1,5 +1,3 @@
-import { parseEmailAddress } from '../../../core/lib/email-address.ts';
-import { storable } from '../../../core/lib/text.ts';
 import type { Inbound, InboundMessage, Interpret, InterpretInput, Machine } from '../../../core/plugins/contract.ts';
 import { replyTokenIn } from '../reply-token.ts';
 import { returnTokenIn } from '../return-token.ts';
@@ -7,17 +5,11 @@ import { addresses, mailboxes } from './addresses.ts';
 import { readBody } from './body.ts';
 import { isReasoned, plainBounce } from './bounce.ts';
 import { type Origin, originOf } from './classify.ts';
+import { dateOf, senderOf, subjectOf } from './letterhead.ts';
 import { type MimePart, parseMime, rawField } from './mime.ts';
 import { messageId, references } from './references.ts';
 import { standardReports } from './report.ts';
-import { decodeHeader } from './words.ts';
-
-/** Stands for a sender that gave no usable address at all (RFC 2606: `.invalid` never exists). */
-export const UNKNOWN_SENDER = 'unknown@sender.invalid';
-const MAX_SUBJECT_CHARS = 1000;
-/** RFC 5322, ISO 8601 and ctime() forms; what else Date.parse would make something of is no date. */
-const DATE = /^(?:[a-z]{3,9},? *)?(?:\d{1,2}[ -][a-z]{3,9}[ -]\d{2,4}\b|[a-z]{3,9} +\d{1,2} \d)|^\d{4}-\d{2}-\d{2}/i;
-const ZONE = /(?:[+-]\d{2}:?\d{2}|\b(?:GMT|UTC?|Z|[ECMP][SD]T))$/i;
+import { unpacked } from './unpack.ts';
 
 /** Turns the bytes of one mail into a message or into reports on mail of ours. Everything that has bytes can be read; it never throws for bad content. */
 const interpret: Interpret = async (input) => {
@@ -46,7 +38,6 @@ function returned(root: MimePart, { automated }: Origin, returnToken: string | n
 
 function messageOf(root: MimePart, input: InterpretInput, machine: Machine | null): InboundMessage {
   const { headers } = root;
-  const subject = headers.first('subject');
   return {
     kind: 'message',
     externalId: messageId(headers),
@@ -54,22 +45,14 @@ function messageOf(root: MimePart, input: InterpretInput, machine: Machine | nul
     to: addresses(headers, 'to'),
     cc: addresses(headers, 'cc'),
     replyTo: addresses(headers, 'reply-to'),
-    subject: subject ? storable(decodeHeader(subject)).slice(0, MAX_SUBJECT_CHARS).toWellFormed() || null : null,
-    ...readBody(root),
+    subject: subjectOf(root),
+    ...unpacked(readBody(root)),
     references: references(headers),
     replyTokens: tokensIn(root, input.envelope['rcptTo'], replyTokenIn),
     sentAt: dateOf(root),
     automated: machine !== null,
     ...(machine ? { machine } : {}),
   };
-}
-
-/** The first usable of From, Sender and the envelope; the name stays the one From shows. */
-function senderOf(root: MimePart, envelopeFrom: string | undefined): InboundMessage['from'] {
-  const [shown] = mailboxes(root.headers, 'from');
-  const usable = addresses(root.headers, 'from')[0] ?? addresses(root.headers, 'sender')[0];
-  if (usable) return usable;
-  return { address: parseEmailAddress(envelopeFrom) ?? UNKNOWN_SENDER, name: shown?.name ?? (shown?.address || null) };
 }
 
 /** From the envelope first: that address is what the sender's server was really given. */
@@ -85,17 +68,6 @@ function envelopeRecipients(rcptTo: string | undefined): readonly string[] {
   if (!rcptTo) return [];
   const parsed: unknown = JSON.parse(rcptTo);
   return Array.isArray(parsed) ? parsed.filter((one) => typeof one === 'string') : [];
-}
-
-/** The Date field, when it is one the calendar knows and a database can hold. Without a zone it is read as UTC (RFC 5322 §4.3). */
-function dateOf(root: MimePart): Date | null {
-  const text = rawField(root, 'date')
-    .replace(/\([^)]*\)/g, ' ')
-    .slice(0, 100)
-    .trim();
-  const date = new Date(ZONE.test(text) ? text : `${text} +0000`);
-  const year = date.getUTCFullYear();
-  return DATE.test(text) && year >= 1970 && year < 2200 ? date : null;
 }
 
 /** The whole message in one buffer of its own size: parts are views on it, only decoded attachments cost more. */

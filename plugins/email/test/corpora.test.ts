@@ -125,7 +125,8 @@ test('attachments are those that another reader finds, byte for byte', async (t)
       const [item] = await read(bytes);
       const theirs = item?.kind === 'message' ? await attachmentsByMailparser(bytes) : null;
       if (item?.kind !== 'message' || theirs === null) continue;
-      if (item.attachments.map(({ content }) => sha256(content)).join() !== theirs.join()) differing += 1;
+      const ours = item.attachments.filter(({ inside }) => inside === undefined).map(({ content }) => sha256(content));
+      if (ours.join() !== theirs.join()) differing += 1;
     }
   t.true(differing <= KNOWN_DIFFERENCES, String(differing));
 });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { UNKNOWN_SENDER } from '../inbound/interpret.ts';
+import { UNKNOWN_SENDER } from '../inbound/letterhead.ts';
 import { messageIn, multipart } from './mails.ts';
 
 const TEXT = 'Content-Type: text/plain; charset=utf-8\n\nplain';

@@ -13,12 +13,12 @@ function adjust(frame) {
 
 /* The line below the frame says that pictures are blocked, or that this sender's are shown; neither when there are none. */
 function tellPictures(frame, page) {
-  const message = frame.closest('.msg');
+  const bar = (name) => document.getElementById(frame.id.replace('body-', `${name}-`));
   const remote = page.querySelector('img[src^="http"]') !== null || /url\(["']?https?:/.test(page.head.innerHTML);
   const shown = page.querySelector('meta[http-equiv]')?.content.includes('https:') ?? false;
-  message?.querySelector('.pictures')?.toggleAttribute('hidden', !remote || shown);
+  bar('pictures')?.toggleAttribute('hidden', !remote || shown);
   const asked = new URL(page.URL).searchParams.has('images');
-  message?.querySelector('.pictures-on')?.toggleAttribute('hidden', !remote || !shown || asked);
+  bar('pictures-on')?.toggleAttribute('hidden', !remote || !shown || asked);
 }
 
 function watch(frame) {

@@ -1,0 +1,107 @@
+import type { NamedAddress } from '../lib/email-address.ts';
+import type { EventTime, Invitation } from '../plugins/contract.ts';
+import type { Attachment, EnclosedInList } from './types.ts';
+
+/** Kinds of pictures that a browser shows without running anything. */
+const PICTURES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
+export const isPicture = (contentType: string): boolean => PICTURES.has(contentType.toLowerCase());
+const PREVIEW_BYTES = 5 * 1024 * 1024;
+
+const FILE_ICONS: readonly (readonly [RegExp, string])[] = [
+  [/^image\//, 'photo'],
+  [/pdf/, 'file-type-pdf'],
+  [/word|opendocument\.text|rtf/, 'file-text'],
+  [/excel|spreadsheet|csv/, 'file-spreadsheet'],
+  [/zip|compressed|tar/, 'file-zip'],
+  [/^audio\//, 'music'],
+  [/^video\//, 'video'],
+  [/^message\//, 'mail'],
+];
+
+/** What hangs on a message or on one within it: files to download, and cards of what they say. */
+export interface AttachmentViews {
+  readonly files: readonly ReturnType<typeof fileView>[];
+  readonly cards: readonly (ReturnType<typeof enclosedView> | ReturnType<typeof invitationView>)[];
+}
+
+/** `framed`: pictures that the HTML shows are not listed again. What a file without a reading held (winmail.dat) stands beside it. */
+export function attachmentViews(attachments: readonly Attachment[], framed: boolean): AttachmentViews {
+  const children = Map.groupBy(attachments, ({ inside }) => inside);
+  const level = (inside: number | null): readonly Attachment[] =>
+    (children.get(inside) ?? []).flatMap((one) => [
+      one,
+      ...(one.reading === null && children.has(one.position) ? level(one.position) : []),
+    ]);
+  const views = (inside: number | null, isFramed: boolean): AttachmentViews => {
+    const here = level(inside);
+    return {
+      files: here.filter((file) => !(file.inline && file.contentId !== null && isFramed)).map(fileView),
+      cards: here.flatMap(({ id, position, reading }) => {
+        if (reading === null) return [];
+        return [reading.kind === 'invitation' ? invitationView(id, reading) : enclosedView(id, reading, views(position, reading.hasHtml))];
+      }),
+    };
+  };
+  return views(null, framed);
+}
+
+function enclosedView(id: number, reading: EnclosedInList, inside: AttachmentViews): EnclosedView {
+  const { from, to, cc, subject, sentAt, text, textIsCut, hasHtml } = reading;
+  return {
+    kind: 'message',
+    id,
+    from: from.name ? `${from.name} <${from.address}>` : from.address,
+    to: [...to, ...cc].map(({ name, address }: NamedAddress) => name || address).join(', '),
+    subject,
+    at: sentAt,
+    text,
+    cut: textIsCut && !hasHtml,
+    frame: hasHtml,
+    ...inside,
+  };
+}
+interface EnclosedView extends AttachmentViews {
+  readonly kind: 'message';
+  readonly id: number;
+  readonly from: string;
+  readonly to: string;
+  readonly subject: string | null;
+  readonly at: string | null;
+  readonly text: string;
+  readonly cut: boolean;
+  readonly frame: boolean;
+}
+
+function invitationView(id: number, invitation: Invitation) {
+  const { method, answer, title, location, organiser, attendees, start, end, repeats } = invitation;
+  return {
+    kind: 'invitation' as const,
+    id,
+    method: method === 'reply' && answer ? answer : method,
+    title,
+    location,
+    organiser: organiser ? organiser.name || organiser.address : null,
+    attendees,
+    start,
+    end: lastMoment(start, end),
+    repeats: repeats && { ...repeats, weekdays: repeats.weekdays.map((day) => `2024-01-0${day}`) },
+  };
+}
+
+/** The end as people say it: of whole days the last one; nothing where it says no more than the start. */
+function lastMoment(start: EventTime | null, end: EventTime | null): EventTime | null {
+  if (end === null || end.at === start?.at) return null;
+  if (end.kind !== 'day') return end;
+  const at = new Date(Date.parse(end.at) - 86_400_000).toISOString().slice(0, 10);
+  return start && at <= start.at ? null : { kind: 'day', at };
+}
+
+function fileView({ id, filename, contentType, bytes }: Attachment) {
+  return {
+    id,
+    name: filename,
+    bytes,
+    icon: FILE_ICONS.find(([pattern]) => pattern.test(contentType))?.[1] ?? 'file',
+    preview: isPicture(contentType) && bytes <= PREVIEW_BYTES ? `/attachments/${id}?inline=1` : null,
+  };
+}

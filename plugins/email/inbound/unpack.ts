@@ -1,0 +1,97 @@
+import type { EnclosedMessage, InboundAttachment } from '../../../core/plugins/contract.ts';
+import { addresses } from './addresses.ts';
+import { type Body, readBody } from './body.ts';
+import { readInvitation } from './invitation.ts';
+import { dateOf, senderOf, subjectOf } from './letterhead.ts';
+import { type MimePart, parseMime } from './mime.ts';
+import { looksLikeTnef, readTnef, type TnefContent } from './tnef.ts';
+
+/** Levels of messages within messages that are opened; deeper ones stay files. */
+const MAX_LEVELS = 5;
+const MAX_CONTAINERS = 50;
+const MAX_UNPACKED = 300;
+const MAX_UNPACKED_BYTES = 64 * 1024 * 1024;
+
+interface Budget {
+  containers: number;
+  files: number;
+  bytes: number;
+}
+
+/**
+ * A body whose attachments are opened as far as people want to read them here: messages in it, calendar files, winmail.dat. What was
+ * unpacked follows the message's own attachments and names its container; the containers stay. A body that is only inside a winmail.dat
+ * becomes the message's.
+ */
+export function unpacked(body: Body): Body {
+  const attachments: InboundAttachment[] = [...body.attachments];
+  const budget: Budget = { containers: MAX_CONTAINERS, files: MAX_UNPACKED, bytes: MAX_UNPACKED_BYTES };
+  const levels = new Map<number, number>();
+  let { text, html } = body;
+  for (let index = 0; index < attachments.length; index += 1) {
+    const attachment = attachments[index];
+    const level = levels.get(index) ?? 0;
+    if (!attachment) continue;
+    const opened = open(attachment, level, budget);
+    if (opened.reading) attachments[index] = { ...attachment, reading: opened.reading };
+    if (opened.tnef && level === 0 && !text?.trim() && !html?.trim()) ({ text, html } = opened.tnef);
+    for (const inner of opened.inside) {
+      budget.files -= 1;
+      budget.bytes -= inner.content.length;
+      if (budget.files < 0 || budget.bytes < 0) break;
+      levels.set(attachments.length, level + 1);
+      attachments.push({ ...inner, inside: index });
+    }
+  }
+  return { text, html, attachments };
+}
+
+interface Opened {
+  readonly reading?: InboundAttachment['reading'];
+  readonly inside: readonly InboundAttachment[];
+  readonly tnef?: TnefContent;
+}
+
+const CLOSED: Opened = { inside: [] };
+
+function open(attachment: InboundAttachment, level: number, budget: Budget): Opened {
+  const { contentType, filename } = attachment;
+  const content = Buffer.from(attachment.content.buffer, attachment.content.byteOffset, attachment.content.length);
+  if (contentType === 'text/calendar' || contentType === 'application/ics' || /\.ics$/i.test(filename)) {
+    const reading = readInvitation(content);
+    return reading ? { reading, inside: [] } : CLOSED;
+  }
+  if (level >= MAX_LEVELS || budget.containers <= 0) return CLOSED;
+  if (looksLikeTnef(contentType, content)) {
+    budget.containers -= 1;
+    const tnef = readTnef(content);
+    return tnef ? { inside: tnef.attachments, tnef } : CLOSED;
+  }
+  const root = enclosedRoot(contentType, filename, content);
+  if (!root) return CLOSED;
+  budget.containers -= 1;
+  return enclosed(root);
+}
+
+/** The message in a file that says it is one: by its type, or by its name and a header that only mail has. */
+function enclosedRoot(contentType: string, filename: string, content: Buffer): MimePart | null {
+  const isMessage = contentType === 'message/rfc822' || contentType === 'message/global';
+  if (!isMessage && !(/\.eml$/i.test(filename) && /^(?:application\/octet-stream|text\/plain)$/.test(contentType))) return null;
+  const root = parseMime(content);
+  return root.headers.has('from') || root.headers.has('subject') || root.headers.has('date') ? root : null;
+}
+
+function enclosed(root: MimePart): Opened {
+  const { text, html, attachments } = readBody(root);
+  const reading: EnclosedMessage = {
+    kind: 'message',
+    from: senderOf(root, undefined),
+    to: addresses(root.headers, 'to'),
+    cc: addresses(root.headers, 'cc'),
+    subject: subjectOf(root),
+    sentAt: dateOf(root),
+    text,
+    html,
+  };
+  return { reading, inside: attachments };
+}
