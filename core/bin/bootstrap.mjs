@@ -27,14 +27,14 @@ export function ensureModules() {
  * What keeps the product small (docs/performance.md, memory): compiled code from a cache instead of the TypeScript parser, few malloc
  * arenas, a small young generation. A value of the environment wins.
  */
-const LEAN = {
+export const LEAN = {
   MALLOC_ARENA_MAX: '2',
   // Large buffers go back to the system when they are freed.
   MALLOC_MMAP_THRESHOLD_: '262144',
   MALLOC_TRIM_THRESHOLD_: '262144',
   NODE_COMPILE_CACHE: join(MODULES, '.cache/node'),
 };
-const LEAN_FLAGS = ['--max-semi-space-size=4'];
+export const LEAN_FLAGS = ['--max-semi-space-size=4'];
 
 /** Runs a program of ours under Node 26 in place of this one: same terminal, signals and exit code. */
 export function runNode(script, args) {

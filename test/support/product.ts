@@ -12,6 +12,9 @@ import { until } from './until.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
+/** For a product that somebody has to log in to. */
+export const ADMIN = { CENTRALA_ADMIN_EMAIL: 'anna@firma.test', CENTRALA_ADMIN_PASSWORD: 'tajne haslo Anny 1' };
+
 /** The product in a process of its own, as `npm start` runs it, over a data folder and database of this test alone. */
 export interface Product {
   readonly dir: string;

@@ -1,0 +1,2 @@
+export const LEAN: Readonly<Record<string, string>>;
+export const LEAN_FLAGS: readonly string[];
