@@ -47,6 +47,7 @@ export const message = named(
     attachments: z.array(attachment),
     deliveries: z.array(delivery),
     sentAt: instant.nullable().describe("What the sender's clock said."),
+    scheduledAt: instant.nullable().describe('The moment its author chose for sending; null = as soon as possible.'),
     createdAt: instant,
   }),
 );
@@ -85,6 +86,7 @@ export function messageView(one: Message): z.input<typeof message> {
     })),
     deliveries: one.deliveries.map(deliveryView),
     sentAt: one.sentAt?.toISOString() ?? null,
+    scheduledAt: one.scheduledAt?.toISOString() ?? null,
     createdAt: one.createdAt.toISOString(),
   };
 }

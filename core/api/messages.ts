@@ -1,13 +1,19 @@
 import type { Readable } from 'node:stream';
+import { z } from 'zod';
 import { allow } from '../conversations/allow.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import { findAttachment, findMessage, findRawOfMessage } from '../messages/list.ts';
+import { rescheduleMessage } from '../messages/reschedule.ts';
+import { withdrawMessage } from '../messages/withdraw.ts';
 import { download, type Endpoint, endpoint } from './endpoint.ts';
 import { message, messageView } from './message-view.ts';
+import { id as apiId, instant, named } from './schemas.ts';
 
 export interface StoredBytes {
   open(sha256: string): Promise<Readable>;
 }
+
+const withdrawn = named('Withdrawn', z.strictObject({ conversationId: apiId.nullable() }));
 
 /** One message, its bytes as they were received, and attachments. */
 export function messageEndpoints(blobs: StoredBytes): readonly Endpoint[] {
@@ -21,6 +27,31 @@ export function messageEndpoints(blobs: StoredBytes): readonly Endpoint[] {
         const found = await findMessage(scope, id);
         await allow(scope, 'conversation:read', found.conversationId);
         return messageView(found);
+      },
+    }),
+    endpoint({
+      method: 'PUT',
+      path: '/messages/:id/schedule',
+      summary: 'Give a message that nobody has tried to send another moment; null = now',
+      body: z.strictObject({ sendAt: instant.nullable() }),
+      response: message,
+      errors: { 409: '`message_not_withdrawable`: an attempt was begun' },
+      handle: async ({ scope, id, body }) => {
+        await allow(scope, 'conversation:reply', (await findMessage(scope, id)).conversationId);
+        await rescheduleMessage(scope, id, body.sendAt === null ? null : new Date(body.sendAt));
+        return messageView(await findMessage(scope, id));
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/messages/:id/withdrawal',
+      summary: 'Take a message back before it leaves: it is a draft of the agent again',
+      description: 'The conversation is as it was before; one that began with this message is gone, and `conversationId` is null.',
+      response: withdrawn,
+      errors: { 409: '`message_not_withdrawable`: an attempt was begun' },
+      handle: async ({ scope, agent, id }) => {
+        await allow(scope, 'conversation:reply', (await findMessage(scope, id)).conversationId);
+        return withdrawMessage(scope, id, agent.id);
       },
     }),
     download({

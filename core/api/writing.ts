@@ -1,19 +1,22 @@
 import { z } from 'zod';
 import { allow } from '../conversations/allow.ts';
+import type { Scope } from '../db/scope.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import { InvalidError } from '../lib/errors.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
+import type { Schedule } from '../messages/held.ts';
 import { findMessage } from '../messages/list.ts';
 import { addNote } from '../messages/note.ts';
 import { replyToConversation } from '../messages/reply.ts';
+import { checkMoment } from '../messages/reschedule.ts';
 import { startConversation } from '../messages/start.ts';
 import { type ByteStore, MAX_UPLOAD_BYTES, newAttachments, storeAttachments } from './attachments.ts';
 import { conversationWithMessages } from './conversation-view.ts';
 import { wholeConversation } from './conversations.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { message, messageView } from './message-view.ts';
-import { idNumber } from './schemas.ts';
+import { idNumber, instant } from './schemas.ts';
 
 export interface WritingDeps {
   readonly endpoints: Endpoints;
@@ -33,6 +36,7 @@ const written = {
   text: z.string().max(MAX_CHARS).default('').describe('Without it, made from the HTML.'),
   html: z.string().max(MAX_CHARS).optional().describe('Sanitised before it is stored.'),
   attachments: newAttachments.optional(),
+  sendAt: instant.optional().describe('Send not before this moment, at most a year away; without it, at once.'),
 };
 
 const newMessage = z.strictObject({
@@ -69,7 +73,16 @@ export function writingEndpoints({ endpoints, directory, blobs }: WritingDeps): 
         if (body.kind === 'note' && (body.to || body.cc)) throw new InvalidError({ [body.to ? 'to' : 'cc']: 'a note goes to nobody' });
         const attachments = await storeAttachments(blobs, body.attachments);
         const { text, html = null } = body;
-        const what = { conversationId: id, authorId: agent.id, text, html, keepsText: true, attachments };
+        if (body.kind === 'note' && body.sendAt) throw new InvalidError({ sendAt: 'a note is not sent' });
+        const what = {
+          conversationId: id,
+          authorId: agent.id,
+          text,
+          html,
+          keepsText: true,
+          attachments,
+          schedule: scheduleOf(body, scope),
+        };
         const { messageId } =
           body.kind === 'note'
             ? await addNote(scope, endpoints, what)
@@ -100,12 +113,21 @@ export function writingEndpoints({ endpoints, directory, blobs }: WritingDeps): 
           html,
           keepsText: true,
           attachments,
+          schedule: scheduleOf(body, scope),
         };
         const { conversation } = await startConversation(scope, endpoints, what);
         return wholeConversation(scope, conversation.id);
       },
     }),
   ];
+}
+
+/** What a program asks for is not stopped by what the contact writes: nobody would notice the draft. */
+function scheduleOf({ sendAt }: { readonly sendAt?: string | undefined }, { now }: Pick<Scope, 'now'>): Schedule | undefined {
+  if (sendAt === undefined) return undefined;
+  const at = new Date(sendAt);
+  checkMoment(at, now());
+  return { at, stopsOnAnswer: false };
 }
 
 const named = (one: z.output<typeof recipient>): NamedAddress => (typeof one === 'string' ? { address: one, name: null } : one);

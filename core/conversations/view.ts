@@ -1,7 +1,8 @@
 import type { Contact } from '../contacts/types.ts';
+import { isWithdrawable } from '../deliveries/untouched.ts';
 import type { AgentId } from '../lib/ids.ts';
 import type { Page } from '../lib/page.ts';
-import type { MessagePage } from '../messages/types.ts';
+import type { Message, MessagePage } from '../messages/types.ts';
 import { firstUnreadOf, messageView } from '../messages/view.ts';
 import { hrefOf, type ListAddress } from './address.ts';
 import type { ConversationRow } from './types.ts';
@@ -33,6 +34,7 @@ export function talkView({ row, messages, viewer, address, now }: TalkParts) {
     newParticipant: stranger ? stranger.from.address : null,
     relatedId: row.relatedConversationId,
     failed: row.failedDeliveries,
+    overtaken: isOvertaken(messages.items, now),
     contact: { id: row.contact.id, name: row.contact.name || row.contact.address, address: row.contact.address },
     oldestId: messages.items[0]?.id ?? null,
     earlierHref: messages.earlier === null ? null : hrefOf(`/conversations/${row.id}`, address, { before: messages.earlier }),
@@ -41,6 +43,12 @@ export function talkView({ row, messages, viewer, address, now }: TalkParts) {
   };
 }
 export type TalkView = ReturnType<typeof talkView>;
+
+/** A message of ours waits for its moment, and the contact has written since it was. */
+function isOvertaken(messages: readonly Message[], now: Date): boolean {
+  const waiting = messages.find((one) => one.scheduledAt !== null && one.scheduledAt > now && isWithdrawable(one.deliveries));
+  return waiting !== undefined && messages.some((one) => one.id > waiting.id && one.direction === 'inbound' && !one.automated);
+}
 
 /** The panel beside a conversation: whose it is and what he wrote before. */
 export function contextView(contact: Contact, earlier: Page<ConversationRow>, row: ConversationRow, iconOf: (channel: string) => string) {

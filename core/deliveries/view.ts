@@ -1,5 +1,7 @@
 import type { Page } from '../lib/page.ts';
+import { MAX_UNDO_SECONDS } from '../settings/general.ts';
 import { DELIVERY_STATUSES, type Delivery, type DeliveryStatus, isFailed, isWaiting, type QueuedDelivery } from './types.ts';
+import { isUntouched } from './untouched.ts';
 
 const ICONS: Readonly<Record<DeliveryStatus, string>> = {
   queued: 'clock',
@@ -14,13 +16,15 @@ const ICONS: Readonly<Record<DeliveryStatus, string>> = {
 };
 
 /** One recipient's state: what is shown and which buttons make sense. */
-export function deliveryView(delivery: Delivery) {
+export function deliveryView(delivery: Delivery, now: Date) {
   const { status } = delivery;
+  const isScheduled = isUntouched(delivery) && waitsLong(delivery, now);
   const isSent = status === 'sent' || status === 'delivered';
   return {
     id: delivery.id,
     status,
-    icon: ICONS[status],
+    state: isScheduled ? ('scheduled' as const) : status,
+    icon: isScheduled ? 'calendar-time' : ICONS[status],
     look: isFailed(status) ? 'bad' : isSent ? 'good' : status === 'deferred' ? 'late' : '',
     address: delivery.name ? `${delivery.name} <${delivery.address}>` : delivery.address,
     at: isSent ? (delivery.sentAt ?? delivery.updatedAt) : null,
@@ -35,6 +39,10 @@ export function deliveryView(delivery: Delivery) {
     canCancel: status === 'queued' || status === 'deferred' || isFailed(status),
   };
 }
+/** Longer than anybody may take it back: its author chose the moment. */
+const waitsLong = ({ createdAt, nextAttemptAt }: Delivery, now: Date): boolean =>
+  nextAttemptAt !== null && nextAttemptAt > now && nextAttemptAt.getTime() - createdAt.getTime() > MAX_UNDO_SECONDS * 1_000;
+
 /** The other side's words; its status in front when they do not hold it. */
 function reasonOf({ enhancedStatus, reason }: Delivery): string {
   if (enhancedStatus === null || reason?.includes(enhancedStatus)) return reason ?? '';
@@ -62,7 +70,7 @@ export function queueView(page: Page<QueuedDelivery>, status: DeliveryStatus | n
     refreshHref: address(status, cursor),
     moreHref: page.next === null ? null : address(status, page.next),
     rows: page.items.map((delivery) => ({
-      ...deliveryView(delivery),
+      ...deliveryView(delivery, now),
       inbox: delivery.inboxName,
       subject: delivery.subject,
       href: `/conversations/${delivery.conversationId}#message-${delivery.messageId}`,

@@ -1,9 +1,16 @@
 import { z } from 'zod';
 import { parseId } from '../lib/ids.ts';
+import type { TypedMoment } from './schedule.ts';
 import type { DraftInput } from './types.ts';
 
 const TEXT = z.string().max(500_000).catch('');
 const LINE = z.string().max(20_000).catch('');
+
+const MOMENT = z.string().max(40).catch('');
+const YES = z
+  .unknown()
+  .optional()
+  .transform((value) => value === 'yes');
 
 /** One parse of the composer's fields for saving and for sending. What is missing or of the wrong kind counts as empty. */
 const composer = z.object({
@@ -25,22 +32,25 @@ const composer = z.object({
     .unknown()
     .optional()
     .transform((value) => parseId<'inboxes'>(value)),
-  quoted: z
-    .unknown()
-    .optional()
-    .transform((value) => value === 'yes'),
+  quoted: YES,
   dropped: z
     .union([z.string().transform((one) => [one]), z.array(z.string())])
     .catch([])
     .transform((all) => all.slice(0, 200).flatMap((one) => parseId<'draft_attachments'>(one) ?? [])),
-  close: z
-    .unknown()
-    .optional()
-    .transform((value) => value === 'yes'),
+  close: YES,
+  stopsOnAnswer: YES,
+  sendAt: MOMENT,
+  sendAtLocal: MOMENT,
 });
 
+/** What a pressed button said about the sending. */
+export interface Manner extends TypedMoment {
+  readonly close: boolean;
+  readonly stopsOnAnswer: boolean;
+}
+
 /** What the composer held when it was saved or sent. */
-export function readComposer(form: Readonly<Record<string, unknown>>): { readonly draft: DraftInput; readonly close: boolean } {
-  const { kind, text, html, close, ...fields } = composer.parse(form);
-  return { draft: { kind, text: text.replaceAll('\r\n', '\n'), html, fields }, close };
+export function readComposer(form: Readonly<Record<string, unknown>>): { readonly draft: DraftInput; readonly manner: Manner } {
+  const { kind, text, html, close, sendAt, sendAtLocal, stopsOnAnswer, ...fields } = composer.parse(form);
+  return { draft: { kind, text: text.replaceAll('\r\n', '\n'), html, fields }, manner: { close, sendAt, sendAtLocal, stopsOnAnswer } };
 }

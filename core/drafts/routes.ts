@@ -8,6 +8,7 @@ import { type ConversationId, parseId } from '../lib/ids.ts';
 import { addressesOf } from './addresses.ts';
 import { readComposer } from './form.ts';
 import { discardDraft, listDrafts, saveDraft } from './save.ts';
+import { readSchedule } from './schedule.ts';
 import { type Sending, type Sent, sendDraft, sendFirst } from './send.ts';
 import { composerView } from './view.ts';
 
@@ -42,7 +43,7 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
     let sent: Sent | null = null;
     const problems = await problemsOf(ctx, async () => {
       await allow(ctx.scope, typed.draft.kind === 'note' ? 'conversation:note' : 'conversation:reply', id);
-      sent = await sendDraft(ctx.scope, deps.endpoints, ctx.agent.id, id, sendingOf(ctx, typed));
+      sent = await sendDraft(ctx.scope, deps.endpoints, ctx.agent.id, id, await sendingOf(ctx, typed));
     });
     if (problems.length === 0) {
       if (typed.draft.kind === 'note') ctx.toast(ctx.t('composer.note_added'));
@@ -51,7 +52,8 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
     } else await saveDraft(ctx.scope, ctx.agent.id, id, typed.draft);
     const who = lookingAt(ctx, id);
     const screen = await talkScreen(ctx.scope, deps, who);
-    const draft = problems.length > 0 ? composerView(typed.draft, screen.suggested, problems) : screen.draft;
+    const draft =
+      problems.length > 0 ? { ...composerView(typed.draft, screen.suggested, problems), files: screen.draft.files } : screen.draft;
     const status = problems.length > 0 ? 422 : 200;
     if (ctx.isFragment) return ctx.fragment('conversations/_refresh', { ...screen, draft, withComposer: true }, status);
     const list = await listScreen(ctx.scope, deps, who, { limit: 50 });
@@ -74,14 +76,19 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
     let sent: Sent | null = null;
     const problems = await problemsOf(ctx, async () => {
       if (inboxId === null) throw new InvalidError({ inboxId: 'composer.problem.inbox' });
-      sent = await sendFirst(ctx.scope, deps.endpoints, ctx.agent.id, inboxId, sendingOf(ctx, typed));
+      sent = await sendFirst(ctx.scope, deps.endpoints, ctx.agent.id, inboxId, await sendingOf(ctx, typed));
     });
     if (problems.length === 0) {
       return ctx.seeOther(`/conversations/${tellSent(ctx, sent, 'conversations.new.sent')}`);
     }
     const draft = { ...typed.draft, kind: 'new' } as const;
     await saveDraft(ctx.scope, ctx.agent.id, null, draft);
-    ctx.page('conversations/new', { draft: composerView(draft, [], problems), inboxes: sendingInboxes() }, 422);
+    const kept = (await listDrafts(ctx.scope, ctx.agent.id)).find((one) => one.conversationId === null);
+    ctx.page(
+      'conversations/new',
+      { draft: composerView({ ...draft, attachments: kept?.attachments ?? [] }, [], problems), inboxes: sendingInboxes() },
+      422,
+    );
   };
 
   const sendingInboxes = () => deps.directory.all().filter((inbox) => deps.endpoints.find(inbox.id)?.canSend);
@@ -104,7 +111,7 @@ async function open(ctx: PageContext): Promise<ConversationId> {
 
 const lookingAt = (ctx: PageContext, openId: ConversationId) => ({ viewer: ctx.agent.id, address: readAddress(ctx.query), openId });
 
-function sendingOf(ctx: PageContext, { draft, close }: ReturnType<typeof readComposer>): Sending {
+async function sendingOf(ctx: PageContext, { draft, manner }: ReturnType<typeof readComposer>): Promise<Sending> {
   const attachments = ctx.uploads.map(({ filename, contentType, bytes, sha256 }) => ({
     filename,
     contentType,
@@ -117,8 +124,8 @@ function sendingOf(ctx: PageContext, { draft, close }: ReturnType<typeof readCom
     draft,
     ...addressesOf(draft.fields),
     attachments,
-    close,
-    schedule: null,
+    close: manner.close,
+    schedule: draft.kind === 'note' ? null : await readSchedule(ctx.scope, manner),
     seenMessageId: parseId<'messages'>(ctx.form['seenMessageId']),
   };
 }
@@ -131,7 +138,7 @@ function tellSent(ctx: PageContext, sent: Sent | null, plain: string): Conversat
       seconds: sent.undoSeconds,
       of: sent.conversationId,
     });
-  else ctx.toast(ctx.t(plain));
+  else ctx.toast(ctx.t(sent?.isScheduled ? 'composer.scheduled' : plain));
   return sent?.conversationId ?? null;
 }
 

@@ -30,6 +30,7 @@ export interface Sent {
   readonly conversationId: ConversationId;
   readonly messageId: MessageId;
   readonly undoSeconds: number;
+  readonly isScheduled: boolean;
 }
 
 /** Makes a reply or a note of a draft and removes the draft, both or neither. Raises what the verbs raise; the draft then stays. */
@@ -43,12 +44,18 @@ export async function sendDraft(
   return transact(scope, async (tx) => {
     const written = { conversationId, authorId, ...(await body(tx, authorId, conversationId, sending)) };
     const send = async (): Promise<Sent> => {
-      if (sending.draft.kind === 'note') return { conversationId, ...idOf(await addNote(tx, endpoints, written)), undoSeconds: 0 };
+      if (sending.draft.kind === 'note')
+        return { conversationId, ...idOf(await addNote(tx, endpoints, written)), undoSeconds: 0, isScheduled: false };
       const { to, cc, bcc, close, seenMessageId } = sending;
       const { quoted } = sending.draft.fields;
       const { undoSeconds, ...timing } = await timingOf(tx, sending);
       const reply = { ...written, to, cc, bcc, close, quoted, seenMessageId: seenMessageId ?? undefined, ...timing };
-      return { conversationId, ...idOf(await replyToConversation(tx, endpoints, reply)), undoSeconds };
+      return {
+        conversationId,
+        ...idOf(await replyToConversation(tx, endpoints, reply)),
+        undoSeconds,
+        isScheduled: sending.schedule !== null,
+      };
     };
     const sent = await send();
     await discardDraft(tx, authorId, conversationId);
@@ -65,7 +72,7 @@ export async function sendFirst(scope: Scope, endpoints: Endpoints, authorId: Ag
     const start = { inboxId, authorId, to, cc, bcc, subject: draft.fields.subject, ...written, ...timing };
     const { conversation, messageId } = await startConversation(tx, endpoints, start);
     await discardDraft(tx, authorId, null);
-    return { conversationId: conversation.id, messageId, undoSeconds };
+    return { conversationId: conversation.id, messageId, undoSeconds, isScheduled: sending.schedule !== null };
   });
 }
 

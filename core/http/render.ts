@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import nunjucks from 'nunjucks';
 import { COMPANY_ZONE } from '../lib/day.ts';
 import type { Language } from '../lib/language.ts';
+import { localTime, mornings } from '../lib/local-time.ts';
 import { type Log, silentLog } from '../lib/log.ts';
 import type { CurrentAgent, Translate } from './context.ts';
 import { avatarColour, type DateStyle, formatAgo, formatBytes, formatDate, formatNumber, initials } from './format.ts';
@@ -96,6 +97,7 @@ export function createRenderer(options: RendererOptions): Renderer {
     ago: (at: unknown) => formatAgo(at, current.now ?? new Date(), current.language, zone()),
     bytes: (value: number) => formatBytes(value, current.language),
     number: (value: number) => formatNumber(value, current.language),
+    mornings: () => mornings(current.now ?? new Date(), zone()),
   };
   for (const [name, value] of Object.entries(globals)) environment.addGlobal(name, value);
   environment.addFilter('date', date);
@@ -103,6 +105,7 @@ export function createRenderer(options: RendererOptions): Renderer {
   environment.addFilter('asWritten', (at: string, style: DateStyle) =>
     formatDate(at.length > 10 ? `${at}Z` : at, style, current.language, 'UTC'),
   );
+  environment.addFilter('localTime', (at: Date) => localTime(at, zone()));
   environment.addFilter('initials', initials);
   environment.addFilter('avatarColour', avatarColour);
   environment.addFilter('ago', (at: unknown) => formatAgo(at, current.now ?? new Date(), current.language, zone()));

@@ -10,6 +10,7 @@ import type { ConversationId } from '../lib/ids.ts';
 import { addMessage } from '../messages/add.ts';
 import type { Endpoint, Endpoints } from '../messages/endpoint.ts';
 import { messagesWithIds } from '../messages/match.ts';
+import { stopScheduled } from '../messages/stop-scheduled.ts';
 import { UNMATCHED } from './failure.ts';
 import { settleRaw, twinsOf } from './received/store.ts';
 import { findThread, type Thread } from './thread.ts';
@@ -106,6 +107,7 @@ async function receiveMessage(
     patch: reopens ? reopened(before) : {},
     ...(changes ? { changes } : {}),
   });
+  if (thread.join !== null && !item.automated) await stopScheduled(tx, before.id);
   if (reopens) tx.emit({ type: 'conversation.reopened', data: { conversationId: before.id } });
   tx.emit({ type: 'message.received', data: { conversationId: before.id, messageId } });
   return { status: 'received', reason: null };

@@ -3,12 +3,14 @@ import { allow } from '../conversations/allow.ts';
 import { talkScreen, type WorkspaceDeps } from '../conversations/screens.ts';
 import { readComposer } from '../drafts/form.ts';
 import { saveDraft } from '../drafts/save.ts';
+import { readMoment } from '../drafts/schedule.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { pathOfUrl } from '../http/own-path.ts';
 import { idParam } from '../http/params.ts';
-import { ConflictError } from '../lib/errors.ts';
+import { ConflictError, InvalidError } from '../lib/errors.ts';
 import type { ConversationId, MessageId } from '../lib/ids.ts';
 import { findMessage } from './list.ts';
+import { rescheduleMessage } from './reschedule.ts';
 import type { Message } from './types.ts';
 import { withdrawMessage } from './withdraw.ts';
 
@@ -38,6 +40,28 @@ export function heldRoutes(deps: WorkspaceDeps): readonly Route[] {
     }
   };
 
+  const reschedule = async (ctx: PageContext): Promise<void> => {
+    const { id, conversationId } = await sendable(ctx);
+    try {
+      const { manner } = readComposer(ctx.form);
+      const at = ctx.form['now'] === 'yes' ? null : await readMoment(ctx.scope, manner);
+      if (at === null && ctx.form['now'] !== 'yes') throw new InvalidError({ sendAt: 'composer.problem.moment' });
+      await rescheduleMessage(ctx.scope, id, at);
+      ctx.toast(ctx.t(at ? 'messages.held.moved' : 'messages.held.sending'));
+    } catch (error) {
+      if (error instanceof InvalidError)
+        ctx.toast(
+          Object.values(error.fields)
+            .map((key) => ctx.t(key))
+            .join(' '),
+          'problem',
+        );
+      else if (error instanceof ConflictError) ctx.toast(ctx.t('messages.held.too_late'), 'problem');
+      else throw error;
+    }
+    await answer(ctx, conversationId, false);
+  };
+
   /** The conversation again; from a page that shows another one, a way to it. */
   const answer = async (ctx: PageContext, openId: ConversationId, withComposer: boolean): Promise<void> => {
     const path = `/conversations/${openId}`;
@@ -47,5 +71,8 @@ export function heldRoutes(deps: WorkspaceDeps): readonly Route[] {
     ctx.fragment('conversations/_refresh', { ...(await talkScreen(ctx.scope, deps, who)), withComposer, composing: withComposer });
   };
 
-  return [{ method: 'POST', path: '/messages/:id/withdrawal', may: 'agent', handle: withdraw, maxBodyBytes: 2_000_000 }];
+  return [
+    { method: 'POST', path: '/messages/:id/withdrawal', may: 'agent', handle: withdraw, maxBodyBytes: 2_000_000 },
+    { method: 'POST', path: '/messages/:id/schedule', may: 'agent', handle: reschedule },
+  ];
 }

@@ -45,7 +45,9 @@ export async function remainsOf({ db }: Scope, id: ConversationId): Promise<Rema
 export async function stoppedByAnswer({ db }: Scope, id: ConversationId): Promise<readonly MessageId[]> {
   const query = db('messages').where({ conversation_id: id, stops_on_answer: true }).whereNotNull('scheduled_at');
   return query
-    .whereExists(db('deliveries').whereRaw('deliveries.message_id = messages.id').where({ status: 'queued', attempts: 0 }))
+    .whereExists(
+      db('deliveries').whereRaw('deliveries.message_id = messages.id').where({ status: 'queued', attempts: 0 }).whereNull('reason'),
+    )
     .orderBy('id')
     .pluck('id');
 }

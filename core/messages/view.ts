@@ -33,7 +33,7 @@ export function messageView(message: Message, { firstUnread, now }: { firstUnrea
     hasSource: message.rawInboundId !== null,
     ...attachmentViews(message.attachments, frame),
     held: heldView(message, now),
-    deliveries: message.deliveries.map((delivery: Delivery) => deliveryView(delivery)),
+    deliveries: message.deliveries.map((delivery: Delivery) => deliveryView(delivery, now)),
   };
 }
 export type MessageView = ReturnType<typeof messageView>;
@@ -51,10 +51,11 @@ function textPieces(text: string, folds: readonly Stretch[]): readonly { readonl
 }
 
 /** When a message that nobody has tried to send will leave; null when it is on its way, or its moment has come. */
-function heldView({ deliveries }: Message, now: Date) {
+function heldView({ deliveries, scheduledAt, stopsOnAnswer }: Message, now: Date) {
   if (!isWithdrawable(deliveries)) return null;
   const at = new Date(Math.max(...deliveries.map(({ nextAttemptAt }) => nextAttemptAt?.getTime() ?? 0)));
-  return at > now ? { at, seconds: Math.ceil((at.getTime() - now.getTime()) / 1_000) } : null;
+  if (at <= now) return null;
+  return { at, seconds: Math.ceil((at.getTime() - now.getTime()) / 1_000), isScheduled: scheduledAt !== null, stopsOnAnswer };
 }
 
 /** The first message after what the agent has read; null when all was read or nothing ever was. */

@@ -34,6 +34,7 @@ test('a thing that does not exist is 404 under every kind of id', async (t) => {
   const bodies: Record<string, object> = {
     'PATCH /conversations/:id': { status: 'closed' },
     'POST /conversations/:id/messages': { kind: 'note', text: 'x' },
+    'PUT /messages/:id/schedule': { sendAt: null },
   };
   for (const { operation } of apiEndpoints(deps).filter((one) => one.operation.path.includes(':id'))) {
     const body = bodies[`${operation.method} ${operation.path}`];

@@ -93,3 +93,21 @@ test('a name for saving survives every alphabet and cannot break the header', (t
   t.notRegex(hostile, /[\r\n]|\.\.\/|\u202E/);
   t.is(contentDisposition(''), `attachment; filename="attachment"; filename*=UTF-8''attachment`);
 });
+
+test('a program sends later, moves the moment, and takes the message back', async (t) => {
+  const { call, inbox } = await api(t);
+  const day = (n: number): string => new Date(Date.now() + n * 86_400_000).toISOString();
+  const sendAt = day(1);
+  const made = await call('POST', '/conversations', { inboxId: inbox.id, to: 'a@klient.test', subject: 'x', text: 'Jutro', sendAt });
+  t.is(made.status, 201);
+  const [message] = made.json.messages;
+  t.is(message.scheduledAt, sendAt);
+  t.is(message.deliveries[0].nextAttemptAt, sendAt);
+  const later = day(2);
+  const moved = await call('PUT', `/messages/${message.id}/schedule`, { sendAt: later });
+  t.deepEqual([moved.json.scheduledAt, moved.json.deliveries[0].nextAttemptAt], [later, later]);
+  t.is((await call('PUT', `/messages/${message.id}/schedule`, { sendAt: day(-1) })).json.code, 'invalid');
+  t.deepEqual((await call('POST', `/messages/${message.id}/withdrawal`)).json, { conversationId: null });
+  t.is((await call('GET', `/messages/${message.id}`)).status, 404);
+  t.is((await call('GET', `/conversations/${made.json.id}`)).status, 404);
+});

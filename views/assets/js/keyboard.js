@@ -40,7 +40,7 @@ const KEYS = {
   e: () => press('[data-key=e]'),
   u: () => press('[data-key=u]'),
   c: () => press('[data-key=c]'),
-  z: () => press('[data-undo] button'),
+  z: () => press('[data-key=z]') || press('.toast [data-undo] button, .toasts [data-undo] button'),
   '/': () => focus('[data-key="/"]'),
   '?': () => {
     document.getElementById('keys')?.showModal();

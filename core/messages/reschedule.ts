@@ -1,0 +1,28 @@
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { moveDeliveries } from '../deliveries/move.ts';
+import { isWithdrawable, lockedDeliveries } from '../deliveries/untouched.ts';
+import { ConflictError, InvalidError } from '../lib/errors.ts';
+import type { MessageId } from '../lib/ids.ts';
+import { saveSchedule } from './held-store.ts';
+import { findMessage } from './list.ts';
+
+const LONGEST_MS = 366 * 24 * 3_600_000;
+
+/** Raises invalid for a moment that is over, or more than a year away. */
+export function checkMoment(at: Date, now: Date): void {
+  if (at <= now) throw new InvalidError({ sendAt: 'composer.problem.past' });
+  if (at.getTime() - now.getTime() > LONGEST_MS) throw new InvalidError({ sendAt: 'composer.problem.far' });
+}
+
+/** Gives a message that nobody has tried to send another moment; null = now. Raises not_found, invalid, message_not_withdrawable. */
+export async function rescheduleMessage(scope: Scope | WriteScope, id: MessageId, at: Date | null): Promise<void> {
+  await transact(scope, async (tx) => {
+    const { conversationId } = await findMessage(tx, id);
+    if (at) checkMoment(at, tx.now());
+    if (!isWithdrawable(await lockedDeliveries(tx, id)))
+      throw new ConflictError('message_not_withdrawable', 'This message is being sent or was sent', 'Reload to see its state.');
+    await saveSchedule(tx, id, at);
+    await moveDeliveries(tx, id, at ?? tx.now());
+    tx.emit({ type: 'message.scheduled', data: { conversationId, messageId: id } });
+  });
+}

@@ -1,0 +1,58 @@
+import test from 'ava';
+import { seriousFindings } from '../support/axe.ts';
+import { openBrowser, openWindow, shot } from '../support/browser.ts';
+import { loggedIn, logIn, officeFor } from '../support/office.ts';
+
+const JAN = { from: 'jan@klient.test', name: 'Jan Lis', subject: 'Kiedy paczka?' };
+
+test('an answer is scheduled from the send menu, moved, and taken back into the composer', async (t) => {
+  const office = await officeFor(t);
+  const { page, complaints } = await loggedIn(t, office);
+  await office.mail(JAN);
+  await page.locator('#rows .row1').first().click();
+  await page.locator('#composer .edit').click();
+  await page.keyboard.type('Przypominam o paczce.');
+  await page.locator('.send .menu-button').click();
+  t.deepEqual(await seriousFindings(page, 'the send menu'), []);
+  await shot(page, 'send-menu');
+  await page.getByRole('button', { name: /^Jutro rano/ }).click();
+  await page.locator('.msg.outbound .held', { hasText: 'Zaplanowana na' }).waitFor();
+  await page.locator('.held summary', { hasText: 'Zmień termin' }).click();
+  t.deepEqual(await seriousFindings(page, 'a scheduled message'), []);
+  await shot(page, 'scheduled');
+  await page.locator('.held input[name=sendAtLocal]').fill('2027-03-01T09:30');
+  await page.locator('.held .move button').click();
+  await page.locator('.held time', { hasText: '1 mar 2027, 09:30' }).waitFor();
+  await page.getByRole('button', { name: 'Wróć do szkicu' }).click();
+  await page.locator('#composer .edit', { hasText: 'Przypominam o paczce.' }).waitFor();
+  t.is(await page.locator('.msg.outbound').count(), 0);
+  t.is(office.relay.mails.length, 0);
+  t.deepEqual(
+    complaints.filter((text) => !/Failed to load resource/.test(text)),
+    [],
+  );
+});
+
+test('a new message is scheduled for a typed time in English and sent at once after all', async (t) => {
+  const office = await officeFor(t);
+  const { page } = await openWindow(await openBrowser(t), { locale: 'en-GB' });
+  await logIn(page, office.base);
+  await page.goto(`${office.base}/conversations/new`);
+  await page.locator('.language .menu-button').click();
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.locator('#to').fill('ola@klient.test');
+  await page.locator('#subject').fill('Offer');
+  await page.locator('#composer .edit').click();
+  await page.keyboard.type('Our offer is attached.');
+  await page.locator('.send .menu-button').click();
+  await shot(page, 'send-menu-new-en');
+  await page.getByLabel('A time of your own').fill('2027-03-01T09:30');
+  await page.getByRole('button', { name: 'Schedule', exact: true }).click();
+  await page.locator('.held', { hasText: 'Scheduled for 1 Mar 2027, 09:30' }).waitFor();
+  await page.goto(`${office.base}/deliveries`);
+  await page.locator('.dstate', { hasText: 'scheduled' }).waitFor();
+  await page.goBack();
+  await page.getByRole('button', { name: 'Send now' }).click();
+  await page.locator('.msg.outbound .sent .good').waitFor();
+  t.is(office.relay.mails.length, 1);
+});
