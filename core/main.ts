@@ -1,5 +1,7 @@
 import { type Config, databaseFile } from '../config/config.ts';
 
+import { acknowledgeNew } from './acknowledgements/acknowledge.ts';
+import { openSwitch } from './acknowledgements/switch.ts';
 import { openChannels, takeUpInboxes } from './boot/channels.ts';
 import { firstAdmin } from './boot/first-admin.ts';
 import { inBackground, layFoundation } from './boot/foundation.ts';
@@ -54,12 +56,14 @@ export async function start(
     const pump = startInbound(foundation, channels, endpoints, shutdown);
     let wakeSending = (): void => {};
     let wakeJobs = (): void => {};
+    const acknowledgements = await openSwitch(scope);
     const announce = (events: readonly DomainEvent[]): void => {
       stream.poke(events.flatMap(namesOf));
       if (events.some(({ type }) => type === 'message.sent' || type === 'message.scheduled' || type === 'delivery.changed')) wakeSending();
       inBackground(log, 'inbox_reload_failed', takeUpInboxes(channels, events));
+      inBackground(log, 'acknowledgements_reload_failed', acknowledgements.follow(events));
     };
-    const dispatcher = startDispatcher({ scope, subscribers: [], announce, log });
+    const dispatcher = startDispatcher({ scope, subscribers: [acknowledgeNew(acknowledgements.isOn)], announce, log });
     foundation.onCommit.wake = () => {
       dispatcher.wake();
       wakeJobs();
@@ -68,11 +72,11 @@ export async function start(
     startHousekeeping(foundation);
     if (config.admin) await firstAdmin(scope, config.admin);
     const token = await newSetupToken(scope);
-    const port = await startWeb(foundation, channels, endpoints, pump, shutdown);
+    const port = await startWeb(foundation, channels, endpoints, pump, acknowledgements, shutdown);
     await startEnabledPlugins(scope, plugins);
     // Last, so that what is due at the start finds its plugin running.
     wakeSending = startOutbound(foundation, channels, shutdown).wake;
-    wakeJobs = startJobs(foundation, channels, shutdown).wake;
+    wakeJobs = startJobs(foundation, channels, endpoints, shutdown).wake;
     log.info('started', { data: config.dataDir, database: config.databaseUrl ? 'postgres' : databaseFile(config) });
     return { url: config.publicUrl, setupUrl: token && `${config.publicUrl}/setup?token=${token}`, port, scope, pump, stop };
   } catch (error) {

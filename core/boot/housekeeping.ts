@@ -1,3 +1,4 @@
+import { forgetAddresses } from '../acknowledgements/save.ts';
 import { proveNightly } from '../ledger/nightly.ts';
 import { forgetOldLinks } from '../password-resets/make-link.ts';
 import { checkAwaitedKeys } from '../sending-domains/check-key.ts';
@@ -16,8 +17,8 @@ export function startHousekeeping({
   log,
 }: Pick<Foundation, 'schedule' | 'scope' | 'blobs' | 'dns' | 'log'>): void {
   schedule.every('17 3 * * *', 'housekeeping', async () => {
-    const [sessions, links] = [await forgetOldSessions(scope), await forgetOldLinks(scope)];
-    log.info('housekeeping_done', { sessions, links });
+    const [sessions, links, addresses] = [await forgetOldSessions(scope), await forgetOldLinks(scope), await forgetAddresses(scope)];
+    log.info('housekeeping_done', { sessions, links, addresses });
   });
   schedule.every('*/15 * * * *', 'signing keys', async () => {
     const found = await checkAwaitedKeys(scope, dns);

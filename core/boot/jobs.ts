@@ -1,13 +1,24 @@
+import { ACKNOWLEDGE_JOB, acknowledgeHandler } from '../acknowledgements/acknowledge.ts';
 import { startJobWorker } from '../jobs/worker.ts';
+import type { Endpoints } from '../messages/endpoint.ts';
 import { SYSTEM_MAIL_JOB } from '../system-mail/queue.ts';
 import { systemMailHandler } from '../system-mail/send.ts';
 import type { Channels } from './channels.ts';
 import type { Foundation } from './foundation.ts';
 import type { Shutdown } from './shutdown.ts';
 
-/** Starts working off what was put off: mail of the machine itself. */
-export function startJobs({ scope, keyring, log }: Foundation, channels: Channels, shutdown: Shutdown): { wake(): void } {
-  const jobs = startJobWorker({ scope, handlers: { [SYSTEM_MAIL_JOB]: systemMailHandler({ ...channels, keyring }) }, log });
+/** Starts working off what was put off: mail of the machine itself, confirmations of new conversations. */
+export function startJobs(
+  { scope, keyring, log }: Foundation,
+  channels: Channels,
+  endpoints: Endpoints,
+  shutdown: Shutdown,
+): { wake(): void } {
+  const handlers = {
+    [SYSTEM_MAIL_JOB]: systemMailHandler({ ...channels, keyring }),
+    [ACKNOWLEDGE_JOB]: acknowledgeHandler(endpoints, log),
+  };
+  const jobs = startJobWorker({ scope, handlers, log });
   shutdown.add('jobs', () => jobs.stop());
   return jobs;
 }

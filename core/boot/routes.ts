@@ -1,3 +1,4 @@
+import { acknowledgementRoutes } from '../acknowledgements/routes.ts';
 import { listAgents } from '../agents/list-agents.ts';
 import { agentRoutes } from '../agents/routes.ts';
 import { nameOf } from '../agents/types.ts';
@@ -94,6 +95,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
       dns,
       addresses: () => directory.all().flatMap(({ channel, address }) => (isEmail(channel) ? [address] : [])),
     }),
+    ...acknowledgementRoutes({ directory, isEmail, general, translator: renderer.translator }),
     ...ledgerRoutes({ spool, inboxes: () => directory.all() }),
     ...unreadableRoutes({ blobs, pump, inboxName: (id) => directory.record(id)?.name ?? `#${id}` }),
     ...apiRoutes({ inboxes, endpoints, blobs, spool, t: renderer.translator('en'), version }),

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { AcknowledgementSwitch } from '../acknowledgements/switch.ts';
 import { monitoring } from '../api/monitoring.ts';
 import { verifyApiKey } from '../api-keys/api-keys.ts';
 import { readCounters } from '../conversations/counters.ts';
@@ -36,6 +37,7 @@ export async function startWeb(
   channels: Channels,
   endpoints: Endpoints,
   pump: Pump,
+  acknowledgements: Pick<AcknowledgementSwitch, 'isPaused'>,
   shutdown: Shutdown,
 ): Promise<number> {
   const { config, scope, keyring, blobs, spool, stream, log } = foundation;
@@ -71,7 +73,11 @@ export async function startWeb(
     sessionCookie,
     gatekeeper: { session: useSession, apiKey: verifyApiKey },
     uploads: blobs,
-    site: async (own) => ({ ...(await general.read(own)), isDiskFull: (await spool.space.state(config.maxMessageBytes)).isFull }),
+    site: async (own) => ({
+      ...(await general.read(own)),
+      isDiskFull: (await spool.space.state(config.maxMessageBytes)).isFull,
+      areAcknowledgementsPaused: acknowledgements.isPaused(),
+    }),
     log,
     publicUrl: config.publicUrl,
     trustProxy: config.http.trustProxy,

@@ -24,6 +24,7 @@ export interface Conversation {
   readonly hasAttachments: boolean;
   /** Deliveries in state failed, bounced or unknown. */
   readonly failedDeliveries: number;
+  /** The newest message that somebody may have to read: what is sent by itself does not count. */
   readonly lastMessageId: MessageId | null;
   /** When the newest message or reply was written; notes do not count. */
   readonly lastMessageAt: Date;

@@ -28,6 +28,8 @@ export interface Site {
   readonly timeZone: string;
   /** No mail can be taken until somebody makes room. */
   readonly isDiskFull?: boolean;
+  /** Automatic answers wait for a person to let them out again. */
+  readonly areAcknowledgementsPaused?: boolean;
 }
 
 /** Where uploads go: resolves when the bytes are on disk. */

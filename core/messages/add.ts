@@ -51,8 +51,11 @@ function derived(
   message: Addition['message'],
   attachments: readonly StoredAttachment[],
 ): ConversationPatch {
+  const count = { messageCount: before.messageCount + 1 };
+  // What we send by itself is no news: nobody has to read it before answering, and the list goes on showing what the contact wrote.
+  if (message.automated && message.direction === 'outbound') return count;
   return {
-    messageCount: before.messageCount + 1,
+    ...count,
     lastMessageId: messageId,
     ...(attachments.some((one) => !one.inline) ? { hasAttachments: true } : {}),
     ...(message.kind === 'note'

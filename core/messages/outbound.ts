@@ -29,7 +29,8 @@ export function sendingEndpoint(endpoints: Endpoints, inboxId: InboxId): Endpoin
 
 export interface Outgoing {
   readonly kind: Exclude<MessageKind, 'note'>;
-  readonly authorId: AgentId;
+  /** Null = nobody: written and sent by itself. */
+  readonly authorId: AgentId | null;
   readonly recipients: Addressed;
   readonly subject: string | null;
   readonly body: Body;
@@ -69,10 +70,10 @@ export async function addOutgoing(
       externalId: endpoint.newExternalId(),
       references: out.references,
       quotedMessageId: out.quotedMessageId,
-      automated: false,
+      automated: out.authorId === null,
       senderStatus: 'participant',
       sentAt: null,
-      held: { schedule: out.schedule, before: stateOf(before) },
+      ...(out.authorId === null ? {} : { held: { schedule: out.schedule, before: stateOf(before) } }),
       createdAt: tx.now(),
     },
     attachments: out.attachments,
@@ -86,13 +87,14 @@ export async function addOutgoing(
     list,
     out.schedule?.at ?? out.notBefore,
   );
-  await markRead(tx, before.id, out.authorId);
+  if (out.authorId !== null) await markRead(tx, before.id, out.authorId);
   tx.emit({ type: 'message.sent', data: { conversationId: before.id, messageId } });
   return { messageId, conversation };
 }
 
 /** Who the contact sees: "Anna Kowal, Firma"; the inbox's name stands for a company without one. */
-async function signature(tx: WriteScope, authorId: AgentId, endpoint: Endpoint): Promise<string> {
+async function signature(tx: WriteScope, authorId: AgentId | null, endpoint: Endpoint): Promise<string> {
   const { companyName } = await readGeneral(tx);
-  return [nameOf(await existingAgent(tx, authorId)), companyName || endpoint.name].filter(Boolean).join(', ');
+  const person = authorId === null ? '' : nameOf(await existingAgent(tx, authorId));
+  return [person, companyName || endpoint.name].filter(Boolean).join(', ');
 }

@@ -90,6 +90,11 @@ export async function findMessageById({ db }: Scope, id: MessageId): Promise<Bar
   return row ? fromRow(row) : null;
 }
 
+export async function findFirstOf({ db }: Scope, id: ConversationId): Promise<BareMessage | null> {
+  const row: ReadRow | undefined = await READ(db, true).where('m.conversation_id', id).orderBy('m.id').first();
+  return row ? fromRow(row) : null;
+}
+
 export async function attachmentsOf({ db }: Scope, ids: readonly MessageId[]): Promise<readonly Attachment[]> {
   const rows: ReadAttachmentRow[] = await READ_ATTACHMENTS(db).whereIn('a.message_id', ids).orderBy(['a.message_id', 'a.position']);
   return rows.map(attachmentFromRow);

@@ -57,7 +57,7 @@ function mailOf(
     ...(message.inReplyTo ? { inReplyTo: `<${oneLine(message.inReplyTo)}>` } : {}),
     ...(message.references.length > 0 ? { references: message.references.map((id) => `<${oneLine(id)}>`) } : {}),
     date: message.writtenAt,
-    headers: message.automated ? { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' } : {},
+    headers: machineHeaders(message),
     text: message.text,
     ...(message.html === null ? {} : { html: message.html }),
     attachments: files.map(({ attachment, stream }) => attached(attachment, stream, message.html)),
@@ -68,6 +68,15 @@ function mailOf(
     newline: '\r\n',
   };
 }
+
+/** Says to other machines that nobody wrote this (RFC 3834 §5; the second for Exchange). */
+function machineHeaders(message: OutboundMessage): Readonly<Record<string, string>> {
+  if (!message.automated) return {};
+  return { 'Auto-Submitted': isAutoReply(message) ? 'auto-replied' : 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
+}
+
+/** An answer in a conversation that nobody wrote; mail of the machine itself (a reset link) belongs to none. */
+export const isAutoReply = ({ automated, replyToken }: OutboundMessage): boolean => automated && replyToken !== null;
 
 /** Who the customer sees; core has put "Agent, Company" into `fromName`. */
 function senderName(message: OutboundMessage, inbox: Inbox<EmailSettings>): string {

@@ -1,7 +1,7 @@
 import type { Inbox, OutboundMessage, OutboundRecipient, SendResult, SigningKey } from '../../../core/plugins/contract.ts';
 import { withReturnToken } from '../return-token.ts';
 import type { EmailSettings } from '../settings.ts';
-import { composeMail } from './compose.ts';
+import { composeMail, isAutoReply } from './compose.ts';
 import type { RelayConnection } from './connection.ts';
 import { afterTheEnd, beforeTheEnd, failureOf, type RelayFailure, resultsOf, sameForAll } from './outcome.ts';
 import type { Pool } from './pools.ts';
@@ -77,8 +77,12 @@ async function transact(
   }
 }
 
-/** Where undeliverable mail comes back to: it names the delivery when there is one recipient, else the message. */
+/**
+ * Where undeliverable mail comes back to: it names the delivery when there is one recipient, else the message. An automatic answer has the
+ * null sender (RFC 3834 §3.3): nobody ever answers to it by itself, and its bounce is no news.
+ */
 function returnAddress({ message, inbox, recipients }: Letter): string {
+  if (isAutoReply(message)) return '';
   const [only, ...others] = recipients;
   const token = others.length === 0 ? only?.returnToken : message.returnToken;
   return (inbox.settings.returnTokens && token ? withReturnToken(inbox.address, token) : null) ?? inbox.address;

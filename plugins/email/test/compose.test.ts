@@ -146,3 +146,11 @@ test('an attachment that cannot be read ends the mail instead of cutting it', as
   await t.throwsAsync(mail.stream.toArray(), { message: /blob is gone/ });
   t.false(mail.isWhole());
 });
+
+test('an automatic answer says that it is one, a mail of the machine itself that it was generated', async (t) => {
+  const answer = await bytesOf(outbound({ automated: true }));
+  t.is(field(answer, 'Auto-Submitted'), 'auto-replied');
+  t.is(field(answer, 'X-Auto-Response-Suppress'), 'All');
+  t.is((await readBack(answer)).machine, 'auto-reply');
+  t.is(field(await bytesOf(outbound({ automated: true, replyToken: null })), 'Auto-Submitted'), 'auto-generated');
+});

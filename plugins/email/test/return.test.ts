@@ -31,6 +31,12 @@ test('the envelope sender names the delivery, with several recipients the messag
   t.is(await senderOf(t, {}), 'biuro@firma.test');
 });
 
+test('an automatic answer goes out with the null sender', async (t) => {
+  const one = { ...recipient(17, 'anna@klient.test'), returnToken: TOKEN };
+  t.is(await senderOf(t, {}, outbound({ recipients: [one], automated: true })), '');
+  t.is(await senderOf(t, {}, outbound({ recipients: [one], automated: true, replyToken: null })), RETURNED);
+});
+
 test('a return address leads back to its token whatever the case, and a stranger’s plus tag is none', (t) => {
   t.is(withReturnToken('biuro@firma.test', TOKEN), RETURNED as never);
   t.is(returnTokenIn(RETURNED.toUpperCase()), TOKEN);

@@ -1,0 +1,121 @@
+import test from 'ava';
+import { seriousFindings } from '../support/axe.ts';
+import { PHONE, shot, WIDE } from '../support/browser.ts';
+import { BIURO, loggedIn, type Office, officeFor } from '../support/office.ts';
+import { deliver } from '../support/smtp-client.ts';
+import { until } from '../support/until.ts';
+
+type Test = Parameters<typeof officeFor>[0];
+
+const machineMail = (t: Test, office: Office, from: string, subject: string, ...fields: string[]) =>
+  deliver(t, office.smtpPort, {
+    from,
+    to: [BIURO],
+    message: [`From: <${from}>`, `To: ${BIURO}`, `Subject: ${subject}`, ...fields, '', 'Tekst', ''].join('\r\n'),
+  });
+
+test('An agent sees which messages machines wrote', async (t) => {
+  const office = await officeFor(t);
+  await machineMail(t, office, 'jan@klient.test', 'Urlop', 'Auto-Submitted: auto-replied');
+  await machineMail(t, office, 'lista@klient.test', 'Zebranie', 'List-Post: <mailto:lista@klient.test>');
+  await office.mail({ from: 'ewa@klient.test', subject: 'Pytanie' });
+  const { page, complaints } = await loggedIn(t, office);
+  await page.locator('#rows .row1').nth(2).waitFor();
+  const row = (subject: string) => page.locator('#rows .row1', { hasText: subject });
+  await row('Urlop').locator('[title="automatyczna odpowiedź"]').waitFor();
+  await row('Zebranie').locator('[title="lista dyskusyjna"]').waitFor();
+  t.is(await row('Pytanie').locator('.marks [title]').count(), 0);
+  await row('Zebranie').click();
+  await page.locator('.msg .tag', { hasText: 'lista dyskusyjna' }).waitFor();
+  t.deepEqual(await seriousFindings(page, 'a list mail'), []);
+  await shot(page, 'machines-wide');
+  await office.scope.db('agents').update({ language: 'en' });
+  await page.reload();
+  await page.locator('.msg .tag', { hasText: 'mailing list' }).waitFor();
+  await page.setViewportSize(PHONE);
+  await shot(page, 'machines-phone');
+  t.deepEqual(complaints, []);
+});
+
+for (const [language, words] of Object.entries({
+  pl: {
+    on: 'Odpisuj automatycznie na nowe rozmowy',
+    subject: 'Temat',
+    text: 'Treść',
+    save: 'Zapisz',
+    hello: 'Dzień dobry, Anna Nowak,',
+    mark: 'wysłana automatycznie',
+  },
+  en: {
+    on: 'Answer new conversations automatically',
+    subject: 'Subject',
+    text: 'Text',
+    save: 'Save',
+    hello: 'Hello Anna Nowak,',
+    mark: 'sent automatically',
+  },
+}))
+  test(`An administrator switches confirmations on with a text of his own and a customer gets one (${language})`, async (t) => {
+    const office = await officeFor(t);
+    const { page, complaints } = await loggedIn(t, office);
+    await office.scope.db('agents').update({ language });
+    await page.goto(`${office.base}/acknowledgements`);
+    t.deepEqual(await seriousFindings(page, 'the list of confirmations'), []);
+    await shot(page, `acknowledgements-${language}`);
+    await page.goto(`${office.base}/acknowledgements/1?language=${language}`);
+    await page.locator('#preview', { hasText: words.hello }).waitFor();
+    await page.getByLabel(words.on).check();
+    await page.getByLabel(words.subject, { exact: true }).fill('Mamy: {{ conversation.number }}');
+    await page.locator('#preview', { hasText: 'Mamy: 1234' }).waitFor();
+    t.deepEqual(await seriousFindings(page, 'the form of a confirmation'), []);
+    for (const [name, viewport, colorScheme] of [
+      ['wide', WIDE, 'light'],
+      ['phone', PHONE, 'dark'],
+    ] as const) {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme });
+      await shot(page, `acknowledgement-${language}-${name}`);
+      t.true(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth'), name);
+    }
+    await page.setViewportSize(WIDE);
+    await page.getByRole('button', { name: words.save }).click();
+    await page.waitForURL('**/acknowledgements');
+    await office.mail({ from: 'jan@klient.test', name: 'Jan Żak', subject: 'Pralka' });
+    const mail = await until('the confirmation went out', () => office.relay.mails[0]);
+    t.is(mail.from, '');
+    await page.goto(`${office.base}/conversations`);
+    await page.locator('#rows .row1', { hasText: 'Pralka' }).click();
+    await page.locator('.msg.outbound .tag', { hasText: words.mark }).waitFor();
+    await shot(page, `acknowledged-${language}`);
+    t.deepEqual(await seriousFindings(page, 'a confirmed conversation'), []);
+    t.deepEqual(complaints, []);
+  });
+
+test('An administrator sees on every page that confirmations are paused, and lets them go on', async (t) => {
+  const office = await officeFor(t);
+  const { page } = await loggedIn(t, office);
+  const at = office.scope.now().toISOString();
+  await office.scope.db('settings').insert({ key: 'acknowledgements.paused_at', value: at, updated_at: at });
+  await office.scope.db('events').insert({
+    type: 'settings.changed',
+    data: '{"key":"acknowledgements.paused_at"}',
+    actor: '{"kind":"system","task":"test"}',
+    created_at: at,
+  });
+  await until('the notice', async () => {
+    await page.goto(`${office.base}/inboxes`);
+    return (await page.getByText('są wstrzymane, bo było ich podejrzanie dużo').count()) > 0;
+  });
+  await shot(page, 'paused-notice');
+  await page.getByRole('link', { name: 'Zobacz Ustawienia' }).click();
+  await page.getByText('Automatyczne potwierdzenia są wstrzymane od').waitFor();
+  await shot(page, 'paused');
+  t.deepEqual(await seriousFindings(page, 'paused confirmations'), []);
+  await page.getByRole('button', { name: 'Wznów wysyłanie' }).click();
+  await page.getByText('są znowu wysyłane').waitFor();
+  await until('the notice is gone', async () => {
+    await page.goto(`${office.base}/inboxes`);
+    return (await page.getByText('są wstrzymane, bo').count()) === 0;
+  });
+  t.pass();
+});
