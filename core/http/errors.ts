@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
+import { isTransient } from '../db/transient.ts';
 import { AppError, InvalidError } from '../lib/errors.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import { TooManyError } from '../lib/rate-limit.ts';
@@ -18,7 +19,7 @@ export interface Problem {
   readonly retryAfterSeconds?: number | null;
 }
 
-/** AppErrors keep their words; a form that does not parse is the client's fault; anything else is a bug: logged whole under a reference number, shown without detail. */
+/** AppErrors keep their words; a form that does not parse is the client's fault; a database that is away comes back; anything else is a bug: logged whole under a reference number, shown without detail. */
 export function describeError(error: unknown, log: Log, about: { method: string; path: string }): Problem {
   if (error instanceof AppError) {
     const fields = error instanceof InvalidError ? error.fields : null;
@@ -28,6 +29,11 @@ export function describeError(error: unknown, log: Log, about: { method: string;
   const status = error instanceof z.ZodError ? 400 : httpErrorStatus(error);
   if (status !== null)
     return { status, code: 'bad_request', message: 'The request is malformed', help: null, fields: null, reference: null };
+  if (isTransient(error)) {
+    log.warn('request_put_off', { ...about, ...errorFacts(error) });
+    const help = 'Try again in a moment.';
+    return { status: 503, code: 'temporary', message: 'The database does not answer', help, fields: null, reference: null };
+  }
   const reference = randomToken(10);
   log.error('request_failed', { ...about, reference, ...errorFacts(error) });
   return {

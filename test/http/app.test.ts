@@ -3,6 +3,8 @@ import type { Route } from '../../core/http/context.ts';
 import { httpClient } from '../support/http-client.ts';
 import { signIn, web } from '../support/web.ts';
 
+const databaseAway = Object.assign(new Error('connect ECONNREFUSED 10.0.0.1:5432'), { code: 'ECONNREFUSED' });
+
 const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/open', may: 'public', handle: (ctx) => ctx.page('open') },
   { method: 'GET', path: '/mine', may: 'agent', handle: (ctx) => ctx.page('mine', { who: ctx.agent.id, actor: ctx.scope.actor }) },
@@ -26,6 +28,8 @@ const ROUTES: readonly Route[] = [
       ctx.body = { who: ctx.agent.id, actor: ctx.scope.actor };
     },
   },
+  { method: 'GET', path: '/away', may: 'public', handle: () => Promise.reject(databaseAway) },
+  { method: 'GET', path: '/api/v1/away', may: 'api', handle: () => Promise.reject(databaseAway) },
   { method: 'GET', path: '/broken', may: 'public', handle: () => Promise.reject(new Error('secret detail')) },
 ];
 
@@ -101,6 +105,20 @@ test('a bug is shown as a reference number and nothing else', async (t) => {
   t.false(answer.text.includes('secret detail'));
   const reference = /"reference":"(\w+)"/.exec(answer.text)?.[1];
   t.like(logged[0], { event: 'request_failed', reference, error: 'secret detail', path: '/broken' });
+});
+
+test('while the database is away a page and the API answer 503, which is no bug', async (t) => {
+  const logged: string[] = [];
+  const { base } = await web(t, ROUTES, {
+    log: { info: () => {}, warn: (event) => logged.push(event), error: (event) => logged.push(`error ${event}`) },
+  });
+  const page = await httpClient(base).get('/away');
+  const answer = await httpClient(base).get('/api/v1/away', { authorization: 'Bearer key-of-agent-number-2' });
+  t.is(page.status, 503);
+  t.is(answer.status, 503);
+  t.like(JSON.parse(answer.text), { code: 'temporary', reference: undefined });
+  t.false(`${page.text}${answer.text}`.includes('10.0.0.1'));
+  t.deepEqual(logged, ['request_put_off', 'request_put_off']);
 });
 
 test('a toast survives the redirect once, and travels inside a fragment', async (t) => {
