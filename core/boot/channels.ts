@@ -2,9 +2,12 @@ import { join } from 'node:path';
 import type { DomainEvent } from '../events/catalogue.ts';
 import { createDirectory, type InboxDirectory } from '../inboxes/directory.ts';
 import { findInboxByAddress } from '../inboxes/store.ts';
+import { type Authenticator, createAuthenticator } from '../ingest/authenticator.ts';
+import { clearWatched, watchSender } from '../ingest/watch-sender.ts';
 import { createPlugins, type Plugins } from '../plugins/host.ts';
 import { loadPlugins } from '../plugins/loader.ts';
 import { pluginSettings } from '../plugins/settings.ts';
+import { recordRefusal } from '../refusals/record.ts';
 import { signingKeys } from '../sending-domains/signing-keys.ts';
 import { type Foundation, inBackground, ROOT } from './foundation.ts';
 import type { Shutdown } from './shutdown.ts';
@@ -12,7 +15,11 @@ import type { Shutdown } from './shutdown.ts';
 export interface Channels {
   readonly plugins: Plugins;
   readonly directory: InboxDirectory;
+  readonly authenticator: Authenticator;
 }
+
+/** Of a channel that cannot tell who sends. */
+const NO_WATCH = { add: async () => {}, result: async () => null, end: async () => {} };
 
 /** Loads every folder of plugins/ and the inboxes; starts nothing yet. */
 export async function openChannels(foundation: Foundation, shutdown: Shutdown, pluginsDir = join(ROOT, 'plugins')): Promise<Channels> {
@@ -29,12 +36,22 @@ export async function openChannels(foundation: Foundation, shutdown: Shutdown, p
     inBackground(log, 'inbox_open_failed', plugins.apply(name, stored.id));
     return directory.find(name, address);
   };
+  const authenticator = createAuthenticator({ dnsServers: config.dnsServers, log });
+  shutdown.add('authenticator', () => authenticator.stop());
+  const watched = join(config.dataDir, 'checking');
+  await clearWatched(watched);
   const plugins: Plugins = createPlugins({
     loaded: await loadPlugins(pluginsDir),
     scope,
     inboxes: { openInboxes: async (name) => directory.openOf(name), findInbox },
     keep: spool.keep,
     hasRoom: async () => !(await spool.space.state(config.maxMessageBytes)).isFull,
+    watchSender: (module, envelope) =>
+      module ? watchSender({ authenticator, dir: watched, maxBytes: config.maxMessageBytes, log }, module, envelope) : NO_WATCH,
+    refused: (refusal) => {
+      log.info('mail_refused_by_policy', refusal);
+      inBackground(log, 'refusal_not_recorded', recordRefusal(scope, refusal));
+    },
     settingsOf: (plugin) => pluginSettings(scope, keyring, plugin),
     server: config.plugins,
     schedule,
@@ -45,7 +62,7 @@ export async function openChannels(foundation: Foundation, shutdown: Shutdown, p
   });
   shutdown.add('plugins', () => plugins.stopAll(), 15_000);
   await directory.reload();
-  return { plugins, directory };
+  return { plugins, directory, authenticator };
 }
 
 /** Inboxes that changed in another process (the command line): read again and opened. Repeats without harm what this process did itself. */

@@ -1,6 +1,7 @@
 import { forgetAddresses } from '../acknowledgements/save.ts';
 import { proveNightly } from '../ledger/nightly.ts';
 import { forgetOldLinks } from '../password-resets/make-link.ts';
+import { forgetOldRefusals } from '../refusals/list.ts';
 import { checkAwaitedKeys } from '../sending-domains/check-key.ts';
 import { forgetOldSessions } from '../sessions/end-sessions.ts';
 import type { Foundation } from './foundation.ts';
@@ -18,7 +19,8 @@ export function startHousekeeping({
 }: Pick<Foundation, 'schedule' | 'scope' | 'blobs' | 'dns' | 'log'>): void {
   schedule.every('17 3 * * *', 'housekeeping', async () => {
     const [sessions, links, addresses] = [await forgetOldSessions(scope), await forgetOldLinks(scope), await forgetAddresses(scope)];
-    log.info('housekeeping_done', { sessions, links, addresses });
+    const refusals = await forgetOldRefusals(scope);
+    log.info('housekeeping_done', { sessions, links, addresses, refusals });
   });
   schedule.every('*/15 * * * *', 'signing keys', async () => {
     const found = await checkAwaitedKeys(scope, dns);

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { returnTokens } from '../deliveries/return-token.ts';
-import { createAuthenticator } from '../ingest/authenticator.ts';
 import { createInterpreter } from '../ingest/interpreter.ts';
 import { judgeOfSenders } from '../ingest/judge-sender.ts';
 import { type Pump, startPump } from '../ingest/pump.ts';
@@ -18,9 +17,8 @@ import type { Shutdown } from './shutdown.ts';
 export function startInbound(foundation: Foundation, channels: Channels, endpoints: Endpoints, shutdown: Shutdown): Pump {
   const { config, scope, spool, blobs, log } = foundation;
   const tokens = returnTokens(foundation.keyring);
-  const { directory, plugins } = channels;
+  const { directory, plugins, authenticator } = channels;
   const interpreter = createInterpreter({ blobsDir: join(config.dataDir, 'blobs'), log });
-  const authenticator = createAuthenticator({ dnsServers: config.dnsServers, log });
   const pluginOf = (id: InboxId) => plugins.channel(directory.record(id)?.channel ?? '');
   const pump = startPump({
     scope: { ...scope, actor: { kind: 'system', task: 'ingest' } },

@@ -331,10 +331,37 @@ export interface PluginHost<PluginSettings = unknown> {
   readonly every: (cron: string, task: (signal: AbortSignal) => Promise<void>) => void;
 }
 
+/** The check of a sender while his bytes come in. Never rejects. */
+export interface SenderWatch {
+  /** The next bytes. */
+  add(chunk: Uint8Array): Promise<void>;
+  /** After the last bytes: what was found, or null when it could not be found out within ten seconds. */
+  result(): Promise<Authentication | null>;
+  /** Gives back what it held; to be called whatever happened. */
+  end(): Promise<void>;
+}
+
+/** `dmarc`: the domain asks to refuse what it did not send. */
+export const REFUSAL_REASONS = ['dmarc'] as const;
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
+
+export interface Refusal {
+  readonly inboxIds: readonly InboxId[];
+  readonly reason: RefusalReason;
+  /** Of the visible sender; null when there is none. */
+  readonly senderDomain: string | null;
+  readonly mailFrom: string;
+  readonly remoteIp: string;
+}
+
 export interface ChannelHost<PluginSettings = unknown> extends PluginHost<PluginSettings> {
   readonly keep: (raw: RawInbound) => Promise<KeepResult>;
   /** False: the disk is nearly full, `keep` would refuse. Quick enough to be asked before each message. */
   readonly hasRoom: () => Promise<boolean>;
+  /** Starts checking who sends what is coming in, by the channel's own authenticator and before it is kept. The caller ends it. */
+  readonly watchSender: (envelope: Readonly<Record<string, string>>) => SenderWatch;
+  /** Notes that something was refused by a policy of its inboxes, so that people see what the policy does. */
+  readonly refused: (refusal: Refusal) => void;
   /** Which open inbox of this channel answers for this normalised address, or null (then: 550 5.1.1, or 404). */
   readonly findInbox: (address: string) => Promise<InboxId | null>;
   /** Keys that sign for this domain of ours now; empty = its mail goes out unsigned. */

@@ -17,6 +17,7 @@ import {
   type PluginHost,
   type RunningChannel,
   type RunningFilter,
+  type SenderWatch,
   type SendResult,
   type ServerValues,
 } from './contract.ts';
@@ -73,6 +74,9 @@ export interface PluginsOptions {
   readonly inboxes: InboxSource;
   readonly keep: ChannelHost['keep'];
   readonly hasRoom: ChannelHost['hasRoom'];
+  /** Null authenticator: nothing is ever found. */
+  readonly watchSender: (authenticator: URL | null, envelope: Readonly<Record<string, string>>) => SenderWatch;
+  readonly refused: ChannelHost['refused'];
   /** The plugin-wide settings of a plugin that has some, typed by it. Throws when they cannot be read. */
   readonly settingsOf: (plugin: Plugin) => Promise<unknown>;
   /** Process-wide values by plugin name. */
@@ -134,9 +138,10 @@ export function createPlugins(options: PluginsOptions): Plugins {
     const host = hostFor(slot, await options.settingsOf(plugin));
     if (isFilter(plugin)) slot.running = { kind: 'filter', it: await plugin.start(host) };
     else if (isChannel(plugin)) {
-      const { keep, hasRoom, signingKeys } = options;
+      const { keep, hasRoom, signingKeys, refused } = options;
+      const watchSender: ChannelHost['watchSender'] = (envelope) => options.watchSender(plugin.authenticator ?? null, envelope);
       const findInbox: ChannelHost['findInbox'] = (address) => inboxes.findInbox(name, address);
-      const channel = await plugin.start({ ...host, keep, hasRoom, signingKeys, findInbox });
+      const channel = await plugin.start({ ...host, keep, hasRoom, signingKeys, findInbox, watchSender, refused });
       slot.running = { kind: 'channel', it: channel };
       for (const inbox of await inboxes.openInboxes(name)) {
         await channel.open(inbox);

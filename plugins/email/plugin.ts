@@ -1,4 +1,5 @@
 import { domainOf } from '../../core/lib/email-address.ts';
+import type { InboxId } from '../../core/lib/ids.ts';
 import { CONTRACT_VERSION, defineChannel } from '../../core/plugins/contract.ts';
 import { startListener } from './inbound/listener.ts';
 import { LISTENER_FIELDS, type ListenerSettings, readListenerSettings } from './listener-settings.ts';
@@ -6,7 +7,7 @@ import { checkRelay } from './outbound/check.ts';
 import { createPools } from './outbound/pools.ts';
 import { relayHost } from './outbound/relay.ts';
 import { sendMail } from './outbound/send.ts';
-import { type EmailSettings, readEmailSettings, SENDER_NAMES } from './settings.ts';
+import { type EmailSettings, ON_DMARC_FAIL, readEmailSettings, SENDER_NAMES } from './settings.ts';
 
 /** E-mail: one SMTP listener takes the mail of every inbox; each inbox sends through its own relay. */
 export default defineChannel<EmailSettings, ListenerSettings>({
@@ -31,6 +32,7 @@ export default defineChannel<EmailSettings, ListenerSettings>({
       { key: 'senderName', type: 'choice', required: true, choices: SENDER_NAMES, default: 'agent-and-company' },
       { key: 'replyTokens', type: 'switch', required: false, default: true },
       { key: 'returnTokens', type: 'switch', required: false, default: true },
+      { key: 'onDmarcFail', type: 'choice', required: true, choices: ON_DMARC_FAIL, default: 'tag' },
     ],
     pluginSettings: LISTENER_FIELDS,
   },
@@ -43,11 +45,19 @@ export default defineChannel<EmailSettings, ListenerSettings>({
   externalId: (inboxAddress, token) => `${token}@${domainOf(inboxAddress)}`,
   check: (inbox, signal) => checkRelay(inbox.settings.relay, signal),
   async start(host) {
-    const listener = await startListener(host, host.settings);
+    const refusing = new Set<InboxId>();
+    const listener = await startListener(host, host.settings, refusing);
     const pools = createPools();
     return {
-      open: async (inbox) => pools.open(inbox.id, inbox.settings.relay),
-      close: async (inboxId) => pools.close(inboxId),
+      open: async ({ id, settings }) => {
+        if (settings.onDmarcFail === 'refuse') refusing.add(id);
+        else refusing.delete(id);
+        pools.open(id, settings.relay);
+      },
+      close: async (id) => {
+        refusing.delete(id);
+        pools.close(id);
+      },
       send: (message, inbox, signal) => sendMail(pools, message, inbox, signal, host),
       health: () => listener.health(),
       stop: async () => {

@@ -5,6 +5,9 @@ import { parseRelayUrl, type Relay } from './outbound/relay.ts';
 /** Who a customer sees as the sender: "Anna Nowak, Firma" or "Firma". Core decides the text, this says which. */
 export const SENDER_NAMES = ['agent-and-company', 'company'] as const;
 
+/** What to do with mail that the domain of its sender disowns (DMARC fails). */
+export const ON_DMARC_FAIL = ['tag', 'spam', 'refuse'] as const;
+
 export interface EmailSettings {
   /** Null: this inbox only receives. */
   readonly relay: Relay | null;
@@ -13,6 +16,8 @@ export interface EmailSettings {
   readonly replyTokens: boolean;
   /** Whether the envelope sender is `local+b.<token>@domain`, so that a bounce names its delivery whatever it quotes. */
   readonly returnTokens: boolean;
+  /** `refuse` only what the domain itself asks to refuse; other failures are then tagged. */
+  readonly onDmarcFail: (typeof ON_DMARC_FAIL)[number];
 }
 
 const SCHEMA = z.object({
@@ -29,6 +34,7 @@ const SCHEMA = z.object({
   senderName: z.enum(SENDER_NAMES, 'sender_name').default('agent-and-company'),
   replyTokens: z.boolean('reply_tokens').default(true),
   returnTokens: z.boolean('return_tokens').default(true),
+  onDmarcFail: z.enum(ON_DMARC_FAIL, 'on_dmarc_fail').default('tag'),
 });
 
 /** Types stored or posted values. Throws InvalidError whose fields hold keys under `problems.`. */

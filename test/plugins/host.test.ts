@@ -37,6 +37,8 @@ async function house(t: ExecutionContext) {
     server: { demo: { port: '0' } },
     schedule: createSchedule(silentLog),
     signingKeys: async () => [],
+    watchSender: () => ({ add: async () => {}, result: async () => null, end: async () => {} }),
+    refused: () => {},
     dns: noDns,
     log: silentLog,
     onChange: () => {},

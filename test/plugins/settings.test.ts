@@ -24,6 +24,8 @@ async function house(t: ExecutionContext, server = {}, startsEnabled = true) {
     keep: async () => ({ state: 'too_large', bytes: 0 }),
     hasRoom: async () => true,
     signingKeys: async () => [],
+    watchSender: () => ({ add: async () => {}, result: async () => null, end: async () => {} }),
+    refused: () => {},
     dns: noDns,
     settingsOf: (plugin) => pluginSettings(scope, keyring, plugin),
     server,

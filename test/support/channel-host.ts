@@ -4,7 +4,7 @@ import { parseEmailAddress } from '../../core/lib/email-address.ts';
 import type { InboxId } from '../../core/lib/ids.ts';
 import { silentLog } from '../../core/lib/log.ts';
 
-import type { ChannelHost, KeepResult, Plugin, RawInbound, SigningKey } from '../../core/plugins/contract.ts';
+import type { ChannelHost, KeepResult, Plugin, RawInbound, Refusal, SigningKey } from '../../core/plugins/contract.ts';
 import { valuesWithDefaults } from '../../core/plugins/fields.ts';
 
 import { noDns } from './dns.ts';
@@ -21,6 +21,7 @@ export interface Kept {
 /** A ChannelHost in memory: same answers as the real one, nothing on disk. */
 export interface MemoryHost<Settings = unknown> extends ChannelHost<Settings> {
   readonly kept: readonly Kept[];
+  readonly refusals: readonly Refusal[];
   /** Tasks the plugin asked for, to be run by the test. */
   readonly tasks: readonly ((signal: AbortSignal) => Promise<void>)[];
   /** From now on `keep` rejects (full disk), until called with false. */
@@ -37,6 +38,8 @@ export interface MemoryHostOptions<Settings = unknown> {
   /** Plugin-wide settings, as `readPluginSettings` types them. */
   readonly settings?: Settings;
   readonly now?: () => Date;
+  /** Finds nothing out unless given. */
+  readonly watchSender?: ChannelHost['watchSender'];
   /** Nobody answers unless given. */
   readonly dns?: Dns;
   /** Of every domain; none unless given. */
@@ -50,6 +53,7 @@ export const defaultPluginSettings = (plugin: Plugin): unknown =>
 /** Ports are 0 unless the test says otherwise, so that runs never meet. */
 export function memoryHost<Settings = unknown>(options: MemoryHostOptions<Settings> = {}): MemoryHost<Settings> {
   const kept: Kept[] = [];
+  const refusals: Refusal[] = [];
   const tasks: ((signal: AbortSignal) => Promise<void>)[] = [];
   const state = new Map<string, string>();
   const inboxes = new Map(
@@ -79,6 +83,9 @@ export function memoryHost<Settings = unknown>(options: MemoryHostOptions<Settin
       if (keepFails) throw new Error('the disk is full');
       return remember(kept, raw, body, bytes);
     },
+    watchSender: options.watchSender ?? (() => ({ add: async () => {}, result: async () => null, end: async () => {} })),
+    refused: (refusal) => void refusals.push(refusal),
+    refusals,
     hasRoom: async () => !isFull,
     findInbox: async (address) => {
       if (lookupFails) throw new Error('the database is away');

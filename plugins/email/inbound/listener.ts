@@ -34,8 +34,12 @@ const STOP_TIMEOUT_MS = 10_000;
 const MAX_RECIPIENTS = 1000;
 const LOOK_EVERY_MS = 1000;
 
-/** Starts the one SMTP listener of all inboxes. Throws AppError `settings` or `unreachable` when it cannot listen. */
-export async function startListener(host: ChannelHost, settings: ListenerSettings = readListenerSettings({})): Promise<Listener> {
+/** Starts the one SMTP listener of all inboxes. `refusing` are those that refuse what the sender's domain disowns; it may change later. Throws AppError `settings` or `unreachable` when it cannot listen. */
+export async function startListener(
+  host: ChannelHost,
+  settings: ListenerSettings = readListenerSettings({}),
+  refusing: ReadonlySet<InboxId> = new Set(),
+): Promise<Listener> {
   const options = listenerOptions(host);
   const [ownNetworks, proxies] = [networksOf(settings.ownNetworks), networksOf(settings.proxies)];
   const source = certificateSource(options);
@@ -64,7 +68,7 @@ export async function startListener(host: ChannelHost, settings: ListenerSetting
     return stopping;
   };
   const isTrusted = (ip: string): boolean => settings.bareNewlines === 'accept' || ownNetworks.has(ip);
-  const handlers = serverOptions(host, options, settings.trustedHops, isTrusted);
+  const handlers = serverOptions(host, options, { trustedHops: settings.trustedHops, isTrusted, refusing });
   const open = async (port: number, secure: boolean): Promise<number> => {
     const server = new ListenerServer({ ...handlers, secure }, sessions, proxies, certificate?.current() ?? null);
     server.on('error', (error) => host.log.warn('smtp_session_failed', errorFacts(error)));
@@ -105,8 +109,7 @@ function healthOf(servers: readonly ListenerServer[], certificate: CurrentCertif
 function serverOptions(
   host: ChannelHost,
   options: ListenerOptions,
-  trustedHops: string,
-  isTrusted: (ip: string) => boolean,
+  { trustedHops, isTrusted, refusing }: { trustedHops: string; isTrusted: (ip: string) => boolean; refusing: ReadonlySet<InboxId> },
 ): SMTPServerOptions {
   const take = { maxMessageBytes: options.maxMessageBytes, trustedHops: trustedHops === DEFAULT_TRUSTED_HOPS ? null : trustedHops };
   // Of the message under way in each session.
@@ -154,7 +157,7 @@ function serverOptions(
     onData: (stream, session, callback) => {
       const needsCrlf = !isTrusted(session.remoteAddress);
       const inboxIds = [...(recipients.get(session) ?? [])];
-      takeMessage(host, stream, session, inboxIds, { ...take, needsCrlf }).then(
+      takeMessage(host, stream, session, inboxIds, { ...take, needsCrlf, checksSender: inboxIds.every((id) => refusing.has(id)) }).then(
         (text) => callback(null, text),
         (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
       );

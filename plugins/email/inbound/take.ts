@@ -3,6 +3,7 @@ import type { InboxId } from '../../../core/lib/ids.ts';
 import { errorFacts } from '../../../core/lib/log.ts';
 import type { ChannelHost } from '../../../core/plugins/contract.ts';
 import { reply } from './reply.ts';
+import { type SenderGate, senderGate } from './sender-gate.ts';
 import { type Shape, watchShape } from './shape.ts';
 
 export const NO_ROOM = '4.3.1 The disk is nearly full, try again later';
@@ -13,6 +14,8 @@ export interface TakeOptions {
   readonly maxMessageBytes: number;
   /** As in the settings; null = those that everybody has. */
   readonly trustedHops: string | null;
+  /** Every inbox of it refuses what the sender's domain disowns. */
+  readonly checksSender: boolean;
 }
 
 /** Keeps one message and answers the text behind "250 2.0.0". Rejects with an SMTP reply. */
@@ -21,17 +24,18 @@ export async function takeMessage(
   stream: SMTPServerDataStream,
   session: SMTPServerSession,
   inboxIds: readonly InboxId[],
-  { needsCrlf, maxMessageBytes, trustedHops }: TakeOptions,
+  { needsCrlf, maxMessageBytes, trustedHops, checksSender }: TakeOptions,
 ): Promise<string> {
   const shape = watchShape(needsCrlf);
+  // Who is believed is decided when the mail comes.
+  const envelope = { ...envelopeOf(session), ...(trustedHops === null ? {} : { trustedHops }) };
+  const gate = checksSender ? senderGate(host, session, inboxIds, envelope) : null;
   try {
-    // Who is believed is decided when the mail comes.
-    const envelope = { ...envelopeOf(session), ...(trustedHops === null ? {} : { trustedHops }) };
-    const body = watched(stream, shape);
+    const body = watched(stream, shape, gate);
     const kept = await host.keep({ inboxIds, contentType: 'message/rfc822', envelope, body, maxBytes: maxMessageBytes });
     if (kept.state === 'kept') return `kept as ${kept.id}`;
   } catch (error) {
-    const problem = shape.problem();
+    const problem = shape.problem() ?? gate?.decided() ?? null;
     if (problem !== null) {
       host.log.info('mail_refused', { remoteIp: session.remoteAddress, mailFrom: envelopeOf(session).mailFrom, reply: problem.message });
       throw problem;
@@ -42,19 +46,22 @@ export async function takeMessage(
     if (!(await host.hasRoom().catch(() => true))) throw reply(452, NO_ROOM);
     throw reply(451, 'The message could not be stored now, try again later');
   } finally {
+    await gate?.end();
     // RFC 5321 §4.1.1.4: whatever the answer, the message is read to its end first.
     stream.resume();
   }
   throw reply(552, `The message is larger than ${maxMessageBytes} bytes`);
 }
 
-/** The same bytes. A message of a wrong shape is read to its end like any other, then raised as its reply, so that nothing of it is kept. */
-async function* watched(stream: SMTPServerDataStream, shape: Shape): AsyncGenerator<Uint8Array> {
+/** The same bytes. A message of a wrong shape or sender is read to its end like any other, then raised as its reply, so that nothing of it is kept. */
+async function* watched(stream: SMTPServerDataStream, shape: Shape, gate: SenderGate | null): AsyncGenerator<Uint8Array> {
   for await (const chunk of stream) {
     shape.see(chunk);
-    if (shape.problem() === null) yield chunk;
+    if (shape.problem() !== null) continue;
+    await gate?.see(chunk);
+    yield chunk;
   }
-  const problem = shape.problem();
+  const problem = shape.problem() ?? (await gate?.refusal()) ?? null;
   if (problem !== null) throw problem;
 }
 
