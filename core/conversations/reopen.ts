@@ -9,6 +9,6 @@ export async function reopenConversation(scope: Scope | WriteScope, id: Conversa
     const conversation = await lockedConversation(tx, id);
     if (conversation.status === 'open') return conversation;
     tx.emit({ type: 'conversation.reopened', data: { conversationId: id } });
-    return changeConversation(tx, conversation, reopened(conversation));
+    return changeConversation(tx, conversation, { ...reopened(conversation), reopenings: null, reopeningStoppedAt: null });
   });
 }

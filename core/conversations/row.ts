@@ -21,6 +21,9 @@ export interface Row {
   related_conversation_id: number | null;
   created_at: string;
   closed_at: string | null;
+  looped_at: string | null;
+  reopening_stopped_at: string | null;
+  reopenings: string | null;
   pretends: boolean | number;
 }
 
@@ -54,6 +57,9 @@ function shared(row: Row) {
     relatedConversationId: row.related_conversation_id as ConversationId | null,
     createdAt: new Date(row.created_at),
     closedAt: dateOrNull(row.closed_at),
+    loopedAt: dateOrNull(row.looped_at),
+    reopeningStoppedAt: dateOrNull(row.reopening_stopped_at),
+    reopenings: row.reopenings,
   };
 }
 
@@ -102,6 +108,9 @@ export function toColumns(patch: ConversationPatch): Partial<Row> {
   if (patch.lastMessageId !== undefined) columns.last_message_id = patch.lastMessageId;
   if (patch.lastMessageAt !== undefined) columns.last_message_at = patch.lastMessageAt.toISOString();
   if (patch.waitingSince !== undefined) columns.waiting_since = patch.waitingSince?.toISOString() ?? null;
+  if (patch.loopedAt !== undefined) columns.looped_at = patch.loopedAt?.toISOString() ?? null;
+  if (patch.reopeningStoppedAt !== undefined) columns.reopening_stopped_at = patch.reopeningStoppedAt?.toISOString() ?? null;
+  if (patch.reopenings !== undefined) columns.reopenings = patch.reopenings;
   if (patch.closedAt !== undefined) columns.closed_at = patch.closedAt?.toISOString() ?? null;
   return columns;
 }

@@ -34,6 +34,12 @@ export interface Conversation {
   readonly relatedConversationId: ConversationId | null;
   readonly createdAt: Date;
   readonly closedAt: Date | null;
+  /** When a mail of ours first came back to it; null = never. */
+  readonly loopedAt: Date | null;
+  /** When it stopped being opened again by a sender who did that too often; null = it does not. */
+  readonly reopeningStoppedAt: Date | null;
+  /** JSON: who has opened it again lately, since when, how often. */
+  readonly reopenings: string | null;
 }
 
 /** What may change in a conversation after it was opened. */
@@ -50,6 +56,9 @@ export type ConversationPatch = Partial<
     | 'lastMessageAt'
     | 'waitingSince'
     | 'closedAt'
+    | 'loopedAt'
+    | 'reopeningStoppedAt'
+    | 'reopenings'
   >
 >;
 

@@ -34,6 +34,8 @@ export function talkView({ row, messages, viewer, address, now }: TalkParts) {
     newParticipant: stranger ? stranger.from.address : null,
     relatedId: row.relatedConversationId,
     failed: row.failedDeliveries,
+    loopedAt: row.loopedAt,
+    reopeningStoppedAt: row.reopeningStoppedAt,
     overtaken: isOvertaken(messages.items, now),
     contact: { id: row.contact.id, name: row.contact.name || row.contact.address, address: row.contact.address },
     oldestId: messages.items[0]?.id ?? null,

@@ -10,6 +10,7 @@ export interface EventMap {
   'note.added': { conversationId: ConversationId; messageId: MessageId };
   'conversation.opened': { conversationId: ConversationId };
   'conversation.reopened': { conversationId: ConversationId };
+  'conversation.looped': { conversationId: ConversationId };
   'conversation.closed': { conversationId: ConversationId };
   'conversation.assigned': { conversationId: ConversationId };
   'contact.created': { contactId: ContactId };

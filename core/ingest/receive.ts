@@ -1,7 +1,8 @@
 import { identityOf } from '../contacts/address.ts';
 import { resolveContact } from '../contacts/resolve.ts';
-import { lockedConversation, reopened } from '../conversations/change.ts';
+import { lockedConversation } from '../conversations/change.ts';
 import { openConversation } from '../conversations/open.ts';
+import { reopeningBy } from '../conversations/reopening.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { receiveReport } from '../deliveries/receive-report.ts';
 import type { ReturnTokens } from '../deliveries/return-token.ts';
@@ -9,9 +10,9 @@ import { ConflictError } from '../lib/errors.ts';
 import type { ConversationId } from '../lib/ids.ts';
 import { addMessage } from '../messages/add.ts';
 import type { Endpoint, Endpoints } from '../messages/endpoint.ts';
-import { messagesWithIds } from '../messages/match.ts';
 import { stopScheduled } from '../messages/stop-scheduled.ts';
 import { UNMATCHED } from './failure.ts';
+import { isOwnComingBack } from './loop.ts';
 import { settleRaw, twinsOf } from './received/store.ts';
 import { findThread, type Thread } from './thread.ts';
 import type { Interpreted, InterpretedMessage, RawInboundRecord, RawStatus } from './types.ts';
@@ -79,7 +80,7 @@ async function receiveMessage(
   record: RawInboundRecord,
   item: InterpretedMessage,
 ): Promise<Outcome> {
-  if (await isOwnComingBack(tx, endpoints, record, item)) return { status: 'duplicate', reason: 'our own message came back' };
+  if (await isOwnComingBack(tx, endpoints, record.inboxId, item)) return { status: 'duplicate', reason: 'our own message came back' };
   const identity = identityOf(endpoint.traits.addressKind, item.from.address);
   const contactId = await resolveContact(tx, identity, item.from.name);
   const thread = await findThread(tx, { inboxId: record.inboxId, message: item, contactId, continues: endpoint.traits.continues });
@@ -95,7 +96,7 @@ async function receiveMessage(
           at: record.receivedAt,
         })
       : await joining(tx, thread.join);
-  const reopens = before.status !== 'open' && !item.automated;
+  const { patch, reopens } = item.automated ? { patch: {}, reopens: false } : reopeningBy(before, identity.address, record.receivedAt);
   const { messageId } = await addMessage(tx, endpoints, before, {
     message: {
       ...written(item, thread),
@@ -104,7 +105,7 @@ async function receiveMessage(
       createdAt: record.receivedAt,
     },
     attachments: item.attachments,
-    patch: reopens ? reopened(before) : {},
+    patch,
     ...(changes ? { changes } : {}),
   });
   if (thread.join !== null && !item.automated) await stopScheduled(tx, before.id);
@@ -114,13 +115,6 @@ async function receiveMessage(
 }
 
 const joining = async (tx: WriteScope, id: ConversationId) => ({ conversation: await lockedConversation(tx, id), changes: undefined });
-
-/** From one of our addresses and with an id that we gave to a message of this very inbox: a loop, not news. */
-async function isOwnComingBack(tx: WriteScope, endpoints: Endpoints, record: RawInboundRecord, item: InterpretedMessage): Promise<boolean> {
-  if (item.externalId === null || !endpoints.isOurs(identityOf('email', item.from.address).address)) return false;
-  const matched = await messagesWithIds(tx, record.inboxId, [item.externalId]);
-  return matched.some((one) => one.direction === 'outbound');
-}
 
 /** The columns that come from the message itself. Its own Date is kept beside ours: senders' clocks lie. */
 const written = (item: InterpretedMessage, thread: Thread) => ({

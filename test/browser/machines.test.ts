@@ -45,6 +45,7 @@ for (const [language, words] of Object.entries({
     save: 'Zapisz',
     hello: 'Dzień dobry, Anna Nowak,',
     mark: 'wysłana automatycznie',
+    looped: 'nasza własna wiadomość wróciła do tej skrzynki',
   },
   en: {
     on: 'Answer new conversations automatically',
@@ -53,6 +54,7 @@ for (const [language, words] of Object.entries({
     save: 'Save',
     hello: 'Hello Anna Nowak,',
     mark: 'sent automatically',
+    looped: 'a message of ours came back to this inbox',
   },
 }))
   test(`An administrator switches confirmations on with a text of his own and a customer gets one (${language})`, async (t) => {
@@ -86,6 +88,8 @@ for (const [language, words] of Object.entries({
     await page.goto(`${office.base}/conversations`);
     await page.locator('#rows .row1', { hasText: 'Pralka' }).click();
     await page.locator('.msg.outbound .tag', { hasText: words.mark }).waitFor();
+    await deliver(t, office.smtpPort, { from: '', to: [BIURO], message: mail.data });
+    await page.locator('.bar', { hasText: words.looped }).waitFor();
     await shot(page, `acknowledged-${language}`);
     t.deepEqual(await seriousFindings(page, 'a confirmed conversation'), []);
     t.deepEqual(complaints, []);

@@ -1,0 +1,28 @@
+import { identityOf } from '../contacts/address.ts';
+import { changeConversation, lockedConversation } from '../conversations/change.ts';
+import type { WriteScope } from '../db/scope.ts';
+import type { InboxId } from '../lib/ids.ts';
+import type { Endpoints } from '../messages/endpoint.ts';
+import { messagesWithIds } from '../messages/match.ts';
+import type { InterpretedMessage } from './types.ts';
+
+/**
+ * Whether a mail is one of ours coming back: from one of our addresses and with an id that we gave to a message of this very inbox. That
+ * is a loop, not news: it is noted on the conversation, once.
+ */
+export async function isOwnComingBack(
+  tx: WriteScope,
+  endpoints: Pick<Endpoints, 'isOurs'>,
+  inboxId: InboxId,
+  item: Pick<InterpretedMessage, 'externalId' | 'from'>,
+): Promise<boolean> {
+  if (item.externalId === null || !endpoints.isOurs(identityOf('email', item.from.address).address)) return false;
+  const ours = (await messagesWithIds(tx, inboxId, [item.externalId])).find((one) => one.direction === 'outbound');
+  if (!ours) return false;
+  const conversation = await lockedConversation(tx, ours.conversationId);
+  if (conversation.loopedAt === null) {
+    await changeConversation(tx, conversation, { loopedAt: tx.now() });
+    tx.emit({ type: 'conversation.looped', data: { conversationId: conversation.id } });
+  }
+  return true;
+}
