@@ -1,5 +1,6 @@
 const MAX_ROUNDS = 5;
 
+const CONTENT_ID = /^cid:[\w.@+$%-]{1,300}$/i;
 /** An image a style may carry in itself. SVG is left out: it can hold scripts and links. */
 const DATA_IMAGE = /^data:image\/(png|gif|jpe?g|webp|bmp);base64,[a-z0-9+/=\s]*$/i;
 
@@ -43,5 +44,7 @@ function plainCharacter(_: string, hex: string): string {
 
 function safeUrl(_: string, quoted: string): string {
   const url = quoted.replace(/^["']|["']$/g, '').trim();
+  // A picture of the mail itself: nothing loads it until the frame's document puts it in as data.
+  if (CONTENT_ID.test(url)) return `url("${url}")`;
   return DATA_IMAGE.test(url) ? `url("${url.replace(/\s+/g, '')}")` : 'none';
 }

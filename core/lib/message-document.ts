@@ -49,9 +49,20 @@ export function messageDocument(
   const images = new Map(
     options.inlineImages.filter(({ contentType }) => SHOWN_INLINE.test(contentType)).map((image) => [image.contentId, image]),
   );
-  const body = folded(html, options.folds).replace(/(<img\b[^>]*? src=")cid:([^"]*)"/gi, (whole, start: string, contentId: string) => {
+  const dataOf = (contentId: string): string | null => {
     const image = images.get(unescapeId(contentId));
-    return image ? `${start}data:${image.contentType};base64,${Buffer.from(image.content).toString('base64')}"` : whole;
+    return image ? `data:${image.contentType};base64,${Buffer.from(image.content).toString('base64')}` : null;
+  };
+  const inStyles = folded(html, options.folds).replace(
+    /\burl\((&quot;|")cid:([\w.@+$%-]{1,300})\1\)/gi,
+    (whole, quote: string, id: string) => {
+      const data = dataOf(id);
+      return data === null ? whole : `url(${quote}${data}${quote})`;
+    },
+  );
+  const body = inStyles.replace(/(<img\b[^>]*? src=")cid:([^"]*)"/gi, (whole, start: string, contentId: string) => {
+    const data = dataOf(contentId);
+    return data === null ? whole : `${start}${data}"`;
   });
   // frame-ancestors and sandbox work only in the header (CSP Level 3 §3.3); the rest is repeated here in case it is lost on the way.
   const csp = frameCsp(options).replace(/; frame-ancestors.*$/, '');

@@ -28,3 +28,12 @@ test('Inline pictures are put into the document, other attachments are not', (t)
   t.true(document.includes('<img src="data:image/png;base64,AQID" />'));
   t.true(document.includes('src="cid:evil"'));
 });
+
+test('Pictures of the mail that its styles name are put in, and no other address of a style survives', (t) => {
+  const html = sanitiseHtml(
+    '<style>td{background:url(cid:logo@example.com)}</style><p style="background:url(\'cid:logo@example.com\')">x</p><b style="background:url(cid:a&quot;;x:url(http://evil.test))">y</b>',
+  );
+  const document = messageDocument(html, { inlineImages: [png], allowRemoteImages: false });
+  t.is(document.match(/url\((?:&quot;|")data:image\/png;base64,AQID(?:&quot;|")\)/g)?.length, 2);
+  t.false(document.includes('evil.test'));
+});

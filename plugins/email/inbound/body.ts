@@ -2,7 +2,7 @@ import { storable } from '../../../core/lib/text.ts';
 import type { InboundAttachment } from '../../../core/plugins/contract.ts';
 import { decodeText } from './charset.ts';
 import { unflow } from './flowed.ts';
-import { type MimePart, parseMime } from './mime.ts';
+import { type MimePart, parseMime, rawField } from './mime.ts';
 import { decodeHeader } from './words.ts';
 
 export interface Body {
@@ -19,13 +19,16 @@ interface Texts {
 
 const NOTHING: Texts = { text: null, html: null };
 const MAX_FILENAME_CHARS = 255;
+const MAX_LOCATED = 200;
 
 /** What a person reads of the tree and what is left as attachments. Every leaf ends in exactly one of the two. */
 export function readBody(root: MimePart): Body {
   const files: MimePart[] = [];
-  const { text, html } = textsOf(root, files, true);
+  const { text, html: written } = textsOf(root, files, true);
+  const located = written === null ? new Map<MimePart, string>() : locatedIn(written, files);
+  const html = written === null ? null : withContentIds(written, located);
   const referenced = html ? contentIdsIn(html) : new Set<string>();
-  return { text, html, attachments: files.map((part) => attachmentOf(part, referenced)) };
+  return { text, html, attachments: files.map((part) => attachmentOf(part, referenced, located.get(part))) };
 }
 
 function textsOf(part: MimePart, files: MimePart[], isFirst: boolean): Texts {
@@ -74,6 +77,26 @@ function contentIdsIn(html: string): ReadonlySet<string> {
   return new Set(Array.from(html.matchAll(/\bcid:([^"'\s)>]{1,500})/gi), (match) => unescapeId(match[1] ?? '')));
 }
 
+/** Pictures that the HTML names by their Content-Location (RFC 2557 §4), each with the Content-ID it goes by from here on. */
+function locatedIn(html: string, files: readonly MimePart[]): ReadonlyMap<MimePart, string> {
+  const found = new Map<MimePart, string>();
+  for (const part of files.slice(0, MAX_LOCATED)) {
+    const location = rawField(part, 'content-location').replace(/\s+/g, '');
+    if (location === '' || location.length > 500 || !part.contentType.startsWith('image/')) continue;
+    if (html.includes(`"${location}"`) || html.includes(`'${location}'`)) found.set(part, `location-${found.size + 1}@mail.invalid`);
+  }
+  return found;
+}
+
+function withContentIds(html: string, located: ReadonlyMap<MimePart, string>): string {
+  if (located.size === 0) return html;
+  const ids = new Map([...located].map(([part, id]) => [rawField(part, 'content-location').replace(/\s+/g, ''), id]));
+  return html.replace(/\bsrc\s*=\s*(["'])([^"']{1,500})\1/gi, (whole, quote: string, source: string) => {
+    const id = ids.get(source.trim());
+    return id === undefined ? whole : `src=${quote}cid:${id}${quote}`;
+  });
+}
+
 function unescapeId(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('&amp;', '&'));
@@ -82,8 +105,9 @@ function unescapeId(text: string): string {
   }
 }
 
-function attachmentOf(part: MimePart, referenced: ReadonlySet<string>): InboundAttachment {
-  const contentId = part.contentId !== null && referenced.has(part.contentId) ? storable(part.contentId) : null;
+function attachmentOf(part: MimePart, referenced: ReadonlySet<string>, location: string | undefined): InboundAttachment {
+  const id = location ?? part.contentId;
+  const contentId = id !== null && referenced.has(id) ? storable(id) : null;
   const content = part.content();
   return { filename: filenameOf(part, content), contentType: part.contentType, contentId, inline: contentId !== null, content };
 }

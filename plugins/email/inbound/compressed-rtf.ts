@@ -6,9 +6,9 @@ const DICTIONARY = Buffer.from(
 const COMPRESSED = 0x75465a4c;
 const PLAIN = 0x414c454d;
 const WINDOW = 4096;
-const MAX_RTF_BYTES = 4 * 1024 * 1024;
+const MAX_RTF_BYTES = 2 * 1024 * 1024;
 
-/** The RTF behind PR_RTF_COMPRESSED, as far as it is whole; null when it is none. At most 4 MB come out, whatever goes in. */
+/** The RTF behind PR_RTF_COMPRESSED, as far as it is whole; null when it is none. At most 2 MB come out, whatever goes in. */
 export function decompressRtf(bytes: Buffer): Buffer | null {
   if (bytes.length < 16) return null;
   const kind = bytes.readUInt32LE(8);

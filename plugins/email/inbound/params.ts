@@ -44,6 +44,8 @@ function combined(raw: ReadonlyMap<string, string>): ReadonlyMap<string, string>
 
 function joined(parts: readonly { index: number; extended: boolean; value: string }[]): string {
   const ordered = [...parts].sort((a, b) => a.index - b.index);
+  // Some senders cut an encoded word into pieces instead of using the extended form.
+  if (ordered.every(({ extended }) => !extended)) return decodeWords(ordered.map(({ value }) => value).join(''));
   const marked = ordered[0]?.extended ? /^([^']*)'[^']*'/.exec(ordered[0].value) : null;
   const bytes = ordered.map(({ extended, value }, index) => {
     const text = index === 0 && marked ? value.slice(marked[0].length) : value;

@@ -118,5 +118,5 @@ test('damaged and hostile winmail.dat files never throw, loop or grow', (t) => {
   t.is(decompressRtf(Buffer.from('ffffff7fffffff7f4c5a4675000000000000', 'hex'))?.length ?? 0, 1);
   readRtf(Buffer.from('{'.repeat(1_000_000)));
   readRtf(Buffer.from('\\'.repeat(1_000_000)));
-  t.true(performance.now() - started < 2000);
+  t.true(performance.now() - started < 6000);
 });

@@ -47,5 +47,13 @@ document.addEventListener('htmx:before:swap', () => {
 });
 document.addEventListener('htmx:after:swap', () => look(true));
 document.addEventListener('visibilitychange', () => look(false));
-document.addEventListener('click', ({ target }) => target.closest?.('[data-print]') && window.print());
+/* Prints the conversation, or the one message that the choice stands in. */
+document.addEventListener('click', ({ target }) => {
+  const choice = target.closest?.('[data-print]');
+  if (!choice) return;
+  const one = choice.closest('.msg');
+  one?.classList.add('printed');
+  window.print();
+  one?.classList.remove('printed');
+});
 look(false);

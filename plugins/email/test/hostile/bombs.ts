@@ -10,6 +10,7 @@ function nested(levels: number): string {
 const part = '--b\r\nContent-Type: text/plain\r\n\r\nx\r\n';
 const file = '--b\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename="a"\r\n\r\nx\r\n';
 const mixed = 'Content-Type: multipart/mixed; boundary=b\r\n\r\n';
+const tnef = 'Content-Type: application/ms-tnef\r\nContent-Transfer-Encoding: base64\r\n\r\n';
 const html = 'Content-Type: text/html\r\n\r\n';
 
 export const cases: Readonly<Record<string, () => Buffer>> = {
@@ -72,4 +73,27 @@ export const cases: Readonly<Record<string, () => Buffer>> = {
   'bounce of dashes': mail(() => `From: MAILER-DAEMON\r\nSubject: failure notice\r\n\r\n${times('-', 60_000)}`),
   'bounce of line ends': mail(() => `From: MAILER-DAEMON\r\nSubject: failure notice\r\n\r\n${times('\n', 60_000)}x${times(' >', 30_000)}`),
   'bounce of numbers': mail(() => `From: MAILER-DAEMON\r\nSubject: failure notice\r\n\r\nMessage-ID: <a@b>\r\n${times('550 5.', 10_000)}`),
+  'messages in each of 900 parts': mail(
+    () =>
+      `${mixed}${times(`--b\r\nContent-Type: message/rfc822\r\n\r\nFrom: a@b.test\r\nSubject: x\r\n\r\n${times('x', 5000)}\r\n`, 900)}--b--\r\n`,
+  ),
+  'messages five deep that double': mail(() => doubled(10)),
+  'winmail.dat of empty attributes': mail(
+    () =>
+      `${tnef}${Buffer.from(`\x78\x9f\x3e\x22\x01\x00${times('\x02\x02\x90\x06\x00\x00\x00\x00\x00\x00\x00', 400_000)}`, 'latin1').toString('base64')}`,
+  ),
+  'winmail.dat that promises 4 GB': mail(
+    () => `${tnef}${Buffer.from('\x78\x9f\x3e\x22\x01\x00\x01\x03\x90\x06\x00\xff\xff\xff\xff', 'latin1').toString('base64')}`,
+  ),
+  'calendar of 9000 time zones': mail(
+    () =>
+      `Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\n${times('BEGIN:VTIMEZONE\r\nTZID:x\r\nEND:VTIMEZONE\r\n', 3000)}BEGIN:VEVENT\r\nDTSTART;TZID=x:20260101T000000\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`,
+  ),
 };
+
+function doubled(levels: number): string {
+  if (levels === 0) return 'Subject: x\r\n\r\nx';
+  const inner = doubled(levels - 1);
+  const type = `Content-Type: multipart/mixed; boundary=d${levels}\r\n\r\n`;
+  return `Subject: x\r\n${type}${times(`--d${levels}\r\nContent-Type: message/rfc822\r\n\r\n${inner}\r\n`, 2)}--d${levels}--\r\n`;
+}
