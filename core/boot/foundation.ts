@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Config, databaseFile } from '../../config/config.ts';
+import { createDoorkeeper, type Doorkeeper } from '../admissions/doorkeeper.ts';
 import { type Blobs, openBlobs } from '../blobs/blobs.ts';
 import { claimFolder } from '../db/only-process.ts';
 import { openDatabase } from '../db/open.ts';
@@ -30,6 +31,7 @@ export interface Foundation {
   readonly stream: Stream;
   readonly schedule: Schedule;
   readonly dns: Dns;
+  readonly doorkeeper: Doorkeeper;
   /** What `scope.wakeOutbox` calls once the dispatcher runs. */
   readonly onCommit: { wake: () => void };
 }
@@ -54,7 +56,10 @@ export async function layFoundation(config: Config, log: Log, shutdown: Shutdown
   shutdown.add('schedule', () => schedule.stop());
   const blobs = openBlobs(join(config.dataDir, 'blobs'));
   const dns = createDns({ servers: config.dnsServers });
-  return { config, log, keyring, scope, spool, blobs, stream, schedule, dns, onCommit };
+  const doorkeeper = createDoorkeeper(scope, log);
+  await doorkeeper.reload();
+  shutdown.add('doorkeeper', () => doorkeeper.flush());
+  return { config, log, keyring, scope, spool, blobs, stream, schedule, dns, doorkeeper, onCommit };
 }
 
 /** Runs `task` and logs its failure; for work that nobody waits for. */

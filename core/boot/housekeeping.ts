@@ -1,4 +1,5 @@
 import { forgetAddresses } from '../acknowledgements/save.ts';
+import { forgetOldGreylisted } from '../admissions/greylist.ts';
 import { proveNightly } from '../ledger/nightly.ts';
 import { forgetOldLinks } from '../password-resets/make-link.ts';
 import { forgetOldRefusals } from '../refusals/list.ts';
@@ -8,20 +9,23 @@ import type { Foundation } from './foundation.ts';
 
 /**
  * What happens by itself. At night, when nobody looks: sessions and password links that were over a month ago go, the ledger and a part of
- * the stored files are proved. Every quarter of an hour: whether the record of a new signing key has come into the DNS.
+ * the stored files are proved. Every ten seconds how often each admission rule decided is written down; every hour old greylisting goes. Every quarter of an hour: whether the record of a new signing key has come into the DNS.
  */
 export function startHousekeeping({
   schedule,
   scope,
   blobs,
   dns,
+  doorkeeper,
   log,
-}: Pick<Foundation, 'schedule' | 'scope' | 'blobs' | 'dns' | 'log'>): void {
+}: Pick<Foundation, 'schedule' | 'scope' | 'blobs' | 'dns' | 'doorkeeper' | 'log'>): void {
   schedule.every('17 3 * * *', 'housekeeping', async () => {
     const [sessions, links, addresses] = [await forgetOldSessions(scope), await forgetOldLinks(scope), await forgetAddresses(scope)];
     const refusals = await forgetOldRefusals(scope);
     log.info('housekeeping_done', { sessions, links, addresses, refusals });
   });
+  schedule.every('*/10 * * * * *', 'admission hits', () => doorkeeper.flush());
+  schedule.every('23 * * * *', 'greylist', async () => void (await forgetOldGreylisted(scope)));
   schedule.every('*/15 * * * *', 'signing keys', async () => {
     const found = await checkAwaitedKeys(scope, dns);
     if (found > 0) log.info('signing_keys_published', { keys: found });

@@ -1,4 +1,5 @@
 import { acknowledgementRoutes } from '../acknowledgements/routes.ts';
+import { admissionRoutes } from '../admissions/routes.ts';
 import { listAgents } from '../agents/list-agents.ts';
 import { agentRoutes } from '../agents/routes.ts';
 import { nameOf } from '../agents/types.ts';
@@ -48,7 +49,7 @@ export interface RouteParts {
 /** Every address of the product, each with who may call it. */
 export function allRoutes(parts: RouteParts): readonly Route[] {
   const { foundation, channels, endpoints, pump, renderer, sessionCookie, jar, general, version } = parts;
-  const { config, scope, keyring, blobs, spool, stream, dns, log } = foundation;
+  const { config, scope, keyring, blobs, spool, stream, dns, doorkeeper, log } = foundation;
   const { directory, plugins } = channels;
   const { publicUrl } = config;
   const inboxes = { plugins, directory, keyring };
@@ -96,6 +97,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
       addresses: () => directory.all().flatMap(({ channel, address }) => (isEmail(channel) ? [address] : [])),
     }),
     ...acknowledgementRoutes({ directory, isEmail, general, translator: renderer.translator }),
+    ...admissionRoutes({ reload: doorkeeper.reload }),
     ...ledgerRoutes({ spool, inboxes: () => directory.all() }),
     ...unreadableRoutes({ blobs, pump, inboxName: (id) => directory.record(id)?.name ?? `#${id}` }),
     ...apiRoutes({ inboxes, endpoints, blobs, spool, t: renderer.translator('en'), version }),

@@ -20,6 +20,7 @@ export interface EventMap {
   'inbound.failed': { inboxId: InboxId };
   'report.unmatched': { inboxId: InboxId };
   'plugin.changed': { name: string };
+  'admission.changed': { admissionId: Id<'admissions'> };
   'sending_domain.changed': { sendingDomainId: Id<'sending_domains'> };
   'settings.changed': { key: string };
 }

@@ -354,6 +354,17 @@ export interface Refusal {
   readonly remoteIp: string;
 }
 
+/** Who wants to hand a message over. `sender` is empty for a bounce. */
+export interface Caller {
+  readonly ip: string;
+  /** The name he gives himself. */
+  readonly helo: string;
+  readonly sender: string;
+}
+
+/** `rule` is for the log, not for the caller. */
+export type Admission = { readonly verdict: 'allowed' | 'unlisted' } | { readonly verdict: 'denied'; readonly rule: string };
+
 export interface ChannelHost<PluginSettings = unknown> extends PluginHost<PluginSettings> {
   readonly keep: (raw: RawInbound) => Promise<KeepResult>;
   /** False: the disk is nearly full, `keep` would refuse. Quick enough to be asked before each message. */
@@ -362,6 +373,10 @@ export interface ChannelHost<PluginSettings = unknown> extends PluginHost<Plugin
   readonly watchSender: (envelope: Readonly<Record<string, string>>) => SenderWatch;
   /** Notes that something was refused by a policy of its inboxes, so that people see what the policy does. */
   readonly refused: (refusal: Refusal) => void;
+  /** What the administrators' rules say about a caller, for channels that listen; from memory, so asked for each message. */
+  readonly admit: (caller: Caller) => Promise<Admission>;
+  /** Greylisting: false = ask him to come again in five minutes. Writes to the database: only when an administrator switched it on. */
+  readonly hasWaited: (caller: Caller, recipient: string) => Promise<boolean>;
   /** Which open inbox of this channel answers for this normalised address, or null (then: 550 5.1.1, or 404). */
   readonly findInbox: (address: string) => Promise<InboxId | null>;
   /** Keys that sign for this domain of ours now; empty = its mail goes out unsigned. */

@@ -77,6 +77,8 @@ export interface PluginsOptions {
   /** Null authenticator: nothing is ever found. */
   readonly watchSender: (authenticator: URL | null, envelope: Readonly<Record<string, string>>) => SenderWatch;
   readonly refused: ChannelHost['refused'];
+  readonly admit: ChannelHost['admit'];
+  readonly hasWaited: ChannelHost['hasWaited'];
   /** The plugin-wide settings of a plugin that has some, typed by it. Throws when they cannot be read. */
   readonly settingsOf: (plugin: Plugin) => Promise<unknown>;
   /** Process-wide values by plugin name. */
@@ -138,10 +140,10 @@ export function createPlugins(options: PluginsOptions): Plugins {
     const host = hostFor(slot, await options.settingsOf(plugin));
     if (isFilter(plugin)) slot.running = { kind: 'filter', it: await plugin.start(host) };
     else if (isChannel(plugin)) {
-      const { keep, hasRoom, signingKeys, refused } = options;
+      const { keep, hasRoom, admit, hasWaited, signingKeys, refused } = options;
       const watchSender: ChannelHost['watchSender'] = (envelope) => options.watchSender(plugin.authenticator ?? null, envelope);
       const findInbox: ChannelHost['findInbox'] = (address) => inboxes.findInbox(name, address);
-      const channel = await plugin.start({ ...host, keep, hasRoom, signingKeys, findInbox, watchSender, refused });
+      const channel = await plugin.start({ ...host, keep, hasRoom, admit, hasWaited, signingKeys, findInbox, watchSender, refused });
       slot.running = { kind: 'channel', it: channel };
       for (const inbox of await inboxes.openInboxes(name)) {
         await channel.open(inbox);

@@ -18,8 +18,13 @@ export interface ListenerSettings {
   readonly maxNewPerMinute: number;
   /** What to do with a mail from a stranger whose lines do not all end in CR LF. */
   readonly bareNewlines: (typeof BARE_NEWLINES)[number];
+  /** Strangers unknown so far are asked to come again in five minutes. */
+  readonly greylisting: boolean;
+  /** Zones of DNS lists whose entries are refused (RFC 5782). */
+  readonly dnsLists: readonly string[];
 }
 
+const ZONE = /^(?=.{1,200}$)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9]([a-z0-9-]{0,62}))+$/;
 const OWN = '127.0.0.0/8, ::1, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7, fe80::/10';
 
 export const LISTENER_FIELDS: readonly SettingField[] = [
@@ -28,6 +33,8 @@ export const LISTENER_FIELDS: readonly SettingField[] = [
   { key: 'maxConnectionsPerClient', type: 'text', required: true, default: '50' },
   { key: 'maxNewPerMinute', type: 'text', required: true, default: '100' },
   { key: 'bareNewlines', type: 'choice', required: true, choices: BARE_NEWLINES, default: 'refuse' },
+  { key: 'greylisting', type: 'switch', required: false, default: false },
+  { key: 'dnsLists', type: 'text', required: false, default: '' },
   { key: 'proxies', type: 'text', required: false, default: '' },
 ];
 
@@ -35,6 +42,16 @@ const networks = z
   .string('networks')
   .max(5000, 'networks')
   .refine((text) => parseNetworks(text) !== null, 'networks');
+const zones = z
+  .string('dns_lists')
+  .max(1000, 'dns_lists')
+  .transform((text) =>
+    text
+      .toLowerCase()
+      .split(/[\s,;]+/)
+      .filter(Boolean),
+  )
+  .refine((list) => list.length <= 10 && list.every((zone) => ZONE.test(zone)), 'dns_lists');
 const count = (min: number, max: number) =>
   z
     .string('count')
@@ -48,6 +65,8 @@ const SCHEMA = z.object({
   proxies: networks.prefault(''),
   maxConnectionsPerClient: count(1, 10_000).prefault('50'),
   maxNewPerMinute: count(1, 100_000).prefault('100'),
+  greylisting: z.boolean('greylisting').default(false),
+  dnsLists: zones.prefault(''),
   bareNewlines: z.enum(BARE_NEWLINES, 'bare_newlines').default('refuse'),
 });
 

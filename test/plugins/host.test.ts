@@ -33,6 +33,8 @@ async function house(t: ExecutionContext) {
     },
     keep: async () => ({ state: 'too_large', bytes: 0 }),
     hasRoom: async () => true,
+    admit: async () => ({ verdict: 'unlisted' }),
+    hasWaited: async () => true,
     settingsOf: (plugin) => pluginSettings(scope, keyring, plugin),
     server: { demo: { port: '0' } },
     schedule: createSchedule(silentLog),

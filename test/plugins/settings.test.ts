@@ -23,6 +23,8 @@ async function house(t: ExecutionContext, server = {}, startsEnabled = true) {
     inboxes: { openInboxes: async () => [], findInbox: async () => null },
     keep: async () => ({ state: 'too_large', bytes: 0 }),
     hasRoom: async () => true,
+    admit: async () => ({ verdict: 'unlisted' }),
+    hasWaited: async () => true,
     signingKeys: async () => [],
     watchSender: () => ({ add: async () => {}, result: async () => null, end: async () => {} }),
     refused: () => {},

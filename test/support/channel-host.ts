@@ -40,6 +40,9 @@ export interface MemoryHostOptions<Settings = unknown> {
   readonly now?: () => Date;
   /** Finds nothing out unless given. */
   readonly watchSender?: ChannelHost['watchSender'];
+  /** Everybody is unlisted and has waited unless given. */
+  readonly admit?: ChannelHost['admit'];
+  readonly hasWaited?: ChannelHost['hasWaited'];
   /** Nobody answers unless given. */
   readonly dns?: Dns;
   /** Of every domain; none unless given. */
@@ -87,6 +90,8 @@ export function memoryHost<Settings = unknown>(options: MemoryHostOptions<Settin
     refused: (refusal) => void refusals.push(refusal),
     refusals,
     hasRoom: async () => !isFull,
+    admit: options.admit ?? (async () => ({ verdict: 'unlisted' })),
+    hasWaited: options.hasWaited ?? (async () => true),
     findInbox: async (address) => {
       if (lookupFails) throw new Error('the database is away');
       return (inboxes.get(address) ?? null) as InboxId | null;

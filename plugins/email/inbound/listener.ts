@@ -1,11 +1,10 @@
 import type { AddressInfo } from 'node:net';
-import type { SMTPServerOptions, SMTPServerSession } from 'smtp-server';
+import type { SMTPServerOptions } from 'smtp-server';
 import { AppError } from '../../../core/lib/errors.ts';
 import type { InboxId } from '../../../core/lib/ids.ts';
 import { errorFacts } from '../../../core/lib/log.ts';
 import { type Networks, parseNetworks } from '../../../core/lib/networks.ts';
 import type { ChannelHost, Health } from '../../../core/plugins/contract.ts';
-import { DEFAULT_TRUSTED_HOPS } from '../authentication/hops.ts';
 import { type ListenerSettings, readListenerSettings } from '../listener-settings.ts';
 import { OWN_WELCOME } from '../welcome.ts';
 import type { CertificateSource } from './certificate.ts';
@@ -13,10 +12,8 @@ import { countClients } from './clients.ts';
 import type { Sessions } from './connection.ts';
 import { type CurrentCertificate, keepCurrent } from './keep-current.ts';
 import { type ListenerOptions, listenerOptions, patienceOf } from './options.ts';
-import { findRecipient } from './recipient.ts';
-import { reply } from './reply.ts';
+import { createReceiver } from './receiver.ts';
 import { ListenerServer } from './server.ts';
-import { NO_ROOM, takeMessage } from './take.ts';
 
 export interface Listener {
   /** Where it really listens; the port is the one the system chose when 0 was asked for. */
@@ -67,10 +64,14 @@ export async function startListener(
     });
     return stopping;
   };
-  const isTrusted = (ip: string): boolean => settings.bareNewlines === 'accept' || ownNetworks.has(ip);
-  const handlers = serverOptions(host, options, { trustedHops: settings.trustedHops, isTrusted, refusing });
+  const receiver = createReceiver(host, settings, { maxMessageBytes: options.maxMessageBytes, isOwn: ownNetworks.has, refusing });
   const open = async (port: number, secure: boolean): Promise<number> => {
-    const server = new ListenerServer({ ...handlers, secure }, sessions, proxies, certificate?.current() ?? null);
+    const server = new ListenerServer(
+      { ...serverOptions(options), ...receiver, secure },
+      sessions,
+      proxies,
+      certificate?.current() ?? null,
+    );
     server.on('error', (error) => host.log.warn('smtp_session_failed', errorFacts(error)));
     await listen(server, options.host, port);
     servers.push(server);
@@ -106,18 +107,11 @@ function healthOf(servers: readonly ListenerServer[], certificate: CurrentCertif
   return { state: 'ok', problem: null, detail: null };
 }
 
-function serverOptions(
-  host: ChannelHost,
-  options: ListenerOptions,
-  { trustedHops, isTrusted, refusing }: { trustedHops: string; isTrusted: (ip: string) => boolean; refusing: ReadonlySet<InboxId> },
-): SMTPServerOptions {
-  const take = { maxMessageBytes: options.maxMessageBytes, trustedHops: trustedHops === DEFAULT_TRUSTED_HOPS ? null : trustedHops };
-  // Of the message under way in each session.
-  const recipients = new WeakMap<SMTPServerSession, Set<InboxId>>();
+function serverOptions({ hostname, maxMessageBytes }: ListenerOptions): SMTPServerOptions {
   return {
-    ...(options.hostname ? { name: options.hostname } : {}),
+    ...(hostname ? { name: hostname } : {}),
     heloResponse: `%s ${OWN_WELCOME}`,
-    size: options.maxMessageBytes,
+    size: maxMessageBytes,
     maxRecipients: MAX_RECIPIENTS,
     socketTimeout: IDLE_TIMEOUT_MS,
     // A peer that vanished without a word is noticed.
@@ -131,37 +125,6 @@ function serverOptions(
     logger: false,
     onConnect: (_session, callback) => callback(),
     onSecure: (_socket, _session, callback) => callback(),
-    onMailFrom: (_address, session, callback) => {
-      recipients.set(session, new Set());
-      host.hasRoom().then(
-        (hasRoom) => callback(hasRoom ? null : reply(452, NO_ROOM)),
-        (error: unknown) => {
-          host.log.error('room_unknown', errorFacts(error));
-          callback(reply(451, 'Not now, try again later'));
-        },
-      );
-    },
-    onRcptTo: (address, session, callback) => {
-      findRecipient(host.findInbox, address.address).then(
-        (inboxId) => {
-          if (inboxId === null) return callback(reply(550, `No such recipient here: ${address.address}`));
-          recipients.get(session)?.add(inboxId);
-          callback();
-        },
-        (error: unknown) => {
-          host.log.error('recipient_lookup_failed', errorFacts(error));
-          callback(reply(451, 'Recipients cannot be looked up now, try again later'));
-        },
-      );
-    },
-    onData: (stream, session, callback) => {
-      const needsCrlf = !isTrusted(session.remoteAddress);
-      const inboxIds = [...(recipients.get(session) ?? [])];
-      takeMessage(host, stream, session, inboxIds, { ...take, needsCrlf, checksSender: inboxIds.every((id) => refusing.has(id)) }).then(
-        (text) => callback(null, text),
-        (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
-      );
-    },
   };
 }
 
