@@ -4,6 +4,7 @@ import type { Scope } from '../db/scope.ts';
 import { cancelDelivery } from '../deliveries/cancel.ts';
 import { findDelivery, listDeliveries } from '../deliveries/list.ts';
 import { retryDelivery } from '../deliveries/retry.ts';
+import { settleDelivery } from '../deliveries/settle.ts';
 import { DELIVERY_STATUSES, type Delivery, type QueuedDelivery, RECIPIENT_KINDS } from '../deliveries/types.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
@@ -90,6 +91,17 @@ export function deliveryEndpoints(): readonly Endpoint[] {
       handle: async ({ scope, id }) => {
         await visible(scope, id);
         return deliveryView(await retryDelivery(scope, id));
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/deliveries/:id/settlement',
+      summary: 'Of one whose fate is unknown: a person knows that it arrived',
+      response: delivery,
+      errors: { 409: '`delivery_not_unknown`' },
+      handle: async ({ scope, id }) => {
+        await visible(scope, id);
+        return deliveryView(await settleDelivery(scope, id));
       },
     }),
     endpoint({

@@ -23,7 +23,7 @@ const CHIPS: readonly Folder[] = ['open', 'closed', 'all'];
 export function listView(parts: ListParts) {
   const { address, page, before } = parts;
   const shown = before + page.items.length;
-  const canSort = address.folder !== 'closed' && address.folder !== 'all' && address.q === '';
+  const canSort = address.folder !== 'closed' && address.folder !== 'failed' && address.folder !== 'all' && address.q === '';
   const other = address.sort === 'newest' ? 'waiting' : 'newest';
   return {
     q: address.q,

@@ -21,6 +21,7 @@ export async function listConversations(scope: Scope, filters: ListFilters = {})
     inboxId: filters.inboxId ?? null,
     assigneeId: filters.assigneeId ?? null,
     contactId: filters.contactId ?? null,
+    failed: filters.failed ?? false,
     found,
     sort,
     after: readCursor(filters.cursor),

@@ -20,6 +20,7 @@ const ICONS: readonly (readonly [Exclude<Folder, 'all'>, string])[] = [
   ['mine', 'user-check'],
   ['unassigned', 'user-question'],
   ['closed', 'archive'],
+  ['failed', 'alert-triangle'],
 ];
 
 /** Beyond 99 a number is only "many". */
@@ -33,12 +34,14 @@ export function railView({ address, counters, viewer, inboxes, iconOf, stateOf }
     mine: counters.openByAssignee.get(viewer) ?? 0,
     unassigned: counters.unassigned,
     closed: 0,
+    failed: counters.failed,
   };
   return {
     folders: ICONS.map(([name, icon]) => ({
       name,
       icon,
       count: shortCount(counts[name] ?? 0),
+      alarm: name === 'failed' && counters.failed > 0,
       current: plain && address.folder === name,
       href: hrefOf('/conversations', { ...address, folder: name, inboxId: null, q: '' }),
     })),
@@ -63,5 +66,13 @@ export function countOf(address: ListAddress, counters: Counters, viewer: AgentI
   if (address.inboxId !== null) return address.folder === 'open' ? byInbox(address.inboxId) : 0;
   const { folder } = address;
   if (folder === 'mine') return counters.openByAssignee.get(viewer) ?? 0;
-  return folder === 'open' ? counters.open : folder === 'unassigned' ? counters.unassigned : folder === 'closed' ? counters.closed : 0;
+  return folder === 'open'
+    ? counters.open
+    : folder === 'unassigned'
+      ? counters.unassigned
+      : folder === 'closed'
+        ? counters.closed
+        : folder === 'failed'
+          ? counters.failed
+          : 0;
 }

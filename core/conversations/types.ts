@@ -83,6 +83,8 @@ export interface ListFilters {
   readonly inboxId?: InboxId | undefined;
   readonly assigneeId?: AgentId | 'unassigned' | undefined;
   readonly contactId?: ContactId | undefined;
+  /** Only those with a delivery that failed, bounced or is unknown. */
+  readonly failed?: boolean | undefined;
   /** Words that all have to occur in a message, or `#123` for a number. */
   readonly q?: string | undefined;
   readonly sort?: Sort | undefined;

@@ -1,5 +1,6 @@
 import type { Contact } from '../contacts/types.ts';
 import { isWithdrawable } from '../deliveries/untouched.ts';
+import { deliveryView } from '../deliveries/view.ts';
 import type { AgentId } from '../lib/ids.ts';
 import type { Page } from '../lib/page.ts';
 import type { Message, MessagePage } from '../messages/types.ts';
@@ -37,6 +38,7 @@ export function talkView({ row, messages, viewer, address, now }: TalkParts) {
     loopedAt: row.loopedAt,
     reopeningStoppedAt: row.reopeningStoppedAt,
     overtaken: isOvertaken(messages.items, now),
+    late: messages.items.some(({ deliveries }) => deliveries.some((one) => deliveryView(one, now).isLate)),
     contact: { id: row.contact.id, name: row.contact.name || row.contact.address, address: row.contact.address },
     oldestId: messages.items[0]?.id ?? null,
     earlierHref: messages.earlier === null ? null : hrefOf(`/conversations/${row.id}`, address, { before: messages.earlier }),

@@ -4,6 +4,11 @@ const LONGEST_MINUTES = 240;
 const WISHES = 4;
 const LIFETIME_MS = 4 * 24 * 60 * MINUTE_MS;
 
+const LATE_MS = 4 * 60 * MINUTE_MS;
+
+/** Since its first attempt was due four hours have passed: its author should know that it is still here. */
+export const isLate = (expiresAt: Date, now: Date): boolean => now.getTime() - (expiresAt.getTime() - LIFETIME_MS) >= LATE_MS;
+
 /** Until when a delivery is tried: four days after its first attempt was due (RFC 5321 §4.5.4.1 asks for at least four to five). */
 export const expiryOf = (from: Date): Date => new Date(from.getTime() + LIFETIME_MS);
 

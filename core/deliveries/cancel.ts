@@ -2,6 +2,7 @@ import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { ConflictError, NotFoundError } from '../lib/errors.ts';
 import type { DeliveryId } from '../lib/ids.ts';
 import { changeDeliveries } from './change.ts';
+import { decided } from './settle.ts';
 import { findDeliveryById } from './store.ts';
 import type { Delivery, DeliveryStatus } from './types.ts';
 
@@ -16,7 +17,13 @@ export async function cancelDelivery(scope: Scope | WriteScope, id: DeliveryId):
     const delivery = await findDeliveryById(tx, id);
     if (!delivery) throw new NotFoundError('Delivery');
     if (delivery.status === 'cancelled') return delivery;
-    const patch = { status: 'cancelled', nextAttemptAt: null, reason: delivery.reason, enhancedStatus: delivery.enhancedStatus } as const;
+    const patch = {
+      status: 'cancelled',
+      nextAttemptAt: null,
+      reason: delivery.reason,
+      enhancedStatus: delivery.enhancedStatus,
+      ...decided(tx, delivery, 'dismiss'),
+    } as const;
     const done = CANCELLABLE.includes(delivery.status) ? await changeDeliveries(tx, delivery.conversationId, [{ delivery, patch }]) : [];
     if (done.length === 0)
       throw new ConflictError('delivery_not_cancellable', 'This delivery is being sent or was sent', 'Reload to see its state.');

@@ -3,6 +3,7 @@ import { ConflictError, NotFoundError } from '../lib/errors.ts';
 import type { DeliveryId } from '../lib/ids.ts';
 import { expiryOf } from './backoff.ts';
 import { changeDeliveries } from './change.ts';
+import { decided } from './settle.ts';
 import { findDeliveryById } from './store.ts';
 import type { Delivery, DeliveryStatus } from './types.ts';
 
@@ -21,6 +22,7 @@ export async function retryDelivery(scope: Scope | WriteScope, id: DeliveryId): 
       attempts: 0,
       reason: delivery.reason,
       enhancedStatus: delivery.enhancedStatus,
+      ...decided(tx, delivery, 'resend'),
     } as const;
     const done = RETRYABLE.includes(delivery.status) ? await changeDeliveries(tx, delivery.conversationId, [{ delivery, patch }]) : [];
     if (done.length === 0)

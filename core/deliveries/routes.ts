@@ -9,6 +9,7 @@ import type { ConversationId } from '../lib/ids.ts';
 import { cancelDelivery } from './cancel.ts';
 import { findDelivery, listDeliveries } from './list.ts';
 import { retryDelivery } from './retry.ts';
+import { settleDelivery } from './settle.ts';
 import type { Delivery } from './types.ts';
 import { queueView, readStatus } from './view.ts';
 
@@ -59,6 +60,7 @@ export function deliveryRoutes(deps: WorkspaceDeps): readonly Route[] {
   return [
     { method: 'GET', path: '/deliveries', may: 'agent', handle: list },
     { method: 'POST', path: '/deliveries/:id/attempts', may: 'agent', handle: decide('deliveries.toast.retry', retryDelivery) },
+    { method: 'POST', path: '/deliveries/:id/settlement', may: 'agent', handle: decide('deliveries.toast.settled', settleDelivery) },
     { method: 'POST', path: '/deliveries/:id/cancellation', may: 'agent', handle: decide('deliveries.toast.cancel', cancelDelivery) },
   ];
 }

@@ -1,7 +1,7 @@
 import { isPostgres, skipLocked } from '../db/dialect.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
-import type { ConversationId, DeliveryId, InboxId, MessageId } from '../lib/ids.ts';
-import type { Delivery, DeliveryStatus, QueuedDelivery, RecipientKind } from './types.ts';
+import type { AgentId, ConversationId, DeliveryId, InboxId, MessageId } from '../lib/ids.ts';
+import { DECISIONS, type Decision, type Delivery, type DeliveryStatus, type QueuedDelivery, type RecipientKind } from './types.ts';
 
 interface Row {
   id: number;
@@ -20,6 +20,11 @@ interface Row {
   enhanced_status: string | null;
   note: string | null;
   sent_at: string | null;
+  decision: string | null;
+  decided_by: number | null;
+  decided_at: string | null;
+  first_name?: string | null;
+  last_name?: string | null;
   read_at: string | null;
   complained_at: string | null;
   created_at: string;
@@ -27,6 +32,13 @@ interface Row {
 }
 
 const dateOrNull = (text: string | null): Date | null => (text === null ? null : new Date(text));
+
+function decisionOf({ decision, decided_by, decided_at, first_name, last_name }: Row): Decision | null {
+  const what = DECISIONS.find((one) => one === decision);
+  return what && decided_by !== null && decided_at !== null
+    ? { what, by: decided_by as AgentId, name: `${first_name ?? ''} ${last_name ?? ''}`.trim(), at: new Date(decided_at) }
+    : null;
+}
 
 const fromRow = (row: Row): Delivery => ({
   id: row.id as DeliveryId,
@@ -44,6 +56,7 @@ const fromRow = (row: Row): Delivery => ({
   enhancedStatus: row.enhanced_status,
   note: row.note,
   sentAt: dateOrNull(row.sent_at),
+  decision: decisionOf(row),
   readAt: dateOrNull(row.read_at),
   complainedAt: dateOrNull(row.complained_at),
   createdAt: new Date(row.created_at),
@@ -51,7 +64,9 @@ const fromRow = (row: Row): Delivery => ({
 });
 
 export async function deliveriesOfMessages({ db }: Scope, ids: readonly MessageId[]): Promise<readonly Delivery[]> {
-  return (await db<Row>('deliveries').whereIn('message_id', ids).orderBy('id')).map(fromRow);
+  const query = db('deliveries').leftJoin('agents', 'agents.id', 'deliveries.decided_by').whereIn('message_id', ids);
+  const rows: Row[] = await query.orderBy('deliveries.id').select('deliveries.*', 'agents.first_name', 'agents.last_name');
+  return rows.map(fromRow);
 }
 
 export async function lockDeliveriesOfMessage({ db }: WriteScope, id: MessageId): Promise<readonly Delivery[]> {
@@ -137,6 +152,7 @@ export interface DeliveryPatch {
   readonly reason: string | null;
   readonly enhancedStatus: string | null;
   readonly sentAt?: Date;
+  readonly decision?: Decision;
   readonly readAt?: Date;
   readonly complainedAt?: Date;
   /** Absent = unchanged. */
@@ -164,6 +180,9 @@ export async function updateDelivery(
       ...(patch.note === undefined ? {} : { note: patch.note }),
       ...(patch.expiresAt ? { expires_at: patch.expiresAt.toISOString() } : {}),
       ...(patch.attempts === undefined ? {} : { attempts: patch.attempts }),
+      ...(patch.decision
+        ? { decision: patch.decision.what, decided_by: patch.decision.by, decided_at: patch.decision.at.toISOString() }
+        : {}),
       ...(patch.sentAt ? { sent_at: patch.sentAt.toISOString() } : {}),
       ...(patch.readAt ? { read_at: patch.readAt.toISOString() } : {}),
       ...(patch.complainedAt ? { complained_at: patch.complainedAt.toISOString() } : {}),

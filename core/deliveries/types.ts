@@ -1,4 +1,4 @@
-import type { ConversationId, DeliveryId, InboxId, MessageId } from '../lib/ids.ts';
+import type { AgentId, ConversationId, DeliveryId, InboxId, MessageId } from '../lib/ids.ts';
 
 export const DELIVERY_STATUSES = [
   'queued',
@@ -24,6 +24,17 @@ export const isFailed = (status: DeliveryStatus): boolean => FAILED_STATUSES.som
 export const RECIPIENT_KINDS = ['to', 'cc', 'bcc'] as const;
 export type RecipientKind = (typeof RECIPIENT_KINDS)[number];
 
+export const DECISIONS = ['resend', 'sent', 'dismiss'] as const;
+
+/** What a person decided about a delivery that failed, or whose fate nobody could tell. */
+export interface Decision {
+  readonly what: (typeof DECISIONS)[number];
+  readonly by: AgentId;
+  /** Of the agent, where deliveries are read with their message; else empty. */
+  readonly name: string;
+  readonly at: Date;
+}
+
 /** What became of one message for one recipient. */
 export interface Delivery {
   readonly id: DeliveryId;
@@ -47,6 +58,8 @@ export interface Delivery {
   /** Locale key of a sentence about the last attempt (`plugin.email.notes.second_route`); null = nothing to add. */
   readonly note: string | null;
   readonly sentAt: Date | null;
+  /** The last one; null = nobody had to decide. */
+  readonly decision: Decision | null;
   /** When the recipient's mail program said that it was shown; most never say so. */
   readonly readAt: Date | null;
   /** When the recipient's provider said that it was reported as spam. */

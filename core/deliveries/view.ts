@@ -1,5 +1,6 @@
 import type { Page } from '../lib/page.ts';
 import { MAX_UNDO_SECONDS } from '../settings/general.ts';
+import { isLate } from './backoff.ts';
 import { DELIVERY_STATUSES, type Delivery, type DeliveryStatus, isFailed, isWaiting, type QueuedDelivery } from './types.ts';
 import { isUntouched } from './untouched.ts';
 
@@ -34,6 +35,10 @@ export function deliveryView(delivery: Delivery, now: Date) {
     attempts: delivery.attempts,
     reason: isSent ? '' : reasonOf(delivery),
     note: delivery.note,
+    decision: delivery.decision,
+    isUnknown: status === 'unknown',
+    isLate: status === 'deferred' && isLate(delivery.expiresAt, now),
+    expiresAt: delivery.expiresAt,
     canRetry: status === 'deferred' || isFailed(status),
     failed: isFailed(status),
     canCancel: status === 'queued' || status === 'deferred' || isFailed(status),

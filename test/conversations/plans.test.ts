@@ -10,6 +10,7 @@ const ANY: PageQuery = {
   inboxId: null,
   assigneeId: null,
   contactId: null,
+  failed: false,
   found: null,
   sort: 'newest',
   after: null,
@@ -27,6 +28,7 @@ const LISTS: readonly PageQuery[] = (['open', 'closed', null] as const).flatMap(
     { assigneeId: 1 as AgentId, inboxId: 1 as InboxId },
     { assigneeId: 'unassigned' as const, inboxId: 1 as InboxId },
     { contactId: 1 as ContactId },
+    { failed: true },
   ].flatMap((filter) => [null, LATE].map((after) => ({ ...ANY, status, ...filter, after }))),
 );
 const WAITING: readonly PageQuery[] = [

@@ -9,6 +9,7 @@ export interface PageQuery {
   readonly inboxId: InboxId | null;
   readonly assigneeId: AgentId | 'unassigned' | null;
   readonly contactId: ContactId | null;
+  readonly failed: boolean;
   /** Only conversations of these messages, a few hundred at most, and the one with this number; null = no search. */
   readonly found: { readonly messageIds: readonly MessageId[]; readonly number: ConversationId | null } | null;
   readonly sort: Sort;
@@ -60,6 +61,7 @@ const pageOfStatus = (db: Knex, page: PageQuery, status: Status): Knex.QueryBuil
 
 function narrowed(query: Knex.QueryBuilder, page: PageQuery): Knex.QueryBuilder {
   query.limit(page.limit);
+  if (page.failed) query.whereRaw('failed_deliveries > 0');
   if (page.inboxId !== null) query.where('inbox_id', page.inboxId);
   if (page.contactId !== null) query.where('contact_id', page.contactId);
   if (page.assigneeId === 'unassigned') query.whereNull('assignee_id');
