@@ -11,6 +11,7 @@ import { startJobs } from './boot/jobs.ts';
 import { createLog } from './boot/logger.ts';
 import { startOutbound } from './boot/outbound.ts';
 import { createShutdown } from './boot/shutdown.ts';
+import { filterDeps, startSpam } from './boot/spam.ts';
 import { startWeb } from './boot/web.ts';
 import type { Scope } from './db/scope.ts';
 import type { DomainEvent } from './events/catalogue.ts';
@@ -53,6 +54,9 @@ export async function start(
     const { scope, stream } = foundation;
     const { directory, plugins } = channels;
     const endpoints = endpointsOf(directory, plugins.channel);
+    const filtering = filterDeps(foundation, channels, endpoints);
+    // Before the first mail is judged, which may be one that an earlier process left.
+    await startEnabledPlugins(scope, plugins, 'filter');
     const pump = startInbound(foundation, channels, endpoints, shutdown);
     let wakeSending = (): void => {};
     let wakeJobs = (): void => {};
@@ -70,10 +74,11 @@ export async function start(
     };
     shutdown.add('dispatcher', () => dispatcher.stop());
     startHousekeeping(foundation);
+    startSpam(foundation, filtering);
     if (config.admin) await firstAdmin(scope, config.admin);
     const token = await newSetupToken(scope);
     const port = await startWeb(foundation, channels, endpoints, pump, acknowledgements, shutdown);
-    await startEnabledPlugins(scope, plugins);
+    await startEnabledPlugins(scope, plugins, 'channel');
     // Last, so that what is due at the start finds its plugin running.
     wakeSending = startOutbound(foundation, channels, shutdown).wake;
     wakeJobs = startJobs(foundation, channels, endpoints, shutdown).wake;

@@ -19,6 +19,16 @@ const shape = {
   lastMessageAt: instant,
   createdAt: instant,
   closedAt: instant.nullable(),
+  spam: named(
+    'ConversationSpam',
+    z.strictObject({
+      reason: z.string().describe('`score`, `blocked`, `dmarc`, `agent` or `rescored`.'),
+      score: z.number().nullable().describe("A filter's points; null when nobody scored it."),
+      at: instant,
+    }),
+  )
+    .nullable()
+    .describe('Null = not in spam.'),
 };
 
 export const conversation = named('Conversation', z.strictObject(shape));
@@ -47,6 +57,7 @@ export function conversationView(row: ConversationRow): z.input<typeof conversat
     lastMessageAt: row.lastMessageAt.toISOString(),
     createdAt: row.createdAt.toISOString(),
     closedAt: row.closedAt?.toISOString() ?? null,
+    spam: row.spam && { reason: row.spam.reason, score: row.spam.score, at: row.spam.at.toISOString() },
   };
 }
 

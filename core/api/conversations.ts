@@ -11,6 +11,7 @@ import { parseEmailAddress } from '../lib/email-address.ts';
 import { InvalidError } from '../lib/errors.ts';
 import type { AgentId, ConversationId } from '../lib/ids.ts';
 import { listMessages } from '../messages/list.ts';
+import { markSpam } from '../spam/mark.ts';
 import {
   conversation,
   conversationPage,
@@ -28,6 +29,7 @@ const patch = z.strictObject({
   status: z.enum(['open', 'closed']).optional(),
   assigneeId: idNumber.nullable().optional(),
   assignee: z.string().max(320).nullable().optional(),
+  spam: z.boolean().optional(),
 });
 
 /** List, read and change conversations. */
@@ -39,7 +41,10 @@ export function conversationEndpoints(): readonly Endpoint[] {
       summary: 'Conversations, the newest first',
       query: z.strictObject({
         inbox: idText.optional().describe('Id of an inbox.'),
-        status: z.enum(STATUSES).optional(),
+        status: z
+          .enum([...STATUSES, 'spam'])
+          .optional()
+          .describe('`spam`: what is in spam, which no other list shows.'),
         assignee: z
           .union([z.literal('none'), idText])
           .optional()
@@ -71,9 +76,9 @@ export function conversationEndpoints(): readonly Endpoint[] {
     endpoint({
       method: 'PATCH',
       path: '/conversations/:id',
-      summary: 'Change the status or the assignee',
+      summary: 'Change the status or the assignee, or say that it is spam or not',
       description:
-        'Absent fields stay as they are. `assigneeId` and `assignee` (an e-mail address) are two ways to say the same; null = nobody.',
+        'Absent fields stay as they are. `assigneeId` and `assignee` (an e-mail address) are two ways to say the same; null = nobody. `spam` moves the conversation and teaches the filters.',
       body: patch,
       response: conversation,
       handle: async ({ scope, id, body }) => {
@@ -83,6 +88,10 @@ export function conversationEndpoints(): readonly Endpoint[] {
           if (assigneeId !== undefined) {
             await allow(tx, 'conversation:assign', id);
             await assignConversation(tx, id, assigneeId);
+          }
+          if (body.spam !== undefined) {
+            await allow(tx, 'conversation:close', id);
+            await markSpam(tx, id, body.spam);
           }
           if (body.status !== undefined) {
             await allow(tx, 'conversation:close', id);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SPAM_STATES } from '../ingest/verdict.ts';
 import { AUTHENTICATION_FIELDS } from '../lib/authentication.ts';
 import { DIRECTIONS, MESSAGE_KINDS, type Message, SENDER_STATUSES } from '../messages/types.ts';
 import { MACHINES } from '../plugins/contract.ts';
@@ -44,6 +45,16 @@ export const message = named(
     automated: z.boolean().describe('Made by a machine (RFC 3834); outbound: by Centrala itself.'),
     machine: z.enum(MACHINES).nullable().describe('What kind of machine, of an inbound message where it can be told.'),
     senderStatus: z.enum(SENDER_STATUSES).describe('`new_participant`: joined by evidence, but was not in the conversation before.'),
+    spam: named(
+      'MessageSpam',
+      z.strictObject({
+        state: z.enum(SPAM_STATES).describe('`unscored`: the filter did not answer; `skipped`: it was not to be asked.'),
+        score: z.number().nullable(),
+        symbols: z.array(z.strictObject({ name: z.string(), score: z.number(), text: z.string().optional() })),
+      }),
+    )
+      .nullable()
+      .describe('What the filters said of it; null when nobody asked.'),
     attachments: z.array(attachment),
     deliveries: z.array(delivery),
     sentAt: instant.nullable().describe("What the sender's clock said."),
@@ -80,6 +91,7 @@ export function messageView(one: Message): z.input<typeof message> {
     ...{ id, conversationId, inboxId, kind, direction },
     author: agentView(one.author),
     ...{ from, to: [...to], cc: [...cc], bcc: [...bcc], subject, text, html, externalId, authentication, automated, machine, senderStatus },
+    spam: one.spam && { state: one.spam.state, score: one.spam.score, symbols: one.spam.symbols.map((symbol) => ({ ...symbol })) },
     attachments: one.attachments.map(({ id, filename, contentType, bytes, inline, contentId, inside }) => ({
       insideId: one.attachments.find(({ position }) => position === inside)?.id ?? null,
       ...{ id, filename, contentType, bytes, inline, contentId },

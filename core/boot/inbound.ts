@@ -8,10 +8,13 @@ import { chainOlder } from '../ledger/chain-older.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { errorFacts } from '../lib/log.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
+import { blockedJudge } from '../spam/blocked-judge.ts';
+import { filterJudge } from '../spam/filter-judge.ts';
 import type { Channels } from './channels.ts';
 import type { Foundation } from './foundation.ts';
 import { cacheOurs } from './ours.ts';
 import type { Shutdown } from './shutdown.ts';
+import { filterDeps } from './spam.ts';
 
 /** Starts carrying kept mail on into conversations, beginning with what an earlier process left. */
 export function startInbound(foundation: Foundation, channels: Channels, endpoints: Endpoints, shutdown: Shutdown): Pump {
@@ -38,8 +41,10 @@ export function startInbound(foundation: Foundation, channels: Channels, endpoin
         pathOf: (sha256) => blobs.path(sha256),
         ours: cacheOurs(scope, directory),
       }),
+      blockedJudge(scope),
+      filterJudge(filterDeps(foundation, channels, endpoints)),
     ],
-    receive: (tx, record, items) => receiveInbound(tx, endpoints, record, items, tokens),
+    receive: (tx, record, items, verdict) => receiveInbound(tx, endpoints, record, items, tokens, verdict),
   });
   shutdown.add('inbound', async () => {
     await Promise.all([pump.stop(), authenticator.stop()]);

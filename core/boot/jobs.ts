@@ -6,17 +6,15 @@ import { systemMailHandler } from '../system-mail/send.ts';
 import type { Channels } from './channels.ts';
 import type { Foundation } from './foundation.ts';
 import type { Shutdown } from './shutdown.ts';
+import { filterDeps, spamHandlers } from './spam.ts';
 
-/** Starts working off what was put off: mail of the machine itself, confirmations of new conversations. */
-export function startJobs(
-  { scope, keyring, log }: Foundation,
-  channels: Channels,
-  endpoints: Endpoints,
-  shutdown: Shutdown,
-): { wake(): void } {
+/** Starts working off what was put off: mail of the machine itself, confirmations of new conversations, what filters learn. */
+export function startJobs(foundation: Foundation, channels: Channels, endpoints: Endpoints, shutdown: Shutdown): { wake(): void } {
+  const { scope, keyring, log } = foundation;
   const handlers = {
     [SYSTEM_MAIL_JOB]: systemMailHandler({ ...channels, keyring }),
     [ACKNOWLEDGE_JOB]: acknowledgeHandler(endpoints, log),
+    ...spamHandlers(filterDeps(foundation, channels, endpoints)),
   };
   const jobs = startJobWorker({ scope, handlers, log });
   shutdown.add('jobs', () => jobs.stop());

@@ -3,7 +3,7 @@ import { storable } from '../lib/text.ts';
 import { type ListFilters, SORTS, type Sort } from './types.ts';
 
 /** The lists an agent chooses from; `all` has no entry of its own and shows any status. */
-export const FOLDERS = ['open', 'mine', 'unassigned', 'closed', 'failed', 'all'] as const;
+export const FOLDERS = ['open', 'mine', 'unassigned', 'closed', 'spam', 'failed', 'all'] as const;
 export type Folder = (typeof FOLDERS)[number];
 
 /** Which list is shown: everything that stands in its address. */
@@ -44,7 +44,7 @@ export function hrefOf(path: string, address: ListAddress, extra: Readonly<Recor
 export function filtersOf(address: ListAddress, viewer: AgentId): ListFilters {
   const { folder } = address;
   return {
-    status: folder === 'all' || folder === 'failed' ? undefined : folder === 'closed' ? 'closed' : 'open',
+    status: folder === 'all' || folder === 'failed' ? undefined : folder === 'closed' || folder === 'spam' ? folder : 'open',
     assigneeId: folder === 'mine' ? viewer : folder === 'unassigned' ? 'unassigned' : undefined,
     inboxId: address.inboxId ?? undefined,
     failed: folder === 'failed',

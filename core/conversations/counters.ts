@@ -4,12 +4,14 @@ import { type AgentId, type InboxId, parseId } from '../lib/ids.ts';
 import { addToCounters, readCounterValues } from './store.ts';
 import type { Conversation, Counters } from './types.ts';
 
-type Counted = Pick<Conversation, 'status' | 'inboxId' | 'assigneeId' | 'failedDeliveries'>;
+/** Of `spam` only whether it is there. */
+type Counted = Pick<Conversation, 'status' | 'inboxId' | 'assigneeId' | 'failedDeliveries'> & { readonly spam: unknown };
 export type CounterChanges = Map<string, number>;
 
 /** Every counter a conversation is counted in; null = it does not exist. */
 function conversationCounters(state: Counted | null): readonly string[] {
   if (!state) return [];
+  if (state.spam) return ['conversations.spam'];
   const names = [`conversations.${state.status}`];
   if (state.failedDeliveries > 0) names.push('conversations.failed');
   if (state.status !== 'open') return names;
@@ -60,6 +62,7 @@ export async function readCounters(scope: Scope): Promise<Counters> {
     open: of('conversations.open'),
     snoozed: of('conversations.snoozed'),
     closed: of('conversations.closed'),
+    spam: of('conversations.spam'),
     failed: of('conversations.failed'),
     unassigned: of('open.unassigned'),
     openByInbox,

@@ -19,11 +19,14 @@ export interface ListParts {
 
 const CHIPS: readonly Folder[] = ['open', 'closed', 'all'];
 
+/** Read newest first and in no other order. */
+const UNSORTED: ReadonlySet<Folder> = new Set(['closed', 'spam', 'failed', 'all']);
+
 /** The list pane: title, sorting, status chips, rows, and where the next rows and the same rows are fetched. */
 export function listView(parts: ListParts) {
   const { address, page, before } = parts;
   const shown = before + page.items.length;
-  const canSort = address.folder !== 'closed' && address.folder !== 'failed' && address.folder !== 'all' && address.q === '';
+  const canSort = !UNSORTED.has(address.folder) && address.q === '';
   const other = address.sort === 'newest' ? 'waiting' : 'newest';
   return {
     q: address.q,
@@ -64,11 +67,12 @@ function rowView(row: ConversationRow, { address, drafts, openId, now, iconOf }:
     snippet: row.snippet,
     icon: iconOf(row.inbox.channel),
     attachments: row.hasAttachments,
-    closed: row.status === 'closed' && address.folder !== 'closed',
+    closed: row.status === 'closed' && !row.spam && address.folder !== 'closed',
     draft: drafts.has(row.id),
     pretends: row.pretends,
     failed: row.failedDeliveries > 0,
     machine: row.lastMachine && { text: row.lastMachine, icon: machineIcon(row.lastMachine) },
+    spam: row.spam && { reason: row.spam.reason, score: row.spam.score === null ? null : Math.round(row.spam.score * 10) / 10 },
     assignee: row.assignee ? `${row.assignee.firstName} ${row.assignee.lastName}`.trim() : '',
   };
 }

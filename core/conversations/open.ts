@@ -4,7 +4,7 @@ import { randomToken } from '../lib/secrets.ts';
 import { snippet } from '../lib/text.ts';
 import { type CounterChanges, conversationDifference } from './counters.ts';
 import { insertConversation } from './store.ts';
-import type { Conversation } from './types.ts';
+import type { Conversation, ConversationSpam } from './types.ts';
 
 export interface Opening {
   readonly inboxId: InboxId;
@@ -14,21 +14,24 @@ export interface Opening {
   readonly subject: string | null;
   readonly relatedConversationId: ConversationId | null;
   readonly at: Date;
+  /** Null or absent: it opens where everybody sees it. */
+  readonly spam?: ConversationSpam | null;
 }
 
 const MAX_SUBJECT_CHARS = 300;
 
-/** A new open conversation and what it does to the counters, for the caller to join with its first message. */
+/** A new conversation, open unless it is spam, and what it does to the counters, for the caller to join with its first message. */
 export async function openConversation(
   tx: WriteScope,
   opening: Opening,
 ): Promise<{ readonly conversation: Conversation; readonly changes: CounterChanges }> {
   const conversation = await insertConversation(tx, {
     ...opening,
+    spam: opening.spam ?? null,
     subject: snippet(opening.subject ?? '', MAX_SUBJECT_CHARS),
     snippet: '',
     replyToken: randomToken(),
   });
-  tx.emit({ type: 'conversation.opened', data: { conversationId: conversation.id } });
+  if (!conversation.spam) tx.emit({ type: 'conversation.opened', data: { conversationId: conversation.id } });
   return { conversation, changes: conversationDifference(null, conversation) };
 }

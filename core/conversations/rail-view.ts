@@ -20,6 +20,7 @@ const ICONS: readonly (readonly [Exclude<Folder, 'all'>, string])[] = [
   ['mine', 'user-check'],
   ['unassigned', 'user-question'],
   ['closed', 'archive'],
+  ['spam', 'mail-exclamation'],
   ['failed', 'alert-triangle'],
 ];
 
@@ -35,6 +36,7 @@ export function railView({ address, counters, viewer, inboxes, iconOf, stateOf }
     unassigned: counters.unassigned,
     closed: 0,
     failed: counters.failed,
+    spam: counters.spam,
   };
   return {
     folders: ICONS.map(([name, icon]) => ({
@@ -74,5 +76,7 @@ export function countOf(address: ListAddress, counters: Counters, viewer: AgentI
         ? counters.closed
         : folder === 'failed'
           ? counters.failed
-          : 0;
+          : folder === 'spam'
+            ? counters.spam
+            : 0;
 }

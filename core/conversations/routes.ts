@@ -1,7 +1,11 @@
 import { z } from 'zod';
+import { blockSender } from '../blocked-senders/block.ts';
+import { BLOCKED_KINDS } from '../blocked-senders/types.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, queryText } from '../http/params.ts';
+import { domainOf } from '../lib/email-address.ts';
 import { type AgentId, type ConversationId, parseId } from '../lib/ids.ts';
+import { markSpam } from '../spam/mark.ts';
 import { readAddress } from './address.ts';
 import { allow, allowedRow, type ConversationRight } from './allow.ts';
 import { assignConversation } from './assign.ts';
@@ -16,6 +20,22 @@ export interface ConversationRouteDeps extends WorkspaceDeps {
   /** People a conversation can be given to. */
   readonly agents: (scope: PageContext['scope']) => Promise<readonly { readonly id: AgentId; readonly name: string }[]>;
 }
+
+const SAID = z.enum(['yes', 'no']);
+const SPAM = z.object({ spam: SAID });
+const SPAM_ROWS = z.object({
+  spam: SAID,
+  ids: z
+    .string()
+    .max(2_000)
+    .transform((text) =>
+      text
+        .split(',')
+        .flatMap((one) => parseId<'conversations'>(one) ?? [])
+        .slice(0, 100),
+    ),
+});
+const BLOCKING = z.object({ kind: z.enum(BLOCKED_KINDS) });
 
 const ROWS = 50;
 /** A switched list comes with what fills the window; the rest follows by itself. */
@@ -87,11 +107,11 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     else ctx.page('conversations/context', data);
   };
 
-  const changed = async (ctx: PageContext, openId: ConversationId, toast: string): Promise<void> => {
+  const changed = async (ctx: PageContext, openId: ConversationId, toast: string, withComposer = false): Promise<void> => {
     ctx.toast(ctx.t(toast));
     if (!ctx.isFragment) return ctx.seeOther(`/conversations/${openId}`);
-    const { talk } = await talkScreen(ctx.scope, deps, { ...looking(ctx), openId });
-    ctx.fragment('conversations/_refresh', { talk: { ...talk, agents: await agentsFor(ctx) } });
+    const open = await talkScreen(ctx.scope, deps, { ...looking(ctx), openId });
+    ctx.fragment('conversations/_refresh', { ...open, talk: { ...open.talk, agents: await agentsFor(ctx) }, withComposer });
   };
   const agentsFor = async (ctx: PageContext) => (await deps.agents(ctx.scope)).filter(({ id }) => id !== ctx.agent.id);
 
@@ -104,6 +124,31 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     const id = await allowed(ctx, 'conversation:close');
     await reopenConversation(ctx.scope, id);
     await changed(ctx, id, 'conversations.toast.reopened');
+  };
+  const spam = async (ctx: PageContext): Promise<void> => {
+    const id = await allowed(ctx, 'conversation:close');
+    const { spam: said } = SPAM.parse(ctx.form);
+    await markSpam(ctx.scope, id, said === 'yes');
+    await changed(ctx, id, said === 'yes' ? 'spam.toast.marked' : 'spam.toast.cleared', true);
+  };
+  const spamRows = async (ctx: PageContext): Promise<void> => {
+    const { spam: said, ids } = SPAM_ROWS.parse(ctx.form);
+    for (const id of ids) {
+      await allow(ctx.scope, 'conversation:close', id);
+      await markSpam(ctx.scope, id, said === 'yes');
+    }
+    ctx.toast(ctx.t(said === 'yes' ? 'spam.toast.marked' : 'spam.toast.cleared'));
+    if (ctx.isFragment) ctx.fragment('components/_toasts');
+    else ctx.seeOther(said === 'yes' ? '/conversations' : '/conversations?folder=spam');
+  };
+  const blocking = async (ctx: PageContext): Promise<void> => {
+    const row = await allowedRow(ctx.scope, 'conversation:close', idParam(ctx, 'conversations'));
+    const { kind } = BLOCKING.parse(ctx.form);
+    const { value } = await blockSender(ctx.scope, kind === 'domain' ? domainOf(row.contact.address) : row.contact.address);
+    ctx.toast(ctx.t('spam.toast.blocked', { value }));
+    if (!ctx.isFragment) return ctx.seeOther(`/conversations/${row.id}`);
+    const { talk } = await talkScreen(ctx.scope, deps, { ...looking(ctx), openId: row.id });
+    ctx.fragment('conversations/_bars', { talk: { ...talk, spam: talk.spam && { ...talk.spam, sender: null } } });
   };
   const assignment = async (ctx: PageContext): Promise<void> => {
     const id = await allowed(ctx, 'conversation:assign');
@@ -127,6 +172,9 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     { method: 'POST', path: '/conversations/:id/closure', may: 'agent', handle: closure },
     { method: 'POST', path: '/conversations/:id/reopening', may: 'agent', handle: reopening },
     { method: 'POST', path: '/conversations/:id/assignment', may: 'agent', handle: assignment },
+    { method: 'POST', path: '/conversations/spam', may: 'agent', handle: spamRows },
+    { method: 'POST', path: '/conversations/:id/spam', may: 'agent', handle: spam },
+    { method: 'POST', path: '/conversations/:id/blocking', may: 'agent', handle: blocking },
     { method: 'POST', path: '/conversations/:id/reads', may: 'agent', handle: reads },
   ];
 }

@@ -25,6 +25,9 @@ export interface Row {
   reopening_stopped_at: string | null;
   reopenings: string | null;
   pretends: boolean | number;
+  spam_at: string | null;
+  spam_reason: string | null;
+  spam_score: number | null;
 }
 
 /** The same with the columns that list rows join. */
@@ -60,6 +63,7 @@ function shared(row: Row) {
     loopedAt: dateOrNull(row.looped_at),
     reopeningStoppedAt: dateOrNull(row.reopening_stopped_at),
     reopenings: row.reopenings,
+    spam: row.spam_at === null ? null : { at: new Date(row.spam_at), reason: row.spam_reason ?? 'agent', score: row.spam_score },
   };
 }
 
@@ -112,5 +116,10 @@ export function toColumns(patch: ConversationPatch): Partial<Row> {
   if (patch.reopeningStoppedAt !== undefined) columns.reopening_stopped_at = patch.reopeningStoppedAt?.toISOString() ?? null;
   if (patch.reopenings !== undefined) columns.reopenings = patch.reopenings;
   if (patch.closedAt !== undefined) columns.closed_at = patch.closedAt?.toISOString() ?? null;
+  if (patch.spam !== undefined) {
+    columns.spam_at = patch.spam?.at.toISOString() ?? null;
+    columns.spam_reason = patch.spam?.reason ?? null;
+    columns.spam_score = patch.spam?.score ?? null;
+  }
   return columns;
 }

@@ -82,7 +82,14 @@ export async function talkScreen(
   return {
     row,
     drafts,
-    talk: talkView({ row, messages, viewer, address, now: scope.now() }),
+    talk: talkView({
+      row,
+      messages,
+      viewer,
+      address,
+      now: scope.now(),
+      tagScore: deps.endpoints.find(row.inbox.id)?.policy?.tagScore ?? null,
+    }),
     draft: options.composer ?? composerView(own, suggested),
     suggested,
   };

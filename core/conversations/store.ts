@@ -5,7 +5,7 @@ import type { AgentId, ContactId, ConversationId, InboxId, MessageId, RawInbound
 import { storable } from '../lib/text.ts';
 import { type PageQuery, pageOfIds, visibleConversations } from './pages/store.ts';
 import { fromListRow, fromRow, type ListRow, type Row, toColumns } from './row.ts';
-import type { Conversation, ConversationPatch, ConversationRow, Status } from './types.ts';
+import type { Conversation, ConversationPatch, ConversationRow, ConversationSpam, Status } from './types.ts';
 
 export async function findConversationById({ db }: Scope, id: ConversationId): Promise<Conversation | null> {
   const row = await db<Row>('conversations').where({ id }).first();
@@ -59,6 +59,8 @@ export interface NewConversation {
   readonly replyToken: string;
   readonly relatedConversationId: ConversationId | null;
   readonly at: Date;
+  /** Opened in spam: then it is closed from the start. */
+  readonly spam: ConversationSpam | null;
 }
 
 /** Inserts an open conversation without messages. */
@@ -69,7 +71,7 @@ export async function insertConversation({ db }: WriteScope, made: NewConversati
       contact_id: made.contactId,
       contact_address: made.contactAddress,
       assignee_id: made.assigneeId,
-      status: 'open',
+      ...(made.spam ? { ...toColumns({ spam: made.spam, closedAt: made.at }), status: 'closed' } : { status: 'open' }),
       subject: made.subject,
       snippet: made.snippet,
       reply_token: made.replyToken,
@@ -179,17 +181,19 @@ export async function addParticipantRows({ db }: WriteScope, id: ConversationId,
 
 /** How many conversations there are of each combination that counters tell apart. */
 export async function countedConversations({ db }: Scope) {
-  const rows: { status: string; inbox_id: number; assignee_id: number | null; failed: number; count: number | string }[] = await db(
-    'conversations',
-  )
-    .select('status', 'inbox_id', 'assignee_id', db.raw('case when failed_deliveries > 0 then 1 else 0 end as failed'))
-    .count('* as count')
-    .groupByRaw('status, inbox_id, assignee_id, case when failed_deliveries > 0 then 1 else 0 end');
+  const failed = 'case when failed_deliveries > 0 then 1 else 0 end';
+  const spam = 'case when spam_at is null then 0 else 1 end';
+  const rows: { status: string; inbox_id: number; assignee_id: number | null; failed: number; spam: number; count: number | string }[] =
+    await db('conversations')
+      .select('status', 'inbox_id', 'assignee_id', db.raw(`${failed} as failed`), db.raw(`${spam} as spam`))
+      .count('* as count')
+      .groupByRaw(`status, inbox_id, assignee_id, ${failed}, ${spam}`);
   return rows.map((row) => ({
     status: row.status as Status,
     inboxId: row.inbox_id as InboxId,
     assigneeId: row.assignee_id as AgentId | null,
     failedDeliveries: row.failed,
+    spam: row.spam === 1,
     count: Number(row.count),
   }));
 }

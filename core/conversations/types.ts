@@ -40,6 +40,17 @@ export interface Conversation {
   readonly reopeningStoppedAt: Date | null;
   /** JSON: who has opened it again lately, since when, how often. */
   readonly reopenings: string | null;
+  /** Null = not in spam. What is in spam is closed, and in no ordinary list, counter or search. */
+  readonly spam: ConversationSpam | null;
+}
+
+/** Why a conversation is in spam, and since when. */
+export interface ConversationSpam {
+  readonly at: Date;
+  /** A word of `SPAM_REASONS` in core/ingest/disposition.ts. */
+  readonly reason: string;
+  /** Of the message that brought it there; null when nobody scored it. */
+  readonly score: number | null;
 }
 
 /** What may change in a conversation after it was opened. */
@@ -59,6 +70,7 @@ export type ConversationPatch = Partial<
     | 'loopedAt'
     | 'reopeningStoppedAt'
     | 'reopenings'
+    | 'spam'
   >
 >;
 
@@ -79,7 +91,8 @@ export interface ConversationRow extends Omit<Conversation, 'replyToken' | 'inbo
 
 /** What a list may be narrowed to; absent = not narrowed. `waiting` sorts open conversations only, the rest is newest first. */
 export interface ListFilters {
-  readonly status?: Status | undefined;
+  /** `spam` = what is in spam, which no other list shows. */
+  readonly status?: Status | 'spam' | undefined;
   readonly inboxId?: InboxId | undefined;
   readonly assigneeId?: AgentId | 'unassigned' | undefined;
   readonly contactId?: ContactId | undefined;
@@ -98,6 +111,7 @@ export interface Counters {
   readonly open: number;
   readonly snoozed: number;
   readonly closed: number;
+  readonly spam: number;
   /** Open and assigned to nobody. */
   readonly unassigned: number;
   readonly openByInbox: ReadonlyMap<InboxId, number>;

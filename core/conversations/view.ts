@@ -6,6 +6,7 @@ import type { Page } from '../lib/page.ts';
 import type { Message, MessagePage } from '../messages/types.ts';
 import { firstUnreadOf, messageView } from '../messages/view.ts';
 import { hrefOf, type ListAddress } from './address.ts';
+import { spamView } from './spam-view.ts';
 import type { ConversationRow } from './types.ts';
 import { waitOf } from './wait.ts';
 
@@ -15,10 +16,12 @@ export interface TalkParts {
   readonly viewer: AgentId;
   readonly address: ListAddress;
   readonly now: Date;
+  /** From which score a message is shown with a warning; null = never. */
+  readonly tagScore: number | null;
 }
 
 /** An open conversation: header, warnings and messages. */
-export function talkView({ row, messages, viewer, address, now }: TalkParts) {
+export function talkView({ row, messages, viewer, address, now, tagScore }: TalkParts) {
   const firstUnread = firstUnreadOf(messages.items, row.readUpTo, row.unread);
   const stranger = messages.items.findLast((message) => message.senderStatus === 'new_participant');
   return {
@@ -39,11 +42,12 @@ export function talkView({ row, messages, viewer, address, now }: TalkParts) {
     reopeningStoppedAt: row.reopeningStoppedAt,
     overtaken: isOvertaken(messages.items, now),
     late: messages.items.some(({ deliveries }) => deliveries.some((one) => deliveryView(one, now).isLate)),
+    spam: spamView(row, messages.items),
     contact: { id: row.contact.id, name: row.contact.name || row.contact.address, address: row.contact.address },
     oldestId: messages.items[0]?.id ?? null,
     earlierHref: messages.earlier === null ? null : hrefOf(`/conversations/${row.id}`, address, { before: messages.earlier }),
     earlierPartHref: messages.earlier === null ? null : `/conversations/${row.id}/messages?before=${encodeURIComponent(messages.earlier)}`,
-    messages: messages.items.map((message) => messageView(message, { firstUnread: message.id === firstUnread, now })),
+    messages: messages.items.map((message) => messageView(message, { firstUnread: message.id === firstUnread, now, tagScore })),
   };
 }
 export type TalkView = ReturnType<typeof talkView>;

@@ -13,6 +13,11 @@ export interface EventMap {
   'conversation.looped': { conversationId: ConversationId };
   'conversation.closed': { conversationId: ConversationId };
   'conversation.assigned': { conversationId: ConversationId };
+  'spam.hidden': { conversationId: ConversationId };
+  'spam.scored': { conversationId: ConversationId };
+  'spam.cleared': { conversationId: ConversationId };
+  'sender.blocked': { value: string };
+  'sender.unblocked': { value: string };
   'contact.created': { contactId: ContactId };
   'delivery.changed': { conversationId: ConversationId; deliveryId: DeliveryId };
   'delivery.failed': { conversationId: ConversationId; deliveryId: DeliveryId };

@@ -3,33 +3,44 @@ import { resolveContact } from '../contacts/resolve.ts';
 import { lockedConversation } from '../conversations/change.ts';
 import { openConversation } from '../conversations/open.ts';
 import { reopeningBy } from '../conversations/reopening.ts';
+import type { Conversation } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { receiveReport } from '../deliveries/receive-report.ts';
 import type { ReturnTokens } from '../deliveries/return-token.ts';
 import { ConflictError } from '../lib/errors.ts';
-import type { ConversationId } from '../lib/ids.ts';
 import { addMessage } from '../messages/add.ts';
 import type { Endpoint, Endpoints } from '../messages/endpoint.ts';
 import { stopScheduled } from '../messages/stop-scheduled.ts';
+import { disposeOf, type SpamReason } from './disposition.ts';
 import { UNMATCHED } from './failure.ts';
 import { isOwnComingBack } from './loop.ts';
 import { settleRaw, twinsOf } from './received/store.ts';
 import { findThread, type Thread } from './thread.ts';
 import type { Interpreted, InterpretedMessage, RawInboundRecord, RawStatus } from './types.ts';
+import { UNJUDGED, type Verdict } from './verdict.ts';
+
+interface Judged {
+  readonly record: RawInboundRecord;
+  readonly verdict: Verdict;
+}
 
 /** What became of one of the things that a kept raw inbound held. */
 interface Outcome {
-  readonly status: 'received' | 'report' | 'duplicate';
+  readonly status: 'received' | 'report' | 'duplicate' | 'spam';
   readonly reason: string | null;
+  /** Only of spam. */
+  readonly spamReason?: SpamReason;
   /** A report, but about nothing that we sent: a person should see it. */
   readonly unmatched?: boolean;
 }
 
 const NOTHING: Outcome = { status: 'report', reason: 'nothing in it to receive', unmatched: true };
 const MAX_REFERENCES = 50;
+/** What makes equal bytes for the same inbox a duplicate. */
+const ORIGINALS: ReadonlySet<RawStatus> = new Set(['received', 'report', 'spam']);
 
 /**
- * Receives what one kept thing was interpreted as, in one transaction, and settles it: received, report or duplicate.
+ * Receives what one kept thing was interpreted as, in one transaction, and settles it: received, spam, report or duplicate.
  * Equal bytes for the same inbox are received once; calling again for a settled record changes nothing.
  * Raises inbox_unknown when the inbox or its plugin is gone: nothing is lost, the record stays as it was.
  */
@@ -39,6 +50,7 @@ export async function receiveInbound(
   record: RawInboundRecord,
   items: readonly Interpreted[],
   tokens?: Pick<ReturnTokens, 'read'>,
+  verdict: Verdict = UNJUDGED,
 ): Promise<RawStatus> {
   const endpoint = endpoints.find(record.inboxId);
   if (!endpoint) throw new ConflictError('inbox_unknown', 'The inbox or its plugin is not there', 'Enable the plugin and try again.');
@@ -46,22 +58,23 @@ export async function receiveInbound(
     const twins = await twinsOf(tx, record);
     const settled = twins.find((twin) => twin.id === record.id)?.status;
     if (settled && settled !== 'waiting' && settled !== 'failed') return settled;
-    const original = twins.find((twin) => twin.id !== record.id && (twin.status === 'received' || twin.status === 'report'));
+    const original = twins.find((twin) => twin.id !== record.id && ORIGINALS.has(twin.status));
     if (original) return settle(tx, record, { status: 'duplicate', reason: `same bytes as ${original.id}` });
     const outcomes: Outcome[] = [];
     for (const item of items) {
       const outcome =
         item.kind === 'report'
           ? await receiveReport(tx, record.inboxId, item, tokens)
-          : await receiveMessage(tx, endpoints, endpoint, record, item);
+          : await receiveMessage(tx, endpoints, endpoint, { record, verdict }, item);
       outcomes.push(outcome);
     }
     return settle(tx, record, summary(outcomes));
   });
 }
 
-async function settle(tx: WriteScope, record: RawInboundRecord, { status, reason, unmatched }: Outcome): Promise<RawStatus> {
-  await settleRaw(tx, record, status, unmatched ? `${UNMATCHED}${reason}` : reason);
+async function settle(tx: WriteScope, record: RawInboundRecord, outcome: Outcome): Promise<RawStatus> {
+  const { status, reason, unmatched, spamReason = null } = outcome;
+  await settleRaw(tx, record, status, unmatched ? `${UNMATCHED}${reason}` : reason, spamReason);
   if (unmatched) tx.emit({ type: 'report.unmatched', data: { inboxId: record.inboxId } });
   return status;
 }
@@ -70,33 +83,40 @@ async function settle(tx: WriteScope, record: RawInboundRecord, { status, reason
 function summary(outcomes: readonly Outcome[]): Outcome {
   const of = (status: Outcome['status']) => outcomes.find((outcome) => outcome.status === status);
   const matched = outcomes.find((outcome) => outcome.status === 'report' && !outcome.unmatched);
-  return of('received') ?? matched ?? of('report') ?? of('duplicate') ?? NOTHING;
+  return of('received') ?? of('spam') ?? matched ?? of('report') ?? of('duplicate') ?? NOTHING;
 }
 
 async function receiveMessage(
   tx: WriteScope,
   endpoints: Endpoints,
   endpoint: Endpoint,
-  record: RawInboundRecord,
+  { record, verdict }: Judged,
   item: InterpretedMessage,
 ): Promise<Outcome> {
   if (await isOwnComingBack(tx, endpoints, record.inboxId, item)) return { status: 'duplicate', reason: 'our own message came back' };
   const identity = identityOf(endpoint.traits.addressKind, item.from.address);
   const contactId = await resolveContact(tx, identity, item.from.name);
-  const thread = await findThread(tx, { inboxId: record.inboxId, message: item, contactId, continues: endpoint.traits.continues });
-  const { conversation: before, changes } =
-    thread.join === null
-      ? await openConversation(tx, {
-          inboxId: record.inboxId,
-          contactId,
-          contactAddress: identity.address,
-          assigneeId: null,
-          subject: item.subject,
-          relatedConversationId: thread.relatedId,
-          at: record.receivedAt,
-        })
-      : await joining(tx, thread.join);
-  const { patch, reopens } = item.automated ? { patch: {}, reopens: false } : reopeningBy(before, identity.address, record.receivedAt);
+  const found = await findThread(tx, { inboxId: record.inboxId, message: item, contactId, continues: endpoint.traits.continues });
+  const spamReason = disposeOf({ policy: endpoint.policy, verdict, isProven: found.isProven });
+  const joined = await joinable(tx, found, spamReason);
+  const thread = joined ? found : apart(found);
+  const { conversation: before, changes } = joined
+    ? { conversation: joined, changes: undefined }
+    : await openConversation(tx, {
+        inboxId: record.inboxId,
+        contactId,
+        contactAddress: identity.address,
+        assigneeId: null,
+        subject: item.subject,
+        relatedConversationId: thread.relatedId,
+        at: record.receivedAt,
+        spam: spamReason && { at: tx.now(), reason: spamReason, score: verdict.spam?.score ?? null },
+      });
+  const { patch, reopens } = before.spam
+    ? { patch: { waitingSince: null }, reopens: false }
+    : item.automated
+      ? { patch: {}, reopens: false }
+      : reopeningBy(before, identity.address, record.receivedAt);
   const { messageId } = await addMessage(tx, endpoints, before, {
     message: {
       ...written(item, thread),
@@ -108,13 +128,28 @@ async function receiveMessage(
     patch,
     ...(changes ? { changes } : {}),
   });
+  if (spamReason) {
+    tx.emit({ type: 'spam.hidden', data: { conversationId: before.id } });
+    return { status: 'spam', reason: null, spamReason };
+  }
   if (thread.join !== null && !item.automated) await stopScheduled(tx, before.id);
   if (reopens) tx.emit({ type: 'conversation.reopened', data: { conversationId: before.id } });
   tx.emit({ type: 'message.received', data: { conversationId: before.id, messageId } });
   return { status: 'received', reason: null };
 }
 
-const joining = async (tx: WriteScope, id: ConversationId) => ({ conversation: await lockedConversation(tx, id), changes: undefined });
+/**
+ * Spam goes into no conversation of others, and nothing good into one that is in spam: there it would not be seen. Both get a
+ * conversation of their own with a hint at the other one.
+ */
+async function joinable(tx: WriteScope, { join }: Thread, spamReason: SpamReason | null): Promise<Conversation | null> {
+  if (join === null || spamReason) return null;
+  const conversation = await lockedConversation(tx, join);
+  return conversation.spam ? null : conversation;
+}
+
+const apart = (thread: Thread): Thread =>
+  thread.join === null ? thread : { ...thread, join: null, senderStatus: 'participant', relatedId: thread.join };
 
 /** The columns that come from the message itself. Its own Date is kept beside ours: senders' clocks lie. */
 const written = (item: InterpretedMessage, thread: Thread) => ({

@@ -19,10 +19,17 @@ export interface Thread {
   readonly join: ConversationId | null;
   readonly senderStatus: SenderStatus;
   readonly relatedId: ConversationId | null;
+  /** It holds a token or an id that we made: it answers something that we wrote. */
+  readonly isProven: boolean;
 }
 
-const NEW: Thread = { join: null, senderStatus: 'participant', relatedId: null };
-const join = (id: ConversationId, senderStatus: SenderStatus): Thread => ({ join: id, senderStatus, relatedId: null });
+const NEW: Thread = { join: null, senderStatus: 'participant', relatedId: null, isProven: false };
+const join = (id: ConversationId, senderStatus: SenderStatus, isProven: boolean): Thread => ({
+  join: id,
+  senderStatus,
+  relatedId: null,
+  isProven,
+});
 
 /** Weighs the evidence, strongest first. Nothing of another inbox counts, and nobody unknown joins without being marked. */
 export async function findThread(scope: Scope, inquiry: Inquiry): Promise<Thread> {
@@ -43,7 +50,7 @@ export async function byReplyToken(scope: Scope, { inboxId, message }: Inquiry):
   if (first === undefined) return null;
   const known = await participatesIn(scope, addressKey(message.from.address), found);
   const own = found.find((id) => known.has(id));
-  return own === undefined ? join(first, 'new_participant') : join(own, 'participant');
+  return own === undefined ? join(first, 'new_participant', true) : join(own, 'participant', true);
 }
 
 /**
@@ -56,21 +63,21 @@ export async function byReferences(scope: Scope, { inboxId, message }: Inquiry):
   if (!first) return null;
   const known = await participatesIn(scope, addressKey(message.from.address), [...new Set(matched.map((one) => one.conversationId))]);
   const own = matched.find((one) => known.has(one.conversationId));
-  if (own) return join(own.conversationId, 'participant');
   const ours = matched.find((one) => one.direction === 'outbound');
-  return ours ? join(ours.conversationId, 'new_participant') : { ...NEW, relatedId: first.conversationId };
+  if (own) return join(own.conversationId, 'participant', ours !== undefined);
+  return ours ? join(ours.conversationId, 'new_participant', true) : { ...NEW, relatedId: first.conversationId };
 }
 
 /** `[#123]` in the subject counts only for somebody who takes part in that conversation: anybody can count. */
 export async function byNumberInSubject(scope: Scope, { inboxId, message }: Inquiry): Promise<Thread | null> {
   const id = parseId<'conversations'>(/\[#(\d{1,15})\]/.exec(message.subject ?? '')?.[1]);
   if (id === null || !(await conversationInInbox(scope, inboxId, id))) return null;
-  return (await participatesIn(scope, addressKey(message.from.address), [id])).has(id) ? join(id, 'participant') : null;
+  return (await participatesIn(scope, addressKey(message.from.address), [id])).has(id) ? join(id, 'participant', false) : null;
 }
 
 /** Channels without references go on in the newest open conversation of the same contact in the same inbox. */
 export async function byContact(scope: Scope, { inboxId, contactId, continues }: Inquiry): Promise<Thread | null> {
   if (continues !== 'by-contact') return null;
   const id = await newestOpenConversation(scope, inboxId, contactId);
-  return id === null ? null : join(id, 'participant');
+  return id === null ? null : join(id, 'participant', false);
 }

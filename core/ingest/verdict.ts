@@ -38,12 +38,15 @@ export interface VerdictRow {
 /** Null when it was never judged. What cannot be read any more counts as not asked. */
 export function verdictFromRow(row: VerdictRow): Verdict | null {
   if (!row.judged_at) return null;
+  return { authentication: readAuthentication(parsed(row.authentication)), spam: spamFromRow(row) };
+}
+
+/** Null when no filter was asked. */
+export function spamFromRow(row: Pick<VerdictRow, 'spam_state' | 'spam_score' | 'spam_report'>): SpamVerdict | null {
   const state = SPAM_STATES.find((one) => one === row.spam_state);
+  if (!state) return null;
   const symbols = z.array(SYMBOL).safeParse(parsed(row.spam_report));
-  return {
-    authentication: readAuthentication(parsed(row.authentication)),
-    spam: state ? { state, score: row.spam_score, symbols: symbols.success ? symbols.data : [] } : null,
-  };
+  return { state, score: row.spam_score, symbols: symbols.success ? symbols.data : [] };
 }
 
 export const rowFromVerdict = ({ authentication, spam }: Verdict): Omit<VerdictRow, 'judged_at'> => ({

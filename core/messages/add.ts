@@ -35,7 +35,8 @@ export async function addMessage(
   // The pump has noted what came in; what an agent attaches is first used here.
   if (message.direction !== 'inbound' && attachments.length > 0) await recordBlobs(tx, attachments);
   await insertAttachments(tx, messageId, attachments);
-  await indexMessage(tx, { id: messageId, subject: message.subject, from: message.from, text: message.text });
+  // What is in spam is not found; it becomes findable when it comes back.
+  if (!before.spam) await indexMessage(tx, { id: messageId, subject: message.subject, from: message.from, text: message.text });
   await addParticipants(
     tx,
     before.id,

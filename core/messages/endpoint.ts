@@ -1,7 +1,7 @@
 import type { InboxDirectory } from '../inboxes/directory.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { randomToken } from '../lib/secrets.ts';
-import type { ChannelPlugin, ChannelTraits } from '../plugins/contract.ts';
+import type { ChannelPlugin, ChannelTraits, InboxPolicy } from '../plugins/contract.ts';
 
 /** What reading and writing messages has to know of an inbox. */
 export interface Endpoint {
@@ -10,6 +10,8 @@ export interface Endpoint {
   readonly address: string;
   readonly traits: ChannelTraits;
   readonly canSend: boolean;
+  /** What happens to doubtful mail; null = nothing. */
+  readonly policy: InboxPolicy | null;
   /** A new, unguessable id for an outbound message. */
   readonly newExternalId: () => string;
 }
@@ -36,6 +38,7 @@ export function endpointsOf(directory: InboxDirectory, channel: (name: string) =
         address: record.address,
         traits: plugin.manifest.traits,
         canSend: typed !== null && plugin.canSend(typed.settings),
+        policy: (typed && plugin.policy?.(typed.settings)) ?? null,
         newExternalId: () => plugin.externalId(record.address, randomToken()),
       };
     },

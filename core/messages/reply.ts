@@ -37,7 +37,7 @@ const MAX_REFERENCES = 30;
 
 /**
  * Answers in a conversation: message, one delivery for each recipient and event in one transaction; a worker sends.
- * Raises not_found, invalid, inbox_cannot_send, reply_window_closed, or answered_meanwhile.
+ * Raises not_found, invalid, inbox_cannot_send, reply_window_closed, conversation_is_spam or answered_meanwhile.
  */
 export async function replyToConversation(
   scope: Scope | WriteScope,
@@ -46,6 +46,8 @@ export async function replyToConversation(
 ): Promise<{ readonly conversation: Conversation; readonly messageId: MessageId }> {
   return transact(scope, async (tx) => {
     const before = await lockedConversation(tx, reply.conversationId);
+    if (before.spam)
+      throw new ConflictError('conversation_is_spam', 'This conversation is in spam', 'Say first that it is not spam, then answer.');
     const endpoint = sendingEndpoint(endpoints, before.inboxId);
     expectNothingNew(before, reply.seenMessageId);
     const answered = await findAnswered(tx, before.id);

@@ -1,4 +1,5 @@
 import type { Folds } from '../ingest/types.ts';
+import { spamFromRow } from '../ingest/verdict.ts';
 import { readAuthentication } from '../lib/authentication.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, AttachmentId, ConversationId, InboxId, MessageId, RawInboundId } from '../lib/ids.ts';
@@ -42,6 +43,9 @@ export interface ReadRow extends Row {
   has_html: boolean | number;
   text_is_cut: boolean | number;
   authentication: string | null;
+  spam_state: string | null;
+  spam_score: number | null;
+  spam_report: string | null;
 }
 
 export interface AttachmentRow {
@@ -101,6 +105,7 @@ export function fromRow(row: ReadRow): BareMessage {
     scheduledAt: row.scheduled_at === null ? null : new Date(row.scheduled_at),
     stopsOnAnswer: Boolean(row.stops_on_answer),
     createdAt: new Date(row.created_at),
+    spam: spamFromRow(row),
   };
 }
 

@@ -60,6 +60,7 @@ const READ = (db: Scope['db'], whole: boolean) =>
     .leftJoin('agents as a', 'a.id', 'm.author_id')
     .leftJoin('raw_inbound as r', 'r.id', 'm.raw_inbound_id')
     .select(COLUMNS)
+    .select('r.spam_state', 'r.spam_score', 'r.spam_report')
     .select('a.first_name', 'a.last_name', 'r.authentication', db.raw('m.html is not null as has_html'))
     .select(
       whole

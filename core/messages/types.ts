@@ -1,5 +1,6 @@
 import type { Delivery } from '../deliveries/types.ts';
 import type { Folds, StoredEnclosedMessage } from '../ingest/types.ts';
+import type { SpamVerdict } from '../ingest/verdict.ts';
 import type { Authentication } from '../lib/authentication.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, AttachmentId, ConversationId, InboxId, MessageId, RawInboundId } from '../lib/ids.ts';
@@ -87,6 +88,8 @@ export interface Message extends Recipients {
   /** It is taken back by itself when the contact writes before it was sent. */
   readonly stopsOnAnswer: boolean;
   readonly createdAt: Date;
+  /** What the filters said of it; null when nobody asked. */
+  readonly spam: SpamVerdict | null;
   readonly attachments: readonly Attachment[];
   readonly deliveries: readonly Delivery[];
 }

@@ -9,8 +9,22 @@ import { attachmentViews } from './attachment-view.ts';
 import { senderView } from './sender-view.ts';
 import type { Message } from './types.ts';
 
+export interface MessageContext {
+  /** Where reading begins. */
+  readonly firstUnread: boolean;
+  readonly now: Date;
+  /** From which score a message is shown with a warning; null = never. */
+  readonly tagScore?: number | null;
+}
+
+/** A score is shown where it warns, and its absence where one was expected. */
+function spamTags({ spam }: Message, tagScore: number | null) {
+  const isDoubtful = spam?.state === 'scored' && spam.score !== null && tagScore !== null && spam.score >= tagScore;
+  return { spamScore: isDoubtful ? Math.round((spam.score ?? 0) * 10) / 10 : null, unscored: spam?.state === 'unscored' };
+}
+
 /** One message as the conversation shows it. `firstUnread` marks where reading begins. */
-export function messageView(message: Message, { firstUnread, now }: { firstUnread: boolean; now: Date }) {
+export function messageView(message: Message, { firstUnread, now, tagScore = null }: MessageContext) {
   const isInbound = message.direction === 'inbound';
   const name = nameOf(message);
   const frame = message.hasHtml && isInbound;
@@ -25,6 +39,7 @@ export function messageView(message: Message, { firstUnread, now }: { firstUnrea
     mark: message.automated ? markOf(message) : null,
     sender: senderView(message),
     newParticipant: message.senderStatus === 'new_participant',
+    ...spamTags(message, tagScore),
     at: message.createdAt,
     frame,
     rich: !isInbound && message.html ? message.html : null,

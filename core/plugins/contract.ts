@@ -82,6 +82,16 @@ export interface RawInbound {
 /** `kept`: the bytes are on disk and survive a power cut, so only now may the plugin say "250" or "200". */
 export type KeepResult = { readonly state: 'kept'; readonly id: string } | { readonly state: 'too_large'; readonly bytes: number };
 
+/** What an inbox does with doubtful mail. Scores are a filter's points: higher is worse. */
+export interface InboxPolicy {
+  /** From here on a message is shown with a warning. */
+  readonly tagScore: number;
+  /** From here on it goes to spam. */
+  readonly spamScore: number;
+  /** When the sender's domain disowns it (DMARC fails). `refuse` is the channel's own work, before it keeps anything; the rest is then tagged. */
+  readonly onDmarcFail: 'tag' | 'spam' | 'refuse';
+}
+
 /** What `interpret` gets, in a worker thread. */
 export interface InterpretInput {
   readonly inbox: { readonly address: string; readonly name: string };
@@ -415,6 +425,8 @@ export interface ChannelPlugin<Settings = unknown, PluginSettings = unknown> ext
   summary(settings: Settings): string | null;
   /** Whether an inbox with these settings can send at all. */
   canSend(settings: Settings): boolean;
+  /** What an inbox with these settings does with doubtful mail; without it nothing of the channel is ever put into spam by a score. */
+  policy?(settings: Settings): InboxPolicy;
   /** The channel's own id for a new outbound message; `token` is random and unguessable. */
   externalId(inboxAddress: string, token: string): string;
   /** Connects for real, needs no running plugin. Called before a form is saved, by the command line and by the health page. */

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Scope, transact } from '../db/scope.ts';
 import { NotFoundError } from '../lib/errors.ts';
+import type { PluginManifest } from './contract.ts';
 import type { Plugins } from './host.ts';
 import { choosePlugin, pluginChoices } from './store.ts';
 
@@ -17,10 +18,11 @@ export async function enablePlugin(scope: Scope, plugins: Plugins, name: string,
 
 const PATIENCE_MS = 10_000;
 
-/** Starts what administrators enabled and what a new installation starts with. One that fails is shown as failed, a slow one goes on alone. */
-export async function startEnabledPlugins(scope: Scope, plugins: Plugins): Promise<void> {
+/** Starts what administrators enabled, of one kind or all, and what a new installation starts with. One that fails is shown as failed, a slow one goes on alone. */
+export async function startEnabledPlugins(scope: Scope, plugins: Plugins, kind?: PluginManifest['kind']): Promise<void> {
   const choices = await pluginChoices(scope);
-  const enabled = plugins.list().filter(({ name, startsEnabled }) => choices.get(name) ?? startsEnabled);
+  const asked = plugins.list().filter(({ plugin }) => kind === undefined || plugin?.manifest.kind === kind);
+  const enabled = asked.filter(({ name, startsEnabled }) => choices.get(name) ?? startsEnabled);
   const patience = new AbortController();
   const started = Promise.all(enabled.map(({ name }) => plugins.start(name)));
   const { signal } = patience;

@@ -7,7 +7,7 @@ import { checkRelay } from './outbound/check.ts';
 import { createPools } from './outbound/pools.ts';
 import { relayHost } from './outbound/relay.ts';
 import { sendMail } from './outbound/send.ts';
-import { type EmailSettings, ON_DMARC_FAIL, readEmailSettings, SENDER_NAMES } from './settings.ts';
+import { type EmailSettings, ON_DMARC_FAIL, readEmailSettings, SENDER_NAMES, SPAM_SCORE, TAG_SCORE } from './settings.ts';
 
 /** E-mail: one SMTP listener takes the mail of every inbox; each inbox sends through its own relay. */
 export default defineChannel<EmailSettings, ListenerSettings>({
@@ -33,6 +33,8 @@ export default defineChannel<EmailSettings, ListenerSettings>({
       { key: 'replyTokens', type: 'switch', required: false, default: true },
       { key: 'returnTokens', type: 'switch', required: false, default: true },
       { key: 'onDmarcFail', type: 'choice', required: true, choices: ON_DMARC_FAIL, default: 'tag' },
+      { key: 'spamTagScore', type: 'text', required: true, default: TAG_SCORE },
+      { key: 'spamScore', type: 'text', required: true, default: SPAM_SCORE },
     ],
     pluginSettings: LISTENER_FIELDS,
   },
@@ -42,6 +44,7 @@ export default defineChannel<EmailSettings, ListenerSettings>({
   readPluginSettings: readListenerSettings,
   summary: (settings) => (settings.relay ? relayHost(settings.relay) : null),
   canSend: (settings) => settings.relay !== null,
+  policy: ({ spamTagScore, spamScore, onDmarcFail }) => ({ tagScore: spamTagScore, spamScore, onDmarcFail }),
   externalId: (inboxAddress, token) => `${token}@${domainOf(inboxAddress)}`,
   check: (inbox, signal) => checkRelay(inbox.settings.relay, signal),
   async start(host) {

@@ -18,24 +18,46 @@ export interface EmailSettings {
   readonly returnTokens: boolean;
   /** `refuse` only what the domain itself asks to refuse; other failures are then tagged. */
   readonly onDmarcFail: (typeof ON_DMARC_FAIL)[number];
+  /** A filter's points from which mail is shown with a warning, and from which it goes to spam. */
+  readonly spamTagScore: number;
+  readonly spamScore: number;
 }
 
-const SCHEMA = z.object({
-  relayUrl: z
-    .string('relay_url')
+/**
+ * SpamAssassin's own limit is 5, set so that of 2,500 good mails one is above it. There mail gets a warning; it is hidden only at 8,
+ * because a customer hidden costs more than an advertisement seen.
+ */
+export const TAG_SCORE = '5';
+export const SPAM_SCORE = '8';
+
+const score = (problem: string, usual: string) =>
+  z
+    .string(problem)
     .trim()
-    .max(2000, 'relay_url')
-    .default('')
-    .transform((text, context) => {
-      const relay = text === '' ? null : parseRelayUrl(text);
-      if (relay === undefined) context.addIssue({ code: 'custom', message: 'relay_url' });
-      return relay ?? null;
-    }),
-  senderName: z.enum(SENDER_NAMES, 'sender_name').default('agent-and-company'),
-  replyTokens: z.boolean('reply_tokens').default(true),
-  returnTokens: z.boolean('return_tokens').default(true),
-  onDmarcFail: z.enum(ON_DMARC_FAIL, 'on_dmarc_fail').default('tag'),
-});
+    .regex(/^\d{1,4}(?:[.,]\d{1,2})?$/, problem)
+    .default(usual)
+    .transform((text) => Number(text.replace(',', '.')));
+
+const SCHEMA = z
+  .object({
+    relayUrl: z
+      .string('relay_url')
+      .trim()
+      .max(2000, 'relay_url')
+      .default('')
+      .transform((text, context) => {
+        const relay = text === '' ? null : parseRelayUrl(text);
+        if (relay === undefined) context.addIssue({ code: 'custom', message: 'relay_url' });
+        return relay ?? null;
+      }),
+    senderName: z.enum(SENDER_NAMES, 'sender_name').default('agent-and-company'),
+    replyTokens: z.boolean('reply_tokens').default(true),
+    returnTokens: z.boolean('return_tokens').default(true),
+    onDmarcFail: z.enum(ON_DMARC_FAIL, 'on_dmarc_fail').default('tag'),
+    spamTagScore: score('spam_tag_score', TAG_SCORE),
+    spamScore: score('spam_score', SPAM_SCORE),
+  })
+  .refine(({ spamTagScore, spamScore }) => spamTagScore <= spamScore, { path: ['spamTagScore'], message: 'spam_tag_score_above' });
 
 /** Types stored or posted values. Throws InvalidError whose fields hold keys under `problems.`. */
 export function readEmailSettings(raw: Readonly<Record<string, unknown>>): EmailSettings {

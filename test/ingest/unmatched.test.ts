@@ -20,7 +20,15 @@ const EMAIL = new URL('../../plugins/email/inbound/interpret.ts', import.meta.ur
 async function withBounce(t: ExecutionContext) {
   const address = 'support@example.com';
   const endpoints: Endpoints = {
-    find: (id) => ({ id, name: 'Support', address, traits: MAIL_TRAITS, canSend: true, newExternalId: () => 'x@example.com' }),
+    find: (id) => ({
+      id,
+      name: 'Support',
+      address,
+      traits: MAIL_TRAITS,
+      canSend: true,
+      policy: null,
+      newExternalId: () => 'x@example.com',
+    }),
     isOurs: (asked) => asked === address,
   };
   const parts = await pipeline(t, {

@@ -2,10 +2,11 @@ import type { ExecutionContext } from 'ava';
 import type { Scope } from '../../core/db/scope.ts';
 import { receiveInbound } from '../../core/ingest/receive.ts';
 import type { Interpreted, InterpretedMessage, RawInboundRecord, RawStatus } from '../../core/ingest/types.ts';
+import type { Verdict } from '../../core/ingest/verdict.ts';
 import type { AgentId, ConversationId, InboxId, MessageId, RawInboundId } from '../../core/lib/ids.ts';
 import { sha256 } from '../../core/lib/secrets.ts';
 import type { Endpoint, Endpoints } from '../../core/messages/endpoint.ts';
-import type { ChannelTraits, DeliveryReport } from '../../core/plugins/contract.ts';
+import type { ChannelTraits, DeliveryReport, InboxPolicy } from '../../core/plugins/contract.ts';
 import { scopeFor } from './db.ts';
 
 export const MAIL_TRAITS: ChannelTraits = {
@@ -18,6 +19,8 @@ export const MAIL_TRAITS: ChannelTraits = {
   subject: true,
   confirms: [],
 };
+
+export const MAIL_POLICY: InboxPolicy = { tagScore: 5, spamScore: 8, onDmarcFail: 'tag' };
 
 /** A company with inboxes, agents and a clock that stands until it is moved: what the tests of the domain begin with. */
 export interface House {
@@ -32,10 +35,10 @@ export interface House {
   addInbox(address: string, traits?: Partial<ChannelTraits>, canSend?: boolean): Promise<InboxId>;
   addAgent(email: string): Promise<AgentId>;
   /** Keeps something and receives it at once; `bytes` stand for the raw bytes. */
-  take(items: readonly Interpreted[], options?: { inboxId?: InboxId; bytes?: string }): Promise<Taken>;
-  mail(message: Partial<InterpretedMessage>, options?: { inboxId?: InboxId; bytes?: string }): Promise<Taken>;
+  take(items: readonly Interpreted[], options?: { inboxId?: InboxId; bytes?: string; verdict?: Verdict }): Promise<Taken>;
+  mail(message: Partial<InterpretedMessage>, options?: { inboxId?: InboxId; bytes?: string; verdict?: Verdict }): Promise<Taken>;
   report(report: Partial<DeliveryReport> & Pick<DeliveryReport, 'about' | 'outcome'>, inboxId?: InboxId): Promise<Taken>;
-  keep(options?: { inboxId?: InboxId; bytes?: string }): Promise<RawInboundRecord>;
+  keep(options?: { inboxId?: InboxId; bytes?: string; verdict?: Verdict }): Promise<RawInboundRecord>;
   events(): Promise<readonly string[]>;
 }
 
@@ -81,7 +84,7 @@ export async function houseFor(t: ExecutionContext<unknown>): Promise<House> {
     const [made] = await scope.db('inboxes').insert(row).returning('id');
     const id = made.id as InboxId;
     const newExternalId = () => `${++serial}.centrala@company.test`;
-    known.set(id, { id, name: address, address, traits: { ...MAIL_TRAITS, ...traits }, canSend, newExternalId });
+    known.set(id, { id, name: address, address, traits: { ...MAIL_TRAITS, ...traits }, canSend, policy: MAIL_POLICY, newExternalId });
     return id;
   };
 
@@ -114,7 +117,7 @@ export async function houseFor(t: ExecutionContext<unknown>): Promise<House> {
 
   const take: House['take'] = async (items, options = {}) => {
     const record = await keep(options);
-    const status = await receiveInbound(scope, endpoints, record, items);
+    const status = await receiveInbound(scope, endpoints, record, items, undefined, options.verdict);
     const newest = await scope.db('messages').orderBy('id', 'desc').first('id', 'conversation_id');
     return { status, record, conversationId: newest?.conversation_id as ConversationId, messageId: newest?.id as MessageId };
   };

@@ -5,7 +5,7 @@ import { type Sort, STATUSES, type Status } from '../types.ts';
 
 /** A checked list request. `after` is the sort key of the last row seen, null for the first page. */
 export interface PageQuery {
-  readonly status: Status | null;
+  readonly status: Status | 'spam' | null;
   readonly inboxId: InboxId | null;
   readonly assigneeId: AgentId | 'unassigned' | null;
   readonly contactId: ContactId | null;
@@ -23,6 +23,8 @@ export interface PageQuery {
  */
 export function pageOfIds(db: Knex, page: PageQuery): Knex.QueryBuilder {
   if (page.found !== null) return pageOfFound(db, page, page.found);
+  if (page.status === 'spam')
+    return narrowed(visibleConversations(db('conversations')).whereRaw('conversations.spam_at is not null'), page);
   const statuses = page.sort === 'waiting' ? (['open'] as const) : page.status ? [page.status] : STATUSES;
   const parts = statuses.map((status) => db.select('*').from(pageOfStatus(db, page, status).as(`page_${status}`)));
   const [first, ...others] = parts;
@@ -50,14 +52,20 @@ function pageOfFound(db: Knex, page: PageQuery, { messageIds, number }: NonNulla
     );
   const found = visibleConversations(db('conversations')).whereIn('id', ids);
   const query = db.withMaterialized('found', found).from('found');
+  query.whereRaw(page.status === 'spam' ? 'spam_at is not null' : 'spam_at is null');
   if (page.sort === 'waiting') query.where({ status: 'open' });
-  else if (page.status) query.where({ status: page.status });
+  else if (page.status && page.status !== 'spam') query.where({ status: page.status });
   return narrowed(query, page);
 }
 
 // The status is written out, not bound: SQLite proves a partial index only from literals.
 const pageOfStatus = (db: Knex, page: PageQuery, status: Status): Knex.QueryBuilder =>
-  narrowed(visibleConversations(db('conversations')).whereRaw(`conversations.status = '${status}'`), page);
+  narrowed(
+    visibleConversations(db('conversations')).whereRaw(
+      `conversations.status = '${status}'${status === 'closed' ? ' and conversations.spam_at is null' : ''}`,
+    ),
+    page,
+  );
 
 function narrowed(query: Knex.QueryBuilder, page: PageQuery): Knex.QueryBuilder {
   query.limit(page.limit);

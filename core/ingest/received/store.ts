@@ -24,6 +24,7 @@ export async function settleRaw(
   { id }: Pick<RawInboundRecord, 'id'>,
   status: RawStatus,
   reason: string | null,
+  spamReason: string | null = null,
 ): Promise<void> {
-  await db('raw_inbound').where({ id }).update({ status, error: reason, settled_at: now().toISOString() });
+  await db('raw_inbound').where({ id }).update({ status, error: reason, spam_reason: spamReason, settled_at: now().toISOString() });
 }

@@ -31,6 +31,17 @@ function write(kind) {
   return focus('form.composer.rich .edit') || focus('form.composer textarea');
 }
 
+/** The row that has the focus is spam, or is not; without one the open conversation. */
+function spam() {
+  const row = document.activeElement.closest?.('#rows .row1');
+  const form = document.getElementById('spam-rows');
+  if (!row || !form) return press('[data-key="!"]');
+  form.elements.ids.value = row.closest('li').id.slice(1);
+  step(1);
+  form.requestSubmit();
+  return true;
+}
+
 const KEYS = {
   j: () => step(1),
   k: () => step(-1),
@@ -41,6 +52,7 @@ const KEYS = {
   u: () => press('[data-key=u]'),
   c: () => press('[data-key=c]'),
   z: () => press('[data-key=z]') || press('.toast [data-undo] button, .toasts [data-undo] button'),
+  '!': spam,
   '/': () => focus('[data-key="/"]'),
   '?': () => {
     document.getElementById('keys')?.showModal();

@@ -1,0 +1,25 @@
+import type { JobHandler } from '../jobs/worker.ts';
+import type { Endpoints } from '../messages/endpoint.ts';
+import type { FilterDeps } from '../spam/filter-judge.ts';
+import { learnHandler } from '../spam/learn.ts';
+import { LEARN_JOB } from '../spam/mark.ts';
+import { rescore } from '../spam/rescore.ts';
+import type { Channels } from './channels.ts';
+import type { Foundation } from './foundation.ts';
+
+export const filterDeps = ({ blobs }: Foundation, { plugins, directory }: Channels, endpoints: Endpoints): FilterDeps => ({
+  plugins,
+  blobs,
+  endpoints,
+  inbox: (id) => directory.record(id),
+});
+
+/** What agents teach the filters. */
+export const spamHandlers = (deps: FilterDeps): Readonly<Record<string, JobHandler>> => ({ [LEARN_JOB]: learnHandler(deps) });
+
+/** Every minute: what came while the filters were away is scored once they are back. */
+export function startSpam({ schedule, scope, log }: Foundation, deps: FilterDeps): void {
+  schedule.every('41 * * * * *', 'rescore', async (signal) => {
+    if (deps.plugins.filters().length > 0) await rescore({ ...scope, actor: { kind: 'system', task: 'rescore' } }, deps, log, signal);
+  });
+}

@@ -1,0 +1,30 @@
+import type { InboxPolicy } from '../plugins/contract.ts';
+import type { Verdict } from './verdict.ts';
+
+/**
+ * Why something is in spam: its score, its sender is blocked, its sender's domain disowns it, an agent said so, or its score came
+ * after it had been received. Each has a sentence under `spam.reason.` in the locales.
+ */
+export const SPAM_REASONS = ['score', 'blocked', 'dmarc', 'agent', 'rescored'] as const;
+export type SpamReason = (typeof SPAM_REASONS)[number];
+
+/** What a judge notes about a sender on the list of blocked senders, in place of a filter's rules. */
+export const BLOCKED_SENDER = 'BLOCKED_SENDER';
+
+export interface Evidence {
+  readonly policy: InboxPolicy | null;
+  readonly verdict: Verdict;
+  /** It holds a token or an id of ours: it answers something that we wrote. */
+  readonly isProven: boolean;
+}
+
+/** Where a new message goes; null = the inbox. An answer to us is never hidden by its score or its domain: it joins, tagged. */
+export function disposeOf({ policy, verdict, isProven }: Evidence): SpamReason | null {
+  if (verdict.spam?.symbols.some(({ name }) => name === BLOCKED_SENDER)) return 'blocked';
+  if (!policy || isProven) return null;
+  if (policy.onDmarcFail === 'spam' && verdict.authentication?.dmarc?.result === 'fail') return 'dmarc';
+  return isSpamScore(policy, verdict) ? 'score' : null;
+}
+
+export const isSpamScore = (policy: InboxPolicy, { spam }: Verdict): boolean =>
+  spam?.state === 'scored' && spam.score !== null && spam.score >= policy.spamScore;

@@ -1,0 +1,22 @@
+import type { WriteScope } from '../db/scope.ts';
+import type { ConversationId } from '../lib/ids.ts';
+import { indexMessage } from './index-message.ts';
+import { deleteWordsOf, messagesToIndex } from './store.ts';
+
+const PAGE = 50;
+
+/** Makes every message of a conversation findable again; those that are already are indexed anew. */
+export async function indexMessages(tx: WriteScope, id: ConversationId): Promise<void> {
+  await deleteWordsOf(tx, id);
+  let after = 0;
+  for (;;) {
+    const page = await messagesToIndex(tx, id, after, PAGE);
+    for (const message of page) await indexMessage(tx, message);
+    const last = page.at(-1);
+    if (!last || page.length < PAGE) return;
+    after = last.id;
+  }
+}
+
+/** No message of the conversation is found any more. */
+export const forgetMessages = (tx: WriteScope, id: ConversationId): Promise<void> => deleteWordsOf(tx, id);

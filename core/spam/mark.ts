@@ -1,0 +1,39 @@
+import { lockedConversation } from '../conversations/change.ts';
+import { hideAsSpam, showAgain } from '../conversations/spam.ts';
+import type { Conversation } from '../conversations/types.ts';
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import type { SpamReason } from '../ingest/disposition.ts';
+import { enqueue } from '../jobs/store.ts';
+import type { ConversationId } from '../lib/ids.ts';
+import { rawInboundOf, settleRawOf } from './store.ts';
+
+export const LEARN_JOB = 'spam_learn';
+/** The newest messages are example enough. */
+const MAX_EXAMPLES = 20;
+
+/** An agent says that a conversation is spam, or is not: it moves, the ledger follows, and the filters learn. Saying it twice changes nothing. Raises not_found. */
+export async function markSpam(scope: Scope | WriteScope, id: ConversationId, isSpam: boolean): Promise<Conversation> {
+  return transact(scope, async (tx) => {
+    const before = await lockedConversation(tx, id);
+    if ((before.spam !== null) === isSpam) return before;
+    const after = isSpam ? await moveToSpam(tx, before, 'agent', null) : await moveBack(tx, before);
+    const examples = await rawInboundOf(tx, id, MAX_EXAMPLES);
+    if (examples.length > 0)
+      await enqueue(
+        tx,
+        examples.map((rawInboundId) => ({ kind: LEARN_JOB, data: { rawInboundId, conversationId: id } })),
+      );
+    return after;
+  });
+}
+
+/** Moves a locked conversation into spam together with what it was made from. */
+export async function moveToSpam(tx: WriteScope, before: Conversation, reason: SpamReason, score: number | null): Promise<Conversation> {
+  await settleRawOf(tx, before.id, 'spam', reason);
+  return hideAsSpam(tx, before, { reason, score });
+}
+
+async function moveBack(tx: WriteScope, before: Conversation): Promise<Conversation> {
+  await settleRawOf(tx, before.id, 'received', null);
+  return showAgain(tx, before);
+}

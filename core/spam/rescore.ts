@@ -1,0 +1,48 @@
+import { lockedConversation } from '../conversations/change.ts';
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { isSpamScore } from '../ingest/disposition.ts';
+import type { RawInboundRecord } from '../ingest/types.ts';
+import { type SpamVerdict, UNJUDGED } from '../ingest/verdict.ts';
+import type { Log } from '../lib/log.ts';
+import { type FilterDeps, filtersFor, scoreOf } from './filter-judge.ts';
+import { moveToSpam } from './mark.ts';
+import { conversationMadeFrom, isTouched, recordScore, unscoredAfter } from './rescore-store.ts';
+
+const BATCH = 10;
+/** One run ends after this many, so that a long outage is caught up in portions between other work. */
+const MAX_A_RUN = 500;
+
+/**
+ * Scores what came while the filters were away. Goes on to spam only what nobody has touched: not answered, noted, assigned or closed.
+ * Stops at the first that cannot be scored now. Answers how many were scored.
+ */
+export async function rescore(scope: Scope, deps: FilterDeps, log: Log, signal: AbortSignal): Promise<number> {
+  let done = 0;
+  for (let after = 0; done < MAX_A_RUN && !signal.aborted; ) {
+    const batch = (await unscoredAfter(scope, after, BATCH)).filter((record) => filtersFor(deps, record).length > 0);
+    const verdicts = await Promise.all(batch.map((record) => scoreOf(deps, record, signal)));
+    for (const [index, record] of batch.entries()) {
+      const spam = verdicts[index];
+      if (!spam || spam.state === 'unscored') continue;
+      await transact(scope, (tx) => settleScore(tx, deps, record, spam));
+      done += 1;
+    }
+    const last = batch.at(-1);
+    if (!last || verdicts.some((spam) => spam?.state === 'unscored')) break;
+    after = last.id;
+  }
+  if (done > 0) log.info('spam_rescored', { messages: done });
+  return done;
+}
+
+async function settleScore(tx: WriteScope, { endpoints }: FilterDeps, record: RawInboundRecord, spam: SpamVerdict): Promise<void> {
+  await recordScore(tx, record.id, spam);
+  const policy = endpoints.find(record.inboxId)?.policy;
+  const id = await conversationMadeFrom(tx, record.id);
+  if (id === null) return;
+  tx.emit({ type: 'spam.scored', data: { conversationId: id } });
+  if (!policy || !isSpamScore(policy, { ...UNJUDGED, spam })) return;
+  const conversation = await lockedConversation(tx, id);
+  if (conversation.status !== 'open' || conversation.assigneeId !== null || (await isTouched(tx, id))) return;
+  await moveToSpam(tx, conversation, 'rescored', spam.score);
+}

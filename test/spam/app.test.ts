@@ -1,0 +1,34 @@
+import test from 'ava';
+import { GTUBE, letter } from '../../plugins/spamassassin/test/letters.ts';
+import { startSpamd } from '../../plugins/spamassassin/test/spamd.ts';
+import { BIURO, officeFor } from '../support/office.ts';
+import { deliver } from '../support/smtp-client.ts';
+import { until } from '../support/until.ts';
+
+test('with a real spamd spam goes to its folder, doubt is shown, and what an agent corrects is learned', async (t) => {
+  const spamd = await startSpamd();
+  t.teardown(() => spamd.stop());
+  const office = await officeFor(t, { env: { CENTRALA_SPAMD: spamd.path } });
+  const send = (message: Buffer) => deliver(t, office.smtpPort, { from: 'jan@klient.test', to: [BIURO], message: message.toString() });
+  await send(GTUBE);
+  await send(letter('Los', 'you are the lucky winner'));
+  await send(letter('Pralka', 'Nie wiruje.'));
+  await office.pump.idle();
+  const rows = await office.scope.db('conversations').orderBy('id').select('id', 'subject', 'status', 'spam_reason', 'spam_score');
+  t.like(rows[0], { subject: 'Test', status: 'closed', spam_reason: 'score', spam_score: 1000 });
+  t.like(rows[1], { subject: 'Los', status: 'open', spam_reason: null });
+  t.like(rows[2], { subject: 'Pralka', status: 'open', spam_reason: null });
+  const raw = await office.scope.db('raw_inbound').orderBy('id').select('status', 'spam_state', 'spam_score', 'spam_report');
+  t.like(raw[1], { status: 'received', spam_state: 'scored', spam_score: 6.5 });
+  t.regex(raw[1].spam_report, /WINNER/);
+  const marked = await office.api('PATCH', `/conversations/${rows[0].id}`, { spam: false });
+  t.is(marked.status, 200);
+  await until('the filter has learned', async () => (await office.scope.db('jobs').where({ kind: 'spam_learn' })).length === 0);
+});
+
+test('while spamd is away mail comes in unscored and says so', async (t) => {
+  const office = await officeFor(t, { env: { CENTRALA_SPAMD: '127.0.0.1:1' } });
+  await office.mail({ from: 'jan@klient.test', subject: 'Pralka' });
+  await office.pump.idle();
+  t.like(await office.scope.db('raw_inbound').first(), { status: 'received', spam_state: 'unscored', spam_score: null });
+});

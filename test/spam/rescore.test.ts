@@ -1,0 +1,101 @@
+import test, { type ExecutionContext } from 'ava';
+import { openBlobs } from '../../core/blobs/blobs.ts';
+import { assignConversation } from '../../core/conversations/assign.ts';
+import { findConversation } from '../../core/conversations/list.ts';
+import { judgeAll } from '../../core/ingest/judge.ts';
+import { UNJUDGED, type Verdict } from '../../core/ingest/verdict.ts';
+import { silentLog } from '../../core/lib/log.ts';
+import { addNote } from '../../core/messages/note.ts';
+import type { FilterVerdict } from '../../core/plugins/contract.ts';
+import { filterJudge } from '../../core/spam/filter-judge.ts';
+import { learnHandler } from '../../core/spam/learn.ts';
+import { markSpam } from '../../core/spam/mark.ts';
+import { rescore } from '../../core/spam/rescore.ts';
+import { memoryHost } from '../support/channel-host.ts';
+import { tempDir } from '../support/db.ts';
+import { demoFilter } from '../support/demo-filter.ts';
+import { houseFor, mailFrom } from '../support/house.ts';
+
+const UNSCORED: Verdict = { authentication: null, spam: { state: 'unscored', score: null, symbols: [] } };
+const scored = (score: number): FilterVerdict => ({ state: 'scored', score, threshold: 5, symbols: [] });
+
+/** A house whose filter answers as the test says, and whose kept things have bytes. */
+async function court(t: ExecutionContext) {
+  const house = await houseFor(t);
+  const blobs = openBlobs(tempDir(t));
+  const sieve = demoFilter();
+  const running = await sieve.plugin.start(memoryHost({ settings: { host: 'localhost' } }) as never);
+  const plugins = { filters: () => [{ name: 'sieve', plugin: sieve.plugin, running }] };
+  const deps = { plugins, blobs, endpoints: house.endpoints, inbox: () => null };
+  const kept = async (verdict: Verdict) => {
+    const bytes = `bytes ${Math.random()}`;
+    await blobs.put(Buffer.from(bytes));
+    const taken = await house.mail({}, { bytes, verdict });
+    await house.scope.db('raw_inbound').where({ id: taken.record.id }).update({ spam_state: verdict.spam?.state, judged_at: 'x' });
+    return taken;
+  };
+  const again = () => rescore(house.scope, deps, silentLog, AbortSignal.timeout(10_000));
+  return { ...house, deps, sieve, kept, again };
+}
+
+test('what came while the filter was away is scored when it is back, and spam moves only when nobody has touched it', async (t) => {
+  const { kept, again, sieve, scope, agentScope, endpoints, agentId } = await court(t);
+  const [plain, assigned, noted] = [await kept(UNSCORED), await kept(UNSCORED), await kept(UNSCORED)];
+  await assignConversation(agentScope, assigned.conversationId, agentId);
+  await addNote(agentScope, endpoints, {
+    conversationId: noted.conversationId,
+    authorId: agentId,
+    text: 'znam',
+    html: null,
+    attachments: [],
+  });
+  sieve.verdict = { state: 'unavailable', reason: 'unreachable', detail: null };
+  t.is(await again(), 0);
+  sieve.verdict = scored(12);
+  t.is(await again(), 3);
+  t.like(await findConversation(scope, plain.conversationId), { spam: { reason: 'rescored', score: 12 } });
+  for (const { conversationId } of [assigned, noted]) t.is((await findConversation(scope, conversationId))?.spam, null);
+  t.like(await scope.db('raw_inbound').where({ id: plain.record.id }).first(), { status: 'spam', spam_state: 'scored', spam_score: 12 });
+  t.like(await scope.db('raw_inbound').where({ id: noted.record.id }).first(), { status: 'received', spam_state: 'scored' });
+  t.is(await again(), 0);
+});
+
+test('a late score below the threshold moves nothing', async (t) => {
+  const { kept, again, sieve, scope } = await court(t);
+  const { conversationId } = await kept(UNSCORED);
+  sieve.verdict = scored(7.9);
+  t.is(await again(), 1);
+  t.like(await findConversation(scope, conversationId), { status: 'open', spam: null });
+});
+
+test('the filter learns what the conversation is when its turn comes, whatever was said before', async (t) => {
+  const { kept, deps, sieve, agentScope, scope } = await court(t);
+  const { conversationId, record } = await kept(UNJUDGED);
+  await markSpam(agentScope, conversationId, true);
+  await markSpam(agentScope, conversationId, false);
+  const handler = learnHandler(deps);
+  const job = { id: 1, kind: 'spam_learn', attempts: 1, data: { rawInboundId: record.id, conversationId } };
+  await handler(scope, job, AbortSignal.timeout(5_000));
+  t.deepEqual(sieve.did.slice(-1), ['learn 1 ham']);
+});
+
+test('a filter that cannot answer leaves the mail unscored, several add up, and reports are never shown to it', async (t) => {
+  const { deps, sieve, kept } = await court(t);
+  const subject = { record: (await kept(UNJUDGED)).record, items: [mailFrom('jan@customer.test')] };
+  const judged = async (one = subject) => (await judgeAll([filterJudge(deps)], [one], silentLog))[0]?.spam ?? null;
+  sieve.verdict = { state: 'unavailable', reason: 'unreachable', detail: null };
+  t.deepEqual(await judged(), UNSCORED.spam);
+  sieve.verdict = { state: 'skipped', reason: 'too_large' };
+  t.like(await judged(), { state: 'skipped', score: null });
+  const twice = { ...deps, plugins: { filters: () => [...deps.plugins.filters(), ...deps.plugins.filters()] } };
+  sieve.verdict = scored(3.5);
+  t.like((await judgeAll([filterJudge(twice)], [subject], silentLog))[0]?.spam, { state: 'scored', score: 7 });
+  const report = {
+    kind: 'report' as const,
+    about: { externalId: 'x', recipient: null },
+    outcome: 'bounced' as const,
+    status: null,
+    diagnostic: null,
+  };
+  t.is((await judgeAll([filterJudge(deps)], [{ record: subject.record, items: [report] }], silentLog))[0]?.spam, null);
+});
