@@ -12,7 +12,7 @@ export interface DnsOptions {
   readonly now?: () => number;
 }
 
-const REMEMBERED_MS = { found: 300_000, missing: 60_000, failed: 5_000 };
+const REMEMBERED_MS = { found: 300_000, missing: 60_000, failed: 5_000, dead: 30_000 };
 const TRY_MS = 1500;
 const TRIES = 2;
 /** RFC 1035 §2.3.4; anything longer needs no question. */
@@ -20,11 +20,16 @@ const MAX_NAME_CHARS = 253;
 /** A hostile zone may answer with thousands of records. */
 const MAX_RECORDS = 100;
 
-/** A resolver of its own: other parts of the process keep the system's. Throws when a server is no address. */
+/**
+ * A resolver of its own: other parts of the process keep the system's. When no server is there at all, questions fail at once for half a
+ * minute, so that a machine without DNS does not wait for each. Throws when a server is no address.
+ */
 export function createDns(options: DnsOptions): Dns {
   const { servers, timeLimitMs = 4000, maxAnswers = 2000, now = Date.now } = options;
   const known = new Map<string, { readonly until: number; readonly answer: DnsAnswer<DnsType> }>();
   const asking = new Map<string, Promise<DnsAnswer<DnsType>>>();
+  let deadUntil = 0;
+  let isProbing = false;
   const resolver = new Resolver({ timeout: TRY_MS, tries: TRIES });
   if (servers.length > 0) resolver.setServers([...servers]);
 
@@ -36,6 +41,21 @@ export function createDns(options: DnsOptions): Dns {
   };
 
   const ask = async (name: string, type: DnsType): Promise<DnsAnswer<DnsType>> => {
+    if (deadUntil > now()) return DEAD;
+    const answer = await askOnce(name, type);
+    if (!isFromNobody(answer) || deadUntil > now()) return answer;
+    // One name's own servers may be silent; only when the root has no answer either is nobody there.
+    if (!isProbing) void probe();
+    return answer;
+  };
+
+  const probe = async (): Promise<void> => {
+    isProbing = true;
+    if (isFromNobody(await askOnce(ROOT, 'NS'))) deadUntil = now() + REMEMBERED_MS.dead;
+    isProbing = false;
+  };
+
+  const askOnce = async (name: string, type: DnsType): Promise<DnsAnswer<DnsType>> => {
     const settled = new AbortController();
     const limit = wait(timeLimitMs, LATE, { signal: settled.signal, ref: false }).catch(() => LATE);
     try {
@@ -65,7 +85,15 @@ export function createDns(options: DnsOptions): Dns {
   return { servers, lookup: lookup as Dns['lookup'] };
 }
 
+/** What every server that works at all answers, somehow: the root (RFC 1035 §3.1). */
+const ROOT = '.';
+const NO_SERVER: ReadonlySet<string> = new Set(['ETIMEOUT', 'ECONNREFUSED']);
+
 const LATE: DnsAnswer<DnsType> = { state: 'failed', code: 'ETIMEOUT' };
+
+const DEAD: DnsAnswer<DnsType> = { state: 'failed', code: 'EDEAD' };
+
+const isFromNobody = (answer: DnsAnswer<DnsType>): boolean => answer.state === 'failed' && NO_SERVER.has(answer.code);
 
 async function answerOf(resolver: Resolver, name: string, type: DnsType): Promise<DnsAnswer<DnsType>> {
   try {

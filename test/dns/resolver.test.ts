@@ -1,6 +1,8 @@
 import test from 'ava';
 import { createDns } from '../../core/dns/resolver.ts';
 import { noDns, startDns, type TestDns } from '../support/dns.ts';
+import { freePort } from '../support/free-port.ts';
+import { until } from '../support/until.ts';
 
 const LONG = `v=DKIM1; k=rsa; p=${'A'.repeat(400)}`;
 let server: TestDns;
@@ -85,4 +87,26 @@ test('no more answers are remembered than the limit, the oldest go first', async
   const count = () => server.asked().filter((question) => question === 'TXT one.test').length;
   for (const name of ['one.test', 'two.test', 'three.test', 'one.test']) await lookup(name, 'TXT');
   t.is(count(), 2);
+});
+
+test('when nobody is there at all, questions fail at once until it is looked again half a minute later', async (t) => {
+  const silent = await freePort();
+  let now = 0;
+  const { lookup } = createDns({ servers: [`127.0.0.1:${silent}`], now: () => now });
+  await lookup('one.test', 'A');
+  await until('the root was asked in vain', async () => (await lookup(`${Math.random()}.test`, 'A')).state === 'failed');
+  const answer = await until('it is taken for dead', async () => {
+    const one = await lookup(`${Math.random()}.test`, 'A');
+    return one.state === 'failed' && one.code === 'EDEAD' ? one : null;
+  });
+  t.is(answer.code, 'EDEAD');
+  now += 31_000;
+  const later = await lookup('later.test', 'A');
+  t.true(later.state === 'failed' && later.code !== 'EDEAD', 'asked again');
+});
+
+test('one name whose own servers are silent does not make the DNS count as dead', async (t) => {
+  const { lookup } = dns({ timeLimitMs: 300 });
+  for (let n = 0; n < 4; n += 1) t.is((await lookup(`n${n}.silent.test`, 'A')).state, 'failed');
+  t.is((await lookup('mx.firma.test', 'A')).state, 'found');
 });

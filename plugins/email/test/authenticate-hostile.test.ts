@@ -1,6 +1,8 @@
+import { readFileSync, statSync } from 'node:fs';
 import test from 'ava';
 import { readAuthentication } from '../../../core/lib/authentication.ts';
 import type { Dns } from '../../../core/lib/dns.ts';
+import { corpusFiles } from '../../../test/support/corpora.ts';
 import { noDns } from '../../../test/support/dns.ts';
 import { checked, crlf } from './signed.ts';
 
@@ -56,4 +58,11 @@ test.serial('bytes that are no mail at all are checked without an error', async 
     Buffer.alloc(50_000, 0xff),
   ])
     t.truthy(readAuthentication(await checked(noDns, bytes)));
+});
+
+test.serial('every mail of the corpora is checked without an error', async (t) => {
+  const nothing: Dns = { servers: [], lookup: async () => ({ state: 'missing', name: false }) };
+  for (const corpus of ['mikel-mail', 'mime4j-torture', 'reply-trimmer', 'sisimai-bounces', 'zbateson-mime'])
+    for (const file of (await corpusFiles(corpus, '**/*')).filter((path) => statSync(path).isFile()))
+      t.truthy(readAuthentication(await checked(nothing, readFileSync(file))), file);
 });

@@ -2,7 +2,7 @@ import test from 'ava';
 import { createDns } from '../../../core/dns/resolver.ts';
 import type { Dns } from '../../../core/lib/dns.ts';
 import { noDns, startDns, type TestDns } from '../../../test/support/dns.ts';
-import { checked, DKIM_RECORD, SELECTOR, signed } from './signed.ts';
+import { checked, DKIM_RECORD, SELECTOR, sealed, signed } from './signed.ts';
 
 let server: TestDns;
 let dns: Dns;
@@ -20,6 +20,8 @@ test.before(async () => {
       'nothing.test': { a: ['192.0.2.77'] },
       'mailing.test': { txt: ['v=spf1 ip4:192.0.2.50 -all'] },
       [`${SELECTOR}._domainkey.mailing.test`]: key,
+      [`${SELECTOR}._domainkey.google.com`]: key,
+      [`${SELECTOR}._domainkey.evil.test`]: key,
       'loop.test': { txt: ['v=spf1 include:loop.test -all'] },
       'many.test': { txt: [`v=spf1 ${Array.from({ length: 15 }, (_, n) => `include:i${n}.many.test`).join(' ')} -all`] },
       'weak.test': { txt: ['v=spf1 -all'] },
@@ -94,6 +96,16 @@ test('results that somebody else wrote into the mail are not read', async (t) =>
   const forged = 'Authentication-Results: mx.firma.test; dkim=pass header.d=wp.test; spf=pass; dmarc=pass\nReceived-SPF: pass\n';
   const found = await checked(dns, mail('anna@wp.test', forged), { ip: '198.51.100.9', mailFrom: 'x@evil.test' });
   t.like(found, { dmarc: { result: 'fail' }, pretences: ['dmarc'] });
+});
+
+test('a known forwarder that saw DMARC pass vouches for a mail it changed, a stranger does not, nor does one that saw it fail', async (t) => {
+  const changed = (await signed(mail('Anna <anna@wp.test>'), 'wp.test')).replace('Dzień dobry', 'Dzień dobry\n-- \nLista');
+  const through = async (signingDomain: string, dmarc: string) =>
+    checked(dns, await sealed(changed, signingDomain, dmarc), { ip: '198.51.100.9', mailFrom: 'lista@lists.test' });
+  const vouched = await through('google.com', 'pass');
+  t.like(vouched, { dmarc: { result: 'fail' }, arc: { result: 'pass', domain: 'google.com', trusted: true }, pretences: [] });
+  t.like(await through('google.com', 'fail'), { arc: { result: 'pass', trusted: false }, pretences: ['dmarc'] });
+  t.like(await through('evil.test', 'pass'), { arc: { result: 'pass', trusted: false }, pretences: ['dmarc'] });
 });
 
 test('a null sender is checked by the name that the machine gave', async (t) => {

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { dkimSign } from 'mailauth';
+import { dkimSign, sealMessage } from 'mailauth';
 import type { Authentication } from '../../../core/lib/authentication.ts';
 import type { Dns } from '../../../core/lib/dns.ts';
 import authenticate from '../authentication/authenticate.ts';
@@ -18,6 +18,18 @@ export async function signed(mail: string, signingDomain: string): Promise<strin
   const key = { signingDomain, selector: SELECTOR, privateKey: PRIVATE_KEY };
   const { signatures } = await dkimSign(crlf(mail), { ...key, signatureData: [key] });
   return signatures + mail;
+}
+
+/** The mail as a forwarder passes it on that found this about DMARC (RFC 8617). */
+export async function sealed(mail: string, signingDomain: string, dmarc: string): Promise<string> {
+  const headers = await sealMessage(crlf(mail), {
+    signingDomain,
+    selector: SELECTOR,
+    privateKey: PRIVATE_KEY,
+    authResults: `mx.${signingDomain}; dmarc=${dmarc} header.from=wp.test`,
+    cv: 'none',
+  });
+  return headers.toString() + mail;
 }
 
 /** Checks a mail as if this machine had handed it in. */
