@@ -24,6 +24,13 @@ const SCHEMA = z.object({
   CENTRALA_MAX_MESSAGE_BYTES: wholeNumber(65_536, 1_073_741_824).prefault('36700160'),
   CENTRALA_DNS_SERVERS: dnsServers.optional(),
   CENTRALA_SPAMD: spamd.default('off'),
+  CENTRALA_MX_ALLOW: z
+    .string()
+    .regex(
+      /^\s*[0-9a-f.:]+(\/\d{1,3})?(:\d{1,5})?(\s*,\s*[0-9a-f.:]+(\/\d{1,3})?(:\d{1,5})?)*\s*$/i,
+      'must be networks such as 10.0.0.0/8, separated by commas',
+    )
+    .optional(),
   CENTRALA_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
 });
 
@@ -128,6 +135,7 @@ function listenerValues(e: z.infer<typeof SCHEMA>, address: string): Record<stri
     ...(cert && key ? { tlsCert: resolve(cert), tlsKey: resolve(key) } : {}),
     tlsFolder: resolve(e.CENTRALA_DATA_DIR),
     maxMessageBytes: String(e.CENTRALA_MAX_MESSAGE_BYTES),
+    mxAllow: e.CENTRALA_MX_ALLOW ?? '',
   };
 }
 

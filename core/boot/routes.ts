@@ -32,6 +32,7 @@ import { setupRoutes } from '../setup/routes.ts';
 import { queueSystemMail } from '../system-mail/queue.ts';
 import { systemSender } from '../system-mail/send.ts';
 import type { Channels } from './channels.ts';
+import { checkMeans } from './check-means.ts';
 import type { Foundation } from './foundation.ts';
 
 export interface RouteParts {
@@ -52,7 +53,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
   const { config, scope, keyring, blobs, spool, stream, dns, doorkeeper, log } = foundation;
   const { directory, plugins } = channels;
   const { publicUrl } = config;
-  const inboxes = { plugins, directory, keyring };
+  const inboxes = { plugins, directory, keyring, means: checkMeans(config, dns) };
   const isEmail = (channel: string): boolean => plugins.channel(channel)?.manifest.traits.addressKind === 'email';
   const workspace: WorkspaceDeps = {
     directory,

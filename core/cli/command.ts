@@ -2,6 +2,7 @@ import type { Config } from '../../config/config.ts';
 import type { Scope } from '../db/scope.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Keyring } from '../lib/secrets.ts';
+import type { CheckMeans } from '../plugins/contract.ts';
 
 /** Exit codes of sysexits.h that scripts may rely on; 1 = it was tried and did not work. */
 export const EXIT = { ok: 0, failed: 1, usage: 64, config: 78 } as const;
@@ -17,6 +18,8 @@ export class UsageError extends AppError {
 export interface Installation {
   readonly scope: Scope;
   readonly keyring: Keyring;
+  /** What the check of a channel's inbox may use. */
+  readonly means: (channel: string) => CheckMeans;
   close(): Promise<void>;
 }
 

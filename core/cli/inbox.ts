@@ -29,12 +29,12 @@ export const inboxCreate: Command = {
     const plugin = await pluginOf(values.channel);
     const relay = values.relay === undefined ? [] : [`relayUrl=${values.relay}`];
     const settings = settingsWithDefaults(plugin, settingsOf(plugin, [...relay, ...values.set]));
-    const { scope, keyring } = await console.open();
+    const { scope, keyring, means } = await console.open();
     const channel = (wanted: string): ChannelPlugin | null => (wanted === values.channel ? plugin : null);
     const directory = createDirectory({ scope, keyring, channel, log: silentLog });
     // Nothing runs in this process, so there is nothing to tell.
     const plugins = { channel, apply: async () => {} };
-    const inbox = await createInbox(scope, { plugins, keyring, directory }, values.channel, { name, address, settings }).catch(
+    const inbox = await createInbox(scope, { plugins, keyring, directory, means }, values.channel, { name, address, settings }).catch(
       (error: unknown) => explain(error, values.channel),
     );
     console.note(`The inbox ${inbox.name} <${inbox.address}> was made. A running Centrala takes its mail from now on.`);

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { type Config, databaseFile } from '../../config/config.ts';
+import { checkMeans } from '../boot/check-means.ts';
 import { installationSecret, prepareDataDir } from '../boot/data-dir.ts';
 import { MIGRATIONS, ROOT } from '../boot/foundation.ts';
 import { openDatabase } from '../db/open.ts';
+import { createDns } from '../dns/resolver.ts';
 import { createKeyring } from '../lib/secrets.ts';
 import type { Installation } from './command.ts';
 
@@ -17,5 +19,6 @@ export async function openInstallation(config: Config): Promise<Installation> {
   const { db } = await openDatabase({ url: config.databaseUrl, file: databaseFile(config) }, MIGRATIONS);
   // The dispatcher of a running server finds new events by itself within seconds.
   const scope = { db, now: () => new Date(), actor: { kind: 'system', task: 'command line' } as const, wakeOutbox: () => {} };
-  return { scope, keyring, close: () => db.destroy() };
+  const means = checkMeans(config, createDns({ servers: config.dnsServers }));
+  return { scope, keyring, means, close: () => db.destroy() };
 }

@@ -5,7 +5,7 @@ import type { InboxId } from '../lib/ids.ts';
 import type { Keyring } from '../lib/secrets.ts';
 import { storable } from '../lib/text.ts';
 import { CheckFailedError } from '../plugins/check-failed.ts';
-import type { ChannelPlugin } from '../plugins/contract.ts';
+import type { ChannelPlugin, CheckMeans } from '../plugins/contract.ts';
 import type { Plugins } from '../plugins/host.ts';
 import type { InboxDirectory } from './directory.ts';
 import { openSettings, sealSettings } from './settings.ts';
@@ -17,6 +17,8 @@ export interface InboxDeps {
   readonly plugins: Pick<Plugins, 'channel' | 'apply'>;
   readonly keyring: Keyring;
   readonly directory: InboxDirectory;
+  /** What the check of a channel's inbox may use. */
+  readonly means: (channel: string) => CheckMeans;
 }
 
 export interface InboxInput {
@@ -31,7 +33,7 @@ const CHECK_TIMEOUT_MS = 20_000;
 /** Checks the settings by a real connection, stores the inbox and opens it. Throws InvalidError, CheckFailedError or ConflictError `address_taken`. */
 export async function createInbox(scope: Scope, deps: InboxDeps, channel: string, input: InboxInput): Promise<InboxRecord> {
   const { plugin, clean } = readInput(deps, channel, input);
-  await check(channel, plugin, clean, 0 as InboxId);
+  await check(deps, channel, plugin, clean, 0 as InboxId);
   const id = await transact(scope, async (tx) => {
     const created = await insertInbox(tx, channel, { ...clean, settings: sealSettings(deps.keyring, plugin, clean.settings) });
     if (created === null) throw addressTaken();
@@ -45,7 +47,7 @@ export async function createInbox(scope: Scope, deps: InboxDeps, channel: string
 export async function updateInbox(scope: Scope, deps: InboxDeps, id: InboxId, input: InboxInput): Promise<InboxRecord> {
   const before = await existing(scope, id);
   const { plugin, clean } = readInput(deps, before.channel, input);
-  await check(before.channel, plugin, clean, id);
+  await check(deps, before.channel, plugin, clean, id);
   await transact(scope, async (tx) => {
     const stored = await updateInboxRow(tx, before, { ...clean, settings: sealSettings(deps.keyring, plugin, clean.settings) });
     if (!stored) throw addressTaken();
@@ -91,9 +93,9 @@ function readInput(deps: InboxDeps, channel: string, input: InboxInput): { plugi
   return { plugin, clean: { name, address, settings: input.settings } };
 }
 
-async function check(channel: string, plugin: ChannelPlugin, input: InboxInput, id: InboxId): Promise<void> {
+async function check(deps: InboxDeps, channel: string, plugin: ChannelPlugin, input: InboxInput, id: InboxId): Promise<void> {
   const inbox = { id, name: input.name, address: input.address, settings: plugin.readSettings(input.settings) };
-  const result = await plugin.check(inbox, AbortSignal.timeout(CHECK_TIMEOUT_MS));
+  const result = await plugin.check(inbox, AbortSignal.timeout(CHECK_TIMEOUT_MS), deps.means(channel));
   if (!result.ok) throw new CheckFailedError(channel, result);
 }
 

@@ -52,7 +52,12 @@ export interface ChannelTraits {
  * Secrets are encrypted at rest, never sent back to the browser; an empty secret in a form keeps the stored one.
  * A `secret-url` is an address that may carry a password: encrypted too, shown with dots for the stored password.
  */
-export type SettingField = { readonly key: string; readonly required: boolean } & (
+export type SettingField = {
+  readonly key: string;
+  readonly required: boolean;
+  /** Shown only while the choice `key` has this value; stored all the same. */
+  readonly visibleWhen?: { readonly key: string; readonly value: string };
+} & (
   | { readonly type: 'text' | 'secret' | 'secret-url' | 'host' | 'port' | 'email' | 'phone'; readonly default?: string }
   | { readonly type: 'choice'; readonly choices: readonly string[]; readonly default?: string }
   | { readonly type: 'switch'; readonly default: boolean }
@@ -307,6 +312,12 @@ export type CheckResult =
   | { readonly ok: true }
   | { readonly ok: false; readonly field: string | null; readonly problem: string; readonly detail: string | null };
 
+/** What a check of an inbox may use beside the network. */
+export interface CheckMeans {
+  readonly dns: Dns;
+  readonly server: ServerValues;
+}
+
 export interface Health {
   readonly state: 'ok' | 'failing';
   /** Key under `problems.` in the plugin's locales, null when ok. */
@@ -430,7 +441,7 @@ export interface ChannelPlugin<Settings = unknown, PluginSettings = unknown> ext
   /** The channel's own id for a new outbound message; `token` is random and unguessable. */
   externalId(inboxAddress: string, token: string): string;
   /** Connects for real, needs no running plugin. Called before a form is saved, by the command line and by the health page. */
-  check(inbox: Inbox<Settings>, signal: AbortSignal): Promise<CheckResult>;
+  check(inbox: Inbox<Settings>, signal: AbortSignal, means: CheckMeans): Promise<CheckResult>;
   /** May throw AppError with code `credentials`, `settings` or `unreachable`. */
   start(host: ChannelHost<PluginSettings>): Promise<RunningChannel<Settings>>;
 }

@@ -15,6 +15,8 @@ export interface FieldView {
   readonly isStored: boolean;
   readonly choices: readonly { readonly value: string; readonly text: string }[];
   readonly error: string | null;
+  /** `choice=value` of another control on which this one depends, or null. */
+  readonly visibleWhen: string | null;
 }
 
 export interface FieldState {
@@ -43,6 +45,7 @@ export function fieldViews(t: Translate, name: string, fields: readonly SettingF
           ? field.choices.map((choice) => ({ value: choice, text: t(`plugin.${name}.settings.${field.key}.choices.${choice}`) }))
           : [],
       error: state.errors[field.key] ?? null,
+      visibleWhen: field.visibleWhen ? `${field.visibleWhen.key}=${field.visibleWhen.value}` : null,
     };
   });
 }

@@ -3,13 +3,16 @@ import type { InboxId } from '../../core/lib/ids.ts';
 import { CONTRACT_VERSION, defineChannel } from '../../core/plugins/contract.ts';
 import { startListener } from './inbound/listener.ts';
 import { LISTENER_FIELDS, type ListenerSettings, readListenerSettings } from './listener-settings.ts';
-import { checkRelay } from './outbound/check.ts';
-import { createPools } from './outbound/pools.ts';
+import { checkRoute } from './outbound/check.ts';
+import { sendingMeans } from './outbound/means.ts';
 import { relayHost } from './outbound/relay.ts';
 import { sendMail } from './outbound/send.ts';
-import { type EmailSettings, ON_DMARC_FAIL, readEmailSettings, SENDER_NAMES, SPAM_SCORE, TAG_SCORE } from './settings.ts';
+import { routesOf } from './outbound/through-relay.ts';
+import { type EmailSettings, ON_DMARC_FAIL, ROUTES, readEmailSettings, SENDER_NAMES, SPAM_SCORE, TAG_SCORE } from './settings.ts';
 
-/** E-mail: one SMTP listener takes the mail of every inbox; each inbox sends through its own relay. */
+const BY_RELAY = { key: 'route', value: 'relay' } as const;
+
+/** E-mail: one SMTP listener takes the mail of every inbox; each inbox sends by its own route. */
 export default defineChannel<EmailSettings, ListenerSettings>({
   manifest: {
     name: 'email',
@@ -28,7 +31,10 @@ export default defineChannel<EmailSettings, ListenerSettings>({
       confirms: ['delivered', 'read'],
     },
     settings: [
-      { key: 'relayUrl', type: 'secret-url', required: false },
+      { key: 'route', type: 'choice', required: true, choices: ROUTES, default: 'relay' },
+      { key: 'relayUrl', type: 'secret-url', required: false, visibleWhen: BY_RELAY },
+      { key: 'secondRelayUrl', type: 'secret-url', required: false, visibleWhen: BY_RELAY },
+      { key: 'checkCertificate', type: 'switch', required: false, default: true, visibleWhen: BY_RELAY },
       { key: 'senderName', type: 'choice', required: true, choices: SENDER_NAMES, default: 'agent-and-company' },
       { key: 'replyTokens', type: 'switch', required: false, default: true },
       { key: 'returnTokens', type: 'switch', required: false, default: true },
@@ -42,29 +48,37 @@ export default defineChannel<EmailSettings, ListenerSettings>({
   authenticator: new URL('./authentication/authenticate.ts', import.meta.url),
   readSettings: readEmailSettings,
   readPluginSettings: readListenerSettings,
-  summary: (settings) => (settings.relay ? relayHost(settings.relay) : null),
-  canSend: (settings) => settings.relay !== null,
+  summary: ({ route, relay }) => (route === 'direct' ? 'MX' : relay && relayHost(relay)),
+  canSend: ({ route, relay }) => route === 'direct' || relay !== null,
   policy: ({ spamTagScore, spamScore, onDmarcFail }) => ({ tagScore: spamTagScore, spamScore, onDmarcFail }),
   externalId: (inboxAddress, token) => `${token}@${domainOf(inboxAddress)}`,
-  check: (inbox, signal) => checkRelay(inbox.settings.relay, signal),
+  check: checkRoute,
   async start(host) {
     const refusing = new Set<InboxId>();
     const listener = await startListener(host, host.settings, refusing);
-    const pools = createPools();
+    const means = sendingMeans(host);
+    const forgetRoutes = (id: InboxId): void => {
+      means.pools.close(routesOf(id));
+      means.health.forget(routesOf(id));
+    };
     return {
       open: async ({ id, settings }) => {
         if (settings.onDmarcFail === 'refuse') refusing.add(id);
         else refusing.delete(id);
-        pools.open(id, settings.relay);
+        // Connections are made when there is something to send.
+        forgetRoutes(id);
       },
       close: async (id) => {
         refusing.delete(id);
-        pools.close(id);
+        forgetRoutes(id);
       },
-      send: (message, inbox, signal) => sendMail(pools, message, inbox, signal, host),
-      health: () => listener.health(),
+      send: (message, inbox, signal) => sendMail(means, message, inbox, signal),
+      health: () => {
+        const listening = listener.health();
+        return listening.state === 'ok' && listening.problem === null ? means.health.health() : listening;
+      },
       stop: async () => {
-        await Promise.all([listener.stop(), pools.stop()]);
+        await Promise.all([listener.stop(), means.pools.stop()]);
       },
     };
   },

@@ -8,9 +8,17 @@ export const SENDER_NAMES = ['agent-and-company', 'company'] as const;
 /** What to do with mail that the domain of its sender disowns (DMARC fails). */
 export const ON_DMARC_FAIL = ['tag', 'spam', 'refuse'] as const;
 
+/** How mail leaves: through a server of ours or the provider's, or straight to the recipient's. */
+export const ROUTES = ['relay', 'direct'] as const;
+
 export interface EmailSettings {
-  /** Null: this inbox only receives. */
+  readonly route: (typeof ROUTES)[number];
+  /** Null with the route `relay`: this inbox only receives. */
   readonly relay: Relay | null;
+  /** Used while the first cannot be. */
+  readonly secondRelay: Relay | null;
+  /** Whether a relay's certificate has to be right; on loopback it never has. */
+  readonly checkCertificate: boolean;
   readonly senderName: (typeof SENDER_NAMES)[number];
   /** Whether answers carry `local+r.<token>@domain` in Reply-To, so that mail without threading headers still joins. */
   readonly replyTokens: boolean;
@@ -38,18 +46,23 @@ const score = (problem: string, usual: string) =>
     .default(usual)
     .transform((text) => Number(text.replace(',', '.')));
 
+const relayField = z
+  .string('relay_url')
+  .trim()
+  .max(2000, 'relay_url')
+  .default('')
+  .transform((text, context) => {
+    const relay = text === '' ? null : parseRelayUrl(text);
+    if (relay === undefined) context.addIssue({ code: 'custom', message: 'relay_url' });
+    return relay ?? null;
+  });
+
 const SCHEMA = z
   .object({
-    relayUrl: z
-      .string('relay_url')
-      .trim()
-      .max(2000, 'relay_url')
-      .default('')
-      .transform((text, context) => {
-        const relay = text === '' ? null : parseRelayUrl(text);
-        if (relay === undefined) context.addIssue({ code: 'custom', message: 'relay_url' });
-        return relay ?? null;
-      }),
+    route: z.enum(ROUTES, 'route').default('relay'),
+    relayUrl: relayField,
+    secondRelayUrl: relayField,
+    checkCertificate: z.boolean('check_certificate').default(true),
     senderName: z.enum(SENDER_NAMES, 'sender_name').default('agent-and-company'),
     replyTokens: z.boolean('reply_tokens').default(true),
     returnTokens: z.boolean('return_tokens').default(true),
@@ -64,6 +77,6 @@ export function readEmailSettings(raw: Readonly<Record<string, unknown>>): Email
   const parsed = SCHEMA.safeParse(raw);
   if (!parsed.success)
     throw new InvalidError(Object.fromEntries(parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message])));
-  const { relayUrl, ...others } = parsed.data;
-  return { relay: relayUrl, ...others };
+  const { relayUrl, secondRelayUrl, ...others } = parsed.data;
+  return { relay: relayUrl, secondRelay: secondRelayUrl, ...others };
 }

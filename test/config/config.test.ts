@@ -49,6 +49,8 @@ const WRONG: readonly (readonly [name: string, value: string])[] = [
   ['CENTRALA_DNS_SERVERS', 'dns.example.com'],
   ['CENTRALA_DNS_SERVERS', '192.0.2.1,,192.0.2.2'],
   ['CENTRALA_DNS_SERVERS', '192.0.2.1:70000'],
+  ['CENTRALA_MX_ALLOW', 'mail.firma.test'],
+  ['CENTRALA_MX_ALLOW', '10.0.0.0/8;10.1.0.0/8'],
 ];
 
 test('a wrong value is one sentence that names the variable', (t) => {

@@ -3,21 +3,25 @@ import { type ChannelManifest, CONTRACT_VERSION, type Plugin, type SettingField 
 
 const key = z.string().regex(/^[a-z][a-zA-Z0-9]*$/);
 
+const visibleWhen = z.strictObject({ key, value: z.string() }).optional();
+
 const SETTING = z.discriminatedUnion('type', [
   z.strictObject({
     key,
     required: z.boolean(),
+    visibleWhen,
     type: z.enum(['text', 'secret', 'secret-url', 'host', 'port', 'email', 'phone']),
     default: z.string().optional(),
   }),
   z.strictObject({
     key,
     required: z.boolean(),
+    visibleWhen,
     type: z.literal('choice'),
     choices: z.array(z.string()).min(2),
     default: z.string().optional(),
   }),
-  z.strictObject({ key, required: z.boolean(), type: z.literal('switch'), default: z.boolean() }),
+  z.strictObject({ key, required: z.boolean(), visibleWhen, type: z.literal('switch'), default: z.boolean() }),
 ]);
 
 /** What both kinds say. */

@@ -9,6 +9,7 @@ import type { InboxId } from '../../core/lib/ids.ts';
 import { type ChannelPlugin, type Inbox, isChannel, isFilter } from '../../core/plugins/contract.ts';
 import type { LoadedPlugin } from '../../core/plugins/loader.ts';
 import { defaultPluginSettings, memoryHost } from '../support/channel-host.ts';
+import { noDns } from '../support/dns.ts';
 import { declareCommonTests, localeTexts, namesWrongOnes } from './common-suite.ts';
 import { declareFilterTests } from './filter-suite.ts';
 import { fixturesIn } from './fixtures.ts';
@@ -16,6 +17,7 @@ import { outboundTo } from './messages.ts';
 import type { ChannelPeer, StartPeer } from './peer.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
+const MEANS = { dns: noDns, server: {} };
 const TOKEN = 'abcdefghijkmnpqrstuvwxyz23';
 /** One hostile thing may take this much CPU time (reliability 4.4), and the whole run this much memory, making the things included. */
 const HOSTILE_MS = 2000;
@@ -96,8 +98,8 @@ function declareFor(test: TestFn, title: (sentence: string) => string, plugin: C
   test(title('the connection check passes with a good peer and names the field with a bad one'), async (t) => {
     const peer = await startPeer();
     t.teardown(() => peer.stop());
-    t.deepEqual(await plugin.check(inboxFor(peer), AbortSignal.timeout(10_000)), { ok: true });
-    const failed = await plugin.check(inboxFor(peer, peer.wrong.settings), AbortSignal.timeout(10_000));
+    t.deepEqual(await plugin.check(inboxFor(peer), AbortSignal.timeout(10_000), MEANS), { ok: true });
+    const failed = await plugin.check(inboxFor(peer, peer.wrong.settings), AbortSignal.timeout(10_000), MEANS);
     if (failed.ok) return t.fail('the check passed');
     t.is(failed.field, peer.wrong.field);
     t.true(texts('en').has(`problems.${failed.problem}`), failed.problem);

@@ -46,7 +46,15 @@ async function house(t: ExecutionContext) {
     onChange: () => {},
   });
   t.teardown(() => plugins.stopAll());
-  return { scope, demo, other, plugins, directory, keyring, deps: { plugins, keyring, directory } };
+  return {
+    scope,
+    demo,
+    other,
+    plugins,
+    directory,
+    keyring,
+    deps: { plugins, keyring, directory, means: () => ({ dns: noDns, server: {} }) },
+  };
 }
 
 const settings = { token: 'secret-token', answers: true };

@@ -14,6 +14,7 @@ import { endpointsOf } from '../../core/messages/endpoint.ts';
 import { openSpool } from '../../core/spool/spool.ts';
 import { scopeFor, tempDir } from './db.ts';
 import { demoChannel } from './demo-channel.ts';
+import { noDns } from './dns.ts';
 import { httpClient } from './http-client.ts';
 import { rawText } from './ingest.ts';
 import { until } from './until.ts';
@@ -47,7 +48,7 @@ export async function api(t: ExecutionContext<unknown>) {
     const row = { id, email, first_name: firstName, last_name: lastName, role, language: 'pl', created_at: new Date().toISOString() };
     await scope.db('agents').insert(row);
   }
-  const inboxes = { plugins: { channel, apply: async () => {} }, keyring: KEYRING, directory };
+  const inboxes = { plugins: { channel, apply: async () => {} }, keyring: KEYRING, directory, means: () => ({ dns: noDns, server: {} }) };
   const settings = { token: 'right', answers: true };
   const inbox = await createInbox(scope, inboxes, 'demo', { name: 'Biuro', address: 'biuro@firma.test', settings });
   const endpoints = endpointsOf(directory, channel);

@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../../config/config.ts';
+import { checkMeans } from '../../boot/check-means.ts';
 import { installationSecret } from '../../boot/data-dir.ts';
 import type { Scope } from '../../db/scope.ts';
+import { createDns } from '../../dns/resolver.ts';
 import { createDirectory } from '../../inboxes/directory.ts';
 import type { InboxRecord } from '../../inboxes/types.ts';
 import { silentLog } from '../../lib/log.ts';
 import { createKeyring } from '../../lib/secrets.ts';
-import { type ChannelPlugin, type CheckResult, type Inbox, isChannel } from '../../plugins/contract.ts';
+import { type ChannelPlugin, type CheckMeans, type CheckResult, type Inbox, isChannel } from '../../plugins/contract.ts';
 import type { LoadedPlugin } from '../../plugins/loader.ts';
 import { englishTexts } from '../texts.ts';
 import { broken, type Finding, reasonOf, well, worthKnowing } from './finding.ts';
@@ -38,10 +40,18 @@ export async function inboxFindings(config: Config, loaded: readonly LoadedPlugi
   await directory.reload();
   if (directory.all().length === 0)
     return [worthKnowing('inboxes', 'there are none', 'Make one in the browser or with "centrala inbox create".')];
-  return Promise.all(directory.all().map((record) => inboxFinding(record, channel(record.channel), directory.typed(record.id))));
+  const means = checkMeans(config, createDns({ servers: config.dnsServers }));
+  return Promise.all(
+    directory.all().map((record) => inboxFinding(record, channel(record.channel), directory.typed(record.id), means(record.channel))),
+  );
 }
 
-async function inboxFinding(record: InboxRecord, plugin: ChannelPlugin | null, inbox: Inbox<unknown> | null): Promise<Finding> {
+async function inboxFinding(
+  record: InboxRecord,
+  plugin: ChannelPlugin | null,
+  inbox: Inbox<unknown> | null,
+  means: CheckMeans,
+): Promise<Finding> {
   const what = `inbox ${record.address}`;
   if (record.status === 'paused') return worthKnowing(what, 'paused');
   if (!plugin) return broken(what, `its plugin ${record.channel} is missing`, 'Bring the plugin back or pause the inbox.');
@@ -52,7 +62,7 @@ async function inboxFinding(record: InboxRecord, plugin: ChannelPlugin | null, i
       'The secret differs from the one they were saved with: restore secret.key or CENTRALA_SECRET_KEY.',
     );
   try {
-    const result = await plugin.check(inbox, AbortSignal.timeout(PATIENCE_MS));
+    const result = await plugin.check(inbox, AbortSignal.timeout(PATIENCE_MS), means);
     if (!result.ok) return broken(what, problemOf(record.channel, result), 'Correct it in Settings → Inboxes.');
     const summary = plugin.summary(inbox.settings);
     if (plugin.canSend(inbox.settings)) return well(what, `connected${summary === null ? '' : ` to ${summary}`}`);

@@ -1,10 +1,29 @@
-import type { CheckResult } from '../../../core/plugins/contract.ts';
+import type { CheckMeans, CheckResult, Inbox } from '../../../core/plugins/contract.ts';
+import type { EmailSettings } from '../settings.ts';
+import { checkDirect } from './check-direct.ts';
 import { connectRelay } from './connection.ts';
 import { failureOf, type RelayFailure } from './outcome.ts';
 import { type Relay, relayHost } from './relay.ts';
+import { heloName, relayTarget, type Target } from './target.ts';
+
+/** Tries every way that mail of the inbox may take and names the field of the first that does not work. */
+export async function checkRoute(
+  { settings, address }: Inbox<EmailSettings>,
+  signal: AbortSignal,
+  means: CheckMeans,
+): Promise<CheckResult> {
+  if (settings.route === 'direct') return checkDirect(address, signal, means);
+  const helo = heloName(means.server['hostname']);
+  const checked = (relay: Relay | null) => relay && relayTarget(relay, settings.checkCertificate, helo);
+  const first = await checkRelay(checked(settings.relay), signal);
+  if (!first.ok) return first;
+  if (!settings.relay && settings.secondRelay) return { ok: false, field: 'relayUrl', problem: 'second_without_first', detail: null };
+  const second = await checkRelay(checked(settings.secondRelay), signal);
+  return second.ok ? second : { ...second, field: 'secondRelayUrl' };
+}
 
 /** Connects to the relay as sending would, TLS and log-in included, and says in words of the locales what is wrong. No relay is right too. */
-export async function checkRelay(relay: Relay | null, signal: AbortSignal): Promise<CheckResult> {
+export async function checkRelay(relay: Target | null, signal: AbortSignal): Promise<CheckResult> {
   if (relay === null) return { ok: true };
   try {
     (await connectRelay(relay, signal)).quit();

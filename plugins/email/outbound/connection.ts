@@ -2,12 +2,14 @@ import { isIP } from 'node:net';
 import type { Readable } from 'node:stream';
 import SMTPConnection, { type SMTPConnectionSendInfo, type SMTPEnvelope } from 'nodemailer/lib/smtp-connection';
 import { OWN_WELCOME } from '../welcome.ts';
-import type { Relay } from './relay.ts';
+import type { Target } from './target.ts';
 
 /** One session with a relay, ready to send. */
 export interface RelayConnection {
   /** False once the relay closed it or an error ended it. */
   isOpen(): boolean;
+  /** Takes addresses with letters beyond ASCII (RFC 6531). */
+  readonly takesUtf8: boolean;
   send(envelope: SMTPEnvelope, message: Readable): Promise<SMTPConnectionSendInfo>;
   /** Says QUIT and closes. */
   quit(): void;
@@ -20,15 +22,20 @@ const CONNECT_TIMEOUT_MS = 15_000;
 const IDLE_TIMEOUT_MS = 120_000;
 
 /** Connects, upgrades to TLS when offered and logs in when the relay has a user. Rejects with nodemailer's error, or EOWN for our own listener. */
-export async function connectRelay(relay: Relay, signal: AbortSignal): Promise<RelayConnection> {
+export async function connectRelay(relay: Target, signal: AbortSignal): Promise<RelayConnection> {
+  const { tls = 'checked', address, helo } = relay;
   const isLocal = isLoopback(relay.host);
   const connection = new SMTPConnection({
-    host: relay.host,
+    host: address ?? relay.host,
     port: relay.port,
+    ...(address === undefined || isIP(relay.host) !== 0 ? {} : { servername: relay.host }),
+    ...(helo === undefined ? {} : { name: helo }),
     secure: relay.implicitTls,
+    ignoreTLS: tls === 'none',
+    opportunisticTLS: tls === 'opportunistic',
     // A password never crosses a network in clear; on this machine there is no network to cross and no certificate to trust.
     requireTLS: relay.user !== null && !isLocal,
-    tls: { rejectUnauthorized: !isLocal },
+    tls: { rejectUnauthorized: tls === 'checked' && !isLocal },
     connectionTimeout: CONNECT_TIMEOUT_MS,
     greetingTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: IDLE_TIMEOUT_MS,
@@ -54,12 +61,14 @@ export async function connectRelay(relay: Relay, signal: AbortSignal): Promise<R
     failure?.(Object.assign(new Error('Stopped waiting for an answer'), { code: 'ETIMEDOUT' }));
     connection.close();
   };
+  let takesUtf8 = false;
   signal.throwIfAborted();
   signal.addEventListener('abort', abort, { once: true });
   try {
     await step<void>((done) => connection.connect(done));
     if ((connection.lastServerResponse || '').includes(OWN_WELCOME))
       throw Object.assign(new Error('This is Centrala itself, which passes no mail on'), { code: 'EOWN' });
+    takesUtf8 = /^250[ -]SMTPUTF8\b/im.test(String(connection.lastServerResponse || ''));
     if (relay.user !== null) await step<boolean>((done) => connection.login({ user: relay.user ?? '', pass: relay.password ?? '' }, done));
   } catch (error) {
     connection.close();
@@ -69,6 +78,7 @@ export async function connectRelay(relay: Relay, signal: AbortSignal): Promise<R
   }
   return {
     isOpen: () => open,
+    takesUtf8,
     send: async (envelope, message) => {
       const info = await step<SMTPConnectionSendInfo>((done) => connection.send(envelope, message, done));
       if (!info) throw new Error('The relay library answered neither a result nor an error');

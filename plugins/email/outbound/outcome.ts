@@ -1,5 +1,6 @@
 import type { SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
 import type { OutboundRecipient, SendOutcome, SendResult } from '../../../core/plugins/contract.ts';
+import { isTlsFailure } from './tls-failure.ts';
 
 /** What nodemailer says of a failure, read without trusting its type. */
 export interface RelayFailure {
@@ -9,16 +10,22 @@ export interface RelayFailure {
   readonly reply: number | null;
   readonly text: string;
   readonly recipient: string | null;
+  /** No TLS, or a certificate that is not right. */
+  readonly isTls: boolean;
 }
 
 const MAX_REASON_CHARS = 500;
+const GREYLIST_MS = 5 * 60_000;
 
 export function failureOf(error: unknown): RelayFailure {
   const fields: Readonly<Record<string, unknown>> = typeof error === 'object' && error !== null ? { ...error } : {};
   const response = typeof fields['response'] === 'string' ? fields['response'] : '';
   const message = error instanceof Error ? error.message : String(error);
+  const code = typeof fields['code'] === 'string' ? fields['code'] : 'UNKNOWN';
+  const original = typeof fields['originalCode'] === 'string' ? fields['originalCode'] : code;
   return {
-    code: typeof fields['code'] === 'string' ? fields['code'] : 'UNKNOWN',
+    code,
+    isTls: isTlsFailure(code, message) || isTlsFailure(original, message),
     reply: typeof fields['responseCode'] === 'number' ? fields['responseCode'] : null,
     text: oneLine(response || message),
     recipient: typeof fields['recipient'] === 'string' ? fields['recipient'] : null,
@@ -30,8 +37,13 @@ export function failureOf(error: unknown): RelayFailure {
  * right) and an address that cannot be written in an envelope; everything else may be tried again.
  */
 export function beforeTheEnd(failure: RelayFailure): SendOutcome {
-  const refused = failure.reply === null ? failure.code === 'EENVELOPE' : failure.reply >= 500 && failure.code !== 'EAUTH';
-  return { state: refused ? 'refused' : 'deferred', reason: failure.text, status: enhancedStatus(failure.text) };
+  const { reply, code, text } = failure;
+  const status = enhancedStatus(text, reply);
+  const refused = reply === null ? code === 'EENVELOPE' : reply >= 500 && code !== 'EAUTH';
+  if (refused) return { state: 'refused', reason: text, status };
+  if (reply !== null && isGreylisting(text)) return { state: 'deferred', reason: text, status, note: 'greylisted', retryInMs: GREYLIST_MS };
+  const note = code === 'EAUTH' ? 'relay_login' : failure.isTls ? 'tls_failed' : null;
+  return { state: 'deferred', reason: text, status, ...(note === null ? {} : { note }) };
 }
 
 /** The whole message was handed over: only a reply to it tells what became of it; 421 is one to anything (RFC 5321 §3.8). */
@@ -62,8 +74,18 @@ function rejections(errors: readonly unknown[] | undefined): ReadonlyMap<string,
   return new Map((errors ?? []).map(failureOf).map((failure) => [failure.recipient ?? '', beforeTheEnd(failure)]));
 }
 
-/** "5.1.1" behind the reply code (RFC 2034), or null. */
-export const enhancedStatus = (reply: string): string | null => /^[245]\d\d[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(reply)?.[1] ?? null;
+/**
+ * "5.1.1" behind the reply code of any line of the reply (RFC 2034), or null. A status of another class than the reply is a mistake of the
+ * server's: the reply counts (RFC 3463 §2).
+ */
+export function enhancedStatus(text: string, reply: number | null): string | null {
+  const codes = text.matchAll(/(?<![\d.])([245])\d\d[ -]([245]\.\d{1,3}\.\d{1,3})(?![\d.])/g);
+  for (const [, digit, status = ''] of codes) if (status[0] === digit && (reply === null || String(reply)[0] === digit)) return status;
+  return null;
+}
+
+/** A server that puts every stranger off once (RFC 6647); most let him in after five minutes. */
+const isGreylisting = (text: string): boolean => /gr[ae]y-?list|gr[ae]y list/i.test(text);
 
 const oneLine = (text: string): string =>
   text

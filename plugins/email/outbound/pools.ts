@@ -1,26 +1,25 @@
-import type { InboxId } from '../../../core/lib/ids.ts';
 import { connectRelay, type RelayConnection } from './connection.ts';
 import { createLimit } from './limit.ts';
-import type { Relay } from './relay.ts';
+import type { Target } from './target.ts';
 
-/** Connections of one relay: reused while mail flows, closed soon after. */
+/** Connections to one server: reused while mail flows, closed soon after. */
 export interface Pool {
-  /** `reused` = it may have been closed by the relay without our notice: worth one more try with a fresh one. */
+  /** `reused` = it may have been closed by the server without our notice: worth one more try with a fresh one. */
   acquire(signal: AbortSignal): Promise<{ connection: RelayConnection; reused: boolean }>;
   /** Gives back a connection that can send again. */
   release(connection: RelayConnection): void;
   fresh(signal: AbortSignal): Promise<RelayConnection>;
   drain(): void;
-  /** Keeps to as many connections at a time as a relay gladly gives one client. */
+  /** Keeps to as many connections at a time as the server gladly gives one client. */
   readonly limited: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-/** The pools of all open inboxes. */
+/** The pools of all servers we send through. An owner, such as the route of an inbox, has one at a time. */
 export interface Pools {
-  open(inboxId: InboxId, relay: Relay | null): void;
-  close(inboxId: InboxId): void;
-  /** The pool of an inbox, made on demand when it was not opened with this relay. */
-  of(inboxId: InboxId, relay: Relay): Pool;
+  /** The pool of an owner, made on demand; one to another target is drained. */
+  of(owner: string, target: Target): Pool;
+  /** Drains the pools whose owner begins with this text. */
+  close(owners: string): void;
   /** Waits for sends under way through `track`, then closes everything. */
   stop(): Promise<void>;
   track<T>(work: Promise<T>): Promise<T>;
@@ -29,27 +28,32 @@ export interface Pools {
 const IDLE_MS = 15_000;
 const MAX_CONNECTIONS = 5;
 const STOP_TIMEOUT_MS = 10_000;
+/** More owners than this are not remembered; the one used the longest ago goes first. */
+const MAX_POOLS = 500;
 
-export function createPools(): Pools {
-  const pools = new Map<InboxId, { key: string; pool: Pool }>();
+export function createPools(maxConnections: (owner: string) => number = () => MAX_CONNECTIONS): Pools {
+  const pools = new Map<string, { key: string; pool: Pool }>();
   const running = new Set<Promise<unknown>>();
-  const close = (inboxId: InboxId): void => {
-    pools.get(inboxId)?.pool.drain();
-    pools.delete(inboxId);
-  };
-  const of = (inboxId: InboxId, relay: Relay): Pool => {
-    const key = JSON.stringify(relay);
-    const known = pools.get(inboxId);
-    if (known?.key === key) return known.pool;
-    close(inboxId);
-    const pool = createPool(relay);
-    pools.set(inboxId, { key, pool });
-    return pool;
+  const forget = (owner: string): void => {
+    pools.get(owner)?.pool.drain();
+    pools.delete(owner);
   };
   return {
-    of,
-    close,
-    open: (inboxId, relay) => void (relay ? of(inboxId, relay) : close(inboxId)),
+    of: (owner, target) => {
+      const key = JSON.stringify(target);
+      const known = pools.get(owner);
+      const pool = known?.key === key ? known.pool : createPool(target, maxConnections(owner));
+      if (pool !== known?.pool) forget(owner);
+      // Last in the map = used last.
+      pools.delete(owner);
+      pools.set(owner, { key, pool });
+      const oldest = pools.keys().next();
+      if (pools.size > MAX_POOLS && !oldest.done) forget(oldest.value);
+      return pool;
+    },
+    close: (owners) => {
+      for (const owner of [...pools.keys()]) if (owner.startsWith(owners)) forget(owner);
+    },
     track: (work) => {
       running.add(work);
       const done = (): void => void running.delete(work);
@@ -58,14 +62,14 @@ export function createPools(): Pools {
     },
     stop: async () => {
       await Promise.race([Promise.allSettled(running), delay(STOP_TIMEOUT_MS)]);
-      for (const inboxId of [...pools.keys()]) close(inboxId);
+      for (const owner of [...pools.keys()]) forget(owner);
     },
   };
 }
 
 const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
-function createPool(relay: Relay): Pool {
+function createPool(target: Target, maxConnections: number): Pool {
   const idle = new Map<RelayConnection, NodeJS.Timeout>();
   let drained = false;
   const take = (): RelayConnection | null => {
@@ -76,9 +80,9 @@ function createPool(relay: Relay): Pool {
     }
     return null;
   };
-  const fresh = (signal: AbortSignal): Promise<RelayConnection> => connectRelay(relay, signal);
+  const fresh = (signal: AbortSignal): Promise<RelayConnection> => connectRelay(target, signal);
   return {
-    limited: createLimit(MAX_CONNECTIONS),
+    limited: createLimit(maxConnections),
     fresh,
     acquire: async (signal) => {
       const connection = take();
@@ -86,7 +90,7 @@ function createPool(relay: Relay): Pool {
     },
     release: (connection) => {
       if (!connection.isOpen()) return;
-      if (drained || idle.size >= MAX_CONNECTIONS) return connection.quit();
+      if (drained || idle.size >= maxConnections) return connection.quit();
       const expire = (): void => {
         idle.delete(connection);
         connection.quit();

@@ -14,6 +14,14 @@ export interface Letter {
   readonly recipients: readonly OutboundRecipient[];
 }
 
+/** RFC 6531 §3.4, RFC 6531 §4.1. */
+const NEEDS_UTF8 = {
+  state: 'refused',
+  reason: 'The address has letters beyond ASCII, which this server cannot take (no SMTPUTF8)',
+  status: '5.6.7',
+  note: 'needs_smtputf8',
+} as const;
+
 /** What became of a letter at one server. */
 export interface Tried {
   readonly results: readonly SendResult[];
@@ -54,7 +62,18 @@ async function transact(
   letter: Letter,
   signal: AbortSignal,
 ): Promise<Tried & { readonly wasStale: boolean }> {
-  const { message, inbox, keys, recipients } = letter;
+  const { message, inbox, keys } = letter;
+  const isPlain = (address: string): boolean => connection.takesUtf8 || /^[\x20-\x7e]*$/.test(address);
+  const recipients = letter.recipients.filter(({ address }) => isPlain(address));
+  const others = sameForAll(
+    letter.recipients.filter(({ address }) => !isPlain(address)),
+    NEEDS_UTF8,
+    null,
+  );
+  if (recipients.length === 0) {
+    pool.release(connection);
+    return { results: others, down: null, wasStale: false };
+  }
   const mail = composeMail(message, inbox, keys);
   const stop = (): void => connection.destroy();
   signal.addEventListener('abort', stop, { once: true });
@@ -62,20 +81,24 @@ async function transact(
     const envelope = { from: returnAddress(letter), to: recipients.map(({ address }) => address) };
     const info = await connection.send(envelope, mail.stream);
     pool.release(connection);
-    return { results: resultsOf(recipients, info), down: null, wasStale: false };
+    return { results: [...resultsOf(recipients, info), ...others], down: null, wasStale: false };
   } catch (error) {
     const failure = failureOf(error);
     const wasBefore = !mail.isWhole();
     // After a reply the session can be used again, but starting anew is always right.
     if (failure.reply === null) connection.destroy();
     else connection.quit();
-    const results = sameForAll(recipients, wasBefore ? beforeTheEnd(failure) : afterTheEnd(failure), error);
-    return { results, down: wasBefore && failure.reply === 421 ? failure : null, wasStale: failure.reply === null && wasBefore };
+    const results = [...sameForAll(recipients, wasBefore ? beforeTheEnd(failure) : afterTheEnd(failure), error), ...others];
+    return { results, down: wasBefore && isServerGone(failure) ? failure : null, wasStale: failure.reply === null && wasBefore };
   } finally {
     signal.removeEventListener('abort', stop);
     mail.stream.destroy();
   }
 }
+
+/** The server stops (RFC 5321 §3.8) or the connection broke; what goes wrong on our side is not its fault. */
+const isServerGone = ({ reply, code }: RelayFailure): boolean =>
+  reply === null ? /^(?:ECONNECTION|ESOCKET|ETIMEDOUT|ETLS|EPROTOCOL|ECONNRESET|EPIPE)$/.test(code) : reply === 421;
 
 /**
  * Where undeliverable mail comes back to: it names the delivery when there is one recipient, else the message. An automatic answer has the

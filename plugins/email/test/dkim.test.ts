@@ -8,9 +8,8 @@ import { findProgram, installPeers } from '../../../core/bin/debian-packages.ts'
 import type { OutboundMessage } from '../../../core/plugins/contract.ts';
 import { startDns } from '../../../test/support/dns.ts';
 import { composeMail } from '../outbound/compose.ts';
-import { createPools } from '../outbound/pools.ts';
 import { sendMail } from '../outbound/send.ts';
-import { attachment, inboxOf, outbound, relayTo } from './messages.ts';
+import { attachment, inboxOf, meansFor, outbound, relayTo } from './messages.ts';
 import { smtpPeer } from './smtp-peer.ts';
 
 const PAIR = generateKeyPairSync('rsa', {
@@ -56,9 +55,9 @@ for (const [title, changes] of MESSAGES)
     const message = outbound(changes);
     t.deepEqual(await verify(Buffer.concat(await composeMail(message, inboxOf(), [KEY]).stream.toArray())), ['pass firma.test c20261126']);
     const peer = await smtpPeer(t);
-    const pools = createPools();
-    t.teardown(() => pools.stop());
-    const [result] = await sendMail(pools, message, relayTo(peer.port), AbortSignal.timeout(20_000), { signingKeys: async () => [KEY] });
+    const means = meansFor({ signingKeys: [KEY] });
+    t.teardown(() => means.pools.stop());
+    const [result] = await sendMail(means, message, relayTo(peer.port), AbortSignal.timeout(20_000));
     t.is(result?.outcome.state, 'accepted');
     t.deepEqual(await verify(peer.mails[0]?.data ?? ''), ['pass firma.test c20261126']);
   });
@@ -96,20 +95,18 @@ test('a mail that comes out differently after it was signed is not sent whole', 
   await t.throwsAsync(mail.stream.toArray(), { message: /differed/ });
   t.false(mail.isWhole());
   const peer = await smtpPeer(t);
-  const pools = createPools();
-  t.teardown(() => pools.stop());
-  const means = { signingKeys: async () => [KEY] };
-  const [result] = await sendMail(pools, outbound({ attachments: [moody] }), relayTo(peer.port), AbortSignal.timeout(20_000), means);
+  const means = meansFor({ signingKeys: [KEY] });
+  t.teardown(() => means.pools.stop());
+  const [result] = await sendMail(means, outbound({ attachments: [moody] }), relayTo(peer.port), AbortSignal.timeout(20_000));
   t.is(result?.outcome.state, 'deferred');
   t.is(peer.mails.length, 0);
 });
 
 test('a key that cannot sign holds the mail back and says which', async (t) => {
   const peer = await smtpPeer(t);
-  const pools = createPools();
-  t.teardown(() => pools.stop());
-  const means = { signingKeys: async () => [{ selector: 'c1', privateKey: 'no key' }] };
-  const [result] = await sendMail(pools, outbound(), relayTo(peer.port), AbortSignal.timeout(20_000), means);
+  const means = meansFor({ signingKeys: [{ selector: 'c1', privateKey: 'no key' }] });
+  t.teardown(() => means.pools.stop());
+  const [result] = await sendMail(means, outbound(), relayTo(peer.port), AbortSignal.timeout(20_000));
   t.like(result?.outcome, { state: 'deferred', reason: 'The DKIM key c1 of firma.test cannot sign' });
   t.is(peer.mails.length, 0);
 });

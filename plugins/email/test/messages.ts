@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
 import type { DeliveryId, InboxId, MessageId } from '../../../core/lib/ids.ts';
 import type { Inbox, OutboundAttachment, OutboundMessage, OutboundRecipient } from '../../../core/plugins/contract.ts';
+import { type MemoryHostOptions, memoryHost } from '../../../test/support/channel-host.ts';
+import { type Means, sendingMeans } from '../outbound/means.ts';
 import { type EmailSettings, readEmailSettings } from '../settings.ts';
 
 export const TOKEN = 'abcdefghijkmnpqrstuvwxyz23';
@@ -48,3 +50,6 @@ export function outbound(changes: Partial<OutboundMessage> = {}): OutboundMessag
     ...changes,
   };
 }
+
+/** What sending needs, without a DNS or keys unless given. */
+export const meansFor = (options: MemoryHostOptions = {}): Means => sendingMeans(memoryHost(options));

@@ -148,12 +148,20 @@ test('a reply token survives the way out and back, whatever the case', (t) => {
 });
 
 test('settings of an inbox are typed, and an empty relay means later', (t) => {
-  t.deepEqual(readEmailSettings({}), { relay: null, senderName: 'agent-and-company', replyTokens: true, returnTokens: true });
-  t.deepEqual(readEmailSettings({ relayUrl: '  ', senderName: 'company', replyTokens: false, unknown: 1 }), {
+  const defaults = {
+    route: 'relay',
     relay: null,
-    senderName: 'company',
-    replyTokens: false,
+    secondRelay: null,
+    checkCertificate: true,
+    senderName: 'agent-and-company',
+    replyTokens: true,
     returnTokens: true,
-  });
+    onDmarcFail: 'tag',
+    spamTagScore: 5,
+    spamScore: 8,
+  };
+  t.deepEqual<unknown, unknown>(readEmailSettings({}), defaults);
+  const changed = { relayUrl: '  ', senderName: 'company', replyTokens: false, unknown: 1 };
+  t.deepEqual<unknown, unknown>(readEmailSettings(changed), { ...defaults, senderName: 'company', replyTokens: false });
   t.is(readEmailSettings({ relayUrl: ' smtp://mail.firma.pl ' }).relay?.host, 'mail.firma.pl');
 });

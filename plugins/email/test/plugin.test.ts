@@ -57,10 +57,10 @@ test('a closed pool keeps no connection open', async (t) => {
   const pools = createPools();
   const relay = relayTo(peer.port).settings.relay;
   if (!relay) return t.fail('no relay');
-  const pool = pools.of(1 as InboxId, relay);
+  const pool = pools.of('inbox 1 0', relay);
   const { connection, reused } = await pool.acquire(AbortSignal.timeout(5000));
   t.false(reused);
-  pools.close(1 as InboxId);
+  pools.close('inbox 1 ');
   pool.release(connection);
   t.false(connection.isOpen());
   await pools.stop();

@@ -1,9 +1,8 @@
 import test from 'ava';
-import { createPools } from '../outbound/pools.ts';
 import { sendMail } from '../outbound/send.ts';
 import { returnTokenIn, withReturnToken } from '../return-token.ts';
 import { interpreted } from './mails.ts';
-import { inboxOf, outbound, recipient } from './messages.ts';
+import { inboxOf, meansFor, outbound, recipient } from './messages.ts';
 import { smtpPeer } from './smtp-peer.ts';
 
 const TOKEN = 'd17-0123456789abcdef0123';
@@ -14,10 +13,10 @@ const bounce = (subject: string, body: string, more = '') =>
 
 async function senderOf(t: Parameters<typeof smtpPeer>[0], settings: Record<string, unknown>, message = outbound()): Promise<string> {
   const peer = await smtpPeer(t);
-  const pools = createPools();
-  t.teardown(() => pools.stop());
+  const means = meansFor();
+  t.teardown(() => means.pools.stop());
   const inbox = inboxOf({ relayUrl: `smtp://127.0.0.1:${peer.port}`, ...settings });
-  await sendMail(pools, message, inbox, AbortSignal.timeout(20_000));
+  await sendMail(means, message, inbox, AbortSignal.timeout(20_000));
   return peer.mails[0]?.from ?? '';
 }
 

@@ -8,10 +8,9 @@ import { deliver } from '../../../test/support/smtp-client.ts';
 import interpret from '../inbound/interpret.ts';
 import { startListener } from '../inbound/listener.ts';
 import { checkRelay } from '../outbound/check.ts';
-import { createPools } from '../outbound/pools.ts';
 import { parseRelayUrl } from '../outbound/relay.ts';
 import { sendMail } from '../outbound/send.ts';
-import { attachment, inboxOf, outbound, TOKEN } from './messages.ts';
+import { attachment, inboxOf, meansFor, outbound, TOKEN } from './messages.ts';
 
 interface RealRelay {
   readonly port: number;
@@ -54,12 +53,12 @@ async function readMail(raw: Buffer, envelope: Record<string, string> = {}): Pro
 
 test('an answer goes through a real relay with log-in and TLS, and the customer’s reply to it leads back', async (t) => {
   const relay = await realRelay(t);
-  const pools = createPools();
-  t.teardown(() => pools.stop());
+  const means = meansFor();
+  t.teardown(() => means.pools.stop());
   const inbox = inboxOf({ relayUrl: `smtp://jan:sekret@127.0.0.1:${relay.port}` });
   const big = Buffer.alloc(300_000, 'ż');
   const message = outbound({ html: '<p>Dzień dobry</p>', attachments: [attachment('duży plik.bin', 'application/octet-stream', big)] });
-  const [result] = await sendMail(pools, message, inbox, AbortSignal.timeout(20_000));
+  const [result] = await sendMail(means, message, inbox, AbortSignal.timeout(20_000));
   t.is(result?.outcome.state, 'accepted');
   const [sent] = relay.mails;
   if (!sent) return t.fail('nothing arrived');
@@ -122,12 +121,12 @@ test('twenty mails at once share five connections and each arrives once', async 
       callback();
     },
   });
-  const pools = createPools();
-  t.teardown(() => pools.stop());
+  const means = meansFor();
+  t.teardown(() => means.pools.stop());
   const inbox = inboxOf({ relayUrl: `smtp://jan:sekret@127.0.0.1:${relay.port}` });
   const texts = Array.from({ length: 20 }, (_, i) => `numer ${i}`);
   const all = texts.map((text) =>
-    sendMail(pools, outbound({ text, externalId: `${text.replace(' ', '')}@firma.test` }), inbox, AbortSignal.timeout(30_000)),
+    sendMail(means, outbound({ text, externalId: `${text.replace(' ', '')}@firma.test` }), inbox, AbortSignal.timeout(30_000)),
   );
   for (const [result] of await Promise.all(all)) t.is(result?.outcome.state, 'accepted');
   t.true(sessions.size <= 5, String(sessions.size));

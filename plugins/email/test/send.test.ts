@@ -1,9 +1,8 @@
 import { createServer } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import type { OutboundMessage, SendOutcome } from '../../../core/plugins/contract.ts';
-import { createPools } from '../outbound/pools.ts';
 import { sendMail } from '../outbound/send.ts';
-import { attachment, inboxOf, outbound, recipient, relayTo } from './messages.ts';
+import { attachment, inboxOf, meansFor, outbound, recipient, relayTo } from './messages.ts';
 import { type PeerScript, smtpPeer } from './smtp-peer.ts';
 
 const THREE = [recipient(1, 'a@klient.test'), recipient(2, 'b@klient.test', 'cc'), recipient(3, 'c@klient.test', 'bcc')];
@@ -12,10 +11,10 @@ function sender(
   t: ExecutionContext,
   inbox = inboxOf(),
 ): (message?: OutboundMessage, signal?: AbortSignal) => Promise<Record<number, SendOutcome>> {
-  const pools = createPools();
-  t.teardown(() => pools.stop());
+  const means = meansFor();
+  t.teardown(() => means.pools.stop());
   return async (message = outbound(), signal = AbortSignal.timeout(20_000)) =>
-    Object.fromEntries((await sendMail(pools, message, inbox, signal)).map(({ deliveryId, outcome }) => [deliveryId, outcome]));
+    Object.fromEntries((await sendMail(means, message, inbox, signal)).map(({ deliveryId, outcome }) => [deliveryId, outcome]));
 }
 
 test('an accepted mail brings the relay’s reply, and the envelope is exactly the chosen recipients', async (t) => {
@@ -33,7 +32,7 @@ test('each recipient of one mail has its own outcome', async (t) => {
   const peer = await smtpPeer(t, { RCPT: (address) => answers[address] ?? '250 2.1.5 ok' });
   const results = await sender(t, relayTo(peer.port))(outbound({ recipients: THREE }));
   t.is(results[1]?.state, 'accepted');
-  t.deepEqual(results[2], { state: 'deferred', reason: '450 4.2.0 greylisted', status: '4.2.0' });
+  t.deepEqual(results[2], { state: 'deferred', reason: '450 4.2.0 greylisted', status: '4.2.0', note: 'greylisted', retryInMs: 300_000 });
   t.deepEqual(results[3], { state: 'refused', reason: '550 5.1.1 no such user', status: '5.1.1' });
   t.deepEqual(peer.mails[0]?.to, ['a@klient.test']);
 });
@@ -74,10 +73,18 @@ for (const [title, script, state, status] of SCRIPTS)
   });
 
 test('waiting too long is deferred before the mail was handed over and unknown after', async (t) => {
-  const before = await smtpPeer(t, { RCPT: () => 'silence' });
-  t.is((await sender(t, relayTo(before.port))(outbound(), AbortSignal.timeout(200)))[1]?.state, 'deferred');
-  const after = await smtpPeer(t, { END: () => 'silence' });
-  t.is((await sender(t, relayTo(after.port))(outbound(), AbortSignal.timeout(300)))[1]?.state, 'unknown');
+  for (const [step, state] of [
+    ['RCPT', 'deferred'],
+    ['END', 'unknown'],
+  ] as const) {
+    const patience = new AbortController();
+    const silence = (): string => {
+      setTimeout(() => patience.abort(), 100);
+      return 'silence';
+    };
+    const peer = await smtpPeer(t, { [step]: silence });
+    t.is((await sender(t, relayTo(peer.port))(outbound(), patience.signal))[1]?.state, state);
+  }
 });
 
 test('a relay that is not there or has no name defers', async (t) => {

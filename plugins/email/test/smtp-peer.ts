@@ -37,13 +37,13 @@ const YES: Record<PeerStep, string> = {
 };
 
 /** A relay that answers as it is told, written from RFC 5321. Stops with the test. */
-export async function smtpPeer(t: ExecutionContext<unknown>, script: PeerScript = {}): Promise<SmtpPeer> {
-  const peer = await startPeer(script);
+export async function smtpPeer(t: ExecutionContext<unknown>, script: PeerScript = {}, host?: string): Promise<SmtpPeer> {
+  const peer = await startPeer(script, host);
   t.teardown(() => peer.stop());
   return peer;
 }
 
-export async function startPeer(first: PeerScript = {}): Promise<SmtpPeer> {
+export async function startPeer(first: PeerScript = {}, host = '127.0.0.1'): Promise<SmtpPeer> {
   let script = first;
   let connections = 0;
   const mails: PeerMail[] = [];
@@ -55,7 +55,7 @@ export async function startPeer(first: PeerScript = {}): Promise<SmtpPeer> {
     socket.on('close', () => sockets.delete(socket)).on('error', () => {});
     serve(socket, { say: (step, argument) => script[step]?.(argument) ?? YES[step], mails, commands });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : 0,

@@ -38,6 +38,17 @@ document.addEventListener('click', async ({ target }) => {
   );
 });
 
+// <div data-visible-when="route=relay"> is shown while that choice of the same form has this value; without scripts always.
+function applyChoices(form) {
+  for (const part of form.querySelectorAll('[data-visible-when]')) {
+    const [name, value] = part.dataset.visibleWhen.split('=');
+    part.hidden = form.elements[name]?.value !== value;
+  }
+}
+
+document.addEventListener('change', ({ target }) => target.form && applyChoices(target.form));
+for (const form of document.forms) applyChoices(form);
+
 // A toast leaves after eight seconds, or when its way back (data-lasts, seconds) is closed, but not while someone points at it or has focus in it, and never when it reports a problem.
 function schedule(toast) {
   if (toast.dataset.timed || toast.classList.contains('is-problem')) return;
