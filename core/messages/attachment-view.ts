@@ -13,6 +13,7 @@ const FILE_ICONS: readonly (readonly [RegExp, string])[] = [
   [/word|opendocument\.text|rtf/, 'file-text'],
   [/excel|spreadsheet|csv/, 'file-spreadsheet'],
   [/zip|compressed|tar/, 'file-zip'],
+  [/calendar/, 'calendar-event'],
   [/^audio\//, 'music'],
   [/^video\//, 'video'],
   [/^message\//, 'mail'],

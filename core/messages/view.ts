@@ -53,16 +53,35 @@ export function messageView(message: Message, { firstUnread, now, tagScore = nul
 }
 export type MessageView = ReturnType<typeof messageView>;
 
+/** A stretch of the text; `folded` names the text of the control that opens it, null = it is seen at once. */
+interface Piece {
+  readonly text: string;
+  readonly folded: 'show_quote' | 'show_rest' | null;
+}
+
+/** Of a text that nobody reads to its end this many lines are seen at once. */
+const LONG_LINES = 200;
+const SEEN_LINES = 120;
+
 /** The text in the order it was written; what is folded is marked. A list page may have cut the end off. */
-function textPieces(text: string, folds: readonly Stretch[]): readonly { readonly text: string; readonly folded: boolean }[] {
-  const pieces: { text: string; folded: boolean }[] = [];
+function textPieces(text: string, folds: readonly Stretch[]): readonly Piece[] {
+  const pieces: Piece[] = [];
   let position = 0;
   for (const [start, end] of folds) {
-    pieces.push({ text: text.slice(position, start), folded: false }, { text: text.slice(start, end), folded: true });
+    pieces.push(...ownPieces(text.slice(position, start)), { text: text.slice(start, end), folded: 'show_quote' });
     position = end;
   }
-  pieces.push({ text: text.slice(position), folded: false });
-  return pieces.map((piece) => ({ ...piece, text: piece.text.replace(/^\n+|\s+$/g, '') })).filter((piece) => piece.text !== '');
+  pieces.push(...ownPieces(text.slice(position)));
+  return pieces.map((piece) => ({ ...piece, text: piece.text.replace(/^\n+/, '').trimEnd() })).filter((piece) => piece.text !== '');
+}
+
+function ownPieces(text: string): readonly Piece[] {
+  const lines = text.split('\n');
+  if (lines.length <= LONG_LINES) return [{ text, folded: null }];
+  return [
+    { text: lines.slice(0, SEEN_LINES).join('\n'), folded: null },
+    { text: lines.slice(SEEN_LINES).join('\n'), folded: 'show_rest' },
+  ];
 }
 
 /** When a message that nobody has tried to send will leave; null when it is on its way, or its moment has come. */

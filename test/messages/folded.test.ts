@@ -12,8 +12,8 @@ test('the list shows what is new in an answer, and the message keeps its quote f
   const { items } = await listMessages(scope, conversationId);
   t.is(items[0]?.text, text);
   t.deepEqual(items[0] && messageView(items[0], { firstUnread: false, now: new Date() }).pieces, [
-    { text: 'Tak.', folded: false },
-    { text: '> Czy wysłać?\n> Dziś?', folded: true },
+    { text: 'Tak.', folded: null },
+    { text: '> Czy wysłać?\n> Dziś?', folded: 'show_quote' },
   ]);
 });
 
@@ -22,5 +22,21 @@ test('what was received before folding was known is folded when it is shown', as
   const { conversationId } = await mail({ text: 'Tak.\n\n> Czy wysłać?\n> Dziś?' });
   await scope.db('messages').update({ folds: null });
   const { items } = await listMessages(scope, conversationId);
-  t.deepEqual(items[0] && messageView(items[0], { firstUnread: false, now: new Date() }).pieces.map(({ folded }) => folded), [false, true]);
+  t.deepEqual(items[0] && messageView(items[0], { firstUnread: false, now: new Date() }).pieces.map(({ folded }) => folded), [
+    null,
+    'show_quote',
+  ]);
+});
+
+test('of a very long text the beginning is seen, and the rest opens below it', async (t) => {
+  const { mail, scope } = await houseFor(t);
+  const text = Array.from({ length: 500 }, (_, n) => `wiersz ${n}`).join('\n');
+  const { conversationId } = await mail({ text });
+  const { items } = await listMessages(scope, conversationId);
+  const pieces = items[0] ? messageView(items[0], { firstUnread: false, now: new Date() }).pieces : [];
+  t.deepEqual(
+    pieces.map(({ folded }) => folded),
+    [null, 'show_rest'],
+  );
+  t.is(pieces.map((piece) => piece.text).join('\n'), text);
 });
