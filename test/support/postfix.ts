@@ -6,6 +6,13 @@ import { findProgram, installPeers } from '../../core/bin/debian-packages.ts';
 import { freePort } from './free-port.ts';
 import { until } from './until.ts';
 
+/** What Postfix passes on, and where on loopback to. */
+export interface HandOver {
+  readonly domain: string;
+  readonly port: number;
+  readonly onlyTls?: boolean;
+}
+
 export interface PeerServer {
   readonly port: number;
   /** Its first process; the others descend from it. */
@@ -19,10 +26,10 @@ export interface PeerServer {
 
 /**
  * Debian's Postfix with a configuration of its own in a temporary folder: accepts mail for `address` on a free port of loopback, queues and
- * delivers it into a maildir there. A client may say with XCLIENT that it is somebody else. Mail for the domain of `handsOver` goes on to that port. Nothing of the machine's own Postfix is
- * touched. Needs root.
+ * delivers it into a maildir there. A client may say with XCLIENT that it is somebody else. Mail for the domain of `handsOver` goes on to
+ * that port, only by TLS when it says so. Nothing of the machine's own Postfix is touched. Needs root.
  */
-export async function startPostfix(address: string, handsOver?: { readonly domain: string; readonly port: number }): Promise<PeerServer> {
+export async function startPostfix(address: string, handsOver?: HandOver): Promise<PeerServer> {
   const problems = installPeers([{ program: 'postfix', debian: 'postfix' }]);
   const [postfix, newaliases] = [findProgram('postfix'), findProgram('postmap')];
   if (postfix === null || newaliases === null || process.getuid?.() !== 0) throw new Error(problems[0] ?? 'Only root can start Postfix.');
@@ -33,7 +40,7 @@ export async function startPostfix(address: string, handsOver?: { readonly domai
   spawnSync('chown', ['postfix', join(dir, 'data')]);
   const [uid, gid] = idsOf('nobody');
   spawnSync('chown', [`${uid}:${gid}`, join(dir, 'mail')]);
-  writeFileSync(join(dir, 'etc/main.cf'), mainCf(dir, address, uid, gid) + (handsOver ? handOver(dir, handsOver.domain) : ''));
+  writeFileSync(join(dir, 'etc/main.cf'), mainCf(dir, address, uid, gid) + (handsOver ? handOver(dir, handsOver) : ''));
   if (handsOver) writeFileSync(join(dir, 'etc/transport'), `${handsOver.domain} smtp:[127.0.0.1]:${handsOver.port}\n`);
   writeFileSync(join(dir, 'etc/master.cf'), masterCf(port));
   writeFileSync(join(dir, 'etc/boxes'), `${address} box/\n`);
@@ -93,8 +100,14 @@ function mainCf(dir: string, address: string, uid: string, gid: string): string 
     .join('');
 }
 
-const handOver = (dir: string, domain: string): string =>
-  `relay_domains = ${domain}\ntransport_maps = texthash:${dir}/etc/transport\nsmtp_host_lookup = native\n`;
+const handOver = (dir: string, { domain, onlyTls = false }: HandOver): string =>
+  [
+    `relay_domains = ${domain}`,
+    `transport_maps = texthash:${dir}/etc/transport`,
+    'smtp_host_lookup = native',
+    ...(onlyTls ? ['smtp_tls_security_level = encrypt'] : []),
+    '',
+  ].join('\n');
 
 /** Debian's services, without chroot, the listener on our port. */
 function masterCf(port: number): string {
@@ -113,6 +126,7 @@ function masterCf(port: number): string {
     'error unix - - n - - error',
     'retry unix - - n - - error',
     'proxymap unix - - n - - proxymap',
+    'tlsmgr unix - - n 1000? 1 tlsmgr',
     'anvil unix - - n - 1 anvil',
     'scache unix - - n - 1 scache',
     'postlog unix-dgram n - n - 1 postlogd',

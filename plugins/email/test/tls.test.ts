@@ -5,6 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import { AppError } from '../../../core/lib/errors.ts';
 import { type MemoryHost, memoryHost } from '../../../test/support/channel-host.ts';
 import { tempDir } from '../../../test/support/db.ts';
+import { startPostfix } from '../../../test/support/postfix.ts';
 import { smtpSession } from '../../../test/support/smtp-client.ts';
 import { swaks } from '../../../test/support/swaks.ts';
 import { until } from '../../../test/support/until.ts';
@@ -183,6 +184,19 @@ test('swaks delivers by STARTTLS and by TLS from the first byte', async (t) => {
     host.kept.map(({ envelope }) => envelope['protocol']),
     ['ESMTPS', 'ESMTPS'],
   );
+});
+
+test('a real Postfix that insists on TLS hands mail over, with every kind of line end a sendmail gives it', async (t) => {
+  t.timeout(120_000);
+  const { host, listener } = await listening(t, { tlsFolder: tempDir(t) });
+  const postfix = await startPostfix('jan@klient.test', { domain: 'firma.test', port: listener.port, onlyTls: true });
+  t.teardown(() => postfix.stop());
+  for (const body of ['Dzień dobry', '.kropka na początku\n.\n..', 'x'.repeat(5000)])
+    await swaks({ from: 'anna@klient.test', to: 'biuro@firma.test', port: postfix.port, body });
+  await until('Postfix has handed all over', () => host.kept.length === 3, 60_000);
+  t.deepEqual(new Set(host.kept.map(({ envelope }) => envelope['protocol'])), new Set(['ESMTPS']));
+  t.true(host.kept.some(({ body }) => body.includes('\r\n.kropka na pocz')));
+  t.true(host.kept.every(({ body }) => !/[^\r]\n|\r[^\n]/.test(body.toString('latin1'))));
 });
 
 test('without a certificate and without a folder for one the listener works in plain text', async (t) => {
