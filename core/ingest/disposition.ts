@@ -22,7 +22,9 @@ export interface Evidence {
 export function disposeOf({ policy, verdict, isProven }: Evidence): SpamReason | null {
   if (verdict.spam?.symbols.some(({ name }) => name === BLOCKED_SENDER)) return 'blocked';
   if (!policy || isProven) return null;
-  if (policy.onDmarcFail === 'spam' && verdict.authentication?.dmarc?.result === 'fail') return 'dmarc';
+  const { dmarc, arc } = verdict.authentication ?? {};
+  // What a known forwarder vouches for was only changed on its way.
+  if (policy.onDmarcFail === 'spam' && dmarc?.result === 'fail' && !arc?.trusted) return 'dmarc';
   return isSpamScore(policy, verdict) ? 'score' : null;
 }
 

@@ -3,6 +3,8 @@ import type { PageContext, Route } from '../http/context.ts';
 import { queryText } from '../http/params.ts';
 import { isDay } from '../lib/day.ts';
 import { type InboxId, parseId } from '../lib/ids.ts';
+import { listRefusals } from '../refusals/list.ts';
+import { refusalsView } from '../refusals/view.ts';
 import { readDays, readTotals } from './days.ts';
 import { isRawStatus, listItems } from './items.ts';
 import { readProof } from './proof.ts';
@@ -13,6 +15,8 @@ export interface LedgerRouteDeps {
   readonly spool: { count(): Promise<number> };
   readonly inboxes: () => readonly { readonly id: InboxId; readonly name: string }[];
 }
+
+const REFUSED_DAYS = 30;
 
 /** Settings → Mail → Balance: what became of everything that was accepted, day by day, and the things behind each number. */
 export function ledgerRoutes({ spool, inboxes }: LedgerRouteDeps): readonly Route[] {
@@ -37,7 +41,15 @@ export function ledgerRoutes({ spool, inboxes }: LedgerRouteDeps): readonly Rout
       href: id === null ? '/ledger' : `/ledger?inbox=${id}`,
       isCurrent: id === inboxId,
     }));
-    ctx.page('ledger/index', { ...view, total, inboxes: choices, spooled: await spool.count(), proof: await readProof(ctx.scope) });
+    const refusals = refusalsView(await listRefusals(ctx.scope, REFUSED_DAYS), nameOf);
+    ctx.page('ledger/index', {
+      ...view,
+      total,
+      inboxes: choices,
+      spooled: await spool.count(),
+      proof: await readProof(ctx.scope),
+      refusals,
+    });
   };
 
   const items = async (ctx: PageContext): Promise<void> => {

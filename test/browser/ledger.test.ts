@@ -1,6 +1,7 @@
 import test from 'ava';
+import { recordRefusal } from '../../core/refusals/record.ts';
 import { seriousFindings } from '../support/axe.ts';
-import { PHONE, WIDE } from '../support/browser.ts';
+import { PHONE, shot, WIDE } from '../support/browser.ts';
 import { loggedIn, officeFor } from '../support/office.ts';
 import { until } from '../support/until.ts';
 
@@ -43,4 +44,22 @@ test('The balance speaks English', async (t) => {
   await page.goto(`${office.base}/ledger`);
   await page.getByText('Everything adds up: 1 message accepted, difference 0.').waitFor();
   await page.getByRole('link', { name: 'Balance', exact: true }).waitFor();
+});
+
+test('The balance page says what was refused before it was accepted, and nothing when nothing was', async (t) => {
+  const office = await officeFor(t);
+  const { page, complaints } = await loggedIn(t, office);
+  await page.goto(`${office.base}/ledger`);
+  await page.locator('#ledger-proof').waitFor();
+  t.is(await page.locator('#refused').count(), 0);
+  const inboxIds = (await office.scope.db('inboxes').select('id')).map(({ id }) => id);
+  const refusal = { inboxIds, reason: 'dmarc' as const, senderDomain: 'bank.test', mailFrom: 'x@evil.test', remoteIp: '198.51.100.66' };
+  for (let n = 0; n < 5; n += 1) await recordRefusal(office.scope, refusal);
+  await page.reload();
+  await page.getByText('odmówiono przyjęcia 5 wiadomości').waitFor();
+  t.is(await page.locator('#refused tbody tr').count(), 5);
+  await page.locator('#refused', { hasText: '198.51.100.66' }).waitFor();
+  await shot(page, 'ledger-refused');
+  t.deepEqual(await seriousFindings(page, 'refused mail'), []);
+  t.deepEqual(complaints, []);
 });

@@ -32,6 +32,8 @@ test('a score, a disowning domain and the list of blocked senders decide what go
   t.is(of(BLOCKED), 'blocked');
   t.is(of(disowned), null);
   t.is(of(disowned, { policy: { ...MAIL_POLICY, onDmarcFail: 'spam' } }), 'dmarc');
+  const vouched = { ...DISOWNED, arc: { result: 'pass' as const, domain: 'google.com', trusted: true } };
+  t.is(of({ authentication: vouched, spam: null }, { policy: { ...MAIL_POLICY, onDmarcFail: 'spam' } }), null);
   t.is(of(scored(100), { policy: null }), null);
   t.is(of(scored(100), { isProven: true }), null);
   t.is(of(BLOCKED, { isProven: true }), 'blocked');
