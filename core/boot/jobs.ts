@@ -1,22 +1,30 @@
 import { ACKNOWLEDGE_JOB, acknowledgeHandler } from '../acknowledgements/acknowledge.ts';
+import { CHECK_DOMAIN_JOB, checkDomainHandler, queueAllChecks } from '../deliverability/queue-check.ts';
 import { startJobWorker } from '../jobs/worker.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { SYSTEM_MAIL_JOB } from '../system-mail/queue.ts';
 import { systemMailHandler } from '../system-mail/send.ts';
 import type { Channels } from './channels.ts';
 import type { Foundation } from './foundation.ts';
+import { sendersOf } from './senders.ts';
 import type { Shutdown } from './shutdown.ts';
 import { filterDeps, spamHandlers } from './spam.ts';
 
-/** Starts working off what was put off: mail of the machine itself, confirmations of new conversations, what filters learn. */
+/**
+ * Starts working off what was put off: mail of the machine itself, confirmations of new conversations, what filters learn, looks
+ * at our domains.
+ */
 export function startJobs(foundation: Foundation, channels: Channels, endpoints: Endpoints, shutdown: Shutdown): { wake(): void } {
-  const { scope, keyring, log } = foundation;
+  const { config, scope, keyring, dns, schedule, log } = foundation;
+  const senders = sendersOf(channels, config.plugins);
   const handlers = {
     [SYSTEM_MAIL_JOB]: systemMailHandler({ ...channels, keyring }),
     [ACKNOWLEDGE_JOB]: acknowledgeHandler(endpoints, log),
     ...spamHandlers(filterDeps(foundation, channels, endpoints)),
+    [CHECK_DOMAIN_JOB]: checkDomainHandler(dns, senders),
   };
   const jobs = startJobWorker({ scope, handlers, log });
+  schedule.every('23 4 * * *', 'deliverability', () => queueAllChecks(scope, senders()));
   shutdown.add('jobs', () => jobs.stop());
   return jobs;
 }

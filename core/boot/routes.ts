@@ -6,6 +6,7 @@ import { nameOf } from '../agents/types.ts';
 import { apiRoutes } from '../api/routes.ts';
 import { conversationRoutes } from '../conversations/routes.ts';
 import type { WorkspaceDeps } from '../conversations/screens.ts';
+import { deliverabilityRoutes } from '../deliverability/routes.ts';
 import { deliveryRoutes } from '../deliveries/routes.ts';
 import { draftRoutes } from '../drafts/routes.ts';
 import type { Route } from '../http/context.ts';
@@ -34,6 +35,7 @@ import { systemSender } from '../system-mail/send.ts';
 import type { Channels } from './channels.ts';
 import { checkMeans } from './check-means.ts';
 import type { Foundation } from './foundation.ts';
+import { sendersOf } from './senders.ts';
 
 export interface RouteParts {
   readonly foundation: Foundation;
@@ -99,6 +101,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     }),
     ...acknowledgementRoutes({ directory, isEmail, general, translator: renderer.translator }),
     ...admissionRoutes({ reload: doorkeeper.reload }),
+    ...deliverabilityRoutes({ senders: sendersOf({ plugins, directory }, config.plugins) }),
     ...ledgerRoutes({ spool, inboxes: () => directory.all() }),
     ...unreadableRoutes({ blobs, pump, inboxName: (id) => directory.record(id)?.name ?? `#${id}` }),
     ...apiRoutes({ inboxes, endpoints, blobs, spool, t: renderer.translator('en'), version }),

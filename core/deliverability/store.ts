@@ -30,18 +30,31 @@ export async function putChecks({ db, now }: WriteScope, domain: string, results
   await db('domain_checks').insert(row).onConflict('domain').merge();
 }
 
-export async function insertChanges({ db, now }: WriteScope, domain: string, changes: readonly Omit<CheckChange, 'at'>[]): Promise<void> {
+export async function insertChanges(
+  { db, now }: WriteScope,
+  domain: string,
+  changes: readonly { readonly name: CheckName; readonly from: CheckState | null; readonly to: CheckState }[],
+): Promise<void> {
   if (changes.length === 0) return;
   const changed_at = now().toISOString();
-  await db('domain_check_changes').insert(changes.map(({ name, from, to }) => ({ domain, name, from_state: from, to_state: to, changed_at })));
+  await db('domain_check_changes').insert(
+    changes.map(({ name, from, to }) => ({ domain, name, from_state: from, to_state: to, changed_at })),
+  );
 }
 
-/** What changed lately, newest first. */
+/** The last state of each check that was noted. */
+export async function lastStates({ db }: Scope, domain: string): Promise<ReadonlyMap<string, CheckState>> {
+  const last = db('domain_check_changes').where({ domain }).groupBy('name').max('id');
+  const rows = await db('domain_check_changes').whereIn('id', last).select('name', 'to_state');
+  return new Map(rows.map((row) => [row.name, row.to_state as CheckState]));
+}
+
+/** What changed lately, newest first; the first look at a domain is no change. */
 export async function recentChanges({ db }: Scope, domain: string, limit: number): Promise<readonly CheckChange[]> {
-  const rows = await db('domain_check_changes').where({ domain }).orderBy('id', 'desc').limit(limit);
+  const rows = await db('domain_check_changes').where({ domain }).whereNotNull('from_state').orderBy('id', 'desc').limit(limit);
   return rows.map((row) => ({
     name: row.name as CheckName,
-    from: row.from_state as CheckState | null,
+    from: row.from_state as CheckState,
     to: row.to_state as CheckState,
     at: new Date(row.changed_at),
   }));

@@ -42,7 +42,7 @@ export interface DomainFacts {
 
 export interface CheckChange {
   readonly name: CheckName;
-  readonly from: CheckState | null;
+  readonly from: CheckState;
   readonly to: CheckState;
   readonly at: Date;
 }

@@ -438,12 +438,19 @@ export interface ChannelPlugin<Settings = unknown, PluginSettings = unknown> ext
   canSend(settings: Settings): boolean;
   /** What an inbox with these settings does with doubtful mail; without it nothing of the channel is ever put into spam by a score. */
   policy?(settings: Settings): InboxPolicy;
+  /** Which machines hand an inbox's mail over to the world: names of relays, or this machine itself. Absent = the channel has none. */
+  sendsFrom?(settings: Settings): SendsFrom;
   /** The channel's own id for a new outbound message; `token` is random and unguessable. */
   externalId(inboxAddress: string, token: string): string;
   /** Connects for real, needs no running plugin. Called before a form is saved, by the command line and by the health page. */
   check(inbox: Inbox<Settings>, signal: AbortSignal, means: CheckMeans): Promise<CheckResult>;
   /** May throw AppError with code `credentials`, `settings` or `unreachable`. */
   start(host: ChannelHost<PluginSettings>): Promise<RunningChannel<Settings>>;
+}
+
+export interface SendsFrom {
+  readonly relays: readonly string[];
+  readonly isDirect: boolean;
 }
 
 /** Identity function: gives the literal its type without `as`. */

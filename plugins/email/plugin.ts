@@ -51,6 +51,7 @@ export default defineChannel<EmailSettings, ListenerSettings>({
   summary: ({ route, relay }) => (route === 'direct' ? 'MX' : relay && relayHost(relay)),
   canSend: ({ route, relay }) => route === 'direct' || relay !== null,
   policy: ({ spamTagScore, spamScore, onDmarcFail }) => ({ tagScore: spamTagScore, spamScore, onDmarcFail }),
+  sendsFrom: ({ relay }) => ({ relays: relay ? [relay.host] : [], isDirect: false }),
   externalId: (inboxAddress, token) => `${token}@${domainOf(inboxAddress)}`,
   check: checkRoute,
   async start(host) {

@@ -1,0 +1,16 @@
+import type { Sender } from '../deliverability/facts.ts';
+import { isDomainAddress } from '../deliverability/facts.ts';
+import type { Channels } from './channels.ts';
+
+/** Every inbox that writes from a domain, with the machines that hand its mail over; from memory. */
+export function sendersOf(
+  { plugins, directory }: Pick<Channels, 'plugins' | 'directory'>,
+  server: Readonly<Record<string, Readonly<Record<string, string>>>>,
+): () => readonly Sender[] {
+  return () =>
+    directory.all().flatMap(({ id, channel, address }) => {
+      const typed = directory.typed(id);
+      const from = typed && plugins.channel(channel)?.sendsFrom?.(typed.settings);
+      return from && isDomainAddress(address) ? [{ address, helloName: server[channel]?.['hostname'] ?? '', ...from }] : [];
+    });
+}
