@@ -44,6 +44,9 @@ export const message = named(
       .describe('Who really sent it, as far as the domain of the sender lets one know; null when nobody checked.'),
     automated: z.boolean().describe('Made by a machine (RFC 3834); outbound: by Centrala itself.'),
     machine: z.enum(MACHINES).nullable().describe('What kind of machine, of an inbound message where it can be told.'),
+    copies: z
+      .array(named('MessageCopy', z.strictObject({ conversationId: id, inboxName: z.string() })))
+      .describe('Where else the same mail arrived: one to several inboxes.'),
     senderStatus: z.enum(SENDER_STATUSES).describe('`new_participant`: joined by evidence, but was not in the conversation before.'),
     spam: named(
       'MessageSpam',
@@ -92,6 +95,7 @@ export function messageView(one: Message): z.input<typeof message> {
     author: agentView(one.author),
     ...{ from, to: [...to], cc: [...cc], bcc: [...bcc], subject, text, html, externalId, authentication, automated, machine, senderStatus },
     spam: one.spam && { state: one.spam.state, score: one.spam.score, symbols: one.spam.symbols.map((symbol) => ({ ...symbol })) },
+    copies: one.copies.map(({ conversationId, inboxName }) => ({ conversationId, inboxName })),
     attachments: one.attachments.map(({ id, filename, contentType, bytes, inline, contentId, inside }) => ({
       insideId: one.attachments.find(({ position }) => position === inside)?.id ?? null,
       ...{ id, filename, contentType, bytes, inline, contentId },

@@ -1,6 +1,6 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { ContactId, ConversationId, InboxId } from '../lib/ids.ts';
-import { addParticipantRows, findByTokens, findInInbox, newestOpen, participations } from './store.ts';
+import { addParticipantRows, findByTokens, findInInbox, newestOpen, participations, recentOf } from './store.ts';
 
 const MAX_TOKENS = 20;
 const MAX_PARTICIPANTS = 200;
@@ -16,6 +16,13 @@ export const conversationInInbox = (scope: Scope, inboxId: InboxId, id: Conversa
 /** The newest open conversation of a contact in an inbox, or null. */
 export const newestOpenConversation = (scope: Scope, inboxId: InboxId, contactId: ContactId): Promise<ConversationId | null> =>
   newestOpen(scope, inboxId, contactId);
+
+/** The newest twenty conversations of a contact in an inbox, whatever became of them. */
+export const recentConversations = (
+  scope: Scope,
+  inboxId: InboxId,
+  contactId: ContactId,
+): Promise<readonly { readonly id: ConversationId; readonly subject: string }[]> => recentOf(scope, inboxId, contactId, 20);
 
 /**
  * In which of these conversations the address takes part: it wrote or was written to there, or belongs to the conversation's contact.

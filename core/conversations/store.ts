@@ -152,6 +152,15 @@ export async function findInInbox({ db }: Scope, inboxId: InboxId, id: Conversat
   return (await db('conversations').where({ id, inbox_id: inboxId }).first('id')) !== undefined;
 }
 
+export async function recentOf({ db }: Scope, inboxId: InboxId, contactId: ContactId, limit: number) {
+  const rows = await db<Row>('conversations')
+    .where({ contact_id: contactId, inbox_id: inboxId })
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .select('id', 'subject');
+  return rows.map((row) => ({ id: row.id as ConversationId, subject: row.subject }));
+}
+
 export async function newestOpen({ db }: Scope, inboxId: InboxId, contactId: ContactId): Promise<ConversationId | null> {
   const query = db<Row>('conversations').where({ inbox_id: inboxId, contact_id: contactId }).whereRaw("status = 'open'");
   const row = await query.orderByRaw('last_message_at desc, id desc').first('id');

@@ -47,7 +47,9 @@ export function talkView({ row, messages, viewer, address, now, tagScore }: Talk
     oldestId: messages.items[0]?.id ?? null,
     earlierHref: messages.earlier === null ? null : hrefOf(`/conversations/${row.id}`, address, { before: messages.earlier }),
     earlierPartHref: messages.earlier === null ? null : `/conversations/${row.id}/messages?before=${encodeURIComponent(messages.earlier)}`,
-    messages: messages.items.map((message) => messageView(message, { firstUnread: message.id === firstUnread, now, tagScore })),
+    messages: messages.items.map((message) =>
+      messageView(message, { firstUnread: message.id === firstUnread, now, tagScore, subject: row.subject }),
+    ),
   };
 }
 export type TalkView = ReturnType<typeof talkView>;

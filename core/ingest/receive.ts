@@ -11,6 +11,7 @@ import { ConflictError } from '../lib/errors.ts';
 import { addMessage } from '../messages/add.ts';
 import type { Endpoint, Endpoints } from '../messages/endpoint.ts';
 import { stopScheduled } from '../messages/stop-scheduled.ts';
+import { linkWithCopies } from './copies.ts';
 import { disposeOf, type SpamReason } from './disposition.ts';
 import { UNMATCHED } from './failure.ts';
 import { isOwnComingBack } from './loop.ts';
@@ -132,6 +133,7 @@ async function receiveMessage(
     tx.emit({ type: 'spam.hidden', data: { conversationId: before.id } });
     return { status: 'spam', reason: null, spamReason };
   }
+  await linkWithCopies(tx, endpoints, endpoint, item, messageId);
   if (thread.join !== null && !item.automated) await stopScheduled(tx, before.id);
   if (reopens) tx.emit({ type: 'conversation.reopened', data: { conversationId: before.id } });
   tx.emit({ type: 'message.received', data: { conversationId: before.id, messageId } });

@@ -1,7 +1,14 @@
 import { addressKey } from '../contacts/address.ts';
-import { conversationInInbox, conversationsWithTokens, newestOpenConversation, participatesIn } from '../conversations/evidence.ts';
+import {
+  conversationInInbox,
+  conversationsWithTokens,
+  newestOpenConversation,
+  participatesIn,
+  recentConversations,
+} from '../conversations/evidence.ts';
 import type { Scope } from '../db/scope.ts';
 import { type ContactId, type ConversationId, type InboxId, parseId } from '../lib/ids.ts';
+import { bareSubject, fold } from '../lib/text.ts';
 import { messagesWithIds } from '../messages/match.ts';
 import type { SenderStatus } from '../messages/types.ts';
 import type { ChannelTraits } from '../plugins/contract.ts';
@@ -31,13 +38,16 @@ const join = (id: ConversationId, senderStatus: SenderStatus, isProven: boolean)
   isProven,
 });
 
-/** Weighs the evidence, strongest first. Nothing of another inbox counts, and nobody unknown joins without being marked. */
+/**
+ * Weighs the evidence, strongest first. Nothing of another inbox counts, and nobody unknown joins without being marked. The one way from
+ * a message to a conversation: whatever will make one conversation stand for another belongs here.
+ */
 export async function findThread(scope: Scope, inquiry: Inquiry): Promise<Thread> {
   let hint = NEW;
-  for (const evidence of [byReplyToken, byReferences, byNumberInSubject, byContact]) {
+  for (const evidence of [byReplyToken, byReferences, byNumberInSubject, byContact, bySubject]) {
     const thread = await evidence(scope, inquiry);
     if (thread?.join != null) return thread;
-    hint = thread ?? hint;
+    if (hint.relatedId === null) hint = thread ?? hint;
   }
   return hint;
 }
@@ -80,4 +90,14 @@ export async function byContact(scope: Scope, { inboxId, contactId, continues }:
   if (continues !== 'by-contact') return null;
   const id = await newestOpenConversation(scope, inboxId, contactId);
   return id === null ? null : join(id, 'participant', false);
+}
+
+/** An answer that lost everything but its subject only hints at what the same contact wrote under it: subjects repeat. */
+export async function bySubject(scope: Scope, { inboxId, contactId, message }: Inquiry): Promise<Thread | null> {
+  const subject = message.subject?.trim() ?? '';
+  const bare = bareSubject(subject);
+  if (bare === '' || bare === subject) return null;
+  const recent = await recentConversations(scope, inboxId, contactId);
+  const same = recent.find((one) => fold(bareSubject(one.subject)) === fold(bare));
+  return same ? { ...NEW, relatedId: same.id } : null;
 }

@@ -25,5 +25,15 @@ export function fold(text: string): string {
 
 /** The subject without any number of reply and forward marks ("Re: Odp: FW: …"). */
 export function bareSubject(subject: string): string {
-  return subject.replace(/^(\s*(re|odp|fw|fwd|pd|aw|wg|sv|vs|antw|tr|rv|res|enc)(\[\d+\])?\s*:\s*)+/i, '').trim();
+  return subject.replace(/^(\s*(re|odp\.?|fw|fwd|pd|aw|wg|sv|vs|antw|tr|rv|res|enc)(\[\d+\])?\s*:\s*)+/i, '').trim();
 }
+
+/** Whether two subjects have nothing in common: no equal beginning, no word of four letters or more. An empty one says nothing. */
+export function areUnlike(a: string, b: string): boolean {
+  const [one, other] = [fold(bareSubject(a)), fold(bareSubject(b))];
+  if (one === '' || other === '' || one.includes(other) || other.includes(one)) return false;
+  const words = new Set(one.match(WORD) ?? []);
+  return !(other.match(WORD) ?? []).some((word) => words.has(word));
+}
+
+const WORD = /[\p{L}\p{N}]{4,}/gu;

@@ -4,6 +4,7 @@ import { InvalidError, NotFoundError } from '../lib/errors.ts';
 import type { AttachmentId, ConversationId, MessageId } from '../lib/ids.ts';
 import { decodeCursor, encodeCursor, isCursorId } from '../lib/page.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
+import { findCopies, type StoredCopy } from './copies-store.ts';
 import type { BareMessage } from './row.ts';
 import { attachmentsOf, findAttachmentById, findEnclosedHtml, findMessageById, findRaw, listNewest } from './store.ts';
 import type { Attachment, Message, MessagePage } from './types.ts';
@@ -66,12 +67,18 @@ async function complete(scope: Scope, messages: readonly BareMessage[]): Promise
   const ids = messages.map((message) => message.id);
   const attachments = Map.groupBy(await attachmentsOf(scope, ids), (one) => one.messageId);
   const deliveries = Map.groupBy(await deliveriesOf(scope, ids), (one) => one.messageId);
+  const copied = messages.flatMap(({ hasCopies, externalId }) => (hasCopies && externalId !== null ? [externalId] : []));
+  const copies = copied.length === 0 ? [] : await findCopies(scope, copied);
   return messages.map((message) => ({
     ...message,
     attachments: attachments.get(message.id) ?? [],
     deliveries: deliveries.get(message.id) ?? [],
+    copies: copiesOf(message, copies),
   }));
 }
+
+const copiesOf = ({ externalId, inboxId }: BareMessage, copies: readonly StoredCopy[]): Message['copies'] =>
+  copies.filter((copy) => copy.externalId === externalId && copy.inboxId !== inboxId);
 
 function readCursor(cursor: string | undefined): number | null {
   if (cursor === undefined) return null;

@@ -29,6 +29,7 @@ export interface Row {
   quoted_message_id: number | null;
   automated: boolean | number;
   machine: string | null;
+  has_copies: boolean | number;
   sender_status: string;
   sent_at: string | null;
   scheduled_at: string | null;
@@ -70,7 +71,7 @@ export interface ReadAttachmentRow extends AttachmentRow {
 }
 
 /** A message without what hangs on it. */
-export type BareMessage = Omit<Message, 'attachments' | 'deliveries'>;
+export type BareMessage = Omit<Message, 'attachments' | 'deliveries' | 'copies'>;
 
 export function fromRow(row: ReadRow): BareMessage {
   const recipients = JSON.parse(row.recipients) as Partial<Recipients>;
@@ -99,6 +100,7 @@ export function fromRow(row: ReadRow): BareMessage {
     quotedMessageId: row.quoted_message_id as MessageId | null,
     automated: Boolean(row.automated),
     machine: row.machine as Machine | null,
+    hasCopies: Boolean(row.has_copies),
     authentication: row.authentication === null ? null : readAuthentication(JSON.parse(row.authentication)),
     senderStatus: row.sender_status as SenderStatus,
     sentAt: row.sent_at === null ? null : new Date(row.sent_at),

@@ -28,7 +28,7 @@ import {
 } from './types.ts';
 
 /** How ids of messages are compared: hashed, because senders write some that are longer than an index takes. */
-const hashOf = (externalId: string): string => sha256(externalId.trim());
+export const hashOf = (externalId: string): string => sha256(externalId.trim());
 
 const COLUMNS = [
   'id',
@@ -48,6 +48,7 @@ const COLUMNS = [
   'quoted_message_id',
   'automated',
   'machine',
+  'has_copies',
   'sender_status',
   'sent_at',
   'scheduled_at',

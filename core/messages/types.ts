@@ -51,6 +51,12 @@ export interface Recipients {
   readonly replyTo: readonly NamedAddress[];
 }
 
+/** The same mail in another inbox. */
+export interface Copy {
+  readonly conversationId: ConversationId;
+  readonly inboxName: string;
+}
+
 export interface Message extends Recipients {
   readonly id: MessageId;
   readonly conversationId: ConversationId;
@@ -78,6 +84,8 @@ export interface Message extends Recipients {
   readonly automated: boolean;
   /** What kind of machine; null for people and where nobody can tell. */
   readonly machine: Machine | null;
+  /** Other inboxes of ours received it too: see `copies`. */
+  readonly hasCopies: boolean;
   /** Who really sent it; null for our own and where nobody checked. */
   readonly authentication: Authentication | null;
   readonly senderStatus: SenderStatus;
@@ -92,6 +100,8 @@ export interface Message extends Recipients {
   readonly spam: SpamVerdict | null;
   readonly attachments: readonly Attachment[];
   readonly deliveries: readonly Delivery[];
+  /** Where else the same mail arrived. */
+  readonly copies: readonly Copy[];
 }
 
 export const TEXT_IN_LIST = 60_000;

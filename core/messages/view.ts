@@ -5,6 +5,7 @@ import type { NamedAddress } from '../lib/email-address.ts';
 import type { MessageId } from '../lib/ids.ts';
 import { machineIcon } from '../lib/machine-icon.ts';
 import { quotedStretches, type Stretch } from '../lib/quoted-text.ts';
+import { areUnlike } from '../lib/text.ts';
 import { attachmentViews } from './attachment-view.ts';
 import { senderView } from './sender-view.ts';
 import type { Message } from './types.ts';
@@ -15,6 +16,8 @@ export interface MessageContext {
   readonly now: Date;
   /** From which score a message is shown with a warning; null = never. */
   readonly tagScore?: number | null;
+  /** Of the conversation: a message under quite another one says so. */
+  readonly subject?: string;
 }
 
 /** A score is shown where it warns, and its absence where one was expected. */
@@ -24,7 +27,7 @@ function spamTags({ spam }: Message, tagScore: number | null) {
 }
 
 /** One message as the conversation shows it. `firstUnread` marks where reading begins. */
-export function messageView(message: Message, { firstUnread, now, tagScore = null }: MessageContext) {
+export function messageView(message: Message, { firstUnread, now, tagScore = null, subject = '' }: MessageContext) {
   const isInbound = message.direction === 'inbound';
   const name = nameOf(message);
   const frame = message.hasHtml && isInbound;
@@ -40,6 +43,12 @@ export function messageView(message: Message, { firstUnread, now, tagScore = nul
     sender: senderView(message),
     newParticipant: message.senderStatus === 'new_participant',
     ...spamTags(message, tagScore),
+    otherSubject: isInbound && areUnlike(message.subject ?? '', subject) ? message.subject : null,
+    copies: message.copies.map(({ conversationId, inboxName }) => ({
+      href: `/conversations/${conversationId}`,
+      inbox: inboxName,
+      id: conversationId,
+    })),
     at: message.createdAt,
     frame,
     rich: !isInbound && message.html ? message.html : null,

@@ -142,7 +142,7 @@ test('numbers that no conversation can have are no evidence', async (t) => {
 
 test('the same subject alone joins nothing', async (t) => {
   const { arrive } = await talk(t);
-  t.deepEqual(await arrive(JAN, { subject: 'Re: Broken washing machine' }), fresh);
+  t.deepEqual(await arrive(JAN, { subject: 'Re: Broken washing machine' }), { ...fresh, relates: true });
 });
 
 test('a hint does not keep weaker evidence from joining', async (t) => {
@@ -161,4 +161,12 @@ test('a channel without references goes on in the newest open conversation of th
   t.not((await mail({ from: { address: 'else@x.test', name: null } }, { inboxId })).conversationId, first.conversationId);
   await scope.db('conversations').where({ id: first.conversationId }).update({ status: 'closed' });
   t.not((await mail({}, { inboxId })).conversationId, first.conversationId);
+});
+
+test('an answer that lost all but its subject hints at what the same contact wrote under it, and a repeated subject alone does not', async (t) => {
+  const { arrive } = await talk(t);
+  t.deepEqual(await arrive(JAN, { subject: 'ODP: broken WASHING machine' }), { ...fresh, relates: true });
+  t.deepEqual(await arrive(JAN, { subject: 'Broken washing machine' }), fresh);
+  t.deepEqual(await arrive(JAN, { subject: 'Re: Something else' }), fresh);
+  t.deepEqual(await arrive(STRANGER, { subject: 'Re: Broken washing machine' }), fresh);
 });

@@ -11,6 +11,22 @@ import { messageId, references } from './references.ts';
 import { standardReports } from './report.ts';
 import { unpacked } from './unpack.ts';
 
+/** Fields that say where a mail was sent to, by its writer and by the servers that passed it on. */
+const ADDRESSED = [
+  'to',
+  'cc',
+  'bcc',
+  'delivered-to',
+  'x-original-to',
+  'envelope-to',
+  'x-envelope-to',
+  'x-delivered-to',
+  'x-forwarded-to',
+  'resent-to',
+  'resent-cc',
+  'apparently-to',
+];
+
 /** Turns the bytes of one mail into a message or into reports on mail of ours. Everything that has bytes can be read; it never throws for bad content. */
 const interpret: Interpret = async (input) => {
   const root = parseMime(await readAll(input));
@@ -57,9 +73,7 @@ function messageOf(root: MimePart, input: InterpretInput, machine: Machine | nul
 
 /** From the envelope first: that address is what the sender's server was really given. */
 function tokensIn(root: MimePart, rcptTo: string | undefined, find: (address: string) => string | null): readonly string[] {
-  const visible = ['to', 'cc', 'delivered-to', 'x-original-to'].flatMap((field) =>
-    mailboxes(root.headers, field).map(({ address }) => address),
-  );
+  const visible = ADDRESSED.flatMap((field) => mailboxes(root.headers, field).map(({ address }) => address));
   const tokens = [...envelopeRecipients(rcptTo), ...visible].map(find);
   return [...new Set(tokens.filter((token) => token !== null))];
 }
