@@ -51,7 +51,10 @@ export default defineChannel<EmailSettings, ListenerSettings>({
   summary: ({ route, relay }) => (route === 'direct' ? 'MX' : relay && relayHost(relay)),
   canSend: ({ route, relay }) => route === 'direct' || relay !== null,
   policy: ({ spamTagScore, spamScore, onDmarcFail }) => ({ tagScore: spamTagScore, spamScore, onDmarcFail }),
-  sendsFrom: ({ relay }) => ({ relays: relay ? [relay.host] : [], isDirect: false }),
+  sendsFrom: ({ route, relay, secondRelay }) => ({
+    relays: route === 'direct' ? [] : [relay, secondRelay].flatMap((one) => (one ? [one.host] : [])),
+    isDirect: route === 'direct',
+  }),
   externalId: (inboxAddress, token) => `${token}@${domainOf(inboxAddress)}`,
   check: checkRoute,
   async start(host) {
