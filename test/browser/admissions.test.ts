@@ -21,6 +21,7 @@ test('an administrator refuses a sender and trusts another, switches greylisting
   await shot(page, 'admissions-empty');
   t.deepEqual(await seriousFindings(page, 'no rules'), []);
   const add = async (verdict: string, subject: string, value: string, reason = ''): Promise<void> => {
+    if (!(await page.getByLabel('Co robić').isVisible())) await page.getByText('Nowa reguła').click();
     await page.getByLabel('Co robić').selectOption(verdict);
     await page.getByLabel('Czego dotyczy').selectOption(subject);
     await page.getByLabel('Kogo').fill(value);
