@@ -4,6 +4,7 @@ import { AppError, InvalidError } from '../lib/errors.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import type { Spool } from '../spool/types.ts';
 import type { ByteStore } from './attachments.ts';
+import { blockedAddressEndpoints } from './blocked-addresses.ts';
 import { conversationEndpoints } from './conversations.ts';
 import { deliveryEndpoints } from './deliveries.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -32,6 +33,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
     ...writingEndpoints({ endpoints: deps.endpoints, directory: deps.inboxes.directory, blobs: deps.blobs }),
     ...messageEndpoints(deps.blobs),
     ...deliveryEndpoints(),
+    ...blockedAddressEndpoints(),
     ...ledgerEndpoints(deps.spool),
   ];
 }

@@ -4,6 +4,7 @@ import { listAgents } from '../agents/list-agents.ts';
 import { agentRoutes } from '../agents/routes.ts';
 import { nameOf } from '../agents/types.ts';
 import { apiRoutes } from '../api/routes.ts';
+import { blockedAddressRoutes } from '../blocked-addresses/routes.ts';
 import { conversationRoutes } from '../conversations/routes.ts';
 import type { WorkspaceDeps } from '../conversations/screens.ts';
 import { deliverabilityRoutes } from '../deliverability/routes.ts';
@@ -80,6 +81,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...messageRoutes({ blobs }),
     ...heldRoutes(workspace),
     ...deliveryRoutes(workspace),
+    ...blockedAddressRoutes(),
     ...liveRoutes({ stream, isAlive: async (agentId, sessionId) => (await useSession(scope, sessionId, agentId)) !== null }),
     ...sessionRoutes({ sessionCookie, jar, keyring, log }),
     ...passwordResetRoutes({ renderer, sendSystemMail, publicUrl, log }),

@@ -40,6 +40,8 @@ export interface ListRow extends Row {
   assignee_last_name: string | null;
   read_message_id: number | null;
   viewer_since: string | null;
+  /** Only where one conversation is read. */
+  blocked_reason?: string | null;
   last_machine: string | null;
 }
 
@@ -87,6 +89,7 @@ export function fromListRow(row: ListRow): ConversationRow {
       row.assignee_id === null
         ? null
         : { id: row.assignee_id as AgentId, firstName: row.assignee_first_name ?? '', lastName: row.assignee_last_name ?? '' },
+    blockedReason: row.blocked_reason ?? null,
     readUpTo: row.read_message_id as MessageId | null,
     unread: isUnread(row),
     lastMachine: row.last_machine as ConversationRow['lastMachine'],

@@ -1,11 +1,13 @@
+import { blockedAmong } from '../blocked-addresses/block.ts';
 import { findContact } from '../contacts/find.ts';
 import type { Scope } from '../db/scope.ts';
 import { listDrafts } from '../drafts/save.ts';
 import type { Draft } from '../drafts/types.ts';
-import type { ComposerView } from '../drafts/view.ts';
+import type { BlockedRecipient, ComposerView } from '../drafts/view.ts';
 import { composerView } from '../drafts/view.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
 import type { InboxRecord } from '../inboxes/types.ts';
+import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, ConversationId } from '../lib/ids.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { listMessages } from '../messages/list.ts';
@@ -78,6 +80,7 @@ export async function talkScreen(
   const drafts = await listDrafts(scope, viewer);
   const answered = messages.items.findLast((message) => message.direction !== 'internal') ?? null;
   const suggested = recipientsOfAnswer(deps.endpoints, row.contact.address, answered).to;
+  const blocked = await blockedRecipients(scope, row, suggested);
   const own = drafts.find((draft) => draft.conversationId === openId) ?? null;
   return {
     row,
@@ -90,16 +93,36 @@ export async function talkScreen(
       now: scope.now(),
       tagScore: deps.endpoints.find(row.inbox.id)?.policy?.tagScore ?? null,
     }),
-    draft: options.composer ?? composerView(own, suggested),
+    draft: options.composer ?? composerView(own, suggested, [], blocked),
     suggested,
+    blocked,
   };
+}
+
+/** Those of the suggested who get no mail. The contact's own address came with the row, so that mostly nothing is asked. */
+async function blockedRecipients(
+  scope: Scope,
+  row: ConversationRow,
+  suggested: readonly NamedAddress[],
+): Promise<readonly BlockedRecipient[]> {
+  const { address } = row.contact;
+  const others = suggested.map((one) => one.address).filter((one) => one !== address);
+  const own = row.blockedReason === null ? [] : [{ address, reason: row.blockedReason }];
+  return [...own, ...(await blockedAmong(scope, others))];
 }
 
 /** The panel beside it: three queries. */
 export async function contextScreen(scope: Scope, deps: WorkspaceDeps, row: ConversationRow) {
   const contact = await findContact(scope, row.contact.id);
   const earlier = await listConversations(scope, { contactId: row.contact.id, limit: 11 });
-  return contextView(contact, earlier, row, deps.iconOf);
+  const blocked = await blockedAmong(
+    scope,
+    contact.identities.map(({ address }) => address),
+  );
+  return {
+    ...contextView(contact, earlier, row, deps.iconOf),
+    blocked: Object.fromEntries(blocked.map(({ address, reason }) => [address, reason])),
+  };
 }
 
 const PAGE = 100;

@@ -28,7 +28,9 @@ export async function listRows({ db }: Scope, viewer: AgentId | null, page: Page
 }
 
 export async function findRow({ db }: Scope, viewer: AgentId | null, id: ConversationId): Promise<ConversationRow | null> {
-  const rows: ListRow[] = await withNames(db, db('conversations').where({ id }).select('id'), viewer);
+  const rows: ListRow[] = await withNames(db, db('conversations').where({ id }).select('id'), viewer)
+    .leftJoin('blocked_addresses as b', (on) => on.on('b.address', 'c.contact_address').andOnNull('b.unblocked_at'))
+    .select('b.reason as blocked_reason');
   return rows[0] ? fromListRow(rows[0]) : null;
 }
 

@@ -79,6 +79,8 @@ export interface ConversationRow extends Omit<Conversation, 'replyToken' | 'inbo
   readonly inbox: { readonly id: InboxId; readonly name: string; readonly channel: string; readonly address: string };
   readonly contact: { readonly id: ContactId; readonly name: string; readonly address: string };
   readonly assignee: { readonly id: AgentId; readonly firstName: string; readonly lastName: string } | null;
+  /** Why nothing is sent to the contact's address any more, where one conversation is read; null = it is, or a list was read. */
+  readonly blockedReason: string | null;
   /** The newest message the viewing agent has marked as read; null = none yet. */
   readonly readUpTo: MessageId | null;
   /** The viewing agent has not marked the newest message as read; always false for viewers that are not agents. */

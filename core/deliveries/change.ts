@@ -1,3 +1,4 @@
+import { blockWhenGone } from '../blocked-addresses/block.ts';
 import { changeConversation, lockedConversation, reopened } from '../conversations/change.ts';
 import { type CounterChanges, deliveryDifference } from '../conversations/counters.ts';
 import type { Conversation } from '../conversations/types.ts';
@@ -38,6 +39,8 @@ export async function changeDeliveries(
     },
     counters,
   );
+  for (const { delivery, patch } of newlyFailed)
+    if (patch.status !== 'unknown') await blockWhenGone(tx, { ...delivery, reason: patch.reason, enhancedStatus: patch.enhancedStatus });
   announce(tx, conversation, done, newlyFailed);
   return done;
 }

@@ -1,3 +1,4 @@
+import { expectUnblocked } from '../blocked-addresses/block.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { ConflictError, NotFoundError } from '../lib/errors.ts';
 import type { DeliveryId } from '../lib/ids.ts';
@@ -9,11 +10,12 @@ import type { Delivery, DeliveryStatus } from './types.ts';
 
 const RETRYABLE: readonly DeliveryStatus[] = ['queued', 'deferred', 'failed', 'bounced', 'unknown', 'cancelled'];
 
-/** Puts a delivery back into the queue, due now, with four new days. Raises not_found, or delivery_not_retryable while it is sent or was. */
+/** Puts a delivery back into the queue, due now, with four new days. Raises not_found, address_blocked, or delivery_not_retryable while it is sent or was. */
 export async function retryDelivery(scope: Scope | WriteScope, id: DeliveryId): Promise<Delivery> {
   return transact(scope, async (tx) => {
     const delivery = await findDeliveryById(tx, id);
     if (!delivery) throw new NotFoundError('Delivery');
+    await expectUnblocked(tx, [delivery.address]);
     const now = tx.now();
     const patch = {
       status: 'queued',

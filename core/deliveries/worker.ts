@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BlobMissingError } from '../blobs/blobs.ts';
+import { blockedAmong } from '../blocked-addresses/block.ts';
+import { addressKey } from '../contacts/address.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import { TemporaryError } from '../lib/errors.ts';
 import type { DeliveryId, InboxId } from '../lib/ids.ts';
@@ -118,7 +120,7 @@ async function attemptMessage(options: DeliveryWorkerOptions, claimed: Claimed, 
   const { log } = options;
   const [{ messageId, inboxId }] = claimed;
   try {
-    const outcomes = await outcomesOf(options, claimed, AbortSignal.any([stop, AbortSignal.timeout(SEND_TIMEOUT_MS)]));
+    const outcomes = await unblockedOutcomes(options, claimed, AbortSignal.any([stop, AbortSignal.timeout(SEND_TIMEOUT_MS)]));
     await recordSurely(options, claimed, outcomes, stop);
     log.info('delivery_attempted', { message: messageId, inbox: inboxId, outcomes: [...outcomes.values()].map((one) => one.state) });
   } catch (error) {
@@ -143,6 +145,21 @@ async function recordSurely(
     }
   }
   return recordOutcomes(scope, claimed, outcomes);
+}
+
+/** An address that was blocked while its messages waited gets none of them. */
+async function unblockedOutcomes(
+  options: DeliveryWorkerOptions,
+  claimed: Claimed,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<DeliveryId, AttemptOutcome>> {
+  const addresses = claimed.map(({ address }) => address);
+  const blocked = new Set((await blockedAmong(options.scope, addresses).catch(() => [])).map(({ address }) => address));
+  const refused: AttemptOutcome = { state: 'refused', reason: 'nothing is sent to this address: it is blocked', status: null };
+  const stopped = claimed.filter(({ address }) => blocked.has(addressKey(address)));
+  const [first, ...others] = claimed.filter((delivery) => !stopped.includes(delivery));
+  const sent = first ? await outcomesOf(options, [first, ...others], signal) : [];
+  return new Map([...sent, ...stopped.map(({ id }) => [id, refused] as const)]);
 }
 
 async function outcomesOf(

@@ -1,3 +1,4 @@
+import { AddressBlockedError } from '../blocked-addresses/types.ts';
 import { readAddress } from '../conversations/address.ts';
 import { allow } from '../conversations/allow.ts';
 import { listScreen, railScreen, talkScreen, type WorkspaceDeps } from '../conversations/screens.ts';
@@ -53,7 +54,9 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
     const who = lookingAt(ctx, id);
     const screen = await talkScreen(ctx.scope, deps, who);
     const draft =
-      problems.length > 0 ? { ...composerView(typed.draft, screen.suggested, problems), files: screen.draft.files } : screen.draft;
+      problems.length > 0
+        ? { ...composerView(typed.draft, screen.suggested, problems, screen.blocked), files: screen.draft.files }
+        : screen.draft;
     const status = problems.length > 0 ? 422 : 200;
     if (ctx.isFragment) return ctx.fragment('conversations/_refresh', { ...screen, draft, withComposer: true }, status);
     const list = await listScreen(ctx.scope, deps, who, { limit: 50 });
@@ -149,6 +152,8 @@ async function problemsOf(ctx: PageContext, work: () => Promise<void>): Promise<
     return [];
   } catch (error) {
     if (error instanceof InvalidError) return Object.values(error.fields).map((key) => ctx.t(key));
+    if (error instanceof AddressBlockedError)
+      return [ctx.t('composer.conflict.address_blocked', { addresses: error.addresses.join(', ') })];
     if (error instanceof AppError && error.status === 409) return [ctx.t(`composer.conflict.${error.code}`)];
     throw error;
   }

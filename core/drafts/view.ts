@@ -1,8 +1,13 @@
+import type { BlockedAddress } from '../blocked-addresses/types.ts';
+import { addressKey } from '../contacts/address.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { readRecipients } from '../messages/typed-recipients.ts';
 import { withName } from './addresses.ts';
 import type { Draft, DraftAttachment, DraftKind } from './types.ts';
+
+/** A recipient who gets no mail, and why. */
+export type BlockedRecipient = Pick<BlockedAddress, 'address' | 'reason'>;
 
 /** What the composer's fields hold; `problems` are texts that stand above the message. */
 export interface ComposerView {
@@ -10,7 +15,13 @@ export interface ComposerView {
   readonly html: string;
   readonly text: string;
   readonly format: 'rich' | 'plain';
-  readonly recipients: readonly { readonly value: string; readonly address: string; readonly name: string; readonly checked: boolean }[];
+  readonly recipients: readonly {
+    readonly value: string;
+    readonly address: string;
+    readonly name: string;
+    readonly checked: boolean /** Why nothing is sent to it; null = it is. */;
+    readonly blocked: string | null;
+  }[];
   readonly moreTo: string;
   readonly cc: string;
   readonly bcc: string;
@@ -28,6 +39,7 @@ export function composerView(
   draft: (Pick<Draft, 'kind' | 'html' | 'text' | 'fields'> & { readonly attachments?: readonly DraftAttachment[] }) | null,
   suggested: readonly NamedAddress[],
   problems: readonly string[] = [],
+  blocked: readonly BlockedRecipient[] = [],
 ): ComposerView {
   const ticked = draft?.fields.to ?? null;
   return {
@@ -37,7 +49,13 @@ export function composerView(
     format: draft !== null && draft.html === '' && draft.text !== '' ? 'plain' : 'rich',
     recipients: withTicked(suggested, ticked).map((one) => {
       const value = withName(one);
-      return { value, address: one.address, name: one.name || one.address, checked: ticked?.includes(value) ?? true };
+      return {
+        value,
+        address: one.address,
+        name: one.name || one.address,
+        checked: ticked?.includes(value) ?? true,
+        blocked: blocked.find(({ address }) => address === addressKey(one.address))?.reason ?? null,
+      };
     }),
     moreTo: draft?.fields.moreTo ?? '',
     cc: draft?.fields.cc ?? '',

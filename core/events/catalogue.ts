@@ -1,4 +1,4 @@
-import type { ContactId, ConversationId, DeliveryId, Id, InboxId, MessageId } from '../lib/ids.ts';
+import type { BlockedAddressId, ContactId, ConversationId, DeliveryId, Id, InboxId, MessageId } from '../lib/ids.ts';
 
 /** Every fact the system can announce. Payloads carry ids only; consumers re-read rows. */
 export interface EventMap {
@@ -18,6 +18,8 @@ export interface EventMap {
   'spam.cleared': { conversationId: ConversationId };
   'sender.blocked': { value: string };
   'sender.unblocked': { value: string };
+  'address.blocked': { blockedAddressId: BlockedAddressId };
+  'address.unblocked': { blockedAddressId: BlockedAddressId };
   'contact.created': { contactId: ContactId };
   'delivery.changed': { conversationId: ConversationId; deliveryId: DeliveryId };
   'delivery.failed': { conversationId: ConversationId; deliveryId: DeliveryId };

@@ -11,6 +11,7 @@ const UNKNOWN_SITE: Site = { companyName: '', terms: '', privacy: '', defaultLan
 const OWN_TEXT: ReadonlySet<string> = new Set([
   'csrf_token',
   'cross_site',
+  'address_blocked',
   'address_taken',
   'agent_disabled',
   'answered_meanwhile',

@@ -6,6 +6,7 @@ export type Id<Table extends string> = number & { readonly [table]: Table };
 export type AgentId = Id<'agents'>;
 export type ApiKeyId = Id<'api_keys'>;
 export type AttachmentId = Id<'attachments'>;
+export type BlockedAddressId = Id<'blocked_addresses'>;
 export type ContactId = Id<'contacts'>;
 export type ConversationId = Id<'conversations'>;
 export type DeliveryId = Id<'deliveries'>;

@@ -1,5 +1,6 @@
 import { existingAgent } from '../agents/edit-agent.ts';
 import { nameOf } from '../agents/types.ts';
+import { expectUnblocked } from '../blocked-addresses/block.ts';
 import type { CounterChanges } from '../conversations/counters.ts';
 import { markRead } from '../conversations/mark-read.ts';
 import type { Conversation, ConversationPatch } from '../conversations/types.ts';
@@ -46,7 +47,7 @@ export interface Outgoing {
   readonly changes: CounterChanges;
 }
 
-/** Writes a message of ours with its id for ever, one delivery for each recipient and the event, in the caller's transaction. */
+/** Writes a message of ours with its id for ever, one delivery for each recipient and the event, in the caller's transaction. Raises address_blocked. */
 export async function addOutgoing(
   tx: WriteScope,
   endpoints: Endpoints,
@@ -55,6 +56,10 @@ export async function addOutgoing(
   out: Outgoing,
 ): Promise<{ readonly conversation: Conversation; readonly messageId: MessageId }> {
   const list = (['to', 'cc', 'bcc'] as const).flatMap((kind) => out.recipients[kind].map((one) => ({ ...one, kind })));
+  await expectUnblocked(
+    tx,
+    list.map(({ address }) => address),
+  );
   for (const _ of list) out.changes.set('deliveries.waiting', (out.changes.get('deliveries.waiting') ?? 0) + 1);
   const added = await addMessage(tx, endpoints, before, {
     message: {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { type Blobs, openBlobs } from '../../core/blobs/blobs.ts';
+import { blockedAddressRoutes } from '../../core/blocked-addresses/routes.ts';
 import { conversationRoutes } from '../../core/conversations/routes.ts';
 import type { WorkspaceDeps } from '../../core/conversations/screens.ts';
 import { deliveryRoutes } from '../../core/deliveries/routes.ts';
@@ -59,6 +60,7 @@ export async function workspaceFor(
     ...messageRoutes({ blobs }),
     ...heldRoutes(deps),
     ...deliveryRoutes(deps),
+    ...blockedAddressRoutes(),
     ...more,
   ];
   const renderer = strictRenderer();

@@ -1,0 +1,31 @@
+/**
+ * Details of X.1 (addressing) and X.2 (mailbox) that say "this recipient gets no mail" (RFC 3463 §3.2, §3.3). Not among them: 1.5 valid,
+ * 1.7 and 1.8 about the sender, 1.9 about a gateway, 2.2 full, 2.3 too long for it, 2.4 mailing list. X.3 to X.7 (5.3.4 too big, 5.4.1 no
+ * route, 5.7.1 policy or our reputation) speak of systems, networks, content and us, never of the recipient.
+ */
+const RECIPIENT_IS_GONE = new Set(['1.0', '1.1', '1.2', '1.3', '1.4', '1.6', '1.10', '2.1']);
+
+/** How servers without enhanced codes say so behind 550, 551 and 553 (RFC 5321 §4.2.3 gives the first). */
+const WORDS = [
+  'mailbox not found',
+  'no such user',
+  'no such mailbox',
+  'user unknown',
+  'unknown user',
+  'unknown recipient',
+  'recipient unknown',
+  'user not found',
+  'recipient not found',
+  'mailbox does not exist',
+  'address does not exist',
+  'user does not exist',
+  'no mailbox here by that name',
+];
+
+/** Whether a refusal is about the recipient himself and for good, so that the address is blocked. Never for 4.x.x. */
+export function isRecipientGone(enhancedStatus: string | null, reason: string | null): boolean {
+  const [kind, ...detail] = enhancedStatus?.split('.') ?? [];
+  if (kind !== undefined) return kind === '5' && RECIPIENT_IS_GONE.has(detail.join('.'));
+  const text = reason?.toLowerCase() ?? '';
+  return /^55[013]\b/.test(text) && WORDS.some((words) => text.includes(words));
+}
