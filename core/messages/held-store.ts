@@ -23,12 +23,13 @@ export interface Remains {
 }
 
 export async function remainsOf({ db }: Scope, id: ConversationId): Promise<Remains> {
-  const newest = await db('messages').where({ conversation_id: id }).orderBy('id', 'desc').first('id');
-  const said = await db('messages')
-    .where({ conversation_id: id })
-    .whereNot({ kind: 'note' })
-    .orderBy('id', 'desc')
-    .first('text', 'created_at');
+  // What was sent by itself does not count: see `lastMessageId`.
+  const written = () =>
+    db('messages')
+      .where({ conversation_id: id })
+      .whereNot((q) => q.where({ direction: 'outbound', automated: true }));
+  const newest = await written().orderBy('id', 'desc').first('id');
+  const said = await written().whereNot({ kind: 'note' }).orderBy('id', 'desc').first('text', 'created_at');
   const attachment = await db('messages')
     .join('attachments', 'attachments.message_id', 'messages.id')
     .where({ 'messages.conversation_id': id, 'attachments.inline': false })

@@ -20,14 +20,14 @@ export interface Withdrawn {
 /**
  * Takes a message of ours back before anybody tried to send it: it leaves the conversation, which is as it was before, and its text,
  * recipients and attachments are `agentId`'s draft, above what he has written since. All of it or nothing; a worker that was faster wins.
- * Raises not_found, or message_not_withdrawable once one attempt was begun.
+ * Raises not_found, or message_not_withdrawable once one attempt was begun, and for what nobody wrote.
  */
 export async function withdrawMessage(scope: Scope | WriteScope, id: MessageId, agentId: AgentId): Promise<Withdrawn> {
   return transact(scope, async (tx) => {
     const message = await findMessage(tx, id);
     const before = await lockedConversation(tx, message.conversationId);
     const deliveries = await lockedDeliveries(tx, id);
-    if (!isWithdrawable(deliveries))
+    if (message.automated || !isWithdrawable(deliveries))
       throw new ConflictError('message_not_withdrawable', 'This message is being sent or was sent', 'Reload to see its state.');
     const counters: CounterChanges = new Map();
     for (const { status } of deliveries) deliveryDifference(status, null, counters);

@@ -1,13 +1,17 @@
 import test from 'ava';
 import { pausedSince, resume } from '../../core/acknowledgements/breaker.ts';
 import { saveAcknowledgement } from '../../core/acknowledgements/save.ts';
+import { lockedConversation } from '../../core/conversations/change.ts';
 import { closeConversation } from '../../core/conversations/close.ts';
 import { findConversation } from '../../core/conversations/list.ts';
+import { hideAsSpam } from '../../core/conversations/spam.ts';
 import { transact } from '../../core/db/scope.ts';
 import { recordVerdict } from '../../core/ingest/store.ts';
 import type { InvalidError } from '../../core/lib/errors.ts';
+import type { MessageId } from '../../core/lib/ids.ts';
 import { listMessages } from '../../core/messages/list.ts';
 import { replyToConversation } from '../../core/messages/reply.ts';
+import { withdrawMessage } from '../../core/messages/withdraw.ts';
 import { acknowledgingHouse } from '../support/acknowledging.ts';
 import { mailFrom } from '../support/house.ts';
 
@@ -37,6 +41,20 @@ test('a person who begins a conversation gets one confirmation, and still waits 
   t.false(await answer(conversationId), 'the job ran twice');
   const reply = { conversationId, authorId: agentId, text: 'Hello', html: null, attachments: [], seenMessageId: messageId };
   await t.notThrowsAsync(replyToConversation(scope, endpoints, reply), 'who read the question may answer');
+});
+
+test('taking an answer back after a confirmation leaves the list with what the customer wrote, and the confirmation itself stays', async (t) => {
+  const { arrive, scope, endpoints, agentId } = await acknowledgingHouse(t);
+  const { conversationId, messageId } = await arrive('jan@customer.test');
+  const before = await findConversation(scope, conversationId);
+  const reply = { conversationId, authorId: agentId, text: 'Hello', html: null, attachments: [] };
+  const answer = await replyToConversation(scope, endpoints, { ...reply, notBefore: new Date(scope.now().getTime() + 10_000) });
+  await withdrawMessage(scope, answer.messageId, agentId);
+  t.deepEqual(await findConversation(scope, conversationId), before);
+  t.is(before?.lastMessageId, messageId);
+  const ours = (await listMessages(scope, conversationId)).items.at(-1);
+  t.true(ours?.automated);
+  await t.throwsAsync(withdrawMessage(scope, ours?.id as MessageId, agentId), { code: 'message_not_withdrawable' });
 });
 
 test('machines, lists, strangers, our own addresses and names behind which nobody reads get no confirmation', async (t) => {
@@ -116,6 +134,16 @@ test('a sender whose domain disowns the mail gets no confirmation', async (t) =>
     await transact(scope, (tx) => recordVerdict(tx, record.id, { authentication, spam: null }));
     t.is(await answer(conversationId), gets, `${dmarc} ${spf}`);
   }
+});
+
+test('spam gets no confirmation', async (t) => {
+  const { take, answer, scope, sent } = await acknowledgingHouse(t);
+  const { conversationId } = await take([mailFrom('jan@customer.test')]);
+  await transact(scope, async (tx) => {
+    await hideAsSpam(tx, await lockedConversation(tx, conversationId), { reason: 'agent', score: null });
+  });
+  t.false(await answer(conversationId));
+  t.is((await sent()).length, 0);
 });
 
 test('a text that went wrong later sends nothing', async (t) => {

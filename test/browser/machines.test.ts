@@ -123,3 +123,32 @@ test('An administrator sees on every page that confirmations are paused, and let
   });
   t.pass();
 });
+
+test('An agent sees that an answer has another subject, and where else a mail to two inboxes came', async (t) => {
+  const office = await officeFor(t);
+  const relay = `smtp://127.0.0.1:${office.relay.port}`;
+  await office.api('POST', '/inboxes', { channel: 'email', name: 'Serwis', address: 'serwis@firma.test', relay });
+  const write = (to: string[], subject: string, ...fields: string[]) =>
+    deliver(t, office.smtpPort, {
+      from: 'jan@klient.test',
+      to,
+      message: [`From: Jan <jan@klient.test>`, `To: ${to.join(', ')}`, `Subject: ${subject}`, ...fields, '', 'Tekst', ''].join('\r\n'),
+    });
+  await write([BIURO, 'serwis@firma.test'], 'Awaria pralki', 'Message-ID: <one@klient.test>');
+  await until('both copies', async () => (await office.scope.db('messages')).length === 2);
+  await write([BIURO], 'Faktura grudniowa', 'Message-ID: <two@klient.test>', 'In-Reply-To: <one@klient.test>');
+  await until('the answer', async () => (await office.scope.db('messages')).length === 3);
+  const { page, complaints } = await loggedIn(t, office);
+  await page.goto(`${office.base}/conversations/1`);
+  await page.getByText('Inny temat niż rozmowa: „Faktura grudniowa”').waitFor();
+  await shot(page, 'doubt');
+  t.deepEqual(await seriousFindings(page, 'a conversation in doubt'), []);
+  await page.getByRole('link', { name: 'Serwis #2' }).click();
+  await page.waitForURL('**/conversations/2');
+  await page.getByRole('link', { name: 'Biuro #1' }).waitFor();
+  await office.scope.db('agents').update({ language: 'en' });
+  await page.goto(`${office.base}/conversations/1`);
+  await page.getByText('Another subject than the conversation’s: “Faktura grudniowa”').waitFor();
+  await page.getByText('The same message also came to:').waitFor();
+  t.deepEqual(complaints, []);
+});
