@@ -5,6 +5,8 @@ import { domainOf, type NamedAddress } from '../../../core/lib/email-address.ts'
 import type { Inbox, OutboundAttachment, OutboundMessage, SigningKey } from '../../../core/plugins/contract.ts';
 import { withReplyToken } from '../reply-token.ts';
 import type { EmailSettings } from '../settings.ts';
+import { attached, withContentIds } from './attached.ts';
+import { isAscii, oneLine, plainText } from './one-line.ts';
 import { signed } from './sign.ts';
 
 /** The mail as bytes, made only when somebody reads it. */
@@ -14,10 +16,21 @@ export interface LazyMail {
   isWhole(): boolean;
 }
 
-/** Builds the mail for one attempt, signed with each of `keys`. The same message gives the same bytes on every attempt but for the signature. */
-export function composeMail(message: OutboundMessage, inbox: Inbox<EmailSettings>, keys: readonly SigningKey[] = []): LazyMail {
+export interface MailOptions {
+  /** Each signs the mail. */
+  readonly keys?: readonly SigningKey[];
+  /** Whether header fields may hold addresses with letters beyond ASCII (RFC 6532); else such addresses are left out of them. */
+  readonly utf8?: boolean;
+}
+
+/** Builds the mail for one attempt. The same message gives the same bytes on every attempt but for the signature. */
+export function composeMail(
+  message: OutboundMessage,
+  inbox: Inbox<EmailSettings>,
+  { keys = [], utf8 = false }: MailOptions = {},
+): LazyMail {
   let whole = false;
-  const open = (): AsyncGenerator<Uint8Array> => plain(message, inbox);
+  const open = (): AsyncGenerator<Uint8Array> => plain(utf8 ? message : withAsciiAddresses(message), inbox);
   const write = async function* (): AsyncGenerator<Uint8Array> {
     yield* keys.length > 0 ? signed(open, domainOf(inbox.address), keys) : open();
     whole = true;
@@ -36,6 +49,11 @@ async function* plain(message: OutboundMessage, inbox: Inbox<EmailSettings>): As
     for (const { stream } of files) stream.destroy();
     source.destroy();
   }
+}
+
+function withAsciiAddresses(message: OutboundMessage): OutboundMessage {
+  const usable = ({ address }: NamedAddress): boolean => isAscii(address);
+  return { ...message, to: message.to.filter(usable), cc: message.cc.filter(usable) };
 }
 
 type OpenFile = { readonly attachment: OutboundAttachment; readonly stream: Readable };
@@ -58,8 +76,8 @@ function mailOf(
     ...(message.references.length > 0 ? { references: message.references.map((id) => `<${oneLine(id)}>`) } : {}),
     date: message.writtenAt,
     headers: machineHeaders(message),
-    text: message.text,
-    ...(message.html === null ? {} : { html: message.html }),
+    text: plainText(message.text),
+    ...(message.html === null ? {} : { html: plainText(withContentIds(message.html, message.attachments)) }),
     attachments: files.map(({ attachment, stream }) => attached(attachment, stream, message.html)),
     // Fixed, so that a mail made twice is the same mail.
     baseBoundary: createHash('sha256').update(message.externalId).digest('hex').slice(0, 32),
@@ -88,19 +106,3 @@ const named = ({ address, name }: NamedAddress): { address: string; name: string
   address: oneLine(address),
   name: oneLine(name ?? ''),
 });
-
-const oneLine = (text: string): string =>
-  text
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    .toWellFormed()
-    .trim();
-
-/** An image that the HTML shows by `cid:<file name>` goes beside the HTML, everything else below it. */
-function attached(attachment: OutboundAttachment, content: Readable, html: string | null) {
-  const filename = oneLine(attachment.filename) || 'attachment';
-  const isShown = html?.includes(`cid:${attachment.filename}`) ?? false;
-  return { filename, contentType: contentType(attachment.contentType), content, ...(isShown ? { cid: attachment.filename } : {}) };
-}
-
-const contentType = (text: string): string =>
-  /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/i.test(text) ? text.toLowerCase() : 'application/octet-stream';

@@ -3,6 +3,7 @@ import { withReturnToken } from '../return-token.ts';
 import type { EmailSettings } from '../settings.ts';
 import { composeMail, isAutoReply } from './compose.ts';
 import type { RelayConnection } from './connection.ts';
+import { isAscii } from './one-line.ts';
 import { afterTheEnd, beforeTheEnd, failureOf, type RelayFailure, resultsOf, sameForAll } from './outcome.ts';
 import type { Pool } from './pools.ts';
 
@@ -63,7 +64,7 @@ async function transact(
   signal: AbortSignal,
 ): Promise<Tried & { readonly wasStale: boolean }> {
   const { message, inbox, keys } = letter;
-  const isPlain = (address: string): boolean => connection.takesUtf8 || /^[\x20-\x7e]*$/.test(address);
+  const isPlain = (address: string): boolean => connection.takesUtf8 || (isAscii(address) && isAscii(inbox.address));
   const recipients = letter.recipients.filter(({ address }) => isPlain(address));
   const others = sameForAll(
     letter.recipients.filter(({ address }) => !isPlain(address)),
@@ -74,7 +75,7 @@ async function transact(
     pool.release(connection);
     return { results: others, down: null, wasStale: false };
   }
-  const mail = composeMail(message, inbox, keys);
+  const mail = composeMail(message, inbox, { keys, utf8: recipients.some(({ address }) => !isAscii(address)) });
   const stop = (): void => connection.destroy();
   signal.addEventListener('abort', stop, { once: true });
   try {

@@ -53,7 +53,9 @@ for (const [title, changes] of MESSAGES)
   test(`the signature of ${title} is verified by another system, also as it leaves on the wire`, async (t) => {
     const verify = await verifier(t);
     const message = outbound(changes);
-    t.deepEqual(await verify(Buffer.concat(await composeMail(message, inboxOf(), [KEY]).stream.toArray())), ['pass firma.test c20261126']);
+    t.deepEqual(await verify(Buffer.concat(await composeMail(message, inboxOf(), { keys: [KEY] }).stream.toArray())), [
+      'pass firma.test c20261126',
+    ]);
     const peer = await smtpPeer(t);
     const means = meansFor({ signingKeys: [KEY] });
     t.teardown(() => means.pools.stop());
@@ -64,7 +66,7 @@ for (const [title, changes] of MESSAGES)
 
 test('a changed word or a second From breaks the signature', async (t) => {
   const verify = await verifier(t);
-  const raw = Buffer.concat(await composeMail(outbound(), inboxOf(), [KEY]).stream.toArray()).toString();
+  const raw = Buffer.concat(await composeMail(outbound(), inboxOf(), { keys: [KEY] }).stream.toArray()).toString();
   t.deepEqual(await verify(raw.replace('odpowied', 'zapowied')), ['neutral firma.test c20261126']);
   t.deepEqual(await verify(raw.replace(/^From: .*$/m, 'From: <prezes@firma.test>')), ['fail firma.test c20261126']);
 });
@@ -80,7 +82,7 @@ test('a mail is signed without being held in memory', async (t) => {
   const before = held();
   let bytes = 0;
   let most = 0;
-  for await (const chunk of composeMail(outbound({ attachments: [big] }), inboxOf(), [KEY]).stream) {
+  for await (const chunk of composeMail(outbound({ attachments: [big] }), inboxOf(), { keys: [KEY] }).stream) {
     bytes += (chunk as Buffer).length;
     most = Math.max(most, held() - before);
   }
@@ -91,7 +93,7 @@ test('a mail is signed without being held in memory', async (t) => {
 test('a mail that comes out differently after it was signed is not sent whole', async (t) => {
   const versions = ['1', '2', '3', '4'].values();
   const moody = { ...attachment('a.txt', 'text/plain', ''), open: () => Readable.from([Buffer.from(`version ${versions.next().value}`)]) };
-  const mail = composeMail(outbound({ attachments: [moody] }), inboxOf(), [KEY]);
+  const mail = composeMail(outbound({ attachments: [moody] }), inboxOf(), { keys: [KEY] });
   await t.throwsAsync(mail.stream.toArray(), { message: /differed/ });
   t.false(mail.isWhole());
   const peer = await smtpPeer(t);
@@ -116,7 +118,7 @@ test('the implementation of the Debian package python3-dkim verifies what we sig
   if (findProgram('dkimverify') === null) throw new Error(problems[0]);
   const script = 'import dkim, sys; print(dkim.verify(sys.stdin.buffer.read(), dnsfunc=lambda name, timeout=5: sys.argv[1].encode()))';
   const run = async (message: OutboundMessage) => {
-    const raw = Buffer.concat(await composeMail(message, inboxOf(), [KEY]).stream.toArray());
+    const raw = Buffer.concat(await composeMail(message, inboxOf(), { keys: [KEY] }).stream.toArray());
     return spawnSync('/usr/bin/python3', ['-c', script, RECORD], { input: raw, encoding: 'utf8' });
   };
   for (const [title, changes] of MESSAGES) {
