@@ -13,7 +13,10 @@ export function personStepView(token: string, entered: Texts, errors: Texts) {
 /** The first inbox with the fields of its channel; everything that has a default stays out of the way. */
 export function inboxStepView(t: Translate, plugin: ChannelPlugin, state: FormState) {
   const fields = fieldViews(t, plugin.manifest.name, plugin.manifest.settings, state);
-  const isAdvanced = (key: string): boolean => plugin.manifest.settings.findIndex((field) => field.key === key) > 0;
+  const [first, ...others] = plugin.manifest.settings;
+  // The first setting and, when it is a choice of a way, the first that this way needs.
+  const next = others.find((field) => field.visibleWhen?.key === first?.key);
+  const isAdvanced = (key: string): boolean => key !== first?.key && key !== next?.key;
   return {
     name: state.name,
     address: state.address,

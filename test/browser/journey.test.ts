@@ -23,11 +23,11 @@ async function setUp(page: Page, setupUrl: string, relay: string): Promise<void>
   await page.getByRole('button', { name: 'Dalej' }).click();
   await page.getByLabel('Adres skrzynki').fill(BIURO);
   await page.getByLabel('Nazwa skrzynki').fill('Biuro');
-  await page.getByLabel('Serwer poczty wychodzącej').fill('smtp://127.0.0.1:1');
+  await page.locator('input[name=relayUrl]').fill('smtp://127.0.0.1:1');
   await page.getByRole('button', { name: 'Sprawdź i zapisz' }).click();
   await page.getByText('Serwer odrzuca połączenia').or(page.locator('.error')).first().waitFor();
   await picture(page, 'setup-inbox-refused');
-  await page.getByLabel('Serwer poczty wychodzącej').fill(relay);
+  await page.locator('input[name=relayUrl]').fill(relay);
   await page.getByRole('button', { name: 'Sprawdź i zapisz' }).click();
   await page.waitForURL('**/conversations');
 }
