@@ -1,3 +1,4 @@
+import { blockedAmong } from '../blocked-addresses/block.ts';
 import { lockedConversation } from '../conversations/change.ts';
 import { conversationDifference } from '../conversations/counters.ts';
 import type { Conversation } from '../conversations/types.ts';
@@ -49,7 +50,7 @@ export async function acknowledge(tx: WriteScope, endpoints: Endpoints, id: Conv
   const message = await firstMessage(tx, id);
   const verdict = message?.rawInboundId ? await verdictOf(tx, message.rawInboundId) : null;
   const address = message && answerable(message, endpoints.isOurs, verdict?.authentication ?? null);
-  if (!message || !address) return false;
+  if (!message || !address || (await blockedAmong(tx, [address])).length > 0) return false;
   if (!(await claimAddress(tx, address, new Date(tx.now().getTime() - DAY_MS)))) return false;
   if (await trips(tx)) {
     log.warn('acknowledgements_paused', { conversation: id });

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { pausedSince, resume } from '../../core/acknowledgements/breaker.ts';
 import { saveAcknowledgement } from '../../core/acknowledgements/save.ts';
+import { blockWhenGone } from '../../core/blocked-addresses/block.ts';
 import { lockedConversation } from '../../core/conversations/change.ts';
 import { closeConversation } from '../../core/conversations/close.ts';
 import { findConversation } from '../../core/conversations/list.ts';
@@ -142,6 +143,15 @@ test('spam gets no confirmation', async (t) => {
   await transact(scope, async (tx) => {
     await hideAsSpam(tx, await lockedConversation(tx, conversationId), { reason: 'agent', score: null });
   });
+  t.false(await answer(conversationId));
+  t.is((await sent()).length, 0);
+});
+
+test('an address that refused for good gets no confirmation, and the job ends', async (t) => {
+  const { take, answer, scope, sent } = await acknowledgingHouse(t);
+  const { conversationId } = await take([mailFrom('gone@customer.test')]);
+  const refusal = { address: 'gone@customer.test', conversationId, reason: '550 5.1.1 no such user', enhancedStatus: '5.1.1' };
+  await transact(scope, (tx) => blockWhenGone(tx, refusal));
   t.false(await answer(conversationId));
   t.is((await sent()).length, 0);
 });
