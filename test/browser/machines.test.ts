@@ -14,6 +14,35 @@ const machineMail = (t: Test, office: Office, from: string, subject: string, ...
     message: [`From: <${from}>`, `To: ${BIURO}`, `Subject: ${subject}`, ...fields, '', 'Tekst', ''].join('\r\n'),
   });
 
+/** A multipart/report as mail programs (RFC 8098) and providers (RFC 5965) send it. */
+const report = (type: string, part: string, fields: readonly string[], id: string): string =>
+  [
+    ...['From: <jan@klient.test>', `To: ${BIURO}`, 'Subject: report', 'MIME-Version: 1.0'],
+    ...[`Content-Type: multipart/report; report-type=${type}; boundary=b`, '', '--b', 'Content-Type: text/plain', '', 'report', '--b'],
+    ...[
+      `Content-Type: message/${part}`,
+      '',
+      ...fields,
+      '',
+      '--b',
+      'Content-Type: text/rfc822-headers',
+      '',
+      `Message-ID: ${id}`,
+      '',
+      '--b--',
+      '',
+    ],
+  ].join('\r\n');
+const receipt = (id: string): string =>
+  report(
+    'disposition-notification',
+    'disposition-notification',
+    ['Final-Recipient: rfc822; jan@klient.test', `Original-Message-ID: ${id}`, 'Disposition: manual-action/MDN-sent-manually; displayed'],
+    id,
+  );
+const complaint = (id: string): string =>
+  report('feedback-report', 'feedback-report', ['Feedback-Type: abuse', 'User-Agent: Provider/1.0', 'Version: 1'], id);
+
 test('An agent sees which messages machines wrote', async (t) => {
   const office = await officeFor(t);
   await machineMail(t, office, 'jan@klient.test', 'Urlop', 'Auto-Submitted: auto-replied');
@@ -45,6 +74,8 @@ for (const [language, words] of Object.entries({
     save: 'Zapisz',
     hello: 'Dzień dobry, Anna Nowak,',
     mark: 'wysłana automatycznie',
+    read: 'odczytana',
+    complained: 'odbiorca zgłosił ją jako spam',
     looped: 'nasza własna wiadomość wróciła do tej skrzynki',
   },
   en: {
@@ -54,6 +85,8 @@ for (const [language, words] of Object.entries({
     save: 'Save',
     hello: 'Hello Anna Nowak,',
     mark: 'sent automatically',
+    read: 'read ',
+    complained: 'the recipient reported it as spam',
     looped: 'a message of ours came back to this inbox',
   },
 }))
@@ -90,6 +123,11 @@ for (const [language, words] of Object.entries({
     await page.locator('.msg.outbound .tag', { hasText: words.mark }).waitFor();
     await deliver(t, office.smtpPort, { from: '', to: [BIURO], message: mail.data });
     await page.locator('.bar', { hasText: words.looped }).waitFor();
+    const id = /^Message-ID: (<[^>]+>)/im.exec(mail.data)?.[1] ?? '';
+    for (const message of [receipt(id), complaint(id)]) await deliver(t, office.smtpPort, { from: '', to: [BIURO], message });
+    const state = page.locator('.msg.outbound .sent');
+    await state.getByText(words.read).waitFor();
+    await state.getByText(words.complained).waitFor();
     await shot(page, `acknowledged-${language}`);
     t.deepEqual(await seriousFindings(page, 'a confirmed conversation'), []);
     t.deepEqual(complaints, []);
