@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, createReadStream, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { access, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { AppError } from '../lib/errors.ts';
 import { sha256 as hashOf } from '../lib/secrets.ts';
+import { openTrash } from './trash.ts';
 
 export interface StoredBlob {
   /** Lower-case hex of the content; also its name. */
@@ -25,6 +26,12 @@ export interface Blobs {
   /** The whole content; `blob_missing` when the file is not there. */
   read(sha256: string): Promise<Buffer>;
   has(sha256: string): Promise<boolean>;
+  /** Puts a file aside that nothing refers to any more; `open`, `read` and `has` bring it back for a day. */
+  discard(sha256: string): Promise<void>;
+  /** Brings a discarded file back; false when there is none. */
+  restore(sha256: string): Promise<boolean>;
+  /** Deletes what was discarded over `ageMs` ago and `isUnused` still says so about. */
+  sweep(ageMs: number, isUnused: (sha256: string) => Promise<boolean>): Promise<void>;
   /** Where the file is or would be. */
   path(sha256: string): string;
 }
@@ -53,7 +60,13 @@ export function openBlobs(dir: string): Blobs {
   const incoming = join(dir, 'incoming');
   prepare(dir, incoming);
   const path = (sha256: string): string => blobPath(dir, sha256);
-  const has = (sha256: string): Promise<boolean> => exists(path(sha256));
+  const trash = openTrash(join(dir, 'trash'));
+  const restore = (sha256: string): Promise<boolean> => trash.restore(sha256, path(sha256));
+  const has = async (sha256: string): Promise<boolean> => (await exists(path(sha256))) || (await restore(sha256));
+  const expect = async (sha256: string): Promise<void> => {
+    if (await has(sha256)) return;
+    throw new BlobMissingError(sha256);
+  };
 
   const write = async (content: Uint8Array | AsyncIterable<Uint8Array>): Promise<StoredBlob & { file: string | null }> => {
     if (content instanceof Uint8Array) {
@@ -98,12 +111,17 @@ export function openBlobs(dir: string): Blobs {
       if (!(await has(blob.sha256))) throw new BlobMissingError(blob.sha256, { bytes: blob.bytes });
     },
     open: async (sha256, range) => {
-      await expectFile(path(sha256), sha256);
+      await expect(sha256);
       return createReadStream(path(sha256), range);
     },
     read: async (sha256) => {
-      await expectFile(path(sha256), sha256);
+      await expect(sha256);
       return readFile(path(sha256));
+    },
+    discard: (sha256) => trash.put(path(sha256), sha256),
+    restore,
+    sweep: async (ageMs, isUnused) => {
+      for (const sha256 of await trash.older(ageMs)) if (await isUnused(sha256)) await trash.remove(sha256);
     },
   };
 }
@@ -126,12 +144,6 @@ const exists = (path: string): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-async function expectFile(path: string, sha256: string): Promise<void> {
-  await stat(path).catch((cause: unknown) => {
-    throw new BlobMissingError(sha256, {}, { cause });
-  });
-}
 
 async function writeSynced(path: string, content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<StoredBlob> {
   const hash = createHash('sha256');

@@ -11,6 +11,9 @@ export async function recordBlobs(tx: WriteScope, blobs: readonly StoredBlob[]):
       .insert(rows.slice(at, at + 200))
       .onConflict('sha256')
       .ignore();
+    // In use again; a row that says so already is neither written nor locked.
+    const names = rows.slice(at, at + 200).map(({ sha256 }) => sha256);
+    await tx.db('blobs').whereIn('sha256', names).whereNotNull('discarded_at').update({ discarded_at: null });
   }
 }
 

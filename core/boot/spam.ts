@@ -3,6 +3,7 @@ import type { Endpoints } from '../messages/endpoint.ts';
 import type { FilterDeps } from '../spam/filter-judge.ts';
 import { learnHandler } from '../spam/learn.ts';
 import { LEARN_JOB } from '../spam/mark.ts';
+import { purgeSpam } from '../spam/purge.ts';
 import { rescore } from '../spam/rescore.ts';
 import type { Channels } from './channels.ts';
 import type { Foundation } from './foundation.ts';
@@ -17,9 +18,12 @@ export const filterDeps = ({ blobs }: Foundation, { plugins, directory }: Channe
 /** What agents teach the filters. */
 export const spamHandlers = (deps: FilterDeps): Readonly<Record<string, JobHandler>> => ({ [LEARN_JOB]: learnHandler(deps) });
 
-/** Every minute: what came while the filters were away is scored once they are back. */
-export function startSpam({ schedule, scope, log }: Foundation, deps: FilterDeps): void {
+/** Every minute: what came while the filters were away is scored once they are back. Every night: old spam is deleted. */
+export function startSpam({ schedule, scope, blobs, log }: Foundation, deps: FilterDeps): void {
   schedule.every('41 * * * * *', 'rescore', async (signal) => {
     if (deps.plugins.filters().length > 0) await rescore({ ...scope, actor: { kind: 'system', task: 'rescore' } }, deps, log, signal);
+  });
+  schedule.every('47 2 * * *', 'purge spam', async (signal) => {
+    await purgeSpam({ ...scope, actor: { kind: 'system', task: 'purge' } }, { blobs, log }, signal);
   });
 }

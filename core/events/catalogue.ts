@@ -15,6 +15,7 @@ export interface EventMap {
   'conversation.assigned': { conversationId: ConversationId };
   'spam.hidden': { conversationId: ConversationId };
   'spam.scored': { conversationId: ConversationId };
+  'spam.purged': { conversationId: ConversationId };
   'spam.cleared': { conversationId: ConversationId };
   'sender.blocked': { value: string };
   'sender.unblocked': { value: string };

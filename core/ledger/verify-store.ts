@@ -44,7 +44,7 @@ export interface BlobRow {
 
 /** Stored files that something refers to, in the order of their names, above `after`. */
 export async function blobsAfter({ db }: Scope, after: string, limit: number, since: string | null = null): Promise<readonly BlobRow[]> {
-  const query = db('blobs').where('sha256', '>', after).orderBy('sha256').limit(limit).select('sha256', 'bytes');
+  const query = db('blobs').where('sha256', '>', after).whereNull('discarded_at').orderBy('sha256').limit(limit).select('sha256', 'bytes');
   if (since !== null) query.where('created_at', '>=', since);
   return (await query).map((row) => ({ sha256: row.sha256, bytes: Number(row.bytes) }));
 }

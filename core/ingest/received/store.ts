@@ -15,7 +15,10 @@ export interface Twin {
  */
 export async function twinsOf({ db }: WriteScope, record: { inboxId: InboxId; blobSha256: string }): Promise<readonly Twin[]> {
   if (isPostgres(db)) await db('blobs').where({ sha256: record.blobSha256 }).forNoKeyUpdate().first('sha256');
-  return db('raw_inbound').where({ inbox_id: record.inboxId, blob_sha256: record.blobSha256 }).select('id', 'status').orderBy('id');
+  return db('raw_inbound')
+    .where({ inbox_id: record.inboxId, blob_sha256: record.blobSha256, purged_at: null })
+    .select('id', 'status')
+    .orderBy('id');
 }
 
 /** Says what became of a kept thing; `reason` for those who look it up later. */
