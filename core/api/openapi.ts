@@ -73,7 +73,7 @@ const ID_PARAMETER = { name: 'id', in: 'path', required: true, schema: { type: '
 
 /** "GET /conversations/:id/messages" is `getConversationsMessages`, "GET /conversations/:id" is `getConversationsById`. */
 function operationId({ method, path }: Operation): string {
-  const words = path.split('/').filter((word) => word !== '' && word !== ':id');
+  const words = path.split(/[/-]/).filter((word) => word !== '' && word !== ':id');
   const name = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
   return `${method.toLowerCase()}${name}${path.endsWith('/:id') ? 'ById' : ''}`;
 }

@@ -1,3 +1,4 @@
+import type { Sender } from '../deliverability/facts.ts';
 import type { Route, Translate } from '../http/context.ts';
 import type { InboxDeps } from '../inboxes/change.ts';
 import { AppError, InvalidError } from '../lib/errors.ts';
@@ -6,6 +7,7 @@ import type { Spool } from '../spool/types.ts';
 import type { ByteStore } from './attachments.ts';
 import { blockedAddressEndpoints } from './blocked-addresses.ts';
 import { conversationEndpoints } from './conversations.ts';
+import { deliverabilityEndpoints } from './deliverability.ts';
 import { deliveryEndpoints } from './deliveries.ts';
 import type { Endpoint } from './endpoint.ts';
 import { inboxEndpoints } from './inboxes.ts';
@@ -19,6 +21,7 @@ export interface ApiDeps {
   readonly endpoints: Endpoints;
   readonly blobs: StoredBytes & ByteStore;
   readonly spool: Pick<Spool, 'count'>;
+  readonly senders: () => readonly Sender[];
   /** English: the API speaks to programmers. */
   readonly t: Translate;
   /** Of package.json, for the OpenAPI document. */
@@ -34,6 +37,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
     ...messageEndpoints(deps.blobs),
     ...deliveryEndpoints(),
     ...blockedAddressEndpoints(),
+    ...deliverabilityEndpoints(deps.senders, deps.t),
     ...ledgerEndpoints(deps.spool),
   ];
 }

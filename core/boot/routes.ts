@@ -56,6 +56,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
   const { config, scope, keyring, blobs, spool, stream, dns, doorkeeper, log } = foundation;
   const { directory, plugins } = channels;
   const { publicUrl } = config;
+  const senders = sendersOf({ plugins, directory }, config.plugins);
   const inboxes = { plugins, directory, keyring, means: checkMeans(config, dns) };
   const isEmail = (channel: string): boolean => plugins.channel(channel)?.manifest.traits.addressKind === 'email';
   const workspace: WorkspaceDeps = {
@@ -103,9 +104,9 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     }),
     ...acknowledgementRoutes({ directory, isEmail, general, translator: renderer.translator }),
     ...admissionRoutes({ reload: doorkeeper.reload }),
-    ...deliverabilityRoutes({ senders: sendersOf({ plugins, directory }, config.plugins) }),
+    ...deliverabilityRoutes({ senders }),
     ...ledgerRoutes({ spool, inboxes: () => directory.all() }),
     ...unreadableRoutes({ blobs, pump, inboxName: (id) => directory.record(id)?.name ?? `#${id}` }),
-    ...apiRoutes({ inboxes, endpoints, blobs, spool, t: renderer.translator('en'), version }),
+    ...apiRoutes({ inboxes, endpoints, blobs, spool, senders, t: renderer.translator('en'), version }),
   ];
 }

@@ -1,10 +1,17 @@
 import type { Sender } from '../deliverability/facts.ts';
 import { isDomainAddress } from '../deliverability/facts.ts';
-import type { Channels } from './channels.ts';
+import type { InboxDirectory } from '../inboxes/directory.ts';
+import type { ChannelPlugin } from '../plugins/contract.ts';
 
 /** Every inbox that writes from a domain, with the machines that hand its mail over; from memory. */
 export function sendersOf(
-  { plugins, directory }: Pick<Channels, 'plugins' | 'directory'>,
+  {
+    plugins,
+    directory,
+  }: {
+    readonly plugins: { readonly channel: (name: string) => ChannelPlugin | null };
+    readonly directory: Pick<InboxDirectory, 'all' | 'typed'>;
+  },
   server: Readonly<Record<string, Readonly<Record<string, string>>>>,
 ): () => readonly Sender[] {
   return () =>

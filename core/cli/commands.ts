@@ -1,5 +1,6 @@
 import { apiKeyCreate } from './api-key.ts';
 import type { Command } from './command.ts';
+import { deliverability } from './deliverability.ts';
 import { doctor } from './doctor.ts';
 import { inboxCreate } from './inbox.ts';
 import { ledger } from './ledger.ts';
@@ -7,4 +8,4 @@ import { ledgerVerify } from './ledger-verify.ts';
 import { resetPassword } from './reset-password.ts';
 
 /** Every subcommand, in the order in which help shows them. */
-export const commands: readonly Command[] = [apiKeyCreate, resetPassword, inboxCreate, ledgerVerify, ledger, doctor];
+export const commands: readonly Command[] = [apiKeyCreate, resetPassword, inboxCreate, ledgerVerify, ledger, deliverability, doctor];

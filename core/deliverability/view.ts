@@ -9,6 +9,12 @@ export function worstOf(results: readonly CheckResult[]): CheckState {
   return WORST.find((state) => results.some((one) => one.state === state)) ?? 'unknown';
 }
 
+/** Key and values of the sentence that says what a check found. */
+export const sentenceOf = ({ name, finding, values }: CheckResult): [key: string, values: CheckResult['values']] => [
+  `deliverability.${finding === 'no_answer' ? finding : `${name}.${finding}`}`,
+  values,
+];
+
 /** A domain in the list. */
 export function domainRow(domain: string, checks: DomainChecks | null, addresses: readonly string[]) {
   const state = checks ? worstOf(checks.results) : null;
@@ -29,6 +35,7 @@ export function domainRow(domain: string, checks: DomainChecks | null, addresses
 export function checkView(one: CheckResult) {
   return {
     ...one,
+    sentence: sentenceOf(one)[0],
     look: LOOKS[one.state],
     isOpen: one.record !== null && one.state !== 'ok',
     hostId: `host-${one.name}`,

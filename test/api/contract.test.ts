@@ -1,6 +1,6 @@
 import test from 'ava';
 import { apiEndpoints, apiRoutes } from '../../core/api/routes.ts';
-import { type ApiAnswer, api } from '../support/api.ts';
+import { ADMINISTRATOR, type ApiAnswer, api } from '../support/api.ts';
 
 test('without a valid key every operation answers 401 and says nothing else', async (t) => {
   const { call, deps } = await api(t);
@@ -39,7 +39,7 @@ test('a thing that does not exist is 404 under every kind of id', async (t) => {
   for (const { operation } of apiEndpoints(deps).filter((one) => one.operation.path.includes(':id'))) {
     const body = bodies[`${operation.method} ${operation.path}`];
     for (const id of ['999', '0', '-1', 'x', '1e3', '99999999999', '%00']) {
-      const { status, json } = await call(operation.method, operation.path.replace(':id', id), body);
+      const { status, json } = await call(operation.method, operation.path.replace(':id', id), body, ADMINISTRATOR);
       t.is(status, 404, `${operation.method} ${operation.path} with ${id}`);
       t.is(json.code, 'not_found');
     }

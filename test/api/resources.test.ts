@@ -111,3 +111,16 @@ test('a program sends later, moves the moment, and takes the message back', asyn
   t.is((await call('GET', `/messages/${message.id}`)).status, 404);
   t.is((await call('GET', `/conversations/${made.json.id}`)).status, 404);
 });
+
+test('The API tells an administrator what the world saw of each domain, and an ordinary agent nothing', async (t) => {
+  const { call, scope } = await api(t);
+  t.is((await call('GET', '/deliverability')).status, 403);
+  const never = await call('GET', '/deliverability', undefined, ADMINISTRATOR);
+  t.deepEqual(never.json, { items: [{ domain: 'firma.test', state: null, checkedAt: null, checks: [] }], next: null });
+  const found = { name: 'mx', state: 'bad', finding: 'missing', values: {}, seen: [], record: { type: 'MX', host: '@', value: '10 a.' } };
+  await scope.db('domain_checks').insert({ domain: 'firma.test', results: JSON.stringify([found]), checked_at: scope.now().toISOString() });
+  const { items } = (await call('GET', '/deliverability', undefined, ADMINISTRATOR)).json;
+  t.is((await call('GET', '/deliverability?cursor=x', undefined, ADMINISTRATOR)).status, 422);
+  t.like(items[0], { state: 'bad', checks: [{ name: 'mx', finding: 'missing', message: 'text of deliverability.mx.missing' }] });
+  t.deepEqual(items[0].checks[0].record, found.record);
+});

@@ -11,6 +11,7 @@ import { silentLog } from '../../core/lib/log.ts';
 import { start } from '../../core/main.ts';
 import { centralaCommand } from '../support/cli.ts';
 import { databaseTarget, tempDir } from '../support/db.ts';
+import { startDns } from '../support/dns.ts';
 import { freePort } from '../support/free-port.ts';
 import { until } from '../support/until.ts';
 
@@ -182,4 +183,29 @@ test('the ledger is proved on the command line, and a file that was changed make
   t.is(broken.code, 1, broken.err);
   t.deepEqual(JSON.parse(broken.out).findings, [{ kind: 'blob_damaged', detail: `${sha256} (6 bytes)` }]);
   t.is((await cli(['ledger', 'verify', '--since', '2026-02-30'])).code, 64);
+});
+
+test('A domain is looked at on the command line without a running product, and a fault of it is exit code 1', async (t) => {
+  const { cli } = await installation(t);
+  const dns = await startDns({ 'firma.test': { mx: ['10 mx.firma.test'], txt: ['v=spf1 +all'] } });
+  t.teardown(dns.stop);
+  const env = { CENTRALA_DNS_SERVERS: dns.server };
+  const made = await cli(['inbox', 'create', '--name', 'Biuro', '--address', 'biuro@firma.test']);
+  t.is(made.code, 0, made.err);
+  const looked = await cli(['deliverability', 'Firma.test'], { env });
+  t.is(looked.code, 1, looked.err);
+  t.regex(looked.out, /^bad +SPF +The SPF record/m);
+  t.regex(looked.out, /^ +_dmarc TXT v=DMARC1; p=none; rua=mailto:biuro@firma\.test$/m);
+  const { domain, checks } = JSON.parse((await cli(['deliverability', 'firma.test', '--json'], { env })).last);
+  t.deepEqual([domain, checks.length, checks[0].name, checks[0].finding], ['firma.test', 8, 'spf', 'everybody']);
+  const foreign = await cli(['deliverability', 'wp.pl'], { env });
+  t.deepEqual([foreign.code, foreign.out], [1, '']);
+  t.regex(foreign.err, /There are: firma\.test/);
+  t.is((await cli(['deliverability'])).code, 64);
+  await dns.change({
+    'firma.test': { mx: ['10 mx.firma.test'], txt: ['v=spf1 mx -all'] },
+    '_dmarc.firma.test': { txt: ['v=DMARC1; p=reject; rua=mailto:biuro@firma.test'] },
+  });
+  const well = await cli(['deliverability', 'firma.test'], { env });
+  t.is(well.code, 0, well.out);
 });
