@@ -163,6 +163,7 @@ test('at most four messages are sent at the same time', async (t) => {
     now -= 1;
     return message.recipients.map(({ deliveryId }) => ({ deliveryId, outcome: ACCEPTED }));
   });
+  await until('as many as may be are being sent', () => gates.length === 4);
   for (let n = 0; n < 9; n += 1) await until('one is being sent', () => gates.shift()).then((open) => open());
   await until('all are sent', async () => (await house.scope.db('deliveries').where({ status: 'sent' })).length === 9);
   t.true(most <= 4 && most > 1, `${most}`);
