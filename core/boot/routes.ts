@@ -5,6 +5,7 @@ import { agentRoutes } from '../agents/routes.ts';
 import { nameOf } from '../agents/types.ts';
 import { apiRoutes } from '../api/routes.ts';
 import { blockedAddressRoutes } from '../blocked-addresses/routes.ts';
+import { blockedSenderRoutes } from '../blocked-senders/routes.ts';
 import { conversationRoutes } from '../conversations/routes.ts';
 import type { WorkspaceDeps } from '../conversations/screens.ts';
 import { deliverabilityRoutes } from '../deliverability/routes.ts';
@@ -31,6 +32,7 @@ import { useSession } from '../sessions/use-session.ts';
 import type { CachedGeneral } from '../settings/cached-general.ts';
 import { settingsRoutes } from '../settings/routes.ts';
 import { setupRoutes } from '../setup/routes.ts';
+import { spamRoutes } from '../spam/routes.ts';
 import { queueSystemMail } from '../system-mail/queue.ts';
 import { systemSender } from '../system-mail/send.ts';
 import type { Channels } from './channels.ts';
@@ -106,6 +108,8 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...admissionRoutes({ reload: doorkeeper.reload }),
     ...deliverabilityRoutes({ senders }),
     ...ledgerRoutes({ spool, inboxes: () => directory.all() }),
+    ...spamRoutes({ plugins, endpoints, inboxes: () => directory.all() }),
+    ...blockedSenderRoutes(),
     ...unreadableRoutes({ blobs, pump, inboxName: (id) => directory.record(id)?.name ?? `#${id}` }),
     ...apiRoutes({ inboxes, endpoints, blobs, spool, senders, t: renderer.translator('en'), version }),
   ];

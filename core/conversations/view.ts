@@ -48,7 +48,7 @@ export function talkView({ row, messages, viewer, address, now, tagScore }: Talk
     earlierHref: messages.earlier === null ? null : hrefOf(`/conversations/${row.id}`, address, { before: messages.earlier }),
     earlierPartHref: messages.earlier === null ? null : `/conversations/${row.id}/messages?before=${encodeURIComponent(messages.earlier)}`,
     messages: messages.items.map((message) =>
-      messageView(message, { firstUnread: message.id === firstUnread, now, tagScore, subject: row.subject }),
+      messageView(message, { firstUnread: message.id === firstUnread, now, tagScore: row.spam ? null : tagScore, subject: row.subject }),
     ),
   };
 }

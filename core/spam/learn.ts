@@ -1,11 +1,17 @@
 import { z } from 'zod';
+import type { Scope } from '../db/scope.ts';
 import { findRaw } from '../ingest/find-raw.ts';
 import type { JobHandler } from '../jobs/worker.ts';
 import { TemporaryError } from '../lib/errors.ts';
 import type { ConversationId, RawInboundId } from '../lib/ids.ts';
 import type { LearnResult } from '../plugins/contract.ts';
 import { type FilterDeps, filterInput, filtersFor } from './filter-judge.ts';
+import { type Learning, learningOf } from './learning-store.ts';
+import { LEARN_JOB } from './mark.ts';
 import { spamStateOf } from './store.ts';
+
+/** What the filters have still to learn. */
+export const learning = (scope: Scope): Promise<Learning> => learningOf(scope, LEARN_JOB);
 
 const DATA = z.object({ rawInboundId: z.number(), conversationId: z.number() });
 const TIME_LIMIT_MS = 60_000;
