@@ -2,6 +2,7 @@ import type { Scope } from '../db/scope.ts';
 import { dispatchLagMs } from '../events/store.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
 import { countDamaged } from '../ledger/proof.ts';
+import { isFilter } from '../plugins/contract.ts';
 import type { Plugins } from '../plugins/host.ts';
 import type { DiskSpace } from '../spool/disk-space.ts';
 import { type Check, type CheckState, failing, off, ok } from './readiness.ts';
@@ -64,9 +65,12 @@ async function files({ scope }: HealthDeps): Promise<readonly CheckState[]> {
 }
 
 function plugins(deps: HealthDeps): readonly CheckState[] {
-  return deps.plugins.list().map(({ name, state, problem, health }) => {
+  return deps.plugins.list().map(({ name, plugin, state, problem, health }) => {
     const label = `plugin ${name}`;
     if (state === 'disabled') return off(label, 'disabled');
+    // Without a filter mail comes in unscored: to be told, but no reason to send nobody here.
+    if (isFilter(plugin) && (state !== 'running' || health?.state === 'failing'))
+      return ok(label, `not scoring: ${problem?.code ?? health?.problem ?? state}`);
     if (state === 'starting') return failing(label, 'starting');
     if (state === 'failed') return failing(label, `failed: ${problem?.code ?? 'broken'}`);
     return health?.state === 'failing' ? failing(label, health.problem ?? 'failing') : ok(label);

@@ -62,7 +62,7 @@ test('An administrator sees thresholds, what will be deleted within a week, and 
   await page.goto(`${office.base}/spam`);
   await page.getByText('Usunięta zostanie 1 rozmowa:').waitFor();
   await page.getByRole('link', { name: 'Wygrana' }).waitFor();
-  await page.locator('td[data-label="Spam od"]', { hasText: '8' }).waitFor();
+  await page.getByText('ostrzeżenie od 5, spam od 8').waitFor();
   t.deepEqual(await seriousFindings(page, 'settings'), []);
   for (const viewport of [PHONE, WIDE]) {
     await page.setViewportSize(viewport);

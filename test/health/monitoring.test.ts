@@ -8,6 +8,7 @@ import { createReadiness } from '../../core/health/readiness.ts';
 import type { PluginStatus } from '../../core/plugins/host.ts';
 import { watchDiskSpace } from '../../core/spool/disk-space.ts';
 import { MIGRATIONS, scopeFor } from '../support/db.ts';
+import { demoFilter } from '../support/demo-filter.ts';
 import { httpClient } from '../support/http-client.ts';
 import { web } from '../support/web.ts';
 
@@ -70,6 +71,18 @@ test('a ready process lists every check by name and state', async (t) => {
     checks.map((check: { name: string; state: string }) => `${check.name} ${check.state}`),
     ['database ok', 'migrations ok', 'dispatcher ok', 'disk ok', 'spool ok', 'files ok', 'plugin demo ok'],
   );
+});
+
+test('a filter that is away is named without making the process not ready, because mail comes in all the same', async (t) => {
+  const sieve: PluginStatus = {
+    ...running('sieve'),
+    plugin: demoFilter().plugin,
+    health: { state: 'failing', problem: 'unreachable', detail: null },
+  };
+  const client = await monitored(t, { plugins: { list: () => [sieve] } });
+  const { status, text } = await client.get('/ready');
+  t.is(status, 200);
+  t.like(JSON.parse(text).checks.at(-1), { name: 'plugin sieve', state: 'ok', detail: 'not scoring: unreachable' });
 });
 
 test('a failing part makes the process not ready and is named without its secrets', async (t) => {
