@@ -63,7 +63,13 @@ export async function start(
     const acknowledgements = await openSwitch(scope);
     const announce = (events: readonly DomainEvent[]): void => {
       stream.poke(events.flatMap(namesOf));
-      if (events.some(({ type }) => type === 'message.sent' || type === 'message.scheduled' || type === 'delivery.changed')) wakeSending();
+      if (
+        events.some(
+          ({ type }) =>
+            type === 'message.sent' || type === 'message.scheduled' || type === 'deliveries.hastened' || type === 'delivery.changed',
+        )
+      )
+        wakeSending();
       inBackground(log, 'inbox_reload_failed', takeUpInboxes(channels, events));
       inBackground(log, 'acknowledgements_reload_failed', acknowledgements.follow(events));
     };

@@ -1,3 +1,4 @@
+import { lockedConversation } from '../conversations/change.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import { unreachable } from '../lib/errors.ts';
 import type { DeliveryId } from '../lib/ids.ts';
@@ -25,6 +26,8 @@ export async function recordOutcomes(
   const [{ messageId, conversationId }] = claimed;
   const ids = new Set(claimed.map((delivery) => delivery.id));
   await transact(scope, async (tx) => {
+    // First the lock that every change takes: another process may be calling ours dead at this moment.
+    await lockedConversation(tx, conversationId);
     const now = (await deliveriesOfMessages(tx, [messageId])).filter((one) => ids.has(one.id) && isOpenToOutcome(one));
     const changes = now.map((delivery) => ({
       delivery,

@@ -1,17 +1,27 @@
+import { z } from 'zod';
 import { readAddress } from '../conversations/address.ts';
 import { allow } from '../conversations/allow.ts';
 import { talkScreen, type WorkspaceDeps } from '../conversations/screens.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { ownPath } from '../http/own-path.ts';
-import { idParam, queryText } from '../http/params.ts';
+import { idParam, optionalLineField, queryText, readForm } from '../http/params.ts';
 import { NotFoundError } from '../lib/errors.ts';
-import type { ConversationId } from '../lib/ids.ts';
+import { type ConversationId, parseId } from '../lib/ids.ts';
 import { cancelDelivery } from './cancel.ts';
+import { hastenDeliveries } from './hasten.ts';
 import { findDelivery, listDeliveries } from './list.ts';
 import { retryDelivery } from './retry.ts';
 import { settleDelivery } from './settle.ts';
 import type { Delivery } from './types.ts';
 import { queueView, readStatus } from './view.ts';
+
+const HASTENING = z.object({
+  domain: optionalLineField(253).transform((text) => text.replace(/^@/, '').toLowerCase()),
+  inboxId: z
+    .unknown()
+    .optional()
+    .transform((value) => parseId<'inboxes'>(value)),
+});
 
 /** The sending queue, and what a person may decide about one recipient, here or in the conversation. */
 export function deliveryRoutes(deps: WorkspaceDeps): readonly Route[] {
@@ -32,7 +42,7 @@ export function deliveryRoutes(deps: WorkspaceDeps): readonly Route[] {
     if (cursor) query.set('cursor', cursor);
     const queue = await queueOf(ctx, query);
     if (ctx.isFragment) ctx.fragment('deliveries/_table', { queue });
-    else ctx.page('deliveries/index', { queue });
+    else ctx.page('deliveries/index', { queue, inboxes: deps.directory.all() });
   };
 
   const decide =
@@ -57,7 +67,15 @@ export function deliveryRoutes(deps: WorkspaceDeps): readonly Route[] {
     ctx.fragment('conversations/_refresh', await talkScreen(ctx.scope, deps, who));
   };
 
+  const hasten = async (ctx: PageContext): Promise<void> => {
+    const { domain, inboxId } = readForm(HASTENING, ctx.form);
+    const count = await hastenDeliveries(ctx.scope, { domain: domain === '' ? undefined : domain, inboxId: inboxId ?? undefined });
+    ctx.toast(ctx.t('deliveries.toast.hastened', { n: count }));
+    ctx.seeOther('/deliveries');
+  };
+
   return [
+    { method: 'POST', path: '/deliveries/attempts', may: 'agent', handle: hasten },
     { method: 'GET', path: '/deliveries', may: 'agent', handle: list },
     { method: 'POST', path: '/deliveries/:id/attempts', may: 'agent', handle: decide('deliveries.toast.retry', retryDelivery) },
     { method: 'POST', path: '/deliveries/:id/settlement', may: 'agent', handle: decide('deliveries.toast.settled', settleDelivery) },

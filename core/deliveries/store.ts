@@ -1,6 +1,7 @@
 import { isPostgres, skipLocked } from '../db/dialect.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { AgentId, ConversationId, DeliveryId, InboxId, MessageId } from '../lib/ids.ts';
+import type { Hastening } from './hasten.ts';
 import { DECISIONS, type Decision, type Delivery, type DeliveryStatus, type QueuedDelivery, type RecipientKind } from './types.ts';
 
 interface Row {
@@ -159,6 +160,15 @@ export interface DeliveryPatch {
   readonly note?: string | null;
   /** Absent = unchanged. */
   readonly attempts?: number;
+}
+
+/** Deferred deliveries only, found by their index: as many as wait, whatever the table holds. */
+export async function makeDue({ db, now }: WriteScope, { inboxId, domain }: Hastening): Promise<number> {
+  const at = now().toISOString();
+  const query = db<Row>('deliveries').where({ status: 'deferred' }).where('next_attempt_at', '>', at);
+  if (inboxId !== undefined) query.where({ inbox_id: inboxId });
+  if (domain !== undefined) query.whereRaw("address like ? escape '!'", [`%@${domain.replace(/[!%_]/g, '!$&')}`]);
+  return query.update({ next_attempt_at: at, updated_at: at });
 }
 
 /** Answers false when the delivery no longer has the status `from`. */

@@ -23,6 +23,7 @@ export interface EventMap {
   'address.unblocked': { blockedAddressId: BlockedAddressId };
   'contact.created': { contactId: ContactId };
   'delivery.changed': { conversationId: ConversationId; deliveryId: DeliveryId };
+  'deliveries.hastened': { count: number };
   'delivery.failed': { conversationId: ConversationId; deliveryId: DeliveryId };
   'inbox.changed': { inboxId: InboxId };
   'inbound.failed': { inboxId: InboxId };

@@ -57,6 +57,7 @@ export function namesOf(event: DomainEvent): readonly string[] {
   if ('conversationId' in data) names.push('conversations', `conversation-${data.conversationId}`);
   if ('deliveryId' in data) names.push('deliveries');
   if (event.type === 'message.sent' || event.type === 'message.withdrawn' || event.type === 'message.scheduled') names.push('deliveries');
+  if (event.type === 'deliveries.hastened') names.push('deliveries');
   if (event.type === 'inbox.changed') names.push('inboxes');
   if (event.type === 'inbound.failed' || event.type === 'report.unmatched') names.push('unreadable');
   if (event.type === 'sending_domain.changed') names.push('sending-domains');

@@ -83,7 +83,8 @@ export async function product(t: ExecutionContext<unknown>, env: Readonly<Record
       await until(
         'the product greets on its SMTP port',
         async () => {
-          if (started.exitCode !== null) throw new Error(`the product ended with code ${started.exitCode}: ${printed}`);
+          if (started.exitCode !== null || started.signalCode !== null)
+            throw new Error(`the product ended with ${started.exitCode ?? started.signalCode}: ${printed}`);
           return (await smtpReply(smtpPort)).startsWith('220 ');
         },
         60_000,
