@@ -1,5 +1,6 @@
 import { forgetAddresses } from '../acknowledgements/save.ts';
 import { forgetOldGreylisted } from '../admissions/greylist.ts';
+import { forgetOldReports } from '../domain-reports/forget.ts';
 import { proveNightly } from '../ledger/nightly.ts';
 import { forgetOldLinks } from '../password-resets/make-link.ts';
 import { forgetOldRefusals } from '../refusals/list.ts';
@@ -21,8 +22,8 @@ export function startHousekeeping({
 }: Pick<Foundation, 'schedule' | 'scope' | 'blobs' | 'dns' | 'doorkeeper' | 'log'>): void {
   schedule.every('17 3 * * *', 'housekeeping', async () => {
     const [sessions, links, addresses] = [await forgetOldSessions(scope), await forgetOldLinks(scope), await forgetAddresses(scope)];
-    const refusals = await forgetOldRefusals(scope);
-    log.info('housekeeping_done', { sessions, links, addresses, refusals });
+    const [refusals, reports] = [await forgetOldRefusals(scope), await forgetOldReports(scope)];
+    log.info('housekeeping_done', { sessions, links, addresses, refusals, reports });
   });
   schedule.every('*/10 * * * * *', 'admission hits', () => doorkeeper.flush());
   schedule.every('23 * * * *', 'greylist', async () => void (await forgetOldGreylisted(scope)));

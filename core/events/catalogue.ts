@@ -30,6 +30,7 @@ export interface EventMap {
   'report.unmatched': { inboxId: InboxId };
   'plugin.changed': { name: string };
   'admission.changed': { admissionId: Id<'admissions'> };
+  'domain_report.received': { domainReportId: Id<'domain_reports'> };
   'sending_domain.changed': { sendingDomainId: Id<'sending_domains'> };
   'settings.changed': { key: string };
 }

@@ -60,7 +60,7 @@ export function namesOf(event: DomainEvent): readonly string[] {
   if (event.type === 'deliveries.hastened') names.push('deliveries');
   if (event.type === 'inbox.changed') names.push('inboxes');
   if (event.type === 'inbound.failed' || event.type === 'report.unmatched') names.push('unreadable');
-  if (event.type === 'sending_domain.changed') names.push('sending-domains');
+  if (event.type === 'sending_domain.changed' || event.type === 'domain_report.received') names.push('sending-domains');
   if (event.type === 'plugin.changed') names.push('plugins', 'inboxes');
   return names;
 }

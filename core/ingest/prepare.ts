@@ -4,11 +4,11 @@ import { quotedHtmlStretches, withoutHtmlStretches } from '../lib/quoted-html.ts
 import { quotedStretches, withoutStretches } from '../lib/quoted-text.ts';
 import { sanitiseHtml } from '../lib/sanitise-html.ts';
 import { storable } from '../lib/text.ts';
-import type { DeliveryReport, Inbound, InboundAttachment, InboundMessage } from '../plugins/contract.ts';
+import type { DeliveryReport, DomainReport, Inbound, InboundAttachment, InboundMessage } from '../plugins/contract.ts';
 import { address, addresses, instant, line } from './bounded.ts';
 import { prepareReading, type ReadingBudget } from './prepare-reading.ts';
 import { safeContentType, safeFilename } from './safe-filename.ts';
-import type { Interpreted, InterpretedMessage, StoredAttachment } from './types.ts';
+import type { Interpreted, InterpretedDomainReport, InterpretedMessage, StoredAttachment } from './types.ts';
 
 /** What is shown of one message; the original stays whole and can be downloaded. */
 const MAX_TEXT_CHARS = 1_000_000;
@@ -19,11 +19,27 @@ const MAX_HTML_CHARS = 2_000_000;
 const MAX_READING_CHARS = 4_000_000;
 const MAX_REFERENCES = 100;
 const MAX_ATTACHMENTS = 500;
+const MAX_REPORT_ROWS = 2000;
 const CUT_MARK = '\n\n[…]';
 
 /** Core's own part of interpretation: everything bounded, storable and sanitised, attachments in the blob store. */
 export async function prepareInbound(inbound: Inbound, blobs: Blobs): Promise<Interpreted> {
+  if (inbound.kind === 'domain-report') return prepareDomainReport(inbound, blobs);
   return inbound.kind === 'report' ? prepareReport(inbound) : prepareMessage(inbound, blobs);
+}
+
+/** One that says more than can be kept, or has no place in time, is the message it came in. */
+async function prepareDomainReport(report: DomainReport, blobs: Blobs): Promise<InterpretedDomainReport | InterpretedMessage> {
+  const message = await prepareMessage(report.message, blobs);
+  if (report.rows.length > MAX_REPORT_ROWS || instant(report.begin) === null || instant(report.end) === null) return message;
+  return {
+    ...report,
+    organisation: line(report.organisation).slice(0, 255).toWellFormed(),
+    reportId: line(report.reportId).slice(0, 255).toWellFormed(),
+    domain: line(report.domain).slice(0, 253),
+    rows: report.rows.map((row) => ({ ...row, headerFrom: line(row.headerFrom).slice(0, 253), vouchedBy: row.vouchedBy.map(line) })),
+    message,
+  };
 }
 
 function prepareReport(report: DeliveryReport): DeliveryReport {

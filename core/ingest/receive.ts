@@ -7,6 +7,7 @@ import type { Conversation } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { receiveReport } from '../deliveries/receive-report.ts';
 import type { ReturnTokens } from '../deliveries/return-token.ts';
+import { receiveDomainReport } from '../domain-reports/receive.ts';
 import { ConflictError } from '../lib/errors.ts';
 import { addMessage } from '../messages/add.ts';
 import type { Endpoint, Endpoints } from '../messages/endpoint.ts';
@@ -17,7 +18,7 @@ import { UNMATCHED } from './failure.ts';
 import { isOwnComingBack } from './loop.ts';
 import { settleRaw, twinsOf } from './received/store.ts';
 import { findThread, type Thread } from './thread.ts';
-import type { Interpreted, InterpretedMessage, RawInboundRecord, RawStatus } from './types.ts';
+import type { Interpreted, InterpretedDomainReport, InterpretedMessage, RawInboundRecord, RawStatus } from './types.ts';
 import { UNJUDGED, type Verdict } from './verdict.ts';
 
 interface Judged {
@@ -63,14 +64,22 @@ export async function receiveInbound(
     if (original) return settle(tx, record, { status: 'duplicate', reason: `same bytes as ${original.id}` });
     const outcomes: Outcome[] = [];
     for (const item of items) {
-      const outcome =
-        item.kind === 'report'
-          ? await receiveReport(tx, record.inboxId, item, tokens)
-          : await receiveMessage(tx, endpoints, endpoint, { record, verdict }, item);
-      outcomes.push(outcome);
+      if (item.kind === 'report') outcomes.push(await receiveReport(tx, record.inboxId, item, tokens));
+      else if (item.kind === 'domain-report' && isBelieved(endpoints, endpoint, verdict, item))
+        outcomes.push(await receiveDomainReport(tx, item));
+      else {
+        const message = item.kind === 'domain-report' ? item.message : item;
+        outcomes.push(await receiveMessage(tx, endpoints, endpoint, { record, verdict }, message));
+      }
     }
     return settle(tx, record, summary(outcomes));
   });
+}
+
+/** A report on a domain of ours that nothing speaks against; anything else is a message that people see. */
+function isBelieved(endpoints: Endpoints, endpoint: Endpoint, verdict: Verdict, { domain }: InterpretedDomainReport): boolean {
+  const isDisowned = verdict.authentication?.dmarc?.result === 'fail';
+  return endpoints.isOurDomain(domain) && !isDisowned && disposeOf({ policy: endpoint.policy, verdict, isProven: false }) === null;
 }
 
 async function settle(tx: WriteScope, record: RawInboundRecord, outcome: Outcome): Promise<RawStatus> {

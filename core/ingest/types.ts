@@ -1,7 +1,7 @@
 import type { InboxId, RawInboundId } from '../lib/ids.ts';
 import type { Stretch } from '../lib/quoted-text.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
-import type { DeliveryReport, EnclosedMessage, InboundMessage, Invitation } from '../plugins/contract.ts';
+import type { DeliveryReport, DomainReport, EnclosedMessage, InboundMessage, Invitation } from '../plugins/contract.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What can become of a kept thing. `waiting` is the only one that changes by itself; `failed` waits for a person. */
@@ -65,4 +65,9 @@ export interface InterpretedMessage extends Omit<InboundMessage, 'html' | 'text'
   readonly attachments: readonly StoredAttachment[];
 }
 
-export type Interpreted = InterpretedMessage | DeliveryReport;
+/** A report on a domain, bounded; its message is received where the report is not. */
+export interface InterpretedDomainReport extends Omit<DomainReport, 'message'> {
+  readonly message: InterpretedMessage;
+}
+
+export type Interpreted = InterpretedMessage | DeliveryReport | InterpretedDomainReport;

@@ -21,12 +21,15 @@ export interface Endpoints {
   find(id: InboxId): Endpoint | null;
   /** Whether the address belongs to one of our inboxes, open or not. */
   isOurs(address: string): boolean;
+  /** Whether one of our inboxes has its address in the domain. */
+  isOurDomain(domain: string): boolean;
 }
 
 /** The endpoints of the inboxes in memory; `channel` answers the plugin of a channel, running or not. */
 export function endpointsOf(directory: InboxDirectory, channel: (name: string) => ChannelPlugin | null): Endpoints {
   return {
     isOurs: directory.isOurs,
+    isOurDomain: (domain) => directory.all().some(({ address }) => address.endsWith(`@${domain}`)),
     find: (id) => {
       const record = directory.record(id);
       const plugin = record ? channel(record.channel) : null;

@@ -240,7 +240,42 @@ export interface DeliveryReport {
   readonly diagnostic: string | null;
 }
 
-export type Inbound = InboundMessage | DeliveryReport;
+/**
+ * What a receiver of mail tells the owner of a domain about all mail in its name (DMARC aggregate report, RFC 7489 §7.2). Anybody can
+ * write one: core keeps it only for a domain of ours from a sender that is not doubted, else `message` is received instead.
+ */
+export interface DomainReport {
+  readonly kind: 'domain-report';
+  /** Who reports, in his own words. */
+  readonly organisation: string;
+  /** Unique for its organisation. */
+  readonly reportId: string;
+  /** Lower case, without the dot at its end. */
+  readonly domain: string;
+  readonly begin: Date;
+  readonly end: Date;
+  /** What the domain asked for when it was looked at. */
+  readonly policy: ReportedDisposition;
+  readonly rows: readonly DomainReportRow[];
+  /** The mail that it came in. */
+  readonly message: InboundMessage;
+}
+
+export type ReportedDisposition = 'none' | 'quarantine' | 'reject';
+
+/** Equal mails from one machine. `spf` and `dkim`: passed for the domain in From (aligned), as DMARC wants it. */
+export interface DomainReportRow {
+  readonly sourceIp: string;
+  readonly count: number;
+  readonly disposition: ReportedDisposition;
+  readonly spf: boolean;
+  readonly dkim: boolean;
+  readonly headerFrom: string;
+  /** Domains for which SPF or DKIM passed, aligned or not: whose machine it is. */
+  readonly vouchedBy: readonly string[];
+}
+
+export type Inbound = InboundMessage | DeliveryReport | DomainReport;
 
 export interface OutboundAttachment {
   readonly filename: string;

@@ -68,6 +68,10 @@ function rawCase(name: string, load: () => Buffer, given: Omit<z.infer<typeof FI
 export function plainInbound(items: readonly Inbound[]): unknown {
   return items.map((item) => {
     if (item.kind === 'report') return item;
+    if (item.kind === 'domain-report') {
+      const [message] = [plainInbound([item.message])].flat();
+      return { ...item, begin: item.begin.toISOString(), end: item.end.toISOString(), message };
+    }
     const attachments = item.attachments.map(({ content, ...rest }) => ({
       ...rest,
       bytes: content.length,

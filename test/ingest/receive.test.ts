@@ -84,7 +84,7 @@ test('a record that failed before can be received later', async (t) => {
 test('a mail for an inbox that is gone raises and leaves the record waiting', async (t) => {
   const { keep, scope } = await houseFor(t);
   const record = await keep();
-  const nobody = { find: () => null, isOurs: () => false };
+  const nobody = { find: () => null, isOurs: () => false, isOurDomain: () => false };
   await t.throwsAsync(receiveInbound(scope, nobody, record, [mailFrom('a@b.test')]), { code: 'inbox_unknown' });
   t.is((await scope.db('raw_inbound').first()).status, 'waiting');
 });

@@ -29,6 +29,7 @@ async function withBounce(t: ExecutionContext) {
       policy: null,
       newExternalId: () => 'x@example.com',
     }),
+    isOurDomain: () => false,
     isOurs: (asked) => asked === address,
   };
   const parts = await pipeline(t, {

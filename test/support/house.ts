@@ -112,6 +112,7 @@ export async function houseFor(t: ExecutionContext<unknown>): Promise<House> {
 
   const endpoints: Endpoints = {
     find: (id) => known.get(id) ?? null,
+    isOurDomain: (domain) => [...known.values()].some(({ address }) => address.endsWith(`@${domain}`)),
     isOurs: (address) => [...known.values()].some((one) => one.address === address),
   };
 

@@ -1,4 +1,5 @@
 import type { Inbound, InboundMessage, Interpret, InterpretInput, Machine } from '../../../core/plugins/contract.ts';
+import { domainReportIn } from '../domain-report/find.ts';
 import { replyTokenIn } from '../reply-token.ts';
 import { returnTokenIn } from '../return-token.ts';
 import { addresses, mailboxes } from './addresses.ts';
@@ -32,6 +33,8 @@ const interpret: Interpret = async (input) => {
   const root = parseMime(await readAll(input));
   const origin = originOf(root, input.envelope['mailFrom'], input.inbox.address);
   const returnToken = tokensIn(root, input.envelope['rcptTo'], returnTokenIn)[0] ?? null;
+  const domainReport = await domainReportIn(root, origin);
+  if (domainReport) return [{ ...domainReport, message: messageOf(root, input, origin.machine) }];
   const reports = origin.fromMailSystem ? reportsIn(root, origin, returnToken) : returned(root, origin, returnToken);
   return reports.length > 0 ? reports : [messageOf(root, input, origin.machine)];
 };
