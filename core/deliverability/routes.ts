@@ -1,4 +1,8 @@
+import { reportedDays, reportedSources } from '../domain-reports/read.ts';
+import { daysView, sourceView } from '../domain-reports/view.ts';
 import type { PageContext, Route } from '../http/context.ts';
+import { queryText } from '../http/params.ts';
+import { domainOf } from '../lib/email-address.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import { domainsOf, type Sender } from './facts.ts';
 import { queueCheck } from './queue-check.ts';
@@ -21,6 +25,21 @@ export function deliverabilityRoutes({ senders }: { readonly senders: () => read
     return found;
   };
 
+  const sourcesView = async (ctx: PageContext, domain: string, cursor: string | null) => {
+    const { items, next } = await reportedSources(ctx.scope, domain, cursor);
+    return {
+      rows: items.map(sourceView),
+      more: next === null ? null : `/deliverability/${domain}/sources?${new URLSearchParams({ cursor: next })}`,
+    };
+  };
+
+  const sources = async (ctx: PageContext): Promise<void> => {
+    const domain = ourDomain(ctx);
+    const view = { domain, sources: await sourcesView(ctx, domain, queryText(ctx, 'cursor') || null) };
+    if (ctx.isFragment) ctx.fragment('domain-reports/_rows', view);
+    else ctx.page('domain-reports/sources', view);
+  };
+
   const show = async (ctx: PageContext): Promise<void> => {
     const domain = ourDomain(ctx);
     const { checks: found, changes } = await readDomain(ctx.scope, domain);
@@ -30,6 +49,9 @@ export function deliverabilityRoutes({ senders }: { readonly senders: () => read
       worst: found ? worstOf(found.results) : null,
       checkedAt: found?.checkedAt ?? null,
       changes: changes.map(changeView),
+      reported: daysView(await reportedDays(ctx.scope, domain), ctx.scope.now()),
+      sources: await sourcesView(ctx, domain, null),
+      rua: senders().find(({ address }) => domainOf(address) === domain)?.address ?? '',
     };
     if (ctx.isFragment) ctx.fragment('deliverability/_domain', view);
     else ctx.page('deliverability/show', view);
@@ -46,6 +68,7 @@ export function deliverabilityRoutes({ senders }: { readonly senders: () => read
   return [
     { method: 'GET', path: '/deliverability', may: 'administrator', handle: list },
     { method: 'GET', path: '/deliverability/:domain', may: 'administrator', handle: show },
+    { method: 'GET', path: '/deliverability/:domain/sources', may: 'administrator', handle: sources },
     { method: 'POST', path: '/deliverability/:domain/checks', may: 'administrator', handle: check },
   ];
 }

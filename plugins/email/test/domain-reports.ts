@@ -27,12 +27,13 @@ export const reportXml = (
     organisation = 'google.com',
     id = '4511',
     domain = 'firma.test',
+    begin = 1_795_564_800,
   } = {},
 ): string => {
   const close = open.replace(/^<([\w:]+).*$/s, '</$1>');
   return (
     `${head}${open}<report_metadata><org_name>${organisation}</org_name><email>noreply@${organisation}</email><report_id>${id}</report_id>` +
-    `<date_range><begin>1795564800</begin><end>1795651199</end></date_range></report_metadata><policy_published><domain>${domain}</domain>` +
+    `<date_range><begin>${begin}</begin><end>${begin + 86_399}</end></date_range></report_metadata><policy_published><domain>${domain}</domain>` +
     `<adkim>r</adkim><aspf>r</aspf><p>none</p><sp>none</sp><pct>100</pct></policy_published>${records}${close}`
   );
 };
