@@ -37,6 +37,9 @@ const CASES: Readonly<Record<string, string>> = {
   'nothing at all': '',
 };
 
+/** Half of what the authenticator may take; on a slow machine loading and warming the library is part of the first. */
+const LIMIT_MS = 5000;
+
 for (const [name, text] of Object.entries(CASES))
   test.serial(`a hostile mail is checked in time and within bounds: ${name}`, async (t) => {
     const bytes = name.includes('bare') ? Buffer.from(text) : crlf(text);
@@ -46,7 +49,7 @@ for (const [name, text] of Object.entries(CASES))
     const { user, system } = process.threadCpuUsage(before);
     t.truthy(readAuthentication(found), 'it can be stored and read again');
     t.true(JSON.stringify(found).length < 20_000);
-    t.true((user + system) / 1000 < 2000, `${Math.round((user + system) / 1000)} ms of processor time`);
+    t.true((user + system) / 1000 < LIMIT_MS, `${Math.round((user + system) / 1000)} ms of processor time`);
     t.is(Reflect.get({}, 'polluted'), undefined);
   });
 
