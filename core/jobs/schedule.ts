@@ -12,23 +12,53 @@ export interface Schedule {
   stop(): Promise<void>;
 }
 
-/** Cron jobs of core and plugins, in the server's time zone. A failing run is logged and the next one comes all the same. */
-export function createSchedule(log: Log): Schedule {
+/** Calls `then` after `ms`, unless what it answers is called before. */
+export type Later = (ms: number, then: () => void) => () => void;
+
+/** A clock that somebody set is noticed within this time. */
+const LOOK_MS = 30_000;
+/** Later than this its time has passed: the machine slept, or the clock was set. It comes again at its next time. */
+const LATE_MS = 60_000;
+
+const byTimer: Later = (ms, then) => {
+  const timer = setTimeout(then, ms);
+  return () => clearTimeout(timer);
+};
+
+/**
+ * Cron jobs of core and plugins, in the server's time zone. A failing run is logged and the next one comes all the same. The library only
+ * reads the expressions: its own runner goes through every time between two beats, minutes of work when a clock jumps by months, and sleeps
+ * until the time it computed when a clock goes back.
+ */
+export function createSchedule(log: Log, later: Later = byTimer): Schedule {
   const tasks = new Set<ScheduledTask>();
   return {
     every: (expression, name, task) => {
       const stopping = new AbortController();
-      let running: Promise<void> = Promise.resolve();
+      const times = cron.createTask(expression, () => {}, { name });
+      let running: Promise<void> | null = null;
+      let dueAt = 0;
+      let callOff = (): void => {};
       const begin = async (): Promise<void> => {
-        running = task(stopping.signal).catch((error: unknown) => log.error('scheduled_task_failed', { name, ...errorFacts(error) }));
-        await running;
+        await task(stopping.signal).catch((error: unknown) => log.error('scheduled_task_failed', { name, ...errorFacts(error) }));
+        running = null;
       };
-      const scheduled = cron.schedule(expression, begin, { name, noOverlap: true });
+      const beat = (): void => {
+        const lateMs = Date.now() - dueAt;
+        if (lateMs >= 0 && lateMs < LATE_MS) running ??= begin();
+        wait();
+      };
+      const wait = (): void => {
+        dueAt = times.getNextRuns(1)[0]?.getTime() ?? Number.POSITIVE_INFINITY;
+        callOff = later(Math.max(0, Math.min(LOOK_MS, dueAt - Date.now())), beat);
+      };
+      wait();
       const entry: ScheduledTask = {
         stop: async () => {
           tasks.delete(entry);
+          callOff();
           stopping.abort();
-          await scheduled.destroy();
+          await times.destroy();
           await running;
         },
       };
