@@ -1,6 +1,7 @@
 import { blockedAmong } from '../blocked-addresses/block.ts';
 import { findContact } from '../contacts/find.ts';
 import type { Scope } from '../db/scope.ts';
+import { countUnknown } from '../deliveries/list.ts';
 import { listDrafts } from '../drafts/save.ts';
 import type { Draft } from '../drafts/types.ts';
 import type { BlockedRecipient, ComposerView } from '../drafts/view.ts';
@@ -62,7 +63,7 @@ export async function railScreen(scope: Scope, deps: WorkspaceDeps, { viewer, ad
   return { rail, count: countOf(address, counters, viewer) };
 }
 
-/** An open conversation with its composer: five queries. Raises not_found. */
+/** An open conversation with its composer: five queries, one more when something failed. Raises not_found. */
 export async function talkScreen(
   scope: Scope,
   deps: WorkspaceDeps,
@@ -91,6 +92,7 @@ export async function talkScreen(
       viewer,
       address,
       now: scope.now(),
+      unknown: row.failedDeliveries > 0 ? await countUnknown(scope, openId) : 0,
       tagScore: deps.endpoints.find(row.inbox.id)?.policy?.tagScore ?? null,
     }),
     draft: options.composer ?? composerView(own, suggested, [], blocked),

@@ -16,12 +16,14 @@ export interface TalkParts {
   readonly viewer: AgentId;
   readonly address: ListAddress;
   readonly now: Date;
+  /** Deliveries whose fate nobody knows. */
+  readonly unknown: number;
   /** From which score a message is shown with a warning; null = never. */
   readonly tagScore: number | null;
 }
 
 /** An open conversation: header, warnings and messages. */
-export function talkView({ row, messages, viewer, address, now, tagScore }: TalkParts) {
+export function talkView({ row, messages, viewer, address, now, unknown, tagScore }: TalkParts) {
   const firstUnread = firstUnreadOf(messages.items, row.readUpTo, row.unread);
   const stranger = messages.items.findLast((message) => message.senderStatus === 'new_participant');
   return {
@@ -37,7 +39,8 @@ export function talkView({ row, messages, viewer, address, now, tagScore }: Talk
     unread: row.unread,
     newParticipant: stranger ? stranger.from.address : null,
     relatedId: row.relatedConversationId,
-    failed: row.failedDeliveries,
+    failed: Math.max(0, row.failedDeliveries - unknown),
+    unknown,
     loopedAt: row.loopedAt,
     reopeningStoppedAt: row.reopeningStoppedAt,
     overtaken: isOvertaken(messages.items, now),

@@ -91,6 +91,8 @@ export async function findDeliveryById({ db }: Scope, id: DeliveryId): Promise<D
 export interface DeliveryPageQuery {
   /** Null = any. */
   readonly statuses: readonly DeliveryStatus[] | null;
+  /** Only what nobody has tried and what leaves after this moment; null = all. */
+  readonly scheduledAfter: Date | null;
   readonly conversationId: ConversationId | null;
   readonly beforeId: number | null;
   readonly limit: number;
@@ -98,10 +100,12 @@ export interface DeliveryPageQuery {
 
 /** Newest first; each status is read in the order of its index and the pages are merged. */
 export async function listDeliveryRows({ db }: Scope, query: DeliveryPageQuery): Promise<readonly QueuedDelivery[]> {
-  const { statuses, conversationId, beforeId, limit } = query;
+  const { statuses, scheduledAfter, conversationId, beforeId, limit } = query;
   const parts = (statuses ?? [null]).map((status) => {
     const part = db('deliveries').select('id').orderBy('id', 'desc').limit(limit);
     if (status !== null) part.where({ status });
+    if (scheduledAfter !== null)
+      part.where({ attempts: 0 }).whereNull('reason').where('next_attempt_at', '>', scheduledAfter.toISOString());
     if (conversationId !== null) part.where({ conversation_id: conversationId });
     if (beforeId !== null) part.where('id', '<', beforeId);
     return db.select('*').from(part.as(`page_${status ?? 'any'}`));
@@ -115,6 +119,11 @@ export async function listDeliveryRows({ db }: Scope, query: DeliveryPageQuery):
     .orderBy('d.id', 'desc')
     .limit(limit);
   return rows.map((row) => ({ ...fromRow(row), subject: row.subject, inboxName: row.inbox_name }));
+}
+
+export async function countUnknownOf({ db }: Scope, conversationId: ConversationId): Promise<number> {
+  const [row] = await db('deliveries').where({ conversation_id: conversationId, status: 'unknown' }).count({ n: '*' });
+  return Number(row?.['n'] ?? 0);
 }
 
 export interface NewDelivery {

@@ -74,9 +74,13 @@ export interface QueuedDelivery extends Delivery {
   readonly inboxName: string;
 }
 
+/** `scheduled`: those of the queued that wait for a moment their author chose. */
+export const QUEUE_FILTERS = [...DELIVERY_STATUSES, 'scheduled'] as const;
+export type QueueFilter = (typeof QUEUE_FILTERS)[number];
+
 export interface DeliveryFilters {
   /** Absent = those that wait or need a person; `any` = whatever became of them. */
-  readonly status?: DeliveryStatus | 'any' | undefined;
+  readonly status?: QueueFilter | 'any' | undefined;
   readonly conversationId?: ConversationId | undefined;
   readonly cursor?: string | undefined;
   /** 1 to 200; default 50. */

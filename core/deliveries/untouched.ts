@@ -1,5 +1,6 @@
 import type { WriteScope } from '../db/scope.ts';
 import type { MessageId } from '../lib/ids.ts';
+import { MAX_UNDO_SECONDS } from '../settings/general.ts';
 import { lockDeliveriesOfMessage } from './store.ts';
 import type { Delivery } from './types.ts';
 
@@ -7,6 +8,13 @@ type Tried = Pick<Delivery, 'status' | 'attempts' | 'reason'>;
 
 /** Nobody has tried to send it: it waits for its first attempt. A delivery that a person queued again keeps the reason of the failure before. */
 export const isUntouched = ({ status, attempts, reason }: Tried): boolean => status === 'queued' && attempts === 0 && reason === null;
+
+/** Whoever leaves only after this moment was not just sent: its author chose when. */
+export const scheduledAfter = (now: Date): Date => new Date(now.getTime() + MAX_UNDO_SECONDS * 1_000);
+
+/** Waits for a moment that its author chose. */
+export const isScheduled = (delivery: Tried & Pick<Delivery, 'nextAttemptAt'>, now: Date): boolean =>
+  isUntouched(delivery) && delivery.nextAttemptAt !== null && delivery.nextAttemptAt > scheduledAfter(now);
 
 /** The message can still be taken back: no attempt was begun for any of its recipients. */
 export const isWithdrawable = (deliveries: readonly Tried[]): boolean =>

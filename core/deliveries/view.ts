@@ -1,8 +1,7 @@
 import type { Page } from '../lib/page.ts';
-import { MAX_UNDO_SECONDS } from '../settings/general.ts';
 import { isLate } from './backoff.ts';
-import { DELIVERY_STATUSES, type Delivery, type DeliveryStatus, isFailed, isWaiting, type QueuedDelivery } from './types.ts';
-import { isUntouched } from './untouched.ts';
+import { type Delivery, type DeliveryStatus, isFailed, isWaiting, QUEUE_FILTERS, type QueuedDelivery, type QueueFilter } from './types.ts';
+import { isScheduled } from './untouched.ts';
 
 const ICONS: Readonly<Record<DeliveryStatus, string>> = {
   queued: 'clock',
@@ -19,13 +18,13 @@ const ICONS: Readonly<Record<DeliveryStatus, string>> = {
 /** One recipient's state: what is shown and which buttons make sense. */
 export function deliveryView(delivery: Delivery, now: Date) {
   const { status } = delivery;
-  const isScheduled = isUntouched(delivery) && waitsLong(delivery, now);
+  const state = isScheduled(delivery, now) ? ('scheduled' as const) : status;
   const isSent = status === 'sent' || status === 'delivered';
   return {
     id: delivery.id,
     status,
-    state: isScheduled ? ('scheduled' as const) : status,
-    icon: isScheduled ? 'calendar-time' : ICONS[status],
+    state,
+    icon: state === 'scheduled' ? 'calendar-time' : ICONS[status],
     look: isFailed(status) ? 'bad' : isSent ? 'good' : status === 'deferred' ? 'late' : '',
     address: delivery.name ? `${delivery.name} <${delivery.address}>` : delivery.address,
     at: isSent ? (delivery.sentAt ?? delivery.updatedAt) : null,
@@ -44,9 +43,6 @@ export function deliveryView(delivery: Delivery, now: Date) {
     canCancel: status === 'queued' || status === 'deferred' || isFailed(status),
   };
 }
-/** Longer than anybody may take it back: its author chose the moment. */
-const waitsLong = ({ createdAt, nextAttemptAt }: Delivery, now: Date): boolean =>
-  nextAttemptAt !== null && nextAttemptAt > now && nextAttemptAt.getTime() - createdAt.getTime() > MAX_UNDO_SECONDS * 1_000;
 
 /** The other side's words; its status in front when they do not hold it. */
 function reasonOf({ enhancedStatus, reason }: Delivery): string {
@@ -55,12 +51,23 @@ function reasonOf({ enhancedStatus, reason }: Delivery): string {
 }
 export type DeliveryView = ReturnType<typeof deliveryView>;
 
-const CHIPS: readonly (DeliveryStatus | null)[] = [null, 'queued', 'deferred', 'failed', 'bounced', 'unknown', 'sent', 'cancelled'];
+const CHIPS: readonly (QueueFilter | null)[] = [
+  null,
+  'queued',
+  'scheduled',
+  'deferred',
+  'unknown',
+  'failed',
+  'bounced',
+  'sent',
+  'delivered',
+  'cancelled',
+];
 
 /** Reads the filter of the queue's address; null = those that wait or need a person. */
-export const readStatus = (text: unknown): DeliveryStatus | null => DELIVERY_STATUSES.find((status) => status === text) ?? null;
+export const readStatus = (text: unknown): QueueFilter | null => QUEUE_FILTERS.find((one) => one === text) ?? null;
 
-const address = (status: DeliveryStatus | null, cursor: string | null = null): string => {
+const address = (status: QueueFilter | null, cursor: string | null = null): string => {
   const query = new URLSearchParams();
   if (status !== null) query.set('status', status);
   if (cursor !== null) query.set('cursor', cursor);
@@ -68,7 +75,7 @@ const address = (status: DeliveryStatus | null, cursor: string | null = null): s
 };
 
 /** The queue screen. */
-export function queueView(page: Page<QueuedDelivery>, status: DeliveryStatus | null, cursor: string | null, now: Date) {
+export function queueView(page: Page<QueuedDelivery>, status: QueueFilter | null, cursor: string | null, now: Date) {
   return {
     status,
     chips: CHIPS.map((one) => ({ name: one ?? 'waiting', href: address(one), current: one === status })),

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { listConversations } from '../../core/conversations/list.ts';
 import { transact } from '../../core/db/scope.ts';
-import { listDeliveries } from '../../core/deliveries/list.ts';
+import { countUnknown, listDeliveries } from '../../core/deliveries/list.ts';
 import { claimDue, nextDueAt } from '../../core/deliveries/store.ts';
 import type { MessageId } from '../../core/lib/ids.ts';
 import { listMessages } from '../../core/messages/list.ts';
@@ -21,6 +21,8 @@ test('nothing that the queue, a conversation or the threading asks reads a whole
   await nextDueAt(scope);
   await listDeliveries(scope);
   await listDeliveries(scope, { status: 'sent' });
+  await listDeliveries(scope, { status: 'scheduled' });
+  await countUnknown(scope, conversationId);
   await listMessages(scope, conversationId);
   await messagesWithIds(scope, inboxId, ['a@x', 'b@x']);
   await listConversations(scope, { q: 'turn' });

@@ -58,3 +58,39 @@ test('under a message stands what became of it for each recipient', async (t) =>
   for (const part of ['następna próba za 17 min', 'action="/deliveries/1/attempts"', 'action="/deliveries/2/cancellation"'])
     t.true(text.includes(part), part);
 });
+
+test('the queue shows what waits for a chosen moment apart from what leaves by itself', async (t) => {
+  const { anna, scope } = await withDeliveries(t);
+  const soon = (seconds: number): string => new Date(scope.now().getTime() + seconds * 1_000).toISOString();
+  await scope
+    .db('deliveries')
+    .where({ id: 1 })
+    .update({ status: 'queued', attempts: 0, reason: null, next_attempt_at: soon(30) });
+  await scope
+    .db('deliveries')
+    .where({ id: 2 })
+    .update({ next_attempt_at: soon(86_400) });
+  const { text } = await anna.get('/deliveries?status=scheduled');
+  t.regex(text, /aria-current="page">Zaplanowane</);
+  t.deepEqual([text.includes('jan@customer.test'), text.includes('ola@customer.test')], [false, true]);
+  const queued = await anna.get('/deliveries?status=queued');
+  t.deepEqual([queued.text.includes('jan@customer.test'), queued.text.includes('ola@customer.test')], [true, true]);
+});
+
+test('a conversation tells what did not arrive from what nobody knows about, and asks for a decision there', async (t) => {
+  const { anna, scope } = await withDeliveries(t);
+  const said = async (...statuses: readonly string[]): Promise<readonly boolean[]> => {
+    for (const [index, status] of statuses.entries())
+      await scope
+        .db('deliveries')
+        .where({ id: index + 1 })
+        .update({ status });
+    await scope.db('conversations').update({ failed_deliveries: 2 });
+    const { text } = await anna.get('/conversations/1');
+    return ['Nie wiadomo, czy wiadomość dotarła do 1 odbiorcy', 'Nie wiadomo, czy wiadomości dotarły do 2', 'Wiadomość nie dotarła'].map(
+      (part) => text.includes(part),
+    );
+  };
+  t.deepEqual(await said('unknown', 'failed'), [true, false, true]);
+  t.deepEqual(await said('unknown', 'unknown'), [false, true, false]);
+});
