@@ -23,7 +23,7 @@ const NO_WATCH = { add: async () => {}, result: async () => null, end: async () 
 
 /** Loads every folder of plugins/ and the inboxes; starts nothing yet. */
 export async function openChannels(foundation: Foundation, shutdown: Shutdown, pluginsDir = join(ROOT, 'plugins')): Promise<Channels> {
-  const { config, log, keyring, scope, spool, stream, schedule, dns, doorkeeper } = foundation;
+  const { config, log, keyring, scope, spool, stream, schedule, dns, doorkeeper, turnAways } = foundation;
   const channel = (name: string) => plugins.channel(name);
   const directory = createDirectory({ scope, keyring, channel, log });
   const findInbox = async (name: string, address: string) => {
@@ -54,6 +54,7 @@ export async function openChannels(foundation: Foundation, shutdown: Shutdown, p
       log.info('mail_refused_by_policy', refusal);
       inBackground(log, 'refusal_not_recorded', recordRefusal(scope, refusal));
     },
+    turnedAway: turnAways.count,
     settingsOf: (plugin) => pluginSettings(scope, keyring, plugin),
     server: config.plugins,
     schedule,

@@ -11,6 +11,7 @@ import { createSchedule, type Schedule } from '../jobs/schedule.ts';
 import type { Dns } from '../lib/dns.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import { createKeyring, type Keyring } from '../lib/secrets.ts';
+import { countTurnAways, type TurnAways } from '../refusals/turn-aways.ts';
 import { openSpool } from '../spool/spool.ts';
 import type { Spool } from '../spool/types.ts';
 import { installationSecret, prepareDataDir } from './data-dir.ts';
@@ -32,6 +33,7 @@ export interface Foundation {
   readonly schedule: Schedule;
   readonly dns: Dns;
   readonly doorkeeper: Doorkeeper;
+  readonly turnAways: TurnAways;
   /** What `scope.wakeOutbox` calls once the dispatcher runs. */
   readonly onCommit: { wake: () => void };
 }
@@ -59,7 +61,9 @@ export async function layFoundation(config: Config, log: Log, shutdown: Shutdown
   const doorkeeper = createDoorkeeper(scope, log);
   await doorkeeper.reload();
   shutdown.add('doorkeeper', () => doorkeeper.flush());
-  return { config, log, keyring, scope, spool, blobs, stream, schedule, dns, doorkeeper, onCommit };
+  const turnAways = countTurnAways(scope, log);
+  shutdown.add('turn-aways', () => turnAways.flush());
+  return { config, log, keyring, scope, spool, blobs, stream, schedule, dns, doorkeeper, turnAways, onCommit };
 }
 
 /** Runs `task` and logs its failure; for work that nobody waits for. */

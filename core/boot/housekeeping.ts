@@ -10,7 +10,7 @@ import type { Foundation } from './foundation.ts';
 
 /**
  * What happens by itself. At night, when nobody looks: sessions and password links that were over a month ago go, the ledger and a part of
- * the stored files are proved. Every ten seconds how often each admission rule decided is written down; every hour old greylisting goes. Every quarter of an hour: whether the record of a new signing key has come into the DNS.
+ * the stored files are proved. Every ten seconds how often each admission rule decided, and how many callers were sent away, is written down; every hour old greylisting goes. Every quarter of an hour: whether the record of a new signing key has come into the DNS.
  */
 export function startHousekeeping({
   schedule,
@@ -18,14 +18,18 @@ export function startHousekeeping({
   blobs,
   dns,
   doorkeeper,
+  turnAways,
   log,
-}: Pick<Foundation, 'schedule' | 'scope' | 'blobs' | 'dns' | 'doorkeeper' | 'log'>): void {
+}: Pick<Foundation, 'schedule' | 'scope' | 'blobs' | 'dns' | 'doorkeeper' | 'turnAways' | 'log'>): void {
   schedule.every('17 3 * * *', 'housekeeping', async () => {
     const [sessions, links, addresses] = [await forgetOldSessions(scope), await forgetOldLinks(scope), await forgetAddresses(scope)];
     const [refusals, reports] = [await forgetOldRefusals(scope), await forgetOldReports(scope)];
     log.info('housekeeping_done', { sessions, links, addresses, refusals, reports });
   });
-  schedule.every('*/10 * * * * *', 'admission hits', () => doorkeeper.flush());
+  schedule.every('*/10 * * * * *', 'numbers of the door', async () => {
+    await doorkeeper.flush();
+    await turnAways.flush();
+  });
   schedule.every('23 * * * *', 'greylist', async () => void (await forgetOldGreylisted(scope)));
   schedule.every('*/15 * * * *', 'signing keys', async () => {
     const found = await checkAwaitedKeys(scope, dns);

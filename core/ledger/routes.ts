@@ -4,6 +4,7 @@ import { queryText } from '../http/params.ts';
 import { isDay } from '../lib/day.ts';
 import { type InboxId, parseId } from '../lib/ids.ts';
 import { listRefusals } from '../refusals/list.ts';
+import { readTurnAways } from '../refusals/turn-aways.ts';
 import { refusalsView } from '../refusals/view.ts';
 import { readDays, readTotals } from './days.ts';
 import { isRawStatus, listItems } from './items.ts';
@@ -49,6 +50,7 @@ export function ledgerRoutes({ spool, inboxes }: LedgerRouteDeps): readonly Rout
       spooled: await spool.count(),
       proof: await readProof(ctx.scope),
       refusals,
+      turnAways: await readTurnAways(ctx.scope),
     });
   };
 

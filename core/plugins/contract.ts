@@ -410,6 +410,13 @@ export interface Refusal {
   readonly remoteIp: string;
 }
 
+/**
+ * Why a caller was sent away before he handed anything over: by a rule, by a DNS list, to come again later, for an address that is not
+ * ours, over a limit of connections, messages, mistakes or patience, for breaking the protocol, with a message that is too large.
+ */
+export const TURN_AWAY_REASONS = ['denied', 'listed', 'greylisted', 'unknown_recipient', 'limit', 'protocol', 'too_large'] as const;
+export type TurnAwayReason = (typeof TURN_AWAY_REASONS)[number];
+
 /** Who wants to hand a message over. `sender` is empty for a bounce. */
 export interface Caller {
   readonly ip: string;
@@ -429,6 +436,8 @@ export interface ChannelHost<PluginSettings = unknown> extends PluginHost<Plugin
   readonly watchSender: (envelope: Readonly<Record<string, string>>) => SenderWatch;
   /** Notes that something was refused by a policy of its inboxes, so that people see what the policy does. */
   readonly refused: (refusal: Refusal) => void;
+  /** Counts a caller who was sent away, so that people see what comes to the door. In memory: may be called in a flood. */
+  readonly turnedAway: (reason: TurnAwayReason) => void;
   /** What the administrators' rules say about a caller, for channels that listen; from memory, so asked for each message. */
   readonly admit: (caller: Caller) => Promise<Admission>;
   /** Greylisting: false = ask him to come again in five minutes. Writes to the database: only when an administrator switched it on. */

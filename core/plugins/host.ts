@@ -77,6 +77,7 @@ export interface PluginsOptions {
   /** Null authenticator: nothing is ever found. */
   readonly watchSender: (authenticator: URL | null, envelope: Readonly<Record<string, string>>) => SenderWatch;
   readonly refused: ChannelHost['refused'];
+  readonly turnedAway: ChannelHost['turnedAway'];
   readonly admit: ChannelHost['admit'];
   readonly hasWaited: ChannelHost['hasWaited'];
   /** The plugin-wide settings of a plugin that has some, typed by it. Throws when they cannot be read. */
@@ -140,10 +141,11 @@ export function createPlugins(options: PluginsOptions): Plugins {
     const host = hostFor(slot, await options.settingsOf(plugin));
     if (isFilter(plugin)) slot.running = { kind: 'filter', it: await plugin.start(host) };
     else if (isChannel(plugin)) {
-      const { keep, hasRoom, admit, hasWaited, signingKeys, refused } = options;
+      const { keep, hasRoom, admit, hasWaited, signingKeys, refused, turnedAway } = options;
       const watchSender: ChannelHost['watchSender'] = (envelope) => options.watchSender(plugin.authenticator ?? null, envelope);
       const findInbox: ChannelHost['findInbox'] = (address) => inboxes.findInbox(name, address);
-      const channel = await plugin.start({ ...host, keep, hasRoom, admit, hasWaited, signingKeys, findInbox, watchSender, refused });
+      const core = { keep, hasRoom, admit, hasWaited, signingKeys, findInbox, watchSender, refused, turnedAway };
+      const channel = await plugin.start({ ...host, ...core });
       slot.running = { kind: 'channel', it: channel };
       for (const inbox of await inboxes.openInboxes(name)) {
         await channel.open(inbox);

@@ -1,5 +1,6 @@
 import { type Scope, transact } from '../db/scope.ts';
 import { deleteBefore, newestRefused, refusalCounts } from './store.ts';
+import { deleteTurnAwaysBefore } from './turn-away-store.ts';
 import type { RefusalCount, RefusedMail } from './types.ts';
 
 const KEPT_DAYS = 90;
@@ -16,7 +17,8 @@ export async function listRefusals(
 
 /** Forgets numbers older than 90 days; answers how many. */
 export function forgetOldRefusals(scope: Scope): Promise<number> {
-  return transact(scope, (tx) => deleteBefore(tx, dayBefore(scope, KEPT_DAYS)));
+  const day = dayBefore(scope, KEPT_DAYS);
+  return transact(scope, async (tx) => (await deleteBefore(tx, day)) + (await deleteTurnAwaysBefore(tx, day)));
 }
 
 const dayBefore = (scope: Scope, days: number): string => new Date(scope.now().getTime() - days * 86_400_000).toISOString().slice(0, 10);

@@ -1,5 +1,5 @@
 import type { InboxId } from '../lib/ids.ts';
-import type { RefusalReason } from '../plugins/contract.ts';
+import type { RefusalReason, TurnAwayReason } from '../plugins/contract.ts';
 
 /** How many mails of one domain an inbox refused on one day. */
 export interface RefusalCount {
@@ -21,4 +21,12 @@ export interface RefusedMail {
   readonly mailFrom: string;
   readonly remoteIp: string;
   readonly refusedAt: Date;
+}
+
+/** How many callers were sent away at the door for one reason. Days are those of the company's time zone. */
+export interface TurnAwaySums {
+  readonly reason: TurnAwayReason;
+  readonly today: number;
+  readonly week: number;
+  readonly month: number;
 }

@@ -3,6 +3,7 @@ import { recordRefusal } from '../../core/refusals/record.ts';
 import { seriousFindings } from '../support/axe.ts';
 import { PHONE, shot, WIDE } from '../support/browser.ts';
 import { loggedIn, officeFor } from '../support/office.ts';
+import { smtpSession } from '../support/smtp-client.ts';
 import { until } from '../support/until.ts';
 
 test('An administrator follows a number of the balance to an unreadable mail and has it read again', async (t) => {
@@ -59,6 +60,16 @@ test('The balance page says what was refused before it was accepted, and nothing
   await page.getByText('odmówiono przyjęcia 5 wiadomości').waitFor();
   t.is(await page.locator('#refused tbody tr').count(), 5);
   await page.locator('#refused', { hasText: '198.51.100.66' }).waitFor();
+  t.is(await page.locator('#turn-aways').count(), 0);
+  const smtp = await smtpSession(t, office.smtpPort);
+  await smtp.greeting();
+  await smtp.ehlo();
+  await smtp.mailFrom('x@evil.test');
+  await smtp.rcptTo('nikt@firma.test', '550 5.1.1');
+  await smtp.quit();
+  await until('it was written down', async () => (await office.scope.db('turn_aways')).length === 1);
+  await page.reload();
+  await page.locator('#turn-aways tr', { hasText: 'Nie ma takiego odbiorcy' }).locator('td', { hasText: '1' }).first().waitFor();
   await shot(page, 'ledger-refused');
   t.deepEqual(await seriousFindings(page, 'refused mail'), []);
   t.deepEqual(complaints, []);

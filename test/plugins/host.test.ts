@@ -41,6 +41,7 @@ async function house(t: ExecutionContext) {
     signingKeys: async () => [],
     watchSender: () => ({ add: async () => {}, result: async () => null, end: async () => {} }),
     refused: () => {},
+    turnedAway: () => {},
     dns: noDns,
     log: silentLog,
     onChange: () => {},

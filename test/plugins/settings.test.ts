@@ -28,6 +28,7 @@ async function house(t: ExecutionContext, server = {}, startsEnabled = true) {
     signingKeys: async () => [],
     watchSender: () => ({ add: async () => {}, result: async () => null, end: async () => {} }),
     refused: () => {},
+    turnedAway: () => {},
     dns: noDns,
     settingsOf: (plugin) => pluginSettings(scope, keyring, plugin),
     server,

@@ -4,7 +4,7 @@ import { parseEmailAddress } from '../../core/lib/email-address.ts';
 import type { InboxId } from '../../core/lib/ids.ts';
 import { silentLog } from '../../core/lib/log.ts';
 
-import type { ChannelHost, KeepResult, Plugin, RawInbound, Refusal, SigningKey } from '../../core/plugins/contract.ts';
+import type { ChannelHost, KeepResult, Plugin, RawInbound, Refusal, SigningKey, TurnAwayReason } from '../../core/plugins/contract.ts';
 import { valuesWithDefaults } from '../../core/plugins/fields.ts';
 
 import { noDns } from './dns.ts';
@@ -22,6 +22,8 @@ export interface Kept {
 export interface MemoryHost<Settings = unknown> extends ChannelHost<Settings> {
   readonly kept: readonly Kept[];
   readonly refusals: readonly Refusal[];
+  /** Why callers were sent away, in order. */
+  readonly turnAways: readonly TurnAwayReason[];
   /** Tasks the plugin asked for, to be run by the test. */
   readonly tasks: readonly ((signal: AbortSignal) => Promise<void>)[];
   /** From now on `keep` rejects (full disk), until called with false. */
@@ -57,6 +59,7 @@ export const defaultPluginSettings = (plugin: Plugin): unknown =>
 export function memoryHost<Settings = unknown>(options: MemoryHostOptions<Settings> = {}): MemoryHost<Settings> {
   const kept: Kept[] = [];
   const refusals: Refusal[] = [];
+  const turnAways: TurnAwayReason[] = [];
   const tasks: ((signal: AbortSignal) => Promise<void>)[] = [];
   const state = new Map<string, string>();
   const inboxes = new Map(
@@ -89,6 +92,8 @@ export function memoryHost<Settings = unknown>(options: MemoryHostOptions<Settin
     watchSender: options.watchSender ?? (() => ({ add: async () => {}, result: async () => null, end: async () => {} })),
     refused: (refusal) => void refusals.push(refusal),
     refusals,
+    turnedAway: (reason) => void turnAways.push(reason),
+    turnAways,
     hasRoom: async () => !isFull,
     admit: options.admit ?? (async () => ({ verdict: 'unlisted' })),
     hasWaited: options.hasWaited ?? (async () => true),

@@ -19,7 +19,8 @@ export interface CallerGateOptions {
 /** For one mail of one caller: rules and DNS lists are asked once, greylisting for each recipient. */
 export function callerGate(host: ChannelHost, caller: Caller, { isOwn, dnsLists, greylisting }: CallerGateOptions): CallerGate {
   let standing: Promise<Standing> | null = null;
-  const refuse = (recipient: string, why: string, answer: SMTPServerError): SMTPServerError => {
+  const refuse = (reason: 'denied' | 'listed', recipient: string, why: string, answer: SMTPServerError): SMTPServerError => {
+    host.turnedAway(reason);
     host.log.info('mail_denied', { remoteIp: caller.ip, helo: caller.helo, mailFrom: caller.sender, recipient, why });
     return answer;
   };
@@ -27,9 +28,10 @@ export function callerGate(host: ChannelHost, caller: Caller, { isOwn, dnsLists,
     ask: async (recipient) => {
       standing ??= standingOf(host, caller, isOwn ? [] : dnsLists);
       const { isKnown, denied, list } = await standing;
-      if (denied !== null) return refuse(recipient, denied, reply(554, '5.7.1 Mail from you is not taken here'));
-      if (list !== null) return refuse(recipient, list, reply(554, `5.7.1 Your address ${caller.ip} is listed at ${list}`));
+      if (denied !== null) return refuse('denied', recipient, denied, reply(554, '5.7.1 Mail from you is not taken here'));
+      if (list !== null) return refuse('listed', recipient, list, reply(554, `5.7.1 Your address ${caller.ip} is listed at ${list}`));
       if (!greylisting || isOwn || isKnown || (await host.hasWaited(caller, recipient))) return null;
+      host.turnedAway('greylisted');
       return reply(450, '4.7.1 Greylisted, please come again in five minutes');
     },
   };

@@ -1,6 +1,7 @@
 import type { SMTPServer } from 'smtp-server';
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
 import type { Networks } from '../../../core/lib/networks.ts';
+import type { ChannelHost } from '../../../core/plugins/contract.ts';
 import type { Clients } from './clients.ts';
 import { CommandStream, tooSoon } from './commands.ts';
 import { lateness, type Patience } from './patience.ts';
@@ -24,6 +25,7 @@ export interface Sessions {
   readonly clients: Clients;
   readonly ownNetworks: Networks;
   readonly patience: Patience;
+  readonly turnedAway: ChannelHost['turnedAway'];
 }
 
 /**
@@ -55,11 +57,17 @@ export class ListenerConnection extends SMTPConnection {
     this._setListeners(() => {
       const answer = this.isOwn ? 'welcome' : clients.enter(this.remoteAddress);
       this.isCounted = !this.isOwn;
-      if (open.size > max) this.send(421, `${this.name} Too many connections, try again in a moment`, 'TOO_BUSY');
-      else if (answer === 'too_many') this.send(421, `${this.name} Too many connections from your address`, 'TOO_BUSY');
-      else if (answer === 'too_fast') this.send(421, `${this.name} Too many new connections from your address in a minute`, 'TOO_BUSY');
+      if (open.size > max) this.turnAway('Too many connections, try again in a moment');
+      else if (answer === 'too_many') this.turnAway('Too many connections from your address');
+      else if (answer === 'too_fast') this.turnAway('Too many new connections from your address in a minute');
       else this.connectionReady();
     });
+  }
+
+  /** Ends the session of a client that is over a limit. */
+  private turnAway(why: string): void {
+    this.sessions.turnedAway('limit');
+    super.send(421, `${this.name} ${why}`, 'TOO_BUSY');
   }
 
   override close(): void {
@@ -102,13 +110,17 @@ export class ListenerConnection extends SMTPConnection {
     if (late === null) return;
     if (late === 'handshake') this._socket.destroy();
     else if (late === 'command') this._onTimeout();
-    else if (stream) stream.destroy(reply(421, late === 'data_slow' ? 'The message comes too slowly' : 'The message took too long'));
+    else if (stream && !stream.destroyed) {
+      this.sessions.turnedAway('limit');
+      stream.destroy(reply(421, late === 'data_slow' ? 'The message comes too slowly' : 'The message took too long'));
+    }
   }
 
   override _createParser(): CommandStream {
     const parser = new CommandStream(() => this.isOwn);
     parser.oncommand = (command, callback) => this._onCommand(command, callback);
     parser.on('error', (error: Error & { responseCode?: number }) => {
+      this.sessions.turnedAway('protocol');
       this.send(error.responseCode ?? 421, error.message);
       this.close();
     });
@@ -128,13 +140,15 @@ export class ListenerConnection extends SMTPConnection {
 
   override handler_MAIL(command: Buffer, callback: () => void): void {
     if (!this.isOwn && this.messages >= this.sessions.patience.maxMessages)
-      this.send(421, `${this.name} Enough messages on one connection, open a new one`, 'TOO_BUSY');
+      this.turnAway('Enough messages on one connection, open a new one');
     else super.handler_MAIL(command, callback);
   }
 
   override handler_DATA(command: Buffer, callback: () => void): void {
-    if (!this.isOwn && this._parser instanceof CommandStream && this._parser.hasMore) this._refuse(tooSoon());
-    else super.handler_DATA(command, callback);
+    if (!this.isOwn && this._parser instanceof CommandStream && this._parser.hasMore) {
+      this.sessions.turnedAway('protocol');
+      this._refuse(tooSoon());
+    } else super.handler_DATA(command, callback);
   }
 
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
@@ -147,7 +161,7 @@ export class ListenerConnection extends SMTPConnection {
     if (code >= 400 && !OUR_TROUBLE.has(code)) this.mistakes += 1;
     if (this.mistakes > this.sessions.patience.maxMistakes) {
       this.mistakes = 0;
-      super.send(421, `${this.name} Too many mistakes`, 'TOO_BUSY');
+      this.turnAway('Too many mistakes');
     } else super.send(code, data, typeof data === 'string' && OWN_STATUS.test(data) ? false : context);
   }
 

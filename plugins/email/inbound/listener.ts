@@ -52,6 +52,7 @@ export async function startListener(
     clients: countClients({ maxOpen: settings.maxConnectionsPerClient, maxNewPerMinute: settings.maxNewPerMinute }),
     ownNetworks,
     patience: patienceOf(options),
+    turnedAway: host.turnedAway,
   };
   const looking = setInterval(() => {
     for (const session of sessions.open) session.expectProgress(performance.now());

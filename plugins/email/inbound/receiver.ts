@@ -46,7 +46,10 @@ export function createReceiver(
 
   const recipient = async (session: SMTPServerSession, address: string): Promise<SMTPServerError | null> => {
     const inboxId = await findRecipient(host.findInbox, address);
-    if (inboxId === null) return reply(550, `No such recipient here: ${address}`);
+    if (inboxId === null) {
+      host.turnedAway('unknown_recipient');
+      return reply(550, `No such recipient here: ${address}`);
+    }
     const transaction = transactions.get(session);
     const refusal = (await transaction?.gate.ask(address)) ?? null;
     if (refusal === null) transaction?.inboxIds.add(inboxId);

@@ -36,6 +36,7 @@ export async function takeMessage(
     if (kept.state === 'kept') return `kept as ${kept.id}`;
   } catch (error) {
     const problem = shape.problem() ?? gate?.decided() ?? null;
+    if (shape.problem() !== null) host.turnedAway('protocol');
     if (problem !== null) {
       host.log.info('mail_refused', { remoteIp: session.remoteAddress, mailFrom: envelopeOf(session).mailFrom, reply: problem.message });
       throw problem;
@@ -50,6 +51,7 @@ export async function takeMessage(
     // RFC 5321 §4.1.1.4: whatever the answer, the message is read to its end first.
     stream.resume();
   }
+  host.turnedAway('too_large');
   throw reply(552, `The message is larger than ${maxMessageBytes} bytes`);
 }
 

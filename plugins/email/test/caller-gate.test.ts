@@ -2,6 +2,7 @@ import test from 'ava';
 import { createDns } from '../../../core/dns/resolver.ts';
 import type { Caller } from '../../../core/plugins/contract.ts';
 import { startDns } from '../../../test/support/dns.ts';
+import { smtpSession } from '../../../test/support/smtp-client.ts';
 import { reversed } from '../inbound/dns-lists.ts';
 import { greeted, listenerFor, MAIL } from './listening.ts';
 
@@ -105,4 +106,31 @@ test('an address is asked for in reverse, IPv6 by nibbles', (t) => {
   t.is(reversed('2001:db8::a1'), `1.a.${'0.'.repeat(22)}8.b.d.0.1.0.0.2`);
   t.is(reversed('::1'), `1${'.0'.repeat(31)}`);
   t.is(reversed('rubbish'), null);
+});
+
+test('whoever is sent away at the door is counted with the reason', async (t) => {
+  const { host, listener } = await listenerFor(t, {
+    settings: { greylisting: true, maxConnectionsPerClient: '1' },
+    server: { maxMessageBytes: '2000' },
+    admit: async ({ sender }) =>
+      sender.startsWith('evil') ? { verdict: 'denied', rule: 'x' } : { verdict: sender.startsWith('anna') ? 'allowed' : 'unlisted' },
+    hasWaited: async () => false,
+  });
+  const smtp = await greeted(t, listener);
+  await (await smtpSession(t, listener.port)).greeting('421 4.7.0');
+  await smtp.mailFrom('evil@klient.test');
+  await smtp.rcptTo('biuro@firma.test', '554 5.7.1');
+  await smtp.say('RSET', '250 2.0.0');
+  await smtp.mailFrom('jan@klient.test');
+  await smtp.rcptTo('biuro@firma.test', '450 4.7.1');
+  await smtp.rcptTo('nobody@firma.test', '550 5.1.1');
+  await smtp.say('RSET', '250 2.0.0');
+  await smtp.mailFrom('anna@klient.test');
+  await smtp.rcptTo('biuro@firma.test');
+  await smtp.data(`${MAIL}${'x'.repeat(70)}\r\n`.repeat(40), '552 5.3.4');
+  smtp.write('NOOP\n');
+  await smtp.reply('521 5.5.2');
+  await smtp.closed();
+  t.deepEqual(host.turnAways, ['limit', 'denied', 'greylisted', 'unknown_recipient', 'too_large', 'protocol']);
+  t.deepEqual([host.kept.length, host.refusals.length], [0, 0]);
 });
