@@ -21,15 +21,16 @@ const MAX_NAME_CHARS = 253;
 const MAX_RECORDS = 100;
 
 /**
- * A resolver of its own: other parts of the process keep the system's. When no server is there at all, questions fail at once for half a
- * minute, so that a machine without DNS does not wait for each. Throws when a server is no address.
+ * A resolver of its own: other parts of the process keep the system's. When no server is there at all, questions fail at once until one
+ * answers again, which is tried every half minute beside them, so that mail on a machine without DNS never waits for it. Throws when a server is no address.
  */
 export function createDns(options: DnsOptions): Dns {
   const { servers, timeLimitMs = 4000, maxAnswers = 2000, now = Date.now } = options;
   const known = new Map<string, { readonly until: number; readonly answer: DnsAnswer<DnsType> }>();
   const asking = new Map<string, Promise<DnsAnswer<DnsType>>>();
-  let deadUntil = 0;
+  let isDead = false;
   let isProbing = false;
+  let probedAt = Number.NEGATIVE_INFINITY;
   const resolver = new Resolver({ timeout: TRY_MS, tries: TRIES });
   if (servers.length > 0) resolver.setServers([...servers]);
 
@@ -41,17 +42,21 @@ export function createDns(options: DnsOptions): Dns {
   };
 
   const ask = async (name: string, type: DnsType): Promise<DnsAnswer<DnsType>> => {
-    if (deadUntil > now()) return DEAD;
+    if (isDead) {
+      if (now() - probedAt > REMEMBERED_MS.dead) void probe();
+      return DEAD;
+    }
     const answer = await askOnce(name, type);
-    if (!isFromNobody(answer) || deadUntil > now()) return answer;
     // One name's own servers may be silent; only when the root has no answer either is nobody there.
-    if (!isProbing) void probe();
+    if (isFromNobody(answer)) void probe();
     return answer;
   };
 
   const probe = async (): Promise<void> => {
+    if (isProbing) return;
     isProbing = true;
-    if (isFromNobody(await askOnce(ROOT, 'NS'))) deadUntil = now() + REMEMBERED_MS.dead;
+    isDead = isFromNobody(await askOnce(ROOT, 'NS'));
+    probedAt = now();
     isProbing = false;
   };
 

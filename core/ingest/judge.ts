@@ -18,23 +18,18 @@ export interface Judge {
   judge(subject: Subject, verdict: Verdict, signal: AbortSignal): Promise<Verdict>;
 }
 
-/** Judges all subjects at once, each by every judge in turn; verdicts in the order of the subjects. One judged before keeps its verdict. */
-export async function judgeAll(judges: readonly Judge[], subjects: readonly Subject[], log: Log): Promise<readonly Verdict[]> {
-  if (judges.length === 0) return subjects.map(({ record }) => record.verdict ?? UNJUDGED);
-  return Promise.all(subjects.map((subject) => judgeOne(judges, subject, log)));
-}
-
-async function judgeOne(judges: readonly Judge[], subject: Subject, log: Log): Promise<Verdict> {
+/** By every judge in turn. What was judged before keeps its verdict. */
+export async function judge(judges: readonly Judge[], subject: Subject, log: Log): Promise<Verdict> {
   let verdict = subject.record.verdict ?? UNJUDGED;
   if (verdict !== UNJUDGED) return verdict;
-  for (const judge of judges) {
-    const signal = AbortSignal.timeout(judge.timeLimitMs);
+  for (const one of judges) {
+    const signal = AbortSignal.timeout(one.timeLimitMs);
     const started = performance.now();
     try {
-      verdict = await Promise.race([judge.judge(subject, verdict, signal), whenAborted(signal)]);
+      verdict = await Promise.race([one.judge(subject, verdict, signal), whenAborted(signal)]);
     } catch (error) {
       const ms = Math.round(performance.now() - started);
-      log.warn('judge_failed', { judge: judge.name, rawInboundId: subject.record.id, ms, ...errorFacts(error) });
+      log.warn('judge_failed', { judge: one.name, rawInboundId: subject.record.id, ms, ...errorFacts(error) });
     }
   }
   return verdict;

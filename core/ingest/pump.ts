@@ -7,7 +7,7 @@ import type { InboxId } from '../lib/ids.ts';
 import { errorFacts } from '../lib/log.ts';
 import { failure } from './failure.ts';
 import { InterpretError, type Interpreter } from './interpreter.ts';
-import { type Judge, judgeAll, type Subject } from './judge.ts';
+import { type Judge, judge, type Subject } from './judge.ts';
 import { type RegisterDeps, registerSpooled } from './register.ts';
 import { countAttempt, recordVerdict, settleFailed, waitingAfter } from './store.ts';
 import type { Interpreted, RawInboundRecord, RawStatus } from './types.ts';
@@ -84,12 +84,22 @@ export function startPump(deps: PumpDeps): Pump {
 
   const drain = async (): Promise<void> => {
     let after = 0;
-    while (!stopping.signal.aborted) {
-      await letMailIn();
-      const moved = await registerSpooled(deps, REGISTER_BATCH);
-      const batch = await waitingAfter(scope, after, RECEIVE_BATCH);
-      if (moved === 0 && batch.length === 0) return;
-      after = batch.length === 0 ? 0 : await processBatch(deps, batch, stopping.signal);
+    // While one batch is received the next is read and judged: each of the three has a thread or a network of its own to wait for.
+    let receiving: Promise<void> = Promise.resolve();
+    try {
+      while (!stopping.signal.aborted) {
+        await letMailIn();
+        const moved = await registerSpooled(deps, REGISTER_BATCH);
+        const batch = await waitingAfter(scope, after, RECEIVE_BATCH);
+        after = batch.at(-1)?.id ?? 0;
+        const ready = await readBatch(deps, batch, stopping.signal);
+        await receiving;
+        if (moved === 0 && batch.length === 0) return;
+        receiving = receiveBatch(deps, ready);
+        receiving.catch(() => {});
+      }
+    } finally {
+      await receiving;
     }
   };
 
@@ -130,22 +140,32 @@ export function startPump(deps: PumpDeps): Pump {
 
 type Read = Subject | { readonly record: RawInboundRecord; readonly failure: string };
 type Judged = Subject & { readonly verdict: Verdict };
+type Ready = Judged | { readonly record: RawInboundRecord; readonly failure: string };
 
-/**
- * Reads each, judges all, then receives all in one transaction; if that fails, one by one, so that only the culprit is parked. Answers the last id.
- * Raises when the database itself is in trouble: the rows stay waiting and the pump tries again later.
- */
-async function processBatch(deps: PumpDeps, batch: readonly RawInboundRecord[], signal: AbortSignal): Promise<number> {
-  const read: Read[] = [];
+/** Reads one after the other and judges each while the next are read. Once stopping, what nobody has judged yet is left for the next start. */
+async function readBatch(deps: PumpDeps, batch: readonly RawInboundRecord[], signal: AbortSignal): Promise<readonly Ready[]> {
+  const ready: Promise<Ready>[] = [];
   for (const record of batch) {
     if (signal.aborted) break;
-    const result = await readOne(deps, record);
-    if (result) read.push(result);
+    const read = await readOne(deps, record);
+    if (read) ready.push(judged(deps, read));
   }
-  const good = await judged(deps, read);
-  // Stopped while judging: what is still waiting is read again at the next start.
-  if (signal.aborted && deps.judges?.length) return batch.at(-1)?.id ?? 0;
-  for (const one of read) if ('failure' in one) await park(deps, one.record, one.failure);
+  const all = await Promise.all(ready);
+  return signal.aborted && deps.judges?.length ? [] : all;
+}
+
+async function judged({ judges = [], log }: PumpDeps, read: Read): Promise<Ready> {
+  return 'failure' in read ? read : { ...read, verdict: await judge(judges, read, log) };
+}
+
+/**
+ * Receives all in one transaction; if that fails, one by one, so that only the culprit is parked. Raises when the database itself is in
+ * trouble: the rows stay waiting and the pump tries again later.
+ */
+async function receiveBatch(deps: PumpDeps, ready: readonly Ready[]): Promise<void> {
+  const good = ready.filter((one) => 'verdict' in one);
+  for (const one of ready) if ('failure' in one) await park(deps, one.record, one.failure);
+  if (good.length === 0) return;
   try {
     await transact(deps.scope, async (tx) => {
       for (const one of good) await receiveOne(deps, tx, one);
@@ -155,13 +175,6 @@ async function processBatch(deps: PumpDeps, batch: readonly RawInboundRecord[], 
     deps.log.warn('receive_batch_failed', { ...errorFacts(error), size: good.length });
     for (const one of good) await receiveAlone(deps, one);
   }
-  return batch.at(-1)?.id ?? 0;
-}
-
-async function judged({ judges = [], log }: PumpDeps, read: readonly Read[]): Promise<readonly Judged[]> {
-  const subjects = read.flatMap((one) => ('items' in one ? [one] : []));
-  const verdicts = await judgeAll(judges, subjects, log);
-  return subjects.map((subject, index) => ({ ...subject, verdict: verdicts[index] ?? UNJUDGED }));
 }
 
 async function readOne(deps: PumpDeps, record: RawInboundRecord): Promise<Read | null> {

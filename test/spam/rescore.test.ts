@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from 'ava';
 import { openBlobs } from '../../core/blobs/blobs.ts';
 import { assignConversation } from '../../core/conversations/assign.ts';
 import { findConversation } from '../../core/conversations/list.ts';
-import { judgeAll } from '../../core/ingest/judge.ts';
+import { judge } from '../../core/ingest/judge.ts';
 import { UNJUDGED, type Verdict } from '../../core/ingest/verdict.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { addNote } from '../../core/messages/note.ts';
@@ -82,14 +82,14 @@ test('the filter learns what the conversation is when its turn comes, whatever w
 test('a filter that cannot answer leaves the mail unscored, several add up, and reports are never shown to it', async (t) => {
   const { deps, sieve, kept } = await court(t);
   const subject = { record: (await kept(UNJUDGED)).record, items: [mailFrom('jan@customer.test')] };
-  const judged = async (one = subject) => (await judgeAll([filterJudge(deps)], [one], silentLog))[0]?.spam ?? null;
+  const judged = async (one = subject) => (await judge([filterJudge(deps)], one, silentLog)).spam;
   sieve.verdict = { state: 'unavailable', reason: 'unreachable', detail: null };
   t.deepEqual(await judged(), UNSCORED.spam);
   sieve.verdict = { state: 'skipped', reason: 'too_large' };
   t.like(await judged(), { state: 'skipped', score: null });
   const twice = { ...deps, plugins: { filters: () => [...deps.plugins.filters(), ...deps.plugins.filters()] } };
   sieve.verdict = scored(3.5);
-  t.like((await judgeAll([filterJudge(twice)], [subject], silentLog))[0]?.spam, { state: 'scored', score: 7 });
+  t.like((await judge([filterJudge(twice)], subject, silentLog)).spam, { state: 'scored', score: 7 });
   const report = {
     kind: 'report' as const,
     about: { externalId: 'x', recipient: null },
@@ -97,5 +97,5 @@ test('a filter that cannot answer leaves the mail unscored, several add up, and 
     status: null,
     diagnostic: null,
   };
-  t.is((await judgeAll([filterJudge(deps)], [{ record: subject.record, items: [report] }], silentLog))[0]?.spam, null);
+  t.is((await judge([filterJudge(deps)], { record: subject.record, items: [report] }, silentLog)).spam, null);
 });

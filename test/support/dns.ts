@@ -31,12 +31,16 @@ export interface TestDns {
 }
 
 /** Debian's dnsmasq on a free port of loopback with these names only; every other one does not exist. Names under `silent` are never answered. */
-export async function startDns(zones: Readonly<Record<string, Zone>>, silent: readonly string[] = []): Promise<TestDns> {
+export async function startDns(
+  zones: Readonly<Record<string, Zone>>,
+  silent: readonly string[] = [],
+  onPort: number | null = null,
+): Promise<TestDns> {
   const problems = installPeers([{ program: 'dnsmasq', debian: 'dnsmasq-base' }]);
   const program = findProgram('dnsmasq');
   if (program === null) throw new Error(problems[0] ?? 'dnsmasq is not there');
   const dir = mkdtempSync(join(tmpdir(), 'centrala-dns-'));
-  const port = await freePort();
+  const port = onPort ?? (await freePort());
   const hole = await freePort();
   const file = join(dir, 'dnsmasq.conf');
   let log = '';
