@@ -1,12 +1,13 @@
-import { spawn } from 'node:child_process';
-import { join, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { startPostgres } from '../../test/support/postgres.ts';
 import { reaches, sourceFiles } from '../../test/support/source-tree.ts';
 import { checks, runCheck } from './checks.ts';
 import { installPeers, TEST_PEERS } from './debian-packages.ts';
-import { readTap, type Tally } from './tap.ts';
+import { runAva, slowest } from './run-ava.ts';
+import type { Tally } from './tap.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
+const FILE_LIMIT_MS = 5 * 60_000;
 const RUN_LIMIT_MS = 15 * 60_000;
 
 /** `npm test`: checks, then every test on SQLite, then those that touch a database on PostgreSQL. The last line sums everything up. */
@@ -51,26 +52,15 @@ function testsOfBothEngines(): readonly string[] {
   return tests.filter((path) => reaches(files, path, 'test/support/db.ts'));
 }
 
-/** One run of ava; failures are printed as they happen. */
-function ava(engine: string, patterns: readonly string[], env: Record<string, string>): Promise<Tally> {
+/** One run of ava on one engine. */
+async function ava(engine: string, patterns: readonly string[], env: Record<string, string>): Promise<Tally> {
   const started = Date.now();
   console.log(`tests on ${engine} …`);
-  const child = spawn(process.execPath, [join(ROOT, 'node_modules/.bin/ava'), '--tap', ...patterns.map(fromRoot)], {
-    cwd: ROOT,
-    env: { ...process.env, NODE_ENV: 'test', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const limit = setTimeout(() => child.kill('SIGKILL'), RUN_LIMIT_MS);
-  const tap = readTap((line) => console.log(line));
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => tap.feed(chunk));
-  return new Promise((done) => {
-    child.on('close', (code) => {
-      clearTimeout(limit);
-      const tally = tap.end(code);
-      console.log(`tests on ${engine}: ${tally.passed} passed, ${tally.failed} failed in ${Math.round((Date.now() - started) / 1000)} s`);
-      done(tally);
-    });
-  });
+  const run = { root: ROOT, patterns: patterns.map(fromRoot), env, fileLimitMs: FILE_LIMIT_MS, runLimitMs: RUN_LIMIT_MS };
+  const result = await runAva({ ...run, say: (line) => console.log(line) });
+  for (const line of slowest(result.files, ROOT, 10)) console.log(line);
+  console.log(`tests on ${engine}: ${result.passed} passed, ${result.failed} failed in ${Math.round((Date.now() - started) / 1000)} s`);
+  return result;
 }
 
 const fromRoot = (path: string): string => relative(ROOT, resolve(ROOT, path));

@@ -6,6 +6,7 @@ import { createApiKey } from '../../core/api-keys/api-keys.ts';
 import type { EmailAddress } from '../../core/lib/email-address.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { type Centrala, start } from '../../core/main.ts';
+import './compile-once.ts';
 import { databaseTarget, tempDir } from './db.ts';
 import { freePort } from './free-port.ts';
 
