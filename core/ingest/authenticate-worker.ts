@@ -1,16 +1,16 @@
-import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
 import { createDns } from '../dns/resolver.ts';
 import type { Authenticate } from '../plugins/contract.ts';
 import type { AuthenticateReply, AuthenticateRequest } from './authenticator.ts';
+import { openBytes } from './open-bytes.ts';
 
 const { dnsServers } = z.object({ dnsServers: z.array(z.string()) }).parse(workerData);
 const dns = createDns({ servers: dnsServers });
 
 async function run({ id, authenticator, envelope, bytes, source }: AuthenticateRequest): Promise<AuthenticateReply> {
-  const open = (): Readable => ('file' in source ? createReadStream(source.file) : Readable.from([Buffer.from(source.content)]));
+  const open = (): Readable => ('file' in source ? openBytes(source.file, bytes) : Readable.from([Buffer.from(source.content)]));
   try {
     const { default: authenticate }: { default: Authenticate } = await import(authenticator);
     return { id, found: await authenticate({ envelope, bytes, open, dns }) };

@@ -1,9 +1,10 @@
-import { createReadStream } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
 import { openBlobs } from '../blobs/blobs.ts';
 import type { Interpret } from '../plugins/contract.ts';
 import type { InterpretJob, InterpretReply } from './interpreter.ts';
+import { openBytes } from './open-bytes.ts';
 import { prepareInbound } from './prepare.ts';
 
 const { blobsDir } = z.object({ blobsDir: z.string() }).parse(workerData);
@@ -28,13 +29,14 @@ async function run(job: InterpretJob): Promise<InterpretReply> {
       envelope: job.envelope,
       receivedAt: new Date(job.receivedAt),
       bytes: job.bytes,
-      open: () => createReadStream(blobs.path(job.sha256)),
+      open: () => openBytes(blobs.path(job.sha256), job.bytes),
     });
     const items = [];
     for (const one of inbound) items.push(await prepareInbound(one, blobs));
     return { items };
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT' && !existsSync(blobs.path(job.sha256));
+    return { error: error instanceof Error ? error.message : String(error), isMissing };
   }
 }
 

@@ -16,7 +16,7 @@ export interface InterpretJob {
   readonly sha256: string;
 }
 
-export type InterpretReply = { readonly items: readonly Interpreted[] } | { readonly error: string };
+export type InterpretReply = { readonly items: readonly Interpreted[] } | { readonly error: string; readonly isMissing?: boolean };
 
 /** Runs plugins' interpreters away from the event loop, one thing at a time. */
 export interface Interpreter {
@@ -28,9 +28,12 @@ export interface Interpreter {
   stop(): Promise<void>;
 }
 
-/** `code`: `unreadable` (the interpreter said no), `too_slow` or `too_much_memory` (it was stopped), `interrupted` (we are stopping). */
+/**
+ * `code`: `unreadable` (the interpreter said no), `bytes_missing` (its file is not there), `too_slow` or `too_much_memory` (it was stopped),
+ * `interrupted` (we are stopping).
+ */
 export class InterpretError extends AppError {
-  declare readonly code: 'unreadable' | 'too_slow' | 'too_much_memory' | 'interrupted';
+  declare readonly code: 'unreadable' | 'bytes_missing' | 'too_slow' | 'too_much_memory' | 'interrupted';
 
   constructor(code: InterpretError['code'], message: string) {
     super(code, 422, message, { help: 'Download the original, or try again after an update.' });
@@ -111,7 +114,7 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
     try {
       worker?.postMessage(job);
       const reply = await answered;
-      if ('error' in reply) throw new InterpretError('unreadable', reply.error);
+      if ('error' in reply) throw new InterpretError(reply.isMissing ? 'bytes_missing' : 'unreadable', reply.error);
       return reply.items;
     } finally {
       clearTimeout(limit);

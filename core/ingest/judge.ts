@@ -23,13 +23,17 @@ export async function judge(judges: readonly Judge[], subject: Subject, log: Log
   let verdict = subject.record.verdict ?? UNJUDGED;
   if (verdict !== UNJUDGED) return verdict;
   for (const one of judges) {
-    const signal = AbortSignal.timeout(one.timeLimitMs);
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(new Error(`no answer within ${one.timeLimitMs} ms`)), one.timeLimitMs);
     const started = performance.now();
     try {
-      verdict = await Promise.race([one.judge(subject, verdict, signal), whenAborted(signal)]);
+      verdict = await Promise.race([one.judge(subject, verdict, limit.signal), whenAborted(limit.signal)]);
     } catch (error) {
       const ms = Math.round(performance.now() - started);
       log.warn('judge_failed', { judge: one.name, rawInboundId: subject.record.id, ms, ...errorFacts(error) });
+    } finally {
+      // One that was left running would hold the mail in memory to its end.
+      clearTimeout(timer);
     }
   }
   return verdict;

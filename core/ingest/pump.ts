@@ -181,9 +181,9 @@ async function readOne(deps: PumpDeps, record: RawInboundRecord): Promise<Read |
   if (record.attempts >= MAX_ATTEMPTS) return { record, failure: failure('crashed', `${record.attempts} attempts`) };
   const inbox = await deps.inboxOf(record.inboxId);
   if (!inbox) return { record, failure: failure('no_plugin', '') };
-  if (!(await deps.blobs.has(record.blobSha256))) return { record, failure: failure('bytes_missing', `SHA-256 ${record.blobSha256}`) };
   let suspicion: NodeJS.Timeout | undefined;
   const suspect = (): void => {
+    clearTimeout(suspicion);
     suspicion = setTimeout(() => {
       countAttempt(deps.scope, record.id).catch((error: unknown) => deps.log.warn('count_attempt_failed', errorFacts(error)));
     }, SUSPICIOUS_MS);
@@ -198,10 +198,18 @@ async function readOne(deps: PumpDeps, record: RawInboundRecord): Promise<Read |
       bytes,
       sha256,
     };
-    return { record, items: await deps.interpreter.interpret({ ...job, receivedAt: record.receivedAt.toISOString() }, suspect) };
+    const read = () => deps.interpreter.interpret({ ...job, receivedAt: record.receivedAt.toISOString() }, suspect);
+    // Asking for the file first would cost every mail a wait: only one that is not there may have been put aside.
+    const items = await read().catch(async (error: unknown) => {
+      const isBack = error instanceof InterpretError && error.code === 'bytes_missing' && (await deps.blobs.has(sha256));
+      if (isBack) return read();
+      throw error;
+    });
+    return { record, items };
   } catch (error) {
     if (!(error instanceof InterpretError)) throw error;
-    return error.code === 'interrupted' ? null : { record, failure: failure(error.code, error.message) };
+    if (error.code === 'interrupted') return null;
+    return { record, failure: failure(error.code, error.code === 'bytes_missing' ? `SHA-256 ${record.blobSha256}` : error.message) };
   } finally {
     clearTimeout(suspicion);
   }
