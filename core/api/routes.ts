@@ -13,6 +13,7 @@ import type { Endpoint } from './endpoint.ts';
 import { inboxEndpoints } from './inboxes.ts';
 import { ledgerEndpoints } from './ledger.ts';
 import { messageEndpoints, type StoredBytes } from './messages.ts';
+import { notificationEndpoints } from './notifications.ts';
 import { openApiDocument, openApiRoute } from './openapi.ts';
 import { writingEndpoints } from './writing.ts';
 
@@ -37,6 +38,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
     ...messageEndpoints(deps.blobs),
     ...deliveryEndpoints(),
     ...blockedAddressEndpoints(),
+    ...notificationEndpoints(),
     ...deliverabilityEndpoints(deps.senders, deps.t),
     ...ledgerEndpoints(deps.spool),
   ];

@@ -2,6 +2,7 @@ import { forgetAddresses } from '../acknowledgements/save.ts';
 import { forgetOldGreylisted } from '../admissions/greylist.ts';
 import { forgetOldReports } from '../domain-reports/forget.ts';
 import { proveNightly } from '../ledger/nightly.ts';
+import { forgetOldNotifications } from '../notifications/read.ts';
 import { forgetOldLinks } from '../password-resets/make-link.ts';
 import { forgetOldRefusals } from '../refusals/list.ts';
 import { checkAwaitedKeys } from '../sending-domains/check-key.ts';
@@ -24,7 +25,8 @@ export function startHousekeeping({
   schedule.every('17 3 * * *', 'housekeeping', async () => {
     const [sessions, links, addresses] = [await forgetOldSessions(scope), await forgetOldLinks(scope), await forgetAddresses(scope)];
     const [refusals, reports] = [await forgetOldRefusals(scope), await forgetOldReports(scope)];
-    log.info('housekeeping_done', { sessions, links, addresses, refusals, reports });
+    const notifications = await forgetOldNotifications(scope);
+    log.info('housekeeping_done', { sessions, links, addresses, refusals, reports, notifications });
   });
   schedule.every('*/10 * * * * *', 'numbers of the door', async () => {
     await doorkeeper.flush();

@@ -22,6 +22,7 @@ import type { Pump } from '../ingest/pump.ts';
 import { countDamaged } from '../ledger/proof.ts';
 import { readLedger } from '../ledger/read-ledger.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
+import { countUnread } from '../notifications/list.ts';
 import { useSession } from '../sessions/use-session.ts';
 import { cacheGeneral } from '../settings/cached-general.ts';
 import type { Channels } from './channels.ts';
@@ -77,6 +78,7 @@ export async function startWeb(
       ...(await general.read(own)),
       isDiskFull: (await spool.space.state(config.maxMessageBytes)).isFull,
       areAcknowledgementsPaused: acknowledgements.isPaused(),
+      unreadNotifications: own.actor.kind === 'agent' ? await countUnread(own, own.actor.id) : 0,
     }),
     log,
     publicUrl: config.publicUrl,

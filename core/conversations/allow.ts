@@ -1,6 +1,6 @@
 import type { Scope } from '../db/scope.ts';
 import { ForbiddenError, NotFoundError } from '../lib/errors.ts';
-import type { ConversationId } from '../lib/ids.ts';
+import type { AgentId, ConversationId } from '../lib/ids.ts';
 import { findConversationRow } from './list.ts';
 import { isVisible } from './store.ts';
 import type { ConversationRow } from './types.ts';
@@ -25,3 +25,7 @@ export async function allowedRow(scope: Scope, right: ConversationRight, id: Con
   if (scope.actor.kind === 'channel') throw new ForbiddenError(`A channel has no right ${right}`);
   return findConversationRow(scope, id);
 }
+
+/** Whether that agent may read it, whoever asks. */
+export const mayRead = (scope: Scope, agentId: AgentId, id: ConversationId): Promise<boolean> =>
+  isVisible({ ...scope, actor: { kind: 'agent', id: agentId } }, id);

@@ -142,6 +142,18 @@ export async function isVisible({ db }: Scope, id: ConversationId): Promise<bool
   return (await visibleConversations(db('conversations')).where({ id }).first('id')) !== undefined;
 }
 
+/** Subject and contact of those that may be seen. */
+export async function findTitles({ db }: Scope, ids: readonly ConversationId[]) {
+  if (ids.length === 0) return new Map<ConversationId, { subject: string; contact: string }>();
+  const rows: { id: ConversationId; subject: string; name: string; contact_address: string }[] = await visibleConversations(
+    db('conversations'),
+  )
+    .join('contacts', 'contacts.id', 'conversations.contact_id')
+    .whereIn('conversations.id', [...ids])
+    .select('conversations.id', 'conversations.subject', 'contacts.name', 'conversations.contact_address');
+  return new Map(rows.map(({ id, subject, name, contact_address }) => [id, { subject, contact: name || contact_address }]));
+}
+
 export async function isActiveAgent({ db }: Scope, id: AgentId): Promise<boolean> {
   return (await db('agents').where({ id, status: 'active' }).first('id')) !== undefined;
 }

@@ -4,6 +4,8 @@ import { type CounterChanges, deliveryDifference } from '../conversations/counte
 import type { Conversation } from '../conversations/types.ts';
 import type { WriteScope } from '../db/scope.ts';
 import type { ConversationId } from '../lib/ids.ts';
+import { notifyOfTrouble, troubleIsOver } from '../notifications/notify.ts';
+import type { Trouble } from '../notifications/types.ts';
 import { type DeliveryPatch, updateDelivery } from './store.ts';
 import { type Delivery, isFailed } from './types.ts';
 
@@ -14,7 +16,7 @@ export interface DeliveryChange {
 
 /**
  * The only way a delivery changes: writes each patch if the delivery still has the status it was read with, moves the
- * counters, keeps the conversation's number of failures and reopens it when one is new. Answers the changes that took place.
+ * counters, keeps the conversation's number of failures, reopens it when one is new and tells who has to know. Answers the changes that took place.
  */
 export async function changeDeliveries(
   tx: WriteScope,
@@ -42,8 +44,17 @@ export async function changeDeliveries(
   for (const { delivery, patch } of newlyFailed)
     if (patch.status !== 'unknown') await blockWhenGone(tx, { ...delivery, reason: patch.reason, enhancedStatus: patch.enhancedStatus });
   announce(tx, conversation, done, newlyFailed);
+  await notifyOfTrouble(tx, conversation, newlyFailed.map(troubleOf));
+  if (recovered.length > 0 && failedDeliveries === 0) await troubleIsOver(tx, conversationId);
   return done;
 }
+
+const troubleOf = ({ delivery: { messageId, address }, patch }: DeliveryChange): Trouble => ({
+  kind: patch.status === 'unknown' ? 'delivery_unknown' : patch.isExpired ? 'delivery_expired' : 'delivery_failed',
+  messageId,
+  address,
+  reason: patch.reason,
+});
 
 function announce(
   tx: WriteScope,

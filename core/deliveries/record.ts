@@ -75,7 +75,8 @@ function patchOf(delivery: Delivery, outcome: AttemptOutcome, now: Date): Delive
 
 function later(delivery: Delivery, reason: string, enhancedStatus: string | null, next: Date | null): DeliveryPatch {
   if (next) return { status: 'deferred', nextAttemptAt: next, reason, enhancedStatus };
-  return { status: 'failed', nextAttemptAt: null, reason: clean(`expired after ${delivery.attempts} attempts: ${reason}`), enhancedStatus };
+  const said = clean(`expired after ${delivery.attempts} attempts: ${reason}`);
+  return { status: 'failed', isExpired: true, nextAttemptAt: null, reason: said, enhancedStatus };
 }
 
 const clean = (text: string): string => storable(text).trim().slice(0, MAX_REASON_CHARS).toWellFormed();

@@ -161,6 +161,8 @@ export interface DeliveryPatch {
   readonly expiresAt?: Date;
   readonly reason: string | null;
   readonly enhancedStatus: string | null;
+  /** With `failed`: time ran out. Not kept; whoever is told of it learns it. */
+  readonly isExpired?: boolean;
   readonly sentAt?: Date;
   readonly decision?: Decision;
   readonly readAt?: Date;

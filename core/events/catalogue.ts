@@ -1,4 +1,4 @@
-import type { BlockedAddressId, ContactId, ConversationId, DeliveryId, Id, InboxId, MessageId } from '../lib/ids.ts';
+import type { AgentId, BlockedAddressId, ContactId, ConversationId, DeliveryId, Id, InboxId, MessageId } from '../lib/ids.ts';
 
 /** Every fact the system can announce. Payloads carry ids only; consumers re-read rows. */
 export interface EventMap {
@@ -25,6 +25,7 @@ export interface EventMap {
   'delivery.changed': { conversationId: ConversationId; deliveryId: DeliveryId };
   'deliveries.hastened': { count: number };
   'delivery.failed': { conversationId: ConversationId; deliveryId: DeliveryId };
+  'notifications.changed': { agentIds: readonly AgentId[] };
   'inbox.changed': { inboxId: InboxId };
   'inbound.failed': { inboxId: InboxId };
   'report.unmatched': { inboxId: InboxId };

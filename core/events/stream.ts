@@ -1,3 +1,4 @@
+import type { AgentId } from '../lib/ids.ts';
 import type { DomainEvent } from './catalogue.ts';
 
 /** Receives names of things that changed ("conversation-42"); the browser then fetches them through the ordinary routes. */
@@ -61,6 +62,12 @@ export function namesOf(event: DomainEvent): readonly string[] {
   if (event.type === 'inbox.changed') names.push('inboxes');
   if (event.type === 'inbound.failed' || event.type === 'report.unmatched') names.push('unreadable');
   if (event.type === 'sending_domain.changed' || event.type === 'domain_report.received') names.push('sending-domains');
+  if (event.type === 'notifications.changed') names.push(...event.data.agentIds.map(notificationsOf));
   if (event.type === 'plugin.changed') names.push('plugins', 'inboxes');
   return names;
 }
+
+const notificationsOf = (id: AgentId): string => `notifications-${id}`;
+
+/** Whether an agent's browsers are told of a name: what only another agent sees does not concern them. */
+export const concerns = (name: string, id: AgentId): boolean => !name.startsWith('notifications-') || name === notificationsOf(id);

@@ -8,7 +8,7 @@ export function ownPath(text: unknown, otherwise = '/'): string {
   if (typeof text !== 'string' || text.length > 2000 || !/^\/(?!\/)[\x21-\x7e]*$/.test(text) || text.includes('\\')) return otherwise;
   if (!URL.canParse(text, BASE)) return otherwise;
   const url = new URL(text, BASE);
-  const path = url.pathname + url.search;
+  const path = url.pathname + url.search + url.hash;
   return url.origin === BASE && !path.startsWith('//') ? path : otherwise;
 }
 

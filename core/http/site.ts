@@ -30,6 +30,8 @@ export interface Site {
   readonly isDiskFull?: boolean;
   /** Automatic answers wait for a person to let them out again. */
   readonly areAcknowledgementsPaused?: boolean;
+  /** Of the agent who asks; 100 = more than 99. */
+  readonly unreadNotifications?: number;
 }
 
 /** Where uploads go: resolves when the bytes are on disk. */

@@ -143,7 +143,7 @@ async function receiveMessage(
     return { status: 'spam', reason: null, spamReason };
   }
   await linkWithCopies(tx, endpoints, endpoint, item, messageId);
-  if (thread.join !== null && !item.automated) await stopScheduled(tx, before.id);
+  if (thread.join !== null && !item.automated) await stopScheduled(tx, before);
   if (reopens) tx.emit({ type: 'conversation.reopened', data: { conversationId: before.id } });
   tx.emit({ type: 'message.received', data: { conversationId: before.id, messageId } });
   return { status: 'received', reason: null };

@@ -13,6 +13,7 @@ export type DeliveryId = Id<'deliveries'>;
 export type DraftAttachmentId = Id<'draft_attachments'>;
 export type InboxId = Id<'inboxes'>;
 export type MessageId = Id<'messages'>;
+export type NotificationId = Id<'notifications'>;
 export type RawInboundId = Id<'raw_inbound'>;
 export type SessionId = Id<'sessions'>;
 

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import type { Stream } from '../events/stream.ts';
+import { concerns, type Stream } from '../events/stream.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import type { AgentId, SessionId } from '../lib/ids.ts';
 
@@ -26,9 +26,10 @@ export function liveRoutes({ stream, isAlive }: LiveDeps): readonly Route[] {
     const stamp = (): string => `id: ${stream.changedAt().toISOString()}\n`;
     body.write(`retry: 2000\n${stamp()}event: opened\ndata: \n\n`);
     const end = (): void => void body.end();
-    const unsubscribe = stream.subscribe((names) => {
+    const unsubscribe = stream.subscribe((all) => {
+      const names = all.filter((name) => concerns(name, id));
       if (body.writableLength > MAX_UNREAD_BYTES) end();
-      else body.write(names.map((name) => `${stamp()}event: changed\ndata: ${name}\n\n`).join(''));
+      else if (names.length > 0) body.write(names.map((name) => `${stamp()}event: changed\ndata: ${name}\n\n`).join(''));
     });
     const timer = setInterval(() => {
       body.write(':\n\n');

@@ -58,6 +58,7 @@ test('axe finds nothing serious on any screen of a working office, wide and ligh
     '/plugins/spamassassin',
     '/spam',
     '/blocked-senders',
+    '/notifications',
     '/admissions',
     '/ledger',
     '/ledger/items',

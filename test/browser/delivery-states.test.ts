@@ -24,8 +24,10 @@ test('a person decides about an answer of unknown fate, and one that was refused
   t.deepEqual(await seriousFindings(page, 'a delivery of unknown fate'), []);
   await shot(page, 'unknown');
   await page.locator('#folder-failed.alarm').waitFor();
+  await page.locator('.bell b', { hasText: '1' }).waitFor();
   await page.getByRole('button', { name: 'Uznaj za wysłaną' }).click();
   await page.locator('.sent', { hasText: 'uznano za wysłaną' }).waitFor();
+  await page.locator('.bell b').waitFor({ state: 'detached' });
 
   office.relay.play({ RCPT: () => '550 5.1.1 no such user' });
   await write(page, 'Druga wiadomość.');
@@ -39,6 +41,14 @@ test('a person decides about an answer of unknown fate, and one that was refused
   office.relay.play({});
   await write(page, 'Trzecia wiadomość.');
   await page.locator('.cproblem', { hasText: 'Na te adresy nie wysyłamy' }).waitFor();
+
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('b');
+  await page.waitForURL('**/notifications');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/conversations/1#message-3');
+  await page.locator('#message-3').waitFor();
 
   await page.goto(`${office.base}/deliveries`);
   await page.locator('.hasten summary').click();

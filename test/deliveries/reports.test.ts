@@ -36,7 +36,7 @@ test('a bounce marks its delivery, counts in the conversation and reopens it', a
   t.deepEqual(await report('bounced', 'JAN@customer.test'), { settled: 'report', error: null, statuses: ['bounced'] });
   t.like((await deliveriesOf(scope, [messageId]))[0], { reason: 'smtp; 550 no such user', enhancedStatus: '5.1.1' });
   t.like(await findConversation(scope, conversationId), { status: 'open', failedDeliveries: 1, messageCount: 2 });
-  t.deepEqual((await events()).slice(-2), ['delivery.failed', 'conversation.reopened']);
+  t.deepEqual((await events()).slice(-3), ['delivery.failed', 'conversation.reopened', 'notifications.changed']);
 });
 
 test('the same bounce twice counts once', async (t) => {

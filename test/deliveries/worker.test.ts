@@ -63,12 +63,13 @@ test('each recipient has an outcome of its own', async (t) => {
   t.is(sent.length, 1);
   t.is(list[1]?.nextAttemptAt?.getTime(), house.scope.now().getTime() + 60_000);
   t.like(await findConversation(house.scope, conversationId), { status: 'open', failedDeliveries: 2 });
-  t.deepEqual((await house.events()).slice(-5), [
+  t.deepEqual((await house.events()).slice(-6), [
     'delivery.changed',
     'delivery.changed',
     'delivery.failed',
     'delivery.failed',
     'conversation.reopened',
+    'notifications.changed',
   ]);
 });
 

@@ -54,6 +54,6 @@ test('a path of our own is kept with its query', (t) => {
   for (const path of ['/', '/conversations', '/conversations/42?tab=notes&q=a%20b', '/a//b', '/search?q=https://x.example/', '/a:b@c'])
     t.is(ownPath(path), path);
   t.is(ownPath('/a/../b'), '/b');
-  t.is(ownPath('/a#part'), '/a');
+  t.is(ownPath('/a#part'), '/a#part');
   t.is(ownPath('nonsense', '/profile'), '/profile');
 });

@@ -60,7 +60,12 @@ test('a scheduled message goes back to its author’s draft when the customer wr
   t.deepEqual(await house.scope.db('deliveries'), []);
   t.like((await listDrafts(house.scope, house.agentId))[0], { conversationId, text: 'Przypominam' });
   t.like(await findConversation(house.scope, conversationId), { status: 'open', snippet: 'Już wiem, dziękuję', messageCount: 2 });
-  t.deepEqual((await house.events()).slice(-3), ['message.withdrawn', 'conversation.reopened', 'message.received']);
+  t.deepEqual((await house.events()).slice(-4), [
+    'message.withdrawn',
+    'notifications.changed',
+    'conversation.reopened',
+    'message.received',
+  ]);
 });
 
 test('an automatic answer, or a wish of the author, lets a scheduled message go on', async (t) => {

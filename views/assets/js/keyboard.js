@@ -13,7 +13,7 @@ const focus = (selector) => {
 };
 
 function step(by) {
-  const rows = [...document.querySelectorAll('#rows .row1')];
+  const rows = [...document.querySelectorAll('#rows .row1, [data-row]')];
   if (rows.length === 0) return false;
   const focused = rows.indexOf(document.activeElement);
   const from = focused >= 0 ? focused : rows.findIndex((row) => row.hasAttribute('aria-current'));
@@ -51,6 +51,7 @@ const KEYS = {
   e: () => press('[data-key=e]'),
   u: () => press('[data-key=u]'),
   c: () => press('[data-key=c]'),
+  b: () => press('[data-key=b]'),
   z: () => press('[data-key=z]') || press('.toast [data-undo] button, .toasts [data-undo] button'),
   '!': spam,
   '/': () => focus('[data-key="/"]'),

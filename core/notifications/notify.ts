@@ -1,0 +1,45 @@
+import type { Conversation } from '../conversations/types.ts';
+import type { WriteScope } from '../db/scope.ts';
+import type { AgentId, ConversationId } from '../lib/ids.ts';
+import { findMessage } from '../messages/list.ts';
+import { receiversOf } from './receivers.ts';
+import { markOfConversation, putNotifications } from './store.ts';
+import { type Receiver, TROUBLE_KINDS, type Trouble } from './types.ts';
+
+const MAX_ADDRESSES = 20;
+
+/** Tells whoever has to know that answers did not arrive, or that nobody can tell. What was sent by itself has no author who waits for it. */
+export async function notifyOfTrouble(
+  tx: WriteScope,
+  conversation: Pick<Conversation, 'id' | 'assigneeId'>,
+  troubles: readonly Trouble[],
+): Promise<void> {
+  const told = new Set<AgentId>();
+  for (const [messageId, ofMessage] of Map.groupBy(troubles, (one) => one.messageId)) {
+    const { author, automated } = await findMessage(tx, messageId);
+    if (automated) continue;
+    const receivers = await receiversOf(tx, conversation, author?.id ?? null);
+    for (const [kind, ofKind] of Map.groupBy(ofMessage, (one) => one.kind)) {
+      const addresses = ofKind.slice(0, MAX_ADDRESSES).map(({ address }) => address);
+      const details = { addresses, reason: ofKind[0]?.reason ?? null };
+      await putNotifications(tx, receivers, { kind, conversationId: conversation.id, messageId, details });
+    }
+    for (const { agentId } of receivers) told.add(agentId);
+  }
+  announce(tx, [...told]);
+}
+
+/** No delivery of the conversation needs a person any more: nobody has to be told of those that did. */
+export async function troubleIsOver(tx: WriteScope, id: ConversationId): Promise<void> {
+  announce(tx, await markOfConversation(tx, id, TROUBLE_KINDS));
+}
+
+/** Tells one agent that the contact wrote before his scheduled answer left, which is his draft now. */
+export async function notifyOfStopped(tx: WriteScope, receiver: Receiver, conversationId: ConversationId): Promise<void> {
+  await putNotifications(tx, [receiver], { kind: 'schedule_stopped', conversationId, messageId: null, details: {} });
+  announce(tx, [receiver.agentId]);
+}
+
+function announce(tx: WriteScope, agentIds: readonly AgentId[]): void {
+  if (agentIds.length > 0) tx.emit({ type: 'notifications.changed', data: { agentIds } });
+}

@@ -1,0 +1,25 @@
+import { listAgents } from '../agents/list-agents.ts';
+import { mayRead } from '../conversations/allow.ts';
+import type { Conversation } from '../conversations/types.ts';
+import type { Scope } from '../db/scope.ts';
+import type { AgentId } from '../lib/ids.ts';
+import type { Receiver } from './types.ts';
+
+/**
+ * Who has to know: the author, else the one the conversation is assigned to, else everybody; of these only those who can
+ * log in and may read the conversation now.
+ */
+export async function receiversOf(
+  scope: Scope,
+  conversation: Pick<Conversation, 'id' | 'assigneeId'>,
+  authorId: AgentId | null,
+): Promise<readonly Receiver[]> {
+  const active = (await listAgents(scope)).filter(({ status }) => status === 'active').map(({ id }) => id);
+  const nearest = [
+    { agentId: authorId, why: 'author' },
+    { agentId: conversation.assigneeId, why: 'assignee' },
+  ] as const;
+  for (const { agentId, why } of nearest)
+    if (agentId !== null && active.includes(agentId) && (await mayRead(scope, agentId, conversation.id))) return [{ agentId, why }];
+  return active.map((agentId) => ({ agentId, why: 'anyone' }));
+}

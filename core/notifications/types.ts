@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { AgentId, ConversationId, MessageId, NotificationId } from '../lib/ids.ts';
+
+/** What an agent may be told of. */
+export const NOTIFICATION_KINDS = ['delivery_failed', 'delivery_expired', 'delivery_unknown', 'schedule_stopped'] as const;
+export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
+
+/** Kinds that are over once no delivery of the conversation needs a person any more. */
+export const TROUBLE_KINDS = ['delivery_failed', 'delivery_expired', 'delivery_unknown'] as const satisfies readonly NotificationKind[];
+export type TroubleKind = (typeof TROUBLE_KINDS)[number];
+
+/** Why it came to this agent: he wrote the message, the conversation is his, or nobody nearer can take care of it. */
+export const WHYS = ['author', 'assignee', 'anyone'] as const;
+export type Why = (typeof WHYS)[number];
+
+/** What only some kinds have. */
+export const DETAILS = z.object({
+  /** Recipients that it is about, the newest ones. */
+  addresses: z.array(z.string()).default([]),
+  /** What the other side said, or we for what went wrong. */
+  reason: z.string().nullable().default(null),
+});
+export type Details = z.output<typeof DETAILS>;
+
+export interface Notification extends Details {
+  readonly id: NotificationId;
+  readonly agentId: AgentId;
+  readonly kind: NotificationKind;
+  readonly why: Why;
+  readonly conversationId: ConversationId;
+  /** Null = about the conversation. */
+  readonly messageId: MessageId | null;
+  /** How often it happened since the agent last read one of this kind there. */
+  readonly times: number;
+  /** When it last happened. */
+  readonly createdAt: Date;
+  readonly readAt: Date | null;
+}
+
+/** A notification with what a person recognises its conversation by. */
+export interface ShownNotification extends Notification {
+  readonly subject: string;
+  readonly contact: string;
+}
+
+/** Who is told, and why he. */
+export interface Receiver {
+  readonly agentId: AgentId;
+  readonly why: Why;
+}
+
+/** A recipient whom a message of ours did not reach, or nobody can tell. */
+export interface Trouble {
+  readonly kind: TroubleKind;
+  readonly messageId: MessageId;
+  readonly address: string;
+  readonly reason: string | null;
+}

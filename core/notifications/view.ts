@@ -1,0 +1,46 @@
+import type { Page } from '../lib/page.ts';
+import type { NotificationKind, ShownNotification } from './types.ts';
+
+const ICONS: Readonly<Record<NotificationKind, string>> = {
+  delivery_failed: 'mail-x',
+  delivery_expired: 'hourglass-empty',
+  delivery_unknown: 'help-circle',
+  schedule_stopped: 'calendar-off',
+};
+const SHOWN_ADDRESSES = 3;
+
+/** The page of notifications: rows, filter, and where the same rows and the next ones are fetched. */
+export function notificationsView({ items, next }: Page<ShownNotification>, unreadOnly: boolean, cursor: string) {
+  const hrefOf = (more: Record<string, string>): string => {
+    const query = new URLSearchParams({ ...(unreadOnly ? { unread: 'yes' } : {}), ...more }).toString();
+    return `/notifications${query && `?${query}`}`;
+  };
+  return {
+    rows: items.map(rowView),
+    unreadOnly,
+    refreshHref: hrefOf(cursor ? { cursor } : {}),
+    moreHref: next === null ? null : hrefOf({ cursor: next }),
+  };
+}
+
+function rowView(one: ShownNotification) {
+  const shown = one.addresses.slice(0, SHOWN_ADDRESSES);
+  return {
+    id: one.id,
+    kind: one.kind,
+    icon: ICONS[one.kind],
+    addresses: shown.join(', '),
+    others: one.addresses.length - shown.length,
+    reason: one.reason,
+    times: one.times,
+    why: one.why,
+    subject: one.subject,
+    contact: one.contact,
+    at: one.createdAt,
+    isRead: one.readAt !== null,
+  };
+}
+
+/** Where a notification leads. */
+export const hrefOfNotification = ({ conversationId, messageId }: Pick<ShownNotification, 'conversationId' | 'messageId'>): string =>
+  `/conversations/${conversationId}${messageId === null ? '' : `#message-${messageId}`}`;
