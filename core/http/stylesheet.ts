@@ -4,5 +4,5 @@
  */
 export function buildStylesheet(tabler: string, own: readonly string[]): string {
   const framework = tabler.replace(/@charset "[^"]*";/, '').replace(/\/\*# sourceMappingURL=.*?\*\//, '');
-  return ['@layer tabler, base, layout, settings, workspace, composer;', `@layer tabler{${framework}}`, ...own].join('\n');
+  return ['@layer tabler, base, layout, settings, workspace, composer, print;', `@layer tabler{${framework}}`, ...own].join('\n');
 }
