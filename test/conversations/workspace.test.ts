@@ -11,7 +11,7 @@ test('the list shows who wrote, what about and how long he has waited', async (t
   pass(134);
   const { status, text } = await anna.get('/conversations');
   t.is(status, 200);
-  for (const part of ['Jan Żółć', 'Kiedy dostawa?', 'Dzień dobry, czekam.', '2 g 14 min', 'class="late"', 'row1 new'])
+  for (const part of ['Jan Żółć', 'Kiedy dostawa?', 'Dzień dobry, czekam.', '2 godz. 14 min', 'class="late"', 'row1 new'])
     t.true(text.includes(part), part);
 });
 
