@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { seed } from './seed.ts';
 
 const USAGE = `npm run bench -- seed 10000|100000|1000000 [FOLDER]   fill a new data folder (default: data-bench-N)
-npm run bench -- smtp [ROUNDS]                       accept rate beside Postfix (default: 5 rounds)
-npm run bench -- disk [ROUNDS]                       accept rate when every fsync takes 5 ms longer
+npm run bench -- smtp [ROUNDS] ["4 KB"] [tls] [spamd] rates beside Postfix (default: 5 rounds, every load whose title holds the words)
+npm run bench -- disk [ROUNDS] [tls] [spamd]         rates when every fsync takes 5 ms longer
+npm run bench -- busy [ROUNDS] [tls] [spamd]         pages while 50 connections push mail (default: 3 rounds)
 npm run bench -- web [10000,100000] [postgres]       list and conversation pages
 npm run bench -- memory                              idle and peak memory
 npm run bench -- start [10000,100000]                time to the first page and the first SMTP greeting`;
@@ -20,6 +21,7 @@ const SUBJECTS: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   },
   smtp: async (args) => (await import('./smtp.ts')).benchSmtp(args),
   disk: async (args) => (await import('./disk.ts')).benchDisk(args),
+  busy: async (args) => (await import('./busy.ts')).benchBusy(args),
   web: async (args) => (await import('./web.ts')).benchWeb(args),
   memory: async () => (await import('./memory.ts')).benchMemory(),
   start: async (args) => (await import('./start.ts')).benchStart(args),

@@ -46,7 +46,7 @@ async function measured(load: Load | null): Promise<ReturnType<typeof memoryOf>>
     if (load === null) return memoryOf(product.pid);
     return await peakDuring(product.pid, async () => {
       const { size, ...rest } = load;
-      const mail = mailMaker(size, BENCH_INBOX);
+      const mail = await mailMaker(size, BENCH_INBOX);
       const { kept } = await smtpLoad({ port: product.smtpPort, to: BENCH_INBOX, mail, ...rest, reuse: true, limitMs: 120_000 });
       await until('everything is processed', () => product.settled() >= kept, 120_000);
     });

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import type { MailMaker } from './mails.ts';
 import { percentile } from './measure.ts';
 
@@ -10,7 +11,10 @@ export interface SmtpLoad {
   readonly messages: number;
   /** False: every message opens a connection of its own. */
   readonly reuse: boolean;
+  /** STARTTLS on each connection, whatever the certificate. */
+  readonly secure?: boolean;
   readonly limitMs: number;
+  readonly onKept?: () => void;
 }
 
 export interface SmtpResult {
@@ -18,6 +22,8 @@ export interface SmtpResult {
   readonly kept: number;
   readonly failed: number;
   readonly perSecond: number;
+  /** From the first connection to the last 250. */
+  readonly seconds: number;
   /** From the last byte of the data to the 250, ms. */
   readonly endP50: number;
   readonly endP99: number;
@@ -40,6 +46,7 @@ export async function smtpLoad(load: SmtpLoad): Promise<SmtpResult> {
     kept: state.kept,
     failed: state.failed,
     perSecond: state.kept / seconds,
+    seconds,
     endP50: percentile(state.waits, 0.5),
     endP99: percentile(state.waits, 0.99),
   };
@@ -78,21 +85,24 @@ function client(load: SmtpLoad, state: State): { done: Promise<void>; close: () 
   return { done, close: () => socket?.destroy() };
 }
 
+const EHLO = 'EHLO load.example.com\r\n';
+
 /** One connection; `finished` once it has nothing more to send. */
 function session(load: SmtpLoad, state: State, finished: () => void): Socket {
   const socket = connect(load.port, '127.0.0.1').setNoDelay(true);
-  let step: 'greeting' | 'ehlo' | 'mail' | 'rcpt' | 'data' | 'end' | 'quit' = 'greeting';
+  let wire: Socket = socket;
+  let step: 'greeting' | 'ehlo' | 'starttls' | 'mail' | 'rcpt' | 'data' | 'end' | 'quit' = 'greeting';
   let rest = '';
   let sentAt = 0;
   const say = (next: typeof step, line: string | Buffer): void => {
     step = next;
-    socket.write(line);
+    wire.write(line);
   };
   const quit = (): void => {
     say('quit', 'QUIT\r\n');
     if (load.reuse) {
       finished();
-      socket.end();
+      wire.end();
     }
   };
   const begin = (): void => {
@@ -105,9 +115,16 @@ function session(load: SmtpLoad, state: State, finished: () => void): Socket {
   const onReply = (code: number): void => {
     if (step === 'quit') {
       finished();
-      socket.end();
-    } else if (step === 'greeting') say('ehlo', 'EHLO load.example.com\r\n');
-    else if (step === 'ehlo') begin();
+      wire.end();
+    } else if (step === 'greeting') say('ehlo', EHLO);
+    else if (step === 'ehlo' && load.secure && wire === socket) say('starttls', 'STARTTLS\r\n');
+    else if (step === 'starttls') {
+      socket.removeListener('data', read);
+      wire = connectTls({ socket, rejectUnauthorized: false });
+      wire.on('error', () => socket.destroy());
+      wire.on('data', read);
+      say('ehlo', EHLO);
+    } else if (step === 'ehlo') begin();
     else if (step === 'mail') say('rcpt', `RCPT TO:<${load.to}>\r\n`);
     else if (step === 'rcpt') say('data', 'DATA\r\n');
     else if (step === 'data' && code === 354) {
@@ -116,19 +133,21 @@ function session(load: SmtpLoad, state: State, finished: () => void): Socket {
     } else {
       if (step === 'end' && code === 250) {
         state.kept += 1;
+        load.onKept?.();
         state.waits.push(performance.now() - sentAt);
       } else state.failed += 1;
       if (load.reuse) begin();
       else quit();
     }
   };
-  socket.on('data', (chunk: Buffer) => {
+  const read = (chunk: Buffer): void => {
     rest += chunk.toString('latin1');
     for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
       const line = rest.slice(0, end);
       rest = rest.slice(end + 1);
       if (line[3] !== '-') onReply(Number(line.slice(0, 3)));
     }
-  });
+  };
+  socket.on('data', read);
   return socket;
 }

@@ -1,18 +1,15 @@
-import { type PeerServer, startPostfix } from '../support/postfix.ts';
-import { until } from '../support/until.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startPostfix } from '../support/postfix.ts';
 import { installation } from './installation.ts';
-import { type MailSize, mailMaker } from './mails.ts';
-import { cpuBetween, cpuTimes, median, processTree, quietMachine, round, table } from './measure.ts';
-import { type Product, startProduct } from './product.ts';
+import { median, quietMachine, round, table } from './measure.ts';
+import { startProduct } from './product.ts';
+import { type Load, type Run, runLoad, type Server, warm } from './run-load.ts';
 import { BENCH_INBOX } from './seed.ts';
-import { type SmtpResult, smtpLoad } from './smtp-load.ts';
+import { inTheWay, surroundings, wordsOf } from './surroundings.ts';
 
-interface Case {
+interface Case extends Load {
   readonly title: string;
-  readonly size: MailSize;
-  readonly connections: number;
-  readonly reuse: boolean;
-  readonly messages: number;
   /** What performance.md §8 wants of the ratio to Postfix. */
   readonly target: number;
 }
@@ -27,116 +24,87 @@ const CASES: readonly Case[] = [
   { title: '200 KB, 50 connections', size: '200k', connections: 50, reuse: true, messages: 350, target: 1 },
 ];
 
-const LIMIT_MS = 60_000;
 const NOISY_CORES = 0.35;
 
 interface Sample {
-  readonly product: SmtpResult;
-  readonly peer: SmtpResult;
-  /** Until all mails of the load were conversations, from the first byte: messages/s, and the same for delivery into the maildir. */
-  readonly productEndToEnd: number;
-  readonly peerEndToEnd: number;
-  readonly cpuMs: { readonly product: number; readonly peer: number };
-  readonly foreignCores: number;
+  readonly ours: Run;
+  readonly theirs: Run;
 }
 
 /** Accepts and end-to-end rates beside Postfix, in turn, on the same machine; medians over rounds of the ratios within each round. */
-export async function benchSmtp([rounds = '5', only = '']: readonly string[]): Promise<void> {
+export async function benchSmtp(args: readonly string[]): Promise<void> {
+  const { rounds, extras, other } = wordsOf(args, 5);
+  const cases = CASES.filter(({ title }) => title.includes(other));
+  if (cases.length === 0) throw new Error(`No load is called "${other}"; there are ${CASES.map(({ title }) => `"${title}"`).join(', ')}.`);
+  const around = await surroundings(extras);
   const place = await installation('sqlite', 1000);
-  const [product, peer] = [await startProduct(place.dataDir, place.env), await startPostfix(BENCH_INBOX)];
+  const product = await startProduct(place.dataDir, { ...place.env, ...around.env });
+  // Both prove themselves with the same key.
+  const pem = around.secure ? readFileSync(join(place.dataDir, 'smtp-tls.pem'), 'utf8') : undefined;
+  const peer = await startPostfix(BENCH_INBOX, undefined, pem);
+  const ours: Server = { port: product.smtpPort, pid: product.pid, secure: around.secure, done: product.settled };
+  const theirs: Server = { port: peer.port, pid: peer.pid, secure: around.secure, done: peer.delivered };
   const samples = new Map<Case, Sample[]>();
   try {
-    await Promise.all([warm(product.smtpPort), warm(peer.port)]);
-    for (let turn = 1; turn <= Number(rounds); turn += 1) {
-      for (const one of CASES.filter(({ title }) => title.includes(only))) {
+    await warm(ours);
+    await warm(theirs);
+    for (let turn = 1; turn <= rounds; turn += 1) {
+      for (const one of cases) {
         await quietMachine();
-        const sample = await measure(one, product, peer);
+        const mine = await runLoad(one, ours);
+        await quietMachine(10_000);
+        const sample = { ours: mine, theirs: await runLoad(one, theirs) };
         samples.set(one, [...(samples.get(one) ?? []), sample]);
-        const { perSecond, kept } = sample.product;
-        console.error(`round ${turn}, ${one.title}: ${round(perSecond)} and ${round(sample.peer.perSecond)} per second, ${kept} kept`);
+        const [a, b] = [mine.result, sample.theirs.result];
+        console.error(`round ${turn}, ${one.title}: ${round(a.perSecond)} and ${round(b.perSecond)} per second, ${a.kept} kept`);
       }
     }
   } finally {
     await product.stop();
     await peer.stop();
     await place.remove();
+    await around.stop();
   }
+  console.log(`In the way: ${inTheWay(extras)}.\n`);
   print(samples);
 }
 
-const warm = async (port: number): Promise<unknown> =>
-  smtpLoad({ port, to: BENCH_INBOX, mail: mailMaker('4k', BENCH_INBOX), connections: 5, messages: 100, reuse: true, limitMs: LIMIT_MS });
-
-async function measure(one: Case, product: Product, peer: PeerServer): Promise<Sample> {
-  const ours = await run(one, product.smtpPort, product.pid, product.settled);
-  await quietMachine(10_000);
-  const theirs = await run(one, peer.port, peer.pid, peer.delivered);
-  return {
-    product: ours.result,
-    peer: theirs.result,
-    productEndToEnd: ours.endToEnd,
-    peerEndToEnd: theirs.endToEnd,
-    cpuMs: { product: ours.cpuMs, peer: theirs.cpuMs },
-    foreignCores: Math.max(ours.foreignCores, theirs.foreignCores),
-  };
-}
-
-interface Run {
-  readonly result: SmtpResult;
-  readonly endToEnd: number;
-  readonly cpuMs: number;
-  readonly foreignCores: number;
-}
-
-/** One load on one server; then waits until the server has done everything with what it took. */
-async function run(one: Case, port: number, pid: number, done: () => number): Promise<Run> {
-  const already = done();
-  const mail = mailMaker(one.size, BENCH_INBOX);
-  const pids = processTree(pid);
-  const before = cpuTimes(pids);
-  const result = await smtpLoad({ ...one, port, to: BENCH_INBOX, mail, limitMs: LIMIT_MS });
-  await until('everything is processed', () => done() - already >= result.kept, 300_000);
-  const after = cpuTimes(processTree(pid));
-  const { serverMs, foreignCores } = cpuBetween(before, after);
-  return { result, endToEnd: result.kept / ((after.atMs - before.atMs) / 1000), cpuMs: serverMs / Math.max(1, result.kept), foreignCores };
-}
+const HEAD = [
+  'SMTP',
+  'Centrala /s',
+  'Postfix /s',
+  'ratio [min..max]',
+  'target',
+  '250 after data, p99 ms (Postfix)',
+  'end to end /s (Postfix)',
+  'backlog gone after, of the time of the load (target ≤ 1)',
+  'CPU ms per mail (Postfix)',
+  'rounds',
+];
 
 function print(samples: ReadonlyMap<Case, readonly Sample[]>): void {
-  const head = [
-    'SMTP',
-    'Centrala /s',
-    'Postfix /s',
-    'ratio [min..max]',
-    'target',
-    '250 after data, p99 ms (Postfix)',
-    'end to end /s (Postfix)',
-    'CPU ms per mail (Postfix)',
-    'rounds',
-  ];
   const rows = [...samples].map(([one, all]) => {
-    const quiet = all.filter(({ foreignCores }) => foreignCores <= NOISY_CORES);
+    const quiet = all.filter(({ ours, theirs }) => Math.max(ours.foreignCores, theirs.foreignCores) <= NOISY_CORES);
     const used = quiet.length >= 2 ? quiet : all;
-    const of = (pick: (sample: Sample) => number): number => median(used.map(pick));
-    const ratios = used.map((sample) => sample.product.perSecond / Math.max(0.001, sample.peer.perSecond));
+    const both = (pick: (run: Run) => number, digits = 1): readonly [number, number] => [
+      round(median(used.map(({ ours }) => pick(ours))), digits),
+      round(median(used.map(({ theirs }) => pick(theirs))), digits),
+    ];
+    const beside = ([ours, theirs]: readonly [number, number]): string => `${ours} (${theirs})`;
+    const ratios = used.map(({ ours, theirs }) => ours.result.perSecond / Math.max(0.001, theirs.result.perSecond));
     return [
       one.title,
-      round(of((s) => s.product.perSecond)),
-      round(of((s) => s.peer.perSecond)),
+      ...both(({ result }) => result.perSecond),
       `${round(median(ratios), 2)} [${round(Math.min(...ratios), 2)}..${round(Math.max(...ratios), 2)}]`,
       `≥ ${one.target}`,
-      `${round(of((s) => s.product.endP99))} (${round(of((s) => s.peer.endP99))})`,
-      `${round(of((s) => s.productEndToEnd))} (${round(of((s) => s.peerEndToEnd))})`,
-      `${round(
-        of((s) => s.cpuMs.product),
-        2,
-      )} (${round(
-        of((s) => s.cpuMs.peer),
-        2,
-      )})`,
+      beside(both(({ result }) => result.endP99)),
+      beside(both(({ endToEnd }) => endToEnd)),
+      both(({ drain }) => drain, 2)[0],
+      beside(both(({ cpuMs }) => cpuMs, 2)),
       `${used.length} of ${all.length}`,
     ];
   });
-  console.log(table(head, rows));
-  const lost = [...samples.values()].flat().reduce((sum, { product, peer }) => sum + product.failed + peer.failed, 0);
+  console.log(table(HEAD, rows));
+  const lost = [...samples.values()].flat().reduce((sum, { ours, theirs }) => sum + ours.result.failed + theirs.result.failed, 0);
   console.log(`\nMails refused or connections broken: ${lost}.`);
 }

@@ -4,7 +4,7 @@ import { cpuBetween, cpuTimes, median, processTree, quietMachine, round, table }
 import { logIn, startProduct } from './product.ts';
 import { BENCH_AGENT } from './seed.ts';
 
-interface Page {
+export interface Page {
   readonly title: string;
   readonly paths: (conversations: number) => readonly string[];
   readonly headers: Readonly<Record<string, string>>;
@@ -15,7 +15,7 @@ const spread = (conversations: number): readonly string[] =>
   Array.from({ length: 200 }, (_, i) => `/conversations/${1 + Math.floor((i / 200) * conversations)}`);
 const HTMX = { 'hx-request': 'true', 'hx-request-type': 'partial' };
 
-const PAGES: readonly Page[] = [
+export const PAGES: readonly Page[] = [
   { title: 'list', paths: () => ['/conversations'], headers: {}, mustContain: '</html>' },
   { title: 'list, htmx part', paths: () => ['/conversations'], headers: HTMX, mustContain: '' },
   { title: 'conversation', paths: spread, headers: {}, mustContain: '</html>' },
@@ -91,13 +91,16 @@ async function measureAll(engine: Engine, conversations: number, runs: number, r
   return results;
 }
 
+/** What its visitors ask for, and what they must get. */
+export const loadOf = (page: Page, url: string, conversations: number, cookie: string) => ({
+  urls: page.paths(conversations).map((path) => url + path),
+  headers: { ...page.headers, cookie },
+  mustContain: page.mustContain,
+});
+
 async function measure(page: Page, url: string, pid: number, conversations: number, cookie: string, durationMs: number): Promise<Measured> {
   await quietMachine();
-  const load = {
-    urls: page.paths(conversations).map((path) => url + path),
-    headers: { ...page.headers, cookie },
-    mustContain: page.mustContain,
-  };
+  const load = loadOf(page, url, conversations, cookie);
   await httpLoad({ ...load, clients: 1, durationMs: 300 });
   const before = cpuTimes(processTree(pid));
   const one = await httpLoad({ ...load, clients: 1, durationMs });

@@ -27,9 +27,9 @@ export interface PeerServer {
 /**
  * Debian's Postfix with a configuration of its own in a temporary folder: accepts mail for `address` on a free port of loopback, queues and
  * delivers it into a maildir there. A client may say with XCLIENT that it is somebody else. Mail for the domain of `handsOver` goes on to
- * that port, only by TLS when it says so. Nothing of the machine's own Postfix is touched. Needs root.
+ * that port, only by TLS when it says so. With `pem`, a certificate and its key, it offers STARTTLS. Nothing of the machine's own Postfix is touched. Needs root.
  */
-export async function startPostfix(address: string, handsOver?: HandOver): Promise<PeerServer> {
+export async function startPostfix(address: string, handsOver?: HandOver, pem?: string): Promise<PeerServer> {
   const problems = installPeers([{ program: 'postfix', debian: 'postfix' }]);
   const [postfix, newaliases] = [findProgram('postfix'), findProgram('postmap')];
   if (postfix === null || newaliases === null || process.getuid?.() !== 0) throw new Error(problems[0] ?? 'Only root can start Postfix.');
@@ -40,7 +40,11 @@ export async function startPostfix(address: string, handsOver?: HandOver): Promi
   spawnSync('chown', ['postfix', join(dir, 'data')]);
   const [uid, gid] = idsOf('nobody');
   spawnSync('chown', [`${uid}:${gid}`, join(dir, 'mail')]);
-  writeFileSync(join(dir, 'etc/main.cf'), mainCf(dir, address, uid, gid) + (handsOver ? handOver(dir, handsOver) : ''));
+  writeFileSync(
+    join(dir, 'etc/main.cf'),
+    mainCf(dir, address, uid, gid) + (handsOver ? handOver(dir, handsOver) : '') + (pem ? offersTls(dir) : ''),
+  );
+  if (pem) writeFileSync(join(dir, 'etc/tls.pem'), pem, { mode: 0o600 });
   if (handsOver) writeFileSync(join(dir, 'etc/transport'), `${handsOver.domain} smtp:[127.0.0.1]:${handsOver.port}\n`);
   writeFileSync(join(dir, 'etc/master.cf'), masterCf(port));
   writeFileSync(join(dir, 'etc/boxes'), `${address} box/\n`);
@@ -99,6 +103,9 @@ function mainCf(dir: string, address: string, uid: string, gid: string): string 
     .map(([name, value]) => `${name} = ${value}\n`)
     .join('');
 }
+
+const offersTls = (dir: string): string =>
+  `${['cert', 'key'].map((part) => `smtpd_tls_${part}_file = ${dir}/etc/tls.pem\n`).join('')}smtpd_tls_security_level = may\n`;
 
 const handOver = (dir: string, { domain, onlyTls = false }: HandOver): string =>
   [

@@ -13,10 +13,11 @@ export const SELECTOR = 's1';
 
 export const crlf = (text: string): Buffer => Buffer.from(text.replace(/\r?\n/g, '\r\n'));
 
-/** A mail with a DKIM signature of this domain, made by mailauth as another server would. */
-export async function signed(mail: string, signingDomain: string): Promise<string> {
+/** A mail with a DKIM signature of this domain, made by mailauth as another server would; over these fields, or those it signs by itself. */
+export async function signed(mail: string, signingDomain: string, fields?: readonly string[]): Promise<string> {
   const key = { signingDomain, selector: SELECTOR, privateKey: PRIVATE_KEY };
-  const { signatures } = await dkimSign(crlf(mail), { ...key, signatureData: [key] });
+  const headerList = fields?.join(':');
+  const { signatures } = await dkimSign(crlf(mail), { ...key, ...(headerList ? { headerList } : {}), signatureData: [key] });
   return signatures + mail;
 }
 
