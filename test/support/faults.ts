@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
 
 /** `npm run faults` asks for the whole size, `npm test` for one that fits its time. */
-const isWhole = process.env['FAULTS'] === 'whole';
+export const isWhole = process.env['FAULTS'] === 'whole';
 
 /** A number that is `whole` under `npm run faults` and `small` under `npm test`. */
 export const scaled = (small: number, whole: number): number => (isWhole ? whole : small);

@@ -21,8 +21,8 @@ export function smtpReply(port: number): Promise<string> {
 }
 
 /**
- * Sends mails one after the other over one connection, and answers for each the reply to its final dot, or '' from the moment the
- * connection was lost. Never throws: what a sender does about it is the test's matter.
+ * Sends mails one after the other over one connection, and answers for each the reply to its final dot or to a refused MAIL, or '' from
+ * the moment the connection was lost. Never throws: what a sender does about it is the test's matter.
  */
 export function sendOver(
   port: number,
@@ -47,15 +47,17 @@ export function sendOver(
       step += 1;
       if (step === 1) say('EHLO load.test');
       else if (step === 2 || !mail) next();
+      else if (step === 3 && !reply.startsWith('250')) settle(reply);
       else if (step === 3) say(`RCPT TO:<${mail.to}>`);
       else if (step === 4) say('DATA');
       else if (step === 5 && reply.startsWith('354')) socket.write(stuffed(mail.message));
-      else {
-        replies[index] = reply;
-        onReply(index, reply);
-        index += 1;
-        next();
-      }
+      else settle(reply);
+    };
+    const settle = (reply: string): void => {
+      replies[index] = reply;
+      onReply(index, reply);
+      index += 1;
+      next();
     };
     socket.setNoDelay(true);
     socket.on('data', (bytes) => {

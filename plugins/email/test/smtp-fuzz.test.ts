@@ -3,12 +3,15 @@ import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import test from 'ava';
 import { tempDir } from '../../../test/support/db.ts';
+import { figures, isWhole } from '../../../test/support/faults.ts';
 import { deliver } from '../../../test/support/smtp-client.ts';
 import { until } from '../../../test/support/until.ts';
 import { listenerFor, MAIL } from './listening.ts';
 import { mutated, randomFrom } from './random.ts';
 
 const SECONDS = 15;
+/** Of `npm run faults`, however long they take. */
+const SESSIONS = 20_000;
 const CLIENTS = 16;
 /** Bytes mapped to these look like SMTP far more often than bytes alone do (as Stalwart's fuzzers do it). */
 const ALPHABET = 'EHLO MAIL FROM:<a@b.test> RCPT TO:<biuro@firma.test> DATA QUIT RSET\r\n\r\n.\r\n SIZE=12 BODY=8BITMIME +0D"\\%!';
@@ -65,7 +68,7 @@ function babble(port: number, securePort: number, random: (below: number) => num
 }
 
 test('thousands of sessions of nonsense leave the listener well, no file open and nothing smuggled', async (t) => {
-  t.timeout(60_000);
+  t.timeout(isWhole ? 1_800_000 : 60_000);
   const { host, listener } = await listenerFor(t, {
     server: { tlsFolder: tempDir(t), securePort: '0', mistakeDelayMs: '1' },
     settings: { maxNewPerMinute: '100000', greylisting: true },
@@ -76,17 +79,17 @@ test('thousands of sessions of nonsense leave the listener well, no file open an
   const until15 = performance.now() + SECONDS * 1000;
   let sessions = 0;
   const client = async (): Promise<void> => {
-    while (performance.now() < until15) {
+    while (isWhole ? sessions < SESSIONS : performance.now() < until15) {
       await babble(listener.port, listener.securePort ?? 0, random);
       sessions += 1;
     }
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
   t.true(sessions > 200 && host.kept.length > 10, `${sessions} sessions, ${host.kept.length} mails`);
-  t.log(`${sessions} sessions, ${host.kept.length} mails`);
   await until('every connection is closed', () => openFiles() <= before);
   await deliver(t, listener.port, { from: 'a@klient.test', to: ['biuro@firma.test'], message: 'Subject: after\r\n\r\nx' });
   t.true(host.kept.at(-1)?.body.includes('Subject: after'));
   t.is(listener.health().state, 'ok');
   t.true(host.kept.every(({ body }) => !/[^\r]\n|\r[^\n]/.test(body.toString('latin1'))));
+  figures(t, 'SMTP fuzz', { sessions, 'mails among them': host.kept.length, crashes: 0, 'files left open': 0, smuggled: 0 });
 });
