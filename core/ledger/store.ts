@@ -1,5 +1,6 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { InboxId } from '../lib/ids.ts';
+import { FACT_COLUMNS, factOf } from './fact.ts';
 import type { EntryKind, LedgerEntry, LedgerFact, LedgerHead } from './types.ts';
 
 const ROWS_A_STATEMENT = 50;
@@ -85,15 +86,6 @@ export async function olderFacts(
     .where('id', '<=', until)
     .orderBy('id')
     .limit(limit)
-    .select('id', 'spool_id', 'inbox_id', 'day', 'blob_sha256', 'bytes', 'received_at');
-  return rows.map((row) => ({
-    id: row.id,
-    kind: 'kept',
-    spoolId: row.spool_id,
-    inboxId: row.inbox_id as InboxId,
-    day: row.day,
-    sha256: row.blob_sha256,
-    bytes: Number(row.bytes),
-    receivedAt: row.received_at,
-  }));
+    .select('id', ...FACT_COLUMNS);
+  return rows.map((row) => factOf('kept', row));
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Scope, WriteScope } from '../db/scope.ts';
+import { FACT_COLUMNS, factOf } from '../ledger/fact.ts';
 import type { LedgerFact } from '../ledger/types.ts';
 import type { AgentId, ConversationId, InboxId, RawInboundId } from '../lib/ids.ts';
 
@@ -83,15 +84,6 @@ async function keptOf(db: Knex, ids: readonly RawInboundId[]): Promise<readonly 
     .whereIn('o.id', [...ids])
     .whereNull('r.purged_at')
     .where((either) => either.whereRaw('r.id = o.id').orWhere('r.status', 'duplicate'))
-    .distinct('r.id', 'r.spool_id', 'r.inbox_id', 'r.day', 'r.blob_sha256', 'r.bytes', 'r.received_at');
-  return rows.map((row) => ({
-    id: row.id,
-    kind: 'purged',
-    spoolId: row.spool_id,
-    inboxId: row.inbox_id as InboxId,
-    day: row.day,
-    sha256: row.blob_sha256,
-    bytes: Number(row.bytes),
-    receivedAt: row.received_at,
-  }));
+    .distinct('r.id', ...FACT_COLUMNS.map((column) => `r.${column}`));
+  return rows.map((row) => factOf('purged', row));
 }

@@ -1,17 +1,13 @@
 import test from 'ava';
 import { GTUBE, HAM, letter } from '../../plugins/spamassassin/test/letters.ts';
-import { startSpamd } from '../../plugins/spamassassin/test/spamd.ts';
 import { seriousFindings } from '../support/axe.ts';
 import { PHONE, shot, WIDE } from '../support/browser.ts';
-import { BIURO, loggedIn, officeFor } from '../support/office.ts';
-import { deliver } from '../support/smtp-client.ts';
+import { loggedIn, officeFor } from '../support/office.ts';
+import { spamOfficeFor } from '../support/spam-office.ts';
 import { until } from '../support/until.ts';
 
 test('An agent finds a customer in spam, brings him back, calls another one spam by key, and the filter learns both', async (t) => {
-  const spamd = await startSpamd();
-  t.teardown(() => spamd.stop());
-  const office = await officeFor(t, { env: { CENTRALA_SPAMD: spamd.path } });
-  const send = (message: Buffer) => deliver(t, office.smtpPort, { from: 'jan@klient.test', to: [BIURO], message: message.toString() });
+  const { office, send } = await spamOfficeFor(t);
   await send(GTUBE);
   await send(letter('Los', 'you are the lucky winner'));
   await send(HAM);

@@ -2,24 +2,9 @@ import test from 'ava';
 import { findConversation } from '../../core/conversations/list.ts';
 import { deliveriesOf } from '../../core/deliveries/list.ts';
 import { startDeliveryWorker } from '../../core/deliveries/worker.ts';
-import type { MessageId } from '../../core/lib/ids.ts';
 import { silentLog } from '../../core/lib/log.ts';
-import { type House, houseFor } from '../support/house.ts';
-import { answer, noBlobs, scriptedChannel, work } from '../support/sending.ts';
+import { noBlobs, scriptedChannel, settled, withAnswer, work } from '../support/sending.ts';
 import { until } from '../support/until.ts';
-
-const settled = (house: House, id: MessageId) =>
-  until('no delivery is queued or being sent', async () => {
-    const list = await deliveriesOf(house.scope, [id]);
-    return list.every((one) => one.status !== 'queued' && one.status !== 'sending') ? list : null;
-  });
-
-async function withAnswer(t: Parameters<typeof houseFor>[0], to: readonly string[]) {
-  const house = await houseFor(t);
-  const { conversationId } = await house.mail({});
-  const { messageId } = await answer(house, conversationId, to);
-  return { house, conversationId, messageId };
-}
 
 test('an error thrown while sending leaves the delivery unknown, and it is not tried again', async (t) => {
   const { house, messageId } = await withAnswer(t, ['jan@customer.test']);

@@ -5,23 +5,9 @@ import { cancelDelivery } from '../../core/deliveries/cancel.ts';
 import { deliveriesOf } from '../../core/deliveries/list.ts';
 import { retryDelivery } from '../../core/deliveries/retry.ts';
 import { TemporaryError } from '../../core/lib/errors.ts';
-import type { MessageId } from '../../core/lib/ids.ts';
-import { type House, houseFor } from '../support/house.ts';
-import { ACCEPTED, answer, DEFERRED, REFUSED, scriptedChannel, work } from '../support/sending.ts';
+import { houseFor } from '../support/house.ts';
+import { ACCEPTED, answer, DEFERRED, REFUSED, scriptedChannel, settled, withAnswer, work } from '../support/sending.ts';
 import { until } from '../support/until.ts';
-
-const settled = (house: House, id: MessageId) =>
-  until('no delivery is queued or being sent', async () => {
-    const list = await deliveriesOf(house.scope, [id]);
-    return list.every((one) => one.status !== 'queued' && one.status !== 'sending') ? list : null;
-  });
-
-async function withAnswer(t: Parameters<typeof houseFor>[0], to: readonly string[]) {
-  const house = await houseFor(t);
-  const { conversationId } = await house.mail({});
-  const { messageId } = await answer(house, conversationId, to);
-  return { house, conversationId, messageId };
-}
 
 test('an answer is sent to its recipient with everything the channel needs', async (t) => {
   const { house, messageId, conversationId } = await withAnswer(t, ['jan@customer.test']);

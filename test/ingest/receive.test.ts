@@ -4,7 +4,7 @@ import { findConversation, findConversationRow } from '../../core/conversations/
 import { receiveInbound } from '../../core/ingest/receive.ts';
 import { listMessages } from '../../core/messages/list.ts';
 import { replyToConversation } from '../../core/messages/reply.ts';
-import { houseFor, mailFrom } from '../support/house.ts';
+import { type House, houseFor, mailFrom } from '../support/house.ts';
 
 test('a first mail becomes an open conversation with its contact, message, attachments and events', async (t) => {
   const { mail, agentScope, events, scope } = await houseFor(t);
@@ -119,33 +119,27 @@ test('a machine-made answer joins without reopening, and nobody waits for it', a
   t.like(await findConversation(scope, conversationId), { status: 'closed', messageCount: 2, waitingSince: null });
 });
 
-test('our own message coming back to the inbox that sent it is no news', async (t) => {
-  const { mail, scope, endpoints, agentId } = await houseFor(t);
+/** The answer to a mail, as it lies in the database. */
+async function answered({ mail, scope, endpoints, agentId }: House) {
   const { conversationId } = await mail({});
-  const { messageId } = await replyToConversation(scope, endpoints, {
-    conversationId,
-    authorId: agentId,
-    text: 'Hi',
-    html: null,
-    attachments: [],
-  });
-  const { external_id } = await scope.db('messages').where({ id: messageId }).first();
+  const text = { text: 'Hi', html: null, attachments: [] };
+  const { messageId } = await replyToConversation(scope, endpoints, { conversationId, authorId: agentId, ...text });
+  return { conversationId, external_id: (await scope.db('messages').where({ id: messageId }).first()).external_id };
+}
+
+test('our own message coming back to the inbox that sent it is no news', async (t) => {
+  const house = await houseFor(t);
+  const { mail, scope } = house;
+  const { external_id } = await answered(house);
   t.is((await mail({ from: { address: 'help@company.test', name: null }, externalId: external_id })).status, 'duplicate');
   t.is((await scope.db('messages')).length, 2);
 });
 
 test('a mail from one of our inboxes to another is received there', async (t) => {
-  const { mail, scope, endpoints, agentId, addInbox } = await houseFor(t);
-  const sales = await addInbox('sales@company.test');
-  const { conversationId } = await mail({});
-  const { messageId } = await replyToConversation(scope, endpoints, {
-    conversationId,
-    authorId: agentId,
-    text: 'Hi',
-    html: null,
-    attachments: [],
-  });
-  const { external_id } = await scope.db('messages').where({ id: messageId }).first();
+  const house = await houseFor(t);
+  const { mail } = house;
+  const sales = await house.addInbox('sales@company.test');
+  const { conversationId, external_id } = await answered(house);
   const taken = await mail({ from: { address: 'help@company.test', name: null }, externalId: external_id }, { inboxId: sales });
   t.is(taken.status, 'received');
   t.not(taken.conversationId, conversationId);

@@ -1,15 +1,11 @@
 import test from 'ava';
 import { GTUBE, letter } from '../../plugins/spamassassin/test/letters.ts';
-import { startSpamd } from '../../plugins/spamassassin/test/spamd.ts';
-import { BIURO, officeFor } from '../support/office.ts';
-import { deliver } from '../support/smtp-client.ts';
+import { officeFor } from '../support/office.ts';
+import { spamOfficeFor } from '../support/spam-office.ts';
 import { until } from '../support/until.ts';
 
 test('with a real spamd spam goes to its folder, doubt is shown, and what an agent corrects is learned', async (t) => {
-  const spamd = await startSpamd();
-  t.teardown(() => spamd.stop());
-  const office = await officeFor(t, { env: { CENTRALA_SPAMD: spamd.path } });
-  const send = (message: Buffer) => deliver(t, office.smtpPort, { from: 'jan@klient.test', to: [BIURO], message: message.toString() });
+  const { office, send } = await spamOfficeFor(t);
   await send(GTUBE);
   await send(letter('Los', 'you are the lucky winner'));
   await send(letter('Pralka', 'Nie wiruje.'));

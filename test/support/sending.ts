@@ -1,10 +1,12 @@
 import type { ExecutionContext } from 'ava';
+import { deliveriesOf } from '../../core/deliveries/list.ts';
 import { type DeliveryWorkerOptions, startDeliveryWorker } from '../../core/deliveries/worker.ts';
-import type { ConversationId } from '../../core/lib/ids.ts';
+import type { ConversationId, MessageId } from '../../core/lib/ids.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { replyToConversation } from '../../core/messages/reply.ts';
 import type { OutboundMessage, SendOutcome } from '../../core/plugins/contract.ts';
-import type { House } from './house.ts';
+import { type House, houseFor } from './house.ts';
+import { until } from './until.ts';
 
 export const ACCEPTED: SendOutcome = { state: 'accepted', reply: '250 ok' };
 export const DEFERRED: SendOutcome = { state: 'deferred', reason: '450 later', status: '4.2.0' };
@@ -43,3 +45,18 @@ export const answer = ({ scope, endpoints, agentId }: House, conversationId: Con
     attachments: [],
     to: to.map((address) => ({ address, name: null })),
   });
+
+/** The deliveries of a message, when none is queued or being sent any more. */
+export const settled = (house: House, id: MessageId) =>
+  until('no delivery is queued or being sent', async () => {
+    const list = await deliveriesOf(house.scope, [id]);
+    return list.every((one) => one.status !== 'queued' && one.status !== 'sending') ? list : null;
+  });
+
+/** A house with one conversation, answered to these addresses. */
+export async function withAnswer(t: ExecutionContext, to: readonly string[]) {
+  const house = await houseFor(t);
+  const { conversationId } = await house.mail({});
+  const { messageId } = await answer(house, conversationId, to);
+  return { house, conversationId, messageId };
+}

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import test, { type ExecutionContext } from 'ava';
-import { MailParser } from 'mailparser';
 import type { Inbound } from '../../../core/plugins/contract.ts';
 import interpret from '../inbound/interpret.ts';
+import { attachmentsByMailparser, sha256 } from './mailparser.ts';
 
 /** Collections of real and broken mail that lie beside a checkout; without them these tests have nothing to say. */
 const CORPORA = resolve(import.meta.dirname, '../../../../shared/corpora');
@@ -88,35 +87,6 @@ test('no ordinary mail of the corpora is taken for a report', async (t) => {
           file,
         );
 });
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
-/** Digests of the attachments that mailparser finds, or null where it gives up. */
-function attachmentsByMailparser(bytes: Buffer): Promise<readonly string[] | null> {
-  return new Promise((resolve) => {
-    const found: string[] = [];
-    const parser = new MailParser({
-      skipHtmlToText: true,
-      skipTextToHtml: true,
-      skipTextLinks: true,
-      skipImageLinks: true,
-      ignoreEmbedded: true,
-      keepDeliveryStatus: true,
-    });
-    parser.on('data', (item) => {
-      if (item.type !== 'attachment') return;
-      const chunks: Uint8Array[] = [];
-      item.content.on('data', (chunk: Uint8Array) => chunks.push(chunk));
-      item.content.on('end', () => {
-        found.push(sha256(Buffer.concat(chunks)));
-        item.release?.();
-      });
-    });
-    parser.on('end', () => resolve(found));
-    parser.on('error', () => resolve(null));
-    parser.end(bytes);
-  });
-}
 
 /** Where the two differ on purpose: uuencode, named text parts, digests, damaged boundaries and types. */
 const KNOWN_DIFFERENCES = 20;

@@ -6,6 +6,21 @@ import { type ListenerSettings, readListenerSettings } from '../listener-setting
 
 export const MAIL = 'From: Anna <anna@klient.test>\r\nSubject: Pytanie\r\n\r\nDzien dobry\r\n';
 
+/** Ends of a message that are none (CVE-2023-51764 to 51766), each with a bare newline. */
+export const FALSE_ENDS = [
+  '\n.\n',
+  '\n.\r\n',
+  '\r\n.\n',
+  '\r.\r',
+  '\r.\r\n',
+  '\n.\r',
+  '\r\n.\r',
+  '\r\r\n.\r\r\n',
+  '\n\r.\n\r',
+  '\r\n.\n\r\n',
+  '\r\n.\r\r\n',
+];
+
 /** A listener that ends with the test. `settings` as an administrator types them; loopback is a stranger unless they say otherwise. */
 export async function listenerFor(
   t: ExecutionContext,

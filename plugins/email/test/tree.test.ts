@@ -1,40 +1,13 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import test from 'ava';
-import { MailParser } from 'mailparser';
 import { corpusFiles } from '../../../test/support/corpora.ts';
 import interpret from '../inbound/interpret.ts';
 import { type MimePart, parseMime } from '../inbound/mime.ts';
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+import { attachmentsByMailparser, sha256 } from './mailparser.ts';
 
 /** Every leaf of the tree, in order. */
 const leaves = (part: MimePart): readonly MimePart[] => (part.children.length === 0 ? [part] : part.children.flatMap(leaves));
-
-/** How many leaves another reader sees, texts included; null where it gives up. */
-function leavesByMailparser(bytes: Buffer): Promise<number | null> {
-  return new Promise((resolve) => {
-    let files = 0;
-    const parser = new MailParser({
-      skipHtmlToText: true,
-      skipTextToHtml: true,
-      skipTextLinks: true,
-      skipImageLinks: true,
-      ignoreEmbedded: true,
-      keepDeliveryStatus: true,
-    });
-    parser.on('data', (item) => {
-      if (item.type !== 'attachment') return;
-      files += 1;
-      item.content.on('data', () => {});
-      item.content.on('end', () => item.release?.());
-    });
-    parser.on('end', () => resolve(files));
-    parser.on('error', () => resolve(null));
-    parser.end(bytes);
-  });
-}
 
 const CORPORA = {
   'mikel-mail': '**/*.eml',
@@ -77,7 +50,7 @@ test('in every mail of the collections each leaf of the MIME tree is read as tex
         own.length >= tree.length - texts && own.length <= tree.length,
         `${path}: ${own.length} attachments of ${tree.length} leaves, ${texts} texts`,
       );
-      const theirs = await leavesByMailparser(bytes);
+      const theirs = (await attachmentsByMailparser(bytes))?.length ?? null;
       count.mails += 1;
       count.attachments += own.length;
       count.unpacked += item.attachments.length - own.length;
