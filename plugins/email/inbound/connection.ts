@@ -15,6 +15,9 @@ const STATUS_BY_CONTEXT: Readonly<Record<string, string>> = {
 };
 const STATUS_BY_CODE: Readonly<Record<number, string>> = { 421: '4.7.0', 552: '5.3.4' };
 const OWN_STATUS = /^[245]\.\d{1,3}\.\d{1,3} /;
+/** What EHLO offers (SIZE, 8BITMIME, SMTPUTF8) brings these; none of it brings one for a recipient. */
+const MAIL_PARAMS: ReadonlySet<string> = new Set(['SIZE', 'BODY', 'SMTPUTF8']);
+const RCPT_PARAMS: ReadonlySet<string> = new Set();
 /** Ours, not the client's: they do not count as its mistakes. */
 const OUR_TROUBLE = new Set([421, 450, 451, 452]);
 
@@ -144,6 +147,16 @@ export class ListenerConnection extends SMTPConnection {
     else super.handler_MAIL(command, callback);
   }
 
+  /** RFC 5321 §4.1.1.11: what was not offered is refused, not passed over. */
+  override _rejectInvalidParams(parsed: ParamsOf, keys: readonly string[], callback: () => void): boolean {
+    const known = keys.includes('BODY') ? MAIL_PARAMS : RCPT_PARAMS;
+    const unknown = Object.keys(parsed.args || {}).find((name) => !known.has(name));
+    if (unknown === undefined) return super._rejectInvalidParams(parsed, [...keys], callback);
+    this.send(555, `5.5.4 Unknown parameter ${unknown.replace(/[^\x21-\x7e]/g, '?').slice(0, 40)}`);
+    callback();
+    return true;
+  }
+
   override handler_DATA(command: Buffer, callback: () => void): void {
     if (!this.isOwn && this._parser instanceof CommandStream && this._parser.hasMore) {
       this.sessions.turnedAway('protocol');
@@ -179,4 +192,5 @@ export class ListenerConnection extends SMTPConnection {
 }
 
 type SocketOf = ConstructorParameters<typeof SMTPConnection>[1];
+type ParamsOf = Parameters<SMTPConnection['_rejectInvalidParams']>[0];
 type OptionsOf = ConstructorParameters<typeof SMTPConnection>[2];
