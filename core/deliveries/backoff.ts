@@ -1,6 +1,6 @@
 const MINUTE_MS = 60_000;
-const STEPS_MINUTES = [1, 5, 15, 30, 60, 120] as const;
-const LONGEST_MINUTES = 240;
+const STEPS_MINUTES = [1, 5, 15, 30] as const;
+const LONGEST_MINUTES = 60;
 const WISHES = 4;
 const LIFETIME_MS = 4 * 24 * 60 * MINUTE_MS;
 
@@ -13,7 +13,7 @@ export const isLate = (expiresAt: Date, now: Date): boolean => now.getTime() - (
 export const expiryOf = (from: Date): Date => new Date(from.getTime() + LIFETIME_MS);
 
 /**
- * When to try again after attempt number `attempts` was put off: 1, 5, 15, 30 minutes, 1, 2, then every 4 hours.
+ * When to try again after attempt number `attempts` was put off: 1, 5, 15, 30 minutes, then every hour, so that a relay that is back has the mail within one.
  * `wishMs` is when the other side asked for the next attempt (greylisting); it is granted a few times, then the ordinary steps hold.
  * Null when that would be after `expiresAt`: then the delivery has failed.
  */

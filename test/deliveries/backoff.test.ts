@@ -5,12 +5,12 @@ import type { SafeHtml } from '../../core/lib/safe-html.ts';
 
 const START = new Date('2026-11-24T09:00:00.000Z');
 
-test('attempts are put off by 1, 5, 15, 30 minutes, 1, 2 and then 4 hours', (t) => {
+test('attempts are put off by 1, 5, 15, 30 minutes and then an hour, never longer', (t) => {
   const minutes = [1, 2, 3, 4, 5, 6, 7, 8, 50].map((attempts) => {
     const next = nextAttempt(attempts, START, new Date('2030-01-01'));
     return next ? (next.getTime() - START.getTime()) / 60_000 : null;
   });
-  t.deepEqual(minutes, [1, 5, 15, 30, 60, 120, 240, 240, 240]);
+  t.deepEqual(minutes, [1, 5, 15, 30, 60, 60, 60, 60, 60]);
 });
 
 test('the next attempt is when the other side asked for it, four times, and then in the ordinary steps', (t) => {
