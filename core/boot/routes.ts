@@ -35,7 +35,7 @@ import { settingsRoutes } from '../settings/routes.ts';
 import { setupRoutes } from '../setup/routes.ts';
 import { spamRoutes } from '../spam/routes.ts';
 import { queueSystemMail } from '../system-mail/queue.ts';
-import { systemSender } from '../system-mail/send.ts';
+import { systemSenders } from '../system-mail/send.ts';
 import type { Channels } from './channels.ts';
 import { checkMeans } from './check-means.ts';
 import type { Foundation } from './foundation.ts';
@@ -69,7 +69,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     stateOf: (inbox) => (inbox.status === 'paused' ? 'off' : plugins.running(inbox.channel) && directory.typed(inbox.id) ? 'ok' : 'bad'),
   };
   const sendSystemMail = (mail: Parameters<typeof queueSystemMail>[3]): Promise<boolean> =>
-    queueSystemMail(scope, keyring, () => systemSender(channels) !== null, mail);
+    queueSystemMail(scope, keyring, () => systemSenders(channels).length > 0, mail);
   return [
     { method: 'GET', path: '/', may: 'public', handle: (ctx) => ctx.seeOther('/conversations') },
     // Before the conversations, whose /conversations/:id would take /conversations/new.

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { InboxDirectory } from '../inboxes/directory.ts';
+import type { Job } from '../jobs/store.ts';
 import type { JobHandler } from '../jobs/worker.ts';
 import { TemporaryError } from '../lib/errors.ts';
 import type { DeliveryId, MessageId } from '../lib/ids.ts';
 import { type Keyring, randomToken } from '../lib/secrets.ts';
-import type { ChannelPlugin, Inbox } from '../plugins/contract.ts';
+import type { ChannelPlugin, Inbox, OutboundMessage } from '../plugins/contract.ts';
 import type { Plugins } from '../plugins/host.ts';
 import { SEAL } from './queue.ts';
 
@@ -17,7 +18,7 @@ const MAIL = z.object({
 
 export interface MailSenderDeps {
   readonly plugins: Pick<Plugins, 'channel' | 'send'>;
-  readonly directory: InboxDirectory;
+  readonly directory: Pick<InboxDirectory, 'all' | 'typed'>;
   readonly keyring: Keyring;
 }
 
@@ -27,44 +28,72 @@ interface Sender {
   readonly inbox: Inbox<unknown>;
 }
 
-/** The first open inbox with an e-mail address that can send; null when there is none. */
-export function systemSender({ plugins, directory }: Pick<MailSenderDeps, 'plugins' | 'directory'>): Sender | null {
-  for (const record of directory.all()) {
+/** Every open inbox with an e-mail address that can send. */
+export function systemSenders({ plugins, directory }: Pick<MailSenderDeps, 'plugins' | 'directory'>): readonly Sender[] {
+  return directory.all().flatMap((record) => {
     const plugin = plugins.channel(record.channel);
     const inbox = directory.typed(record.id);
     const writesMail = plugin?.manifest.traits.addressKind === 'email' && record.status === 'open';
-    if (plugin && inbox && writesMail && plugin.canSend(inbox.settings)) return { channel: record.channel, plugin, inbox };
-  }
-  return null;
+    return plugin && inbox && writesMail && plugin.canSend(inbox.settings) ? [{ channel: record.channel, plugin, inbox }] : [];
+  });
 }
 
-/** Sends a queued system mail. Raises when it was not accepted, so that the job is tried again. */
+/** So many inboxes are asked in one attempt, which must not hold up other jobs for long; the next attempt begins with the others. */
+const ASKED_AT_ONCE = 3;
+const SEND_TIMEOUT_MS = 120_000;
+
+/** Sends a queued system mail through the first inbox that takes it. Raises when none did, so that the job is tried again. */
 export function systemMailHandler(deps: MailSenderDeps): JobHandler {
   return async (scope, job, signal) => {
     const mail = MAIL.parse(JSON.parse(deps.keyring.decrypt(SEAL, String(job.data['sealed']))));
-    const sender = systemSender(deps);
-    if (!sender) throw new TemporaryError('No inbox can send mail now');
-    const deliveryId = job.id as DeliveryId;
-    const message = {
-      messageId: job.id as MessageId,
-      externalId: sender.plugin.externalId(sender.inbox.address, randomToken()),
-      fromName: sender.inbox.name,
-      replyToken: null,
-      recipients: [{ deliveryId, kind: 'to' as const, ...mail.to }],
-      to: [mail.to],
-      cc: [],
-      subject: mail.subject,
-      text: mail.text,
-      html: mail.html,
-      attachments: [],
-      inReplyTo: null,
-      references: [],
-      writtenAt: scope.now(),
-      automated: true,
-    };
-    const [result] = await deps.plugins.send(sender.channel, sender.inbox, message, signal);
+    const senders = systemSenders(deps);
+    if (senders.length === 0) throw new TemporaryError('No inbox can send mail now');
+    const from = ((job.attempts - 1) * ASKED_AT_ONCE) % senders.length;
+    const problems: string[] = [];
+    for (const sender of [...senders.slice(from), ...senders.slice(0, from)].slice(0, ASKED_AT_ONCE)) {
+      const problem = await sendThrough(deps, sender, messageOf(mail, sender, job, scope.now()), signal);
+      if (problem === null) return;
+      problems.push(`${sender.inbox.address}: ${problem}`);
+      if (signal.aborted) break;
+    }
+    throw new TemporaryError(problems.join('; '));
+  };
+}
+
+/** Null = accepted, or perhaps: then it is not sent again through another inbox. Otherwise why not. */
+async function sendThrough(
+  { plugins }: MailSenderDeps,
+  sender: Sender,
+  message: OutboundMessage,
+  signal: AbortSignal,
+): Promise<string | null> {
+  try {
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(SEND_TIMEOUT_MS)]);
+    const [result] = await plugins.send(sender.channel, sender.inbox, message, limited);
     const outcome = result?.outcome;
-    if (outcome?.state === 'deferred') throw new TemporaryError(outcome.reason);
-    if (outcome?.state === 'refused') throw new Error(`The mail was refused: ${outcome.reason}`);
+    return outcome?.state === 'deferred' || outcome?.state === 'refused' ? outcome.reason : null;
+  } catch (error) {
+    if (error instanceof TemporaryError) return error.message;
+    throw error;
+  }
+}
+
+function messageOf(mail: z.output<typeof MAIL>, { plugin, inbox }: Sender, { id }: Pick<Job, 'id'>, now: Date): OutboundMessage {
+  return {
+    messageId: id as MessageId,
+    externalId: plugin.externalId(inbox.address, randomToken()),
+    fromName: inbox.name,
+    replyToken: null,
+    recipients: [{ deliveryId: id as DeliveryId, kind: 'to', ...mail.to }],
+    to: [mail.to],
+    cc: [],
+    subject: mail.subject,
+    text: mail.text,
+    html: mail.html,
+    attachments: [],
+    inReplyTo: null,
+    references: [],
+    writtenAt: now,
+    automated: true,
   };
 }
