@@ -65,6 +65,7 @@ function shared(row: Row) {
     loopedAt: dateOrNull(row.looped_at),
     reopeningStoppedAt: dateOrNull(row.reopening_stopped_at),
     reopenings: row.reopenings,
+    pretends: Boolean(row.pretends),
     spam: row.spam_at === null ? null : { at: new Date(row.spam_at), reason: row.spam_reason ?? 'agent', score: row.spam_score },
   };
 }
@@ -93,7 +94,6 @@ export function fromListRow(row: ListRow): ConversationRow {
     readUpTo: row.read_message_id as MessageId | null,
     unread: isUnread(row),
     lastMachine: row.last_machine as ConversationRow['lastMachine'],
-    pretends: Boolean(row.pretends),
   };
 }
 
@@ -118,6 +118,7 @@ export function toColumns(patch: ConversationPatch): Partial<Row> {
   if (patch.loopedAt !== undefined) columns.looped_at = patch.loopedAt?.toISOString() ?? null;
   if (patch.reopeningStoppedAt !== undefined) columns.reopening_stopped_at = patch.reopeningStoppedAt?.toISOString() ?? null;
   if (patch.reopenings !== undefined) columns.reopenings = patch.reopenings;
+  if (patch.pretends !== undefined) columns.pretends = patch.pretends;
   if (patch.closedAt !== undefined) columns.closed_at = patch.closedAt?.toISOString() ?? null;
   if (patch.spam !== undefined) {
     columns.spam_at = patch.spam?.at.toISOString() ?? null;

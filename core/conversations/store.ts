@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { isPostgres } from '../db/dialect.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
-import type { AgentId, ContactId, ConversationId, InboxId, MessageId, RawInboundId } from '../lib/ids.ts';
+import type { AgentId, ContactId, ConversationId, InboxId, MessageId } from '../lib/ids.ts';
 import { storable } from '../lib/text.ts';
 import { type PageQuery, pageOfIds, visibleConversations } from './pages/store.ts';
 import { fromListRow, fromRow, type ListRow, type Row, toColumns } from './row.ts';
@@ -88,11 +88,6 @@ export async function insertConversation({ db }: WriteScope, made: NewConversati
 
 export async function updateConversation({ db }: WriteScope, id: ConversationId, patch: ConversationPatch): Promise<void> {
   await db<Row>('conversations').where({ id }).update(toColumns(patch));
-}
-
-export async function setPretending({ db }: WriteScope, id: RawInboundId): Promise<void> {
-  const received = db('messages').where({ raw_inbound_id: id }).select('conversation_id');
-  await db('conversations').whereIn('id', received).update({ pretends: true });
 }
 
 export async function hasMessagesOrDrafts({ db }: Scope, id: ConversationId): Promise<boolean> {

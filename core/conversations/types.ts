@@ -40,6 +40,8 @@ export interface Conversation {
   readonly reopeningStoppedAt: Date | null;
   /** JSON: who has opened it again lately, since when, how often. */
   readonly reopenings: string | null;
+  /** The newest message of a person pretends to be from somebody else, or one did that nobody has answered yet. */
+  readonly pretends: boolean;
   /** Null = not in spam. What is in spam is closed, and in no ordinary list, counter or search. */
   readonly spam: ConversationSpam | null;
 }
@@ -70,6 +72,7 @@ export type ConversationPatch = Partial<
     | 'loopedAt'
     | 'reopeningStoppedAt'
     | 'reopenings'
+    | 'pretends'
     | 'spam'
   >
 >;
@@ -87,8 +90,6 @@ export interface ConversationRow extends Omit<Conversation, 'replyToken' | 'inbo
   readonly unread: boolean;
   /** What kind of machine wrote the newest message; null = it was a person, or one of us. */
   readonly lastMachine: Machine | 'unknown' | null;
-  /** A message in it pretends to be from somebody else. */
-  readonly pretends: boolean;
 }
 
 /** What a list may be narrowed to; absent = not narrowed. `waiting` sorts open conversations only, the rest is newest first. */

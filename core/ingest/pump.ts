@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { recordBlobs } from '../blobs/store.ts';
-import { markPretending } from '../conversations/mark-pretending.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import { isTransient } from '../db/transient.ts';
 import type { InboxId } from '../lib/ids.ts';
@@ -223,7 +222,6 @@ async function receiveOne(deps: PumpDeps, scope: Scope, { record, items, verdict
     );
     if (verdict !== UNJUDGED) await recordVerdict(tx, record.id, verdict);
     await deps.receive(tx, record, items, verdict);
-    if (verdict.authentication?.pretences.length) await markPretending(tx, record.id);
   });
 }
 

@@ -2,6 +2,7 @@ import { identityOf } from '../contacts/address.ts';
 import { resolveContact } from '../contacts/resolve.ts';
 import { lockedConversation } from '../conversations/change.ts';
 import { openConversation } from '../conversations/open.ts';
+import { pretendingAfter } from '../conversations/pretending.ts';
 import { reopeningBy } from '../conversations/reopening.ts';
 import type { Conversation } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
@@ -135,7 +136,10 @@ async function receiveMessage(
       createdAt: record.receivedAt,
     },
     attachments: item.attachments,
-    patch,
+    patch: {
+      ...patch,
+      ...pretendingAfter(before, { pretends: Boolean(verdict.authentication?.pretences.length), automated: item.automated }),
+    },
     ...(changes ? { changes } : {}),
   });
   if (spamReason) {
