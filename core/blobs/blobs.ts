@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, createReadStream, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { access, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { AppError } from '../lib/errors.ts';
@@ -32,6 +32,10 @@ export interface Blobs {
   restore(sha256: string): Promise<boolean>;
   /** Deletes what was discarded over `ageMs` ago and `isUnused` still says so about. */
   sweep(ageMs: number, isUnused: (sha256: string) => Promise<boolean>): Promise<void>;
+  /** Names of all files, folder by folder; what is written meanwhile may be missing. */
+  folders(): AsyncIterable<readonly string[]>;
+  /** How long ago the file was written; null when it is not there. */
+  ageMs(sha256: string): Promise<number | null>;
   /** Where the file is or would be. */
   path(sha256: string): string;
 }
@@ -117,6 +121,16 @@ export function openBlobs(dir: string): Blobs {
     read: async (sha256) => {
       await expect(sha256);
       return readFile(path(sha256));
+    },
+    folders: async function* () {
+      for (let n = 0; n < 256; n += 1) {
+        const folder = n.toString(16).padStart(2, '0');
+        yield (await readdir(join(dir, folder))).map((name) => folder + name).filter((name) => HEX.test(name));
+      }
+    },
+    ageMs: async (sha256) => {
+      const { mtimeMs } = (await stat(path(sha256)).catch(() => null)) ?? {};
+      return mtimeMs === undefined ? null : Date.now() - mtimeMs;
     },
     discard: (sha256) => trash.put(path(sha256), sha256),
     restore,

@@ -1,5 +1,6 @@
 import { forgetAddresses } from '../acknowledgements/save.ts';
 import { forgetOldGreylisted } from '../admissions/greylist.ts';
+import { collectStrays } from '../blobs/collect.ts';
 import { forgetOldReports } from '../domain-reports/forget.ts';
 import { proveNightly } from '../ledger/nightly.ts';
 import { forgetOldNotifications } from '../notifications/read.ts';
@@ -11,7 +12,7 @@ import type { Foundation } from './foundation.ts';
 
 /**
  * What happens by itself. At night, when nobody looks: sessions and password links that were over a month ago go, the ledger and a part of
- * the stored files are proved. Every ten seconds how often each admission rule decided, and how many callers were sent away, is written down; every hour old greylisting goes. Every quarter of an hour: whether the record of a new signing key has come into the DNS.
+ * the stored files are proved, files that nothing refers to are put aside. Every ten seconds how often each admission rule decided, and how many callers were sent away, is written down; every hour old greylisting goes. Every quarter of an hour: whether the record of a new signing key has come into the DNS.
  */
 export function startHousekeeping({
   schedule,
@@ -37,5 +38,6 @@ export function startHousekeeping({
     const found = await checkAwaitedKeys(scope, dns);
     if (found > 0) log.info('signing_keys_published', { keys: found });
   });
+  schedule.every('29 3 * * *', 'stray files', async (signal) => void (await collectStrays(scope, { blobs, log }, signal)));
   schedule.every('41 2 * * *', 'ledger', (signal) => proveNightly(scope, blobs, log, signal));
 }

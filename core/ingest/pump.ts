@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { recordBlobs } from '../blobs/store.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import { isTransient } from '../db/transient.ts';
 import type { InboxId } from '../lib/ids.ts';
@@ -216,10 +215,6 @@ async function readOne(deps: PumpDeps, record: RawInboundRecord): Promise<Read |
 
 async function receiveOne(deps: PumpDeps, scope: Scope, { record, items, verdict }: Judged): Promise<void> {
   await transact(scope, async (tx) => {
-    await recordBlobs(
-      tx,
-      items.flatMap((item) => (item.kind === 'message' ? item.attachments : [])),
-    );
     if (verdict !== UNJUDGED) await recordVerdict(tx, record.id, verdict);
     await deps.receive(tx, record, items, verdict);
   });

@@ -32,8 +32,7 @@ export async function addMessage(
   { message, attachments, patch, changes }: Addition,
 ): Promise<{ readonly messageId: MessageId; readonly conversation: Conversation }> {
   const messageId = await insertMessage(tx, { ...message, conversationId: before.id, inboxId: before.inboxId });
-  // The pump has noted what came in; what an agent attaches is first used here.
-  if (message.direction !== 'inbound' && attachments.length > 0) await recordBlobs(tx, attachments);
+  if (attachments.length > 0) await recordBlobs(tx, attachments);
   await insertAttachments(tx, messageId, attachments);
   // What is in spam is not found; it becomes findable when it comes back.
   if (!before.spam) await indexMessage(tx, { id: messageId, subject: message.subject, from: message.from, text: message.text });

@@ -1,10 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Blobs } from '../blobs/blobs.ts';
+import { referredTo } from '../blobs/references.ts';
 import { conversationDifference, moveCounters } from '../conversations/counters.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import { appendToLedger } from '../ledger/append.ts';
 import type { Log } from '../lib/log.ts';
-import { discardedSince, markDiscarded, referredTo, unmarkDiscarded } from './files-store.ts';
+import { discardedSince, markDiscarded, unmarkDiscarded } from './files-store.ts';
 import { addToEntry, beginEntry, listEntries, type PurgeEntry } from './purge-log-store.ts';
 import { type Doomed, deleteConversations, listDoomed } from './purge-store.ts';
 import { purgeBefore, spamDays } from './retention.ts';

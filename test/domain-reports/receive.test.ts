@@ -72,7 +72,17 @@ test('The same report twice counts once, and another receiver’s report with th
 
 test('A report on a foreign domain, or one whose sender is disowned by his domain, is a message that people see', async (t) => {
   const house = await houseFor(t);
-  t.is((await house.take([report({ domain: 'other.test' })])).status, 'received');
+  const file = {
+    filename: 'raport.xml.gz',
+    contentType: 'application/gzip',
+    contentId: null,
+    inline: false,
+    bytes: 3,
+    sha256: 'a'.repeat(64),
+  };
+  const message = mailFrom('noreply@google.com', { attachments: [file] });
+  t.is((await house.take([report({ domain: 'other.test', message })])).status, 'received');
+  t.is((await house.scope.db('attachments').first('filename')).filename, 'raport.xml.gz');
   t.is((await house.take([report()], { verdict: disowned() })).status, 'received');
   t.deepEqual([(await house.scope.db('conversations')).length, (await house.scope.db('domain_reports')).length], [2, 0]);
 });

@@ -92,9 +92,9 @@ test('a mail for an inbox that is gone raises and leaves the record waiting', as
 test('a failure in the middle of receiving leaves nothing behind', async (t) => {
   const { keep, scope, endpoints } = await houseFor(t);
   const record = await keep();
-  const attachment = { filename: 'x', contentType: 'x/x', contentId: null, inline: false, bytes: 1, sha256: 'no such blob' };
+  const attachment = { filename: null as never, contentType: 'x/x', contentId: null, inline: false, bytes: 1, sha256: 'a'.repeat(64) };
   await t.throwsAsync(receiveInbound(scope, endpoints, record, [mailFrom('a@b.test', { attachments: [attachment] })]));
-  for (const table of ['messages', 'conversations', 'contacts', 'identities', 'events', 'counters', 'message_search'])
+  for (const table of ['messages', 'conversations', 'contacts', 'identities', 'events', 'counters', 'message_search', 'attachments'])
     t.is((await scope.db(table)).length, 0, table);
   t.is((await scope.db('raw_inbound').first()).status, 'waiting');
 });
