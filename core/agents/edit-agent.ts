@@ -1,4 +1,5 @@
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { stopScheduledBy } from '../deliveries/stop-author.ts';
 import type { EmailAddress } from '../lib/email-address.ts';
 import { ConflictError, InvalidError, NotFoundError } from '../lib/errors.ts';
 import type { AgentId } from '../lib/ids.ts';
@@ -26,13 +27,15 @@ export async function editAgent(scope: Scope, id: AgentId, edit: AgentEdit): Pro
   });
 }
 
-/** A disabled agent is out at once: his sessions end, his keys stop working. Throws ConflictError `last_administrator`. */
+/** A disabled agent is out at once: his sessions end, his keys stop working, what he has scheduled waits for a colleague. Throws ConflictError `last_administrator`. */
 export async function changeAgentStatus(scope: Scope, id: AgentId, status: AgentStatus): Promise<void> {
   await transact(scope, async (tx) => {
     const before = await existingAgent(tx, id);
     if (status === 'disabled' && before.role === 'administrator') await keepOneAdministrator(tx, id);
     await updateStatus(tx, id, status);
-    if (status === 'disabled') await endSessions(tx, id);
+    if (status !== 'disabled') return;
+    await endSessions(tx, id);
+    await stopScheduledBy(tx, id);
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Contact } from '../contacts/types.ts';
-import { isWithdrawable } from '../deliveries/untouched.ts';
+import { isHeld } from '../deliveries/untouched.ts';
 import { deliveryView } from '../deliveries/view.ts';
 import type { AgentId } from '../lib/ids.ts';
 import type { Page } from '../lib/page.ts';
@@ -59,7 +59,7 @@ export type TalkView = ReturnType<typeof talkView>;
 
 /** A message of ours waits for its moment, and the contact has written since it was. */
 function isOvertaken(messages: readonly Message[], now: Date): boolean {
-  const waiting = messages.find((one) => one.scheduledAt !== null && one.scheduledAt > now && isWithdrawable(one.deliveries));
+  const waiting = messages.find((one) => one.scheduledAt !== null && one.scheduledAt > now && isHeld(one.deliveries));
   return waiting !== undefined && messages.some((one) => one.id > waiting.id && one.direction === 'inbound' && !one.automated);
 }
 

@@ -22,6 +22,7 @@ export async function retryDelivery(scope: Scope | WriteScope, id: DeliveryId): 
       nextAttemptAt: now,
       expiresAt: expiryOf(now),
       attempts: 0,
+      note: null,
       reason: delivery.reason,
       enhancedStatus: delivery.enhancedStatus,
       ...decided(tx, delivery, 'resend'),

@@ -75,6 +75,18 @@ export async function lockDeliveriesOfMessage({ db }: WriteScope, id: MessageId)
   return (await (isPostgres(db) ? query.forUpdate() : query)).map(fromRow);
 }
 
+/** Messages of this author whose moment he chose and that nobody has tried to send. */
+export async function scheduledBy({ db }: Scope, authorId: AgentId): Promise<readonly MessageId[]> {
+  return db('deliveries as d')
+    .join('messages as m', 'm.id', 'd.message_id')
+    .where({ 'd.status': 'queued', 'd.attempts': 0, 'm.author_id': authorId })
+    .whereNull('d.reason')
+    .whereNotNull('m.scheduled_at')
+    .distinct('m.id')
+    .orderBy('m.id')
+    .pluck('m.id');
+}
+
 /** Moves the first attempt of the message's untouched deliveries. */
 export async function moveFirstAttempt({ db, now }: WriteScope, id: MessageId, at: Date, expiresAt: Date): Promise<void> {
   await db<Row>('deliveries')

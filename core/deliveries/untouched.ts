@@ -4,7 +4,10 @@ import { MAX_UNDO_SECONDS } from '../settings/general.ts';
 import { lockDeliveriesOfMessage } from './store.ts';
 import type { Delivery } from './types.ts';
 
-type Tried = Pick<Delivery, 'status' | 'attempts' | 'reason'>;
+type Tried = Pick<Delivery, 'status' | 'attempts' | 'reason' | 'note'>;
+
+/** Text of a delivery that was stopped before its first attempt, because whoever wrote the message can no longer answer for it. */
+export const AUTHOR_LEFT = 'deliveries.note.author_left';
 
 /** Nobody has tried to send it: it waits for its first attempt. A delivery that a person queued again keeps the reason of the failure before. */
 export const isUntouched = ({ status, attempts, reason }: Tried): boolean => status === 'queued' && attempts === 0 && reason === null;
@@ -16,9 +19,17 @@ export const scheduledAfter = (now: Date): Date => new Date(now.getTime() + MAX_
 export const isScheduled = (delivery: Tried & Pick<Delivery, 'nextAttemptAt'>, now: Date): boolean =>
   isUntouched(delivery) && delivery.nextAttemptAt !== null && delivery.nextAttemptAt > scheduledAfter(now);
 
-/** The message can still be taken back: no attempt was begun for any of its recipients. */
-export const isWithdrawable = (deliveries: readonly Tried[]): boolean =>
+/** Stopped before anybody tried to send it; a person decides what becomes of it. */
+export const isStopped = ({ status, attempts, note }: Tried): boolean => status === 'failed' && attempts === 0 && note === AUTHOR_LEFT;
+
+/** The message waits for its moment: no attempt was begun for any of its recipients. */
+export const isHeld = (deliveries: readonly Tried[]): boolean =>
   deliveries.length > 0 && deliveries.every((one) => isUntouched(one) || one.status === 'cancelled') && deliveries.some(isUntouched);
+
+/** The message can still be taken back: no attempt was ever begun, it waits or was stopped. */
+export const isWithdrawable = (deliveries: readonly Tried[]): boolean =>
+  deliveries.every((one) => isUntouched(one) || isStopped(one) || one.status === 'cancelled') &&
+  deliveries.some((one) => isUntouched(one) || isStopped(one));
 
 /** The deliveries of a message, locked: no worker takes one until this transaction ends; one that was taken before says so. */
 export const lockedDeliveries = (tx: WriteScope, id: MessageId): Promise<readonly Delivery[]> => lockDeliveriesOfMessage(tx, id);

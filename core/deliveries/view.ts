@@ -1,7 +1,7 @@
 import type { Page } from '../lib/page.ts';
 import { isLate } from './backoff.ts';
 import { type Delivery, type DeliveryStatus, isFailed, isWaiting, QUEUE_FILTERS, type QueuedDelivery, type QueueFilter } from './types.ts';
-import { isScheduled } from './untouched.ts';
+import { isScheduled, isStopped } from './untouched.ts';
 
 const ICONS: Readonly<Record<DeliveryStatus, string>> = {
   queued: 'clock',
@@ -18,13 +18,13 @@ const ICONS: Readonly<Record<DeliveryStatus, string>> = {
 /** One recipient's state: what is shown and which buttons make sense. */
 export function deliveryView(delivery: Delivery, now: Date) {
   const { status } = delivery;
-  const state = isScheduled(delivery, now) ? ('scheduled' as const) : status;
+  const state = isScheduled(delivery, now) ? 'scheduled' : isStopped(delivery) ? 'stopped' : status;
   const isSent = status === 'sent' || status === 'delivered';
   return {
     id: delivery.id,
     status,
     state,
-    icon: state === 'scheduled' ? 'calendar-time' : ICONS[status],
+    icon: state === 'scheduled' ? 'calendar-time' : state === 'stopped' ? 'player-pause' : ICONS[status],
     look: isFailed(status) ? 'bad' : isSent ? 'good' : status === 'deferred' ? 'late' : '',
     address: delivery.name ? `${delivery.name} <${delivery.address}>` : delivery.address,
     at: isSent ? (delivery.sentAt ?? delivery.updatedAt) : null,

@@ -1,4 +1,5 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
+import { AUTHOR_LEFT } from '../deliveries/untouched.ts';
 import type { ConversationId, MessageId } from '../lib/ids.ts';
 import { readStateBefore, type StateBefore } from './held.ts';
 
@@ -42,12 +43,16 @@ export async function remainsOf({ db }: Scope, id: ConversationId): Promise<Rema
   };
 }
 
-/** Messages of the conversation that wait for their moment and are to be taken back when the contact writes, oldest first. */
+/** Messages of the conversation that wait for their moment, or were stopped before it, and are to be taken back when the contact writes, oldest first. */
 export async function stoppedByAnswer({ db }: Scope, id: ConversationId): Promise<readonly MessageId[]> {
   const query = db('messages').where({ conversation_id: id, stops_on_answer: true }).whereNotNull('scheduled_at');
   return query
     .whereExists(
-      db('deliveries').whereRaw('deliveries.message_id = messages.id').where({ status: 'queued', attempts: 0 }).whereNull('reason'),
+      db('deliveries')
+        .whereRaw('deliveries.message_id = messages.id')
+        .where({ attempts: 0 })
+        .whereNull('reason')
+        .where((one) => one.where({ status: 'queued' }).orWhere({ status: 'failed', note: AUTHOR_LEFT })),
     )
     .orderBy('id')
     .pluck('id');

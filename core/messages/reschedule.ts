@@ -1,6 +1,6 @@
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { moveDeliveries } from '../deliveries/move.ts';
-import { isWithdrawable, lockedDeliveries } from '../deliveries/untouched.ts';
+import { isHeld, lockedDeliveries } from '../deliveries/untouched.ts';
 import { ConflictError, InvalidError } from '../lib/errors.ts';
 import type { MessageId } from '../lib/ids.ts';
 import { saveSchedule } from './held-store.ts';
@@ -19,7 +19,7 @@ export async function rescheduleMessage(scope: Scope | WriteScope, id: MessageId
   await transact(scope, async (tx) => {
     const { conversationId } = await findMessage(tx, id);
     if (at) checkMoment(at, tx.now());
-    if (!isWithdrawable(await lockedDeliveries(tx, id)))
+    if (!isHeld(await lockedDeliveries(tx, id)))
       throw new ConflictError('message_not_withdrawable', 'This message is being sent or was sent', 'Reload to see its state.');
     await saveSchedule(tx, id, at);
     await moveDeliveries(tx, id, at ?? tx.now());

@@ -1,5 +1,5 @@
 import type { Delivery } from '../deliveries/types.ts';
-import { isWithdrawable } from '../deliveries/untouched.ts';
+import { isHeld, isWithdrawable } from '../deliveries/untouched.ts';
 import { deliveryView } from '../deliveries/view.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { MessageId } from '../lib/ids.ts';
@@ -93,12 +93,19 @@ function ownPieces(text: string): readonly Piece[] {
   ];
 }
 
-/** When a message that nobody has tried to send will leave; null when it is on its way, or its moment has come. */
+/** When a message that nobody has tried to send will leave, or that it was stopped; null when it is on its way, or its moment has come. */
 function heldView({ deliveries, scheduledAt, stopsOnAnswer }: Message, now: Date) {
   if (!isWithdrawable(deliveries)) return null;
+  if (!isHeld(deliveries)) return { isStopped: true as const };
   const at = new Date(Math.max(...deliveries.map(({ nextAttemptAt }) => nextAttemptAt?.getTime() ?? 0)));
   if (at <= now) return null;
-  return { at, seconds: Math.ceil((at.getTime() - now.getTime()) / 1_000), isScheduled: scheduledAt !== null, stopsOnAnswer };
+  return {
+    at,
+    seconds: Math.ceil((at.getTime() - now.getTime()) / 1_000),
+    isStopped: false as const,
+    isScheduled: scheduledAt !== null,
+    stopsOnAnswer,
+  };
 }
 
 /** The first message after what the agent has read; null when all was read or nothing ever was. */

@@ -3,11 +3,13 @@ import { type CounterChanges, deliveryDifference } from '../conversations/counte
 import { removeIfEmpty } from '../conversations/remove-empty.ts';
 import type { Conversation, ConversationPatch } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { isFailed } from '../deliveries/types.ts';
 import { isWithdrawable, lockedDeliveries } from '../deliveries/untouched.ts';
 import { restoreDraft } from '../drafts/restore.ts';
 import { ConflictError } from '../lib/errors.ts';
 import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
 import { snippet } from '../lib/text.ts';
+import { troubleIsOver } from '../notifications/notify.ts';
 import { deleteMessage, remainsOf, stateBefore } from './held-store.ts';
 import { findMessage } from './list.ts';
 import type { Message } from './types.ts';
@@ -31,7 +33,12 @@ export async function withdrawMessage(scope: Scope | WriteScope, id: MessageId, 
       throw new ConflictError('message_not_withdrawable', 'This message is being sent or was sent', 'Reload to see its state.');
     const counters: CounterChanges = new Map();
     for (const { status } of deliveries) deliveryDifference(status, null, counters);
-    const patch = await patchAfter(tx, before, message, () => deleteMessage(tx, id));
+    const stopped = deliveries.filter(({ status }) => isFailed(status)).length;
+    if (stopped > 0 && stopped === before.failedDeliveries) await troubleIsOver(tx, before.id);
+    const patch = {
+      ...(await patchAfter(tx, before, message, () => deleteMessage(tx, id))),
+      ...(stopped === 0 ? {} : { failedDeliveries: before.failedDeliveries - stopped }),
+    };
     tx.emit({ type: 'message.withdrawn', data: { conversationId: before.id, messageId: id } });
     const isGone = message.kind === 'message' && (await removeIfEmpty(tx, { ...before, ...patch }, counters));
     if (!isGone) await changeConversation(tx, before, patch, counters);

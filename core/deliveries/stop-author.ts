@@ -1,0 +1,19 @@
+import type { WriteScope } from '../db/scope.ts';
+import type { AgentId } from '../lib/ids.ts';
+import { changeDeliveries } from './change.ts';
+import { scheduledBy } from './store.ts';
+import { AUTHOR_LEFT, isUntouched, lockedDeliveries } from './untouched.ts';
+
+/**
+ * Whoever scheduled these messages can no longer answer for them: what waits for its moment is stopped, shown in its conversation and in
+ * the queue as needing a person, who sends it, drops it or takes it into a draft of his own.
+ */
+export async function stopScheduledBy(tx: WriteScope, authorId: AgentId): Promise<void> {
+  for (const messageId of await scheduledBy(tx, authorId)) {
+    const waiting = (await lockedDeliveries(tx, messageId)).filter(isUntouched);
+    const [first] = waiting;
+    const patch = { status: 'failed', nextAttemptAt: null, reason: null, enhancedStatus: null, note: AUTHOR_LEFT } as const;
+    const changes = waiting.map((delivery) => ({ delivery, patch }));
+    if (first) await changeDeliveries(tx, first.conversationId, changes);
+  }
+}
