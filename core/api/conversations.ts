@@ -87,7 +87,7 @@ export function conversationEndpoints(): readonly Endpoint[] {
           const assigneeId = await assigneeOf(tx, body);
           if (assigneeId !== undefined) {
             await allow(tx, 'conversation:assign', id);
-            await assignConversation(tx, id, assigneeId);
+            await assignConversation(tx, id, assigneeId).catch(asGiven(body));
           }
           if (body.spam !== undefined) {
             await allow(tx, 'conversation:close', id);
@@ -121,6 +121,14 @@ export async function wholeConversation(scope: Scope, id: ConversationId) {
   await allow(scope, 'conversation:read', id);
   const row = await findConversationRow(scope, id);
   return conversationWithMessagesView(row, await listMessages(scope, id, { limit: LIST_LIMIT_MAX, withBodies: true }));
+}
+
+/** The verb calls the field "assignee"; whoever sent the other one hears of that. */
+function asGiven({ assigneeId }: z.output<typeof patch>): (error: unknown) => never {
+  return (error) => {
+    const isOther = assigneeId !== undefined && error instanceof InvalidError && 'assignee' in error.fields;
+    throw isOther ? new InvalidError({ assigneeId: 'no agent who can work has this id' }) : error;
+  };
 }
 
 /** Undefined = not to be changed, null = nobody. */

@@ -58,7 +58,7 @@ test('a change that cannot be is refused whole and says which field is wrong', a
   const wrong: readonly [object, string][] = [
     [{ status: 'snoozed' }, 'status'],
     [{ status: 'closed', assignee: 'nobody@example.test' }, 'assignee'],
-    [{ status: 'closed', assigneeId: 99 }, 'assignee'],
+    [{ status: 'closed', assigneeId: 99 }, 'assigneeId'],
     [{ assigneeId: 1, assignee: null }, 'assignee'],
     [{ subject: 'x' }, 'subject'],
     [{ assigneeId: '1' }, 'assigneeId'],
