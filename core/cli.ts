@@ -1,4 +1,5 @@
 import { ConfigError, readConfig } from '../config/config.ts';
+import { version } from './boot/version.ts';
 import { type Command, type Console, EXIT, type Installation, UsageError } from './cli/command.ts';
 import { commands } from './cli/commands.ts';
 import { openInstallation } from './cli/installation.ts';
@@ -12,6 +13,10 @@ async function main(args: readonly string[]): Promise<number> {
   if (args.length === 0 || args[0] === 'help' || args.includes('--help') || args.includes('-h')) {
     say(help());
     return args.length === 0 ? EXIT.usage : EXIT.ok;
+  }
+  if (args[0] === 'version' || args[0] === '--version') {
+    say(version());
+    return EXIT.ok;
   }
   const command = commands.find(({ name }) => name.split(' ').every((word, i) => args[i] === word));
   if (!command) {
@@ -75,6 +80,8 @@ function help(): string {
     'Usage: centrala COMMAND',
     '',
     ...lines,
+    '',
+    '  centrala --version\n      says which version this is',
     '',
     'Settings come from the environment (config/example.env), as for the server. Exit codes: 0 done, 1 it did not work,',
     '64 the command line is wrong, 78 the configuration is wrong.',

@@ -25,7 +25,7 @@ import { newSetupToken } from './setup/token.ts';
 
 /** The running product. `stop` undoes everything in reverse order; a second call waits for the first. */
 export interface Centrala {
-  /** Where people reach it. */
+  /** Where people reach it, with the port that the system chose when 0 was asked for. */
   readonly url: string;
   /** One-time address of the set-up page; null once somebody can log in. */
   readonly setupUrl: string | null;
@@ -88,8 +88,9 @@ export async function start(
     // Last, so that what is due at the start finds its plugin running.
     wakeSending = startOutbound(foundation, channels, shutdown).wake;
     wakeJobs = startJobs(foundation, channels, endpoints, shutdown).wake;
+    const url = config.publicUrl.replace(/:0$/, `:${port}`);
     log.info('started', { data: config.dataDir, database: config.databaseUrl ? 'postgres' : databaseFile(config) });
-    return { url: config.publicUrl, setupUrl: token && `${config.publicUrl}/setup?token=${token}`, port, scope, pump, stop };
+    return { url, setupUrl: token && `${url}/setup?token=${token}`, port, scope, pump, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -29,6 +29,7 @@ import type { Channels } from './channels.ts';
 import { type Foundation, MIGRATIONS, ROOT } from './foundation.ts';
 import { allRoutes } from './routes.ts';
 import type { Shutdown } from './shutdown.ts';
+import { version } from './version.ts';
 
 const STOP_MS = 5_000;
 
@@ -115,9 +116,4 @@ async function closeServer(server: Server): Promise<void> {
   const limit = setTimeout(() => server.closeAllConnections(), STOP_MS);
   await closed;
   clearTimeout(limit);
-}
-
-function version(): string {
-  const file: unknown = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  return typeof file === 'object' && file !== null && 'version' in file ? String(file.version) : '0';
 }

@@ -37,7 +37,9 @@ export const inboxCreate: Command = {
     const inbox = await createInbox(scope, { plugins, keyring, directory, means }, values.channel, { name, address, settings }).catch(
       (error: unknown) => explain(error, values.channel),
     );
-    console.note(`The inbox ${inbox.name} <${inbox.address}> was made. A running Centrala takes its mail from now on.`);
+    console.note(
+      `The inbox ${inbox.name} <${inbox.address}> was made. A running Centrala takes its mail from now on and lists it within seconds.`,
+    );
     if (!plugin.canSend(plugin.readSettings(settings))) console.note('It cannot send yet: give it a relay in Settings → Inboxes.');
     console.say(String(inbox.id));
     return EXIT.ok;

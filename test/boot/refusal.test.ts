@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { databaseTarget, tempDir } from '../support/db.ts';
-import { freePort } from '../support/free-port.ts';
+import { until } from '../support/until.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../core/main.ts');
 
@@ -76,18 +76,24 @@ test('a SQLite file that is none stops the start with a sentence that names the 
 
 test('a second process on the same data folder does not start, and one that was killed is in nobody’s way', async (t) => {
   const dir = tempDir(t);
-  const port = await freePort();
-  const env = { PATH: process.env['PATH'], CENTRALA_DATA_DIR: dir, CENTRALA_HTTP_PORT: String(port), CENTRALA_SMTP_PORT: '0' };
+  const env = { PATH: process.env['PATH'], CENTRALA_DATA_DIR: dir, CENTRALA_HTTP_PORT: '0', CENTRALA_SMTP_PORT: '0' };
+  let printed = '';
   const started = async () => {
     const child = spawn(process.execPath, [MAIN], { env });
     t.teardown(() => void child.kill('SIGKILL'));
     const isUp = Promise.withResolvers<void>();
-    child.stdout.on('data', (text: Buffer) => void (text.includes('Centrala listens on') && isUp.resolve()));
+    child.stdout.on('data', (text: Buffer) => {
+      printed += text;
+      if (text.includes('Centrala listens on')) isUp.resolve();
+    });
     child.once('exit', () => isUp.reject(new Error('it ended')));
     await isUp.promise;
     return child;
   };
   const first = await started();
+  const [, base = ''] = /^Centrala listens on (http:\/\/127\.0\.0\.1:[1-9]\d*)$/m.exec(printed) ?? [];
+  t.is((await fetch(`${base}/health`)).status, 200, 'the port that the system chose is printed');
+  await until('the set-up address is printed', () => printed.includes(`${base}/setup?token=`));
   const second = await refused(t, { CENTRALA_DATA_DIR: dir });
   t.is(second.code, 1);
   t.regex(second.stderr, /^Centrala could not start: [^\n]*already[^\n]*\.\n$/);

@@ -155,6 +155,7 @@ test('wrong command lines end with 64, wrong configuration with 78, help with 0'
     [['inbox', 'create', '--colour', 'red'], 64, /--colour/],
     [['ledger', 'extra'], 64, /"extra" is not expected/],
     [['reset-password'], 64, /Usage: centrala reset-password EMAIL/],
+    [['--version'], 0, /^\d+\.\d+\.\d+\n$/],
     [['help'], 0, /centrala doctor/],
     [['inbox', 'create', '--help'], 0, /--address ADDRESS/],
   ];
