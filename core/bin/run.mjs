@@ -1,22 +1,23 @@
 #!/usr/bin/env node
-// The developer's commands: `npm run check`, `format`, `spec`, `bench`, `faults`, `pictures`, `new:channel`.
+// The developer's commands: `npm run check`, `format`, `spec`, `bench`, `faults`, `pictures`, `new:channel`, `new:filter`.
 import { ensureModules, runNode } from './bootstrap.mjs';
 
 const SCRIPTS = new Map([
-  ['check', 'core/bin/check.ts'],
-  ['format', 'core/bin/format.ts'],
-  ['spec', 'core/bin/spec.ts'],
-  ['bench', 'test/bench/bench.ts'],
-  ['faults', 'test/faults/run.ts'],
-  ['pictures', 'test/pictures/take.ts'],
-  ['new-channel', 'core/bin/new-channel.ts'],
+  ['check', ['core/bin/check.ts']],
+  ['format', ['core/bin/format.ts']],
+  ['spec', ['core/bin/spec.ts']],
+  ['bench', ['test/bench/bench.ts']],
+  ['faults', ['test/faults/run.ts']],
+  ['pictures', ['test/pictures/take.ts']],
+  ['new-channel', ['core/bin/new-plugin.ts', 'channel']],
+  ['new-filter', ['core/bin/new-plugin.ts', 'filter']],
 ]);
 
 const [name, ...args] = process.argv.slice(2);
-const script = SCRIPTS.get(name);
+const [script, ...given] = SCRIPTS.get(name) ?? [];
 if (script === undefined) {
   console.error(`centrala: there is no command "${name ?? ''}"; there are ${[...SCRIPTS.keys()].join(', ')}.`);
   process.exit(64);
 }
 ensureModules();
-runNode(script, args);
+runNode(script, [...given, ...args]);
