@@ -23,6 +23,7 @@ import { countDamaged } from '../ledger/proof.ts';
 import { readLedger } from '../ledger/read-ledger.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { countUnread } from '../notifications/list.ts';
+import { urgentProblems } from '../plugins/urgent-problems.ts';
 import { useSession } from '../sessions/use-session.ts';
 import { cacheGeneral } from '../settings/cached-general.ts';
 import type { Channels } from './channels.ts';
@@ -80,6 +81,7 @@ export async function startWeb(
       isDiskFull: (await spool.space.state(config.maxMessageBytes)).isFull,
       areAcknowledgementsPaused: acknowledgements.isPaused(),
       unreadNotifications: own.actor.kind === 'agent' ? await countUnread(own, own.actor.id) : 0,
+      pluginNotices: urgentProblems(channels.plugins.list()),
     }),
     log,
     publicUrl: config.publicUrl,

@@ -73,7 +73,7 @@ function plugins(deps: HealthDeps): readonly CheckState[] {
       return ok(label, `not scoring: ${problem?.code ?? health?.problem ?? state}`);
     if (state === 'starting') return failing(label, 'starting');
     if (state === 'failed') return failing(label, `failed: ${problem?.code ?? 'broken'}`);
-    return health?.state === 'failing' ? failing(label, health.problem ?? 'failing') : ok(label);
+    return health?.state === 'failing' ? failing(label, health.problem ?? 'failing') : ok(label, health?.problem ?? null);
   });
 }
 

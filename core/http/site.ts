@@ -32,6 +32,8 @@ export interface Site {
   readonly areAcknowledgementsPaused?: boolean;
   /** Of the agent who asks; 100 = more than 99. */
   readonly unreadNotifications?: number;
+  /** What plugins urgently want administrators to see: keys under `problems.` of each one's texts. */
+  readonly pluginNotices?: readonly { readonly plugin: string; readonly problem: string; readonly detail: string | null }[];
 }
 
 /** Where uploads go: resolves when the bytes are on disk. */

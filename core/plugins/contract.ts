@@ -355,9 +355,11 @@ export interface CheckMeans {
 
 export interface Health {
   readonly state: 'ok' | 'failing';
-  /** Key under `problems.` in the plugin's locales, null when ok. */
+  /** Key under `problems.` in the plugin's locales, null when there is nothing to say. With `ok` it is a warning: it works, but not for long. */
   readonly problem: string | null;
   readonly detail: string | null;
+  /** Every administrator sees the problem above every page. */
+  readonly isUrgent?: boolean;
 }
 
 /** Process-wide values from config/ under the plugin's name, such as a listening port. */

@@ -1,6 +1,7 @@
 import { errorFacts } from '../../../core/lib/log.ts';
 import type { ChannelHost } from '../../../core/plugins/contract.ts';
 import { type Certificate, type CertificateSource, loadCertificate, versionOf } from './certificate.ts';
+import { endsWithin } from './certificate-health.ts';
 
 export interface CurrentCertificate {
   readonly current: () => Certificate;
@@ -11,7 +12,7 @@ export interface CurrentCertificate {
 
 /**
  * Holds the certificate and calls `apply` with a new one: looked at every minute and at once on SIGHUP. Files that cannot be used leave
- * the old certificate in place. Throws AppError `settings` when there is none to begin with.
+ * the old certificate in place. Thirty, fourteen and three days before its end the log says so. Throws AppError `settings` when there is none to begin with.
  */
 export async function keepCurrent(
   host: ChannelHost,
@@ -40,10 +41,20 @@ export async function keepCurrent(
       host.log.error('smtp_certificate_unusable', errorFacts(error));
     }
   };
+  // Once for each of its days, not every minute.
+  let told = { certificate, days: Number.POSITIVE_INFINITY };
+  const warn = (): void => {
+    const days = endsWithin(certificate.expiresAt, host.now());
+    const before = told.certificate === certificate ? told.days : Number.POSITIVE_INFINITY;
+    if (days === null || days >= before) return;
+    told = { certificate, days };
+    host.log.warn('smtp_certificate_ends_soon', { days, expiresAt: certificate.expiresAt.toISOString() });
+  };
+  warn();
   const onHangup = (): void => {
     look().catch((error: unknown) => host.log.error('smtp_certificate_unusable', errorFacts(error)));
   };
-  host.every('20 * * * * *', look);
+  host.every('20 * * * * *', () => look().finally(warn));
   process.on('SIGHUP', onHangup);
   return {
     current: () => certificate,

@@ -8,6 +8,7 @@ import type { ChannelHost, Health } from '../../../core/plugins/contract.ts';
 import { type ListenerSettings, readListenerSettings } from '../listener-settings.ts';
 import { OWN_WELCOME } from '../welcome.ts';
 import type { CertificateSource } from './certificate.ts';
+import { certificateHealth } from './certificate-health.ts';
 import { countClients } from './clients.ts';
 import type { Sessions } from './connection.ts';
 import { type CurrentCertificate, keepCurrent } from './keep-current.ts';
@@ -102,10 +103,7 @@ const NOT_LISTENING: Health = { state: 'failing', problem: 'not_listening', deta
 
 function healthOf(servers: readonly ListenerServer[], certificate: CurrentCertificate | null, now: Date): Health {
   if (!servers.every(({ server }) => server.listening)) return NOT_LISTENING;
-  if (certificate?.problem()) return { state: 'failing', problem: 'certificate_unusable', detail: certificate.problem() };
-  if (certificate && certificate.current().expiresAt <= now)
-    return { state: 'failing', problem: 'certificate_expired', detail: certificate.current().expiresAt.toISOString().slice(0, 10) };
-  return { state: 'ok', problem: null, detail: null };
+  return (certificate && certificateHealth(certificate, now)) ?? { state: 'ok', problem: null, detail: null };
 }
 
 function serverOptions({ hostname, maxMessageBytes }: ListenerOptions): SMTPServerOptions {

@@ -108,6 +108,34 @@ test('a certificate that cannot be read, does not fit its key or has ended is to
   t.is((await listening(t, ended)).listener.health().problem, 'certificate_expired');
 });
 
+test('a certificate that ends soon is announced thirty, fourteen and three days before, each once, the last time urgently', async (t) => {
+  const files = await certificateFiles(t, 'mx.firma.test');
+  const { expiresAt } = await loadCertificate({ kind: 'files', cert: files.tlsCert, key: files.tlsKey }, new Date());
+  const clock = { daysLeft: 40 };
+  const host = memoryHost({ server: files, now: () => new Date(expiresAt.getTime() - clock.daysLeft * DAY_MS) });
+  const warned: unknown[] = [];
+  const log = { ...host.log, warn: (event: string, facts?: object) => void warned.push([event, facts && 'days' in facts && facts.days]) };
+  const listener = await startListener({ ...host, log });
+  t.teardown(() => listener.stop());
+  const health = async (daysLeft: number) => {
+    clock.daysLeft = daysLeft;
+    for (const task of host.tasks) await task(AbortSignal.timeout(1000));
+    const { state, problem, isUrgent = false } = listener.health();
+    return [state, problem, isUrgent];
+  };
+  t.deepEqual(await health(40), ['ok', null, false]);
+  t.deepEqual(await health(29.5), ['ok', 'certificate_ends_soon', false]);
+  t.deepEqual(await health(20), ['ok', 'certificate_ends_soon', false]);
+  t.deepEqual(await health(14), ['ok', 'certificate_ends_soon', false]);
+  t.deepEqual(await health(2), ['ok', 'certificate_ends_soon', true]);
+  t.deepEqual(await health(-1), ['failing', 'certificate_expired', true]);
+  t.deepEqual(
+    warned,
+    [30, 14, 3].map((days) => ['smtp_certificate_ends_soon', days]),
+  );
+  t.is(listener.health().detail, expiresAt.toISOString().slice(0, 10));
+});
+
 test('what is injected in plain text behind STARTTLS is dropped, whatever was said before the handshake is forgotten', async (t) => {
   const { host, listener } = await listening(t, { tlsFolder: tempDir(t) });
   const smtp = await smtpSession(t, listener.port);
