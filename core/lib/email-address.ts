@@ -10,17 +10,24 @@ export interface NamedAddress {
   readonly name: string | null;
 }
 
-const LOCAL = /^[^\s"(),:;<>@[\\\]\p{Cc}]{1,64}$/u;
+/** Letters that cannot be seen would make two addresses look the same; the two joiners are part of some scripts. */
+const LOCAL = /^(?:[^\s"(),:;<>@[\\\]\p{Cc}\p{Cf}]|\u200c|\u200d){1,64}$/u;
+/** What `domainToASCII` would cut off or decode as parts of a URL: everything of ASCII that no name of a host has. */
+const NOT_IN_DOMAIN = /[^a-z0-9.\-\u0080-\u{10ffff}]/iu;
+const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+/** The last label is no number: `1.1` and `0x7f.1` are addresses of machines. */
+const DOMAIN = new RegExp(`^(?=.{1,253}$)(?:${LABEL}\\.)*(?!\\d+$)${LABEL}$`);
 
 /** Normalises one address, or answers null when it is not one we would write to (RFC 5321 §4.1.2, dot-string form only). */
 export function parseEmailAddress(text: unknown): EmailAddress | null {
   if (typeof text !== 'string' || text.length > 320) return null;
   const trimmed = text.trim();
   const at = trimmed.lastIndexOf('@');
-  const local = trimmed.slice(0, at).toLowerCase();
+  const local = trimmed.slice(0, at).normalize('NFC').toLowerCase();
   if (at < 1 || !LOCAL.test(local) || local.startsWith('.') || local.endsWith('.') || local.includes('..')) return null;
-  const domain = domainToASCII(trimmed.slice(at + 1).replace(/\.$/, '')).toLowerCase();
-  if (!/^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,62})(\.[a-z0-9]([a-z0-9-]{0,62}))*$/.test(domain)) return null;
+  const written = trimmed.slice(at + 1).replace(/\.$/, '');
+  const domain = NOT_IN_DOMAIN.test(written) ? '' : domainToASCII(written).toLowerCase();
+  if (!DOMAIN.test(domain)) return null;
   return `${local}@${domain}` as EmailAddress;
 }
 

@@ -20,13 +20,17 @@ export interface WrittenMailbox {
 export function mailboxes(headers: Headers, field: string): readonly WrittenMailbox[] {
   const found: WrittenMailbox[] = [];
   for (const value of headers.all(field).slice(0, MAX_FIELDS)) {
-    for (const { address, name } of addressparser(unfold(value), { flatten: true })) {
-      found.push({ address: decodeWords(address), name: cleanName(decodeWords(name)) });
+    for (const { address, name } of addressparser(asLetters(unfold(value)), { flatten: true })) {
+      found.push({ address: decodeWords(asBytes(address)), name: cleanName(decodeWords(asBytes(name))) });
       if (found.length === MAX_ADDRESSES) return found;
     }
   }
   return found;
 }
+
+/** Bytes beyond ASCII as letters of no meaning, of which the parser takes none for a space (A0 may be the end of a letter in UTF-8), and back. */
+const asLetters = (text: string): string => text.replace(/[\x80-\xff]/g, (byte) => String.fromCharCode(0xe000 + byte.charCodeAt(0)));
+const asBytes = (text: string): string => text.replace(/[\ue080-\ue0ff]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0xe000));
 
 /** The mailboxes one could write to, normalised; each address once. */
 export function addresses(headers: Headers, field: string): readonly NamedAddress[] {
