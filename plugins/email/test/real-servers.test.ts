@@ -8,6 +8,7 @@ import { startDns } from '../../../test/support/dns.ts';
 import { startPostfix } from '../../../test/support/postfix.ts';
 import { until } from '../../../test/support/until.ts';
 import { sendMail } from '../outbound/send.ts';
+import { messageIn } from './mails.ts';
 import { attachment, inboxOf, meansFor, outbound, recipient, relayTo } from './messages.ts';
 
 const RECIPIENTS = [recipient(1, 'anna@klient.test'), recipient(2, 'nikt@klient.test')];
@@ -31,13 +32,17 @@ async function world(t: ExecutionContext, port: number) {
   return { dns: createDns({ servers: [dns.server] }), server: { hostname: 'poczta.firma.test', mxAllow: `127.0.0.1:${port}` } };
 }
 
+/** Lines that servers and mailboxes treat in ways of their own. */
+const ODD = `Dzień dobry\nFrom tego wiersza\n>From tego też\n.\n..\n.kropka\n${'długa '.repeat(300)}\n${'x'.repeat(1500)}\nspacje na końcu   \n-- \nJan\n`;
+
 test('a real Postfix takes our mail as a relay that passes it on, and as the mail server of a domain', async (t) => {
   const last = await startPostfix('anna@klient.test');
   t.teardown(last.stop);
   const relay = await startPostfix('nobody@relay.test', { domain: 'klient.test', port: last.port });
   t.teardown(relay.stop);
-  t.is((await outcomes(t, relayTo(relay.port), {}, outbound()))[1]?.state, 'accepted');
+  t.is((await outcomes(t, relayTo(relay.port), {}, outbound({ text: ODD })))[1]?.state, 'accepted');
   await until('the relay passed it on', () => last.delivered() === 1, 30_000);
+  t.is((await messageIn(last.mails()[0] ?? '')).text, ODD, 'not a letter of the text was changed on the way');
 
   const direct = await outcomes(t, inboxOf({ route: 'direct' }), await world(t, last.port));
   t.is(direct[1]?.state, 'accepted');
