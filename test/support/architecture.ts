@@ -31,7 +31,7 @@ export function layerOf(path: string): Layer {
   if (rest.length === 0) return 'root';
   if (folder === 'cli' || folder === 'boot') return 'root';
   if (folder === 'lib' || folder === 'http' || folder === 'api' || folder === 'bin') return folder;
-  if (folder === 'plugins' && file === 'contract.ts') return 'contract';
+  if (folder === 'plugins' && /^contract(-\w+)?\.ts$/.test(file)) return 'contract';
   if (INFRA.has(folder) || (folder === 'plugins' && /^(loader|host)(-[a-z-]+)?\.ts$/.test(file))) return 'infra';
   if (/^(.*-)?routes\.ts$/.test(file) || rest[0] === 'routes') return 'routes';
   return /^(.*-)?store\.ts$/.test(file) ? 'store' : 'noun';
