@@ -1,8 +1,11 @@
+import { LEAN } from './core/bin/bootstrap.mjs';
+
 export default {
   extensions: ['ts'],
   files: ['test/**/*.test.ts', 'plugins/*/test/**/*.test.ts'],
-  // A process for each file: one that hangs can be ended alone, and compiled code comes from the cache of NODE_COMPILE_CACHE.
+  // A process for each file, so that one that hangs can be ended alone.
   workerThreads: false,
+  environmentVariables: { NODE_COMPILE_CACHE: LEAN.NODE_COMPILE_CACHE },
   require: ['./test/support/journal.ts'],
   timeout: '120s',
   concurrency: 2,

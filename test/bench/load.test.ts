@@ -5,7 +5,7 @@ import test from 'ava';
 import { createDns } from '../../core/dns/resolver.ts';
 import { listenerFor } from '../../plugins/email/test/listening.ts';
 import { checked } from '../../plugins/email/test/signed.ts';
-import { tempDir } from '../support/db.ts';
+import { tempDir } from '../support/temp-dir.ts';
 import { mailMaker, SENDING } from './mails.ts';
 import { median, percentile, table } from './measure.ts';
 import { smtpLoad } from './smtp-load.ts';

@@ -3,7 +3,8 @@ import { readCounters } from '../../core/conversations/counters.ts';
 import { listConversations } from '../../core/conversations/list.ts';
 import { connect } from '../../core/db/connect.ts';
 import { messagesWithWords } from '../../core/search/find.ts';
-import { databaseTarget, scopeFor, tempDir } from '../support/db.ts';
+import { databaseTarget, scopeFor } from '../support/db.ts';
+import { tempDir } from '../support/temp-dir.ts';
 import { COMMON_WORD, corpusConversation, RARE_WORD } from './corpus.ts';
 import { seed } from './seed.ts';
 

@@ -6,7 +6,8 @@ import { openBlobs } from '../../core/blobs/blobs.ts';
 import { recordBlobs } from '../../core/blobs/store.ts';
 import { transact } from '../../core/db/scope.ts';
 import { sha256 } from '../../core/lib/secrets.ts';
-import { scopeFor, tempDir } from '../support/db.ts';
+import { scopeFor } from '../support/db.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 const bytes = (value: string): Uint8Array => new TextEncoder().encode(value);
 

@@ -8,8 +8,9 @@ import { transact } from '../../core/db/scope.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { replyToConversation } from '../../core/messages/reply.ts';
 import { withdrawMessage } from '../../core/messages/withdraw.ts';
-import { scopeFor, tempDir } from '../support/db.ts';
+import { scopeFor } from '../support/db.ts';
 import { houseFor } from '../support/house.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 test('stored files that nothing refers to are put aside a day after they were written, all others stay', async (t) => {
   const { scope, mail, endpoints, agentId } = await houseFor(t);

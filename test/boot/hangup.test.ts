@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import test from 'ava';
 import { loadCertificate } from '../../plugins/email/inbound/certificate.ts';
-import { tempDir } from '../support/db.ts';
 import { freePort } from '../support/free-port.ts';
 import { httpClient } from '../support/http-client.ts';
 import { ADMIN, product } from '../support/product.ts';
+import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
 /** The name in the certificate that is shown on this port. */

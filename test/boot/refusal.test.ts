@@ -4,7 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { databaseTarget, tempDir } from '../support/db.ts';
+import { LEAN } from '../../core/bin/bootstrap.mjs';
+import { databaseTarget } from '../support/db.ts';
+import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../core/main.ts');
@@ -17,7 +19,7 @@ async function refused(t: ExecutionContext<unknown>, env: Record<string, string>
     CENTRALA_SMTP_PORT: '0',
     CENTRALA_LOG_LEVEL: 'silent',
   };
-  const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env['PATH'], ...defaults, ...env } });
+  const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env['PATH'], ...LEAN, ...defaults, ...env } });
   t.teardown(() => void child.kill('SIGKILL'));
   let stderr = '';
   child.stderr.on('data', (text: Buffer) => {
@@ -76,7 +78,7 @@ test('a SQLite file that is none stops the start with a sentence that names the 
 
 test('a second process on the same data folder does not start, and one that was killed is in nobody’s way', async (t) => {
   const dir = tempDir(t);
-  const env = { PATH: process.env['PATH'], CENTRALA_DATA_DIR: dir, CENTRALA_HTTP_PORT: '0', CENTRALA_SMTP_PORT: '0' };
+  const env = { PATH: process.env['PATH'], ...LEAN, CENTRALA_DATA_DIR: dir, CENTRALA_HTTP_PORT: '0', CENTRALA_SMTP_PORT: '0' };
   let printed = '';
   const started = async () => {
     const child = spawn(process.execPath, [MAIN], { env });

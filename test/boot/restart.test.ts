@@ -2,7 +2,8 @@ import test, { type ExecutionContext } from 'ava';
 import { SMTPServer } from 'smtp-server';
 import { connect } from '../../core/db/connect.ts';
 import { startApp } from '../support/app.ts';
-import { databaseTarget, tempDir } from '../support/db.ts';
+import { databaseTarget } from '../support/db.ts';
+import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
 /** A relay that puts everybody off until told otherwise. */

@@ -9,7 +9,8 @@ import { silentLog } from '../../core/lib/log.ts';
 import { start } from '../../core/main.ts';
 import { PASSWORD } from '../support/accounts.ts';
 import { openBrowser, openWindow, PHONE, WIDE } from '../support/browser.ts';
-import { databaseTarget, tempDir } from '../support/db.ts';
+import { databaseTarget } from '../support/db.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 

@@ -23,6 +23,12 @@ const anna: CurrentAgent = {
   theme: 'auto',
 };
 
+/** What the menu and the bar above fetch for themselves. */
+const FETCHED: Readonly<Record<string, string>> = {
+  '/unreadable/count': 'unreadable/_count',
+  '/notifications/bell': 'notifications/_bell',
+};
+
 /** Every component on one page inside the real layouts and under the real policy: /gallery for an agent, /bare for a visitor. */
 async function gallery(t: ExecutionContext): Promise<string> {
   const renderer = strictRenderer([{ dir: VIEWS }, { dir: join(import.meta.dirname, '../support/views'), prefix: 'plugins/demo/' }]);
@@ -34,14 +40,21 @@ async function gallery(t: ExecutionContext): Promise<string> {
       ctx.body = '';
       return;
     }
+    if (ctx.path === '/live') {
+      ctx.respond = false;
+      ctx.res.writeHead(200, { 'Content-Type': 'text/event-stream' }).flushHeaders();
+      return;
+    }
     const agent = ctx.path === '/bare' ? null : anna;
-    // What the settings menu fetches for itself.
-    const template = ctx.path === '/unreadable/count' ? 'unreadable/_count' : `plugins/demo${ctx.path}`;
+    const template = FETCHED[ctx.path] ?? `plugins/demo${ctx.path}`;
     ctx.body = renderer.render(template, { language: 'pl', csrfToken: 'the-token', path: '/agents', agent, total: 3 });
   });
   const server = createServer(app.callback()).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
-  t.teardown(() => server.close());
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 

@@ -39,7 +39,7 @@ async function blocksOf(page: Page, html: string): Promise<readonly TextBlock[]>
 
 test('real newsletters keep their layout: 98 % of their texts stay in place, and 98 % keep colour and size', async (t) => {
   const browser = await openBrowser(t);
-  const page = await browser.newPage({ viewport: { width: 900, height: 1200 } });
+  const page = await (await browser.newContext({ viewport: { width: 900, height: 1200 } })).newPage();
   await page.route('**/*', (route) => route.abort());
   const files = await corpusFiles('layout-postmark', '**/*.html');
   t.is(files.length, 33);

@@ -10,9 +10,10 @@ import type { EmailAddress } from '../../core/lib/email-address.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { start } from '../../core/main.ts';
 import { centralaCommand } from '../support/cli.ts';
-import { databaseTarget, tempDir } from '../support/db.ts';
+import { databaseTarget } from '../support/db.ts';
 import { startDns } from '../support/dns.ts';
 import { freePort } from '../support/free-port.ts';
+import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
 const ADMIN = { CENTRALA_ADMIN_EMAIL: 'anna@firma.test', CENTRALA_ADMIN_PASSWORD: 'tajne haslo Anny 1' };

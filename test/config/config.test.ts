@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import test from 'ava';
 import { ConfigError, readConfig } from '../../config/config.ts';
 import { createDns } from '../../core/dns/resolver.ts';
-import { tempDir } from '../support/db.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 const EXAMPLE = readFileSync(resolve(import.meta.dirname, '../../config/example.env'), 'utf8');
 const SOURCE = readFileSync(resolve(import.meta.dirname, '../../config/config.ts'), 'utf8');

@@ -7,8 +7,9 @@ import { migrate } from '../../core/db/migrate.ts';
 import { transact } from '../../core/db/scope.ts';
 import type { ConversationId } from '../../core/lib/ids.ts';
 import { writeSetting } from '../../core/settings/settings.ts';
-import { MIGRATIONS, scopeFor, tempDir } from '../support/db.ts';
+import { MIGRATIONS, scopeFor } from '../support/db.ts';
 import { houseFor } from '../support/house.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 test('two transactions that wait for each other both succeed, and each announces its events once', async (t) => {
   const { mail, scope, events } = await houseFor(t);

@@ -5,9 +5,9 @@ import { composeMessage } from '../../core/deliveries/compose.ts';
 import { deliveriesOf } from '../../core/deliveries/list.ts';
 import type { SafeHtml } from '../../core/lib/safe-html.ts';
 import { replyToConversation } from '../../core/messages/reply.ts';
-import { tempDir } from '../support/db.ts';
 import { houseFor } from '../support/house.ts';
 import { noBlobs } from '../support/sending.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 async function written(t: Parameters<typeof houseFor>[0], reply = {}, mail = {}) {
   const house = await houseFor(t);

@@ -11,8 +11,9 @@ import { createKeyring } from '../../core/lib/secrets.ts';
 import { start } from '../../core/main.ts';
 import { startSession } from '../../core/sessions/start-session.ts';
 import { addAgent, PASSWORD } from '../support/accounts.ts';
-import { databaseTarget, tempDir } from '../support/db.ts';
+import { databaseTarget } from '../support/db.ts';
 import { routeTable } from '../support/route-table.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 const SECRET = 'a secret of the access matrix, long enough';
 const ROLES = ['nobody', 'agent', 'administrator', 'key'] as const;

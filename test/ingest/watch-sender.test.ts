@@ -5,7 +5,7 @@ import type { AuthenticateJob, Authenticator } from '../../core/ingest/authentic
 import { clearWatched, watchSender } from '../../core/ingest/watch-sender.ts';
 import type { Authentication } from '../../core/lib/authentication.ts';
 import { silentLog } from '../../core/lib/log.ts';
-import { tempDir } from '../support/db.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 const MODULE = new URL('file:///module.ts');
 const FOUND: Authentication = {

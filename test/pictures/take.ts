@@ -2,10 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ExecutionContext } from 'ava';
-import type { Browser, BrowserContext } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
 import { makePasswordLink } from '../../core/password-resets/make-link.ts';
 import { type App, startApp } from '../support/app.ts';
-import { openBrowser, openWindow, PHONE, WIDE } from '../support/browser.ts';
+import { type OwnBrowser, openBrowser, openWindow, PHONE, WIDE } from '../support/browser.ts';
 import { startDns } from '../support/dns.ts';
 import { logIn, type Office, officeFor } from '../support/office.ts';
 import { until } from '../support/until.ts';
@@ -74,7 +74,7 @@ async function emptyOffice(t: ExecutionContext): Promise<Place> {
 
 const agentId = async ({ scope }: App) => (await scope.db('agents').orderBy('id').first('id')).id;
 
-async function takeAll(browser: Browser, place: Place, wish: Wish): Promise<void> {
+async function takeAll(browser: OwnBrowser, place: Place, wish: Wish): Promise<void> {
   const login = await openWindow(browser);
   await logIn(login.page, place.app.base);
   const state = await login.context.storageState();

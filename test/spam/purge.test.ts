@@ -13,8 +13,8 @@ import { replyToConversation } from '../../core/messages/reply.ts';
 import { markSpam } from '../../core/spam/mark.ts';
 import { purgeLog, purgeSpam } from '../../core/spam/purge.ts';
 import { changeSpamDays, previewPurge } from '../../core/spam/retention.ts';
-import { tempDir } from '../support/db.ts';
 import { houseFor } from '../support/house.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 const SPAM = { authentication: null, spam: { state: 'scored' as const, score: 20, symbols: [] } };
 const DAY_MINUTES = 1_440;

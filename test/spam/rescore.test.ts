@@ -12,9 +12,9 @@ import { learnHandler } from '../../core/spam/learn.ts';
 import { markSpam } from '../../core/spam/mark.ts';
 import { rescore } from '../../core/spam/rescore.ts';
 import { memoryHost } from '../support/channel-host.ts';
-import { tempDir } from '../support/db.ts';
 import { demoFilter } from '../support/demo-filter.ts';
 import { houseFor, mailFrom } from '../support/house.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 const UNSCORED: Verdict = { authentication: null, spam: { state: 'unscored', score: null, symbols: [] } };
 const scored = (score: number): FilterVerdict => ({ state: 'scored', score, threshold: 5, symbols: [] });

@@ -8,7 +8,7 @@ import { sha256 } from '../../core/lib/secrets.ts';
 import type { RawInbound } from '../../core/plugins/contract.ts';
 import { watchDiskSpace } from '../../core/spool/disk-space.ts';
 import { openSpool, type SpoolOptions } from '../../core/spool/spool.ts';
-import { tempDir } from '../support/db.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 const MIB = 1024 * 1024;
 

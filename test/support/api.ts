@@ -12,11 +12,12 @@ import { receiveInbound } from '../../core/ingest/receive.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { endpointsOf } from '../../core/messages/endpoint.ts';
 import { openSpool } from '../../core/spool/spool.ts';
-import { scopeFor, tempDir } from './db.ts';
+import { scopeFor } from './db.ts';
 import { demoChannel } from './demo-channel.ts';
 import { noDns } from './dns.ts';
 import { httpClient } from './http-client.ts';
 import { rawText } from './ingest.ts';
+import { tempDir } from './temp-dir.ts';
 import { until } from './until.ts';
 import { agent, KEYRING, web } from './web.ts';
 

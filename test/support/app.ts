@@ -7,8 +7,9 @@ import type { EmailAddress } from '../../core/lib/email-address.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { type Centrala, start } from '../../core/main.ts';
 import './compile-once.ts';
-import { databaseTarget, tempDir } from './db.ts';
+import { databaseTarget } from './db.ts';
 import { freePort } from './free-port.ts';
+import { tempDir } from './temp-dir.ts';
 
 export const ADMIN = { email: 'anna@firma.test', password: 'tajne haslo Anny 1' };
 

@@ -17,11 +17,30 @@ const QUIET = [
   '--disable-sync',
 ];
 
-/** Debian's Chromium, headless, closed when the test ends. */
-export async function openBrowser(t: ExecutionContext<unknown>): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: QUIET });
-  t.teardown(() => browser.close());
-  return browser;
+/** What a test may do with the browser: what it opened closes when it ends. */
+export type OwnBrowser = Pick<Browser, 'newContext'>;
+
+let shared: Promise<Browser> | null = null;
+let users = 0;
+
+/** Debian's Chromium, headless: one for the tests of a file that run at the same time, in which each has windows with cookies of its own. */
+export async function openBrowser(t: ExecutionContext<unknown>): Promise<OwnBrowser> {
+  users += 1;
+  shared ??= chromium.launch({ executablePath: '/usr/bin/chromium', args: QUIET });
+  const ours = shared;
+  t.teardown(async () => {
+    users -= 1;
+    if (users > 0) return;
+    shared = null;
+    await (await ours).close();
+  });
+  const browser = await ours;
+  const newContext: Browser['newContext'] = async (options) => {
+    const context = await browser.newContext(options);
+    t.teardown(() => context.close());
+    return context;
+  };
+  return { newContext };
 }
 
 export interface Window {
@@ -33,7 +52,7 @@ export interface Window {
 
 /** A window with cookies of its own, in Polish unless said otherwise. */
 export async function openWindow(
-  browser: Browser,
+  browser: OwnBrowser,
   options: { viewport?: { width: number; height: number }; locale?: string; dark?: boolean } = {},
 ): Promise<Window> {
   const context = await browser.newContext({

@@ -1,24 +1,17 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import type { ExecutionContext } from 'ava';
 import type { Knex } from 'knex';
 import { connect, type DatabaseTarget } from '../../core/db/connect.ts';
 import type { Scope } from '../../core/db/scope.ts';
+import { tempDir } from './temp-dir.ts';
 import { databaseUrl, MIGRATIONS, postgresTemplate, sqliteTemplate } from './template.ts';
 
 export { MIGRATIONS };
 
 /** Set by `npm test` for its second run; unset = SQLite. */
 const POSTGRES = process.env['TEST_DATABASE_URL'];
-
-/** A folder of this test alone, removed with it. */
-export function tempDir(t: ExecutionContext<unknown>): string {
-  const dir = mkdtempSync(join(tmpdir(), 'centrala-'));
-  t.teardown(() => rmSync(dir, { recursive: true, force: true, maxRetries: 3 }));
-  return dir;
-}
 
 /** Where a new, empty, migrated database of this test alone is; for tests that start the product itself. */
 export async function databaseTarget(t: ExecutionContext<unknown>, dir = tempDir(t)): Promise<DatabaseTarget> {

@@ -9,7 +9,8 @@ import type { InboxId } from '../../core/lib/ids.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import type { RawInbound } from '../../core/plugins/contract.ts';
 import { openSpool } from '../../core/spool/spool.ts';
-import { scopeFor, tempDir } from './db.ts';
+import { scopeFor } from './db.ts';
+import { tempDir } from './temp-dir.ts';
 
 const FIXTURE = new URL('../ingest/fixtures/interpreter.ts', import.meta.url);
 

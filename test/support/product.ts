@@ -4,10 +4,12 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { ExecutionContext } from 'ava';
 import type { Knex } from 'knex';
+import { LEAN } from '../../core/bin/bootstrap.mjs';
 import { connect } from '../../core/db/connect.ts';
-import { databaseTarget, tempDir } from './db.ts';
+import { databaseTarget } from './db.ts';
 import { freePort } from './free-port.ts';
 import { smtpReply } from './smtp-load.ts';
+import { tempDir } from './temp-dir.ts';
 import { until } from './until.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -39,6 +41,7 @@ export async function product(t: ExecutionContext<unknown>, env: Readonly<Record
   const [smtpPort, httpPort] = [await freePort(), await freePort()];
   const environment = {
     PATH: process.env['PATH'] ?? '',
+    NODE_COMPILE_CACHE: LEAN['NODE_COMPILE_CACHE'] ?? '',
     CENTRALA_DATA_DIR: dir,
     ...(target.url ? { CENTRALA_DATABASE_URL: target.url } : {}),
     CENTRALA_SMTP_PORT: String(smtpPort),

@@ -1,7 +1,7 @@
 import { globSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { tempDir } from './db.ts';
+import { tempDir } from './temp-dir.ts';
 import { until } from './until.ts';
 
 const LIBRARY = '/usr/lib/*/faketime/libfaketimeMT.so.1';

@@ -13,10 +13,10 @@ import type { InboxRecord } from '../../core/inboxes/types.ts';
 import type { AgentId, InboxId } from '../../core/lib/ids.ts';
 import { heldRoutes } from '../../core/messages/held-routes.ts';
 import { messageRoutes } from '../../core/messages/routes.ts';
-import { tempDir } from './db.ts';
 import { type House, houseFor } from './house.ts';
 import { type HttpClient, httpClient } from './http-client.ts';
 import { strictRenderer, VIEWS } from './render.ts';
+import { tempDir } from './temp-dir.ts';
 import { signIn, web } from './web.ts';
 
 export interface Workspace extends House {
