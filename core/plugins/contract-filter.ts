@@ -1,6 +1,6 @@
 /* A judge of what came in. Part of contract.ts, which plugins import. */
-import type { Readable } from 'node:stream';
 import type { CheckResult, Health, PluginBase, PluginHost, PluginManifest, ServerValues } from './contract-base.ts';
+import type { InterpretInput } from './contract-inbound.ts';
 
 export interface FilterManifest extends PluginManifest {
   readonly kind: 'filter';
@@ -8,16 +8,8 @@ export interface FilterManifest extends PluginManifest {
   readonly contentTypes: readonly string[];
 }
 
-/** What a filter gets: the bytes as received and what travelled beside them. */
-export interface FilterInput {
-  readonly inbox: { readonly address: string; readonly name: string };
-  readonly contentType: string;
-  readonly envelope: Readonly<Record<string, string>>;
-  readonly receivedAt: Date;
-  readonly bytes: number;
-  /** A new stream over the stored bytes. */
-  readonly open: () => Readable;
-}
+/** What a filter gets: the bytes as received and what travelled beside them, as `interpret` does. */
+export type FilterInput = InterpretInput;
 
 /** One rule that matched, and what it added to the score. */
 export interface FilterSymbol {
