@@ -20,6 +20,7 @@ import { namesOf } from './events/stream.ts';
 import type { Pump } from './ingest/pump.ts';
 import type { Log } from './lib/log.ts';
 import { endpointsOf } from './messages/endpoint.ts';
+import { notifyUnassigned, openUnassignedSwitch } from './notifications/unassigned.ts';
 import { startEnabledPlugins } from './plugins/enable.ts';
 import { newSetupToken } from './setup/token.ts';
 
@@ -61,6 +62,7 @@ export async function start(
     let wakeSending = (): void => {};
     let wakeJobs = (): void => {};
     const acknowledgements = await openSwitch(scope);
+    const unassigned = await openUnassignedSwitch(scope);
     const announce = (events: readonly DomainEvent[]): void => {
       stream.poke(events.flatMap(namesOf));
       if (
@@ -72,8 +74,14 @@ export async function start(
         wakeSending();
       inBackground(log, 'inbox_reload_failed', takeUpInboxes(channels, events));
       inBackground(log, 'acknowledgements_reload_failed', acknowledgements.follow(events));
+      inBackground(log, 'notifications_reload_failed', unassigned.follow(events));
     };
-    const dispatcher = startDispatcher({ scope, subscribers: [acknowledgeNew(acknowledgements.isOn)], announce, log });
+    const dispatcher = startDispatcher({
+      scope,
+      subscribers: [acknowledgeNew(acknowledgements.isOn), notifyUnassigned(unassigned.isOn)],
+      announce,
+      log,
+    });
     foundation.onCommit.wake = () => {
       dispatcher.wake();
       wakeJobs();

@@ -2,6 +2,7 @@ import { ACKNOWLEDGE_JOB, acknowledgeHandler } from '../acknowledgements/acknowl
 import { CHECK_DOMAIN_JOB, checkDomainHandler, queueAllChecks } from '../deliverability/queue-check.ts';
 import { startJobWorker } from '../jobs/worker.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
+import { UNASSIGNED_JOB, unassignedHandler } from '../notifications/unassigned.ts';
 import { SYSTEM_MAIL_JOB } from '../system-mail/queue.ts';
 import { systemMailHandler } from '../system-mail/send.ts';
 import type { Channels } from './channels.ts';
@@ -19,6 +20,7 @@ export function startJobs(foundation: Foundation, channels: Channels, endpoints:
   const senders = sendersOf(channels, config.plugins);
   const handlers = {
     [SYSTEM_MAIL_JOB]: systemMailHandler({ ...channels, keyring }),
+    [UNASSIGNED_JOB]: unassignedHandler,
     [ACKNOWLEDGE_JOB]: acknowledgeHandler(endpoints, log),
     ...spamHandlers(filterDeps(foundation, channels, endpoints)),
     [CHECK_DOMAIN_JOB]: checkDomainHandler(dns, senders),

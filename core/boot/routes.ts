@@ -23,6 +23,7 @@ import { liveRoutes } from '../live/routes.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { heldRoutes } from '../messages/held-routes.ts';
 import { messageRoutes } from '../messages/routes.ts';
+import { notificationChoiceRoutes } from '../notifications/choice-routes.ts';
 import { notificationRoutes } from '../notifications/routes.ts';
 import { passwordResetRoutes } from '../password-resets/routes.ts';
 import { pluginRoutes } from '../plugins/routes.ts';
@@ -87,6 +88,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...deliveryRoutes(workspace),
     ...blockedAddressRoutes(),
     ...notificationRoutes(),
+    ...notificationChoiceRoutes(),
     ...liveRoutes({ stream, isAlive: async (agentId, sessionId) => (await useSession(scope, sessionId, agentId)) !== null }),
     ...sessionRoutes({ sessionCookie, jar, keyring, log }),
     ...passwordResetRoutes({ renderer, sendSystemMail, publicUrl, log }),

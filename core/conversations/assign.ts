@@ -1,6 +1,7 @@
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { InvalidError } from '../lib/errors.ts';
 import type { AgentId, ConversationId } from '../lib/ids.ts';
+import { notifyOfAssignment } from '../notifications/notify-talk.ts';
 import { changeConversation, lockedConversation } from './change.ts';
 import { isActiveAgent } from './store.ts';
 import type { Conversation } from './types.ts';
@@ -12,6 +13,7 @@ export async function assignConversation(scope: Scope | WriteScope, id: Conversa
     if (conversation.assigneeId === assigneeId) return conversation;
     if (assigneeId !== null && !(await isActiveAgent(tx, assigneeId))) throw new InvalidError({ assignee: 'conversations.assign.unknown' });
     tx.emit({ type: 'conversation.assigned', data: { conversationId: id } });
+    await notifyOfAssignment(tx, id, assigneeId);
     return changeConversation(tx, conversation, { assigneeId });
   });
 }

@@ -1,6 +1,7 @@
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
+import { talkIsRead } from '../notifications/notify-talk.ts';
 import { findConversationById, saveRead } from './store.ts';
 
 /**
@@ -17,6 +18,7 @@ export async function markRead(
     const conversation = await findConversationById(tx, id);
     if (!conversation) throw new NotFoundError('Conversation');
     const newest = conversation.lastMessageId;
+    await talkIsRead(tx, id, agentId);
     if (newest === null) return false;
     return saveRead(tx, agentId, id, upTo !== null && upTo < newest ? upTo : newest);
   });

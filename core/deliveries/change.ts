@@ -5,9 +5,10 @@ import type { Conversation } from '../conversations/types.ts';
 import type { WriteScope } from '../db/scope.ts';
 import type { ConversationId } from '../lib/ids.ts';
 import { notifyOfTrouble, troubleIsOver } from '../notifications/notify.ts';
-import type { Trouble } from '../notifications/types.ts';
+import type { Trouble, TroubleKind } from '../notifications/types.ts';
 import { type DeliveryPatch, updateDelivery } from './store.ts';
 import { type Delivery, isFailed } from './types.ts';
+import { AUTHOR_LEFT } from './untouched.ts';
 
 export interface DeliveryChange {
   readonly delivery: Delivery;
@@ -49,8 +50,14 @@ export async function changeDeliveries(
   return done;
 }
 
+function troubleKind({ status, isExpired, note }: DeliveryPatch): TroubleKind {
+  if (status === 'unknown') return 'delivery_unknown';
+  if (note === AUTHOR_LEFT) return 'schedule_orphaned';
+  return isExpired ? 'delivery_expired' : 'delivery_failed';
+}
+
 const troubleOf = ({ delivery: { messageId, address }, patch }: DeliveryChange): Trouble => ({
-  kind: patch.status === 'unknown' ? 'delivery_unknown' : patch.isExpired ? 'delivery_expired' : 'delivery_failed',
+  kind: troubleKind(patch),
   messageId,
   address,
   reason: patch.reason,

@@ -26,6 +26,7 @@ export interface EventMap {
   'deliveries.hastened': { count: number };
   'delivery.failed': { conversationId: ConversationId; deliveryId: DeliveryId };
   'notifications.changed': { agentIds: readonly AgentId[] };
+  'notifications.chosen': { agentId: AgentId };
   'inbox.changed': { inboxId: InboxId };
   'inbound.failed': { inboxId: InboxId };
   'report.unmatched': { inboxId: InboxId };

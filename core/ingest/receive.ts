@@ -13,6 +13,7 @@ import { ConflictError } from '../lib/errors.ts';
 import { addMessage } from '../messages/add.ts';
 import type { Endpoint, Endpoints } from '../messages/endpoint.ts';
 import { stopScheduled } from '../messages/stop-scheduled.ts';
+import { notifyOfMessage } from '../notifications/notify-talk.ts';
 import { linkWithCopies } from './copies.ts';
 import { disposeOf, type SpamReason } from './disposition.ts';
 import { UNMATCHED } from './failure.ts';
@@ -150,6 +151,8 @@ async function receiveMessage(
   if (thread.join !== null && !item.automated) await stopScheduled(tx, before);
   if (reopens) tx.emit({ type: 'conversation.reopened', data: { conversationId: before.id } });
   tx.emit({ type: 'message.received', data: { conversationId: before.id, messageId } });
+  // What is nobody's is told by a job, when anybody asked for it (core/notifications/unassigned.ts).
+  if (!item.automated && before.assigneeId !== null) await notifyOfMessage(tx, before, messageId, item.ownWords || item.text);
   return { status: 'received', reason: null };
 }
 

@@ -2,8 +2,10 @@ import type { Conversation } from '../conversations/types.ts';
 import type { WriteScope } from '../db/scope.ts';
 import type { AgentId, ConversationId } from '../lib/ids.ts';
 import { findMessage } from '../messages/list.ts';
+import { chosenFor } from './choices.ts';
+import { eventOf } from './events.ts';
 import { receiversOf } from './receivers.ts';
-import { markOfConversation, putNotifications } from './store.ts';
+import { markOfConversation, type NewNotification, putNotifications } from './store.ts';
 import { type Receiver, TROUBLE_KINDS, type Trouble } from './types.ts';
 
 const MAX_ADDRESSES = 20;
@@ -22,9 +24,8 @@ export async function notifyOfTrouble(
     for (const [kind, ofKind] of Map.groupBy(ofMessage, (one) => one.kind)) {
       const addresses = ofKind.slice(0, MAX_ADDRESSES).map(({ address }) => address);
       const details = { addresses, reason: ofKind[0]?.reason ?? null };
-      await putNotifications(tx, receivers, { kind, conversationId: conversation.id, messageId, details });
+      for (const id of await tell(tx, receivers, { kind, conversationId: conversation.id, messageId, details })) told.add(id);
     }
-    for (const { agentId } of receivers) told.add(agentId);
   }
   announce(tx, [...told]);
 }
@@ -36,10 +37,25 @@ export async function troubleIsOver(tx: WriteScope, id: ConversationId): Promise
 
 /** Tells one agent that the contact wrote before his scheduled answer left, which is his draft now. */
 export async function notifyOfStopped(tx: WriteScope, receiver: Receiver, conversationId: ConversationId): Promise<void> {
-  await putNotifications(tx, [receiver], { kind: 'schedule_stopped', conversationId, messageId: null, details: {} });
-  announce(tx, [receiver.agentId]);
+  announce(tx, await tell(tx, [receiver], { kind: 'schedule_stopped', conversationId, messageId: null, details: {} }));
 }
 
-function announce(tx: WriteScope, agentIds: readonly AgentId[]): void {
+/** Writes it for those of the receivers who want to be told of such things; answers who they are, for one `announce`. */
+export async function tell(tx: WriteScope, receivers: readonly Receiver[], made: NewNotification): Promise<readonly AgentId[]> {
+  const wanted = await chosenFor(
+    tx,
+    eventOf(made.kind),
+    receivers.map(({ agentId }) => agentId),
+  );
+  const listeners = receivers.flatMap((one) => {
+    const chosen = wanted.get(one.agentId);
+    return chosen ? [{ ...one, chosen }] : [];
+  });
+  await putNotifications(tx, listeners, made);
+  return listeners.map(({ agentId }) => agentId);
+}
+
+/** Their browsers are told that something changed. */
+export function announce(tx: WriteScope, agentIds: readonly AgentId[]): void {
   if (agentIds.length > 0) tx.emit({ type: 'notifications.changed', data: { agentIds } });
 }

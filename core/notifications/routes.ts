@@ -3,7 +3,8 @@ import { ownPath } from '../http/own-path.ts';
 import { idParam, queryText } from '../http/params.ts';
 import { listNotifications } from './list.ts';
 import { readAllNotifications, readNotification } from './read.ts';
-import { hrefOfNotification, notificationsView } from './view.ts';
+import { freshSignals } from './signals.ts';
+import { hrefOfNotification, notificationsView, signalView } from './view.ts';
 
 /** The bell of the top bar and the page behind it: an agent's own notifications. */
 export function notificationRoutes(): readonly Route[] {
@@ -29,9 +30,14 @@ export function notificationRoutes(): readonly Route[] {
     ctx.seeOther('/notifications');
   };
 
+  const bell = async (ctx: PageContext): Promise<void> => {
+    const signals = await freshSignals(ctx.scope, ctx.agent.id);
+    ctx.fragment('notifications/_bell', { signals: signals.map((one) => signalView(ctx.t, one)) });
+  };
+
   return [
     { method: 'GET', path: '/notifications', may: 'agent', handle: list },
-    { method: 'GET', path: '/notifications/bell', may: 'agent', handle: (ctx) => ctx.fragment('notifications/_bell') },
+    { method: 'GET', path: '/notifications/bell', may: 'agent', handle: bell },
     { method: 'POST', path: '/notifications/readings', may: 'agent', handle: readAll },
     { method: 'POST', path: '/notifications/:id/reading', may: 'agent', handle: read },
   ];

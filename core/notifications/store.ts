@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { AgentId, ConversationId, MessageId, NotificationId } from '../lib/ids.ts';
+import type { Chosen } from './events.ts';
 import { DETAILS, type Details, type Notification, type NotificationKind, type Receiver, type Why } from './types.ts';
 
 interface Row {
@@ -14,6 +15,9 @@ interface Row {
   times: number;
   created_at: string;
   read_at: string | null;
+  in_app: boolean | number;
+  signals: string;
+  started_at: string | null;
 }
 
 const fromRow = (row: Row): Notification => ({
@@ -27,6 +31,9 @@ const fromRow = (row: Row): Notification => ({
   times: row.times,
   createdAt: new Date(row.created_at),
   readAt: row.read_at === null ? null : new Date(row.read_at),
+  startedAt: new Date(row.started_at ?? row.created_at),
+  hasSound: row.signals.includes('sound'),
+  onDesktop: row.signals.includes('desktop'),
 });
 
 export interface NewNotification {
@@ -36,16 +43,25 @@ export interface NewNotification {
   readonly details: Partial<Details>;
 }
 
-/** One for each receiver. Where he has an unread one of this kind and conversation it becomes this one and counts it. */
-export async function putNotifications({ db, now }: WriteScope, receivers: readonly Receiver[], made: NewNotification): Promise<void> {
-  const rows = receivers.map(({ agentId, why }) => ({
+/** A receiver and how he wants to be told. */
+export interface Listener extends Receiver {
+  readonly chosen: Chosen;
+}
+
+/** One for each listener. Where he has an unread one of this kind and conversation it becomes this one and counts it. */
+export async function putNotifications({ db, now }: WriteScope, listeners: readonly Listener[], made: NewNotification): Promise<void> {
+  const at = now().toISOString();
+  const rows = listeners.map(({ agentId, why, chosen }) => ({
     agent_id: agentId,
     kind: made.kind,
     why,
     conversation_id: made.conversationId,
     message_id: made.messageId,
     data: JSON.stringify(made.details),
-    created_at: now().toISOString(),
+    created_at: at,
+    started_at: at,
+    in_app: chosen.app,
+    signals: (['sound', 'desktop'] as const).filter((channel) => chosen[channel]).join(),
   }));
   // SQLite takes at most 500 rows in one statement.
   for (let from = 0; from < rows.length; from += 100)
@@ -56,7 +72,7 @@ export async function putNotifications({ db, now }: WriteScope, receivers: reado
 }
 
 const newest = (db: Knex) =>
-  Object.fromEntries(['why', 'message_id', 'data', 'created_at'].map((name) => [name, db.raw(`excluded.${name}`)]));
+  Object.fromEntries(['why', 'message_id', 'data', 'created_at', 'in_app', 'signals'].map((name) => [name, db.raw(`excluded.${name}`)]));
 
 export interface NotificationPageQuery {
   readonly unreadOnly: boolean;
@@ -66,7 +82,10 @@ export interface NotificationPageQuery {
 
 /** Newest first. */
 export async function listOf({ db }: Scope, agentId: AgentId, query: NotificationPageQuery): Promise<readonly Notification[]> {
-  const rows = db<Row>('notifications').where({ agent_id: agentId }).orderByRaw('created_at desc, id desc').limit(query.limit);
+  const rows = db<Row>('notifications')
+    .where({ agent_id: agentId, in_app: true })
+    .orderByRaw('created_at desc, id desc')
+    .limit(query.limit);
   if (query.unreadOnly) rows.whereRaw('read_at is null');
   if (query.after) rows.whereRaw('(created_at, id) < (?, ?)', [query.after.at, query.after.id]);
   return (await rows).map(fromRow);
@@ -79,13 +98,38 @@ export async function findOf({ db }: Scope, agentId: AgentId, id: NotificationId
 
 /** The conversations of his unread ones, as many times as there are; `most` at most. */
 export async function unreadConversations({ db }: Scope, agentId: AgentId, most: number): Promise<readonly ConversationId[]> {
-  return db('notifications').where({ agent_id: agentId }).whereRaw('read_at is null').limit(most).pluck('conversation_id');
+  return db('notifications').where({ agent_id: agentId, in_app: true }).whereRaw('read_at is null').limit(most).pluck('conversation_id');
 }
 
 /** Marks his unread ones as read, one or all of them. Answers how many there were. */
 export async function markOf({ db, now }: WriteScope, agentId: AgentId, only: NotificationId | null): Promise<number> {
   const query = db('notifications').where({ agent_id: agentId }).whereRaw('read_at is null');
   return (only === null ? query : query.where({ id: only })).update({ read_at: now().toISOString() });
+}
+
+/** Whether anybody was told of this very message. */
+export async function isTold({ db }: Scope, id: ConversationId, messageId: MessageId): Promise<boolean> {
+  return (await db('notifications').where({ conversation_id: id, message_id: messageId }).first('id')) !== undefined;
+}
+
+/** His unread ones that are to be heard or shown outside, of which the first happened since then; a handful. */
+export async function loudSince({ db }: Scope, agentId: AgentId, since: Date): Promise<readonly Notification[]> {
+  const at = since.toISOString();
+  const rows = db<Row>('notifications').where({ agent_id: agentId }).whereRaw("read_at is null and signals <> ''");
+  return (await rows.where('created_at', '>', at).where('started_at', '>', at).orderBy('created_at').limit(20)).map(fromRow);
+}
+
+/** Marks an agent's unread ones of these kinds as read in a conversation; answers whether there were any. */
+export async function markAbout(
+  { db, now }: WriteScope,
+  agentId: AgentId,
+  id: ConversationId,
+  kinds: readonly NotificationKind[],
+): Promise<boolean> {
+  const query = db('notifications')
+    .where({ agent_id: agentId, conversation_id: id })
+    .whereIn('kind', [...kinds]);
+  return (await query.whereRaw('read_at is null').update({ read_at: now().toISOString() })) > 0;
 }
 
 /** Marks everybody's unread ones of these kinds as read in a conversation; answers whose they were. */

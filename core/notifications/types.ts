@@ -2,11 +2,25 @@ import { z } from 'zod';
 import type { AgentId, ConversationId, MessageId, NotificationId } from '../lib/ids.ts';
 
 /** What an agent may be told of. */
-export const NOTIFICATION_KINDS = ['delivery_failed', 'delivery_expired', 'delivery_unknown', 'schedule_stopped'] as const;
+export const NOTIFICATION_KINDS = [
+  'delivery_failed',
+  'delivery_expired',
+  'delivery_unknown',
+  'schedule_stopped',
+  'schedule_orphaned',
+  'message_received',
+  'conversation_assigned',
+  'unassigned_message',
+] as const;
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 
 /** Kinds that are over once no delivery of the conversation needs a person any more. */
-export const TROUBLE_KINDS = ['delivery_failed', 'delivery_expired', 'delivery_unknown'] as const satisfies readonly NotificationKind[];
+export const TROUBLE_KINDS = [
+  'delivery_failed',
+  'delivery_expired',
+  'delivery_unknown',
+  'schedule_orphaned',
+] as const satisfies readonly NotificationKind[];
 export type TroubleKind = (typeof TROUBLE_KINDS)[number];
 
 /** Why it came to this agent: he wrote the message, the conversation is his, or nobody nearer can take care of it. */
@@ -17,7 +31,7 @@ export type Why = (typeof WHYS)[number];
 export const DETAILS = z.object({
   /** Recipients that it is about, the newest ones. */
   addresses: z.array(z.string()).default([]),
-  /** What the other side said, or we for what went wrong. */
+  /** What the other side said, or we for what went wrong; the first words of what a contact wrote. */
   reason: z.string().nullable().default(null),
 });
 export type Details = z.output<typeof DETAILS>;
@@ -35,6 +49,11 @@ export interface Notification extends Details {
   /** When it last happened. */
   readonly createdAt: Date;
   readonly readAt: Date | null;
+  /** When the first of those that are counted in it happened. */
+  readonly startedAt: Date;
+  /** Beside or instead of the entry behind the bell. */
+  readonly hasSound: boolean;
+  readonly onDesktop: boolean;
 }
 
 /** A notification with what a person recognises its conversation by. */

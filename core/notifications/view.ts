@@ -1,4 +1,6 @@
+import type { Translate } from '../http/context.ts';
 import type { Page } from '../lib/page.ts';
+import { eventOf } from './events.ts';
 import type { NotificationKind, ShownNotification } from './types.ts';
 
 const ICONS: Readonly<Record<NotificationKind, string>> = {
@@ -6,6 +8,10 @@ const ICONS: Readonly<Record<NotificationKind, string>> = {
   delivery_expired: 'hourglass-empty',
   delivery_unknown: 'help-circle',
   schedule_stopped: 'calendar-off',
+  schedule_orphaned: 'user-off',
+  message_received: 'message-reply',
+  conversation_assigned: 'user-check',
+  unassigned_message: 'message-circle',
 };
 const SHOWN_ADDRESSES = 3;
 
@@ -28,6 +34,7 @@ function rowView(one: ShownNotification) {
   return {
     id: one.id,
     kind: one.kind,
+    isTrouble: eventOf(one.kind) === 'delivery_trouble',
     icon: ICONS[one.kind],
     addresses: shown.join(', '),
     others: one.addresses.length - shown.length,
@@ -44,3 +51,14 @@ function rowView(one: ShownNotification) {
 /** Where a notification leads. */
 export const hrefOfNotification = ({ conversationId, messageId }: Pick<ShownNotification, 'conversationId' | 'messageId'>): string =>
   `/conversations/${conversationId}${messageId === null ? '' : `#message-${messageId}`}`;
+
+/** What a browser needs to ring and to show a note outside of it, once. */
+export const signalView = (t: Translate, one: ShownNotification) => ({
+  id: one.id,
+  at: one.startedAt,
+  hasSound: one.hasSound,
+  onDesktop: one.onDesktop,
+  title: t(`notifications.kind.${one.kind}`, { addresses: one.addresses.slice(0, SHOWN_ADDRESSES).join(', ') }),
+  body: [one.contact, one.subject].filter(Boolean).join(' · '),
+  href: hrefOfNotification(one),
+});

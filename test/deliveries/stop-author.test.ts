@@ -53,7 +53,7 @@ test('what an agent has scheduled is stopped when his account is disabled, and h
 test('a colleague takes a stopped message into a draft of his own, and the conversation counts no failure any more', async (t) => {
   const { house, conversationId, messageId } = await authorLeft(await houseFor(t));
   const told = async () => (await listNotifications(house.agentScope, house.agentId, {})).items;
-  t.like((await told())[0], { kind: 'delivery_failed', conversationId, messageId, readAt: null });
+  t.like((await told())[0], { kind: 'schedule_orphaned', conversationId, messageId, readAt: null });
   await withdrawMessage(house.scope, messageId, house.agentId);
   t.true((await told()).every(({ readAt }) => readAt !== null));
   t.like((await listDrafts(house.scope, house.agentId))[0], { conversationId, text: 'Przypominam' });

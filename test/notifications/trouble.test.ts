@@ -6,6 +6,7 @@ import { deliveriesOf } from '../../core/deliveries/list.ts';
 import { recordOutcomes } from '../../core/deliveries/record.ts';
 import type { AgentId, MessageId } from '../../core/lib/ids.ts';
 import { replyToConversation } from '../../core/messages/reply.ts';
+import { eventOf } from '../../core/notifications/events.ts';
 import { countUnread, listNotifications } from '../../core/notifications/list.ts';
 import { forgetOldNotifications, readAllNotifications, readNotification } from '../../core/notifications/read.ts';
 import type { SendOutcome } from '../../core/plugins/contract.ts';
@@ -23,8 +24,11 @@ async function outcome({ scope }: House, id: MessageId, told: SendOutcome, attem
 
 const UNKNOWN: SendOutcome = { state: 'unknown', reason: 'the connection broke after the message' };
 
-const seenBy = async ({ scope }: House, id: AgentId) =>
-  (await listNotifications(scope, id)).items.map(({ kind, why, addresses, times }) => ({ kind, why, addresses: addresses.join(), times }));
+const troublesOf = async ({ scope }: House, id: AgentId) =>
+  (await listNotifications(scope, id)).items.filter(({ kind }) => eventOf(kind) === 'delivery_trouble');
+
+const seenBy = async (house: House, id: AgentId) =>
+  (await troublesOf(house, id)).map(({ kind, why, addresses, times }) => ({ kind, why, addresses: addresses.join(), times }));
 
 test('the author of an answer is told that it was refused, expired, or that nobody can tell', async (t) => {
   const house = await houseFor(t);
@@ -115,12 +119,12 @@ test('a notification is over by itself once somebody decided about every failure
   t.is((await listNotifications(house.scope, house.agentId, { unreadOnly: true })).items.length, 0);
 });
 
-test('an answer scheduled until the customer writes tells its author that it stopped, and its draft is his', async (t) => {
+test('an answer scheduled until the customer writes tells its author that it stopped; once he is gone a colleague hears that it waits', async (t) => {
   const house = await houseFor(t);
   const piotr = await house.addAgent('piotr@company.test');
   for (const isGone of [false, true]) {
-    const mail = { externalId: `first-${isGone}@customer.test` };
-    const { conversationId } = await house.mail(mail);
+    const externalId = `first-${isGone}@customer.test`;
+    const { conversationId } = await house.mail({ externalId });
     await assignConversation(house.scope, conversationId, piotr);
     await replyToConversation(house.scope, house.endpoints, {
       conversationId,
@@ -131,11 +135,16 @@ test('an answer scheduled until the customer writes tells its author that it sto
       schedule: { at: new Date(house.scope.now().getTime() + 86_400_000), stopsOnAnswer: true },
     });
     if (isGone) await changeAgentStatus(house.scope, house.agentId, 'disabled');
-    await house.mail({ references: [mail.externalId] });
-    const keeper = isGone ? piotr : house.agentId;
-    t.like(await house.scope.db('drafts').where({ conversation_id: conversationId }).first(), { agent_id: keeper, text: 'A reminder' });
-    const [told] = (await listNotifications(house.scope, keeper)).items;
-    t.like(told, { kind: 'schedule_stopped', why: isGone ? 'assignee' : 'author', conversationId, messageId: null });
+    else {
+      await house.mail({ references: [externalId] });
+      t.like(await house.scope.db('drafts').where({ conversation_id: conversationId }).first(), {
+        agent_id: house.agentId,
+        text: 'A reminder',
+      });
+    }
+    const [told] = await troublesOf(house, isGone ? piotr : house.agentId);
+    if (isGone) t.like(told, { kind: 'schedule_orphaned', why: 'assignee', conversationId });
+    else t.like(told, { kind: 'schedule_stopped', why: 'author', conversationId, messageId: null });
   }
 });
 

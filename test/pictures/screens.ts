@@ -47,6 +47,7 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
     always('queue-sent', '/deliveries?status=sent'),
   ],
   '/notifications': [always('notifications', '/notifications')],
+  '/notifications/choices': [always('notification-choices', '/notifications/choices')],
   '/profile': [always('profile', '/profile')],
   '/settings': [always('settings', '/settings')],
   '/agents': [always('agents', '/agents')],

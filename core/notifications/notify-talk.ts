@@ -1,0 +1,46 @@
+import type { Conversation } from '../conversations/types.ts';
+import type { WriteScope } from '../db/scope.ts';
+import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
+import { snippet } from '../lib/text.ts';
+import { announce, tell } from './notify.ts';
+import { receiversOf } from './receivers.ts';
+import { markAbout, markOfConversation } from './store.ts';
+import type { NotificationKind } from './types.ts';
+
+/** Kinds that are over once the agent has read the conversation. */
+const TALK_KINDS = ['message_received', 'conversation_assigned', 'unassigned_message'] as const satisfies readonly NotificationKind[];
+const MAX_WORDS_CHARS = 140;
+
+/** A person wrote: the agent whose conversation it is hears of it; where it is nobody's, those who asked for that. */
+export async function notifyOfMessage(
+  tx: WriteScope,
+  conversation: Pick<Conversation, 'id' | 'assigneeId'>,
+  messageId: MessageId,
+  words: string,
+): Promise<void> {
+  const receivers = await receiversOf(tx, conversation, null);
+  const kind = receivers.some(({ why }) => why === 'assignee') ? 'message_received' : 'unassigned_message';
+  const details = { reason: snippet(words, MAX_WORDS_CHARS) || null };
+  announce(tx, await tell(tx, receivers, { kind, conversationId: conversation.id, messageId, details }));
+}
+
+/** The conversation has another assignee, or none: he is told unless he did it himself, and nobody else needs to know of it any more. */
+export async function notifyOfAssignment(tx: WriteScope, id: ConversationId, assigneeId: AgentId | null): Promise<void> {
+  const before = await markOfConversation(tx, id, TALK_KINDS);
+  const isOwnAct = tx.actor.kind === 'agent' && tx.actor.id === assigneeId;
+  const told =
+    assigneeId === null || isOwnAct
+      ? []
+      : await tell(tx, [{ agentId: assigneeId, why: 'assignee' }], {
+          kind: 'conversation_assigned',
+          conversationId: id,
+          messageId: null,
+          details: {},
+        });
+  announce(tx, [...new Set([...before, ...told])]);
+}
+
+/** The agent has read the conversation: what it was about is no news to him. */
+export async function talkIsRead(tx: WriteScope, id: ConversationId, agentId: AgentId): Promise<void> {
+  if (await markAbout(tx, agentId, id, TALK_KINDS)) announce(tx, [agentId]);
+}
