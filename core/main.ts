@@ -64,6 +64,7 @@ export async function start(
     const acknowledgements = await openSwitch(scope);
     const unassigned = await openUnassignedSwitch(scope);
     const announce = (events: readonly DomainEvent[]): void => {
+      foundation.labels.follow(events);
       stream.poke(events.flatMap(namesOf));
       if (
         events.some(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ConversationRow, STATUSES } from '../conversations/types.ts';
+import { COLOURS } from '../labels/types.ts';
 import type { MessagePage } from '../messages/types.ts';
 import { agentName, agentView, message, messageView } from './message-view.ts';
 import { id, instant, named, pageOf } from './schemas.ts';
@@ -11,6 +12,9 @@ const shape = {
   inboxId: id,
   contact: named('ContactName', z.strictObject({ id, name: z.string().describe('Empty when none is known.'), address: z.string() })),
   assignee: agentName.nullable(),
+  labels: z.array(
+    named('AppliedLabel', z.strictObject({ id, name: z.string(), colour: z.enum(COLOURS), at: instant.describe('Since when.') })),
+  ),
   snippet: z.string().describe('The beginning of the newest message.'),
   messageCount: z.int().nonnegative(),
   hasAttachments: z.boolean(),
@@ -52,6 +56,7 @@ export function conversationView(row: ConversationRow): z.input<typeof conversat
     inboxId: row.inbox.id,
     contact: { id: contact.id, name: contact.name, address: contact.address },
     assignee: agentView(row.assignee),
+    labels: row.labels.map(({ id, name, colour, at }) => ({ id, name, colour, at: at.toISOString() })),
     ...{ snippet, messageCount, hasAttachments, failedDeliveries },
     waitingSince: row.waitingSince?.toISOString() ?? null,
     lastMessageAt: row.lastMessageAt.toISOString(),

@@ -7,6 +7,8 @@ import { findConversationRow, listConversations } from '../conversations/list.ts
 import { reopenConversation } from '../conversations/reopen.ts';
 import { SORTS, STATUSES } from '../conversations/types.ts';
 import { type Scope, transact } from '../db/scope.ts';
+import { setLabels } from '../labels/apply.ts';
+import { MAX_APPLIED } from '../labels/types.ts';
 import { parseEmailAddress } from '../lib/email-address.ts';
 import { InvalidError } from '../lib/errors.ts';
 import type { AgentId, ConversationId } from '../lib/ids.ts';
@@ -21,6 +23,7 @@ import {
   messagePage,
 } from './conversation-view.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
+import { labelIdsOf } from './labels.ts';
 import { messageView } from './message-view.ts';
 import { LIST_LIMIT_MAX } from './paging.ts';
 import { idNumber, idText, paging } from './schemas.ts';
@@ -30,6 +33,10 @@ const patch = z.strictObject({
   assigneeId: idNumber.nullable().optional(),
   assignee: z.string().max(320).nullable().optional(),
   spam: z.boolean().optional(),
+  labels: z
+    .array(z.union([idNumber, z.string().max(500)]))
+    .max(MAX_APPLIED)
+    .optional(),
 });
 
 /** List, read and change conversations. */
@@ -50,17 +57,19 @@ export function conversationEndpoints(): readonly Endpoint[] {
           .optional()
           .describe('Id of an agent, or "none".'),
         contact: idText.optional().describe('Id of a contact.'),
+        label: idText.optional().describe('Id of a label; always the newest first.'),
         q: z.string().max(500).optional().describe('Words that all have to occur in one message, or "#123".'),
         sort: z.enum(SORTS).optional().describe('`waiting`: who has waited longest first; open ones only.'),
         ...paging,
       }),
       response: conversationPage,
       handle: async ({ scope, query }) => {
-        const { inbox, contact, assignee, ...rest } = query;
+        const { inbox, contact, assignee, label, ...rest } = query;
         const page = await listConversations(scope, {
           ...rest,
           inboxId: inbox,
           contactId: contact,
+          labelId: label,
           assigneeId: assignee === 'none' ? 'unassigned' : assignee,
         });
         return { items: page.items.map(conversationView), next: page.next };
@@ -76,9 +85,9 @@ export function conversationEndpoints(): readonly Endpoint[] {
     endpoint({
       method: 'PATCH',
       path: '/conversations/:id',
-      summary: 'Change the status or the assignee, or say that it is spam or not',
+      summary: 'Change the status, the assignee or the labels, or say that it is spam or not',
       description:
-        'Absent fields stay as they are. `assigneeId` and `assignee` (an e-mail address) are two ways to say the same; null = nobody. `spam` moves the conversation and teaches the filters.',
+        'Absent fields stay as they are. `assigneeId` and `assignee` (an e-mail address) are two ways to say the same; null = nobody. `spam` moves the conversation and teaches the filters. `labels`, by id or name, are all that it has then.',
       body: patch,
       response: conversation,
       handle: async ({ scope, id, body }) => {
@@ -88,6 +97,10 @@ export function conversationEndpoints(): readonly Endpoint[] {
           if (assigneeId !== undefined) {
             await allow(tx, 'conversation:assign', id);
             await assignConversation(tx, id, assigneeId).catch(asGiven(body));
+          }
+          if (body.labels !== undefined) {
+            await allow(tx, 'conversation:label', id);
+            await setLabels(tx, id, await labelIdsOf(tx, body.labels));
           }
           if (body.spam !== undefined) {
             await allow(tx, 'conversation:close', id);

@@ -11,6 +11,7 @@ import { deliverabilityEndpoints } from './deliverability.ts';
 import { deliveryEndpoints } from './deliveries.ts';
 import type { Endpoint } from './endpoint.ts';
 import { inboxEndpoints } from './inboxes.ts';
+import { labelEndpoints } from './labels.ts';
 import { ledgerEndpoints } from './ledger.ts';
 import { messageEndpoints, type StoredBytes } from './messages.ts';
 import { notificationEndpoints } from './notifications.ts';
@@ -37,6 +38,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
     ...writingEndpoints({ endpoints: deps.endpoints, directory: deps.inboxes.directory, blobs: deps.blobs }),
     ...messageEndpoints(deps.blobs),
     ...deliveryEndpoints(),
+    ...labelEndpoints(),
     ...blockedAddressEndpoints(),
     ...notificationEndpoints(),
     ...deliverabilityEndpoints(deps.senders, deps.t),

@@ -8,6 +8,7 @@ import type { Scope } from '../db/scope.ts';
 import { createDns } from '../dns/resolver.ts';
 import { createStream, type Stream } from '../events/stream.ts';
 import { createSchedule, type Schedule } from '../jobs/schedule.ts';
+import { type KnownLabels, knowLabels } from '../labels/known.ts';
 import type { Dns } from '../lib/dns.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import { createKeyring, type Keyring } from '../lib/secrets.ts';
@@ -34,6 +35,7 @@ export interface Foundation {
   readonly dns: Dns;
   readonly doorkeeper: Doorkeeper;
   readonly turnAways: TurnAways;
+  readonly labels: KnownLabels;
   /** What `scope.wakeOutbox` calls once the dispatcher runs. */
   readonly onCommit: { wake: () => void };
 }
@@ -63,7 +65,7 @@ export async function layFoundation(config: Config, log: Log, shutdown: Shutdown
   shutdown.add('doorkeeper', () => doorkeeper.flush());
   const turnAways = countTurnAways(scope, log);
   shutdown.add('turn-aways', () => turnAways.flush());
-  return { config, log, keyring, scope, spool, blobs, stream, schedule, dns, doorkeeper, turnAways, onCommit };
+  return { config, log, keyring, scope, spool, blobs, stream, schedule, dns, doorkeeper, turnAways, labels: knowLabels(), onCommit };
 }
 
 /** Runs `task` and logs its failure; for work that nobody waits for. */

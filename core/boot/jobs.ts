@@ -1,6 +1,7 @@
 import { ACKNOWLEDGE_JOB, acknowledgeHandler } from '../acknowledgements/acknowledge.ts';
 import { CHECK_DOMAIN_JOB, checkDomainHandler, queueAllChecks } from '../deliverability/queue-check.ts';
 import { startJobWorker } from '../jobs/worker.ts';
+import { CLEAR_LABEL_JOB, clearLabelHandler } from '../labels/clear.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { UNASSIGNED_JOB, unassignedHandler } from '../notifications/unassigned.ts';
 import { SYSTEM_MAIL_JOB } from '../system-mail/queue.ts';
@@ -13,7 +14,7 @@ import { filterDeps, spamHandlers } from './spam.ts';
 
 /**
  * Starts working off what was put off: mail of the machine itself, confirmations of new conversations, what filters learn, looks
- * at our domains.
+ * at our domains, labels that were merged or deleted.
  */
 export function startJobs(foundation: Foundation, channels: Channels, endpoints: Endpoints, shutdown: Shutdown): { wake(): void } {
   const { config, scope, keyring, dns, schedule, log } = foundation;
@@ -23,6 +24,7 @@ export function startJobs(foundation: Foundation, channels: Channels, endpoints:
     [UNASSIGNED_JOB]: unassignedHandler,
     [ACKNOWLEDGE_JOB]: acknowledgeHandler(endpoints, log),
     ...spamHandlers(filterDeps(foundation, channels, endpoints)),
+    [CLEAR_LABEL_JOB]: clearLabelHandler(),
     [CHECK_DOMAIN_JOB]: checkDomainHandler(dns, senders),
   };
   const jobs = startJobWorker({ scope, handlers, log });

@@ -18,6 +18,8 @@ import type { SessionCookie } from '../http/session.ts';
 import { inboxRoutes } from '../inboxes/routes.ts';
 import type { Pump } from '../ingest/pump.ts';
 import { unreadableRoutes } from '../ingest/routes.ts';
+import { labelPickerRoutes } from '../labels/picker-routes.ts';
+import { labelRoutes } from '../labels/routes.ts';
 import { ledgerRoutes } from '../ledger/routes.ts';
 import { liveRoutes } from '../live/routes.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
@@ -66,6 +68,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
   const workspace: WorkspaceDeps = {
     directory,
     endpoints,
+    labels: foundation.labels,
     iconOf: (channel) => plugins.channel(channel)?.manifest.icon ?? 'plug-x',
     stateOf: (inbox) => (inbox.status === 'paused' ? 'off' : plugins.running(inbox.channel) && directory.typed(inbox.id) ? 'ok' : 'bad'),
   };
@@ -83,6 +86,8 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
           .filter(({ status }) => status === 'active')
           .map((agent) => ({ id: agent.id, name: nameOf(agent) || agent.email })),
     }),
+    ...labelPickerRoutes(workspace),
+    ...labelRoutes(),
     ...messageRoutes({ blobs }),
     ...heldRoutes(workspace),
     ...deliveryRoutes(workspace),

@@ -1,4 +1,4 @@
-import { type AgentId, type InboxId, parseId } from '../lib/ids.ts';
+import { type AgentId, type InboxId, type LabelId, parseId } from '../lib/ids.ts';
 import { storable } from '../lib/text.ts';
 import { type ListFilters, SORTS, type Sort } from './types.ts';
 
@@ -10,6 +10,7 @@ export type Folder = (typeof FOLDERS)[number];
 export interface ListAddress {
   readonly folder: Folder;
   readonly inboxId: InboxId | null;
+  readonly labelId: LabelId | null;
   /** Words searched for; empty = no search. */
   readonly q: string;
   readonly sort: Sort;
@@ -18,19 +19,25 @@ export interface ListAddress {
 /** Reads the address of a list. What is unknown or malformed counts as absent: an old link still opens a list. */
 export function readAddress(query: Readonly<Record<string, unknown>>): ListAddress {
   const q = typeof query['q'] === 'string' ? storable(query['q']).trim().slice(0, 200) : '';
+  const labelId = parseId<'labels'>(query['label']);
   return {
-    folder: FOLDERS.find((folder) => folder === query['folder']) ?? (q === '' ? 'open' : 'all'),
+    folder: FOLDERS.find((folder) => folder === query['folder']) ?? usualFolder({ q, labelId }),
     inboxId: parseId<'inboxes'>(query['inbox']),
+    labelId,
     q,
     sort: SORTS.find((sort) => sort === query['sort']) ?? 'newest',
   };
 }
 
+/** Who looks for words or a label looks everywhere. */
+const usualFolder = ({ q, labelId }: Pick<ListAddress, 'q' | 'labelId'>): Folder => (q === '' && labelId === null ? 'open' : 'all');
+
 /** The address below `path` that shows this list again; `extra` are further parameters, null ones left out. */
 export function hrefOf(path: string, address: ListAddress, extra: Readonly<Record<string, string | number | null>> = {}): string {
   const values = {
-    folder: address.folder === (address.q === '' ? 'open' : 'all') ? null : address.folder,
+    folder: address.folder === usualFolder(address) ? null : address.folder,
     inbox: address.inboxId,
+    label: address.labelId,
     q: address.q || null,
     sort: address.sort === 'newest' ? null : address.sort,
     ...extra,
@@ -40,6 +47,10 @@ export function hrefOf(path: string, address: ListAddress, extra: Readonly<Recor
   return query.size > 0 ? `${path}?${query}` : path;
 }
 
+/** The list of everything with a label. */
+export const labelHref = (labelId: LabelId): string =>
+  hrefOf('/conversations', { folder: 'all', inboxId: null, labelId, q: '', sort: 'newest' });
+
 /** What the list verb has to be asked for. */
 export function filtersOf(address: ListAddress, viewer: AgentId): ListFilters {
   const { folder } = address;
@@ -47,6 +58,7 @@ export function filtersOf(address: ListAddress, viewer: AgentId): ListFilters {
     status: folder === 'all' || folder === 'failed' ? undefined : folder === 'closed' || folder === 'spam' ? folder : 'open',
     assigneeId: folder === 'mine' ? viewer : folder === 'unassigned' ? 'unassigned' : undefined,
     inboxId: address.inboxId ?? undefined,
+    labelId: address.labelId ?? undefined,
     failed: folder === 'failed',
     q: address.q || undefined,
     sort: address.sort,

@@ -11,6 +11,7 @@ export const CONVERSATION_RIGHTS = [
   'conversation:note',
   'conversation:close',
   'conversation:assign',
+  'conversation:label',
 ] as const;
 export type ConversationRight = (typeof CONVERSATION_RIGHTS)[number];
 

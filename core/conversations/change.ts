@@ -1,4 +1,5 @@
 import type { WriteScope } from '../db/scope.ts';
+import { followLabels } from '../labels/follow.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import type { ConversationId } from '../lib/ids.ts';
 import { type CounterChanges, conversationDifference, moveCounters } from './counters.ts';
@@ -13,7 +14,7 @@ export async function lockedConversation(tx: WriteScope, id: ConversationId): Pr
 }
 
 /**
- * The only way a conversation changes: writes the patch and moves the counters by the difference.
+ * The only way a conversation changes: writes the patch, moves the counters by the difference and its place in the lists of its labels.
  * `before` must be locked by this transaction. `also` joins counter changes of the caller into the same statement.
  */
 export async function changeConversation(
@@ -24,6 +25,7 @@ export async function changeConversation(
 ): Promise<Conversation> {
   const after = { ...before, ...patch };
   if (Object.keys(patch).length > 0) await updateConversation(tx, before.id, patch);
+  await followLabels(tx, before, after);
   await moveCounters(tx, conversationDifference(before, after, also));
   return after;
 }

@@ -19,6 +19,9 @@ export interface ListParts {
 
 const CHIPS: readonly Folder[] = ['open', 'closed', 'all'];
 
+/** More labels than this a row counts. */
+const LABELS_OF_ROW = 3;
+
 /** Read newest first and in no other order. */
 const UNSORTED: ReadonlySet<Folder> = new Set(['closed', 'spam', 'failed', 'all']);
 
@@ -26,7 +29,7 @@ const UNSORTED: ReadonlySet<Folder> = new Set(['closed', 'spam', 'failed', 'all'
 export function listView(parts: ListParts) {
   const { address, page, before } = parts;
   const shown = before + page.items.length;
-  const canSort = !UNSORTED.has(address.folder) && address.q === '';
+  const canSort = !UNSORTED.has(address.folder) && address.q === '' && address.labelId === null;
   const other = address.sort === 'newest' ? 'waiting' : 'newest';
   return {
     q: address.q,
@@ -34,8 +37,8 @@ export function listView(parts: ListParts) {
     inboxId: address.inboxId,
     isSearch: address.q !== '',
     sort: canSort ? { name: address.sort, href: hrefOf('/conversations', { ...address, sort: other }) } : null,
-    chips: address.q === '' && address.inboxId === null ? [] : CHIPS.map((folder) => chip(address, folder)),
-    empty: address.q === '' ? (address.folder === 'all' ? 'closed' : address.folder) : 'search',
+    chips: address.q === '' && address.inboxId === null && address.labelId === null ? [] : CHIPS.map((folder) => chip(address, folder)),
+    empty: emptyOf(address),
     refreshHref: hrefOf('/conversations/rows', address, { open: parts.openId }),
     moreHref: page.next === null ? null : hrefOf('/conversations/rows', address, { cursor: page.next, before: shown }),
     morePageHref: page.next === null ? null : hrefOf('/conversations', address, { cursor: page.next }),
@@ -44,6 +47,12 @@ export function listView(parts: ListParts) {
   };
 }
 export type ListView = ReturnType<typeof listView>;
+
+function emptyOf({ q, labelId, folder }: ListAddress): string {
+  if (q !== '') return 'search';
+  if (labelId !== null) return 'label';
+  return folder === 'all' ? 'closed' : folder;
+}
 
 const chip = (address: ListAddress, folder: Folder) => ({
   folder,
@@ -73,6 +82,8 @@ function rowView(row: ConversationRow, { address, drafts, openId, now, iconOf }:
     failed: row.failedDeliveries > 0,
     machine: row.lastMachine && { text: row.lastMachine, icon: machineIcon(row.lastMachine) },
     spam: row.spam && { reason: row.spam.reason, score: row.spam.score === null ? null : Math.round(row.spam.score * 10) / 10 },
+    labels: row.labels.slice(0, LABELS_OF_ROW),
+    moreLabels: row.labels.slice(LABELS_OF_ROW).map(({ name }) => name),
     assignee: row.assignee ? `${row.assignee.firstName} ${row.assignee.lastName}`.trim() : '',
   };
 }

@@ -13,7 +13,7 @@ const MAX_LIMIT = 200;
 /** One page of conversations the actor may see; one query, with `q` up to three. Raises invalid for a cursor that is not of this list. */
 export async function listConversations(scope: Scope, filters: ListFilters = {}): Promise<Page<ConversationRow>> {
   const limit = Math.min(Math.max(filters.limit ?? DEFAULT_LIMIT, 1), MAX_LIMIT);
-  const sort = filters.sort === 'waiting' && filters.status === 'open' ? 'waiting' : 'newest';
+  const sort = filters.sort === 'waiting' && filters.status === 'open' && filters.labelId === undefined ? 'waiting' : 'newest';
   const found = await search(scope, filters.q);
   if (found && found.messageIds.length === 0 && found.number === null) return { items: [], next: null };
   const rows = await listRows(scope, viewerOf(scope), {
@@ -21,6 +21,7 @@ export async function listConversations(scope: Scope, filters: ListFilters = {})
     inboxId: filters.inboxId ?? null,
     assigneeId: filters.assigneeId ?? null,
     contactId: filters.contactId ?? null,
+    labelId: filters.labelId ?? null,
     failed: filters.failed ?? false,
     found,
     sort,

@@ -1,6 +1,7 @@
 import type { InboxRecord } from '../inboxes/types.ts';
+import type { KnownLabel } from '../labels/types.ts';
 import type { AgentId, InboxId } from '../lib/ids.ts';
-import { type Folder, hrefOf, type ListAddress } from './address.ts';
+import { type Folder, hrefOf, type ListAddress, labelHref } from './address.ts';
 import type { Counters } from './types.ts';
 
 /** Whether mail can come and go: `off` = paused by a person, `bad` = its plugin is off or reports a problem. */
@@ -11,6 +12,7 @@ export interface RailParts {
   readonly counters: Counters;
   readonly viewer: AgentId;
   readonly inboxes: readonly InboxRecord[];
+  readonly labels: readonly KnownLabel[];
   readonly iconOf: (channel: string) => string;
   readonly stateOf: (inbox: InboxRecord) => InboxState;
 }
@@ -27,9 +29,12 @@ const ICONS: readonly (readonly [Exclude<Folder, 'all'>, string])[] = [
 /** Beyond 99 a number is only "many". */
 export const shortCount = (n: number): string => (n > 99 ? '99+' : n > 0 ? String(n) : '');
 
-/** Folders and inboxes with what is open in them. */
-export function railView({ address, counters, viewer, inboxes, iconOf, stateOf }: RailParts) {
-  const plain = address.inboxId === null && address.q === '';
+/** So many labels stand beside the list: the first in their order, and the one that is looked at. */
+const SHOWN_LABELS = 12;
+
+/** Folders and inboxes with what is open in them, and labels. */
+export function railView({ address, counters, viewer, inboxes, labels, iconOf, stateOf }: RailParts) {
+  const plain = address.inboxId === null && address.q === '' && address.labelId === null;
   const counts: Readonly<Record<string, number>> = {
     open: counters.open,
     mine: counters.openByAssignee.get(viewer) ?? 0,
@@ -45,7 +50,7 @@ export function railView({ address, counters, viewer, inboxes, iconOf, stateOf }
       count: shortCount(counts[name] ?? 0),
       alarm: name === 'failed' && counters.failed > 0,
       current: plain && address.folder === name,
-      href: hrefOf('/conversations', { ...address, folder: name, inboxId: null, q: '' }),
+      href: hrefOf('/conversations', { ...address, folder: name, inboxId: null, labelId: null, q: '' }),
     })),
     inboxes: inboxes.map((inbox) => ({
       id: inbox.id,
@@ -55,8 +60,11 @@ export function railView({ address, counters, viewer, inboxes, iconOf, stateOf }
       state: stateOf(inbox),
       count: shortCount(counters.openByInbox.get(inbox.id) ?? 0),
       current: address.inboxId === inbox.id,
-      href: hrefOf('/conversations', { ...address, folder: 'open', inboxId: inbox.id, q: '' }),
+      href: hrefOf('/conversations', { ...address, folder: 'open', inboxId: inbox.id, labelId: null, q: '' }),
     })),
+    labels: labels
+      .filter(({ id }, at) => at < SHOWN_LABELS || id === address.labelId)
+      .map(({ id, name, colour }) => ({ id, name, colour, current: id === address.labelId, href: labelHref(id) })),
   };
 }
 export type RailView = ReturnType<typeof railView>;
@@ -64,6 +72,7 @@ export type RailView = ReturnType<typeof railView>;
 /** The number in the list's title: what the folder or inbox holds open; 0 = not known. */
 export function countOf(address: ListAddress, counters: Counters, viewer: AgentId): number {
   if (address.q !== '') return 0;
+  if (address.labelId !== null) return 0;
   const byInbox = (id: InboxId): number => counters.openByInbox.get(id) ?? 0;
   if (address.inboxId !== null) return address.folder === 'open' ? byInbox(address.inboxId) : 0;
   const { folder } = address;

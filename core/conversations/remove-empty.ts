@@ -1,4 +1,5 @@
 import type { WriteScope } from '../db/scope.ts';
+import { forgetLabelsOf } from '../labels/follow.ts';
 import { type CounterChanges, conversationDifference, moveCounters } from './counters.ts';
 import { deleteConversation, hasMessagesOrDrafts } from './store.ts';
 import type { Conversation } from './types.ts';
@@ -9,6 +10,7 @@ import type { Conversation } from './types.ts';
  */
 export async function removeIfEmpty(tx: WriteScope, conversation: Conversation, also: CounterChanges): Promise<boolean> {
   if (await hasMessagesOrDrafts(tx, conversation.id)) return false;
+  if (conversation.labelCount > 0) await forgetLabelsOf(tx, [conversation.id]);
   await deleteConversation(tx, conversation.id);
   await moveCounters(tx, conversationDifference(conversation, null, also));
   return true;

@@ -3,6 +3,7 @@ import { blockSender } from '../blocked-senders/block.ts';
 import { BLOCKED_KINDS } from '../blocked-senders/types.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, queryText } from '../http/params.ts';
+import type { Label } from '../labels/types.ts';
 import { domainOf } from '../lib/email-address.ts';
 import { type AgentId, type ConversationId, parseId } from '../lib/ids.ts';
 import { markSpam } from '../spam/mark.ts';
@@ -57,12 +58,15 @@ async function allowed(ctx: PageContext, right: ConversationRight): Promise<Conv
 
 /** The workspace: lists, one conversation, and what changes its state. Sending is in core/messages/routes.ts. */
 export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[] {
-  const panes = async (ctx: PageContext, who: Looking, extent: Extent) => ({
-    ...(await railScreen(ctx.scope, deps, who)),
-    ...(await listScreen(ctx.scope, deps, who, extent)),
-    heading: headingOf(ctx, who),
-    q: who.address.q,
-  });
+  const panes = async (ctx: PageContext, who: Looking, extent: Extent) => {
+    const beside = await railScreen(ctx.scope, deps, who);
+    return {
+      ...beside,
+      ...(await listScreen(ctx.scope, deps, who, extent)),
+      heading: headingOf(ctx, who, beside.label),
+      q: who.address.q,
+    };
+  };
 
   const list = async (ctx: PageContext): Promise<void> => {
     const limit = ctx.isFragment ? ROWS_OF_SWAP : ROWS;
@@ -179,7 +183,8 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
   ];
 }
 
-function headingOf(ctx: PageContext, { address }: Looking): string {
+function headingOf(ctx: PageContext, { address }: Looking, label: Label | null): string {
   if (address.q !== '') return ctx.t('conversations.results', { q: address.q });
+  if (address.labelId !== null) return label?.name ?? ctx.t('labels.gone');
   return ctx.t(`conversations.folder.${address.folder}`);
 }

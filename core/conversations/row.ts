@@ -1,4 +1,5 @@
-import type { AgentId, ContactId, ConversationId, InboxId, MessageId } from '../lib/ids.ts';
+import type { Colour } from '../labels/types.ts';
+import type { AgentId, ContactId, ConversationId, InboxId, LabelId, MessageId } from '../lib/ids.ts';
 import type { Conversation, ConversationPatch, ConversationRow, Status } from './types.ts';
 
 /** Columns of `conversations` as both databases answer them; SQLite has 0 and 1 for booleans. */
@@ -28,6 +29,7 @@ export interface Row {
   spam_at: string | null;
   spam_reason: string | null;
   spam_score: number | null;
+  label_count: number;
 }
 
 /** The same with the columns that list rows join. */
@@ -43,6 +45,17 @@ export interface ListRow extends Row {
   /** Only where one conversation is read. */
   blocked_reason?: string | null;
   last_machine: string | null;
+  /** A list of `JsonLabel`, as text or read already; null = none. */
+  labels: string | JsonLabel[] | null;
+}
+
+interface JsonLabel {
+  id: number;
+  name: string;
+  colour: string;
+  at: string;
+  first_name: string | null;
+  last_name: string | null;
 }
 
 const dateOrNull = (text: string | null): Date | null => (text === null ? null : new Date(text));
@@ -67,6 +80,7 @@ function shared(row: Row) {
     reopenings: row.reopenings,
     pretends: Boolean(row.pretends),
     spam: row.spam_at === null ? null : { at: new Date(row.spam_at), reason: row.spam_reason ?? 'agent', score: row.spam_score },
+    labelCount: row.label_count,
   };
 }
 
@@ -94,7 +108,19 @@ export function fromListRow(row: ListRow): ConversationRow {
     readUpTo: row.read_message_id as MessageId | null,
     unread: isUnread(row),
     lastMachine: row.last_machine as ConversationRow['lastMachine'],
+    labels: labelsOf(row.labels),
   };
+}
+
+function labelsOf(json: ListRow['labels']): ConversationRow['labels'] {
+  const labels: JsonLabel[] = typeof json === 'string' ? JSON.parse(json) : (json ?? []);
+  return labels.map((label) => ({
+    id: label.id as LabelId,
+    name: label.name,
+    colour: label.colour as Colour,
+    at: new Date(label.at),
+    by: label.last_name === null ? null : `${label.first_name} ${label.last_name}`.trim(),
+  }));
 }
 
 /** What came before an agent's account existed is not news to him. */
@@ -120,6 +146,7 @@ export function toColumns(patch: ConversationPatch): Partial<Row> {
   if (patch.reopenings !== undefined) columns.reopenings = patch.reopenings;
   if (patch.pretends !== undefined) columns.pretends = patch.pretends;
   if (patch.closedAt !== undefined) columns.closed_at = patch.closedAt?.toISOString() ?? null;
+  if (patch.labelCount !== undefined) columns.label_count = patch.labelCount;
   if (patch.spam !== undefined) {
     columns.spam_at = patch.spam?.at.toISOString() ?? null;
     columns.spam_reason = patch.spam?.reason ?? null;

@@ -8,6 +8,7 @@ import type { BlockedRecipient, ComposerView } from '../drafts/view.ts';
 import { composerView } from '../drafts/view.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
 import type { InboxRecord } from '../inboxes/types.ts';
+import type { KnownLabels } from '../labels/known.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, ConversationId } from '../lib/ids.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
@@ -25,6 +26,7 @@ import { contextView, talkView } from './view.ts';
 export interface WorkspaceDeps {
   readonly directory: Pick<InboxDirectory, 'all' | 'record'>;
   readonly endpoints: Endpoints;
+  readonly labels: Pick<KnownLabels, 'read'>;
   /** Icon of a channel's plugin. */
   readonly iconOf: (channel: string) => string;
   readonly stateOf: (inbox: InboxRecord) => InboxState;
@@ -56,11 +58,13 @@ export async function listScreen(scope: Scope, deps: WorkspaceDeps, looking: Loo
   return { list: listView(parts) };
 }
 
-/** The rail and the number in the list's title: one query. */
+/** The rail, the number in the list's title, and the label that is looked at: one query. */
 export async function railScreen(scope: Scope, deps: WorkspaceDeps, { viewer, address }: Looking) {
   const counters = await readCounters(scope);
-  const rail = railView({ address, counters, viewer, inboxes: deps.directory.all(), iconOf: deps.iconOf, stateOf: deps.stateOf });
-  return { rail, count: countOf(address, counters, viewer) };
+  const labels = await deps.labels.read(scope);
+  const { iconOf, stateOf } = deps;
+  const rail = railView({ address, counters, viewer, labels, inboxes: deps.directory.all(), iconOf, stateOf });
+  return { rail, count: countOf(address, counters, viewer), label: labels.find(({ id }) => id === address.labelId) ?? null };
 }
 
 /** An open conversation with its composer: five queries, one more when something failed. Raises not_found. */

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { isPostgres } from '../db/dialect.ts';
+import { isPostgres, jsonList } from '../db/dialect.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { AgentId, ContactId, ConversationId, InboxId, MessageId } from '../lib/ids.ts';
 import { storable } from '../lib/text.ts';
@@ -48,8 +48,22 @@ function withNames(db: Knex, ids: Knex.QueryBuilder, viewer: AgentId | null): Kn
     .select('c.*', 'i.name as inbox_name', 'i.channel as inbox_channel', 'i.address as inbox_address')
     .select('p.name as contact_name', 'a.first_name as assignee_first_name', 'a.last_name as assignee_last_name')
     .select(db.raw("case when l.direction = 'inbound' and l.automated then coalesce(l.machine, 'unknown') end as last_machine"))
+    .select(db.raw(`case when c.label_count > 0 then (${labelsOfRow(db)}) end as labels`))
     .select('r.last_message_id as read_message_id', 'v.created_at as viewer_since');
 }
+
+const labelsOfRow = (db: Knex): string => {
+  const columns = {
+    id: 'b.id',
+    name: 'b.name',
+    colour: 'b.colour',
+    at: 'g.labelled_at',
+    first_name: 'y.first_name',
+    last_name: 'y.last_name',
+  };
+  return `select ${jsonList(db, columns, 'b.position, b.id')} from conversation_labels g
+    join labels b on b.id = g.label_id and b.removed_at is null left join agents y on y.id = g.agent_id where g.conversation_id = c.id`;
+};
 
 export interface NewConversation {
   readonly inboxId: InboxId;

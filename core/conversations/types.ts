@@ -1,4 +1,5 @@
-import type { AgentId, ContactId, ConversationId, InboxId, MessageId } from '../lib/ids.ts';
+import type { AppliedLabel } from '../labels/types.ts';
+import type { AgentId, ContactId, ConversationId, InboxId, LabelId, MessageId } from '../lib/ids.ts';
 import type { Machine } from '../plugins/contract.ts';
 
 export const STATUSES = ['open', 'snoozed', 'closed'] as const;
@@ -44,6 +45,8 @@ export interface Conversation {
   readonly pretends: boolean;
   /** Null = not in spam. What is in spam is closed, and in no ordinary list, counter or search. */
   readonly spam: ConversationSpam | null;
+  /** Labels on it, those that were removed but may come back among them. */
+  readonly labelCount: number;
 }
 
 /** Why a conversation is in spam, and since when. */
@@ -74,6 +77,7 @@ export type ConversationPatch = Partial<
     | 'reopenings'
     | 'pretends'
     | 'spam'
+    | 'labelCount'
   >
 >;
 
@@ -82,6 +86,8 @@ export interface ConversationRow extends Omit<Conversation, 'replyToken' | 'inbo
   readonly inbox: { readonly id: InboxId; readonly name: string; readonly channel: string; readonly address: string };
   readonly contact: { readonly id: ContactId; readonly name: string; readonly address: string };
   readonly assignee: { readonly id: AgentId; readonly firstName: string; readonly lastName: string } | null;
+  /** In the order of all labels. */
+  readonly labels: readonly AppliedLabel[];
   /** Why nothing is sent to the contact's address any more, where one conversation is read; null = it is, or a list was read. */
   readonly blockedReason: string | null;
   /** The newest message the viewing agent has marked as read; null = none yet. */
@@ -99,6 +105,8 @@ export interface ListFilters {
   readonly inboxId?: InboxId | undefined;
   readonly assigneeId?: AgentId | 'unassigned' | undefined;
   readonly contactId?: ContactId | undefined;
+  /** Only those with this label; always newest first. */
+  readonly labelId?: LabelId | undefined;
   /** Only those with a delivery that failed, bounced or is unknown. */
   readonly failed?: boolean | undefined;
   /** Words that all have to occur in a message, or `#123` for a number. */

@@ -5,7 +5,7 @@ import type { AgentId } from '../lib/ids.ts';
 import type { Page } from '../lib/page.ts';
 import type { Message, MessagePage } from '../messages/types.ts';
 import { firstUnreadOf, messageView } from '../messages/view.ts';
-import { hrefOf, type ListAddress } from './address.ts';
+import { hrefOf, type ListAddress, labelHref } from './address.ts';
 import { spamView } from './spam-view.ts';
 import type { ConversationRow } from './types.ts';
 import { waitOf } from './wait.ts';
@@ -34,6 +34,7 @@ export function talkView({ row, messages, viewer, address, now, unknown, tagScor
     wait: row.status === 'open' && row.waitingSince ? waitOf(row.waitingSince, now) : null,
     assignee: row.assignee ? fullName(row.assignee) : '',
     isMine: row.assignee?.id === viewer,
+    labels: row.labels.map((label) => ({ ...label, href: labelHref(label.id) })),
     backHref: hrefOf('/conversations', address),
     lastMessageId: row.lastMessageId,
     unread: row.unread,

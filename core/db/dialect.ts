@@ -16,6 +16,14 @@ export const isAnyOf = (db: Knex, column: string, ids: readonly number[]): [sql:
     ? ['?? = any(?::int[])', [column, `{${ids.join(',')}}`]]
     : ['?? in (select value from json_each(?))', [column, JSON.stringify(ids)]];
 
+/** An aggregate that makes a list of JSON objects of a group's rows; SQLite answers it as text, PostgreSQL read already. */
+export function jsonList(db: Knex, columns: Readonly<Record<string, string>>, order: string): string {
+  const pairs = Object.entries(columns).map(([name, column]) => `'${name}', ${column}`);
+  return isPostgres(db)
+    ? `json_agg(json_build_object(${pairs.join(', ')}) order by ${order})`
+    : `json_group_array(json_object(${pairs.join(', ')}) order by ${order})`;
+}
+
 /** Asks the database something. What a PostgreSQL server says about itself; null with SQLite, which is as we made it. */
 export async function postgresFacts(db: Knex): Promise<{ encoding: string; major: number } | null> {
   if (!isPostgres(db)) {

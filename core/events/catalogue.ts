@@ -1,4 +1,4 @@
-import type { AgentId, BlockedAddressId, ContactId, ConversationId, DeliveryId, Id, InboxId, MessageId } from '../lib/ids.ts';
+import type { AgentId, BlockedAddressId, ContactId, ConversationId, DeliveryId, Id, InboxId, LabelId, MessageId } from '../lib/ids.ts';
 
 /** Every fact the system can announce. Payloads carry ids only; consumers re-read rows. */
 export interface EventMap {
@@ -13,6 +13,12 @@ export interface EventMap {
   'conversation.looped': { conversationId: ConversationId };
   'conversation.closed': { conversationId: ConversationId };
   'conversation.assigned': { conversationId: ConversationId };
+  'conversation.labelled': { conversationId: ConversationId; labelId: LabelId };
+  'conversation.unlabelled': { conversationId: ConversationId; labelId: LabelId };
+  'label.changed': { labelId: LabelId };
+  'label.removed': { labelId: LabelId };
+  'label.restored': { labelId: LabelId };
+  'label.merged': { labelId: LabelId; intoId: LabelId };
   'spam.hidden': { conversationId: ConversationId };
   'spam.scored': { conversationId: ConversationId };
   'spam.purged': { conversationId: ConversationId };

@@ -12,6 +12,7 @@ export type ConversationId = Id<'conversations'>;
 export type DeliveryId = Id<'deliveries'>;
 export type DraftAttachmentId = Id<'draft_attachments'>;
 export type InboxId = Id<'inboxes'>;
+export type LabelId = Id<'labels'>;
 export type MessageId = Id<'messages'>;
 export type NotificationId = Id<'notifications'>;
 export type RawInboundId = Id<'raw_inbound'>;

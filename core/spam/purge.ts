@@ -3,6 +3,7 @@ import type { Blobs } from '../blobs/blobs.ts';
 import { referredTo } from '../blobs/references.ts';
 import { conversationDifference, moveCounters } from '../conversations/counters.ts';
 import { type Scope, transact } from '../db/scope.ts';
+import { forgetLabelsOf } from '../labels/follow.ts';
 import { appendToLedger } from '../ledger/append.ts';
 import type { Log } from '../lib/log.ts';
 import { discardedSince, markDiscarded, unmarkDiscarded } from './files-store.ts';
@@ -48,10 +49,9 @@ export const purgeLog = (scope: Scope): Promise<readonly PurgeEntry[]> => listEn
 
 async function purgeBatch(scope: Scope, batch: readonly Doomed[], days: number, entry: number | null) {
   return transact(scope, async (tx) => {
-    const gone = await deleteConversations(
-      tx,
-      batch.map(({ id }) => id),
-    );
+    const ids = batch.map(({ id }) => id);
+    await forgetLabelsOf(tx, ids);
+    const gone = await deleteConversations(tx, ids);
     await appendToLedger(tx, gone.facts);
     const files = await markDiscarded(tx, gone.files);
     const counters = new Map<string, number>();

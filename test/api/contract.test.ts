@@ -34,6 +34,8 @@ test('a thing that does not exist is 404 under every kind of id', async (t) => {
   const bodies: Record<string, object> = {
     'PATCH /conversations/:id': { status: 'closed' },
     'POST /conversations/:id/messages': { kind: 'note', text: 'x' },
+    'PATCH /labels/:id': { colour: 'red' },
+    'POST /labels/:id/merger': { intoId: 1 },
     'PUT /messages/:id/schedule': { sendAt: null },
   };
   for (const { operation } of apiEndpoints(deps).filter((one) => one.operation.path.includes(':id'))) {

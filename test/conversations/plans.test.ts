@@ -2,7 +2,7 @@ import test from 'ava';
 import type { Knex } from 'knex';
 import { type PageQuery, pageOfIds } from '../../core/conversations/pages/store.ts';
 import { isPostgres } from '../../core/db/dialect.ts';
-import type { AgentId, ContactId, InboxId } from '../../core/lib/ids.ts';
+import type { AgentId, ContactId, InboxId, LabelId } from '../../core/lib/ids.ts';
 import { houseFor } from '../support/house.ts';
 
 const ANY: PageQuery = {
@@ -10,6 +10,7 @@ const ANY: PageQuery = {
   inboxId: null,
   assigneeId: null,
   contactId: null,
+  labelId: null,
   failed: false,
   found: null,
   sort: 'newest',
@@ -29,6 +30,9 @@ const LISTS: readonly PageQuery[] = (['open', 'closed', null] as const).flatMap(
     { assigneeId: 'unassigned' as const, inboxId: 1 as InboxId },
     { contactId: 1 as ContactId },
     { failed: true },
+    { labelId: 1 as LabelId },
+    { labelId: 1 as LabelId, inboxId: 1 as InboxId },
+    { labelId: 1 as LabelId, assigneeId: 'unassigned' as const },
   ].flatMap((filter) => [null, LATE].map((after) => ({ ...ANY, status, ...filter, after }))),
 );
 const WAITING: readonly PageQuery[] = [
@@ -44,11 +48,19 @@ async function fill(db: Knex, inboxId: InboxId, agentId: AgentId): Promise<void>
   const [contact] = await db('contacts').insert({ name: '', created_at: at, updated_at: at }).returning('id');
   await db.raw(
     `insert into conversations (inbox_id, contact_id, contact_address, assignee_id, status, subject, snippet, reply_token, message_count, has_attachments, failed_deliveries, last_message_id, last_message_at, waiting_since, created_at)
-     with recursive n(i) as (select 1 union all select i + 1 from n where i < 4000)
+     with recursive n(i) as (select 1 union all select i + 1 from n where i < 16000)
      select ?, ?, 'a@x.test', case when i % 3 = 0 then cast(? as integer) end, case when i % 10 = 0 then 'open' else 'closed' end, 's', 's', 'token' || i, 1, ${isPostgres(db) ? 'false' : '0'}, 0, i,
        '2026-11-' || (10 + i % 15) || 'T09:00:00.000Z', case when i % 20 = 0 then '2026-11-01T00:00:00.000Z' end, '2026-11-01T00:00:00.000Z' from n`,
     [inboxId, contact.id, agentId],
   );
+  for (const [id, every] of [
+    [1, 4],
+    [2, 400],
+  ] as const) {
+    await db('labels').insert({ id, name: `l${id}`, name_key: `l${id}`, colour: 'red', position: id, created_at: at });
+    const rows = 'insert into conversation_labels (conversation_id, label_id, state, written_at, labelled_at)';
+    await db.raw(`${rows} select id, ?, status, last_message_at, ? from conversations where id % ? = 0`, [id, at, every]);
+  }
   await db.raw(isPostgres(db) ? 'analyze' : 'select 1');
 }
 

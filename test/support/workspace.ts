@@ -10,6 +10,9 @@ import type { HttpAppParts } from '../../core/http/app.ts';
 import { loadAssets } from '../../core/http/assets.ts';
 import type { Route } from '../../core/http/context.ts';
 import type { InboxRecord } from '../../core/inboxes/types.ts';
+import { knowLabels } from '../../core/labels/known.ts';
+import { labelPickerRoutes } from '../../core/labels/picker-routes.ts';
+import { labelRoutes } from '../../core/labels/routes.ts';
 import type { AgentId, InboxId } from '../../core/lib/ids.ts';
 import { heldRoutes } from '../../core/messages/held-routes.ts';
 import { messageRoutes } from '../../core/messages/routes.ts';
@@ -45,6 +48,7 @@ export async function workspaceFor(
   const deps: WorkspaceDeps = {
     directory: { record, all: () => [house.inboxId].map(record).filter((one) => one !== null) },
     endpoints: house.endpoints,
+    labels: knowLabels(),
     iconOf: () => 'mail',
     stateOf: () => 'ok',
   };
@@ -59,6 +63,8 @@ export async function workspaceFor(
     ...conversationRoutes({ ...deps, agents, poke: (names) => void poked.push(...names) }),
     ...messageRoutes({ blobs }),
     ...heldRoutes(deps),
+    ...labelPickerRoutes(deps),
+    ...labelRoutes(),
     ...deliveryRoutes(deps),
     ...blockedAddressRoutes(),
     ...more,

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { isAnyOf } from '../../db/dialect.ts';
-import type { AgentId, ContactId, ConversationId, InboxId, MessageId } from '../../lib/ids.ts';
+import type { AgentId, ContactId, ConversationId, InboxId, LabelId, MessageId } from '../../lib/ids.ts';
 import { type Sort, STATUSES, type Status } from '../types.ts';
 
 /** A checked list request. `after` is the sort key of the last row seen, null for the first page. */
@@ -9,6 +9,7 @@ export interface PageQuery {
   readonly inboxId: InboxId | null;
   readonly assigneeId: AgentId | 'unassigned' | null;
   readonly contactId: ContactId | null;
+  readonly labelId: LabelId | null;
   readonly failed: boolean;
   /** Only conversations of these messages, a few hundred at most, and the one with this number; null = no search. */
   readonly found: { readonly messageIds: readonly MessageId[]; readonly number: ConversationId | null } | null;
@@ -23,8 +24,7 @@ export interface PageQuery {
  */
 export function pageOfIds(db: Knex, page: PageQuery): Knex.QueryBuilder {
   if (page.found !== null) return pageOfFound(db, page, page.found);
-  if (page.status === 'spam')
-    return narrowed(visibleConversations(db('conversations')).whereRaw('conversations.spam_at is not null'), page);
+  if (page.status === 'spam') return pageOfStatus(db, page, 'spam');
   const statuses = page.sort === 'waiting' ? (['open'] as const) : page.status ? [page.status] : STATUSES;
   const parts = statuses.map((status) => db.select('*').from(pageOfStatus(db, page, status).as(`page_${status}`)));
   const [first, ...others] = parts;
@@ -55,17 +55,28 @@ function pageOfFound(db: Knex, page: PageQuery, { messageIds, number }: NonNulla
   query.whereRaw(page.status === 'spam' ? 'spam_at is not null' : 'spam_at is null');
   if (page.sort === 'waiting') query.where({ status: 'open' });
   else if (page.status && page.status !== 'spam') query.where({ status: page.status });
-  return narrowed(query, page);
+  if (page.labelId !== null) query.whereIn('id', db('conversation_labels').where({ label_id: page.labelId }).select('conversation_id'));
+  return narrowed(query, { ...page, labelId: null });
 }
 
 // The status is written out, not bound: SQLite proves a partial index only from literals.
-const pageOfStatus = (db: Knex, page: PageQuery, status: Status): Knex.QueryBuilder =>
-  narrowed(
-    visibleConversations(db('conversations')).whereRaw(
-      `conversations.status = '${status}'${status === 'closed' ? ' and conversations.spam_at is null' : ''}`,
-    ),
-    page,
-  );
+function pageOfStatus(db: Knex, page: PageQuery, status: Status | 'spam'): Knex.QueryBuilder {
+  const visible = visibleConversations(db('conversations'));
+  if (page.labelId !== null) return narrowed(labelled(visible, page.labelId, status), page);
+  if (status === 'spam') return narrowed(visible.whereRaw('conversations.spam_at is not null'), page);
+  const ofStatus = `conversations.status = '${status}'${status === 'closed' ? ' and conversations.spam_at is null' : ''}`;
+  return narrowed(visible.whereRaw(ofStatus), page);
+}
+
+/**
+ * The rows of the label are read in their order, each with its conversation. They know the state themselves: asked of the conversation
+ * as well, PostgreSQL would expect a handful of rows and sort them.
+ */
+const labelled = (query: Knex.QueryBuilder, labelId: LabelId, state: Status | 'spam'): Knex.QueryBuilder =>
+  query
+    .join('conversation_labels as g', 'g.conversation_id', 'conversations.id')
+    .where('g.label_id', labelId)
+    .whereRaw(`g.state = '${state}'`);
 
 function narrowed(query: Knex.QueryBuilder, page: PageQuery): Knex.QueryBuilder {
   query.limit(page.limit);
@@ -78,8 +89,9 @@ function narrowed(query: Knex.QueryBuilder, page: PageQuery): Knex.QueryBuilder 
     if (page.after) query.whereRaw("(coalesce(waiting_since, '9'), id) > (?, ?)", [page.after.at, page.after.id]);
     return query.select('id').orderByRaw("coalesce(waiting_since, '9'), id");
   }
-  if (page.after) query.whereRaw('(last_message_at, id) < (?, ?)', [page.after.at, page.after.id]);
-  return query.select('id', 'last_message_at').orderByRaw('last_message_at desc, id desc');
+  const [at, id] = page.labelId === null ? ['last_message_at', 'id'] : ['g.written_at', 'g.conversation_id'];
+  if (page.after) query.whereRaw(`(${at}, ${id}) < (?, ?)`, [page.after.at, page.after.id]);
+  return query.select(`${id} as id`, `${at} as last_message_at`).orderByRaw(`${at} desc, ${id} desc`);
 }
 
 /**

@@ -49,6 +49,7 @@ const KEYS = {
   r: () => write('reply'),
   n: () => write('note'),
   e: () => press('[data-key=e]'),
+  l: () => press('[data-key=l]'),
   u: () => press('[data-key=u]'),
   c: () => press('[data-key=c]'),
   b: () => press('[data-key=b]'),

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import type { Scope } from '../db/scope.ts';
+import { transact } from '../db/scope.ts';
+import type { CurrentAgent } from '../http/context.ts';
+import { addLabel, changeLabel, moveLabel } from '../labels/edit.ts';
+import { findLabel, labelNamed, listLabels } from '../labels/list.ts';
+import { allowCreation } from '../labels/may-create.ts';
+import { mergeLabels, removeLabel } from '../labels/remove.ts';
+import { COLOURS, type KnownLabel } from '../labels/types.ts';
+import { ForbiddenError, InvalidError } from '../lib/errors.ts';
+import type { LabelId } from '../lib/ids.ts';
+import { type Endpoint, endpoint } from './endpoint.ts';
+import { pageInMemory } from './paging.ts';
+import { id, idNumber, named, pageOf, paging } from './schemas.ts';
+
+const colour = z.enum(COLOURS);
+const name = z.string().max(500).describe('1 to 60 characters; no two labels differ only in case.');
+const label = named('Label', z.strictObject({ id, name: z.string(), colour, conversationCount: z.int().nonnegative() }));
+const removed = named('RemovedLabel', z.strictObject({ id, name: z.string() }));
+const forbidden = { 403: '`forbidden`: the agent of the key is not an administrator' };
+
+const view = ({ id, name, colour, conversationCount }: KnownLabel): z.input<typeof label> => ({ id, name, colour, conversationCount });
+
+/** Labels; what is on a conversation is part of the conversation. Changing them needs a key of an administrator. */
+export function labelEndpoints(): readonly Endpoint[] {
+  return [
+    endpoint({
+      method: 'GET',
+      path: '/labels',
+      summary: 'All labels',
+      query: z.strictObject(paging),
+      response: pageOf('LabelPage', label),
+      handle: async ({ scope, query }) => {
+        const { items, next } = pageInMemory(await listLabels(scope), query.limit, query.cursor);
+        return { items: items.map(view), next };
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/labels',
+      summary: 'Add a label',
+      body: z.strictObject({ name, colour: colour.optional().describe('Absent = the next of the palette.') }),
+      response: label,
+      status: 201,
+      errors: { 403: '`forbidden`: only administrators make labels here', 409: '`too_many_labels`' },
+      handle: async ({ scope, agent, body }) => {
+        await allowCreation(scope, agent.role);
+        return { ...(await addLabel(scope, body.name, body.colour ?? null)), conversationCount: 0 };
+      },
+    }),
+    endpoint({
+      method: 'PATCH',
+      path: '/labels/:id',
+      summary: 'Rename, recolour or move a label',
+      body: z.strictObject({
+        name: name.optional(),
+        colour: colour.optional(),
+        position: z.int().min(1).max(10_000).optional().describe('1 = the first.'),
+      }),
+      response: label,
+      errors: forbidden,
+      handle: async ({ scope, agent, id, body: { position, ...changes } }) => {
+        administratorOnly(agent);
+        await transact(scope, async (tx) => {
+          await changeLabel(tx, id, changes);
+          if (position !== undefined) await moveLabel(tx, id, position);
+        });
+        return view(await findLabel(scope, id));
+      },
+    }),
+    endpoint({
+      method: 'DELETE',
+      path: '/labels/:id',
+      summary: 'Delete a label, from every conversation too',
+      response: removed,
+      errors: forbidden,
+      handle: async ({ scope, agent, id }) => {
+        administratorOnly(agent);
+        return { id, name: await removeLabel(scope, id) };
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/labels/:id/merger',
+      summary: 'Give every conversation of the label another one, and delete the first',
+      body: z.strictObject({ intoId: idNumber }),
+      response: label,
+      errors: forbidden,
+      handle: async ({ scope, agent, id, body }) => {
+        administratorOnly(agent);
+        await findLabel(scope, id);
+        if (!(await listLabels(scope)).some((one) => one.id === body.intoId)) throw new InvalidError({ intoId: 'no label has this id' });
+        await mergeLabels(scope, id, body.intoId);
+        return view(await findLabel(scope, body.intoId));
+      },
+    }),
+  ];
+}
+
+/** Ids of labels given by id or name. Raises invalid that names the ones there are not. */
+export async function labelIdsOf(scope: Scope, given: readonly (number | string)[]): Promise<readonly LabelId[]> {
+  const known = await listLabels(scope);
+  const ids: LabelId[] = [];
+  for (const [at, one] of given.entries()) {
+    const found = typeof one === 'number' ? known.find((label) => label.id === one) : await labelNamed(scope, one);
+    if (!found) throw new InvalidError({ [`labels.${at}`]: 'there is no such label' });
+    ids.push(found.id);
+  }
+  return ids;
+}
+
+function administratorOnly(agent: CurrentAgent): void {
+  if (agent.role !== 'administrator') throw new ForbiddenError();
+}

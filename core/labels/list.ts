@@ -1,0 +1,18 @@
+import type { Scope } from '../db/scope.ts';
+import { NotFoundError } from '../lib/errors.ts';
+import type { LabelId } from '../lib/ids.ts';
+import { findByName, findPresent, listPresent } from './store.ts';
+import type { KnownLabel, Label } from './types.ts';
+
+/** All of them, MAX_LABELS at most, in their order. */
+export const listLabels = (scope: Scope): Promise<readonly KnownLabel[]> => listPresent(scope);
+
+/** Raises not_found. */
+export async function findLabel(scope: Scope, id: LabelId): Promise<KnownLabel> {
+  const label = await findPresent(scope, id);
+  if (!label) throw new NotFoundError('The label');
+  return label;
+}
+
+/** The label that is called so, whatever the case, or null. */
+export const labelNamed = (scope: Scope, name: string): Promise<Label | null> => findByName(scope, name.replace(/\s+/g, ' ').trim());

@@ -1,0 +1,21 @@
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { ForbiddenError } from '../lib/errors.ts';
+import { readSetting, writeSetting } from '../settings/settings.ts';
+
+const KEY = 'labels.created_by_agents';
+
+/** Whether every agent may make a new label while labelling; unless told otherwise he may. */
+export const agentsMayCreate = async (scope: Scope): Promise<boolean> => (await readSetting(scope, KEY)) !== 'no';
+
+export async function letAgentsCreate(scope: Scope | WriteScope, may: boolean): Promise<void> {
+  await transact(scope, (tx) => writeSetting(tx, KEY, may ? 'yes' : 'no'));
+}
+
+/** Whether somebody of this role may make a label. */
+export const mayCreate = async (scope: Scope, role: 'administrator' | 'agent'): Promise<boolean> =>
+  role === 'administrator' || (await agentsMayCreate(scope));
+
+/** Raises forbidden when he may not. */
+export async function allowCreation(scope: Scope, role: 'administrator' | 'agent'): Promise<void> {
+  if (!(await mayCreate(scope, role))) throw new ForbiddenError('Only administrators make labels here');
+}

@@ -1,0 +1,113 @@
+import test from 'ava';
+import { addLabel } from '../../core/labels/edit.ts';
+import { COLOURS } from '../../core/labels/types.ts';
+import { seriousFindings } from '../support/axe.ts';
+import { openBrowser, openWindow, PHONE, shot, WIDE } from '../support/browser.ts';
+import { loggedIn, logIn, officeFor } from '../support/office.ts';
+
+const NAMES = [
+  'Bardzo ważne',
+  'Reklamacja',
+  'Faktura',
+  'VIP',
+  'Gwarancja',
+  'Zwrot',
+  'Pytanie',
+  'Oferta',
+  'Serwis',
+  'Archiwum i inne sprawy',
+];
+
+test('labels are chosen, made and taken off by keyboard alone, and another viewer sees them at once', async (t) => {
+  const office = await officeFor(t);
+  const { page, context, complaints } = await loggedIn(t, office);
+  await office.mail({ from: 'jan@klient.test', name: 'Jan Lis', subject: 'Pralka nie wiruje' });
+  await office.mail({ from: 'ola@klient.test', name: 'Ola Sęk', subject: 'Kiedy przyjdzie zamówienie numer 4312?' });
+  await page.goto(`${office.base}/labels`);
+  await shot(page, 'labels-none');
+  for (const [n, name] of NAMES.entries()) await addLabel(office.scope, name, COLOURS[n] ?? 'grey');
+
+  const found: string[] = [];
+  const look = async (what: string, colorScheme: 'light' | 'dark'): Promise<void> => {
+    await page.emulateMedia({ colorScheme });
+    found.push(...(await seriousFindings(page, what)));
+    await shot(page, what);
+  };
+
+  await page.goto(`${office.base}/conversations`);
+  await page.locator('#rows .row1', { hasText: 'Pralka' }).click();
+  await page.locator('#thead h1:focus').waitFor();
+  const other = await context.newPage();
+  await other.goto(`${office.base}/conversations/1`);
+  await other.locator('#msgs .msg').waitFor();
+
+  await page.keyboard.press('l');
+  await page.locator('#picker-name:focus').waitFor();
+  await look('labels-picker', 'dark');
+  // Without diacritics; Enter takes the first that fits and keeps the field.
+  for (const [typed, name] of [
+    ['wazne', 'Bardzo ważne'],
+    ['rekl', 'Reklamacja'],
+    ['gwar', 'Gwarancja'],
+    ['Pilny zwrot', 'Pilny zwrot'],
+    ['archiw', 'Archiwum i inne sprawy'],
+  ] as const) {
+    await page.keyboard.type(typed);
+    await page.keyboard.press('Enter');
+    await page.locator('#thead .label', { hasText: name }).waitFor({ state: 'attached' });
+    t.is(await page.evaluate('document.activeElement.id'), 'picker-name');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Delete');
+  }
+  await page.keyboard.type('rekl');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.locator('#thead .label', { hasText: 'Reklamacja' }).waitFor({ state: 'detached' });
+  await page.keyboard.press('Escape');
+  await page.locator('#picker[open]').waitFor({ state: 'detached' });
+
+  // The other window shows it in the header and in the row, three of four and the rest as a number.
+  await other.locator('#thead .label', { hasText: 'Pilny zwrot' }).waitFor();
+  await other.locator('#c1 .marks .tag', { hasText: '+1' }).waitFor();
+  t.is(await other.locator('#c1 .marks .label').count(), 3);
+  await look('labels-conversation', 'light');
+
+  await page.locator('#thead .label', { hasText: 'Gwarancja' }).click();
+  await page.locator('.list-head h1', { hasText: 'Gwarancja' }).waitFor();
+  t.is(await page.locator('#rows .row1').count(), 1);
+  await shot(page, 'labels-list');
+
+  await page.goto(`${office.base}/labels`);
+  await look('labels-settings', 'dark');
+  await page.getByRole('link', { name: 'Gwarancja' }).click();
+  await page.getByRole('button', { name: 'Połącz' }).waitFor();
+  await shot(page, 'labels-one');
+  await page.getByRole('button', { name: 'Usuń etykietę' }).click();
+  await page.locator('.toast-undo').click();
+  await page.getByText('wróciła').waitFor();
+  await other.locator('#thead .label', { hasText: 'Gwarancja' }).waitFor();
+  t.deepEqual(found, []);
+  t.deepEqual(complaints, []);
+});
+
+test('without JavaScript, on a phone, a conversation is labelled on a page of its own', async (t) => {
+  const office = await officeFor(t);
+  await office.mail({ from: 'jan@klient.test', subject: 'Pralka' });
+  await addLabel(office.scope, 'Urgent', 'red');
+  const browser = await openBrowser(t);
+  const { context } = await openWindow(browser);
+  await logIn(await context.newPage(), office.base);
+  const plain = await browser.newContext({ javaScriptEnabled: false, viewport: PHONE, storageState: await context.storageState() });
+  const page = await plain.newPage();
+  await page.goto(`${office.base}/conversations/1`);
+  await page.locator('[data-picker]').click();
+  await page.getByRole('button', { name: 'Urgent' }).click();
+  await page.locator('[aria-pressed=true]', { hasText: 'Urgent' }).waitFor();
+  await page.locator('#picker-name').fill('Invoice');
+  await page.keyboard.press('Enter');
+  await page.locator('[aria-pressed=true]', { hasText: 'Invoice' }).waitFor();
+  await shot(page, 'labels-plain');
+  await page.setViewportSize(WIDE);
+  await page.goto(`${office.base}/conversations/1`);
+  t.deepEqual(await page.locator('#thead .label').allInnerTexts(), ['Urgent', 'Invoice']);
+});
