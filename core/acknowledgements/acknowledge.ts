@@ -1,5 +1,5 @@
 import { blockedAmong } from '../blocked-addresses/block.ts';
-import { lockedConversation } from '../conversations/change.ts';
+import { lockedStanding } from '../conversations/change.ts';
 import { conversationDifference } from '../conversations/counters.ts';
 import type { Conversation } from '../conversations/types.ts';
 import { transact, type WriteScope } from '../db/scope.ts';
@@ -41,7 +41,9 @@ export const acknowledgeHandler =
  * Answers whether it did; doing it twice sends once.
  */
 export async function acknowledge(tx: WriteScope, endpoints: Endpoints, id: ConversationId, log: Log): Promise<boolean> {
-  const conversation = await lockedConversation(tx, id);
+  const conversation = await lockedStanding(tx, id);
+  // Merged before anybody was told: the other one had its own confirmation.
+  if (conversation.id !== id) return false;
   const settings = await findAcknowledgement(tx, conversation.inboxId);
   const endpoint = endpoints.find(conversation.inboxId);
   // Answered, closed or hidden meanwhile: then it is too late for "we have it".

@@ -33,6 +33,7 @@ const shape = {
   )
     .nullable()
     .describe('Null = not in spam.'),
+  mergedIntoId: id.nullable().describe('It was merged: everything is in that conversation now. Null = it was not.'),
 };
 
 export const conversation = named('Conversation', z.strictObject(shape));
@@ -62,6 +63,7 @@ export function conversationView(row: ConversationRow): z.input<typeof conversat
     lastMessageAt: row.lastMessageAt.toISOString(),
     createdAt: row.createdAt.toISOString(),
     closedAt: row.closedAt?.toISOString() ?? null,
+    mergedIntoId: row.mergedIntoId,
     spam: row.spam && { reason: row.spam.reason, score: row.spam.score, at: row.spam.at.toISOString() },
   };
 }

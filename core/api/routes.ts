@@ -16,6 +16,7 @@ import { ledgerEndpoints } from './ledger.ts';
 import { messageEndpoints, type StoredBytes } from './messages.ts';
 import { notificationEndpoints } from './notifications.ts';
 import { openApiDocument, openApiRoute } from './openapi.ts';
+import { transferEndpoints } from './transfers.ts';
 import { writingEndpoints } from './writing.ts';
 
 export interface ApiDeps {
@@ -37,6 +38,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
     ...conversationEndpoints(),
     ...writingEndpoints({ endpoints: deps.endpoints, directory: deps.inboxes.directory, blobs: deps.blobs }),
     ...messageEndpoints(deps.blobs),
+    ...transferEndpoints(deps.endpoints),
     ...deliveryEndpoints(),
     ...labelEndpoints(),
     ...blockedAddressEndpoints(),

@@ -39,6 +39,7 @@ import { setupRoutes } from '../setup/routes.ts';
 import { spamRoutes } from '../spam/routes.ts';
 import { queueSystemMail } from '../system-mail/queue.ts';
 import { systemSenders } from '../system-mail/send.ts';
+import { transferRoutes } from '../transfers/routes.ts';
 import type { Channels } from './channels.ts';
 import { checkMeans } from './check-means.ts';
 import type { Foundation } from './foundation.ts';
@@ -76,8 +77,9 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     queueSystemMail(scope, keyring, () => systemSenders(channels).length > 0, mail);
   return [
     { method: 'GET', path: '/', may: 'public', handle: (ctx) => ctx.seeOther('/conversations') },
-    // Before the conversations, whose /conversations/:id would take /conversations/new.
+    // Before the conversations, whose /conversations/:id would take /conversations/new and /conversations/merger.
     ...draftRoutes({ ...workspace, maxMessageBytes: config.maxMessageBytes }),
+    ...transferRoutes(workspace),
     ...conversationRoutes({
       ...workspace,
       poke: stream.poke,

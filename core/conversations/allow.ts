@@ -12,6 +12,8 @@ export const CONVERSATION_RIGHTS = [
   'conversation:close',
   'conversation:assign',
   'conversation:label',
+  /** Merge, split and move messages: needed for each conversation that takes part. */
+  'conversation:move',
 ] as const;
 export type ConversationRight = (typeof CONVERSATION_RIGHTS)[number];
 

@@ -1,16 +1,19 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
 import { type DeliveryStatus, isFailed, isWaiting } from '../deliveries/types.ts';
-import { type AgentId, type InboxId, parseId } from '../lib/ids.ts';
+import { type AgentId, type ConversationId, type InboxId, parseId } from '../lib/ids.ts';
 import { addToCounters, readCounterValues } from './store.ts';
 import type { Conversation, Counters } from './types.ts';
 
-/** Of `spam` only whether it is there. */
-type Counted = Pick<Conversation, 'status' | 'inboxId' | 'assigneeId' | 'failedDeliveries'> & { readonly spam: unknown };
+/** Of `spam` only whether it is there; `mergedIntoId` absent = null. */
+type Counted = Pick<Conversation, 'status' | 'inboxId' | 'assigneeId' | 'failedDeliveries'> & {
+  readonly spam: unknown;
+  readonly mergedIntoId?: ConversationId | null;
+};
 export type CounterChanges = Map<string, number>;
 
-/** Every counter a conversation is counted in; null = it does not exist. */
+/** Every counter a conversation is counted in; null = it does not exist. What was merged counts where it went. */
 function conversationCounters(state: Counted | null): readonly string[] {
-  if (!state) return [];
+  if (!state || state.mergedIntoId) return [];
   if (state.spam) return ['conversations.spam'];
   const names = [`conversations.${state.status}`];
   if (state.failedDeliveries > 0) names.push('conversations.failed');

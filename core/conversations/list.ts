@@ -3,6 +3,7 @@ import { InvalidError, NotFoundError } from '../lib/errors.ts';
 import { type AgentId, type ConversationId, parseId } from '../lib/ids.ts';
 import { decodeCursor, encodeCursor, isCursorId, type Page } from '../lib/page.ts';
 import { messagesWithWords } from '../search/find.ts';
+import { leadsTo } from './evidence.ts';
 import type { PageQuery } from './pages/store.ts';
 import { findConversationById, findRow, listRows } from './store.ts';
 import type { Conversation, ConversationRow, ListFilters } from './types.ts';
@@ -49,7 +50,8 @@ const viewerOf = (scope: Scope): AgentId | null => (scope.actor.kind === 'agent'
 async function search(scope: Scope, q: string | undefined): Promise<PageQuery['found']> {
   const words = q?.trim();
   if (!words) return null;
-  return { messageIds: await messagesWithWords(scope, words), number: parseId<'conversations'>(words.replace(/^#/, '')) };
+  const number = parseId<'conversations'>(words.replace(/^#/, ''));
+  return { messageIds: await messagesWithWords(scope, words), number: number === null ? null : await leadsTo(scope, number) };
 }
 
 const sortKey = (row: ConversationRow, sort: PageQuery['sort']): string =>

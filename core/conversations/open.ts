@@ -16,6 +16,8 @@ export interface Opening {
   readonly at: Date;
   /** Null or absent: it opens where everybody sees it. */
   readonly spam?: ConversationSpam | null;
+  /** False: it is made of what is here already, so nobody is told that something came. */
+  readonly isAnnounced?: boolean;
 }
 
 const MAX_SUBJECT_CHARS = 300;
@@ -32,6 +34,7 @@ export async function openConversation(
     snippet: '',
     replyToken: randomToken(),
   });
-  if (!conversation.spam) tx.emit({ type: 'conversation.opened', data: { conversationId: conversation.id } });
+  if (!conversation.spam && opening.isAnnounced !== false)
+    tx.emit({ type: 'conversation.opened', data: { conversationId: conversation.id } });
   return { conversation, changes: conversationDifference(null, conversation) };
 }

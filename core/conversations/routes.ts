@@ -11,9 +11,11 @@ import { readAddress } from './address.ts';
 import { allow, allowedRow, type ConversationRight } from './allow.ts';
 import { assignConversation } from './assign.ts';
 import { closeConversation } from './close.ts';
+import { leadsTo } from './evidence.ts';
 import { markRead } from './mark-read.ts';
 import { reopenConversation } from './reopen.ts';
 import { contextScreen, type Extent, type Looking, listScreen, railScreen, talkScreen, type WorkspaceDeps } from './screens.ts';
+import { orSentOn, sendOn } from './sent-on.ts';
 
 export interface ConversationRouteDeps extends WorkspaceDeps {
   /** Tells the agent's other windows, without an event: reading is nobody else's news. */
@@ -88,6 +90,7 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
 
   const show = async (ctx: PageContext): Promise<void> => {
     const row = await allowedRow(ctx.scope, 'conversation:read', idParam(ctx, 'conversations'));
+    if (row.mergedIntoId !== null) return sendOn(ctx, row.id, await leadsTo(ctx.scope, row.id));
     const who = { ...looking(ctx), openId: row.id };
     const open = await talkScreen(ctx.scope, deps, who, { row, cursor: queryText(ctx, 'before') || undefined });
     const title = open.talk.subject || ctx.t('conversations.row.no_subject');
@@ -171,15 +174,15 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     { method: 'GET', path: '/conversations', may: 'agent', handle: list },
     { method: 'GET', path: '/conversations/rows', may: 'agent', handle: rows },
     { method: 'GET', path: '/conversations/:id', may: 'agent', handle: show },
-    { method: 'GET', path: '/conversations/:id/messages', may: 'agent', handle: messages },
-    { method: 'GET', path: '/conversations/:id/context', may: 'agent', handle: context },
-    { method: 'POST', path: '/conversations/:id/closure', may: 'agent', handle: closure },
-    { method: 'POST', path: '/conversations/:id/reopening', may: 'agent', handle: reopening },
-    { method: 'POST', path: '/conversations/:id/assignment', may: 'agent', handle: assignment },
+    { method: 'GET', path: '/conversations/:id/messages', may: 'agent', handle: orSentOn(messages) },
+    { method: 'GET', path: '/conversations/:id/context', may: 'agent', handle: orSentOn(context) },
+    { method: 'POST', path: '/conversations/:id/closure', may: 'agent', handle: orSentOn(closure) },
+    { method: 'POST', path: '/conversations/:id/reopening', may: 'agent', handle: orSentOn(reopening) },
+    { method: 'POST', path: '/conversations/:id/assignment', may: 'agent', handle: orSentOn(assignment) },
     { method: 'POST', path: '/conversations/spam', may: 'agent', handle: spamRows },
-    { method: 'POST', path: '/conversations/:id/spam', may: 'agent', handle: spam },
-    { method: 'POST', path: '/conversations/:id/blocking', may: 'agent', handle: blocking },
-    { method: 'POST', path: '/conversations/:id/reads', may: 'agent', handle: reads },
+    { method: 'POST', path: '/conversations/:id/spam', may: 'agent', handle: orSentOn(spam) },
+    { method: 'POST', path: '/conversations/:id/blocking', may: 'agent', handle: orSentOn(blocking) },
+    { method: 'POST', path: '/conversations/:id/reads', may: 'agent', handle: orSentOn(reads) },
   ];
 }
 

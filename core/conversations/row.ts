@@ -30,6 +30,8 @@ export interface Row {
   spam_reason: string | null;
   spam_score: number | null;
   label_count: number;
+  merged_into_id: number | null;
+  has_transfers: boolean | number;
 }
 
 /** The same with the columns that list rows join. */
@@ -81,6 +83,8 @@ function shared(row: Row) {
     pretends: Boolean(row.pretends),
     spam: row.spam_at === null ? null : { at: new Date(row.spam_at), reason: row.spam_reason ?? 'agent', score: row.spam_score },
     labelCount: row.label_count,
+    mergedIntoId: row.merged_into_id as ConversationId | null,
+    hasTransfers: Boolean(row.has_transfers),
   };
 }
 
@@ -145,6 +149,8 @@ export function toColumns(patch: ConversationPatch): Partial<Row> {
   if (patch.reopeningStoppedAt !== undefined) columns.reopening_stopped_at = patch.reopeningStoppedAt?.toISOString() ?? null;
   if (patch.reopenings !== undefined) columns.reopenings = patch.reopenings;
   if (patch.pretends !== undefined) columns.pretends = patch.pretends;
+  if (patch.mergedIntoId !== undefined) columns.merged_into_id = patch.mergedIntoId;
+  if (patch.hasTransfers !== undefined) columns.has_transfers = patch.hasTransfers;
   if (patch.closedAt !== undefined) columns.closed_at = patch.closedAt?.toISOString() ?? null;
   if (patch.labelCount !== undefined) columns.label_count = patch.labelCount;
   if (patch.spam !== undefined) {

@@ -14,6 +14,7 @@ import type { AgentId, ConversationId } from '../lib/ids.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { listMessages } from '../messages/list.ts';
 import { recipientsOfAnswer } from '../messages/recipients.ts';
+import { transfersOf } from '../transfers/list.ts';
 import { filtersOf, type ListAddress } from './address.ts';
 import { readCounters } from './counters.ts';
 import { findConversationRow, listConversations } from './list.ts';
@@ -67,7 +68,7 @@ export async function railScreen(scope: Scope, deps: WorkspaceDeps, { viewer, ad
   return { rail, count: countOf(address, counters, viewer), label: labels.find(({ id }) => id === address.labelId) ?? null };
 }
 
-/** An open conversation with its composer: five queries, one more when something failed. Raises not_found. */
+/** An open conversation with its composer: five queries, one more when something failed, two when something was merged, split or moved. Raises not_found. */
 export async function talkScreen(
   scope: Scope,
   deps: WorkspaceDeps,
@@ -87,12 +88,16 @@ export async function talkScreen(
   const suggested = recipientsOfAnswer(deps.endpoints, row.contact.address, answered).to;
   const blocked = await blockedRecipients(scope, row, suggested);
   const own = drafts.find((draft) => draft.conversationId === openId) ?? null;
+  const transfers = row.hasTransfers ? await transfersOf(scope, openId) : { lines: [], family: [openId] };
   return {
     row,
     drafts,
     talk: talkView({
       row,
       messages,
+      transfers,
+      before: options.cursor,
+      otherDrafts: drafts.filter(({ conversationId: id }) => id !== null && id !== openId && transfers.family.includes(id)),
       viewer,
       address,
       now: scope.now(),

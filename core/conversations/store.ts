@@ -168,16 +168,50 @@ export async function isActiveAgent({ db }: Scope, id: AgentId): Promise<boolean
 }
 
 export async function findByTokens({ db }: Scope, inboxId: InboxId, tokens: readonly string[]): Promise<readonly ConversationId[]> {
-  return db('conversations').where({ inbox_id: inboxId }).whereIn('reply_token', tokens.map(storable)).orderBy('id', 'desc').pluck('id');
+  const query = db('conversations').whereIn('reply_token', tokens.map(storable)).where(inInbox(db, inboxId));
+  return query.orderBy('id', 'desc').pluck('id');
 }
 
 export async function findInInbox({ db }: Scope, inboxId: InboxId, id: ConversationId): Promise<boolean> {
-  return (await db('conversations').where({ id, inbox_id: inboxId }).first('id')) !== undefined;
+  return (await db('conversations').where({ id }).where(inInbox(db, inboxId)).first('id')) !== undefined;
+}
+
+/** Of this inbox, or with a message of it: conversations of two inboxes can be merged. */
+const inInbox =
+  (db: Knex, inboxId: InboxId): Knex.QueryCallback =>
+  (query) => {
+    const held = db('messages').select('id').whereRaw('messages.conversation_id = conversations.id').where('messages.inbox_id', inboxId);
+    query.where('inbox_id', inboxId).orWhereExists(held);
+  };
+
+/** The conversation that each of these stands for: itself, or where it was merged. Unknown ids are left out. */
+export async function standingFor({ db }: Scope, ids: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, ConversationId>> {
+  if (ids.length === 0) return new Map();
+  const rows: { start: ConversationId; id: ConversationId }[] = await db
+    .withRecursive('chain', (query) => {
+      query
+        .select('id as start', 'id', 'merged_into_id as next')
+        .from('conversations')
+        .whereIn('id', [...ids])
+        .unionAll((more) => {
+          more.select('chain.start', 'c.id', 'c.merged_into_id').from('conversations as c').join('chain', 'chain.next', 'c.id');
+        });
+    })
+    .from('chain')
+    .whereNull('next')
+    .select('start', 'id');
+  return new Map(rows.map(({ start, id }) => [start, id]));
+}
+
+/** Which conversation a message is in; null when there is no such message. */
+export async function conversationOfMessage({ db }: Scope, id: MessageId): Promise<ConversationId | null> {
+  return (await db('messages').where({ id }).first('conversation_id'))?.conversation_id ?? null;
 }
 
 export async function recentOf({ db }: Scope, inboxId: InboxId, contactId: ContactId, limit: number) {
   const rows = await db<Row>('conversations')
     .where({ contact_id: contactId, inbox_id: inboxId })
+    .whereNull('merged_into_id')
     .orderBy('id', 'desc')
     .limit(limit)
     .select('id', 'subject');
@@ -211,12 +245,20 @@ export async function addParticipantRows({ db }: WriteScope, id: ConversationId,
   await db('participants').insert(rows).onConflict(['conversation_id', 'address']).ignore();
 }
 
+export async function deleteParticipantRows({ db }: WriteScope, id: ConversationId, addresses: readonly string[]): Promise<void> {
+  await db('participants')
+    .where({ conversation_id: id })
+    .whereIn('address', [...addresses])
+    .delete();
+}
+
 /** How many conversations there are of each combination that counters tell apart. */
 export async function countedConversations({ db }: Scope) {
   const failed = 'case when failed_deliveries > 0 then 1 else 0 end';
   const spam = 'case when spam_at is null then 0 else 1 end';
   const rows: { status: string; inbox_id: number; assignee_id: number | null; failed: number; spam: number; count: number | string }[] =
     await db('conversations')
+      .whereNull('merged_into_id')
       .select('status', 'inbox_id', 'assignee_id', db.raw(`${failed} as failed`), db.raw(`${spam} as spam`))
       .count('* as count')
       .groupByRaw(`status, inbox_id, assignee_id, ${failed}, ${spam}`);

@@ -47,6 +47,10 @@ export interface Conversation {
   readonly spam: ConversationSpam | null;
   /** Labels on it, those that were removed but may come back among them. */
   readonly labelCount: number;
+  /** It was merged: it is closed, in no list, holds nothing, and its number leads there. Null = it stands for itself. */
+  readonly mergedIntoId: ConversationId | null;
+  /** Messages were merged, split or moved here or away, or that was undone: see core/transfers. */
+  readonly hasTransfers: boolean;
 }
 
 /** Why a conversation is in spam, and since when. */
@@ -78,6 +82,8 @@ export type ConversationPatch = Partial<
     | 'pretends'
     | 'spam'
     | 'labelCount'
+    | 'mergedIntoId'
+    | 'hasTransfers'
   >
 >;
 

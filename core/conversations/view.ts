@@ -1,10 +1,14 @@
 import type { Contact } from '../contacts/types.ts';
 import { isHeld } from '../deliveries/untouched.ts';
 import { deliveryView } from '../deliveries/view.ts';
-import type { AgentId } from '../lib/ids.ts';
-import type { Page } from '../lib/page.ts';
+import type { Draft } from '../drafts/types.ts';
+import type { AgentId, MessageId } from '../lib/ids.ts';
+import { decodeCursor, isCursorId, type Page } from '../lib/page.ts';
+import { snippet } from '../lib/text.ts';
 import type { Message, MessagePage } from '../messages/types.ts';
 import { firstUnreadOf, messageView } from '../messages/view.ts';
+import type { transfersOf } from '../transfers/list.ts';
+import { lineView, placeLines } from '../transfers/view.ts';
 import { hrefOf, type ListAddress, labelHref } from './address.ts';
 import { spamView } from './spam-view.ts';
 import type { ConversationRow } from './types.ts';
@@ -13,6 +17,11 @@ import { waitOf } from './wait.ts';
 export interface TalkParts {
   readonly row: ConversationRow;
   readonly messages: MessagePage;
+  readonly transfers: Awaited<ReturnType<typeof transfersOf>>;
+  /** Where this page of messages ends: the cursor it was asked with. */
+  readonly before: string | undefined;
+  /** The agent's drafts in conversations that lead here. */
+  readonly otherDrafts: readonly Draft[];
   readonly viewer: AgentId;
   readonly address: ListAddress;
   readonly now: Date;
@@ -23,8 +32,15 @@ export interface TalkParts {
 }
 
 /** An open conversation: header, warnings and messages. */
-export function talkView({ row, messages, viewer, address, now, unknown, tagScore }: TalkParts) {
+export function talkView({ row, messages, transfers, before, otherDrafts, viewer, address, now, unknown, tagScore }: TalkParts) {
   const firstUnread = firstUnreadOf(messages.items, row.readUpTo, row.unread);
+  // What a person put together is no new matter, whatever its subject.
+  const subjects = [row.subject, ...transfers.lines.flatMap((one) => (one.undoneAt ? [] : [one.fromSubject, one.toSubject]))];
+  const lines = placeLines(
+    transfers.lines,
+    { ids: messages.items.map(({ id }) => id), isBeginning: messages.earlier === null, before: cursorId(before) },
+    (line) => lineView(line, row.id, transfers.family),
+  );
   const stranger = messages.items.findLast((message) => message.senderStatus === 'new_participant');
   return {
     id: row.id,
@@ -51,9 +67,12 @@ export function talkView({ row, messages, viewer, address, now, unknown, tagScor
     oldestId: messages.items[0]?.id ?? null,
     earlierHref: messages.earlier === null ? null : hrefOf(`/conversations/${row.id}`, address, { before: messages.earlier }),
     earlierPartHref: messages.earlier === null ? null : `/conversations/${row.id}/messages?before=${encodeURIComponent(messages.earlier)}`,
-    messages: messages.items.map((message) =>
-      messageView(message, { firstUnread: message.id === firstUnread, now, tagScore: row.spam ? null : tagScore, subject: row.subject }),
-    ),
+    firstLines: lines.first,
+    otherDrafts: otherDrafts.map(({ conversationId, text }) => ({ number: conversationId, text: snippet(text) })),
+    messages: messages.items.map((message) => ({
+      ...messageView(message, { firstUnread: message.id === firstUnread, now, tagScore: row.spam ? null : tagScore, subjects }),
+      lines: lines.after.get(message.id) ?? [],
+    })),
   };
 }
 export type TalkView = ReturnType<typeof talkView>;
@@ -80,6 +99,11 @@ export function contextView(contact: Contact, earlier: Page<ConversationRow>, ro
         status: one.status,
       })),
   };
+}
+
+function cursorId(cursor: string | undefined): MessageId | null {
+  const [id] = cursor === undefined ? [] : (decodeCursor(cursor, 1) ?? []);
+  return isCursorId(id) ? (id as MessageId) : null;
 }
 
 const fullName = ({ firstName, lastName }: { firstName: string; lastName: string }): string => `${firstName} ${lastName}`.trim();

@@ -24,7 +24,7 @@ export async function cancelDelivery(scope: Scope | WriteScope, id: DeliveryId):
       enhancedStatus: delivery.enhancedStatus,
       ...decided(tx, delivery, 'dismiss'),
     } as const;
-    const done = CANCELLABLE.includes(delivery.status) ? await changeDeliveries(tx, delivery.conversationId, [{ delivery, patch }]) : [];
+    const done = CANCELLABLE.includes(delivery.status) ? await changeDeliveries(tx, delivery.messageId, [{ delivery, patch }]) : [];
     if (done.length === 0)
       throw new ConflictError('delivery_not_cancellable', 'This delivery is being sent or was sent', 'Reload to see its state.');
     return { ...delivery, ...patch, updatedAt: tx.now() };

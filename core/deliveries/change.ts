@@ -1,9 +1,9 @@
 import { blockWhenGone } from '../blocked-addresses/block.ts';
-import { changeConversation, lockedConversation, reopened } from '../conversations/change.ts';
+import { changeConversation, lockedHolder, reopened } from '../conversations/change.ts';
 import { type CounterChanges, deliveryDifference } from '../conversations/counters.ts';
 import type { Conversation } from '../conversations/types.ts';
 import type { WriteScope } from '../db/scope.ts';
-import type { ConversationId } from '../lib/ids.ts';
+import type { MessageId } from '../lib/ids.ts';
 import { notifyOfTrouble, troubleIsOver } from '../notifications/notify.ts';
 import type { Trouble, TroubleKind } from '../notifications/types.ts';
 import { type DeliveryPatch, updateDelivery } from './store.ts';
@@ -16,16 +16,16 @@ export interface DeliveryChange {
 }
 
 /**
- * The only way a delivery changes: writes each patch if the delivery still has the status it was read with, moves the
+ * The only way deliveries of a message change: writes each patch if the delivery still has the status it was read with, moves the
  * counters, keeps the conversation's number of failures, reopens it when one is new and tells who has to know. Answers the changes that took place.
  */
 export async function changeDeliveries(
   tx: WriteScope,
-  conversationId: ConversationId,
+  messageId: MessageId,
   wanted: readonly DeliveryChange[],
 ): Promise<readonly DeliveryChange[]> {
   if (wanted.length === 0) return [];
-  const conversation = await lockedConversation(tx, conversationId);
+  const conversation = await lockedHolder(tx, messageId);
   const done: DeliveryChange[] = [];
   for (const change of wanted) if (await updateDelivery(tx, change.delivery.id, change.delivery.status, change.patch)) done.push(change);
   const counters: CounterChanges = new Map();
@@ -46,7 +46,7 @@ export async function changeDeliveries(
     if (patch.status !== 'unknown') await blockWhenGone(tx, { ...delivery, reason: patch.reason, enhancedStatus: patch.enhancedStatus });
   announce(tx, conversation, done, newlyFailed);
   await notifyOfTrouble(tx, conversation, newlyFailed.map(troubleOf));
-  if (recovered.length > 0 && failedDeliveries === 0) await troubleIsOver(tx, conversationId);
+  if (recovered.length > 0 && failedDeliveries === 0) await troubleIsOver(tx, conversation.id);
   return done;
 }
 

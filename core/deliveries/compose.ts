@@ -21,9 +21,9 @@ export async function composeMessage(
   claimed: readonly [Delivery, ...Delivery[]],
   tokens?: ReturnTokens,
 ): Promise<OutboundMessage> {
-  const [{ messageId, conversationId }] = claimed;
+  const [{ messageId }] = claimed;
   const message = await findMessage(scope, messageId);
-  const conversation = await findConversation(scope, conversationId);
+  const conversation = await findConversation(scope, message.conversationId);
   if (!conversation || message.externalId === null) throw new NotFoundError('Conversation');
   return {
     messageId,

@@ -27,7 +27,7 @@ export async function receiveReport(
   const delivery = reported(deliveries, report.about.recipient);
   if (!delivery) return { status: 'report', reason: 'about a recipient that the message did not have', unmatched: true };
   const patch = patchOf(delivery, report, tx.now());
-  if (patch) await changeDeliveries(tx, delivery.conversationId, [{ delivery, patch }]);
+  if (patch) await changeDeliveries(tx, delivery.messageId, [{ delivery, patch }]);
   return { status: 'report', reason: patch ? null : `the delivery is ${delivery.status} already`, unmatched: false };
 }
 

@@ -1,4 +1,4 @@
-import { lockedConversation } from '../conversations/change.ts';
+import { lockedHolder } from '../conversations/change.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import { unreachable } from '../lib/errors.ts';
 import type { DeliveryId } from '../lib/ids.ts';
@@ -23,11 +23,11 @@ export async function recordOutcomes(
   claimed: readonly [Delivery, ...Delivery[]],
   outcomes: ReadonlyMap<DeliveryId, AttemptOutcome>,
 ): Promise<void> {
-  const [{ messageId, conversationId }] = claimed;
+  const [{ messageId }] = claimed;
   const ids = new Set(claimed.map((delivery) => delivery.id));
   await transact(scope, async (tx) => {
     // First the lock that every change takes: another process may be calling ours dead at this moment.
-    await lockedConversation(tx, conversationId);
+    await lockedHolder(tx, messageId);
     const now = (await deliveriesOfMessages(tx, [messageId])).filter((one) => ids.has(one.id) && isOpenToOutcome(one));
     const changes = now.map((delivery) => ({
       delivery,
@@ -37,7 +37,7 @@ export async function recordOutcomes(
         tx.now(),
       ),
     }));
-    await changeDeliveries(tx, conversationId, changes);
+    await changeDeliveries(tx, messageId, changes);
   });
 }
 

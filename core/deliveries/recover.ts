@@ -9,12 +9,12 @@ import { leftInSending } from './store.ts';
 export async function recoverInterrupted(scope: Scope): Promise<number> {
   let recovered = 0;
   for (let left = await leftInSending(scope); left.length > 0; left = await leftInSending(scope)) {
-    for (const [conversationId, deliveries] of Map.groupBy(left, (one) => one.conversationId)) {
+    for (const [messageId, deliveries] of Map.groupBy(left, (one) => one.messageId)) {
       const patch = { status: 'unknown', nextAttemptAt: null, reason: 'the process stopped while sending', enhancedStatus: null } as const;
       await transact(scope, (tx) =>
         changeDeliveries(
           tx,
-          conversationId,
+          messageId,
           deliveries.map((delivery) => ({ delivery, patch })),
         ),
       );

@@ -27,7 +27,7 @@ export async function retryDelivery(scope: Scope | WriteScope, id: DeliveryId): 
       enhancedStatus: delivery.enhancedStatus,
       ...decided(tx, delivery, 'resend'),
     } as const;
-    const done = RETRYABLE.includes(delivery.status) ? await changeDeliveries(tx, delivery.conversationId, [{ delivery, patch }]) : [];
+    const done = RETRYABLE.includes(delivery.status) ? await changeDeliveries(tx, delivery.messageId, [{ delivery, patch }]) : [];
     if (done.length === 0)
       throw new ConflictError('delivery_not_retryable', 'This delivery is being sent or was sent', 'Reload to see its state.');
     return { ...delivery, ...patch, updatedAt: now };

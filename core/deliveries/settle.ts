@@ -18,7 +18,7 @@ export async function settleDelivery(scope: Scope | WriteScope, id: DeliveryId):
       enhancedStatus: delivery.enhancedStatus,
       ...decided(tx, delivery, 'sent'),
     } as const;
-    const done = delivery.status === 'unknown' ? await changeDeliveries(tx, delivery.conversationId, [{ delivery, patch }]) : [];
+    const done = delivery.status === 'unknown' ? await changeDeliveries(tx, delivery.messageId, [{ delivery, patch }]) : [];
     if (done.length === 0)
       throw new ConflictError('delivery_not_unknown', 'The fate of this delivery is known', 'Reload to see its state.');
     return { ...delivery, ...patch, updatedAt: tx.now() };

@@ -11,9 +11,8 @@ import { AUTHOR_LEFT, isUntouched, lockedDeliveries } from './untouched.ts';
 export async function stopScheduledBy(tx: WriteScope, authorId: AgentId): Promise<void> {
   for (const messageId of await scheduledBy(tx, authorId)) {
     const waiting = (await lockedDeliveries(tx, messageId)).filter(isUntouched);
-    const [first] = waiting;
     const patch = { status: 'failed', nextAttemptAt: null, reason: null, enhancedStatus: null, note: AUTHOR_LEFT } as const;
     const changes = waiting.map((delivery) => ({ delivery, patch }));
-    if (first) await changeDeliveries(tx, first.conversationId, changes);
+    await changeDeliveries(tx, messageId, changes);
   }
 }

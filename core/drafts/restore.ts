@@ -1,11 +1,11 @@
 import { recordBlobs } from '../blobs/store.ts';
-import type { WriteScope } from '../db/scope.ts';
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, ConversationId } from '../lib/ids.ts';
 import { textToHtml } from '../lib/text-to-html.ts';
 import type { Message } from '../messages/types.ts';
 import { withName } from './addresses.ts';
-import { addAttachmentRows, findDraft, saveRow } from './store.ts';
+import { addAttachmentRows, deleteRow, findDraft, saveRow } from './store.ts';
 import type { Draft, DraftInput } from './types.ts';
 
 /** Puts a message that was taken back into the composer of an agent; what he has written there since stays, below it. */
@@ -20,6 +20,18 @@ export async function restoreDraft(
   await saveRow(tx, agentId, conversationId, newer ? joined(draft, newer) : draft);
   await recordBlobs(tx, message.attachments);
   await addAttachmentRows(tx, agentId, conversationId, message.attachments);
+}
+
+/** Puts an agent's draft of a conversation that leads to `into` below what he has written there. Answers false when there is none. */
+export async function joinDraft(scope: Scope | WriteScope, agentId: AgentId, from: ConversationId, into: ConversationId): Promise<boolean> {
+  return transact(scope, async (tx) => {
+    const [kept, other] = [await findDraft(tx, agentId, into), await findDraft(tx, agentId, from)];
+    if (!other) return false;
+    await saveRow(tx, agentId, into, kept ? joined(kept, other) : other);
+    await addAttachmentRows(tx, agentId, into, other.attachments);
+    await deleteRow(tx, agentId, from);
+    return true;
+  });
 }
 
 function draftOf(message: Message, kind: 'reply' | 'new'): DraftInput {

@@ -1,14 +1,17 @@
 import { AddressBlockedError } from '../blocked-addresses/types.ts';
 import { readAddress } from '../conversations/address.ts';
 import { allow } from '../conversations/allow.ts';
+import { leadsTo } from '../conversations/evidence.ts';
 import { listScreen, railScreen, talkScreen, type WorkspaceDeps } from '../conversations/screens.ts';
+import { orSentOn } from '../conversations/sent-on.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam } from '../http/params.ts';
-import { AppError, InvalidError } from '../lib/errors.ts';
+import { AppError, InvalidError, NotFoundError } from '../lib/errors.ts';
 import { type ConversationId, parseId } from '../lib/ids.ts';
 import { addressesOf } from './addresses.ts';
 import { readComposer } from './form.ts';
-import { discardDraft, listDrafts, saveDraft } from './save.ts';
+import { joinDraft } from './restore.ts';
+import { discardDraft, listDrafts, placeOfDraft, saveDraft } from './save.ts';
 import { readSchedule } from './schedule.ts';
 import { type Sending, type Sent, sendDraft, sendFirst } from './send.ts';
 import { composerView } from './view.ts';
@@ -26,7 +29,11 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
     await saveDraft(ctx.scope, ctx.agent.id, id, readComposer(ctx.form).draft);
     ctx.status = 204;
   };
-  const save = async (ctx: PageContext): Promise<void> => saveIn(ctx, await open(ctx));
+  const save = async (ctx: PageContext): Promise<void> => {
+    const asked = idParam(ctx, 'conversations');
+    await allow(ctx.scope, 'conversation:read', await leadsTo(ctx.scope, asked));
+    await saveIn(ctx, await placeOfDraft(ctx.scope, ctx.agent.id, asked));
+  };
   const saveNew = (ctx: PageContext): Promise<void> => saveIn(ctx, null);
 
   const discard = async (ctx: PageContext): Promise<void> => {
@@ -36,6 +43,18 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
     if (!ctx.isFragment) return ctx.seeOther(`/conversations/${id}`);
     const { talk, draft } = await talkScreen(ctx.scope, deps, lookingAt(ctx, id));
     ctx.fragment('conversations/_composer-swap', { talk, draft });
+  };
+
+  /** A draft that stayed with the number of a merged conversation comes into this one's composer, below what is being written. */
+  const join = async (ctx: PageContext): Promise<void> => {
+    const id = await open(ctx);
+    const from = parseId<'conversations'>(ctx.form['from']);
+    if (from === null || (await leadsTo(ctx.scope, from)) !== id) throw new NotFoundError('Draft');
+    const { draft } = readComposer(ctx.form);
+    if (ctx.form['composing'] === String(id)) await saveDraft(ctx.scope, ctx.agent.id, id, draft);
+    await joinDraft(ctx.scope, ctx.agent.id, from, id);
+    if (!ctx.isFragment) return ctx.seeOther(`/conversations/${id}`);
+    ctx.fragment('conversations/_refresh', { ...(await talkScreen(ctx.scope, deps, lookingAt(ctx, id))), withComposer: true });
   };
 
   const send = async (ctx: PageContext): Promise<void> => {
@@ -101,8 +120,9 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
     { method: 'POST', path: '/conversations/new', may: 'agent', handle: sendNew, maxBodyBytes },
     { method: 'PUT', path: '/conversations/new/draft', may: 'agent', handle: saveNew },
     { method: 'PUT', path: '/conversations/:id/draft', may: 'agent', handle: save },
-    { method: 'POST', path: '/conversations/:id/draft/removal', may: 'agent', handle: discard, maxBodyBytes },
-    { method: 'POST', path: '/conversations/:id/messages', may: 'agent', handle: send, maxBodyBytes },
+    { method: 'POST', path: '/conversations/:id/draft/joining', may: 'agent', handle: orSentOn(join), maxBodyBytes },
+    { method: 'POST', path: '/conversations/:id/draft/removal', may: 'agent', handle: orSentOn(discard), maxBodyBytes },
+    { method: 'POST', path: '/conversations/:id/messages', may: 'agent', handle: orSentOn(send), maxBodyBytes },
   ];
 }
 

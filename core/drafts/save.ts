@@ -1,3 +1,4 @@
+import { leadsTo } from '../conversations/evidence.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { AgentId, ConversationId } from '../lib/ids.ts';
 import { deleteRow, draftsOfAgent, findDraft, saveRow } from './store.ts';
@@ -22,6 +23,16 @@ export async function saveDraft(
 /** Removes a draft because it was sent or because its author says so. Answers whether there was one. */
 export async function discardDraft(scope: Scope | WriteScope, agentId: AgentId, conversationId: ConversationId | null): Promise<boolean> {
   return transact(scope, (tx) => deleteRow(tx, agentId, conversationId));
+}
+
+/**
+ * Where a draft belongs that is typed in a conversation which was merged meanwhile: with it, unless its author has another draft there;
+ * then it stays with the number, and the composer offers it.
+ */
+export async function placeOfDraft(scope: Scope, agentId: AgentId, asked: ConversationId): Promise<ConversationId> {
+  const standing = await leadsTo(scope, asked);
+  if (standing === asked || (await findDraft(scope, agentId, asked))) return asked;
+  return (await findDraft(scope, agentId, standing)) ? asked : standing;
 }
 
 /** The files that the draft holds on the server and that are still to go along. */

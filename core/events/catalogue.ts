@@ -1,4 +1,15 @@
-import type { AgentId, BlockedAddressId, ContactId, ConversationId, DeliveryId, Id, InboxId, LabelId, MessageId } from '../lib/ids.ts';
+import type {
+  AgentId,
+  BlockedAddressId,
+  ContactId,
+  ConversationId,
+  DeliveryId,
+  Id,
+  InboxId,
+  LabelId,
+  MessageId,
+  TransferId,
+} from '../lib/ids.ts';
 
 /** Every fact the system can announce. Payloads carry ids only; consumers re-read rows. */
 export interface EventMap {
@@ -19,6 +30,13 @@ export interface EventMap {
   'label.removed': { labelId: LabelId };
   'label.restored': { labelId: LabelId };
   'label.merged': { labelId: LabelId; intoId: LabelId };
+  /** `otherId` leads to `conversationId` now. */
+  'conversation.merged': { conversationId: ConversationId; otherId: ConversationId; transferId: TransferId };
+  /** New, made of messages of `otherId`. */
+  'conversation.split': { conversationId: ConversationId; otherId: ConversationId; transferId: TransferId };
+  /** Came from `otherId`. */
+  'message.moved': { conversationId: ConversationId; otherId: ConversationId; transferId: TransferId };
+  'transfer.undone': { conversationId: ConversationId; otherId: ConversationId; transferId: TransferId };
   'spam.hidden': { conversationId: ConversationId };
   'spam.scored': { conversationId: ConversationId };
   'spam.purged': { conversationId: ConversationId };

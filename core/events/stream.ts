@@ -56,6 +56,7 @@ export function namesOf(event: DomainEvent): readonly string[] {
   const names: string[] = [];
   const { data } = event;
   if ('conversationId' in data) names.push('conversations', `conversation-${data.conversationId}`);
+  if ('otherId' in data) names.push(`conversation-${data.otherId}`, 'deliveries');
   if ('deliveryId' in data) names.push('deliveries');
   if (event.type === 'message.sent' || event.type === 'message.withdrawn' || event.type === 'message.scheduled') names.push('deliveries');
   if (event.type === 'deliveries.hastened') names.push('deliveries');

@@ -1,5 +1,5 @@
 import { identityOf } from '../contacts/address.ts';
-import { changeConversation, lockedConversation } from '../conversations/change.ts';
+import { changeConversation, lockedHolder } from '../conversations/change.ts';
 import type { WriteScope } from '../db/scope.ts';
 import type { InboxId } from '../lib/ids.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
@@ -19,7 +19,7 @@ export async function isOwnComingBack(
   if (item.externalId === null || !endpoints.isOurs(identityOf('email', item.from.address).address)) return false;
   const ours = (await messagesWithIds(tx, inboxId, [item.externalId])).find((one) => one.direction === 'outbound');
   if (!ours) return false;
-  const conversation = await lockedConversation(tx, ours.conversationId);
+  const conversation = await lockedHolder(tx, ours.messageId);
   if (conversation.loopedAt === null) {
     await changeConversation(tx, conversation, { loopedAt: tx.now() });
     tx.emit({ type: 'conversation.looped', data: { conversationId: conversation.id } });

@@ -1,6 +1,6 @@
 import { identityOf } from '../contacts/address.ts';
 import { resolveContact } from '../contacts/resolve.ts';
-import { lockedConversation } from '../conversations/change.ts';
+import { lockedStanding } from '../conversations/change.ts';
 import { openConversation } from '../conversations/open.ts';
 import { pretendingAfter } from '../conversations/pretending.ts';
 import { reopeningBy } from '../conversations/reopening.ts';
@@ -134,6 +134,7 @@ async function receiveMessage(
       ...written(item, thread),
       from: { address: identity.address, name: item.from.name },
       rawInboundId: record.id,
+      inboxId: record.inboxId,
       createdAt: record.receivedAt,
     },
     attachments: item.attachments,
@@ -162,7 +163,7 @@ async function receiveMessage(
  */
 async function joinable(tx: WriteScope, { join }: Thread, spamReason: SpamReason | null): Promise<Conversation | null> {
   if (join === null || spamReason) return null;
-  const conversation = await lockedConversation(tx, join);
+  const conversation = await lockedStanding(tx, join);
   return conversation.spam ? null : conversation;
 }
 

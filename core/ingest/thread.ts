@@ -1,7 +1,7 @@
 import { addressKey } from '../contacts/address.ts';
 import {
-  conversationInInbox,
   conversationsWithTokens,
+  conversationWithNumber,
   newestOpenConversation,
   participatesIn,
   recentConversations,
@@ -12,6 +12,7 @@ import { bareSubject, fold } from '../lib/text.ts';
 import { messagesWithIds } from '../messages/match.ts';
 import type { SenderStatus } from '../messages/types.ts';
 import type { ChannelTraits } from '../plugins/contract.ts';
+import { wasMoved } from '../transfers/moved.ts';
 import type { InterpretedMessage } from './types.ts';
 
 export interface Inquiry {
@@ -40,7 +41,7 @@ const join = (id: ConversationId, senderStatus: SenderStatus, isProven: boolean)
 
 /**
  * Weighs the evidence, strongest first. Nothing of another inbox counts, and nobody unknown joins without being marked. The one way from
- * a message to a conversation: whatever will make one conversation stand for another belongs here.
+ * a message to a conversation. Tokens and numbers of a merged conversation lead where it went; ids of messages lead where these are now.
  */
 export async function findThread(scope: Scope, inquiry: Inquiry): Promise<Thread> {
   let hint = NEW;
@@ -52,15 +53,31 @@ export async function findThread(scope: Scope, inquiry: Inquiry): Promise<Thread
   return hint;
 }
 
-/** Our reply address leads to its conversation; a sender who was not in it is marked. */
+/** Our reply address leads to its conversation, or to where the answered message was moved since; a sender who was not in it is marked. */
 export async function byReplyToken(scope: Scope, { inboxId, message }: Inquiry): Promise<Thread | null> {
   if (message.replyTokens.length === 0) return null;
   const found = await conversationsWithTokens(scope, inboxId, message.replyTokens);
   const [first] = found;
   if (first === undefined) return null;
+  const moved = await byMovedMessage(scope, inboxId, message, found);
+  if (moved) return moved;
   const known = await participatesIn(scope, addressKey(message.from.address), found);
   const own = found.find((id) => known.has(id));
   return own === undefined ? join(first, 'new_participant', true) : join(own, 'participant', true);
+}
+
+/** The address was made for the conversation in which the answered message was then; a person has put it into another one since. */
+async function byMovedMessage(
+  scope: Scope,
+  inboxId: InboxId,
+  message: Inquiry['message'],
+  addressed: readonly ConversationId[],
+): Promise<Thread | null> {
+  if (message.references.length === 0) return null;
+  const [answered] = await messagesWithIds(scope, inboxId, message.references);
+  if (!answered || addressed.includes(answered.conversationId) || !(await wasMoved(scope, answered.messageId))) return null;
+  const known = await participatesIn(scope, addressKey(message.from.address), [answered.conversationId]);
+  return join(answered.conversationId, known.size > 0 ? 'participant' : 'new_participant', true);
 }
 
 /**
@@ -80,8 +97,9 @@ export async function byReferences(scope: Scope, { inboxId, message }: Inquiry):
 
 /** `[#123]` in the subject counts only for somebody who takes part in that conversation: anybody can count. */
 export async function byNumberInSubject(scope: Scope, { inboxId, message }: Inquiry): Promise<Thread | null> {
-  const id = parseId<'conversations'>(/\[#(\d{1,15})\]/.exec(message.subject ?? '')?.[1]);
-  if (id === null || !(await conversationInInbox(scope, inboxId, id))) return null;
+  const number = parseId<'conversations'>(/\[#(\d{1,15})\]/.exec(message.subject ?? '')?.[1]);
+  const id = number === null ? null : await conversationWithNumber(scope, inboxId, number);
+  if (id === null) return null;
   return (await participatesIn(scope, addressKey(message.from.address), [id])).has(id) ? join(id, 'participant', false) : null;
 }
 

@@ -17,6 +17,7 @@ export type MessageId = Id<'messages'>;
 export type NotificationId = Id<'notifications'>;
 export type RawInboundId = Id<'raw_inbound'>;
 export type SessionId = Id<'sessions'>;
+export type TransferId = Id<'transfers'>;
 
 /** The largest id there can be: PostgreSQL's integer, which refuses a larger number even in a question. */
 export const MAX_ID = 2_147_483_647;

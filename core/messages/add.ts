@@ -6,14 +6,16 @@ import { addParticipants } from '../conversations/evidence.ts';
 import type { Conversation, ConversationPatch } from '../conversations/types.ts';
 import type { WriteScope } from '../db/scope.ts';
 import type { StoredAttachment } from '../ingest/types.ts';
-import type { MessageId } from '../lib/ids.ts';
+import type { InboxId, MessageId } from '../lib/ids.ts';
 import { snippet } from '../lib/text.ts';
 import { indexMessage } from '../search/index-message.ts';
 import type { Endpoints } from './endpoint.ts';
 import { insertAttachments, insertMessage, type NewMessage } from './store.ts';
+import type { Recipients } from './types.ts';
 
 export interface Addition {
-  readonly message: Omit<NewMessage, 'conversationId' | 'inboxId'>;
+  /** `inboxId`: the inbox that received it; absent = the conversation's. */
+  readonly message: Omit<NewMessage, 'conversationId' | 'inboxId'> & { readonly inboxId?: InboxId };
   readonly attachments: readonly StoredAttachment[];
   /** What else changes in the conversation. */
   readonly patch: ConversationPatch;
@@ -31,7 +33,7 @@ export async function addMessage(
   before: Conversation,
   { message, attachments, patch, changes }: Addition,
 ): Promise<{ readonly messageId: MessageId; readonly conversation: Conversation }> {
-  const messageId = await insertMessage(tx, { ...message, conversationId: before.id, inboxId: before.inboxId });
+  const messageId = await insertMessage(tx, { ...message, conversationId: before.id, inboxId: message.inboxId ?? before.inboxId });
   if (attachments.length > 0) await recordBlobs(tx, attachments);
   await insertAttachments(tx, messageId, attachments);
   // What is in spam is not found; it becomes findable when it comes back.
@@ -76,7 +78,7 @@ function waiting(before: Conversation, message: Addition['message']): Conversati
 const later = (a: Date, b: Date): Date => (a > b ? a : b);
 
 /** A stranger who only held a token brings nobody in, himself included, until somebody writes to him. */
-function participantsOf(message: Addition['message']): readonly string[] {
+export function participantsOf(message: Recipients & Pick<NewMessage, 'kind' | 'senderStatus' | 'direction' | 'from'>): readonly string[] {
   if (message.kind === 'note' || message.senderStatus === 'new_participant') return [];
   const own = message.direction === 'inbound' ? [message.from] : [];
   return [...own, ...message.to, ...message.cc, ...message.bcc].map((one) => addressKey(one.address)).filter((address) => address !== '');

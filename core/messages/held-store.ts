@@ -1,4 +1,5 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
+import type { DeliveryStatus } from '../deliveries/types.ts';
 import { AUTHOR_LEFT } from '../deliveries/untouched.ts';
 import type { ConversationId, MessageId } from '../lib/ids.ts';
 import { readStateBefore, type StateBefore } from './held.ts';
@@ -41,6 +42,28 @@ export async function remainsOf({ db }: Scope, id: ConversationId): Promise<Rema
     lastMessageAt: said ? new Date(said.created_at) : null,
     hasAttachments: attachment !== undefined,
   };
+}
+
+/** How many messages a conversation has, and how many deliveries in each state. */
+export async function countsOf({ db }: Scope, id: ConversationId) {
+  const [counted] = await db('messages').where({ conversation_id: id }).count({ n: '*' });
+  const rows: { status: DeliveryStatus; n: number | string }[] = await db('deliveries')
+    .where({ conversation_id: id })
+    .groupBy('status')
+    .select('status')
+    .count({ n: '*' });
+  return { messages: Number(counted?.['n'] ?? 0), deliveries: rows.map(({ status, n }) => ({ status, count: Number(n) })) };
+}
+
+/** When the first message of a person was written that came after the newest of ours, and after `after`; null = all are answered. */
+export async function waitingOf({ db }: Scope, id: ConversationId, after: number): Promise<Date | null> {
+  const said = (direction: string) => db('messages').where({ conversation_id: id, direction, automated: false });
+  const ours = await said('outbound').orderBy('id', 'desc').first('id');
+  const first = await said('inbound')
+    .where('id', '>', Math.max(ours?.id ?? 0, after))
+    .orderBy('id')
+    .first('created_at');
+  return first ? new Date(first.created_at) : null;
 }
 
 /** Messages of the conversation that wait for their moment, or were stopped before it, and are to be taken back when the contact writes, oldest first. */

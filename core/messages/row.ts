@@ -74,7 +74,6 @@ export interface ReadAttachmentRow extends AttachmentRow {
 export type BareMessage = Omit<Message, 'attachments' | 'deliveries' | 'copies'>;
 
 export function fromRow(row: ReadRow): BareMessage {
-  const recipients = JSON.parse(row.recipients) as Partial<Recipients>;
   return {
     id: row.id as MessageId,
     conversationId: row.conversation_id as ConversationId,
@@ -85,10 +84,7 @@ export function fromRow(row: ReadRow): BareMessage {
     author:
       row.author_id === null ? null : { id: row.author_id as AgentId, firstName: row.first_name ?? '', lastName: row.last_name ?? '' },
     from: { address: row.from_address, name: row.from_name },
-    to: recipients.to ?? [],
-    cc: recipients.cc ?? [],
-    bcc: recipients.bcc ?? [],
-    replyTo: recipients.replyTo ?? [],
+    ...recipientsOf(row),
     subject: row.subject,
     text: row.text,
     textIsCut: Boolean(row.text_is_cut),
@@ -109,6 +105,11 @@ export function fromRow(row: ReadRow): BareMessage {
     createdAt: new Date(row.created_at),
     spam: spamFromRow(row),
   };
+}
+
+export function recipientsOf(row: Pick<Row, 'recipients'>): Recipients {
+  const { to = [], cc = [], bcc = [], replyTo = [] } = JSON.parse(row.recipients) as Partial<Recipients>;
+  return { to, cc, bcc, replyTo };
 }
 
 export const attachmentFromRow = (row: ReadAttachmentRow): Attachment => ({

@@ -1,7 +1,7 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { Folds, StoredAttachment, StoredReading } from '../ingest/types.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
-import type { AgentId, AttachmentId, ConversationId, InboxId, MessageId, RawInboundId } from '../lib/ids.ts';
+import type { AgentId, AttachmentId, ConversationId, InboxId, MessageId, RawInboundId, TransferId } from '../lib/ids.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
 import { sha256 } from '../lib/secrets.ts';
 import { storable } from '../lib/text.ts';
@@ -16,6 +16,7 @@ import {
   type ReadAttachmentRow,
   type ReadRow,
   type Row,
+  recipientsOf,
 } from './row.ts';
 import {
   type Attachment,
@@ -225,6 +226,30 @@ function readingRow(attachmentId: number, reading: StoredReading) {
   return { attachment_id: attachmentId, kind: reading.kind, facts: storable(JSON.stringify(facts)), text: storable(text), html };
 }
 
+/** Who wrote a message to whom, and whether that makes them take part. */
+export type Envelope = Recipients & Pick<NewMessage, 'kind' | 'direction' | 'senderStatus' | 'from'> & { readonly id: MessageId };
+
+/** Envelopes of a conversation, or of what a transfer moved, in the order of their ids, after the given one. */
+export async function envelopesOf(
+  { db }: Scope,
+  where: { readonly conversationId: ConversationId } | { readonly transferId: TransferId },
+  after: number,
+  limit: number,
+): Promise<readonly Envelope[]> {
+  const query = db<Row>('messages').where('id', '>', after).orderBy('id').limit(limit);
+  if ('conversationId' in where) query.where({ conversation_id: where.conversationId });
+  else query.whereIn('id', db('transferred_messages').where({ transfer_id: where.transferId }).select('message_id'));
+  const rows = await query.select('id', 'kind', 'direction', 'sender_status', 'from_address', 'from_name', 'recipients');
+  return rows.map((row) => ({
+    ...recipientsOf(row),
+    id: row.id as MessageId,
+    kind: row.kind as MessageKind,
+    direction: row.direction as Direction,
+    senderStatus: row.sender_status as SenderStatus,
+    from: { address: row.from_address, name: row.from_name },
+  }));
+}
+
 /** A stored message that an id given from outside points to. */
 export interface Matched {
   readonly messageId: MessageId;
@@ -233,14 +258,15 @@ export interface Matched {
   readonly externalId: string;
 }
 
-/** Messages of the inbox with one of these ids, in the order of `externalIds`, newest first among equals. */
+/** Messages of the inbox, or in a conversation of it, with one of these ids, in the order of `externalIds`, newest first among equals. */
 export async function findByExternalIds({ db }: Scope, inboxId: InboxId, externalIds: readonly string[]): Promise<readonly Matched[]> {
   const hashes = externalIds.map((id) => hashOf(storable(id)));
-  const rows = await db<Row>('messages')
-    .whereIn('external_id_hash', hashes)
-    .where({ inbox_id: inboxId })
-    .select('id', 'conversation_id', 'direction', 'external_id', 'external_id_hash')
-    .orderBy('id', 'desc')
+  const rows: Pick<Row, 'id' | 'conversation_id' | 'direction' | 'external_id' | 'external_id_hash'>[] = await db('messages as m')
+    .join('conversations as c', 'c.id', 'm.conversation_id')
+    .whereIn('m.external_id_hash', hashes)
+    .where((either) => either.where('m.inbox_id', inboxId).orWhere('c.inbox_id', inboxId))
+    .select('m.id', 'm.conversation_id', 'm.direction', 'm.external_id', 'm.external_id_hash')
+    .orderBy('m.id', 'desc')
     .limit(200);
   return rows
     .sort((a, b) => hashes.indexOf(a.external_id_hash ?? '') - hashes.indexOf(b.external_id_hash ?? ''))

@@ -16,8 +16,8 @@ export interface MessageContext {
   readonly now: Date;
   /** From which score a message is shown with a warning; null = never. */
   readonly tagScore?: number | null;
-  /** Of the conversation: a message under quite another one says so. */
-  readonly subject?: string;
+  /** Of the conversation, and of those that became part of it: a message under quite another one says so. */
+  readonly subjects?: readonly string[];
 }
 
 /** A score is shown where it warns, and its absence where one was expected. */
@@ -27,7 +27,7 @@ function spamTags({ spam }: Message, tagScore: number | null) {
 }
 
 /** One message as the conversation shows it. `firstUnread` marks where reading begins. */
-export function messageView(message: Message, { firstUnread, now, tagScore = null, subject = '' }: MessageContext) {
+export function messageView(message: Message, { firstUnread, now, tagScore = null, subjects = [] }: MessageContext) {
   const isInbound = message.direction === 'inbound';
   const name = nameOf(message);
   const frame = message.hasHtml && isInbound;
@@ -43,7 +43,8 @@ export function messageView(message: Message, { firstUnread, now, tagScore = nul
     sender: senderView(message),
     newParticipant: message.senderStatus === 'new_participant',
     ...spamTags(message, tagScore),
-    otherSubject: isInbound && areUnlike(message.subject ?? '', subject) ? message.subject : null,
+    otherSubject:
+      isInbound && subjects.length > 0 && subjects.every((one) => areUnlike(message.subject ?? '', one)) ? message.subject : null,
     copies: message.copies.map(({ conversationId, inboxName }) => ({
       href: `/conversations/${conversationId}`,
       inbox: inboxName,
@@ -114,7 +115,8 @@ export function firstUnreadOf(messages: readonly Message[], readUpTo: MessageId 
   return messages.find((message) => message.direction === 'inbound' && message.id > (readUpTo ?? 0))?.id ?? null;
 }
 
-function nameOf({ direction, author, from }: Message): string {
+/** Who wrote it, as a heading says it. */
+export function nameOf({ direction, author, from }: Message): string {
   if (direction === 'inbound' || !author) return from.name || from.address;
   return `${author.firstName} ${author.lastName}`.trim() || from.name || from.address;
 }

@@ -1,4 +1,4 @@
-import { changeConversation, lockedConversation } from '../conversations/change.ts';
+import { changeConversation, lockedHolder } from '../conversations/change.ts';
 import { type CounterChanges, deliveryDifference } from '../conversations/counters.ts';
 import { removeIfEmpty } from '../conversations/remove-empty.ts';
 import type { Conversation, ConversationPatch } from '../conversations/types.ts';
@@ -27,7 +27,7 @@ export interface Withdrawn {
 export async function withdrawMessage(scope: Scope | WriteScope, id: MessageId, agentId: AgentId): Promise<Withdrawn> {
   return transact(scope, async (tx) => {
     const message = await findMessage(tx, id);
-    const before = await lockedConversation(tx, message.conversationId);
+    const before = await lockedHolder(tx, id);
     const deliveries = await lockedDeliveries(tx, id);
     if (message.automated || !isWithdrawable(deliveries))
       throw new ConflictError('message_not_withdrawable', 'This message is being sent or was sent', 'Reload to see its state.');

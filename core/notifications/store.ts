@@ -119,7 +119,7 @@ export async function loudSince({ db }: Scope, agentId: AgentId, since: Date): P
   return (await rows.where('created_at', '>', at).where('started_at', '>', at).orderBy('created_at').limit(20)).map(fromRow);
 }
 
-/** Marks an agent's unread ones of these kinds as read in a conversation; answers whether there were any. */
+/** Marks an agent's unread ones of these kinds as read in a conversation and those merged into it; answers whether there were any. */
 export async function markAbout(
   { db, now }: WriteScope,
   agentId: AgentId,
@@ -127,19 +127,20 @@ export async function markAbout(
   kinds: readonly NotificationKind[],
 ): Promise<boolean> {
   const query = db('notifications')
-    .where({ agent_id: agentId, conversation_id: id })
+    .where({ agent_id: agentId })
+    .whereIn('conversation_id', withMerged(db, id))
     .whereIn('kind', [...kinds]);
   return (await query.whereRaw('read_at is null').update({ read_at: now().toISOString() })) > 0;
 }
 
-/** Marks everybody's unread ones of these kinds as read in a conversation; answers whose they were. */
+/** Marks everybody's unread ones of these kinds as read in a conversation and those merged into it; answers whose they were. */
 export async function markOfConversation(
   { db, now }: WriteScope,
   id: ConversationId,
   kinds: readonly NotificationKind[],
 ): Promise<readonly AgentId[]> {
   const rows: { agent_id: AgentId }[] = await db('notifications')
-    .where({ conversation_id: id })
+    .whereIn('conversation_id', withMerged(db, id))
     .whereIn('kind', [...kinds])
     .whereNull('read_at')
     .update({ read_at: now().toISOString() })
@@ -152,3 +153,6 @@ export async function deleteReadBefore({ db }: WriteScope, before: Date, limit: 
   const old = db('notifications').whereNotNull('read_at').where('read_at', '<', before.toISOString()).limit(limit).select('id');
   return db('notifications').whereIn('id', old).delete();
 }
+
+/** The conversation and those that lead straight to it: where an agent was told of both, one of the two stayed with the number. */
+const withMerged = (db: Scope['db'], id: ConversationId) => db('conversations').where({ id }).orWhere({ merged_into_id: id }).select('id');

@@ -37,6 +37,8 @@ test('a thing that does not exist is 404 under every kind of id', async (t) => {
     'PATCH /labels/:id': { colour: 'red' },
     'POST /labels/:id/merger': { intoId: 1 },
     'PUT /messages/:id/schedule': { sendAt: null },
+    'POST /conversations/:id/merger': { into: 1 },
+    'POST /messages/:id/transfer': { to: null },
   };
   for (const { operation } of apiEndpoints(deps).filter((one) => one.operation.path.includes(':id'))) {
     const body = bodies[`${operation.method} ${operation.path}`];

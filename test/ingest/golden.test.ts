@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { z } from 'zod';
 import type { EmailAddress } from '../../core/lib/email-address.ts';
 import { splitPlusTag } from '../../core/lib/email-address.ts';
 import { bareSubject } from '../../core/lib/text.ts';
-import { BIURO, officeFor } from '../support/office.ts';
+import { BIURO, type Office, officeFor } from '../support/office.ts';
 import { deliver } from '../support/smtp-client.ts';
 import { until } from '../support/until.ts';
 
@@ -17,6 +18,8 @@ interface Expected {
   readonly relates?: boolean;
   /** RCPT TO; the reply address unless it says the inbox. */
   readonly to?: 'inbox';
+  /** What an agent does with the conversation before the answer comes. */
+  readonly first?: 'merge' | 'merge-and-undo' | 'split';
 }
 
 /** What differs from "joins, as the customer, sent to the reply address". Mail programs and what they do to an answer. */
@@ -26,6 +29,15 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'token-in-delivered-to': { joins: true, to: 'inbox' },
   'token-in-envelope-to': { joins: true, to: 'inbox' },
   'customer-names-the-number': { joins: true, to: 'inbox' },
+  'merged-gmail': { joins: true, first: 'merge' },
+  'merged-token-alone': { joins: true, first: 'merge' },
+  'merged-o2-references-only': { joins: true, to: 'inbox', first: 'merge' },
+  'merged-number-in-subject': { joins: true, to: 'inbox', first: 'merge' },
+  'merged-third-party-answers': { joins: true, as: 'new_participant', first: 'merge' },
+  'merged-stranger-guesses-the-number': { joins: false, to: 'inbox', first: 'merge' },
+  'unmerged-gmail': { joins: true, first: 'merge-and-undo' },
+  'split-off-wp': { joins: true, first: 'split' },
+  'split-off-o2-references-only': { joins: true, to: 'inbox', first: 'split' },
   'third-party-answers': { joins: true, as: 'new_participant' },
   'third-party-forwards-our-thread': { joins: true, as: 'new_participant', to: 'inbox' },
   'stranger-knows-only-the-customers-id': { joins: false, relates: true, to: 'inbox' },
@@ -47,7 +59,7 @@ test('answers written by real mail programs find their conversation, and nobody 
   const newest = () => scope.db('messages').orderBy('id', 'desc').first();
   for (const [serial, file] of readdirSync(DIR).sort().entries()) {
     const name = file.replace(/\.eml$/, '');
-    const { joins, as = 'participant', relates = false, to }: Expected = EXPECTED[name] ?? { joins: true };
+    const { joins, as = 'participant', relates = false, to, first: act }: Expected = EXPECTED[name] ?? { joins: true };
     const question = `<question-${serial}@klient.test>`;
     const asked = [`From: Jan <${CUSTOMER}>`, `To: ${BIURO}`, `Subject: Zamówienie ${name}`, `Message-ID: ${question}`, '', 'Kiedy?', ''];
     await deliver(t, office.smtpPort, { from: CUSTOMER, to: [BIURO], message: asked.join('\r\n') });
@@ -74,6 +86,7 @@ test('answers written by real mail programs find their conversation, and nobody 
       subject: field(ours, 'Subject'),
       bareSubject: bareSubject(`Zamówienie ${name}`),
     };
+    const belongs = act === undefined ? number : await rearranged(office, act, number);
     const text = readFileSync(join(DIR, file), 'utf8').replace(/\{\{(\w+)\}\}/g, (_, key: string) => values[key] ?? `missing ${key}`);
     t.false(text.includes('missing '), text);
     const from = /^From: .*?([^\s<>]+@[^\s<>]+)>?$/m.exec(text)?.[1] ?? '';
@@ -86,10 +99,32 @@ test('answers written by real mail programs find their conversation, and nobody 
     });
     const conversation = await scope.db('conversations').where({ id: answer.conversation_id }).first();
     t.deepEqual(
-      { joins: answer.conversation_id === number, as: answer.sender_status, relates: conversation.related_conversation_id === number },
+      { joins: answer.conversation_id === belongs, as: answer.sender_status, relates: conversation.related_conversation_id === belongs },
       { joins, as, relates },
       name,
     );
     t.false(Boolean(answer.automated), name);
   }
 });
+
+/** What an agent does to the conversation before the answer comes; the number of the conversation where an answer belongs then. */
+async function rearranged(office: Office, act: NonNullable<Expected['first']>, number: number): Promise<number> {
+  const { scope } = office;
+  const post = async (path: string, body?: object) =>
+    z.object({ id: z.int(), toId: z.int() }).parse((await office.api('POST', path, body)).json);
+  if (act === 'split') {
+    const ours = await scope.db('messages').where({ conversation_id: number, direction: 'outbound' }).first('id');
+    return (await post(`/messages/${ours.id}/transfer`, { to: null })).toId;
+  }
+  await office.mail({ from: 'ola@klient.test', subject: `Ta sama sprawa co ${number}` });
+  const other = await until('a mail of somebody else', () =>
+    scope
+      .db('conversations')
+      .where({ subject: `Ta sama sprawa co ${number}` })
+      .first('id'),
+  );
+  const merged = await post(`/conversations/${number}/merger`, { into: other.id });
+  if (act === 'merge') return other.id;
+  await post(`/transfers/${merged.id}/reversal`);
+  return number;
+}

@@ -23,7 +23,7 @@ export interface Filled {
   talk(subject: string, behind?: string): Address | null;
   inbox(before: string): Address | null;
   /** A page of the message with the newsletter. */
-  message(what: 'source' | 'body' | 'text'): Address | null;
+  message(what: 'source' | 'body' | 'text' | 'transfer'): Address | null;
   readonly domain: string | null;
   readonly passwordLink: Address | null;
   readonly setupLink: Address | null;

@@ -37,6 +37,8 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
   ],
   '/conversations/:id/context': [{ name: 'contact', path: ({ talk }) => talk('Faktura za listopad', '/context') }],
   '/conversations/new': [always('new-message', '/conversations/new')],
+  '/conversations/merger': [always('merger-empty', '/conversations/merger'), always('merger', '/conversations/merger?ids=1,2')],
+  '/messages/:id/transfer': [{ name: 'move-message', path: ({ message }) => message('transfer') }],
   '/messages/:id/source': [{ name: 'message-source', path: ({ message }) => message('source') }],
   '/messages/:id/body': [{ name: 'message-body', path: ({ message }) => message('body') }],
   '/messages/:id/text': [{ name: 'message-text', path: ({ message }) => message('text') }],

@@ -16,6 +16,7 @@ import { labelRoutes } from '../../core/labels/routes.ts';
 import type { AgentId, InboxId } from '../../core/lib/ids.ts';
 import { heldRoutes } from '../../core/messages/held-routes.ts';
 import { messageRoutes } from '../../core/messages/routes.ts';
+import { transferRoutes } from '../../core/transfers/routes.ts';
 import { type House, houseFor } from './house.ts';
 import { type HttpClient, httpClient } from './http-client.ts';
 import { strictRenderer, VIEWS } from './render.ts';
@@ -60,6 +61,7 @@ export async function workspaceFor(
   const poked: string[] = [];
   const routes = [
     ...draftRoutes({ ...deps, maxMessageBytes: 5_000_000 }),
+    ...transferRoutes(deps),
     ...conversationRoutes({ ...deps, agents, poke: (names) => void poked.push(...names) }),
     ...messageRoutes({ blobs }),
     ...heldRoutes(deps),

@@ -64,7 +64,7 @@ function pageOfStatus(db: Knex, page: PageQuery, status: Status | 'spam'): Knex.
   const visible = visibleConversations(db('conversations'));
   if (page.labelId !== null) return narrowed(labelled(visible, page.labelId, status), page);
   if (status === 'spam') return narrowed(visible.whereRaw('conversations.spam_at is not null'), page);
-  const ofStatus = `conversations.status = '${status}'${status === 'closed' ? ' and conversations.spam_at is null' : ''}`;
+  const ofStatus = `conversations.status = '${status}'${status === 'closed' ? ' and conversations.spam_at is null and conversations.merged_into_id is null' : ''}`;
   return narrowed(visible.whereRaw(ofStatus), page);
 }
 
@@ -76,7 +76,7 @@ const labelled = (query: Knex.QueryBuilder, labelId: LabelId, state: Status | 's
   query
     .join('conversation_labels as g', 'g.conversation_id', 'conversations.id')
     .where('g.label_id', labelId)
-    .whereRaw(`g.state = '${state}'`);
+    .whereRaw(`g.state = '${state}'${state === 'closed' ? ' and conversations.merged_into_id is null' : ''}`);
 
 function narrowed(query: Knex.QueryBuilder, page: PageQuery): Knex.QueryBuilder {
   query.limit(page.limit);

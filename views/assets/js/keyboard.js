@@ -42,6 +42,13 @@ function spam() {
   return true;
 }
 
+/* Marks the row that has the focus for what is done with several, or takes the mark away. */
+function pick() {
+  const mark = document.activeElement.closest?.('#rows > li')?.querySelector('.pick');
+  mark?.click();
+  return !!mark;
+}
+
 const KEYS = {
   j: () => step(1),
   k: () => step(-1),
@@ -54,6 +61,7 @@ const KEYS = {
   c: () => press('[data-key=c]'),
   b: () => press('[data-key=b]'),
   z: () => press('[data-key=z]') || press('.toast [data-undo] button, .toasts [data-undo] button'),
+  x: pick,
   '!': spam,
   '/': () => focus('[data-key="/"]'),
   '?': () => {

@@ -1,0 +1,60 @@
+import { lockedPair } from '../conversations/change.ts';
+import type { Conversation } from '../conversations/types.ts';
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { ConflictError } from '../lib/errors.ts';
+import type { ConversationId, TransferId } from '../lib/ids.ts';
+import { derivedOf } from '../messages/derived.ts';
+import type { Endpoints } from '../messages/endpoint.ts';
+import { moveDrafts } from './companions-store.ts';
+import { shift } from './shift.ts';
+
+/** More at once are no two cases that turned out to be one. */
+export const MAX_MERGED = 50;
+
+/**
+ * Merges conversations into one of them: all messages are in `into`, in the order in which they came, and the others lead there, whatever
+ * asks for them. Who waited goes on waiting; a closed `into` opens when one of the others is open. The same inbox is not needed, the
+ * same channel is: an answer has to reach everybody. Raises not_found, conversation_is_spam, channels_differ, already_together.
+ */
+export async function mergeConversations(
+  scope: Scope | WriteScope,
+  endpoints: Endpoints,
+  into: ConversationId,
+  others: readonly ConversationId[],
+): Promise<readonly TransferId[]> {
+  return transact(scope, async (tx) => {
+    const ids: TransferId[] = [];
+    for (const other of others.slice(0, MAX_MERGED)) ids.push(await mergeOne(tx, endpoints, other, into));
+    return ids;
+  });
+}
+
+/** One of them. */
+export async function mergeOne(tx: WriteScope, endpoints: Endpoints, other: ConversationId, into: ConversationId): Promise<TransferId> {
+  const [from, to] = await lockedPair(tx, other, into);
+  if (from.id === to.id) throw new ConflictError('already_together', 'These are one conversation already', 'Choose another one.');
+  expectSameChannel(endpoints, from, to);
+  const transferId = await shift(tx, endpoints, { kind: 'merge', from, to, some: null }, async () => {
+    const isOpen = from.status === 'open' || to.status === 'open';
+    return {
+      from: { status: 'closed', closedAt: tx.now(), waitingSince: null, mergedIntoId: to.id },
+      to: {
+        ...(await derivedOf(tx, to, [from, to])),
+        ...(isOpen ? { status: 'open', closedAt: null, waitingSince: earlier(from.waitingSince, to.waitingSince) } : {}),
+      },
+      drafts: await moveDrafts(tx, from.id, to.id),
+    };
+  });
+  tx.emit({ type: 'conversation.merged', data: { conversationId: to.id, otherId: from.id, transferId } });
+  return transferId;
+}
+
+/** Raises channels_differ. */
+export function expectSameChannel(endpoints: Endpoints, a: Conversation, b: Conversation): void {
+  if (a.inboxId === b.inboxId) return;
+  const [one, other] = [a, b].map(({ inboxId }) => endpoints.find(inboxId)?.traits.addressKind);
+  if (one !== undefined && one === other) return;
+  throw new ConflictError('channels_differ', 'These conversations are on different channels', 'An answer could not reach everybody in it.');
+}
+
+export const earlier = (a: Date | null, b: Date | null): Date | null => (a && b ? (a < b ? a : b) : (a ?? b));
