@@ -70,7 +70,7 @@ async function main(words: readonly string[]): Promise<number> {
 function run(file: string, figures: string, more: Readonly<Record<string, string>>): { passed: boolean; found: readonly Row[] } {
   const env = { ...process.env, NODE_ENV: 'test', FAULTS: 'whole', FAULTS_FIGURES: figures, ...more };
   const ava = join(ROOT, 'node_modules/.bin/ava');
-  const { status } = spawnSync(process.execPath, [ava, '--serial', '--timeout=60m', file], { cwd: ROOT, stdio: 'inherit', env });
+  const { status } = spawnSync(process.execPath, [ava, '--serial', '--timeout=4h', file], { cwd: ROOT, stdio: 'inherit', env });
   const lines = existsSync(figures) ? readFileSync(figures, 'utf8').trim().split('\n') : [];
   return { passed: status === 0, found: lines.map((line) => JSON.parse(line)) };
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { figures, scaled } from '../support/faults.ts';
+import { figures, receivedAll, scaled } from '../support/faults.ts';
 import { httpClient } from '../support/http-client.ts';
 import { product } from '../support/product.ts';
 import { deliver, smtpSession } from '../support/smtp-client.ts';
@@ -16,7 +16,7 @@ const MAIL = { from: 'a@klient.test', to: [BIURO], message: 'From: a@klient.test
 
 test('On a full disk mail waits at its senders, pages stay readable with a banner for administrators, and it recovers by itself', async (t) => {
   if (process.getuid?.() !== 0) throw new Error('Only root can mount the small disk of this test.');
-  t.timeout(scaled(120_000, 900_000));
+  t.timeout(scaled(120_000, 1_800_000));
   const server = await product(t, { CENTRALA_ADMIN_EMAIL: 'ewa@firma.test', CENTRALA_ADMIN_PASSWORD: 'a long password' });
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${scaled(300, 600)}m`, 'tmpfs', server.dir]);
   t.teardown(async () => {
@@ -77,7 +77,7 @@ test('On a full disk mail waits at its senders, pages stay readable with a banne
   await deliver(t, server.smtpPort, { ...MAIL, message: MAIL.message.replace('Subject: x', 'Subject: y') });
   // Those before, between and after.
   const all = MAILS + 2;
-  await until('every mail is a message', async () => (await server.db('messages').pluck('id')).length === all, 240_000);
+  await receivedAll(server, all);
   const ids: string[] = await server.db('messages').where('external_id', 'like', 'numbered-%').pluck('external_id');
   t.is(new Set(ids).size, MAILS);
   t.is(JSON.parse(await server.centrala('ledger', 'verify', '--json')).wrong, 0);

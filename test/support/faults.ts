@@ -1,5 +1,7 @@
 import { appendFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
+import type { Product } from './product.ts';
 
 /** `npm run faults` asks for the whole size, `npm test` for one that fits its time. */
 export const isWhole = process.env['FAULTS'] === 'whole';
@@ -12,4 +14,20 @@ export function figures(t: ExecutionContext<unknown>, fault: string, facts: Read
   t.log(JSON.stringify(facts));
   const file = process.env['FAULTS_FIGURES'];
   if (file) appendFileSync(file, `${JSON.stringify({ fault, facts })}\n`);
+}
+
+/** Without a single one more for this long nothing moves any more. */
+const STALL_MS = 90_000;
+
+/** Waits until the product has made so many messages, for as long as there are more from time to time: how fast is not what a fault test asks. */
+export async function receivedAll(server: Product, target: number): Promise<void> {
+  let [most, since] = [-1, Date.now()];
+  for (;;) {
+    const [row] = await server.db('messages').count({ n: '*' });
+    const now = Number(row?.n);
+    if (now >= target) return;
+    if (now > most) [most, since] = [now, Date.now()];
+    else if (Date.now() - since > STALL_MS) throw new Error(`${most} of ${target} messages, and for ${STALL_MS / 1000} s no more`);
+    await wait(100);
+  }
 }

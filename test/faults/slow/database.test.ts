@@ -1,23 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import test from 'ava';
 import Database from 'better-sqlite3';
-import { figures, scaled } from '../../support/faults.ts';
+import { figures, receivedAll, scaled } from '../../support/faults.ts';
 import { startPostgres } from '../../support/postgres.ts';
 import { type Product, product } from '../../support/product.ts';
 import { BIURO, stubbornSenders } from '../../support/stubborn-senders.ts';
-import { until } from '../../support/until.ts';
 
 const MAILS = scaled(400, 4000);
-
-const received = (server: Product, count: number): Promise<unknown> =>
-  until(`${count} messages are there`, async () => (await server.db('messages').pluck('external_id')).length >= count, 240_000);
 
 async function provesWhole(server: Product): Promise<{ wrong: number; entries: number }> {
   return JSON.parse(await server.centrala('ledger', 'verify', '--json'));
 }
 
 test('While another program holds the database locked, mail is kept and nothing is lost', async (t) => {
-  t.timeout(300_000);
+  t.timeout(scaled(300_000, 1_200_000));
   const server = await product(t, { TEST_DATABASE_URL: '' });
   await server.centrala('inbox', 'create', '--name', 'Biuro', '--address', BIURO);
   await server.start();
@@ -31,7 +27,7 @@ test('While another program holds the database locked, mail is kept and nothing 
   await wait(scaled(3000, 20_000));
   lock.exec('rollback');
   lock.close();
-  await received(server, MAILS);
+  await receivedAll(server, MAILS);
   const { wrong, entries } = await provesWhole(server);
   t.is(wrong, 0);
   t.is(entries, MAILS);
@@ -45,7 +41,7 @@ test('While another program holds the database locked, mail is kept and nothing 
 });
 
 test('PostgreSQL that crashes again and again under load costs no mail and needs no restart of ours', async (t) => {
-  t.timeout(420_000);
+  t.timeout(scaled(420_000, 1_800_000));
   const postgres = await startPostgres({ durable: true });
   t.teardown(postgres.stop);
   const server = await product(t, { CENTRALA_DATABASE_URL: postgres.url });
@@ -58,7 +54,7 @@ test('PostgreSQL that crashes again and again under load costs no mail and needs
     await postgres.crash();
   }
   await senders.done;
-  await received(server, MAILS);
+  await receivedAll(server, MAILS);
   t.is(running.exitCode, null);
   const ids: string[] = await server.db('messages').pluck('external_id');
   t.is(new Set(ids).size, MAILS);

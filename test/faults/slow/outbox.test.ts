@@ -11,7 +11,7 @@ const idOf = (data: string): string => /^Message-ID: (\S+)/im.exec(data)?.[1] ??
 const STEPS: readonly (PeerStep | 'AFTER')[] = ['CONNECT', 'EHLO', 'MAIL', 'RCPT', 'DATA', 'END', 'AFTER'];
 
 test('However often the process is killed while it sends, each answer arrives once, or a person decides', async (t) => {
-  t.timeout(600_000);
+  t.timeout(scaled(600_000, 2_400_000));
   const answers = scaled(150, 2_000);
   const rounds = scaled(1, 4);
   const relay = await smtpPeer(t);
