@@ -6,10 +6,12 @@ import { nameOf } from '../agents/types.ts';
 import { apiRoutes } from '../api/routes.ts';
 import { blockedAddressRoutes } from '../blocked-addresses/routes.ts';
 import { blockedSenderRoutes } from '../blocked-senders/routes.ts';
+import { cannedResponseRoutes } from '../canned-responses/routes.ts';
 import { conversationRoutes } from '../conversations/routes.ts';
 import type { WorkspaceDeps } from '../conversations/screens.ts';
 import { deliverabilityRoutes } from '../deliverability/routes.ts';
 import { deliveryRoutes } from '../deliveries/routes.ts';
+import { choiceRoutes } from '../drafts/choice-routes.ts';
 import { draftRoutes } from '../drafts/routes.ts';
 import type { Route } from '../http/context.ts';
 import type { CookieJar } from '../http/cookies.ts';
@@ -28,6 +30,7 @@ import { messageRoutes } from '../messages/routes.ts';
 import { notificationChoiceRoutes } from '../notifications/choice-routes.ts';
 import { notificationRoutes } from '../notifications/routes.ts';
 import { passwordResetRoutes } from '../password-resets/routes.ts';
+import { isChannel } from '../plugins/contract.ts';
 import { pluginRoutes } from '../plugins/routes.ts';
 import { profileRoutes } from '../profile/routes.ts';
 import { sendingDomainRoutes } from '../sending-domains/routes.ts';
@@ -80,6 +83,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     // Before the conversations, whose /conversations/:id would take /conversations/new and /conversations/merger.
     ...draftRoutes({ ...workspace, maxMessageBytes: config.maxMessageBytes }),
     ...transferRoutes(workspace),
+    ...choiceRoutes({ directory, maxMessageBytes: config.maxMessageBytes }),
     ...conversationRoutes({
       ...workspace,
       poke: stream.poke,
@@ -114,6 +118,13 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
       keyring,
       dns,
       addresses: () => directory.all().flatMap(({ channel, address }) => (isEmail(channel) ? [address] : [])),
+    }),
+    ...cannedResponseRoutes({
+      channels: () =>
+        plugins
+          .list()
+          .filter(({ plugin }) => isChannel(plugin))
+          .map(({ name }) => name),
     }),
     ...acknowledgementRoutes({ directory, isEmail, general, translator: renderer.translator }),
     ...admissionRoutes({ reload: doorkeeper.reload }),

@@ -38,6 +38,7 @@ const composer = z.object({
     .catch([])
     .transform((all) => all.slice(0, 200).flatMap((one) => parseId<'draft_attachments'>(one) ?? [])),
   close: YES,
+  unfilled: YES,
   stopsOnAnswer: YES,
   sendAt: MOMENT,
   sendAtLocal: MOMENT,
@@ -46,11 +47,16 @@ const composer = z.object({
 /** What a pressed button said about the sending. */
 export interface Manner extends TypedMoment {
   readonly close: boolean;
+  /** Its author sends it with places that nobody has filled in. */
+  readonly unfilled: boolean;
   readonly stopsOnAnswer: boolean;
 }
 
 /** What the composer held when it was saved or sent. */
 export function readComposer(form: Readonly<Record<string, unknown>>): { readonly draft: DraftInput; readonly manner: Manner } {
-  const { kind, text, html, close, sendAt, sendAtLocal, stopsOnAnswer, ...fields } = composer.parse(form);
-  return { draft: { kind, text: text.replaceAll('\r\n', '\n'), html, fields }, manner: { close, sendAt, sendAtLocal, stopsOnAnswer } };
+  const { kind, text, html, close, unfilled, sendAt, sendAtLocal, stopsOnAnswer, ...fields } = composer.parse(form);
+  return {
+    draft: { kind, text: text.replaceAll('\r\n', '\n'), html, fields },
+    manner: { close, unfilled, sendAt, sendAtLocal, stopsOnAnswer },
+  };
 }

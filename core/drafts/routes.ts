@@ -11,10 +11,10 @@ import { type ConversationId, parseId } from '../lib/ids.ts';
 import { addressesOf } from './addresses.ts';
 import { readComposer } from './form.ts';
 import { joinDraft } from './restore.ts';
-import { discardDraft, listDrafts, placeOfDraft, saveDraft } from './save.ts';
+import { discardDraft, listDrafts, placeOfDraft, saveDraft, saveWithFiles } from './save.ts';
 import { readSchedule } from './schedule.ts';
 import { type Sending, type Sent, sendDraft, sendFirst } from './send.ts';
-import { composerView } from './view.ts';
+import { composerView, isUnfilled } from './view.ts';
 
 export interface DraftRouteDeps extends WorkspaceDeps {
   /** Limit of one message with its attachments, in bytes. */
@@ -69,7 +69,7 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
       if (typed.draft.kind === 'note') ctx.toast(ctx.t('composer.note_added'));
       else tellSent(ctx, sent, 'composer.sent');
       if (!ctx.isFragment) return ctx.seeOther(`/conversations/${id}`);
-    } else await saveDraft(ctx.scope, ctx.agent.id, id, typed.draft);
+    } else await saveWithFiles(ctx.scope, ctx.agent.id, id, typed.draft, ctx.uploads);
     const who = lookingAt(ctx, id);
     const screen = await talkScreen(ctx.scope, deps, who);
     const draft =
@@ -104,7 +104,7 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
       return ctx.seeOther(`/conversations/${tellSent(ctx, sent, 'conversations.new.sent')}`);
     }
     const draft = { ...typed.draft, kind: 'new' } as const;
-    await saveDraft(ctx.scope, ctx.agent.id, null, draft);
+    await saveWithFiles(ctx.scope, ctx.agent.id, null, draft, ctx.uploads);
     const kept = (await listDrafts(ctx.scope, ctx.agent.id)).find((one) => one.conversationId === null);
     ctx.page(
       'conversations/new',
@@ -134,7 +134,9 @@ async function open(ctx: PageContext): Promise<ConversationId> {
 
 const lookingAt = (ctx: PageContext, openId: ConversationId) => ({ viewer: ctx.agent.id, address: readAddress(ctx.query), openId });
 
+/** Raises invalid when a place is left to be filled in and its author did not say that it may go so. */
 async function sendingOf(ctx: PageContext, { draft, manner }: ReturnType<typeof readComposer>): Promise<Sending> {
+  if (draft.kind !== 'note' && !manner.unfilled && isUnfilled(draft)) throw new InvalidError({ text: 'composer.problem.unfilled' });
   const attachments = ctx.uploads.map(({ filename, contentType, bytes, sha256 }) => ({
     filename,
     contentType,

@@ -1,7 +1,8 @@
 import type { BlockedAddress } from '../blocked-addresses/types.ts';
+import { hasMark } from '../canned-responses/variables.ts';
 import { addressKey } from '../contacts/address.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
-import type { InboxId } from '../lib/ids.ts';
+import type { DraftAttachmentId, InboxId } from '../lib/ids.ts';
 import { readRecipients } from '../messages/typed-recipients.ts';
 import { withName } from './addresses.ts';
 import type { Draft, DraftAttachment, DraftKind } from './types.ts';
@@ -30,6 +31,8 @@ export interface ComposerView {
   readonly quoted: boolean;
   /** Files that the draft holds on the server. */
   readonly files: readonly { readonly id: number; readonly name: string; readonly bytes: number; readonly dropped: boolean }[];
+  /** It came back with a problem and holds places that nobody has filled in: its author may send it so. */
+  readonly asksUnfilled: boolean;
   readonly restored: boolean;
   readonly problems: readonly string[];
 }
@@ -63,16 +66,19 @@ export function composerView(
     subject: draft?.fields.subject ?? '',
     inboxId: draft?.fields.inboxId ?? null,
     quoted: draft?.fields.quoted ?? false,
-    files: (draft?.attachments ?? []).map(({ id, filename, bytes }) => ({
-      id,
-      name: filename,
-      bytes,
-      dropped: draft?.fields.dropped.includes(id) ?? false,
-    })),
+    files: fileViews(draft?.attachments ?? [], draft?.fields.dropped ?? []),
+    asksUnfilled: problems.length > 0 && draft !== null && isUnfilled(draft),
     restored: draft !== null && problems.length === 0,
     problems,
   };
 }
+
+/** The files of a draft as removable pills. */
+export const fileViews = (files: readonly DraftAttachment[], dropped: readonly DraftAttachmentId[]): ComposerView['files'] =>
+  files.map(({ id, filename, bytes }) => ({ id, name: filename, bytes, dropped: dropped.includes(id) }));
+
+/** Whether a place is left that a canned response could not fill in. */
+export const isUnfilled = ({ text, fields }: Pick<Draft, 'text' | 'fields'>): boolean => hasMark(text) || hasMark(fields.subject);
 
 /** The suggested recipients, and those of the draft that are none of them: it was a message to others before it was taken back. */
 function withTicked(suggested: readonly NamedAddress[], ticked: readonly string[] | null): readonly NamedAddress[] {

@@ -1,6 +1,7 @@
 import type {
   AgentId,
   BlockedAddressId,
+  CannedResponseId,
   ContactId,
   ConversationId,
   DeliveryId,
@@ -58,6 +59,7 @@ export interface EventMap {
   'admission.changed': { admissionId: Id<'admissions'> };
   'domain_report.received': { domainReportId: Id<'domain_reports'> };
   'sending_domain.changed': { sendingDomainId: Id<'sending_domains'> };
+  'canned_response.changed': { cannedResponseId: CannedResponseId };
   'settings.changed': { key: string };
 }
 

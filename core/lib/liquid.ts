@@ -4,29 +4,70 @@ import { Liquid, LiquidError } from 'liquidjs';
 export type LiquidValues = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 
 const MAX_TEMPLATE_CHARS = 20_000;
+/** Of a letter with its formatting and what is added to each of its variables. */
+const MAX_LETTER_CHARS = 100_000;
 const MAX_RENDER_MS = 100;
 const MAX_MEMORY = 1_000_000;
 /** No loops, no files, nothing that could run long or reach outside. */
 const TAGS = new Set(['if', 'unless', 'case', 'comment', 'raw', '#']);
+const BOUNDS = { templates: {}, ownPropertyOnly: true, strictFilters: true, lenientIf: true, renderLimit: MAX_RENDER_MS };
 
-const engine = new Liquid({
-  templates: {},
-  ownPropertyOnly: true,
-  strictVariables: true,
-  strictFilters: true,
-  lenientIf: true,
-  parseLimit: MAX_TEMPLATE_CHARS,
-  renderLimit: MAX_RENDER_MS,
-  memoryLimit: MAX_MEMORY,
-});
-for (const name of Object.keys(engine.tags)) if (!TAGS.has(name)) delete engine.tags[name];
+type Options = ConstructorParameters<typeof Liquid>[0];
+
+function bounded(options: Options, tags = TAGS): Liquid {
+  const made = new Liquid({ ...BOUNDS, ...options });
+  for (const name of Object.keys(made.tags)) if (!tags.has(name)) delete made.tags[name];
+  return made;
+}
+
+const engine = bounded({ strictVariables: true, parseLimit: MAX_TEMPLATE_CHARS, memoryLimit: MAX_MEMORY });
 
 export type Rendered = { readonly text: string } | { readonly problem: string };
 
 /** Fills in a text that a person wrote in Liquid. A text that cannot be filled in gives the reason in the engine's own (English) words. */
 export function renderLiquid(template: string, values: LiquidValues): Rendered {
+  return attempt(() => String(engine.parseAndRenderSync(template, values)));
+}
+
+// Letters hold no "raw": its braces would be sent.
+const LETTER_TAGS = new Set([...TAGS].filter((tag) => tag !== 'raw'));
+const letter = { parseLimit: MAX_LETTER_CHARS, memoryLimit: MAX_MEMORY * 4 };
+const letters = { text: bounded(letter, LETTER_TAGS), html: bounded({ ...letter, outputEscape: 'escape' }, LETTER_TAGS) };
+const BLANK = /\uE000([\w.]*)\uE001/g;
+for (const one of Object.values(letters))
+  one.registerFilter('or_blank', (value: unknown, name: string) => {
+    const text = String(value ?? '');
+    return text.trim() === '' ? `\uE000${name}\uE001` : text;
+  });
+
+/**
+ * Fills in a letter that a person will look at before it goes. What stays empty becomes what `blank` answers for its name. In HTML the values
+ * are escaped; a letter can still say `raw`, so sanitise what comes out.
+ */
+export function fillLetter(template: string, values: LiquidValues, as: 'text' | 'html', blank: (name: string) => string): Rendered {
+  const source = template.replace(/[\uE000\uE001]/g, '').replace(/\{[{%][\s\S]*?[%}]\}/g, as === 'html' ? unescaped : same);
+  const marked = source.replace(/\{\{(-?)\s*([\w.]*)([\s\S]*?)(-?)\}\}/g, '{{$1 $2$3 | or_blank: "$2" $4}}');
+  return attempt(() => String(letters[as].parseAndRenderSync(marked, values)).replace(BLANK, (_, name: string) => blank(name)));
+}
+
+/** The variables that a letter names ("contact.name"), whatever its conditions, or why it cannot be read. */
+export function namesInLetter(template: string, as: 'text' | 'html'): { readonly names: readonly string[] } | { readonly problem: string } {
+  const source = as === 'html' ? template.replace(/\{[{%][\s\S]*?[%}]\}/g, unescaped) : template;
+  let names: readonly string[] = [];
+  const read = attempt(() => {
+    names = letters[as].globalFullVariablesSync(source);
+    return '';
+  });
+  return 'problem' in read ? read : { names };
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&nbsp;': ' ', '&amp;': '&' };
+const same = (text: string): string => text;
+const unescaped = (text: string): string => text.replace(/&(?:lt|gt|quot|#39|nbsp|amp);/g, (entity) => ENTITIES[entity] ?? entity);
+
+function attempt(render: () => string): Rendered {
   try {
-    return { text: String(engine.parseAndRenderSync(template, values)) };
+    return { text: render() };
   } catch (error) {
     if (error instanceof Error && (LiquidError.is(error) || /limit/.test(error.message))) return { problem: firstLine(error.message) };
     throw error;

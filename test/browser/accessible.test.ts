@@ -65,6 +65,8 @@ test('axe finds nothing serious on any screen of a working office, wide and ligh
     '/acknowledgements',
     '/acknowledgements/1',
     '/unreadable',
+    '/canned-responses/company',
+    '/canned-responses/mine/new',
     '/agents',
     '/settings',
     '/profile',

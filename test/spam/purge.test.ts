@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { openBlobs } from '../../core/blobs/blobs.ts';
 import { recordBlobs } from '../../core/blobs/store.ts';
+import { createCanned } from '../../core/canned-responses/save.ts';
 import { listConversations } from '../../core/conversations/list.ts';
 import { recountCounters } from '../../core/conversations/recount.ts';
 import { transact } from '../../core/db/scope.ts';
+import { readComposer } from '../../core/drafts/form.ts';
+import { saveWithFiles } from '../../core/drafts/save.ts';
 import { verifyLedger } from '../../core/ledger/verify.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { sha256 } from '../../core/lib/secrets.ts';
@@ -62,6 +65,19 @@ test('spam goes ninety days after its receipt with messages, attachments, words 
   t.is((await events()).at(-1), 'spam.purged');
   const [entry] = await purgeLog(scope);
   t.like(entry, { actor: 'test', days: 90, conversations: 1, messages: 1, files: 2, bytes: 'only in the spam'.length + 1 });
+});
+
+test('a file of purged spam stays while a draft or a template has it too', async (t) => {
+  const { mail, attached, purge, scope, agentId, pass } = await cellar(t);
+  const [inDraft, inTemplate] = [await attached('also in a draft'), await attached('also in a template')];
+  await mail('raw of spam', { attachments: [inDraft, inTemplate] }, SPAM);
+  const { draft } = readComposer({ kind: 'new', text: 'x' });
+  await saveWithFiles(scope, agentId, null, draft, [inDraft]);
+  const input = { name: 'Cennik', folder: '', channel: null, subject: '', text: 'W załączeniu.', html: null };
+  await createCanned(scope, null, input, { added: [inTemplate], removed: [] });
+  pass(91 * DAY_MINUTES);
+  t.is(await purge(), 1);
+  t.deepEqual(await scope.db('blobs').whereNotNull('discarded_at').pluck('sha256'), [sha256('raw of spam')]);
 });
 
 test('the ledger tells of the purge and misses no file afterwards', async (t) => {

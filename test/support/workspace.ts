@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { type Blobs, openBlobs } from '../../core/blobs/blobs.ts';
 import { blockedAddressRoutes } from '../../core/blocked-addresses/routes.ts';
+import { cannedResponseRoutes } from '../../core/canned-responses/routes.ts';
 import { conversationRoutes } from '../../core/conversations/routes.ts';
 import type { WorkspaceDeps } from '../../core/conversations/screens.ts';
 import { deliveryRoutes } from '../../core/deliveries/routes.ts';
+import { choiceRoutes } from '../../core/drafts/choice-routes.ts';
 import { draftRoutes } from '../../core/drafts/routes.ts';
 import type { HttpAppParts } from '../../core/http/app.ts';
 import { loadAssets } from '../../core/http/assets.ts';
@@ -62,6 +64,8 @@ export async function workspaceFor(
   const routes = [
     ...draftRoutes({ ...deps, maxMessageBytes: 5_000_000 }),
     ...transferRoutes(deps),
+    ...choiceRoutes({ ...deps, maxMessageBytes: 5_000_000 }),
+    ...cannedResponseRoutes({ channels: () => ['email'] }),
     ...conversationRoutes({ ...deps, agents, poke: (names) => void poked.push(...names) }),
     ...messageRoutes({ blobs }),
     ...heldRoutes(deps),

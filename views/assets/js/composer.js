@@ -1,4 +1,4 @@
-/* The rich editor over the composer's textarea. Without it, or switched to plain text, the textarea is what is sent. */
+/* The rich editor over a form's textarea. Without it, or switched to plain text, the textarea is what is sent. */
 const INLINE = { B: 'B', STRONG: 'B', I: 'I', EM: 'I', U: 'U', S: 'S', STRIKE: 'S', DEL: 'S', A: 'A', BR: 'BR' };
 const BLOCK = { P: 'DIV', DIV: 'DIV', UL: 'UL', OL: 'OL', LI: 'LI', BLOCKQUOTE: 'BLOCKQUOTE', H1: 'DIV', H2: 'DIV', H3: 'DIV', TR: 'DIV' };
 const DROPPED = 'script,style,template,title,iframe,object,noscript,svg,math';
@@ -87,7 +87,22 @@ async function enrich(form) {
     for (const button of form.querySelectorAll('[data-tool]'))
       button.setAttribute('aria-pressed', editor.hasFormat(PRESSED[button.dataset.tool]));
   });
+  // Puts a text in at the caret, so that undoing takes it out again: HTML where the form is rich and there is some.
+  form.addEventListener('put', ({ detail }) => {
+    if (!form.classList.contains('rich')) {
+      // After a dialog the field has the focus and not the selection, until it gets it anew.
+      area.blur();
+      area.focus();
+      document.execCommand('insertText', false, detail.text);
+      return;
+    }
+    edit.focus();
+    if (detail.html || detail.text.includes('\n')) editor.insertHTML(detail.html || paragraphs(detail.text));
+    else editor.insertPlainText(detail.text);
+  });
   form.addEventListener('click', ({ target }) => {
+    const put = target.closest('[data-put]');
+    if (put) form.dispatchEvent(new CustomEvent('put', { detail: { text: put.dataset.put } }));
     const button = target.closest('[data-tool]');
     if (button) TOOLS[button.dataset.tool](editor, button);
     const toggle = target.closest('[data-plain]');
@@ -102,6 +117,6 @@ async function enrich(form) {
   rich(form.dataset.format !== 'plain');
 }
 
-const enrichAll = () => document.querySelectorAll('form.composer').forEach(enrich);
+const enrichAll = () => document.querySelectorAll('form[data-editor]').forEach(enrich);
 document.addEventListener('htmx:after:swap', enrichAll);
 enrichAll();
