@@ -99,6 +99,7 @@ async function send(
     attachments: [],
     references: referencesTo(message),
     quotedMessageId: null,
+    withFooter: false,
     notBefore: null,
     schedule: null,
     patch: {},

@@ -37,6 +37,7 @@ export const message = named(
     subject: z.string().nullable(),
     text: z.string(),
     html: z.string().nullable().describe('Sanitised; safe to show in a frame of its own.'),
+    footer: z.string().nullable().describe('What stands below it where it is sent, as text; null = nothing.'),
     externalId: z.string().nullable().describe('The Message-ID without angle brackets.'),
     authentication: z
       .strictObject(AUTHENTICATION_FIELDS)
@@ -93,7 +94,21 @@ export function messageView(one: Message): z.input<typeof message> {
   return {
     ...{ id, conversationId, inboxId, kind, direction },
     author: agentView(one.author),
-    ...{ from, to: [...to], cc: [...cc], bcc: [...bcc], subject, text, html, externalId, authentication, automated, machine, senderStatus },
+    ...{
+      from,
+      to: [...to],
+      cc: [...cc],
+      bcc: [...bcc],
+      subject,
+      text,
+      html,
+      footer: one.footer?.text ?? null,
+      externalId,
+      authentication,
+      automated,
+      machine,
+      senderStatus,
+    },
     spam: one.spam && { state: one.spam.state, score: one.spam.score, symbols: one.spam.symbols.map((symbol) => ({ ...symbol })) },
     copies: one.copies.map(({ conversationId, inboxName }) => ({ conversationId, inboxName })),
     attachments: one.attachments.map(({ id, filename, contentType, bytes, inline, contentId, inside }) => ({

@@ -6,6 +6,7 @@ import type { Endpoints } from '../messages/endpoint.ts';
 import type { Spool } from '../spool/types.ts';
 import type { ByteStore } from './attachments.ts';
 import { blockedAddressEndpoints } from './blocked-addresses.ts';
+import { cannedResponseEndpoints } from './canned-responses.ts';
 import { conversationEndpoints } from './conversations.ts';
 import { deliverabilityEndpoints } from './deliverability.ts';
 import { deliveryEndpoints } from './deliveries.ts';
@@ -41,6 +42,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
     ...transferEndpoints(deps.endpoints),
     ...deliveryEndpoints(),
     ...labelEndpoints(),
+    ...cannedResponseEndpoints(),
     ...blockedAddressEndpoints(),
     ...notificationEndpoints(),
     ...deliverabilityEndpoints(deps.senders, deps.t),

@@ -36,6 +36,7 @@ const written = {
   text: z.string().max(MAX_CHARS).default('').describe('Without it, made from the HTML.'),
   html: z.string().max(MAX_CHARS).optional().describe('Sanitised before it is stored.'),
   attachments: newAttachments.optional(),
+  withFooter: z.boolean().default(true).describe('False = without the footer of the agent and the inbox.'),
   sendAt: instant.optional().describe('Send not before this moment, at most a year away; without it, at once.'),
 };
 
@@ -86,7 +87,12 @@ export function writingEndpoints({ endpoints, directory, blobs }: WritingDeps): 
         const { messageId } =
           body.kind === 'note'
             ? await addNote(scope, endpoints, what)
-            : await replyToConversation(scope, endpoints, { ...what, to: body.to?.map(named), cc: body.cc?.map(named) });
+            : await replyToConversation(scope, endpoints, {
+                ...what,
+                withFooter: body.withFooter,
+                to: body.to?.map(named),
+                cc: body.cc?.map(named),
+              });
         return messageView(await findMessage(scope, messageId));
       },
     }),
@@ -109,6 +115,7 @@ export function writingEndpoints({ endpoints, directory, blobs }: WritingDeps): 
           to: to.map(named),
           cc: cc?.map(named),
           subject,
+          withFooter: body.withFooter,
           text,
           html,
           keepsText: true,

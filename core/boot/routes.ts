@@ -13,6 +13,7 @@ import { deliverabilityRoutes } from '../deliverability/routes.ts';
 import { deliveryRoutes } from '../deliveries/routes.ts';
 import { choiceRoutes } from '../drafts/choice-routes.ts';
 import { draftRoutes } from '../drafts/routes.ts';
+import { footerRoutes } from '../footers/routes.ts';
 import type { Route } from '../http/context.ts';
 import type { CookieJar } from '../http/cookies.ts';
 import type { Renderer } from '../http/render.ts';
@@ -126,6 +127,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
           .filter(({ plugin }) => isChannel(plugin))
           .map(({ name }) => name),
     }),
+    ...footerRoutes({ directory, endpoints }),
     ...acknowledgementRoutes({ directory, isEmail, general, translator: renderer.translator }),
     ...admissionRoutes({ reload: doorkeeper.reload }),
     ...deliverabilityRoutes({ senders }),

@@ -24,11 +24,15 @@ export type LetterValues = Readonly<Record<LetterVariable, string>>;
 export const fillIn = (template: string, values: LetterValues, as: 'text' | 'html', blank: (name: string) => string): Rendered =>
   fillLetter(template, nested(values), as, blank);
 
-/** Why a letter cannot be saved, as a key of `canned-responses.problem`; null = it can. */
-export function letterProblem(template: string, as: 'text' | 'html'): 'liquid' | 'unknown' | null {
+/** Why a letter cannot be saved, as a key of `canned-responses.problem`; null = it can. `allowed`: what it may name. */
+export function letterProblem(
+  template: string,
+  as: 'text' | 'html',
+  allowed: readonly string[] = LETTER_VARIABLES,
+): 'liquid' | 'unknown' | null {
   const read = namesInLetter(template, as);
   if ('problem' in read) return 'liquid';
-  const known: ReadonlySet<string> = new Set(LETTER_VARIABLES);
+  const known: ReadonlySet<string> = new Set(allowed);
   if (read.names.some((name) => !known.has(name))) return 'unknown';
   return 'problem' in fillLetter(template, nested(NOTHING), as, () => '') ? 'liquid' : null;
 }

@@ -46,6 +46,7 @@ export interface ListRow extends Row {
   viewer_since: string | null;
   /** Only where one conversation is read. */
   blocked_reason?: string | null;
+  has_footer?: boolean | number;
   last_machine: string | null;
   /** A list of `JsonLabel`, as text or read already; null = none. */
   labels: string | JsonLabel[] | null;
@@ -109,6 +110,7 @@ export function fromListRow(row: ListRow): ConversationRow {
         ? null
         : { id: row.assignee_id as AgentId, firstName: row.assignee_first_name ?? '', lastName: row.assignee_last_name ?? '' },
     blockedReason: row.blocked_reason ?? null,
+    hasFooter: Boolean(row.has_footer),
     readUpTo: row.read_message_id as MessageId | null,
     unread: isUnread(row),
     lastMachine: row.last_machine as ConversationRow['lastMachine'],

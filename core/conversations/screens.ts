@@ -6,6 +6,7 @@ import { listDrafts } from '../drafts/save.ts';
 import type { Draft } from '../drafts/types.ts';
 import type { BlockedRecipient, ComposerView } from '../drafts/view.ts';
 import { composerView } from '../drafts/view.ts';
+import { footerFor } from '../footers/fill.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
 import type { InboxRecord } from '../inboxes/types.ts';
 import type { KnownLabels } from '../labels/known.ts';
@@ -68,7 +69,7 @@ export async function railScreen(scope: Scope, deps: WorkspaceDeps, { viewer, ad
   return { rail, count: countOf(address, counters, viewer), label: labels.find(({ id }) => id === address.labelId) ?? null };
 }
 
-/** An open conversation with its composer: five queries, one more when something failed, two when something was merged, split or moved. Raises not_found. */
+/** An open conversation with its composer: five queries, one more when something failed, three with a footer, two when something was merged, split or moved. Raises not_found. */
 export async function talkScreen(
   scope: Scope,
   deps: WorkspaceDeps,
@@ -87,6 +88,7 @@ export async function talkScreen(
   const answered = messages.items.findLast((message) => message.direction !== 'internal') ?? null;
   const suggested = recipientsOfAnswer(deps.endpoints, row.contact.address, answered).to;
   const blocked = await blockedRecipients(scope, row, suggested);
+  const endpoint = deps.endpoints.find(row.inbox.id);
   const own = drafts.find((draft) => draft.conversationId === openId) ?? null;
   const transfers = row.hasTransfers ? await transfersOf(scope, openId) : { lines: [], family: [openId] };
   return {
@@ -102,9 +104,10 @@ export async function talkScreen(
       address,
       now: scope.now(),
       unknown: row.failedDeliveries > 0 ? await countUnknown(scope, openId) : 0,
-      tagScore: deps.endpoints.find(row.inbox.id)?.policy?.tagScore ?? null,
+      tagScore: endpoint?.policy?.tagScore ?? null,
     }),
     draft: options.composer ?? composerView(own, suggested, [], blocked),
+    footer: endpoint && row.hasFooter && !row.spam ? await footerFor(scope, viewer, endpoint) : null,
     suggested,
     blocked,
   };

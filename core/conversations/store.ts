@@ -30,7 +30,8 @@ export async function listRows({ db }: Scope, viewer: AgentId | null, page: Page
 export async function findRow({ db }: Scope, viewer: AgentId | null, id: ConversationId): Promise<ConversationRow | null> {
   const rows: ListRow[] = await withNames(db, db('conversations').where({ id }).select('id'), viewer)
     .leftJoin('blocked_addresses as b', (on) => on.on('b.address', 'c.contact_address').andOnNull('b.unblocked_at'))
-    .select('b.reason as blocked_reason');
+    .select('b.reason as blocked_reason')
+    .select(db.raw('exists (select 1 from footers as f where f.agent_id = ? or f.inbox_id = c.inbox_id) as has_footer', [viewer ?? 0]));
   return rows[0] ? fromListRow(rows[0]) : null;
 }
 

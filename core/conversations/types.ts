@@ -96,6 +96,8 @@ export interface ConversationRow extends Omit<Conversation, 'replyToken' | 'inbo
   readonly labels: readonly AppliedLabel[];
   /** Why nothing is sent to the contact's address any more, where one conversation is read; null = it is, or a list was read. */
   readonly blockedReason: string | null;
+  /** A footer stands below an answer of the viewing agent; false where a list was read. */
+  readonly hasFooter: boolean;
   /** The newest message the viewing agent has marked as read; null = none yet. */
   readonly readUpTo: MessageId | null;
   /** The viewing agent has not marked the newest message as read; always false for viewers that are not agents. */

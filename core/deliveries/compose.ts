@@ -3,6 +3,7 @@ import type { Blobs } from '../blobs/blobs.ts';
 import { BlobMissingError } from '../blobs/blobs.ts';
 import { findConversation } from '../conversations/list.ts';
 import type { Scope } from '../db/scope.ts';
+import { withFooter } from '../footers/fill.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import { findMessage } from '../messages/list.ts';
 import type { Message } from '../messages/types.ts';
@@ -51,9 +52,10 @@ export async function composeMessage(
 }
 
 async function bodyWithQuote(scope: Scope, message: Message): Promise<Pick<OutboundMessage, 'text' | 'html'>> {
-  if (message.quotedMessageId === null) return { text: message.text, html: message.html };
+  const { text, html } = withFooter(message, message.footer);
+  if (message.quotedMessageId === null) return { text, html };
   const quoted = await findMessage(scope, message.quotedMessageId);
-  return { text: quoteText(message.text, quoted), html: message.html === null ? null : quoteHtml(message.html, quoted) };
+  return { text: quoteText(text, quoted), html: html === null ? null : quoteHtml(html, quoted) };
 }
 
 async function openable(blobs: BlobFiles, message: Message): Promise<readonly OutboundAttachment[]> {

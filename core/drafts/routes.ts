@@ -4,10 +4,11 @@ import { allow } from '../conversations/allow.ts';
 import { leadsTo } from '../conversations/evidence.ts';
 import { listScreen, railScreen, talkScreen, type WorkspaceDeps } from '../conversations/screens.ts';
 import { orSentOn } from '../conversations/sent-on.ts';
+import { footerFor } from '../footers/fill.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam } from '../http/params.ts';
 import { AppError, InvalidError, NotFoundError } from '../lib/errors.ts';
-import { type ConversationId, parseId } from '../lib/ids.ts';
+import { type ConversationId, type InboxId, parseId } from '../lib/ids.ts';
 import { addressesOf } from './addresses.ts';
 import { readComposer } from './form.ts';
 import { joinDraft } from './restore.ts';
@@ -89,7 +90,7 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
   const writeNew = async (ctx: PageContext): Promise<void> => {
     const drafts = await listDrafts(ctx.scope, ctx.agent.id);
     const draft = composerView(drafts.find((one) => one.conversationId === null) ?? null, []);
-    ctx.page('conversations/new', { draft, inboxes: sendingInboxes() });
+    ctx.page('conversations/new', { draft, ...(await sendingFrom(ctx, draft.inboxId)) });
   };
 
   const sendNew = async (ctx: PageContext): Promise<void> => {
@@ -108,12 +109,18 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
     const kept = (await listDrafts(ctx.scope, ctx.agent.id)).find((one) => one.conversationId === null);
     ctx.page(
       'conversations/new',
-      { draft: composerView({ ...draft, attachments: kept?.attachments ?? [] }, [], problems), inboxes: sendingInboxes() },
+      { draft: composerView({ ...draft, attachments: kept?.attachments ?? [] }, [], problems), ...(await sendingFrom(ctx, inboxId)) },
       422,
     );
   };
 
-  const sendingInboxes = () => deps.directory.all().filter((inbox) => deps.endpoints.find(inbox.id)?.canSend);
+  /** What a new message can be sent from, and what will stand below it. */
+  const sendingFrom = async (ctx: PageContext, chosen: InboxId | null) => {
+    const inboxes = deps.directory.all().filter((inbox) => deps.endpoints.find(inbox.id)?.canSend);
+    const inbox = inboxes.find(({ id }) => id === chosen) ?? inboxes[0];
+    const endpoint = inbox ? deps.endpoints.find(inbox.id) : null;
+    return { inboxes, footer: endpoint ? await footerFor(ctx.scope, ctx.agent.id, endpoint) : null };
+  };
 
   return [
     { method: 'GET', path: '/conversations/new', may: 'agent', handle: writeNew },

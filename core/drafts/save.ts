@@ -1,5 +1,5 @@
-import { leadsTo } from '../conversations/evidence.ts';
 import { recordBlobs } from '../blobs/store.ts';
+import { leadsTo } from '../conversations/evidence.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { AgentId, ConversationId } from '../lib/ids.ts';
 import { addAttachmentRows, deleteRow, draftsOfAgent, findDraft, saveRow } from './store.ts';

@@ -6,6 +6,7 @@ import { markRead } from '../conversations/mark-read.ts';
 import type { Conversation, ConversationPatch } from '../conversations/types.ts';
 import type { WriteScope } from '../db/scope.ts';
 import { insertQueuedDeliveries } from '../deliveries/queue.ts';
+import { addFooter } from '../footers/fill.ts';
 import type { StoredAttachment } from '../ingest/types.ts';
 import { ConflictError } from '../lib/errors.ts';
 import type { AgentId, InboxId, MessageId } from '../lib/ids.ts';
@@ -39,6 +40,8 @@ export interface Outgoing {
   /** Oldest first; the last one is what it answers (RFC 5322 §3.6.4). */
   readonly references: readonly string[];
   readonly quotedMessageId: MessageId | null;
+  /** False = nothing stands below it; what nobody wrote has no footer anyway. */
+  readonly withFooter: boolean;
   /** The first attempt is not made before this moment; null = now. */
   readonly notBefore: Date | null;
   /** The moment the author chose; null = as soon as it can. */
@@ -86,6 +89,7 @@ export async function addOutgoing(
     changes: out.changes,
   });
   const { messageId, conversation } = added;
+  if (out.authorId !== null && out.withFooter) await addFooter(tx, messageId, out.authorId, endpoint);
   await insertQueuedDeliveries(
     tx,
     { id: messageId, conversationId: before.id, inboxId: before.inboxId },

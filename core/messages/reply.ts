@@ -25,6 +25,8 @@ export interface Reply extends Written {
   readonly close?: boolean | undefined;
   /** Send the answered message along, below ours. */
   readonly quoted?: boolean | undefined;
+  /** False = without the footer of its author and inbox. */
+  readonly withFooter?: boolean | undefined;
   /** The newest message the author had seen; when there is a newer one nothing is sent. */
   readonly seenMessageId?: MessageId | undefined;
   /** Send not before this moment. */
@@ -68,6 +70,7 @@ export async function replyToConversation(
       attachments: reply.attachments,
       references: referencesTo(answered),
       quotedMessageId: reply.quoted && answered ? answered.id : null,
+      withFooter: reply.withFooter ?? true,
       notBefore: reply.notBefore ?? null,
       schedule: reply.schedule ?? null,
       patch: closes ? { status: 'closed', closedAt: tx.now() } : {},

@@ -43,6 +43,8 @@ export interface ReadRow extends Row {
   last_name: string | null;
   has_html: boolean | number;
   text_is_cut: boolean | number;
+  footer_text: string | null;
+  footer_html: string | null;
   authentication: string | null;
   spam_state: string | null;
   spam_score: number | null;
@@ -91,6 +93,7 @@ export function fromRow(row: ReadRow): BareMessage {
     html: row.html as SafeHtml | null,
     hasHtml: Boolean(row.has_html),
     folds: row.folds === null ? null : (JSON.parse(row.folds) as Folds),
+    footer: row.footer_text === null ? null : { text: row.footer_text, html: (row.footer_html ?? '') as SafeHtml },
     externalId: row.external_id,
     references: JSON.parse(row.references) as string[],
     quotedMessageId: row.quoted_message_id as MessageId | null,

@@ -22,6 +22,8 @@ export interface Start extends Written {
   readonly bcc?: readonly NamedAddress[] | undefined;
   readonly subject: string;
   readonly close?: boolean | undefined;
+  /** False = without the footer of its author and inbox. */
+  readonly withFooter?: boolean | undefined;
   readonly notBefore?: Date | undefined;
   /** The moment its author chose for it, in place of `notBefore`. */
   readonly schedule?: Schedule | undefined;
@@ -63,6 +65,7 @@ export async function startConversation(
       attachments: start.attachments,
       references: [],
       quotedMessageId: null,
+      withFooter: start.withFooter ?? true,
       notBefore: start.notBefore ?? null,
       schedule: start.schedule ?? null,
       patch: start.close ? { status: 'closed', closedAt: tx.now() } : {},

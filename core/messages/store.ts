@@ -61,7 +61,9 @@ const READ = (db: Scope['db'], whole: boolean) =>
   db('messages as m')
     .leftJoin('agents as a', 'a.id', 'm.author_id')
     .leftJoin('raw_inbound as r', 'r.id', 'm.raw_inbound_id')
+    .leftJoin('message_footers as f', 'f.message_id', 'm.id')
     .select(COLUMNS)
+    .select('f.text as footer_text', 'f.html as footer_html')
     .select('r.spam_state', 'r.spam_score', 'r.spam_report')
     .select('a.first_name', 'a.last_name', 'r.authentication', db.raw('m.html is not null as has_html'))
     .select(

@@ -1,4 +1,5 @@
 import type { Delivery } from '../deliveries/types.ts';
+import type { Footer } from '../footers/types.ts';
 import type { Folds, StoredEnclosedMessage } from '../ingest/types.ts';
 import type { SpamVerdict } from '../ingest/verdict.ts';
 import type { Authentication } from '../lib/authentication.ts';
@@ -76,6 +77,8 @@ export interface Message extends Recipients {
   readonly hasHtml: boolean;
   /** Null for what was written here and what came before folding was known. */
   readonly folds: Folds | null;
+  /** What stands below it, and is no part of its text; null = nothing. */
+  readonly footer: Footer | null;
   readonly externalId: string | null;
   /** Oldest first (RFC 5322 §3.6.4). */
   readonly references: readonly string[];

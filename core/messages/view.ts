@@ -57,6 +57,7 @@ export function messageView(message: Message, { firstUnread, now, tagScore = nul
     cut: message.textIsCut && !frame,
     hasSource: message.rawInboundId !== null,
     ...attachmentViews(message.attachments, frame),
+    footer: message.footer,
     held: heldView(message, now),
     deliveries: message.deliveries.map((delivery: Delivery) => deliveryView(delivery, now)),
   };

@@ -36,6 +36,7 @@ test('a thing that does not exist is 404 under every kind of id', async (t) => {
     'POST /conversations/:id/messages': { kind: 'note', text: 'x' },
     'PATCH /labels/:id': { colour: 'red' },
     'POST /labels/:id/merger': { intoId: 1 },
+    'PATCH /canned-responses/:id': { name: 'x' },
     'PUT /messages/:id/schedule': { sendAt: null },
     'POST /conversations/:id/merger': { into: 1 },
     'POST /messages/:id/transfer': { to: null },

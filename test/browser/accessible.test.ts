@@ -67,6 +67,8 @@ test('axe finds nothing serious on any screen of a working office, wide and ligh
     '/unreadable',
     '/canned-responses/company',
     '/canned-responses/mine/new',
+    '/footers',
+    '/footers/mine',
     '/agents',
     '/settings',
     '/profile',

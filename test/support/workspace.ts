@@ -8,6 +8,7 @@ import type { WorkspaceDeps } from '../../core/conversations/screens.ts';
 import { deliveryRoutes } from '../../core/deliveries/routes.ts';
 import { choiceRoutes } from '../../core/drafts/choice-routes.ts';
 import { draftRoutes } from '../../core/drafts/routes.ts';
+import { footerRoutes } from '../../core/footers/routes.ts';
 import type { HttpAppParts } from '../../core/http/app.ts';
 import { loadAssets } from '../../core/http/assets.ts';
 import type { Route } from '../../core/http/context.ts';
@@ -65,6 +66,7 @@ export async function workspaceFor(
     ...draftRoutes({ ...deps, maxMessageBytes: 5_000_000 }),
     ...transferRoutes(deps),
     ...choiceRoutes({ ...deps, maxMessageBytes: 5_000_000 }),
+    ...footerRoutes(deps),
     ...cannedResponseRoutes({ channels: () => ['email'] }),
     ...conversationRoutes({ ...deps, agents, poke: (names) => void poked.push(...names) }),
     ...messageRoutes({ blobs }),
