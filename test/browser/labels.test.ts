@@ -2,7 +2,7 @@ import test from 'ava';
 import { addLabel } from '../../core/labels/edit.ts';
 import { COLOURS } from '../../core/labels/types.ts';
 import { seriousFindings } from '../support/axe.ts';
-import { openBrowser, openWindow, PHONE, shot, WIDE } from '../support/browser.ts';
+import { openBrowser, openWindow, shot } from '../support/browser.ts';
 import { loggedIn, logIn, officeFor } from '../support/office.ts';
 
 const NAMES = [
@@ -20,7 +20,7 @@ const NAMES = [
 
 test('labels are chosen, made and taken off by keyboard alone, and another viewer sees them at once', async (t) => {
   const office = await officeFor(t);
-  const { page, context, complaints } = await loggedIn(t, office);
+  const { page, complaints } = await loggedIn(t, office);
   await office.mail({ from: 'jan@klient.test', name: 'Jan Lis', subject: 'Pralka nie wiruje' });
   await office.mail({ from: 'ola@klient.test', name: 'Ola Sęk', subject: 'Kiedy przyjdzie zamówienie numer 4312?' });
   await page.goto(`${office.base}/labels`);
@@ -28,8 +28,7 @@ test('labels are chosen, made and taken off by keyboard alone, and another viewe
   for (const [n, name] of NAMES.entries()) await addLabel(office.scope, name, COLOURS[n] ?? 'grey');
 
   const found: string[] = [];
-  const look = async (what: string, colorScheme: 'light' | 'dark'): Promise<void> => {
-    await page.emulateMedia({ colorScheme });
+  const look = async (what: string): Promise<void> => {
     found.push(...(await seriousFindings(page, what)));
     await shot(page, what);
   };
@@ -37,13 +36,14 @@ test('labels are chosen, made and taken off by keyboard alone, and another viewe
   await page.goto(`${office.base}/conversations`);
   await page.locator('#rows .row1', { hasText: 'Pralka' }).click();
   await page.locator('#thead h1:focus').waitFor();
-  const other = await context.newPage();
+  const { page: other } = await openWindow(await openBrowser(t));
+  await logIn(other, office.base);
   await other.goto(`${office.base}/conversations/1`);
   await other.locator('#msgs .msg').waitFor();
 
   await page.keyboard.press('l');
   await page.locator('#picker-name:focus').waitFor();
-  await look('labels-picker', 'dark');
+  await look('labels-picker');
   // Without diacritics; Enter takes the first that fits and keeps the field.
   for (const [typed, name] of [
     ['wazne', 'Bardzo ważne'],
@@ -70,7 +70,7 @@ test('labels are chosen, made and taken off by keyboard alone, and another viewe
   await other.locator('#thead .label', { hasText: 'Pilny zwrot' }).waitFor();
   await other.locator('#c1 .marks .tag', { hasText: '+1' }).waitFor();
   t.is(await other.locator('#c1 .marks .label').count(), 3);
-  await look('labels-conversation', 'light');
+  await look('labels-conversation');
 
   await page.locator('#thead .label', { hasText: 'Gwarancja' }).click();
   await page.locator('.list-head h1', { hasText: 'Gwarancja' }).waitFor();
@@ -78,7 +78,7 @@ test('labels are chosen, made and taken off by keyboard alone, and another viewe
   await shot(page, 'labels-list');
 
   await page.goto(`${office.base}/labels`);
-  await look('labels-settings', 'dark');
+  await look('labels-settings');
   await page.getByRole('link', { name: 'Gwarancja' }).click();
   await page.getByRole('button', { name: 'Połącz' }).waitFor();
   await shot(page, 'labels-one');
@@ -88,26 +88,4 @@ test('labels are chosen, made and taken off by keyboard alone, and another viewe
   await other.locator('#thead .label', { hasText: 'Gwarancja' }).waitFor();
   t.deepEqual(found, []);
   t.deepEqual(complaints, []);
-});
-
-test('without JavaScript, on a phone, a conversation is labelled on a page of its own', async (t) => {
-  const office = await officeFor(t);
-  await office.mail({ from: 'jan@klient.test', subject: 'Pralka' });
-  await addLabel(office.scope, 'Urgent', 'red');
-  const browser = await openBrowser(t);
-  const { context } = await openWindow(browser);
-  await logIn(await context.newPage(), office.base);
-  const plain = await browser.newContext({ javaScriptEnabled: false, viewport: PHONE, storageState: await context.storageState() });
-  const page = await plain.newPage();
-  await page.goto(`${office.base}/conversations/1`);
-  await page.locator('[data-picker]').click();
-  await page.getByRole('button', { name: 'Urgent' }).click();
-  await page.locator('[aria-pressed=true]', { hasText: 'Urgent' }).waitFor();
-  await page.locator('#picker-name').fill('Invoice');
-  await page.keyboard.press('Enter');
-  await page.locator('[aria-pressed=true]', { hasText: 'Invoice' }).waitFor();
-  await shot(page, 'labels-plain');
-  await page.setViewportSize(WIDE);
-  await page.goto(`${office.base}/conversations/1`);
-  t.deepEqual(await page.locator('#thead .label').allInnerTexts(), ['Urgent', 'Invoice']);
 });

@@ -44,7 +44,9 @@ test('a conversation is labelled by plain forms and by parts of the page, with a
   await mail({});
   const { id } = await addLabel(agentScope, 'Pilne', 'red');
   t.regex((await anna.get('/conversations/1')).text, /href="\/conversations\/1\/labels" data-key="l"/);
-  t.regex((await anna.get('/conversations/1/labels')).text, /name="add" value="1" aria-pressed="false"/);
+  const form = (await anna.get('/conversations/1/labels')).text.split('id="picker-form"')[1] ?? '';
+  t.regex(form, /name="add" value="1" aria-pressed="false"/);
+  t.regex(/<button(?![^>]*type="button")[^>]*>/.exec(form)?.[0] ?? '', /data-create/, 'Enter in the field sends what was typed');
   t.is((await anna.post('/conversations/1/labels', { add: String(id), name: '' })).location, '/conversations/1/labels');
   t.regex((await anna.get('/conversations/1/labels')).text, /name="remove" value="1" aria-pressed="true"/);
   const part = await anna.post('/conversations/1/labels', { name: 'Nowa sprawa' }, PART);
