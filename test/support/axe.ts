@@ -26,6 +26,7 @@ export async function seriousFindings(page: Page, what: string): Promise<readonl
     await page.setViewportSize(viewport);
     // Seen now and then: colours inherited under `display: contents` lag behind when only the system's wish changes under an open page.
     await page.evaluate(`document.documentElement.dataset.bsTheme = '${colorScheme}'`);
+    await page.evaluate('document.body.style.display = "none"; document.body.offsetHeight; document.body.style.display = ""');
     await page.evaluate(soon(ANIMATIONS));
     await page.evaluate(soon('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))'));
     if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(AXE);
