@@ -56,7 +56,8 @@ test('45 ways to load something from a mail and nine to speak through htmx do no
     // Chromium also tells of what its policy stopped; what got out, the tracking server counts.
     if (!request.url().startsWith(office.base)) return;
     const { pathname } = new URL(request.url());
-    const isUsual = request.method() === 'GET' && /^\/(conversations|assets|live|notifications\/bell|messages\/\d+\/body)(\/|$)/.test(pathname);
+    const isUsual =
+      request.method() === 'GET' && /^\/(conversations|assets|live|notifications\/bell|messages\/\d+\/body)(\/|$)/.test(pathname);
     if (!isUsual) asked.push(`${request.method()} ${pathname}`);
   });
 
