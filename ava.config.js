@@ -7,7 +7,8 @@ export default {
   workerThreads: false,
   environmentVariables: { NODE_COMPILE_CACHE: LEAN.NODE_COMPILE_CACHE },
   require: ['./test/support/journal.ts'],
-  timeout: '120s',
+  // Of silence of all files together; the limit of a file is in core/bin/run-ava.ts. ava's own report of it dies.
+  timeout: '10m',
   concurrency: 2,
   failWithoutAssertions: true,
 };

@@ -55,7 +55,7 @@ test('SIGHUP makes the running product use a renewed certificate at once, and on
   await until('the renewed certificate is in use', async () => (await nameOn(securePort)) === 'new.firma.test');
   const said = centrala.output().slice(before);
   t.true(said.indexOf('"hangup"') !== -1 && said.indexOf('"hangup"') < said.indexOf('smtp_certificate_changed'), said);
-  t.false((await ready()).includes('certificate_ends_soon'));
-  t.notRegex((await anna.get('/conversations')).text, bar);
+  await until('/ready warns no more', async () => !(await ready()).includes('certificate_ends_soon'));
+  await until('the bar is gone', async () => !bar.test((await anna.get('/conversations')).text));
   t.is(child.exitCode, null);
 });
