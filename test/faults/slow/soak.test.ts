@@ -7,7 +7,7 @@ import { product } from '../../support/product.ts';
 import { sendOver } from '../../support/smtp-load.ts';
 import { BIURO, numberedMail } from '../../support/stubborn-senders.ts';
 
-const MAILS = scaled(2000, 200_000);
+const MAILS = scaled(5000, 200_000);
 const ROUNDS = 10;
 const CONNECTIONS = 4;
 
