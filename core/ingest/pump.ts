@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { type Scope, transact } from '../db/scope.ts';
 import { isTransient } from '../db/transient.ts';
 import type { InboxId } from '../lib/ids.ts';
@@ -81,20 +81,21 @@ export function startPump(deps: PumpDeps): Pump {
   };
 
   const drain = async (): Promise<void> => {
-    let after = 0;
     // While one batch is received the next is read and judged: each of the three has a thread or a network of its own to wait for.
     let receiving: Promise<void> = Promise.resolve();
+    let batch: readonly RawInboundRecord[] = [];
     try {
       while (!stopping.signal.aborted) {
         await letMailIn();
-        const moved = await registerSpooled(deps, REGISTER_BATCH);
-        const batch = await waitingAfter(scope, after, RECEIVE_BATCH);
-        after = batch.at(-1)?.id ?? 0;
         const ready = await readBatch(deps, batch, stopping.signal);
         await receiving;
-        if (moved === 0 && batch.length === 0) return;
+        // SQLite has one connection: the next batch is fetched before receiving takes it.
+        const moved = await registerSpooled(deps, REGISTER_BATCH);
+        const next = await waitingAfter(scope, batch.at(-1)?.id ?? 0, RECEIVE_BATCH);
+        if (moved + batch.length + next.length === 0) return;
         receiving = receiveBatch(deps, ready);
         receiving.catch(() => {});
+        batch = next;
       }
     } finally {
       await receiving;
@@ -166,7 +167,11 @@ async function receiveBatch(deps: PumpDeps, ready: readonly Ready[]): Promise<vo
   if (good.length === 0) return;
   try {
     await transact(deps.scope, async (tx) => {
-      for (const one of good) await receiveOne(deps, tx, one);
+      for (const one of good) {
+        await receiveOne(deps, tx, one);
+        // Queries of SQLite end at once, so without this nobody else would have a turn until all are received: no session, no page, no reader.
+        await turn();
+      }
     });
   } catch (error) {
     if (isTransient(error)) throw error;
