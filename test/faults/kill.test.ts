@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import test from 'ava';
 import { figures, receivedAll, scaled } from '../support/faults.ts';
 import { product } from '../support/product.ts';
+import { SILENT } from '../support/smtp-load.ts';
 import { BIURO, stubbornSenders } from '../support/stubborn-senders.ts';
 import { until } from '../support/until.ts';
 
@@ -18,13 +19,14 @@ test('However often the process is killed while thousands of mails come in, each
   const senders = stubbornSenders(t, server.smtpPort, MAILS);
   for (let kill = 1; kill <= KILLS; kill += 1) {
     const next = Math.min(MAILS, Math.round((MAILS * kill) / (KILLS + 1)));
-    await until(`${next} mails are kept`, () => senders.kept() >= next, 300_000);
+    await until(`${next} mails are kept`, () => senders.kept() >= next, 120_000);
     await wait(randomInt(0, 60));
     await server.end('SIGKILL');
     await server.start();
   }
   const killing = (Date.now() - started) / 1000;
   await senders.done;
+  t.is(senders.refusals.get(SILENT), undefined, 'a session got no answer for half a minute');
   // Twice more while it works off what it kept.
   for (let kill = 0; kill < 2; kill += 1) {
     await server.end('SIGKILL');

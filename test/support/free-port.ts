@@ -1,16 +1,30 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 
 const given = new Set<number>();
 
-/** A TCP port of 127.0.0.1 that nobody listened on a moment ago; the same process never gets one twice. */
+/**
+ * A TCP port of 127.0.0.1 that nobody listened on a moment ago; the same process never gets one twice. It lies below those that Linux hands
+ * out by itself (`ip_local_port_range`, from 32768), so that another test's port 0 cannot take it while a product that owns it starts again.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  for (;;) {
+    const port = randomInt(10_000, 32_768);
+    if (given.has(port)) continue;
+    given.add(port);
+    if (await isFree(port)) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch {
+    return false;
+  }
   server.close();
   await once(server, 'close');
-  if (given.has(port)) return freePort();
-  given.add(port);
-  return port;
+  return true;
 }

@@ -83,15 +83,16 @@ export async function product(t: ExecutionContext<unknown>, env: Readonly<Record
         stream.on('data', (text: Buffer) => {
           printed += text.toString();
         });
-      await until(
-        'the product greets on its SMTP port',
-        async () => {
-          if (started.exitCode !== null || started.signalCode !== null)
-            throw new Error(`the product ended with ${started.exitCode ?? started.signalCode}: ${printed}`);
-          return (await smtpReply(smtpPort)).startsWith('220 ');
-        },
-        60_000,
-      );
+      let heard = '';
+      const greets = async (): Promise<boolean> => {
+        if (started.exitCode !== null || started.signalCode !== null)
+          throw new Error(`the product ended with ${started.exitCode ?? started.signalCode}: ${printed}`);
+        heard = await smtpReply(smtpPort);
+        return heard.startsWith('220 ');
+      };
+      await until('the product greets on its SMTP port', greets, 60_000).catch((error: unknown) => {
+        throw new Error(`it last said "${heard}" on port ${smtpPort} and printed: ${printed}`, { cause: error });
+      });
       return started;
     },
     centrala: async (...args) =>

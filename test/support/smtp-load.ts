@@ -6,7 +6,13 @@ export interface LoadMail {
   readonly message: Buffer;
 }
 
-/** The first line a server says, or '' when nobody listens. */
+/** A server that says nothing for so long says nothing any more. */
+const SILENCE_MS = 30_000;
+
+/** What `sendOver` gives as the reply of a server that fell silent; a connection that is lost has ''. */
+export const SILENT = 'silent';
+
+/** The first line a server says, or '' when nobody listens or nothing is said for five seconds. */
 export function smtpReply(port: number): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
@@ -17,12 +23,13 @@ export function smtpReply(port: number): Promise<string> {
     socket.once('data', (bytes) => done(bytes.toString('latin1')));
     socket.once('error', () => done(''));
     socket.once('close', () => done(''));
+    socket.setTimeout(5000, () => done(''));
   });
 }
 
 /**
  * Sends mails one after the other over one connection, and answers for each the reply to its final dot or to a refused MAIL, or '' from
- * the moment the connection was lost. Never throws: what a sender does about it is the test's matter.
+ * the moment the connection was lost, `SILENT` when it was given up. Never throws: what a sender does about it is the test's matter.
  */
 export function sendOver(
   port: number,
@@ -69,6 +76,10 @@ export function sendOver(
       }
     });
     socket.on('error', () => {});
+    socket.setTimeout(SILENCE_MS, () => {
+      if (index < mails.length) settle(SILENT);
+      socket.destroy();
+    });
     socket.on('close', () => resolve(replies));
   });
 }

@@ -28,6 +28,7 @@ export function stubbornSenders(t: ExecutionContext<unknown>, port: number, coun
   let isOver = false;
   t.teardown(() => {
     isOver = true;
+    if (left.size > 0) t.log(`${left.size} of ${count} mails have no 250; other answers: ${JSON.stringify([...refusals])}`);
   });
   const sender = async (share: number): Promise<void> => {
     while (!isOver) {
