@@ -58,7 +58,11 @@ export function conversationEndpoints(): readonly Endpoint[] {
           .describe('Id of an agent, or "none".'),
         contact: idText.optional().describe('Id of a contact.'),
         label: idText.optional().describe('Id of a label; always the newest first.'),
-        q: z.string().max(500).optional().describe('Words that all have to occur in one message, or "#123".'),
+        q: z
+          .string()
+          .max(500)
+          .optional()
+          .describe('Words that all have to occur in one message, with operators such as `from:` and `is:open` (docs/api.md), or "#123".'),
         sort: z.enum(SORTS).optional().describe('`waiting`: who has waited longest first; open ones only.'),
         ...paging,
       }),

@@ -4,6 +4,7 @@ import { startJobWorker } from '../jobs/worker.ts';
 import { CLEAR_LABEL_JOB, clearLabelHandler } from '../labels/clear.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { UNASSIGNED_JOB, unassignedHandler } from '../notifications/unassigned.ts';
+import { REINDEX_JOB, reindexHandler } from '../search/reindex.ts';
 import { SYSTEM_MAIL_JOB } from '../system-mail/queue.ts';
 import { systemMailHandler } from '../system-mail/send.ts';
 import type { Channels } from './channels.ts';
@@ -25,6 +26,7 @@ export function startJobs(foundation: Foundation, channels: Channels, endpoints:
     [ACKNOWLEDGE_JOB]: acknowledgeHandler(endpoints, log),
     ...spamHandlers(filterDeps(foundation, channels, endpoints)),
     [CLEAR_LABEL_JOB]: clearLabelHandler(),
+    [REINDEX_JOB]: reindexHandler(),
     [CHECK_DOMAIN_JOB]: checkDomainHandler(dns, senders),
   };
   const jobs = startJobWorker({ scope, handlers, log });

@@ -1,14 +1,16 @@
 import type { ConversationId } from '../lib/ids.ts';
 import { machineIcon } from '../lib/machine-icon.ts';
-import type { Page } from '../lib/page.ts';
 import { type Folder, hrefOf, type ListAddress } from './address.ts';
+import type { ConversationPage } from './list.ts';
 import type { ConversationRow } from './types.ts';
 import { waitOf } from './wait.ts';
 
 /** What the list pane needs to be drawn. */
 export interface ListParts {
   readonly address: ListAddress;
-  readonly page: Page<ConversationRow>;
+  readonly page: ConversationPage;
+  /** Locale key of what the search does not understand; null = it was read. */
+  readonly problem: string | null;
   /** Rows above this page that are on the screen already. */
   readonly before: number;
   readonly drafts: ReadonlySet<ConversationId>;
@@ -39,6 +41,8 @@ export function listView(parts: ListParts) {
     sort: canSort ? { name: address.sort, href: hrefOf('/conversations', { ...address, sort: other }) } : null,
     chips: address.q === '' && address.inboxId === null && address.labelId === null ? [] : CHIPS.map((folder) => chip(address, folder)),
     empty: emptyOf(address),
+    problem: parts.problem,
+    isCut: page.isCut ?? false,
     refreshHref: hrefOf('/conversations/rows', address, { open: parts.openId }),
     moreHref: page.next === null ? null : hrefOf('/conversations/rows', address, { cursor: page.next, before: shown }),
     morePageHref: page.next === null ? null : hrefOf('/conversations', address, { cursor: page.next }),

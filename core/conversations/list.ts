@@ -1,37 +1,85 @@
 import type { Scope } from '../db/scope.ts';
 import { InvalidError, NotFoundError } from '../lib/errors.ts';
-import { type AgentId, type ConversationId, parseId } from '../lib/ids.ts';
+import { type ConversationId, parseId } from '../lib/ids.ts';
 import { decodeCursor, encodeCursor, isCursorId, type Page } from '../lib/page.ts';
-import { messagesWithWords } from '../search/find.ts';
+import { type Found, findMessages, MAX_HITS_NARROWED } from '../search/find.ts';
+import type { Terms } from '../search/terms.ts';
+import type { Condition } from './asked/condition.ts';
+import { narrowedBy } from './asked/narrow.ts';
+import { type Asked, readAsked, viewerOf } from './asked/read.ts';
 import { leadsTo } from './evidence.ts';
 import type { PageQuery } from './pages/store.ts';
-import { findConversationById, findRow, listRows } from './store.ts';
+import { findConversationById, findEndOfLookedAt, findRow, listRows } from './store.ts';
 import type { Conversation, ConversationRow, ListFilters } from './types.ts';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
 
-/** One page of conversations the actor may see; one query, with `q` up to three. Raises invalid for a cursor that is not of this list. */
-export async function listConversations(scope: Scope, filters: ListFilters = {}): Promise<Page<ConversationRow>> {
+/** A page, and whether older hits of a search were not looked at. */
+export interface ConversationPage extends Page<ConversationRow> {
+  readonly isCut?: boolean;
+}
+
+/**
+ * One page of conversations the actor may see; one query, with `q` a few more. With conditions and no words a page may be short, or empty,
+ * and `next` go on. Raises invalid for a cursor that is not of this list and for a value in `q` that is not understood.
+ */
+export async function listConversations(scope: Scope, filters: ListFilters = {}): Promise<ConversationPage> {
   const limit = Math.min(Math.max(filters.limit ?? DEFAULT_LIMIT, 1), MAX_LIMIT);
   const sort = filters.sort === 'waiting' && filters.status === 'open' && filters.labelId === undefined ? 'waiting' : 'newest';
-  const found = await search(scope, filters.q);
-  if (found && found.messageIds.length === 0 && found.number === null) return { items: [], next: null };
-  const rows = await listRows(scope, viewerOf(scope), {
-    status: filters.status ?? null,
-    inboxId: filters.inboxId ?? null,
-    assigneeId: filters.assigneeId ?? null,
-    contactId: filters.contactId ?? null,
-    labelId: filters.labelId ?? null,
-    failed: filters.failed ?? false,
-    found,
-    sort,
-    after: readCursor(filters.cursor),
-    limit: limit + 1,
-  });
+  const page = { ...baseOf(filters), found: null, sort, after: readCursor(filters.cursor), limit: limit + 1 } as const;
+  const q = filters.q?.trim();
+  if (!q) return pageOf(await listRows(scope, viewerOf(scope), page), limit, sort);
+  const asked = await readAsked(scope, q);
+  return asked.terms ? listFound(scope, page, q, asked, asked.terms) : listMeeting(scope, page, asked.conditions);
+}
+
+const baseOf = (filters: ListFilters) => ({
+  status: filters.status ?? null,
+  inboxId: filters.inboxId ?? null,
+  assigneeId: filters.assigneeId ?? null,
+  contactId: filters.contactId ?? null,
+  labelId: filters.labelId ?? null,
+  failed: filters.failed ?? false,
+});
+
+function pageOf(rows: readonly ConversationRow[], limit: number, sort: PageQuery['sort']): Page<ConversationRow> {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return { items, next: rows.length > limit && last ? encodeCursor([sortKey(last, sort), last.id]) : null };
+}
+
+/** Conversations of the newest messages with the terms; of more of them when those are narrowed to less than a page. */
+async function listFound(scope: Scope, page: PageQuery, q: string, { dates, conditions }: Asked, terms: Terms): Promise<ConversationPage> {
+  const digits = parseId<'conversations'>(q.replace(/^#/, ''));
+  const number = digits === null ? null : await leadsTo(scope, digits);
+  const rowsOf = async ({ ids }: Found): Promise<readonly ConversationRow[]> => {
+    if (ids.length === 0 && number === null) return [];
+    return listRows(scope, viewerOf(scope), { ...page, also: conditions, found: { messageIds: ids, number } });
+  };
+  let found = await findMessages(scope, terms, dates);
+  let rows = await rowsOf(found);
+  const isNarrowed = conditions.length > 0 || terms.without.length > 0 || terms.phrases.length > 0 || isFiltered(page);
+  if (rows.length < page.limit && found.isCut && isNarrowed) {
+    found = await findMessages(scope, terms, dates, MAX_HITS_NARROWED);
+    rows = await rowsOf(found);
+  }
+  const listed = pageOf(rows, page.limit - 1, page.sort);
+  return found.isCut && listed.next === null ? { ...listed, isCut: true } : listed;
+}
+
+const isFiltered = ({ status, inboxId, assigneeId, contactId, labelId, failed }: PageQuery): boolean =>
+  failed || [status, inboxId, assigneeId, contactId, labelId].some((one) => one !== null);
+
+/** Conversations of a list that meet conditions; the list is read in the order of an index, some thousand rows a page. */
+async function listMeeting(scope: Scope, page: PageQuery, conditions: readonly Condition[]): Promise<ConversationPage> {
+  const narrowed = narrowedBy({ ...page, sort: 'newest' }, conditions);
+  const rows = await listRows(scope, viewerOf(scope), narrowed);
+  const listed = pageOf(rows, page.limit - 1, 'newest');
+  if (listed.next !== null || narrowed.also.length === 0) return listed;
+  const end = await findEndOfLookedAt(scope, narrowed);
+  const since = conditions.find((one) => one.kind === 'written')?.after?.toISOString() ?? '';
+  return end && end.at >= since ? { ...listed, next: encodeCursor([end.at, end.id]) } : listed;
 }
 
 /** One conversation as a list row or header shows it. Raises not_found. */
@@ -43,16 +91,6 @@ export async function findConversationRow(scope: Scope, id: ConversationId): Pro
 
 /** The bare conversation, or null. */
 export const findConversation = (scope: Scope, id: ConversationId): Promise<Conversation | null> => findConversationById(scope, id);
-
-/** The agent who looks; null for the machine itself. */
-const viewerOf = (scope: Scope): AgentId | null => (scope.actor.kind === 'agent' ? scope.actor.id : null);
-
-async function search(scope: Scope, q: string | undefined): Promise<PageQuery['found']> {
-  const words = q?.trim();
-  if (!words) return null;
-  const number = parseId<'conversations'>(words.replace(/^#/, ''));
-  return { messageIds: await messagesWithWords(scope, words), number: number === null ? null : await leadsTo(scope, number) };
-}
 
 const sortKey = (row: ConversationRow, sort: PageQuery['sort']): string =>
   sort === 'waiting' ? (row.waitingSince?.toISOString() ?? '9') : row.lastMessageAt.toISOString();

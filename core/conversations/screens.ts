@@ -11,6 +11,7 @@ import type { InboxDirectory } from '../inboxes/directory.ts';
 import type { InboxRecord } from '../inboxes/types.ts';
 import type { KnownLabels } from '../labels/known.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
+import { InvalidError } from '../lib/errors.ts';
 import type { AgentId, ConversationId } from '../lib/ids.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { listMessages } from '../messages/list.ts';
@@ -18,7 +19,7 @@ import { recipientsOfAnswer } from '../messages/recipients.ts';
 import { transfersOf } from '../transfers/list.ts';
 import { filtersOf, type ListAddress } from './address.ts';
 import { readCounters } from './counters.ts';
-import { findConversationRow, listConversations } from './list.ts';
+import { type ConversationPage, findConversationRow, listConversations } from './list.ts';
 import { listView } from './list-view.ts';
 import { countOf, type InboxState, railView } from './rail-view.ts';
 import type { ConversationRow } from './types.ts';
@@ -53,10 +54,10 @@ export interface Extent {
 /** The list pane: two queries, and one or two more with words to search for. */
 export async function listScreen(scope: Scope, deps: WorkspaceDeps, looking: Looking, extent: Extent) {
   const { viewer, address, openId } = looking;
-  const page = await wideList(scope, looking, extent);
+  const { page, problem } = await wideList(scope, looking, extent).then((list) => ({ page: list, problem: null }), orProblem);
   const drafts = extent.drafts ?? (await listDrafts(scope, viewer));
   const ids = new Set(drafts.flatMap((draft) => (draft.conversationId === null ? [] : [draft.conversationId])));
-  const parts = { address, page, before: extent.before ?? 0, drafts: ids, openId, now: scope.now(), iconOf: deps.iconOf };
+  const parts = { address, page, problem, before: extent.before ?? 0, drafts: ids, openId, now: scope.now(), iconOf: deps.iconOf };
   return { list: listView(parts) };
 }
 
@@ -139,15 +140,23 @@ export async function contextScreen(scope: Scope, deps: WorkspaceDeps, row: Conv
   };
 }
 
+/** What a search does not understand is said where its rows would be. */
+function orProblem(error: unknown): { readonly page: ConversationPage; readonly problem: string } {
+  const problem = error instanceof InvalidError ? error.fields['q'] : undefined;
+  if (problem === undefined) throw error;
+  return { page: { items: [], next: null }, problem };
+}
+
 const PAGE = 100;
 
 /** A list may show more rows than one page of the verb: then they are read page by page. */
 async function wideList(scope: Scope, { address, viewer }: Looking, { cursor, limit }: Extent) {
   const filters = filtersOf(address, viewer);
   let page = await listConversations(scope, { ...filters, cursor, limit: Math.min(limit, PAGE) });
-  while (page.items.length < limit && page.next !== null) {
+  // A short page that goes on has looked far enough for one request.
+  while (page.items.length % PAGE === 0 && page.items.length > 0 && page.items.length < limit && page.next !== null) {
     const more = await listConversations(scope, { ...filters, cursor: page.next, limit: Math.min(limit - page.items.length, PAGE) });
-    page = { items: [...page.items, ...more.items], next: more.next };
+    page = { ...more, items: [...page.items, ...more.items] };
   }
   return page;
 }

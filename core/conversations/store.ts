@@ -3,7 +3,7 @@ import { isPostgres, jsonList } from '../db/dialect.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { AgentId, ContactId, ConversationId, InboxId, MessageId } from '../lib/ids.ts';
 import { storable } from '../lib/text.ts';
-import { type PageQuery, pageOfIds, visibleConversations } from './pages/store.ts';
+import { endOfLookedAt, type PageQuery, pageOfIds, visibleConversations } from './pages/store.ts';
 import { fromListRow, fromRow, type ListRow, type Row, toColumns } from './row.ts';
 import type { Conversation, ConversationPatch, ConversationRow, ConversationSpam, Status } from './types.ts';
 
@@ -25,6 +25,12 @@ export async function listRows({ db }: Scope, viewer: AgentId | null, page: Page
     page.sort === 'waiting' ? "coalesce(c.waiting_since, '9'), c.id" : 'c.last_message_at desc, c.id desc',
   );
   return rows.map(fromListRow);
+}
+
+/** Where the next page of a list with conditions goes on; null = it was looked through to its end. */
+export async function findEndOfLookedAt({ db }: Scope, page: PageQuery): Promise<{ readonly at: string; readonly id: number } | null> {
+  const row: { id: number; last_message_at: string } | undefined = await endOfLookedAt(db, page).first();
+  return row ? { at: row.last_message_at, id: row.id } : null;
 }
 
 export async function findRow({ db }: Scope, viewer: AgentId | null, id: ConversationId): Promise<ConversationRow | null> {

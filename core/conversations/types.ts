@@ -117,7 +117,7 @@ export interface ListFilters {
   readonly labelId?: LabelId | undefined;
   /** Only those with a delivery that failed, bounced or is unknown. */
   readonly failed?: boolean | undefined;
-  /** Words that all have to occur in a message, or `#123` for a number. */
+  /** Words that all have to occur in a message, with operators (docs/api.md), or `#123` for a number. */
   readonly q?: string | undefined;
   readonly sort?: Sort | undefined;
   readonly cursor?: string | undefined;

@@ -37,7 +37,7 @@ export async function addMessage(
   if (attachments.length > 0) await recordBlobs(tx, attachments);
   await insertAttachments(tx, messageId, attachments);
   // What is in spam is not found; it becomes findable when it comes back.
-  if (!before.spam) await indexMessage(tx, { id: messageId, subject: message.subject, from: message.from, text: message.text });
+  if (!before.spam) await indexMessage(tx, findable(messageId, message, attachments));
   await addParticipants(
     tx,
     before.id,
@@ -46,6 +46,15 @@ export async function addMessage(
   const conversation = await changeConversation(tx, before, { ...derived(before, messageId, message, attachments), ...patch }, changes);
   return { messageId, conversation };
 }
+
+const findable = (id: MessageId, { subject, from, to, cc, bcc, text }: Addition['message'], attachments: Addition['attachments']) => ({
+  id,
+  subject,
+  from,
+  to: [...to, ...cc, ...bcc],
+  text,
+  hasAttachment: attachments.some((one) => !one.inline),
+});
 
 function derived(
   before: Conversation,

@@ -1,22 +1,79 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Scope } from '../db/scope.ts';
 import type { MessageId } from '../lib/ids.ts';
-import { messagesWith } from './store.ts';
-import { wordsOf } from './words.ts';
+import { clausesOf } from './clauses.ts';
+import { type IdRange, idAt, messagesWith, textsOf } from './store.ts';
+import { inOrder, isTerm, type Terms, termsOf } from './terms.ts';
 
 /** Older hits than this many messages are not looked at, so that a common word costs as much in a large archive as in a small one. */
 export const MAX_HITS = 500;
-const MAX_WORDS = 12;
+/** So far a search goes on when what it found is narrowed to less than a page. */
+export const MAX_HITS_NARROWED = 5_000;
 
-/** Shorter beginnings than this stand for too many words. */
-const MIN_UNFINISHED_CHARS = 3;
+/** From when on and until when messages were written, `before` not included; null = no bound. */
+export interface Dates {
+  readonly after: Date | null;
+  readonly before: Date | null;
+}
+
+export interface Found {
+  /** The newest first. */
+  readonly ids: readonly MessageId[];
+  /** There may be older ones. */
+  readonly isCut: boolean;
+}
+
+/** The newest messages that hold the terms, of at most `limit` that hold the words. None for terms without words. */
+export async function findMessages(scope: Scope, terms: Terms, dates: Dates, limit: number = MAX_HITS): Promise<Found> {
+  if (terms.words.length === 0) return { ids: [], isCut: false };
+  const range = await rangeOf(scope, dates);
+  if (range === null) return { ids: [], isCut: false };
+  const ask = (words: readonly string[], isUnfinished: boolean) => messagesWith(scope, { words, isUnfinished }, range, limit);
+  const whole = await ask(terms.words, false);
+  // Whole words cost little, and when they are common enough nothing unfinished is needed.
+  const isUnfinished = terms.isUnfinished && whole.length < limit;
+  const hits = isUnfinished ? await ask(terms.words, true) : whole;
+  // Those left out are among as many of the newest, whatever the words.
+  const out = new Set<MessageId>();
+  for (const words of terms.without) for (const id of await ask([...words, ...terms.words], isUnfinished)) out.add(id);
+  const left = hits.filter((id) => !out.has(id));
+  const isCut = hits.length === limit;
+  return terms.phrases.length === 0 ? { ids: left, isCut } : withPhrases(scope, left, terms.phrases, isCut);
+}
 
 /** The newest messages that hold every word of `q`, at most MAX_HITS; the last word may be unfinished. None for a text without words. */
 export async function messagesWithWords(scope: Scope, q: string): Promise<readonly MessageId[]> {
-  const words = wordsOf(q.slice(0, 400)).slice(0, MAX_WORDS);
-  const last = words.at(-1);
-  if (last === undefined) return [];
-  const whole = await messagesWith(scope, words, false, MAX_HITS);
-  // Whole words cost little, and when they are common enough nothing unfinished is needed.
-  const isEnough = whole.length === MAX_HITS || last.length < MIN_UNFINISHED_CHARS;
-  return isEnough ? whole : messagesWith(scope, words, true, MAX_HITS);
+  const { ids } = await findMessages(scope, termsOf(clausesOf(q).filter(isTerm)), { after: null, before: null });
+  return ids;
+}
+
+/** Ids of what was written in that time, since ids follow arrival; null = nothing was. */
+async function rangeOf(scope: Scope, { after, before }: Dates): Promise<IdRange | null> {
+  const max = before === null ? null : await idAt(scope, before);
+  const min = after === null ? null : await idAt(scope, after);
+  if (before !== null && max === null) return null;
+  return { above: min, upTo: max };
+}
+
+const PAGE = 25;
+const MAX_READ_CHARS = 4_000_000;
+const TURN_CHARS = 40_000;
+
+/** Of those, the ones in which the words of each phrase follow each other. Read a few at a time; the event loop gets its turns. */
+async function withPhrases(scope: Scope, ids: readonly MessageId[], phrases: readonly string[], isCut: boolean): Promise<Found> {
+  const found: MessageId[] = [];
+  let [read, sinceTurn] = [0, 0];
+  for (let from = 0; from < ids.length; from += PAGE) {
+    if (read > MAX_READ_CHARS) return { ids: found, isCut: true };
+    for (const { id, text } of await textsOf(scope, ids.slice(from, from + PAGE))) {
+      const words = ` ${inOrder(text)} `;
+      if (phrases.every((phrase) => words.includes(` ${phrase} `))) found.push(id);
+      read += text.length;
+      sinceTurn += text.length;
+      if (sinceTurn < TURN_CHARS) continue;
+      sinceTurn = 0;
+      await nextTurn();
+    }
+  }
+  return { ids: found, isCut };
 }

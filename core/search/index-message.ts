@@ -2,13 +2,36 @@ import type { WriteScope } from '../db/scope.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { MessageId } from '../lib/ids.ts';
 import { insertWords } from './store.ts';
+import { ATTACHED, markedWords } from './terms.ts';
 import { wordsOf } from './words.ts';
 
+/** What of a message can be found. */
+export interface Findable {
+  readonly subject: string | null;
+  readonly from: NamedAddress;
+  /** Everybody it was written to. */
+  readonly to: readonly NamedAddress[];
+  readonly text: string;
+  /** A file is attached, not only a picture shown in the text. */
+  readonly hasAttachment: boolean;
+}
+
 /** Makes a new message findable, in the transaction that writes it. Call once for each message. */
-export async function indexMessage(
-  tx: WriteScope,
-  message: { readonly id: MessageId; readonly subject: string | null; readonly from: NamedAddress; readonly text: string },
-): Promise<void> {
-  const words = wordsOf([message.subject ?? '', message.from.name ?? '', message.from.address, message.text].join('\n'));
+export async function indexMessage(tx: WriteScope, message: Findable & { readonly id: MessageId }): Promise<void> {
+  const words = indexedWords(message);
   if (words.length > 0) await insertWords(tx, message.id, words);
 }
+
+/** The words of a message as they stand in the index: plain ones, and those of its fields marked. */
+export function indexedWords({ subject, from, to, text, hasAttachment }: Findable): readonly string[] {
+  const [title, sender] = [subject ?? '', named(from)];
+  const all = [
+    ...wordsOf([title, sender, text].join('\n')),
+    ...markedWords('from', sender),
+    ...markedWords('to', to.map(named).join('\n')),
+    ...markedWords('subject', title),
+  ];
+  return hasAttachment ? [...all, ATTACHED] : all;
+}
+
+const named = ({ name, address }: NamedAddress): string => `${name ?? ''} ${address}`;

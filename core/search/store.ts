@@ -1,6 +1,9 @@
-import { isPostgres } from '../db/dialect.ts';
+import { isAnyOf, isPostgres } from '../db/dialect.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
+import type { NamedAddress } from '../lib/email-address.ts';
 import type { ConversationId, MessageId } from '../lib/ids.ts';
+import type { Findable } from './index-message.ts';
+import type { Terms } from './terms.ts';
 
 export async function insertWords({ db }: WriteScope, id: MessageId, words: readonly string[]): Promise<void> {
   if (isPostgres(db))
@@ -8,38 +11,109 @@ export async function insertWords({ db }: WriteScope, id: MessageId, words: read
   else await db.raw('insert into message_search (rowid, words) values (?, ?)', [id, words.join(' ')]);
 }
 
+/** Ids greater than `above` and not greater than `upTo`; null = no bound. */
+export interface IdRange {
+  readonly above: MessageId | null;
+  readonly upTo: MessageId | null;
+}
+
 /** Newest messages first that hold every word; with `isUnfinished` the last word may be the beginning of a longer one. */
 export async function messagesWith(
   { db }: Scope,
-  words: readonly string[],
-  isUnfinished: boolean,
+  { words, isUnfinished }: Pick<Terms, 'words' | 'isUnfinished'>,
+  { above, upTo }: IdRange,
   limit: number,
 ): Promise<readonly MessageId[]> {
   const last = words.length - 1;
+  const id = isPostgres(db) ? 'message_id' : 'rowid';
+  const hits = db('message_search').orderBy(id, 'desc').limit(limit);
   if (isPostgres(db)) {
     const query = words.map((word, i) => `'${word}'${isUnfinished && i === last ? ':*' : ''}`).join(' & ');
-    const hits = db('message_search').whereRaw('words @@ ?::tsquery', [query]);
-    return hits.orderBy('message_id', 'desc').limit(limit).pluck('message_id');
+    hits.whereRaw('words @@ ?::tsquery', [query]);
+  } else {
+    const query = words.map((word, i) => `"${word}"${isUnfinished && i === last ? ' *' : ''}`).join(' AND ');
+    hits.whereRaw('message_search match ?', [query]);
   }
-  const query = words.map((word, i) => `"${word}"${isUnfinished && i === last ? ' *' : ''}`).join(' AND ');
-  const hits = db('message_search').whereRaw('message_search match ?', [query]);
-  return hits.orderBy('rowid', 'desc').limit(limit).pluck('rowid');
+  if (above !== null) hits.where(id, '>', above);
+  if (upTo !== null) hits.where(id, '<=', upTo);
+  return hits.pluck(id);
+}
+
+/** The newest message written before `at`; null = none was. */
+export async function idAt({ db }: Scope, at: Date): Promise<MessageId | null> {
+  const row = await db('messages').where('created_at', '<', at.toISOString()).orderBy('created_at', 'desc').first('id');
+  return row?.id ?? null;
+}
+
+/** What stands in messages, in the order of `ids`. */
+export async function textsOf({ db }: Scope, ids: readonly MessageId[]): Promise<readonly { id: MessageId; text: string }[]> {
+  const rows: { id: MessageId; subject: string | null; from_name: string | null; from_address: string; text: string }[] = await db(
+    'messages',
+  )
+    .whereRaw(...isAnyOf(db, 'id', ids))
+    .orderBy('id', 'desc')
+    .select('id', 'subject', 'from_name', 'from_address', 'text');
+  return rows.map((row) => ({ id: row.id, text: [row.subject, row.from_name, row.from_address, row.text].join('\n') }));
 }
 
 /** Messages of a conversation as they are indexed, oldest first, after the given id. */
 export async function messagesToIndex({ db }: Scope, conversationId: ConversationId, after: number, limit: number) {
-  const rows = await db('messages')
+  const rows: FindableRow[] = await db('messages')
     .where({ conversation_id: conversationId })
     .where('id', '>', after)
     .orderBy('id')
     .limit(limit)
-    .select('id', 'subject', 'from_address', 'from_name', 'text');
-  return rows.map((row) => ({
+    .select(FINDABLE)
+    .select(hasAttachment(db));
+  return rows.map(fromRow);
+}
+
+/** Messages that may be found, the newest first, below the given id; and the last one looked at, null when there was none. */
+export async function messagesBelow({ db }: WriteScope, below: number, limit: number) {
+  const query = db('messages')
+    .join('conversations', 'conversations.id', 'messages.conversation_id')
+    .where('messages.id', '<', below)
+    .orderBy('messages.id', 'desc')
+    .limit(limit)
+    .select(FINDABLE)
+    .select(hasAttachment(db), 'spam_at');
+  // What goes to spam meanwhile must not become findable again.
+  const rows: (FindableRow & { spam_at: string | null })[] = await (isPostgres(db) ? query.forShare('conversations') : query);
+  return { messages: rows.filter(({ spam_at }) => spam_at === null).map(fromRow), last: rows.at(-1)?.id ?? null };
+}
+
+interface FindableRow {
+  id: number;
+  subject: string | null;
+  from_address: string;
+  from_name: string | null;
+  recipients: string;
+  text: string;
+  has_attachment: boolean | number;
+}
+
+const FINDABLE = ['id', 'subject', 'from_address', 'from_name', 'recipients', 'text'].map((column) => `messages.${column}`);
+
+const hasAttachment = (db: Scope['db']) =>
+  db.raw('exists (select 1 from attachments a where a.message_id = messages.id and a.inline = ?) as has_attachment', [false]);
+
+function fromRow(row: FindableRow): Findable & { readonly id: MessageId } {
+  const { to, cc, bcc } = JSON.parse(row.recipients) as Readonly<Record<'to' | 'cc' | 'bcc', readonly NamedAddress[]>>;
+  return {
     id: row.id as MessageId,
-    subject: row.subject as string | null,
-    from: { address: String(row.from_address), name: row.from_name as string | null },
-    text: String(row.text),
-  }));
+    subject: row.subject,
+    from: { address: row.from_address, name: row.from_name },
+    to: [...to, ...cc, ...bcc],
+    text: row.text,
+    hasAttachment: Boolean(row.has_attachment),
+  };
+}
+
+export async function deleteWords({ db }: WriteScope, ids: readonly MessageId[]): Promise<void> {
+  const id = isPostgres(db) ? 'message_id' : 'rowid';
+  await db('message_search')
+    .whereRaw(...isAnyOf(db, id, ids))
+    .delete();
 }
 
 export async function deleteWordsOf({ db }: WriteScope, conversationId: ConversationId): Promise<void> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { snippet } from '../../core/lib/text.ts';
-import { wordsOf } from '../../core/search/words.ts';
+import { indexedWords } from '../../core/search/index-message.ts';
 import { corpusConversation, customerAddress, customerName, MESSAGES_PER_CONVERSATION } from './corpus.ts';
 
 export type Row = Readonly<Record<string, string | number | boolean | null>>;
@@ -114,8 +114,13 @@ export function conversationRows(number: number, total: number, place: Place): C
       },
     ],
     words: made.messages.map((message, index) => {
-      const from = message.fromCustomer ? [name, address] : [place.inboxAddress];
-      return [firstMessage + index, wordsOf([messages[index]?.['subject'], ...from, message.text].join('\n'))] as const;
+      const [customer, inbox] = [
+        { address, name },
+        { address: place.inboxAddress, name: null },
+      ];
+      const [from, to] = message.fromCustomer ? [customer, inbox] : [inbox, customer];
+      const subject = index === 0 ? made.subject : `Re: ${made.subject}`;
+      return [firstMessage + index, indexedWords({ subject, from, to: [to], text: message.text, hasAttachment: false })] as const;
     }),
   };
 }

@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { Knex } from 'knex';
-import { type PageQuery, pageOfIds } from '../../core/conversations/pages/store.ts';
+import { listConversations } from '../../core/conversations/list.ts';
+import { endOfLookedAt, type PageQuery, pageOfIds } from '../../core/conversations/pages/store.ts';
 import { isPostgres } from '../../core/db/dialect.ts';
 import type { AgentId, ContactId, InboxId, LabelId } from '../../core/lib/ids.ts';
 import { houseFor } from '../support/house.ts';
@@ -88,4 +89,31 @@ test('every list is read in the order of an index, at every page', async (t) => 
     const plan = await planOf(scope.db, pageOfIds(scope.db, page));
     t.false(growing(plan, isPostgres(scope.db)), `${JSON.stringify(page)}\n${plan}`);
   }
+});
+
+test('conditions without words look through two thousand conversations a page, in the order of an index, and go on behind them', async (t) => {
+  const { scope, agentScope, inboxId, agentId } = await houseFor(t);
+  const { db } = scope;
+  await fill(db, inboxId, agentId);
+  const also = [{ kind: 'attachment', isNot: false }] as const;
+  // Of the few rows of a label here PostgreSQL rather reads everything; of a million it does not.
+  const lists = isPostgres(db) ? LISTS.filter(({ labelId }) => labelId === null) : LISTS;
+  for (const page of lists.map((list) => ({ ...list, also })))
+    for (const query of [pageOfIds(db, page), endOfLookedAt(db, page)]) {
+      const plan = await planOf(db, query);
+      // What is sorted are those two thousand; what is read to its end is no table.
+      t.notRegex(plan, /^SCAN conversations(?! USING)|Seq Scan on conversations/m, plan);
+    }
+  const [oldest] = await db('conversations').orderBy(['last_message_at', 'id']).limit(1);
+  await db('conversations').where({ id: oldest.id }).update({ has_attachments: true });
+  const found: number[] = [];
+  let [pages, cursor]: [number, string | undefined] = [0, undefined];
+  do {
+    const page = await listConversations(agentScope, { q: 'has:attachment', cursor });
+    found.push(...page.items.map(({ id }) => id));
+    pages += 1;
+    cursor = page.next ?? undefined;
+  } while (cursor);
+  t.deepEqual([found, pages], [[oldest.id], 9]);
+  t.is((await listConversations(agentScope, { q: 'has:attachment after:2026-11-24' })).next, null, 'not behind the first day');
 });

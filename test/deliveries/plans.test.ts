@@ -25,7 +25,13 @@ test('nothing that the queue, a conversation or the threading asks reads a whole
   await countUnknown(scope, conversationId);
   await listMessages(scope, conversationId);
   await messagesWithIds(scope, inboxId, ['a@x', 'b@x']);
-  await listConversations(scope, { q: 'turn' });
+  for (const q of [
+    'turn',
+    'turn is:open -is:spam from:jan before:2030',
+    '"does not turn" -washing has:attachment',
+    'is:unanswered has:attachment',
+  ])
+    await listConversations(scope, { q });
   scope.db.removeAllListeners('query');
   const questions = asked.filter(({ sql }) => /^(select|with|update)/i.test(sql));
   t.true(questions.length >= 10);

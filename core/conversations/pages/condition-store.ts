@@ -1,0 +1,55 @@
+import type { Knex } from 'knex';
+import { isAnyOf } from '../../db/dialect.ts';
+import { unreachable } from '../../lib/errors.ts';
+import type { Condition } from '../asked/condition.ts';
+
+/** Only rows of `table` (conversations, a few thousand at most) that meet every condition. */
+export function meeting(db: Knex, query: Knex.QueryBuilder, table: string, conditions: readonly Condition[]): Knex.QueryBuilder {
+  for (const condition of conditions) {
+    const [sql, bindings] = inSql(db, table, condition);
+    query.whereRaw(condition.isNot ? `not (${sql})` : sql, [...bindings]);
+  }
+  return query;
+}
+
+type Sql = readonly [sql: string, bindings: readonly (string | number | boolean)[]];
+
+function inSql(db: Knex, table: string, condition: Condition): Sql {
+  switch (condition.kind) {
+    case 'status':
+      return [`${table}.status = ?`, [condition.status]];
+    case 'spam':
+      return [`${table}.spam_at is not null`, []];
+    case 'unanswered':
+      return [`${table}.status = 'open' and ${table}.waiting_since is not null`, []];
+    case 'attachment':
+      return [`${table}.has_attachments = ?`, [true]];
+    case 'unread':
+      return [unread(table), [condition.viewer, condition.viewer, condition.viewer]];
+    case 'label': {
+      const [any, bindings] = isAnyOf(db, 'g.label_id', condition.ids);
+      return [`exists (select 1 from conversation_labels as g where g.conversation_id = ${table}.id and ${any})`, bindings];
+    }
+    case 'inbox':
+      return isAnyOf(db, `${table}.inbox_id`, condition.ids);
+    case 'assignee': {
+      if (condition.ids === null) return [`${table}.assignee_id is null`, []];
+      const [any, bindings] = isAnyOf(db, `${table}.assignee_id`, condition.ids);
+      // Of nobody the answer must not be "unknown": a negation has to keep those.
+      return [`${table}.assignee_id is not null and ${any}`, bindings];
+    }
+    case 'written': {
+      const { after, before } = condition;
+      const parts = [after && `${table}.last_message_at >= ?`, before && `${table}.last_message_at < ?`].filter((part) => part !== null);
+      return [parts.join(' and ') || 'true', [after, before].flatMap((at) => at?.toISOString() ?? [])];
+    }
+    default:
+      return unreachable(condition);
+  }
+}
+
+/** As the rows of lists show it: see `unread` of a ConversationRow. */
+const unread = (table: string): string => `${table}.last_message_id is not null
+  and not exists (select 1 from conversation_reads as r where r.conversation_id = ${table}.id and r.agent_id = ? and r.last_message_id >= ${table}.last_message_id)
+  and (exists (select 1 from conversation_reads as r where r.conversation_id = ${table}.id and r.agent_id = ?)
+    or ${table}.last_message_at > (select v.created_at from agents as v where v.id = ?))`;

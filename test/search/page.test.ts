@@ -1,0 +1,28 @@
+import test from 'ava';
+import { transact } from '../../core/db/scope.ts';
+import { MAX_HITS } from '../../core/search/find.ts';
+import { insertWords } from '../../core/search/store.ts';
+import { workspaceFor } from '../support/workspace.ts';
+
+test('the search box explains its operators, says what it does not understand, and says when older hits were not looked at', async (t) => {
+  const { anna, mail, scope } = await workspaceFor(t);
+  const { messageId } = await mail({ text: 'pralka' });
+  const help = (await anna.get('/conversations')).text;
+  for (const part of ['Szukaj dokładniej', 'od:kowalski', 'jest:otwarta', '&quot;numer umowy&quot;']) t.true(help.includes(part), part);
+  const search = async (q: string) => (await anna.get(`/conversations?q=${encodeURIComponent(q)}`)).text;
+  t.regex(await search('pralka jest:otwarta'), /<li id="c1"/);
+  const wrong = await search('etykieta:<b>nic</b>');
+  t.true(wrong.includes('Popraw wyszukiwanie') && wrong.includes('Nie ma etykiety o takiej nazwie.'));
+  t.false(wrong.includes('<b>nic'));
+  t.true((await search('pralka przed:2026')).includes('Nic nie znaleziono'));
+  t.false((await search('pralka')).includes('Starszych trafień nie przejrzano'));
+  const { id: _, ...row } = await scope.db('messages').where({ id: messageId }).first();
+  for (let n = 0; n < MAX_HITS; n += 1) {
+    const [made] = await scope
+      .db('messages')
+      .insert({ ...row, external_id_hash: null })
+      .returning('id');
+    await transact(scope, (tx) => insertWords(tx, made.id, ['pralka']));
+  }
+  t.true((await search('pralka')).includes('Starszych trafień nie przejrzano'));
+});
