@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { StoredAttachment } from '../ingest/types.ts';
 import { InvalidError } from '../lib/errors.ts';
+import { HEAD_BYTES, typeByContent } from '../lib/file-type.ts';
 import { storable } from '../lib/text.ts';
 
 /** Room for a body whose attachments fill what most mail servers take, in base64. */
@@ -32,9 +33,16 @@ export async function storeAttachments(
   const decoded = attachments.map(({ contentBase64 }, index) => decode(contentBase64, index));
   const stored: StoredAttachment[] = [];
   for (const [index, { filename, contentType }] of attachments.entries()) {
-    const blob = await store.put(decoded[index] ?? new Uint8Array());
+    const bytes = decoded[index] ?? new Uint8Array();
+    const blob = await store.put(bytes);
     const name = storable(filename).replace(/[\p{Cc}/\\]+/gu, '_');
-    stored.push({ filename: name, contentType: contentType.toLowerCase(), contentId: null, inline: false, ...blob });
+    stored.push({
+      filename: name,
+      contentType: typeByContent(bytes.subarray(0, HEAD_BYTES), contentType),
+      contentId: null,
+      inline: false,
+      ...blob,
+    });
   }
   return stored;
 }

@@ -180,7 +180,7 @@ async function problemsOf(ctx: PageContext, work: () => Promise<void>): Promise<
     await work();
     return [];
   } catch (error) {
-    if (error instanceof InvalidError) return Object.values(error.fields).map((key) => ctx.t(key));
+    if (error instanceof InvalidError) return Object.values(error.fields).map((key) => ctx.t(key, error.values));
     if (error instanceof AddressBlockedError)
       return [ctx.t('composer.conflict.address_blocked', { addresses: error.addresses.join(', ') })];
     if (error instanceof AppError && error.status === 409) return [ctx.t(`composer.conflict.${error.code}`)];

@@ -90,6 +90,7 @@ async function body(tx: WriteScope, authorId: AgentId, conversationId: Conversat
   return {
     text: draft.text,
     html: draft.html === '' ? null : draft.html,
+    limits: await readGeneral(tx),
     attachments: [...kept.map(({ id: _, ...file }) => ({ ...file, contentId: null, inline: false })), ...attachments],
   };
 }

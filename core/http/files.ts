@@ -11,11 +11,11 @@ export interface SentFile {
 }
 
 /** Answers with stored bytes that a stranger may have made: saved unless `inline`, never guessed at, never run in our origin. */
-export function sendFile(ctx: PageContext, content: Readable, { filename, contentType, bytes, inline = false }: SentFile): void {
+export function sendFile(ctx: PageContext, content: Readable | string, { filename, contentType, bytes, inline = false }: SentFile): void {
   ctx.set({
     'Content-Type': inline || contentType === 'message/rfc822' ? contentType : 'application/octet-stream',
     'Content-Disposition': contentDisposition(filename, inline ? 'inline' : 'attachment'),
-    'Content-Security-Policy': "default-src 'none'; sandbox",
+    'Content-Security-Policy': "default-src 'none'; sandbox; frame-ancestors 'self'",
     'X-Content-Type-Options': 'nosniff',
     'Cache-Control': 'private, max-age=3600',
   });

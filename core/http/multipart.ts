@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import busboy from 'busboy';
+import { HEAD_BYTES, typeByContent } from '../lib/file-type.ts';
 import { storable } from '../lib/text.ts';
 import type { BodyLimits } from './body.ts';
 import type { Upload } from './context.ts';
@@ -81,7 +82,21 @@ async function readFile(
   store: BodyLimits['store'],
 ): Promise<Upload> {
   const about = { field: storable(field), filename: storable(filename ?? '').slice(0, 255), contentType: storable(type).slice(0, 127) };
-  if (store !== null && filename !== undefined && filename !== '') return { ...about, ...(await store.put(stream)) };
+  if (store !== null && filename !== undefined && filename !== '') {
+    const head: Uint8Array[] = [];
+    const stored = await store.put(noting(stream, head));
+    return { ...about, contentType: typeByContent(Buffer.concat(head), about.contentType), ...stored };
+  }
   stream.resume();
   return { ...about, filename: '', bytes: 0, sha256: '' };
+}
+
+/** The same bytes; those at the beginning are remembered. */
+async function* noting(stream: AsyncIterable<Uint8Array>, head: Uint8Array[]): AsyncGenerator<Uint8Array> {
+  let left = HEAD_BYTES;
+  for await (const chunk of stream) {
+    if (left > 0) head.push(chunk.subarray(0, left));
+    left -= chunk.length;
+    yield chunk;
+  }
 }

@@ -82,7 +82,7 @@ export async function orRedraw(
     await work();
   } catch (error) {
     if (!(error instanceof InvalidError)) throw error;
-    await redraw(Object.fromEntries(Object.entries(error.fields).map(([field, key]) => [field, ctx.t(key)])));
+    await redraw(Object.fromEntries(Object.entries(error.fields).map(([field, key]) => [field, ctx.t(key, error.values)])));
   }
 }
 

@@ -5,7 +5,10 @@ import { type Asked, currentPath, type PageParts, preparePage, seeOther, wantsFr
 import { setSecurityHeaders } from './security-headers.ts';
 import type { Site } from './site.ts';
 
-const UNKNOWN_SITE: Site = { companyName: '', terms: '', privacy: '', defaultLanguage: 'pl', timeZone: 'Europe/Warsaw' };
+const UNKNOWN_SITE: Site = {
+  ...{ companyName: '', terms: '', privacy: '', defaultLanguage: 'pl', timeZone: 'Europe/Warsaw' },
+  ...{ maxAttachments: 0, maxMessageMb: 0 },
+};
 
 /** `errors.<name>.title` of a problem: its own, or that of its status. */
 const OWN_TEXT: ReadonlySet<string> = new Set([

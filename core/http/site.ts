@@ -24,6 +24,9 @@ export interface Site {
   readonly terms: string;
   readonly privacy: string;
   readonly defaultLanguage: Language;
+  /** Limits of a message that is written here, as it is sent. */
+  readonly maxAttachments: number;
+  readonly maxMessageMb: number;
   /** IANA name of the company's time zone. */
   readonly timeZone: string;
   /** No mail can be taken until somebody makes room. */

@@ -39,10 +39,13 @@ export class ConflictError extends AppError {
 export class InvalidError extends AppError {
   /** Form field name -> locale key or text shown next to that field. */
   readonly fields: Readonly<Record<string, string>>;
+  /** What the texts behind the keys fill in. */
+  readonly values: Readonly<Record<string, string | number>>;
 
-  constructor(fields: Record<string, string>) {
+  constructor(fields: Record<string, string>, values: Readonly<Record<string, string | number>> = {}) {
     super('invalid', 422, 'Some fields need attention', { help: 'Correct the marked fields and send again.' });
     this.fields = fields;
+    this.values = values;
   }
 }
 

@@ -1,10 +1,9 @@
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { EventTime, Invitation } from '../plugins/contract.ts';
+import { previewKind } from './preview.ts';
 import type { Attachment, EnclosedInList } from './types.ts';
 
-/** Kinds of pictures that a browser shows without running anything. */
-const PICTURES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
-export const isPicture = (contentType: string): boolean => PICTURES.has(contentType.toLowerCase());
+/** Larger pictures have no small one in the list. */
 const PREVIEW_BYTES = 5 * 1024 * 1024;
 
 const FILE_ICONS: readonly (readonly [RegExp, string])[] = [
@@ -97,12 +96,15 @@ function lastMoment(start: EventTime | null, end: EventTime | null): EventTime |
   return start && at <= start.at ? null : { kind: 'day', at };
 }
 
-function fileView({ id, filename, contentType, bytes }: Attachment) {
+function fileView(file: Attachment) {
+  const { id, filename, contentType, bytes } = file;
+  const shows = previewKind(file);
   return {
     id,
     name: filename,
     bytes,
     icon: FILE_ICONS.find(([pattern]) => pattern.test(contentType))?.[1] ?? 'file',
-    preview: isPicture(contentType) && bytes <= PREVIEW_BYTES ? `/attachments/${id}?inline=1` : null,
+    shows,
+    preview: shows === 'picture' && bytes <= PREVIEW_BYTES ? `/attachments/${id}?inline=1` : null,
   };
 }

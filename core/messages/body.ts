@@ -6,6 +6,7 @@ import { sanitiseFragment } from '../lib/sanitise-html.ts';
 import { storable } from '../lib/text.ts';
 import { textToHtml } from '../lib/text-to-html.ts';
 import type { ChannelTraits } from '../plugins/contract.ts';
+import type { MessageLimits } from './size.ts';
 
 /** What a person wrote. With HTML the text is made from it; without, the HTML from the text. */
 export interface Written {
@@ -15,6 +16,8 @@ export interface Written {
   /** The caller wrote a text of his own beside the HTML: it stays, unless it is empty. */
   readonly keepsText?: boolean | undefined;
   readonly attachments: readonly StoredAttachment[];
+  /** What a message may hold; absent = what its channel takes. */
+  readonly limits?: MessageLimits | undefined;
 }
 
 export interface Body {

@@ -6,6 +6,7 @@ import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
 import { addMessage } from './add.ts';
 import { bodyOf, type Written } from './body.ts';
 import type { Endpoints } from './endpoint.ts';
+import { expectFits } from './size.ts';
 
 export interface Note extends Written {
   readonly conversationId: ConversationId;
@@ -22,6 +23,8 @@ export async function addNote(
 ): Promise<{ readonly conversation: Conversation; readonly messageId: MessageId }> {
   return transact(scope, async (tx) => {
     const before = await lockedConversation(tx, note.conversationId);
+    const body = bodyOf(note, NOTE_TRAITS);
+    if (note.limits) expectFits(note.limits, [body.text, body.html], note.attachments);
     const added = await addMessage(tx, endpoints, before, {
       message: {
         rawInboundId: null,
@@ -34,7 +37,7 @@ export async function addNote(
         bcc: [],
         replyTo: [],
         subject: null,
-        ...bodyOf(note, NOTE_TRAITS),
+        ...body,
         externalId: null,
         references: [],
         quotedMessageId: null,

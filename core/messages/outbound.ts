@@ -16,6 +16,8 @@ import type { Body } from './body.ts';
 import type { Endpoint, Endpoints } from './endpoint.ts';
 import { type Schedule, stateOf } from './held.ts';
 import type { Addressed } from './recipients.ts';
+import { expectFits, type MessageLimits } from './size.ts';
+import { findMessageById } from './store.ts';
 import type { MessageKind } from './types.ts';
 
 /** The endpoint that sends for an inbox. Raises inbox_cannot_send. */
@@ -37,6 +39,7 @@ export interface Outgoing {
   readonly subject: string | null;
   readonly body: Body;
   readonly attachments: readonly StoredAttachment[];
+  readonly limits?: MessageLimits | undefined;
   /** Oldest first; the last one is what it answers (RFC 5322 §3.6.4). */
   readonly references: readonly string[];
   readonly quotedMessageId: MessageId | null;
@@ -50,7 +53,7 @@ export interface Outgoing {
   readonly changes: CounterChanges;
 }
 
-/** Writes a message of ours with its id for ever, one delivery for each recipient and the event, in the caller's transaction. Raises address_blocked. */
+/** Writes a message of ours with its id for ever, one delivery for each recipient and the event, in the caller's transaction. Raises address_blocked, invalid. */
 export async function addOutgoing(
   tx: WriteScope,
   endpoints: Endpoints,
@@ -63,6 +66,7 @@ export async function addOutgoing(
     tx,
     list.map(({ address }) => address),
   );
+  if (out.limits) expectFits(out.limits, [out.body.text, out.body.html, ...(await quotedTexts(tx, out.quotedMessageId))], out.attachments);
   for (const _ of list) out.changes.set('deliveries.waiting', (out.changes.get('deliveries.waiting') ?? 0) + 1);
   const added = await addMessage(tx, endpoints, before, {
     message: {
@@ -99,6 +103,12 @@ export async function addOutgoing(
   if (out.authorId !== null) await markRead(tx, before.id, out.authorId);
   tx.emit({ type: 'message.sent', data: { conversationId: before.id, messageId } });
   return { messageId, conversation };
+}
+
+/** The answered message goes along below ours: its words count too. */
+async function quotedTexts(tx: WriteScope, id: MessageId | null): Promise<readonly (string | null)[]> {
+  const quoted = id === null ? null : await findMessageById(tx, id);
+  return quoted ? [quoted.text, quoted.html] : [];
 }
 
 /** Who the contact sees: "Anna Kowal, Firma"; the inbox's name stands for a company without one. */

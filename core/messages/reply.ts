@@ -68,6 +68,7 @@ export async function replyToConversation(
       subject: endpoint.traits.subject ? `Re: ${bareSubject(before.subject)}`.trim() : null,
       body,
       attachments: reply.attachments,
+      limits: reply.limits,
       references: referencesTo(answered),
       quotedMessageId: reply.quoted && answered ? answered.id : null,
       withFooter: reply.withFooter ?? true,

@@ -8,12 +8,14 @@ import { ForbiddenError } from '../lib/errors.ts';
 import type { AttachmentId, MessageId } from '../lib/ids.ts';
 import { frameCsp, messageDocument } from '../lib/message-document.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
-import { isPicture } from './attachment-view.ts';
 import { enclosedBody, findAttachment, findMessage, findRawOfMessage } from './list.ts';
+import { isPicture, previewOf } from './preview.ts';
 import type { Message } from './types.ts';
 
 /** Inline pictures of one message, read into its document; more are left out. */
 const MAX_INLINE_BYTES = 20 * 1024 * 1024;
+
+const PDF_CSP = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 export interface MessageRouteDeps {
   readonly blobs: Pick<Blobs, 'open' | 'read'>;
@@ -63,8 +65,13 @@ export function messageRoutes({ blobs }: MessageRouteDeps): readonly Route[] {
   const attachment = async (ctx: PageContext): Promise<void> => {
     const file = await findAttachment(ctx.scope, idParam(ctx, 'attachments') as AttachmentId);
     await allow(ctx.scope, 'conversation:read', file.conversationId);
-    const inline = ctx.query['inline'] === '1' && isPicture(file.contentType);
-    sendFile(ctx, await blobs.open(file.sha256), { ...file, inline });
+    const shown = ctx.query['inline'] === '1' ? await previewOf(blobs, file) : null;
+    if (!shown) return sendFile(ctx, await blobs.open(file.sha256), file);
+    const { kind, content, ...said } = shown;
+    sendFile(ctx, content, { filename: file.filename, ...said, inline: true });
+    // The browser's own PDF viewer does not start in a sandbox, and has no origin but its own.
+    if (kind === 'pdf') ctx.set('Content-Security-Policy', PDF_CSP);
+    if (kind === 'text') ctx.remove('X-Frame-Options');
   };
 
   const enclosed = async (ctx: PageContext): Promise<void> => {

@@ -63,6 +63,7 @@ export async function startConversation(
       subject: endpoint.traits.subject ? subject : null,
       body,
       attachments: start.attachments,
+      limits: start.limits,
       references: [],
       quotedMessageId: null,
       withFooter: start.withFooter ?? true,

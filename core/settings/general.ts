@@ -13,12 +13,18 @@ export interface GeneralSettings {
   readonly defaultLanguage: Language;
   /** For how many seconds an agent's message can be taken back; 0 = it leaves at once. */
   readonly undoSeconds: number;
+  /** How many files a message may carry, and how many megabytes it may have as it is sent, all of it, encoded. */
+  readonly maxAttachments: number;
+  readonly maxMessageMb: number;
   /** IANA name: what "tomorrow at 8" means, and how times are shown. */
   readonly timeZone: string;
 }
 
 export const DEFAULT_UNDO_SECONDS = 10;
 export const MAX_UNDO_SECONDS = 60;
+/** Least and most; the most of what a body with files is taken with, and of what mail servers take. */
+export const ATTACHMENTS = { least: 3, most: 50, usual: 10 } as const;
+export const MESSAGE_MB = { least: 1, most: 34, usual: 20 } as const;
 export const DEFAULT_TIME_ZONE = 'Europe/Warsaw';
 
 const KEYS: Readonly<Record<keyof GeneralSettings, string>> = {
@@ -27,10 +33,21 @@ const KEYS: Readonly<Record<keyof GeneralSettings, string>> = {
   privacy: 'legal.privacy',
   defaultLanguage: 'language.default',
   undoSeconds: 'sending.undo_seconds',
+  maxAttachments: 'sending.max_attachments',
+  maxMessageMb: 'sending.max_message_mb',
   timeZone: 'company.time_zone',
 };
 
-const GENERAL_NAMES = ['companyName', 'terms', 'privacy', 'defaultLanguage', 'undoSeconds', 'timeZone'] as const;
+const GENERAL_NAMES = [
+  'companyName',
+  'terms',
+  'privacy',
+  'defaultLanguage',
+  'undoSeconds',
+  'maxAttachments',
+  'maxMessageMb',
+  'timeZone',
+] as const;
 
 export async function readGeneral(scope: Scope): Promise<GeneralSettings> {
   const values = await findSettings(scope, Object.values(KEYS));
@@ -41,6 +58,8 @@ export async function readGeneral(scope: Scope): Promise<GeneralSettings> {
     privacy: values.get(KEYS.privacy) ?? '',
     defaultLanguage: isLanguage(language) ? language : LANGUAGES[0],
     undoSeconds: Number(values.get(KEYS.undoSeconds) ?? DEFAULT_UNDO_SECONDS),
+    maxAttachments: Number(values.get(KEYS.maxAttachments) ?? ATTACHMENTS.usual),
+    maxMessageMb: Number(values.get(KEYS.maxMessageMb) ?? MESSAGE_MB.usual),
     timeZone: values.get(KEYS.timeZone) ?? DEFAULT_TIME_ZONE,
   };
 }

@@ -6,7 +6,16 @@ import { NotFoundError } from '../lib/errors.ts';
 import { LANGUAGES } from '../lib/language.ts';
 import { storable } from '../lib/text.ts';
 import type { CachedGeneral } from './cached-general.ts';
-import { changeGeneral, DEFAULT_TIME_ZONE, DEFAULT_UNDO_SECONDS, isAddress, MAX_UNDO_SECONDS, readGeneral } from './general.ts';
+import {
+  ATTACHMENTS,
+  changeGeneral,
+  DEFAULT_TIME_ZONE,
+  DEFAULT_UNDO_SECONDS,
+  isAddress,
+  MAX_UNDO_SECONDS,
+  MESSAGE_MB,
+  readGeneral,
+} from './general.ts';
 import { generalView } from './view.ts';
 
 const longText = z
@@ -15,24 +24,27 @@ const longText = z
   .transform((text) => storable(text).trim())
   .pipe(z.string().max(100_000, 'forms.too_long'));
 
-const seconds = z
-  .string()
-  .default(String(DEFAULT_UNDO_SECONDS))
-  .transform((text) => text.trim())
-  .pipe(z.string().regex(/^\d{1,2}$/, 'settings.general.undoWrong'))
-  .transform(Number)
-  .pipe(z.number().max(MAX_UNDO_SECONDS, 'settings.general.undoWrong'));
+const wholeNumber = ({ least, most, usual }: { readonly least: number; readonly most: number; readonly usual: number }, problem: string) =>
+  z
+    .string()
+    .default(String(usual))
+    .transform((text) => text.trim())
+    .pipe(z.string().regex(/^\d{1,3}$/, problem))
+    .transform(Number)
+    .pipe(z.number().min(least, problem).max(most, problem));
 
 const GENERAL = z.object({
   companyName: lineField(120),
   terms: longText,
   privacy: longText,
   defaultLanguage: z.enum(LANGUAGES),
-  undoSeconds: seconds,
+  undoSeconds: wholeNumber({ least: 0, most: MAX_UNDO_SECONDS, usual: DEFAULT_UNDO_SECONDS }, 'settings.general.undoWrong'),
+  maxAttachments: wholeNumber(ATTACHMENTS, 'settings.general.maxAttachmentsWrong'),
+  maxMessageMb: wholeNumber(MESSAGE_MB, 'settings.general.maxMessageMbWrong'),
   timeZone: z.string().default(DEFAULT_TIME_ZONE).refine(isTimeZone, 'settings.general.timeZoneWrong'),
 });
 
-const TYPED = ['companyName', 'terms', 'privacy', 'defaultLanguage', 'undoSeconds', 'timeZone'] as const;
+const TYPED = ['companyName', 'terms', 'privacy', 'defaultLanguage', 'undoSeconds', 'maxAttachments', 'maxMessageMb', 'timeZone'] as const;
 
 export interface SettingsRouteDeps {
   readonly general: CachedGeneral;

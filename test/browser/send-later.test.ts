@@ -43,7 +43,7 @@ test('a new message is scheduled for a typed time in English and sent at once af
   await page.locator('#to').fill('ola@klient.test');
   await page.locator('#subject').fill('Offer');
   await page.locator('#composer .edit').click();
-  await page.keyboard.type('Our offer is attached.');
+  await page.keyboard.type('Our offer is ready.');
   await page.locator('.send .menu-button').click();
   await shot(page, 'send-menu-new-en');
   await page.getByLabel('A time of your own').fill('2027-03-01T09:30');

@@ -1,16 +1,9 @@
 import test from 'ava';
-import { httpClient } from '../support/http-client.ts';
+import { httpClient, multipart } from '../support/http-client.ts';
 import { signIn } from '../support/web.ts';
 import { workspaceFor } from '../support/workspace.ts';
 
 const PART = { 'HX-Request': 'true', 'HX-Request-Type': 'partial' };
-
-const multipart = (fields: Record<string, string>, files: readonly File[] = []): FormData => {
-  const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.append(name, value);
-  for (const file of files) form.append('files', file);
-  return form;
-};
 
 test('what an agent writes is kept at once, comes back when he opens the conversation, and nobody else sees it', async (t) => {
   const { anna, mail, base, piotr } = await workspaceFor(t);

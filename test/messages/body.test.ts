@@ -70,22 +70,51 @@ test('every attachment is saved, never shown, whatever its sender called it', as
   t.true(attachments.length >= 30);
 });
 
-test('only a picture is shown in its place', async (t) => {
+test('a file is shown in its place only when its bytes are a picture, a PDF or a text, whatever it is called', async (t) => {
   const { anna, blobs, scope, take } = await workspaceFor(t);
-  const blob = await blobs.put(Buffer.from('x'));
-  await scope.db('blobs').insert({ ...blob, created_at: 'x' });
-  const types = ['image/png', 'image/jpeg', 'image/svg+xml', 'text/html', 'application/pdf', 'text/xml'];
-  await take([
-    mailFrom('jan@customer.test', {
-      attachments: types.map((contentType) => ({ ...blob, filename: 'x', contentType, contentId: null, inline: false })),
-    }),
-  ]);
-  for (const [at, type] of types.entries()) {
-    const { headers } = await anna.get(`/attachments/${at + 1}?inline=1`);
-    const shown = at < 2;
-    t.is(headers.get('content-type'), shown ? type : 'application/octet-stream');
-    t.is(headers.get('content-disposition')?.split(';')[0], shown ? 'inline' : 'attachment', type);
+  const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 1]);
+  const cases: readonly (readonly [string | Buffer, string, string, string | null])[] = [
+    [png, 'a.png', 'image/png', 'image/png'],
+    [png, 'a.jpg', 'image/jpeg', 'image/png'],
+    [png, 'zdjęcie.PNG', 'application/octet-stream', 'image/png'],
+    [png, 'a.svg', 'image/svg+xml', null],
+    ['<svg onload="alert(1)">', 'a.png', 'image/png', null],
+    ['<script>alert(1)</script>', 'a.pdf', 'application/pdf', null],
+    ['%PDF-1.7', 'a.pdf', 'application/pdf', 'application/pdf'],
+    ['%PDF-1.7', 'a.html', 'text/html', null],
+    ['Zażółć <b>', 'a.txt', 'text/plain', 'text/plain; charset=utf-8'],
+    [Buffer.from([0x5a, 0xb9, 0x20]), 'a.csv', 'text/csv', 'text/plain; charset=utf-8'],
+    ['<html><script>alert(1)</script>', 'a.txt', 'text/plain', null],
+    ['MZ\u0000', 'a.txt', 'text/plain', null],
+    ['alert(1)', 'a.js', 'text/javascript', null],
+    ['<?xml version="1.0"?>', 'a.xml', 'text/xml', null],
+  ];
+  const attachments = [];
+  for (const [content, filename, contentType] of cases) {
+    const blob = await blobs.put(Buffer.from(content));
+    await scope
+      .db('blobs')
+      .insert({ ...blob, created_at: 'x' })
+      .onConflict()
+      .ignore();
+    attachments.push({ ...blob, filename, contentType, contentId: null, inline: false });
   }
+  await take([mailFrom('jan@customer.test', { attachments })]);
+  for (const [at, [, name, , type]] of cases.entries()) {
+    const { headers, text } = await anna.get(`/attachments/${at + 1}?inline=1`);
+    t.is(headers.get('content-type'), type ?? 'application/octet-stream', `${at} ${name}`);
+    t.is(headers.get('content-disposition')?.split(';')[0], type ? 'inline' : 'attachment', `${at} ${name}`);
+    t.is(headers.get('x-content-type-options'), 'nosniff');
+    t.regex(
+      headers.get('content-security-policy') ?? '',
+      type === 'application/pdf' ? /default-src 'none'/ : /default-src 'none'; sandbox/,
+      name,
+    );
+    if (name === 'a.csv') t.is(text, 'Zą ', 'an old alphabet is read as ours');
+  }
+  const page = (await anna.get('/conversations/1')).text;
+  t.regex(page, /href="\/attachments\/1\?inline=1" target="_blank" rel="noopener" data-preview="picture"/);
+  t.regex(page, /href="\/attachments\/4" download/);
 });
 
 test('the HTML of a mail is a document of its own in which nothing runs and nothing is loaded', async (t) => {

@@ -2,16 +2,15 @@ import test from 'ava';
 import { countUnread } from '../../core/notifications/list.ts';
 import { notificationRoutes } from '../../core/notifications/routes.ts';
 import { httpClient } from '../support/http-client.ts';
-import { signIn } from '../support/web.ts';
+import { SITE, signIn } from '../support/web.ts';
 import { workspaceFor } from '../support/workspace.ts';
 
 test('the bell counts what is unread; an entry says why it came, leads to the message and is read by opening it', async (t) => {
-  const site = { companyName: 'Testowa', terms: '', privacy: '', defaultLanguage: 'pl', timeZone: 'Europe/Warsaw' } as const;
   const bell = async (scope: Parameters<typeof countUnread>[0]) =>
     scope.actor.kind === 'agent' ? { unreadNotifications: await countUnread(scope, scope.actor.id) } : {};
   const { anna, nobody, base, piotr, mail, scope, agentId, pass } = await workspaceFor(
     t,
-    { site: async (own) => ({ ...site, ...(await bell(own)) }) },
+    { site: async (own) => ({ ...SITE, ...(await bell(own)) }) },
     notificationRoutes(),
   );
   const { conversationId } = await mail({});

@@ -21,7 +21,15 @@ test('settings without a company name are refused and nothing is changed', async
   const web = await accountsWeb(t);
   const { client } = await web.agent('Ewa', 'administrator');
   await client.get('/settings');
-  for (const wrong of [{ companyName: ' ' }, { companyName: 'x'.repeat(121) }, { defaultLanguage: 'de' }])
+  for (const wrong of [
+    { companyName: ' ' },
+    { companyName: 'x'.repeat(121) },
+    { defaultLanguage: 'de' },
+    { maxAttachments: '2' },
+    { maxAttachments: '51' },
+    { maxMessageMb: '35' },
+    { maxMessageMb: '0' },
+  ])
     t.is((await client.post('/settings', { ...FORM, ...wrong })).status, 422, JSON.stringify(wrong));
   t.deepEqual(await readGeneral(web.scope), {
     companyName: '',
@@ -29,6 +37,8 @@ test('settings without a company name are refused and nothing is changed', async
     privacy: '',
     defaultLanguage: 'pl',
     undoSeconds: 10,
+    maxAttachments: 10,
+    maxMessageMb: 20,
     timeZone: 'Europe/Warsaw',
   });
 });

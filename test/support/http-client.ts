@@ -39,3 +39,11 @@ export function httpClient(base: string): HttpClient {
     post: (path, form = {}, headers) => send('POST', path, new URLSearchParams({ _csrf: token, ...form }), headers),
   };
 }
+
+/** A form with files, as a browser sends it. */
+export const multipart = (fields: Record<string, string>, files: readonly File[] = []): FormData => {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  for (const file of files) form.append('files', file);
+  return form;
+};

@@ -5,6 +5,7 @@ import { createHttpApp, type HttpAppParts } from '../../core/http/app.ts';
 import type { CurrentAgent, Route } from '../../core/http/context.ts';
 import { createCookieJar } from '../../core/http/cookies.ts';
 import { createSessionCookie, signSession } from '../../core/http/session.ts';
+import type { Site } from '../../core/http/site.ts';
 import type { AgentId, SessionId } from '../../core/lib/ids.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { createKeyring } from '../../core/lib/secrets.ts';
@@ -45,6 +46,17 @@ export interface Web {
   readonly uploads: Buffer[];
 }
 
+/** What every page knows of the settings. */
+export const SITE: Site = {
+  companyName: 'Testowa',
+  terms: '',
+  privacy: '',
+  defaultLanguage: 'pl',
+  timeZone: 'Europe/Warsaw',
+  maxAttachments: 10,
+  maxMessageMb: 20,
+};
+
 /** core/http alone on a free port: three people (1 administrator, 2 and 3 agents), sessions `id * 10`, the key of agent 2. */
 export async function web(t: ExecutionContext<unknown>, routes: readonly Route[], parts: Partial<HttpAppParts> = {}): Promise<Web> {
   const people = [agent(1, 'administrator'), agent(2), agent(3)];
@@ -73,7 +85,7 @@ export async function web(t: ExecutionContext<unknown>, routes: readonly Route[]
         return { sha256: 'f'.repeat(64), bytes: bytes.length };
       },
     },
-    site: async () => ({ companyName: 'Testowa', terms: '', privacy: '', defaultLanguage: 'pl', timeZone: 'Europe/Warsaw' }),
+    site: async () => SITE,
     log: silentLog,
     publicUrl,
     trustProxy: false,

@@ -52,6 +52,7 @@ async function choose() {
   const letter = answer?.getElementById('inserted')?.elements;
   if (!letter) return find('.choices-preview').replaceChildren(document.getElementById('choices').dataset.failed);
   form.querySelector('.ckept').replaceWith(answer.querySelector('.ckept'));
+  form.querySelector('.ckept').dispatchEvent(new Event('change', { bubbles: true }));
   const subject = form.elements.subject;
   if (subject && subject.value === '') subject.value = letter.subject.value;
   leave({ text: letter.text.value, html: letter.html.value });

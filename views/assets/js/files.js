@@ -8,6 +8,7 @@ function put(form, files) {
   input.files = bag.files;
   input.gathered = [...bag.files];
   show(form);
+  measure(form);
 }
 
 function add(form, files) {
@@ -30,6 +31,45 @@ function show(form) {
     }),
   );
 }
+
+/* As core/messages/size.ts counts: base64 makes files a third larger. Answers what is too much, or ''. */
+const MB = 1024 * 1024;
+const encoded = (bytes) => Math.ceil(Math.ceil(bytes / 3) * 4 * (78 / 76));
+function measure(form) {
+  const bar = form.querySelector('.csize');
+  const kept = [...form.querySelectorAll('.ckept input:not(:checked)')].map((box) => Number(box.dataset.bytes));
+  const files = [...kept, ...(inputOf(form).gathered ?? []).map(({ size }) => size)];
+  const text = new Blob([form.elements.text.value, form.elements.html.value]).size;
+  const bytes = files.reduce((sum, size) => sum + encoded(size) + 500, encoded(text) + 2000);
+  const { most, maxMb, fits, many, big } = bar.dataset;
+  const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
+  const isBig = bytes > maxMb * MB;
+  const isMany = files.length > most;
+  const size = isBig ? Math.ceil((bytes / MB) * 10) / 10 : bytes / MB;
+  const values = { files: files.length, most, max: maxMb, size: number.format(size) };
+  bar.hidden = files.length === 0;
+  bar.firstElementChild.value = Math.min(1, bytes / (maxMb * MB));
+  bar.classList.toggle('is-over', isBig || isMany);
+  bar.lastElementChild.textContent = (isMany ? many : isBig ? big : fits).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  return isMany || isBig;
+}
+const measureAll = () => document.querySelectorAll('form.composer').forEach(measure);
+document.addEventListener('htmx:after:swap', measureAll);
+document.addEventListener('change', ({ target }) => target.closest?.('.ckept') && measure(target.closest('form')));
+measureAll();
+
+/* Before anything of it goes up; everybody else hears of a submit after this. */
+window.addEventListener(
+  'submit',
+  (event) => {
+    const { target: form, submitter } = event;
+    if (!form.matches('form.composer') || submitter?.hasAttribute('formaction') || !measure(form)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    form.querySelector('.csize').scrollIntoView({ block: 'nearest' });
+  },
+  true,
+);
 
 const composerAt = (target) => target.closest?.('form.composer') ?? target.closest?.('.talk')?.querySelector('form.composer');
 document.addEventListener('change', ({ target }) => {

@@ -1,0 +1,49 @@
+import test from 'ava';
+import { loggedIn, officeFor } from '../support/office.ts';
+
+const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAYAAABytg0kAAAAEklEQVR42mNk+M9QzwADjDAGABssAgHLDDVQAAAAAElFTkSuQmCC', 'base64');
+const file = (name: string, mimeType: string, buffer: Buffer) => ({ name, mimeType, buffer });
+
+test('too much is stopped before it goes up, a forgotten attachment is asked about, and what was sent is shown one after another', async (t) => {
+  const office = await officeFor(t);
+  await office.mail({ from: 'jan@klient.test', subject: 'Poproszę o zdjęcia' });
+  const { page, complaints } = await loggedIn(t, office);
+  await page.locator('#rows .row1').first().click();
+  const editor = page.locator('.composer.rich .edit');
+  await editor.click();
+  await page.keyboard.type('Zdjęcia w załączniku.');
+  await page.keyboard.press('Control+Enter');
+  const question = page.locator('#forgotten[open]');
+  await question.waitFor();
+  await page.keyboard.press('Escape');
+  await question.waitFor({ state: 'detached' });
+  t.is((await editor.innerText()).trim(), 'Zdjęcia w załączniku.');
+
+  const input = page.locator('.composer input[type=file]');
+  await input.setInputFiles([file('film.mov', 'video/quicktime', Buffer.alloc(16 * 1024 * 1024))]);
+  await page.locator('.csize.is-over', { hasText: 'Usuń część plików' }).waitFor();
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('button', { name: 'Usuń załącznik film.mov' }).click();
+  t.is(await page.locator('.msg.outbound').count(), 0, 'nothing went up');
+
+  await input.setInputFiles([
+    file('przód.png', 'image/png', PNG),
+    file('opis.txt', 'text/plain', Buffer.from('<b>Opis</b>')),
+    file('tył.png', 'image/png', PNG),
+  ]);
+  await page.locator('.csize', { hasText: '3 z 10 plików' }).waitFor();
+  await editor.click();
+  await page.keyboard.press('Control+Enter');
+  const sent = page.locator('.msg.outbound');
+  await sent.getByRole('link', { name: 'przód.png' }).first().click();
+  const preview = page.locator('#preview[open]');
+  await preview.locator('img').waitFor();
+  await page.keyboard.press('ArrowRight');
+  const text = preview.frameLocator('iframe').locator('pre');
+  t.is(await text.innerText(), '<b>Opis</b>');
+  await preview.getByRole('button', { name: 'Następny plik' }).click();
+  t.is(await preview.locator('small').innerText(), '3 z 3');
+  await page.keyboard.press('Escape');
+  await preview.waitFor({ state: 'detached' });
+  t.deepEqual(complaints, []);
+});
