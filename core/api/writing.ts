@@ -45,6 +45,9 @@ const newMessage = z.strictObject({
   ...written,
   to: recipients.min(1).optional().describe('Only with "reply"; without it, whoever the last message asks to be answered.'),
   cc: recipients.optional().describe('Only with "reply".'),
+  seenMessageId: idNumber
+    .optional()
+    .describe('Only with "reply": the newest message its author has seen; with a newer one nothing is sent.'),
 });
 
 const newConversation = z.strictObject({
@@ -55,7 +58,7 @@ const newConversation = z.strictObject({
   ...written,
 });
 
-const SENDING_ERRORS = { 409: '`inbox_cannot_send`: the inbox has no way to send; `reply_window_closed`' };
+const SENDING_ERRORS = { 409: '`inbox_cannot_send`: the inbox has no way to send; `reply_window_closed`; `answered_meanwhile`' };
 
 /** Answer, take a note, and write first. */
 export function writingEndpoints({ endpoints, directory, blobs }: WritingDeps): readonly Endpoint[] {
@@ -92,6 +95,7 @@ export function writingEndpoints({ endpoints, directory, blobs }: WritingDeps): 
                 withFooter: body.withFooter,
                 to: body.to?.map(named),
                 cc: body.cc?.map(named),
+                seenMessageId: body.seenMessageId,
               });
         return messageView(await findMessage(scope, messageId));
       },

@@ -12,6 +12,7 @@ import { type KnownLabels, knowLabels } from '../labels/known.ts';
 import type { Dns } from '../lib/dns.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import { createKeyring, type Keyring } from '../lib/secrets.ts';
+import { createPresence, type Presence } from '../presence/presence.ts';
 import { countTurnAways, type TurnAways } from '../refusals/turn-aways.ts';
 import { openSpool } from '../spool/spool.ts';
 import type { Spool } from '../spool/types.ts';
@@ -31,6 +32,7 @@ export interface Foundation {
   readonly spool: Spool;
   readonly blobs: Blobs;
   readonly stream: Stream;
+  readonly presence: Presence;
   readonly schedule: Schedule;
   readonly dns: Dns;
   readonly doorkeeper: Doorkeeper;
@@ -56,6 +58,8 @@ export async function layFoundation(config: Config, log: Log, shutdown: Shutdown
   shutdown.add('spool', () => spool.close());
   const stream = createStream();
   shutdown.add('stream', () => stream.close());
+  const presence = createPresence(stream.poke);
+  shutdown.add('presence', () => presence.close());
   const schedule = createSchedule(log);
   shutdown.add('schedule', () => schedule.stop());
   const blobs = openBlobs(join(config.dataDir, 'blobs'));
@@ -65,7 +69,22 @@ export async function layFoundation(config: Config, log: Log, shutdown: Shutdown
   shutdown.add('doorkeeper', () => doorkeeper.flush());
   const turnAways = countTurnAways(scope, log);
   shutdown.add('turn-aways', () => turnAways.flush());
-  return { config, log, keyring, scope, spool, blobs, stream, schedule, dns, doorkeeper, turnAways, labels: knowLabels(), onCommit };
+  return {
+    config,
+    log,
+    keyring,
+    scope,
+    spool,
+    blobs,
+    stream,
+    presence,
+    schedule,
+    dns,
+    doorkeeper,
+    turnAways,
+    labels: knowLabels(),
+    onCommit,
+  };
 }
 
 /** Runs `task` and logs its failure; for work that nobody waits for. */

@@ -33,6 +33,7 @@ import { notificationRoutes } from '../notifications/routes.ts';
 import { passwordResetRoutes } from '../password-resets/routes.ts';
 import { isChannel } from '../plugins/contract.ts';
 import { pluginRoutes } from '../plugins/routes.ts';
+import { presenceRoutes } from '../presence/routes.ts';
 import { profileRoutes } from '../profile/routes.ts';
 import { sendingDomainRoutes } from '../sending-domains/routes.ts';
 import { sessionRoutes } from '../sessions/routes.ts';
@@ -73,6 +74,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
   const workspace: WorkspaceDeps = {
     directory,
     endpoints,
+    presence: foundation.presence,
     labels: foundation.labels,
     iconOf: (channel) => plugins.channel(channel)?.manifest.icon ?? 'plug-x',
     stateOf: (inbox) => (inbox.status === 'paused' ? 'off' : plugins.running(inbox.channel) && directory.typed(inbox.id) ? 'ok' : 'bad'),
@@ -93,6 +95,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
           .filter(({ status }) => status === 'active')
           .map((agent) => ({ id: agent.id, name: nameOf(agent) || agent.email })),
     }),
+    ...presenceRoutes(foundation.presence),
     ...labelPickerRoutes(workspace),
     ...labelRoutes(),
     ...messageRoutes({ blobs }),

@@ -17,6 +17,8 @@ export interface ListParts {
   readonly openId: ConversationId | null;
   readonly now: Date;
   readonly iconOf: (channel: string) => string;
+  /** Names of those who answer in it, but the viewer's. */
+  readonly answering: (id: ConversationId) => readonly string[];
 }
 
 const CHIPS: readonly Folder[] = ['open', 'closed', 'all'];
@@ -64,7 +66,7 @@ const chip = (address: ListAddress, folder: Folder) => ({
   href: hrefOf('/conversations', { ...address, folder, sort: 'newest' }),
 });
 
-function rowView(row: ConversationRow, { address, drafts, openId, now, iconOf }: ListParts) {
+function rowView(row: ConversationRow, { address, drafts, openId, now, iconOf, answering }: ListParts) {
   const wait = row.status === 'open' && row.waitingSince ? waitOf(row.waitingSince, now) : null;
   return {
     id: row.id,
@@ -82,6 +84,7 @@ function rowView(row: ConversationRow, { address, drafts, openId, now, iconOf }:
     attachments: row.hasAttachments,
     closed: row.status === 'closed' && !row.spam && address.folder !== 'closed',
     draft: drafts.has(row.id),
+    answering: answering(row.id),
     pretends: row.pretends,
     failed: row.failedDeliveries > 0,
     machine: row.lastMachine && { text: row.lastMachine, icon: machineIcon(row.lastMachine) },

@@ -16,6 +16,8 @@ import type { AgentId, ConversationId } from '../lib/ids.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { listMessages } from '../messages/list.ts';
 import { recipientsOfAnswer } from '../messages/recipients.ts';
+import type { Presence } from '../presence/presence.ts';
+import { hereView } from '../presence/view.ts';
 import { transfersOf } from '../transfers/list.ts';
 import { filtersOf, type ListAddress } from './address.ts';
 import { readCounters } from './counters.ts';
@@ -33,6 +35,7 @@ export interface WorkspaceDeps {
   /** Icon of a channel's plugin. */
   readonly iconOf: (channel: string) => string;
   readonly stateOf: (inbox: InboxRecord) => InboxState;
+  readonly presence: Presence;
 }
 
 /** Who looks, at which list, with which conversation open. */
@@ -57,7 +60,18 @@ export async function listScreen(scope: Scope, deps: WorkspaceDeps, looking: Loo
   const { page, problem } = await wideList(scope, looking, extent).then((list) => ({ page: list, problem: null }), orProblem);
   const drafts = extent.drafts ?? (await listDrafts(scope, viewer));
   const ids = new Set(drafts.flatMap((draft) => (draft.conversationId === null ? [] : [draft.conversationId])));
-  const parts = { address, page, problem, before: extent.before ?? 0, drafts: ids, openId, now: scope.now(), iconOf: deps.iconOf };
+  const answering = (id: ConversationId) => hereView(deps.presence.others(id, viewer)).answering;
+  const parts = {
+    address,
+    page,
+    problem,
+    before: extent.before ?? 0,
+    drafts: ids,
+    openId,
+    now: scope.now(),
+    iconOf: deps.iconOf,
+    answering,
+  };
   return { list: listView(parts) };
 }
 
@@ -103,6 +117,7 @@ export async function talkScreen(
       otherDrafts: drafts.filter(({ conversationId: id }) => id !== null && id !== openId && transfers.family.includes(id)),
       viewer,
       address,
+      here: hereView(deps.presence.others(openId, viewer)),
       now: scope.now(),
       unknown: row.failedDeliveries > 0 ? await countUnknown(scope, openId) : 0,
       tagScore: endpoint?.policy?.tagScore ?? null,

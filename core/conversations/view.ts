@@ -7,6 +7,7 @@ import { decodeCursor, isCursorId, type Page } from '../lib/page.ts';
 import { snippet } from '../lib/text.ts';
 import type { Message, MessagePage } from '../messages/types.ts';
 import { firstUnreadOf, messageView } from '../messages/view.ts';
+import type { hereView } from '../presence/view.ts';
 import type { transfersOf } from '../transfers/list.ts';
 import { lineView, placeLines } from '../transfers/view.ts';
 import { hrefOf, type ListAddress, labelHref } from './address.ts';
@@ -24,6 +25,8 @@ export interface TalkParts {
   readonly otherDrafts: readonly Draft[];
   readonly viewer: AgentId;
   readonly address: ListAddress;
+  /** Who else has it open. */
+  readonly here: ReturnType<typeof hereView>;
   readonly now: Date;
   /** Deliveries whose fate nobody knows. */
   readonly unknown: number;
@@ -32,7 +35,7 @@ export interface TalkParts {
 }
 
 /** An open conversation: header, warnings and messages. */
-export function talkView({ row, messages, transfers, before, otherDrafts, viewer, address, now, unknown, tagScore }: TalkParts) {
+export function talkView({ row, messages, transfers, before, otherDrafts, viewer, address, here, now, unknown, tagScore }: TalkParts) {
   const firstUnread = firstUnreadOf(messages.items, row.readUpTo, row.unread);
   // What a person put together is no new matter, whatever its subject.
   const subjects = [row.subject, ...transfers.lines.flatMap((one) => (one.undoneAt ? [] : [one.fromSubject, one.toSubject]))];
@@ -53,6 +56,7 @@ export function talkView({ row, messages, transfers, before, otherDrafts, viewer
     labels: row.labels.map((label) => ({ ...label, href: labelHref(label.id) })),
     backHref: hrefOf('/conversations', address),
     lastMessageId: row.lastMessageId,
+    here,
     unread: row.unread,
     newParticipant: stranger ? stranger.from.address : null,
     relatedId: row.relatedConversationId,

@@ -15,7 +15,7 @@ import { joinDraft } from './restore.ts';
 import { discardDraft, listDrafts, placeOfDraft, saveDraft, saveWithFiles } from './save.ts';
 import { readSchedule } from './schedule.ts';
 import { type Sending, type Sent, sendDraft, sendFirst } from './send.ts';
-import { composerView, isUnfilled } from './view.ts';
+import { type ComposerView, composerView, isUnfilled } from './view.ts';
 
 export interface DraftRouteDeps extends WorkspaceDeps {
   /** Limit of one message with its attachments, in bytes. */
@@ -40,10 +40,20 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
   const discard = async (ctx: PageContext): Promise<void> => {
     const id = await open(ctx);
     await discardDraft(ctx.scope, ctx.agent.id, id);
+    deps.presence.finish(id, ctx.agent.id);
     ctx.toast(ctx.t('composer.discarded'));
     if (!ctx.isFragment) return ctx.seeOther(`/conversations/${id}`);
     const { talk, draft } = await talkScreen(ctx.scope, deps, lookingAt(ctx, id));
     ctx.fragment('conversations/_composer-swap', { talk, draft });
+  };
+
+  /** Leaves it for later, files included: the way of whoever found that somebody was faster. */
+  const keep = async (ctx: PageContext): Promise<void> => {
+    const id = await open(ctx);
+    await saveWithFiles(ctx.scope, ctx.agent.id, id, readComposer(ctx.form).draft, ctx.uploads);
+    deps.presence.finish(id, ctx.agent.id);
+    ctx.toast(ctx.t('composer.kept'));
+    ctx.seeOther(`/conversations/${id}`);
   };
 
   /** A draft that stayed with the number of a merged conversation comes into this one's composer, below what is being written. */
@@ -62,11 +72,17 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
     const id = await open(ctx);
     const typed = readComposer(ctx.form);
     let sent: Sent | null = null;
+    let isOvertaken = false;
     const problems = await problemsOf(ctx, async () => {
       await allow(ctx.scope, typed.draft.kind === 'note' ? 'conversation:note' : 'conversation:reply', id);
-      sent = await sendDraft(ctx.scope, deps.endpoints, ctx.agent.id, id, await sendingOf(ctx, typed));
+      const sending = await sendingOf(ctx, typed);
+      sent = await sendDraft(ctx.scope, deps.endpoints, ctx.agent.id, id, sending).catch((error: unknown) => {
+        isOvertaken = error instanceof AppError && error.code === 'answered_meanwhile';
+        throw error;
+      });
     });
     if (problems.length === 0) {
+      deps.presence.finish(id, ctx.agent.id);
       if (typed.draft.kind === 'note') ctx.toast(ctx.t('composer.note_added'));
       else tellSent(ctx, sent, 'composer.sent');
       if (!ctx.isFragment) return ctx.seeOther(`/conversations/${id}`);
@@ -75,7 +91,11 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
     const screen = await talkScreen(ctx.scope, deps, who);
     const draft =
       problems.length > 0
-        ? { ...composerView(typed.draft, screen.suggested, problems, screen.blocked), files: screen.draft.files }
+        ? {
+            ...composerView(typed.draft, screen.suggested, problems, screen.blocked),
+            files: screen.draft.files,
+            meanwhile: isOvertaken ? newestOf(screen.talk) : null,
+          }
         : screen.draft;
     const status = problems.length > 0 ? 422 : 200;
     if (ctx.isFragment) return ctx.fragment('conversations/_refresh', { ...screen, draft, withComposer: true }, status);
@@ -128,9 +148,16 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
     { method: 'PUT', path: '/conversations/new/draft', may: 'agent', handle: saveNew },
     { method: 'PUT', path: '/conversations/:id/draft', may: 'agent', handle: save },
     { method: 'POST', path: '/conversations/:id/draft/joining', may: 'agent', handle: orSentOn(join), maxBodyBytes },
+    { method: 'POST', path: '/conversations/:id/draft/keeping', may: 'agent', handle: orSentOn(keep), maxBodyBytes },
     { method: 'POST', path: '/conversations/:id/draft/removal', may: 'agent', handle: orSentOn(discard), maxBodyBytes },
     { method: 'POST', path: '/conversations/:id/messages', may: 'agent', handle: orSentOn(send), maxBodyBytes },
   ];
+}
+
+/** The message that its author had not seen when he sent his own. */
+function newestOf({ lastMessageId, messages }: Awaited<ReturnType<typeof talkScreen>>['talk']): ComposerView['meanwhile'] {
+  const newest = messages.find(({ id }) => id === lastMessageId);
+  return newest ? { id: newest.id, direction: newest.direction, name: newest.name, at: newest.at } : null;
 }
 
 async function open(ctx: PageContext): Promise<ConversationId> {

@@ -2,8 +2,9 @@ import type { BlockedAddress } from '../blocked-addresses/types.ts';
 import { hasMark } from '../canned-responses/variables.ts';
 import { addressKey } from '../contacts/address.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
-import type { DraftAttachmentId, InboxId } from '../lib/ids.ts';
+import type { DraftAttachmentId, InboxId, MessageId } from '../lib/ids.ts';
 import { readRecipients } from '../messages/typed-recipients.ts';
+import type { Direction } from '../messages/types.ts';
 import { withName } from './addresses.ts';
 import type { Draft, DraftAttachment, DraftKind } from './types.ts';
 
@@ -33,6 +34,8 @@ export interface ComposerView {
   readonly files: readonly { readonly id: number; readonly name: string; readonly bytes: number; readonly dropped: boolean }[];
   /** It came back with a problem and holds places that nobody has filled in: its author may send it so. */
   readonly asksUnfilled: boolean;
+  /** It came back because of this newer message. */
+  readonly meanwhile: { readonly id: MessageId; readonly direction: Direction; readonly name: string; readonly at: Date } | null;
   readonly restored: boolean;
   readonly problems: readonly string[];
 }
@@ -68,6 +71,7 @@ export function composerView(
     quoted: draft?.fields.quoted ?? false,
     files: fileViews(draft?.attachments ?? [], draft?.fields.dropped ?? []),
     asksUnfilled: problems.length > 0 && draft !== null && isUnfilled(draft),
+    meanwhile: null,
     restored: draft !== null && problems.length === 0,
     problems,
   };

@@ -102,6 +102,7 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
   '/': 'leads on to another page',
   '/conversations/rows': 'a part of the list',
   '/conversations/:id/messages': 'a part of the conversation',
+  '/conversations/:id/presence': 'a part of the conversation',
   '/conversations/new/draft/choices/:choice': 'a part of the dialog of templates',
   '/conversations/:id/draft/choices/:choice': 'a part of the dialog of templates',
   '/footers/shown': 'a part of a new message',

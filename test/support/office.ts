@@ -53,12 +53,12 @@ export async function loggedIn(t: ExecutionContext<unknown>, app: App): Promise<
   return window;
 }
 
-export async function logIn(page: Page, base: string): Promise<void> {
+export async function logIn(page: Page, base: string, who: { readonly email: string; readonly password: string } = ADMIN): Promise<void> {
   await page.goto(`${base}/login`);
   await page.locator('input[name=email]:focus').waitFor();
-  await page.keyboard.type(ADMIN.email);
+  await page.keyboard.type(who.email);
   await page.keyboard.press('Tab');
-  await page.keyboard.type(ADMIN.password);
+  await page.keyboard.type(who.password);
   await page.keyboard.press('Enter');
   await page.waitForURL('**/conversations');
 }

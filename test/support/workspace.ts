@@ -19,6 +19,8 @@ import { labelRoutes } from '../../core/labels/routes.ts';
 import type { AgentId, InboxId } from '../../core/lib/ids.ts';
 import { heldRoutes } from '../../core/messages/held-routes.ts';
 import { messageRoutes } from '../../core/messages/routes.ts';
+import { createPresence } from '../../core/presence/presence.ts';
+import { presenceRoutes } from '../../core/presence/routes.ts';
 import { transferRoutes } from '../../core/transfers/routes.ts';
 import { type House, houseFor } from './house.ts';
 import { type HttpClient, httpClient } from './http-client.ts';
@@ -49,9 +51,13 @@ export async function workspaceFor(
     const found = house.endpoints.find(id);
     return found && { id, channel: 'email', name: found.name, address: found.address, settings: {}, status: 'open', createdAt: new Date() };
   };
+  const poked: string[] = [];
+  const presence = createPresence((names) => poked.push(...names), house.scope.now);
+  t.teardown(presence.close);
   const deps: WorkspaceDeps = {
     directory: { record, all: () => [house.inboxId].map(record).filter((one) => one !== null) },
     endpoints: house.endpoints,
+    presence,
     labels: knowLabels(),
     iconOf: () => 'mail',
     stateOf: () => 'ok',
@@ -61,9 +67,9 @@ export async function workspaceFor(
     { id: house.agentId, name: 'Anna Nowak' },
     { id: piotr, name: 'Piotr Wrona' },
   ];
-  const poked: string[] = [];
   const routes = [
     ...draftRoutes({ ...deps, maxMessageBytes: 5_000_000 }),
+    ...presenceRoutes(presence),
     ...transferRoutes(deps),
     ...choiceRoutes({ ...deps, maxMessageBytes: 5_000_000 }),
     ...footerRoutes(deps),
