@@ -3,6 +3,7 @@ import { type Config, databaseFile } from '../config/config.ts';
 import { acknowledgeNew } from './acknowledgements/acknowledge.ts';
 import { openSwitch } from './acknowledgements/switch.ts';
 import { openChannels, takeUpInboxes } from './boot/channels.ts';
+import { startFiles } from './boot/files.ts';
 import { firstAdmin } from './boot/first-admin.ts';
 import { inBackground, layFoundation } from './boot/foundation.ts';
 import { startHousekeeping } from './boot/housekeeping.ts';
@@ -61,6 +62,7 @@ export async function start(
     const pump = startInbound(foundation, channels, endpoints, shutdown);
     let wakeSending = (): void => {};
     let wakeJobs = (): void => {};
+    let wakeFiles = (): void => {};
     const acknowledgements = await openSwitch(scope);
     const unassigned = await openUnassignedSwitch(scope);
     const announce = (events: readonly DomainEvent[]): void => {
@@ -86,6 +88,7 @@ export async function start(
     foundation.onCommit.wake = () => {
       dispatcher.wake();
       wakeJobs();
+      wakeFiles();
     };
     shutdown.add('dispatcher', () => dispatcher.stop());
     startHousekeeping(foundation);
@@ -97,6 +100,7 @@ export async function start(
     // Last, so that what is due at the start finds its plugin running.
     wakeSending = startOutbound(foundation, channels, shutdown).wake;
     wakeJobs = startJobs(foundation, channels, endpoints, shutdown).wake;
+    wakeFiles = startFiles(foundation, shutdown).wake;
     const url = config.publicUrl.replace(/:0$/, `:${port}`);
     log.info('started', { data: config.dataDir, database: config.databaseUrl ? 'postgres' : databaseFile(config) });
     return { url, setupUrl: token && `${url}/setup?token=${token}`, port, scope, pump, stop };

@@ -49,7 +49,7 @@ export function listView(parts: ListParts) {
     moreHref: page.next === null ? null : hrefOf('/conversations/rows', address, { cursor: page.next, before: shown }),
     morePageHref: page.next === null ? null : hrefOf('/conversations', address, { cursor: page.next }),
     shown,
-    rows: page.items.map((row) => rowView(row, parts)),
+    rows: page.items.map((row) => ({ ...rowView(row, parts), file: page.files?.get(row.id) ?? null })),
   };
 }
 export type ListView = ReturnType<typeof listView>;

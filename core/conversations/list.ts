@@ -1,4 +1,5 @@
 import type { Scope } from '../db/scope.ts';
+import { type FileHit, filesWith } from '../file-texts/hits.ts';
 import { InvalidError, NotFoundError } from '../lib/errors.ts';
 import { type ConversationId, parseId } from '../lib/ids.ts';
 import { decodeCursor, encodeCursor, isCursorId, type Page } from '../lib/page.ts';
@@ -18,6 +19,8 @@ const MAX_LIMIT = 200;
 /** A page, and whether older hits of a search were not looked at. */
 export interface ConversationPage extends Page<ConversationRow> {
   readonly isCut?: boolean;
+  /** Where words were found in a file: which. Absent = in none. */
+  readonly files?: ReadonlyMap<ConversationId, FileHit>;
 }
 
 /**
@@ -65,7 +68,9 @@ async function listFound(scope: Scope, page: PageQuery, q: string, { dates, cond
     rows = await rowsOf(found);
   }
   const listed = pageOf(rows, page.limit - 1, page.sort);
-  return found.isCut && listed.next === null ? { ...listed, isCut: true } : listed;
+  const withFiles = listed.items.filter(({ hasAttachments }) => hasAttachments).map(({ id }) => id);
+  const files = await filesWith(scope, terms, found.ids, withFiles);
+  return { ...listed, ...(found.isCut && listed.next === null ? { isCut: true } : {}), ...(files.size > 0 ? { files } : {}) };
 }
 
 const isFiltered = ({ status, inboxId, assigneeId, contactId, labelId, failed }: PageQuery): boolean =>

@@ -171,7 +171,7 @@ async function wideList(scope: Scope, { address, viewer }: Looking, { cursor, li
   // A short page that goes on has looked far enough for one request.
   while (page.items.length % PAGE === 0 && page.items.length > 0 && page.items.length < limit && page.next !== null) {
     const more = await listConversations(scope, { ...filters, cursor: page.next, limit: Math.min(limit - page.items.length, PAGE) });
-    page = { ...more, items: [...page.items, ...more.items] };
+    page = { ...more, items: [...page.items, ...more.items], files: new Map([...(page.files ?? []), ...(more.files ?? [])]) };
   }
   return page;
 }

@@ -5,10 +5,11 @@ import type { CounterChanges } from '../conversations/counters.ts';
 import { addParticipants } from '../conversations/evidence.ts';
 import type { Conversation, ConversationPatch } from '../conversations/types.ts';
 import type { WriteScope } from '../db/scope.ts';
+import { awaitWords } from '../file-texts/words.ts';
 import type { StoredAttachment } from '../ingest/types.ts';
 import type { InboxId, MessageId } from '../lib/ids.ts';
 import { snippet } from '../lib/text.ts';
-import { indexMessage } from '../search/index-message.ts';
+import { indexAll } from '../search/index-again.ts';
 import type { Endpoints } from './endpoint.ts';
 import { insertAttachments, insertMessage, type NewMessage } from './store.ts';
 import type { Recipients } from './types.ts';
@@ -36,8 +37,9 @@ export async function addMessage(
   const messageId = await insertMessage(tx, { ...message, conversationId: before.id, inboxId: message.inboxId ?? before.inboxId });
   if (attachments.length > 0) await recordBlobs(tx, attachments);
   await insertAttachments(tx, messageId, attachments);
+  await awaitWords(tx, attachments);
   // What is in spam is not found; it becomes findable when it comes back.
-  if (!before.spam) await indexMessage(tx, findable(messageId, message, attachments));
+  if (!before.spam) await indexAll(tx, [findable(messageId, message, attachments)]);
   await addParticipants(
     tx,
     before.id,
@@ -54,6 +56,7 @@ const findable = (id: MessageId, { subject, from, to, cc, bcc, text }: Addition[
   to: [...to, ...cc, ...bcc],
   text,
   hasAttachment: attachments.some((one) => !one.inline),
+  hasFiles: attachments.length > 0,
 });
 
 function derived(

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Scope } from '../db/scope.ts';
+import { wordsOfFiles } from '../file-texts/words.ts';
 import type { MessageId } from '../lib/ids.ts';
 import { clausesOf } from './clauses.ts';
 import { type IdRange, idAt, messagesWith, textsOf } from './store.ts';
@@ -65,11 +66,13 @@ async function withPhrases(scope: Scope, ids: readonly MessageId[], phrases: rea
   let [read, sinceTurn] = [0, 0];
   for (let from = 0; from < ids.length; from += PAGE) {
     if (read > MAX_READ_CHARS) return { ids: found, isCut: true };
-    for (const { id, text } of await textsOf(scope, ids.slice(from, from + PAGE))) {
-      const words = ` ${inOrder(text)} `;
+    const page = ids.slice(from, from + PAGE);
+    const files = await wordsOfFiles(scope, page);
+    for (const { id, text } of await textsOf(scope, page)) {
+      const words = ` ${inOrder(text)} ${(files.get(id) ?? []).join('\f')}`;
       if (phrases.every((phrase) => words.includes(` ${phrase} `))) found.push(id);
-      read += text.length;
-      sinceTurn += text.length;
+      read += words.length;
+      sinceTurn += words.length;
       if (sinceTurn < TURN_CHARS) continue;
       sinceTurn = 0;
       await nextTurn();

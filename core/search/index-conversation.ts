@@ -1,6 +1,6 @@
 import type { WriteScope } from '../db/scope.ts';
 import type { ConversationId } from '../lib/ids.ts';
-import { indexMessage } from './index-message.ts';
+import { indexAll } from './index-again.ts';
 import { deleteWordsOf, messagesToIndex } from './store.ts';
 
 const PAGE = 50;
@@ -11,7 +11,7 @@ export async function indexMessages(tx: WriteScope, id: ConversationId): Promise
   let after = 0;
   for (;;) {
     const page = await messagesToIndex(tx, id, after, PAGE);
-    for (const message of page) await indexMessage(tx, message);
+    await indexAll(tx, page);
     const last = page.at(-1);
     if (!last || page.length < PAGE) return;
     after = last.id;

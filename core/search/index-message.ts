@@ -1,4 +1,5 @@
 import type { WriteScope } from '../db/scope.ts';
+import { indexedOf } from '../file-texts/fold.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { MessageId } from '../lib/ids.ts';
 import { insertWords } from './store.ts';
@@ -14,6 +15,8 @@ export interface Findable {
   readonly text: string;
   /** A file is attached, not only a picture shown in the text. */
   readonly hasAttachment: boolean;
+  /** Folded words of its files, as far as they were read. */
+  readonly files: readonly string[];
 }
 
 /** Makes a new message findable, in the transaction that writes it. Call once for each message. */
@@ -23,7 +26,7 @@ export async function indexMessage(tx: WriteScope, message: Findable & { readonl
 }
 
 /** The words of a message as they stand in the index: plain ones, and those of its fields marked. */
-export function indexedWords({ subject, from, to, text, hasAttachment }: Findable): readonly string[] {
+export function indexedWords({ subject, from, to, text, hasAttachment, files }: Findable): readonly string[] {
   const [title, sender] = [subject ?? '', named(from)];
   const all = [
     ...wordsOf([title, sender, text].join('\n')),
@@ -31,7 +34,8 @@ export function indexedWords({ subject, from, to, text, hasAttachment }: Findabl
     ...markedWords('to', to.map(named).join('\n')),
     ...markedWords('subject', title),
   ];
-  return hasAttachment ? [...all, ATTACHED] : all;
+  if (hasAttachment) all.push(ATTACHED);
+  return files.length === 0 ? all : [...new Set([...all, ...indexedOf(files)])];
 }
 
 const named = ({ name, address }: NamedAddress): string => `${name ?? ''} ${address}`;

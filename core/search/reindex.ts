@@ -4,8 +4,8 @@ import { type Scope, transact } from '../db/scope.ts';
 import { enqueue } from '../jobs/store.ts';
 import type { JobHandler } from '../jobs/worker.ts';
 import { MAX_ID } from '../lib/ids.ts';
-import { indexMessage } from './index-message.ts';
-import { deleteWords, messagesBelow } from './store.ts';
+import { indexAgain } from './index-again.ts';
+import { idsBelow } from './store.ts';
 
 /** Queued by migrations that add something to the index. */
 export const REINDEX_JOB = 'search_reindex';
@@ -33,9 +33,7 @@ export const reindexHandler =
 
 const indexBatch = (scope: Scope, below: number): Promise<number | null> =>
   transact(scope, async (tx) => {
-    const { messages, last } = await messagesBelow(tx, below, BATCH);
-    const ids = messages.map(({ id }) => id);
-    await deleteWords(tx, ids);
-    for (const message of messages) await indexMessage(tx, message);
-    return last;
+    const ids = await idsBelow(tx, below, BATCH);
+    await indexAgain(tx, ids);
+    return ids.at(-1) ?? null;
   });

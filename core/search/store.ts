@@ -68,19 +68,26 @@ export async function messagesToIndex({ db }: Scope, conversationId: Conversatio
   return rows.map(fromRow);
 }
 
-/** Messages that may be found, the newest first, below the given id; and the last one looked at, null when there was none. */
-export async function messagesBelow({ db }: WriteScope, below: number, limit: number) {
+/** Those of the messages that may be found. */
+export async function findableAmong({ db }: WriteScope, ids: readonly MessageId[]) {
   const query = db('messages')
     .join('conversations', 'conversations.id', 'messages.conversation_id')
-    .where('messages.id', '<', below)
-    .orderBy('messages.id', 'desc')
-    .limit(limit)
+    .whereRaw(...isAnyOf(db, 'messages.id', ids))
+    .whereNull('spam_at')
     .select(FINDABLE)
-    .select(hasAttachment(db), 'spam_at');
+    .select(hasAttachment(db));
   // What goes to spam meanwhile must not become findable again.
-  const rows: (FindableRow & { spam_at: string | null })[] = await (isPostgres(db) ? query.forShare('conversations') : query);
-  return { messages: rows.filter(({ spam_at }) => spam_at === null).map(fromRow), last: rows.at(-1)?.id ?? null };
+  const rows: FindableRow[] = await (isPostgres(db) ? query.forShare('conversations') : query);
+  return rows.map(fromRow);
 }
+
+/** The newest messages below the given id. */
+export async function idsBelow({ db }: Scope, below: number, limit: number): Promise<readonly MessageId[]> {
+  return db('messages').where('id', '<', below).orderBy('id', 'desc').limit(limit).pluck('id');
+}
+
+/** A message that is to be indexed; words of its files are looked for when it has some. */
+export type Unindexed = Omit<Findable, 'files'> & { readonly id: MessageId; readonly hasFiles: boolean };
 
 interface FindableRow {
   id: number;
@@ -90,14 +97,19 @@ interface FindableRow {
   recipients: string;
   text: string;
   has_attachment: boolean | number;
+  has_files: boolean | number;
 }
 
 const FINDABLE = ['id', 'subject', 'from_address', 'from_name', 'recipients', 'text'].map((column) => `messages.${column}`);
 
 const hasAttachment = (db: Scope['db']) =>
-  db.raw('exists (select 1 from attachments a where a.message_id = messages.id and a.inline = ?) as has_attachment', [false]);
+  db.raw(
+    `exists (select 1 from attachments a where a.message_id = messages.id and a.inline = ?) as has_attachment,
+     exists (select 1 from attachments a where a.message_id = messages.id) as has_files`,
+    [false],
+  );
 
-function fromRow(row: FindableRow): Findable & { readonly id: MessageId } {
+function fromRow(row: FindableRow): Unindexed {
   const { to, cc, bcc } = JSON.parse(row.recipients) as Readonly<Record<'to' | 'cc' | 'bcc', readonly NamedAddress[]>>;
   return {
     id: row.id as MessageId,
@@ -106,6 +118,7 @@ function fromRow(row: FindableRow): Findable & { readonly id: MessageId } {
     to: [...to, ...cc, ...bcc],
     text: row.text,
     hasAttachment: Boolean(row.has_attachment),
+    hasFiles: Boolean(row.has_files),
   };
 }
 

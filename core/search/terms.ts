@@ -54,6 +54,9 @@ export function termsOf(clauses: readonly Clause[]): Terms {
   };
 }
 
+/** Those that may stand anywhere in a message or a file. */
+export const plainWords = ({ words }: Terms): readonly string[] => words.filter((word) => !/^[\ue000-\uf8ff]/.test(word));
+
 /** A text as its words in their order, so that a phrase can be looked for in it. */
 export const inOrder = (text: string): string => wordsOf(text, 'all').join(' ');
 

@@ -1,9 +1,11 @@
 import { markUnused } from '../blobs/references.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
+import { forgetFiles } from '../file-texts/words.ts';
 
 /** Notes that nothing refers to these files any more; answers them with their sizes. */
 export async function markDiscarded(tx: WriteScope, files: readonly string[]): Promise<readonly { sha256: string; bytes: number }[]> {
   const unused = await markUnused(tx, files);
+  await forgetFiles(tx, [...unused]);
   const rows = await tx
     .db('blobs')
     .whereIn('sha256', [...unused])

@@ -120,7 +120,10 @@ export function conversationRows(number: number, total: number, place: Place): C
       ];
       const [from, to] = message.fromCustomer ? [customer, inbox] : [inbox, customer];
       const subject = index === 0 ? made.subject : `Re: ${made.subject}`;
-      return [firstMessage + index, indexedWords({ subject, from, to: [to], text: message.text, hasAttachment: false })] as const;
+      return [
+        firstMessage + index,
+        indexedWords({ subject, from, to: [to], text: message.text, hasAttachment: false, files: [] }),
+      ] as const;
     }),
   };
 }

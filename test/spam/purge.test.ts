@@ -61,6 +61,7 @@ test('spam goes ninety days after its receipt with messages, attachments, words 
   t.deepEqual(await recountCounters(scope), []);
   const discarded: string[] = await scope.db('blobs').whereNotNull('discarded_at').pluck('sha256');
   t.deepEqual(discarded.sort(), [own.sha256, sha256('raw of spam')].sort());
+  t.deepEqual(await scope.db('file_texts').pluck('sha256'), [shared.sha256], 'words of files go with them');
   t.true(await blobs.has(shared.sha256));
   t.is((await events()).at(-1), 'spam.purged');
   const [entry] = await purgeLog(scope);

@@ -1,0 +1,108 @@
+import { isAnyOf } from '../db/dialect.ts';
+import type { Scope, WriteScope } from '../db/scope.ts';
+import type { ConversationId, MessageId } from '../lib/ids.ts';
+import type { FileKind } from './kind.ts';
+
+/** Files whose words nobody has looked for yet. Those that are known stay as they are. */
+export async function insertWaiting(
+  { db }: WriteScope,
+  files: readonly { readonly sha256: string; readonly kind: FileKind }[],
+): Promise<void> {
+  const rows = files.map((file) => ({ ...file, state: 'waiting' }));
+  for (let from = 0; from < rows.length; from += 100)
+    await db('file_texts')
+      .insert(rows.slice(from, from + 100))
+      .onConflict('sha256')
+      .ignore();
+}
+
+export interface WaitingFile {
+  readonly sha256: string;
+  readonly kind: FileKind;
+  /** How often it was begun before. */
+  readonly attempts: number;
+}
+
+/** The one that came last; it counts as begun once more. */
+export async function takeWaiting({ db }: WriteScope): Promise<WaitingFile | null> {
+  const row: WaitingFile | undefined = await db('file_texts')
+    .whereRaw("state = 'waiting'")
+    .orderBy('id', 'desc')
+    .first('sha256', 'kind', 'attempts');
+  if (!row) return null;
+  await db('file_texts').where({ sha256: row.sha256 }).increment('attempts', 1);
+  return row;
+}
+
+/** What was read of a message in a message when it came. */
+export async function readingOf({ db }: Scope, sha256: string): Promise<string> {
+  const row: { facts: string; text: string } | undefined = await db('attachments')
+    .join('attachment_readings', 'attachment_readings.attachment_id', 'attachments.id')
+    .where({ blob_sha256: sha256, kind: 'message' })
+    .first('facts', 'attachment_readings.text');
+  return row ? `${row.facts}\n${row.text}` : '';
+}
+
+export type FileState = 'waiting' | 'read' | 'failed';
+
+export async function saveFile({ db }: WriteScope, sha256: string, state: FileState, words: string | null): Promise<void> {
+  await db('file_texts').where({ sha256 }).update({ state, words });
+}
+
+/** Messages that bear the file, the newest first, below the given id. */
+export async function bearersOf({ db }: Scope, sha256: string, below: number, limit: number): Promise<readonly MessageId[]> {
+  const query = db('attachments').where({ blob_sha256: sha256 }).where('message_id', '<', below);
+  return query.distinct('message_id').orderBy('message_id', 'desc').limit(limit).pluck('message_id');
+}
+
+/** Words of the files of each message, as far as they were read. */
+export async function fileWordsOf({ db }: Scope, ids: readonly MessageId[]): Promise<ReadonlyMap<MessageId, readonly string[]>> {
+  if (ids.length === 0) return new Map();
+  const rows: { message_id: MessageId; words: string }[] = await db('attachments as a')
+    .join('file_texts as t', 't.sha256', 'a.blob_sha256')
+    .whereRaw(...isAnyOf(db, 'a.message_id', ids))
+    .whereNotNull('t.words')
+    .select('a.message_id', 't.words');
+  return new Map([...Map.groupBy(rows, (row) => row.message_id)].map(([id, files]) => [id, files.map(({ words }) => words)]));
+}
+
+export interface FileOfHit {
+  readonly conversationId: ConversationId;
+  readonly filename: string;
+  readonly words: string;
+}
+
+/** Files of the messages among those that are in one of the conversations, the newest first. */
+export async function filesOfHits(
+  { db }: Scope,
+  messageIds: readonly MessageId[],
+  conversationIds: readonly ConversationId[],
+  limit: number,
+): Promise<readonly FileOfHit[]> {
+  return db('messages as m')
+    .join('attachments as a', 'a.message_id', 'm.id')
+    .join('file_texts as t', 't.sha256', 'a.blob_sha256')
+    .whereRaw(...isAnyOf(db, 'm.id', messageIds))
+    .whereRaw(...isAnyOf(db, 'm.conversation_id', conversationIds))
+    .whereNotNull('t.words')
+    .orderBy('m.id', 'desc')
+    .limit(limit)
+    .select('m.conversation_id as conversationId', 'a.filename', 't.words');
+}
+
+export async function deleteFiles({ db }: WriteScope, files: readonly string[]): Promise<void> {
+  for (let from = 0; from < files.length; from += 200)
+    await db('file_texts')
+      .whereIn('sha256', files.slice(from, from + 200))
+      .delete();
+}
+
+/** Whether a file waits, without holding anything up. */
+export async function isAnyWaiting({ db }: Scope): Promise<boolean> {
+  return (await db('file_texts').whereRaw("state = 'waiting'").first('id')) !== undefined;
+}
+
+/** It was not its fault that it was not read to its end. */
+export async function putBack({ db }: WriteScope, sha256: string): Promise<void> {
+  await db('file_texts').where({ sha256 }).decrement('attempts', 1);
+}

@@ -1,0 +1,24 @@
+import type { WriteScope } from '../db/scope.ts';
+import { wordsOfFiles } from '../file-texts/words.ts';
+import type { MessageId } from '../lib/ids.ts';
+import { indexMessage } from './index-message.ts';
+import { deleteWords, findableAmong, type Unindexed } from './store.ts';
+
+/** Indexes these messages anew, with the words of their files; those in spam are left alone. */
+export async function indexAgain(tx: WriteScope, ids: readonly MessageId[]): Promise<void> {
+  const messages = await findableAmong(tx, ids);
+  await deleteWords(
+    tx,
+    messages.map(({ id }) => id),
+  );
+  await indexAll(tx, messages);
+}
+
+/** Indexes messages that are not. */
+export async function indexAll(tx: WriteScope, messages: readonly Unindexed[]): Promise<void> {
+  const files = await wordsOfFiles(
+    tx,
+    messages.filter(({ hasFiles }) => hasFiles).map(({ id }) => id),
+  );
+  for (const message of messages) await indexMessage(tx, { ...message, files: files.get(message.id) ?? [] });
+}
