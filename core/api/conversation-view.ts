@@ -23,6 +23,7 @@ const shape = {
   lastMessageAt: instant,
   createdAt: instant,
   closedAt: instant.nullable(),
+  snoozedUntil: instant.nullable().describe('Null = not snoozed, or until the contact writes.'),
   spam: named(
     'ConversationSpam',
     z.strictObject({
@@ -63,6 +64,7 @@ export function conversationView(row: ConversationRow): z.input<typeof conversat
     lastMessageAt: row.lastMessageAt.toISOString(),
     createdAt: row.createdAt.toISOString(),
     closedAt: row.closedAt?.toISOString() ?? null,
+    snoozedUntil: row.snoozedUntil?.toISOString() ?? null,
     mergedIntoId: row.mergedIntoId,
     spam: row.spam && { reason: row.spam.reason, score: row.spam.score, at: row.spam.at.toISOString() },
   };

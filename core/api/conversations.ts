@@ -5,6 +5,7 @@ import { assignConversation } from '../conversations/assign.ts';
 import { closeConversation } from '../conversations/close.ts';
 import { findConversationRow, listConversations } from '../conversations/list.ts';
 import { reopenConversation } from '../conversations/reopen.ts';
+import { snoozeConversation } from '../conversations/snooze.ts';
 import { SORTS, STATUSES } from '../conversations/types.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import { setLabels } from '../labels/apply.ts';
@@ -26,10 +27,11 @@ import { type Endpoint, endpoint } from './endpoint.ts';
 import { labelIdsOf } from './labels.ts';
 import { messageView } from './message-view.ts';
 import { LIST_LIMIT_MAX } from './paging.ts';
-import { idNumber, idText, paging } from './schemas.ts';
+import { idNumber, idText, instant, paging } from './schemas.ts';
 
 const patch = z.strictObject({
-  status: z.enum(['open', 'closed']).optional(),
+  status: z.enum(STATUSES).optional(),
+  snoozedUntil: instant.nullable().optional().describe('Only with status `snoozed`; absent or null = until the contact writes.'),
   assigneeId: idNumber.nullable().optional(),
   assignee: z.string().max(320).nullable().optional(),
   spam: z.boolean().optional(),
@@ -96,6 +98,8 @@ export function conversationEndpoints(): readonly Endpoint[] {
       response: conversation,
       handle: async ({ scope, id, body }) => {
         await allow(scope, 'conversation:read', id);
+        if (body.snoozedUntil !== undefined && body.status !== 'snoozed')
+          throw new InvalidError({ snoozedUntil: 'goes together with status "snoozed"' });
         await transact(scope, async (tx) => {
           const assigneeId = await assigneeOf(tx, body);
           if (assigneeId !== undefined) {
@@ -112,7 +116,9 @@ export function conversationEndpoints(): readonly Endpoint[] {
           }
           if (body.status !== undefined) {
             await allow(tx, 'conversation:close', id);
-            await (body.status === 'closed' ? closeConversation(tx, id) : reopenConversation(tx, id));
+            if (body.status === 'snoozed')
+              await snoozeConversation(tx, id, body.snoozedUntil ? new Date(body.snoozedUntil) : null).catch(inWords);
+            else await (body.status === 'closed' ? closeConversation(tx, id) : reopenConversation(tx, id));
           }
         });
         return conversationView(await findConversationRow(scope, id));
@@ -146,6 +152,12 @@ function asGiven({ assigneeId }: z.output<typeof patch>): (error: unknown) => ne
     const isOther = assigneeId !== undefined && error instanceof InvalidError && 'assignee' in error.fields;
     throw isOther ? new InvalidError({ assigneeId: 'no agent who can work has this id' }) : error;
   };
+}
+
+/** What the browser says in its languages. */
+function inWords(error: unknown): never {
+  if (error instanceof InvalidError) throw new InvalidError({ snoozedUntil: 'must lie between now and a year from now' });
+  throw error;
 }
 
 /** Undefined = not to be changed, null = nobody. */

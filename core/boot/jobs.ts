@@ -1,4 +1,5 @@
 import { ACKNOWLEDGE_JOB, acknowledgeHandler } from '../acknowledgements/acknowledge.ts';
+import { WAKE_JOB, wakeHandler } from '../conversations/snooze.ts';
 import { CHECK_DOMAIN_JOB, checkDomainHandler, queueAllChecks } from '../deliverability/queue-check.ts';
 import { startJobWorker } from '../jobs/worker.ts';
 import { CLEAR_LABEL_JOB, clearLabelHandler } from '../labels/clear.ts';
@@ -23,6 +24,7 @@ export function startJobs(foundation: Foundation, channels: Channels, endpoints:
   const handlers = {
     [SYSTEM_MAIL_JOB]: systemMailHandler({ ...channels, keyring }),
     [UNASSIGNED_JOB]: unassignedHandler,
+    [WAKE_JOB]: wakeHandler,
     [ACKNOWLEDGE_JOB]: acknowledgeHandler(endpoints, log),
     ...spamHandlers(filterDeps(foundation, channels, endpoints)),
     [CLEAR_LABEL_JOB]: clearLabelHandler(),

@@ -3,7 +3,7 @@ import { storable } from '../lib/text.ts';
 import { type ListFilters, SORTS, type Sort } from './types.ts';
 
 /** The lists an agent chooses from; `all` has no entry of its own and shows any status. */
-export const FOLDERS = ['open', 'mine', 'unassigned', 'closed', 'spam', 'failed', 'all'] as const;
+export const FOLDERS = ['open', 'mine', 'unassigned', 'snoozed', 'closed', 'spam', 'failed', 'all'] as const;
 export type Folder = (typeof FOLDERS)[number];
 
 /** Which list is shown: everything that stands in its address. */
@@ -51,11 +51,14 @@ export function hrefOf(path: string, address: ListAddress, extra: Readonly<Recor
 export const labelHref = (labelId: LabelId): string =>
   hrefOf('/conversations', { folder: 'all', inboxId: null, labelId, q: '', sort: 'newest' });
 
+const isStatus = (folder: Folder): folder is 'snoozed' | 'closed' | 'spam' =>
+  folder === 'snoozed' || folder === 'closed' || folder === 'spam';
+
 /** What the list verb has to be asked for. */
 export function filtersOf(address: ListAddress, viewer: AgentId): ListFilters {
   const { folder } = address;
   return {
-    status: folder === 'all' || folder === 'failed' ? undefined : folder === 'closed' || folder === 'spam' ? folder : 'open',
+    status: folder === 'all' || folder === 'failed' ? undefined : isStatus(folder) ? folder : 'open',
     assigneeId: folder === 'mine' ? viewer : folder === 'unassigned' ? 'unassigned' : undefined,
     inboxId: address.inboxId ?? undefined,
     labelId: address.labelId ?? undefined,

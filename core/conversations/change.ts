@@ -59,15 +59,20 @@ async function existing(tx: WriteScope, id: ConversationId): Promise<Conversatio
 export async function changeConversation(
   tx: WriteScope,
   before: Conversation,
-  patch: ConversationPatch,
+  asked: ConversationPatch,
   also: CounterChanges = new Map(),
 ): Promise<Conversation> {
+  const patch = isWoken(before, asked) ? { ...asked, snoozedUntil: null, snoozedBy: null } : asked;
   const after = { ...before, ...patch };
   if (Object.keys(patch).length > 0) await updateConversation(tx, before.id, patch);
   await followLabels(tx, before, after);
   await moveCounters(tx, conversationDifference(before, after, also));
   return after;
 }
+
+/** Whatever ends the putting off of a conversation ends all of it. */
+const isWoken = (before: Conversation, { status }: ConversationPatch): boolean =>
+  before.status === 'snoozed' && status !== undefined && status !== 'snoozed';
 
 /** What reopening changes; empty when the conversation is open already. */
 export const reopened = (conversation: Conversation): ConversationPatch =>

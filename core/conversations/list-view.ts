@@ -27,7 +27,7 @@ const CHIPS: readonly Folder[] = ['open', 'closed', 'all'];
 const LABELS_OF_ROW = 3;
 
 /** Read newest first and in no other order. */
-const UNSORTED: ReadonlySet<Folder> = new Set(['closed', 'spam', 'failed', 'all']);
+const UNSORTED: ReadonlySet<Folder> = new Set(['snoozed', 'closed', 'spam', 'failed', 'all']);
 
 /** The list pane: title, sorting, status chips, rows, and where the next rows and the same rows are fetched. */
 export function listView(parts: ListParts) {
@@ -80,6 +80,7 @@ function rowView(row: ConversationRow, { address, drafts, openId, now, iconOf, a
     wait,
     subject: row.subject,
     snippet: row.snippet,
+    snoozed: row.status === 'snoozed' ? { until: row.snoozedUntil } : null,
     icon: iconOf(row.inbox.channel),
     attachments: row.hasAttachments,
     closed: row.status === 'closed' && !row.spam && address.folder !== 'closed',

@@ -21,6 +21,7 @@ const ICONS: readonly (readonly [Exclude<Folder, 'all'>, string])[] = [
   ['open', 'inbox'],
   ['mine', 'user-check'],
   ['unassigned', 'user-question'],
+  ['snoozed', 'clock-pause'],
   ['closed', 'archive'],
   ['spam', 'mail-exclamation'],
   ['failed', 'alert-triangle'],
@@ -39,6 +40,7 @@ export function railView({ address, counters, viewer, inboxes, labels, iconOf, s
     open: counters.open,
     mine: counters.openByAssignee.get(viewer) ?? 0,
     unassigned: counters.unassigned,
+    snoozed: counters.snoozed,
     closed: 0,
     failed: counters.failed,
     spam: counters.spam,
@@ -77,15 +79,13 @@ export function countOf(address: ListAddress, counters: Counters, viewer: AgentI
   if (address.inboxId !== null) return address.folder === 'open' ? byInbox(address.inboxId) : 0;
   const { folder } = address;
   if (folder === 'mine') return counters.openByAssignee.get(viewer) ?? 0;
-  return folder === 'open'
-    ? counters.open
-    : folder === 'unassigned'
-      ? counters.unassigned
-      : folder === 'closed'
-        ? counters.closed
-        : folder === 'failed'
-          ? counters.failed
-          : folder === 'spam'
-            ? counters.spam
-            : 0;
+  const counts: Partial<Record<Folder, number>> = {
+    open: counters.open,
+    unassigned: counters.unassigned,
+    snoozed: counters.snoozed,
+    closed: counters.closed,
+    failed: counters.failed,
+    spam: counters.spam,
+  };
+  return counts[folder] ?? 0;
 }

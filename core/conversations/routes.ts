@@ -5,6 +5,7 @@ import type { PageContext, Route } from '../http/context.ts';
 import { idParam, queryText } from '../http/params.ts';
 import type { Label } from '../labels/types.ts';
 import { domainOf } from '../lib/email-address.ts';
+import { InvalidError } from '../lib/errors.ts';
 import { type AgentId, type ConversationId, parseId } from '../lib/ids.ts';
 import { markSpam } from '../spam/mark.ts';
 import { readAddress } from './address.ts';
@@ -16,6 +17,8 @@ import { markRead } from './mark-read.ts';
 import { reopenConversation } from './reopen.ts';
 import { contextScreen, type Extent, type Looking, listScreen, railScreen, talkScreen, type WorkspaceDeps } from './screens.ts';
 import { orSentOn, sendOn } from './sent-on.ts';
+import { snoozeConversation } from './snooze.ts';
+import { readSnooze } from './snooze-form.ts';
 
 export interface ConversationRouteDeps extends WorkspaceDeps {
   /** Tells the agent's other windows, without an event: reading is nobody else's news. */
@@ -114,8 +117,13 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     else ctx.page('conversations/context', data);
   };
 
-  const changed = async (ctx: PageContext, openId: ConversationId, toast: string, withComposer = false): Promise<void> => {
-    ctx.toast(ctx.t(toast));
+  const changed = async (
+    ctx: PageContext,
+    openId: ConversationId,
+    toast: string,
+    { withComposer = false, problem = false } = {},
+  ): Promise<void> => {
+    ctx.toast(ctx.t(toast), ...(problem ? (['problem'] as const) : []));
     if (!ctx.isFragment) return ctx.seeOther(`/conversations/${openId}`);
     const open = await talkScreen(ctx.scope, deps, { ...looking(ctx), openId });
     ctx.fragment('conversations/_refresh', { ...open, talk: { ...open.talk, agents: await agentsFor(ctx) }, withComposer });
@@ -132,11 +140,21 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     await reopenConversation(ctx.scope, id);
     await changed(ctx, id, 'conversations.toast.reopened');
   };
+  const snooze = async (ctx: PageContext): Promise<void> => {
+    const id = await allowed(ctx, 'conversation:close');
+    try {
+      await snoozeConversation(ctx.scope, id, await readSnooze(ctx.scope, ctx.form));
+      await changed(ctx, id, 'conversations.toast.snoozed');
+    } catch (error) {
+      if (!(error instanceof InvalidError)) throw error;
+      await changed(ctx, id, error.fields['snoozedUntil'] ?? 'conversations.snooze.moment', { problem: true });
+    }
+  };
   const spam = async (ctx: PageContext): Promise<void> => {
     const id = await allowed(ctx, 'conversation:close');
     const { spam: said } = SPAM.parse(ctx.form);
     await markSpam(ctx.scope, id, said === 'yes');
-    await changed(ctx, id, said === 'yes' ? 'spam.toast.marked' : 'spam.toast.cleared', true);
+    await changed(ctx, id, said === 'yes' ? 'spam.toast.marked' : 'spam.toast.cleared', { withComposer: true });
   };
   const spamRows = async (ctx: PageContext): Promise<void> => {
     const { spam: said, ids } = SPAM_ROWS.parse(ctx.form);
@@ -178,6 +196,7 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     { method: 'GET', path: '/conversations/:id/context', may: 'agent', handle: orSentOn(context) },
     { method: 'POST', path: '/conversations/:id/closure', may: 'agent', handle: orSentOn(closure) },
     { method: 'POST', path: '/conversations/:id/reopening', may: 'agent', handle: orSentOn(reopening) },
+    { method: 'POST', path: '/conversations/:id/snooze', may: 'agent', handle: orSentOn(snooze) },
     { method: 'POST', path: '/conversations/:id/assignment', may: 'agent', handle: orSentOn(assignment) },
     { method: 'POST', path: '/conversations/spam', may: 'agent', handle: spamRows },
     { method: 'POST', path: '/conversations/:id/spam', may: 'agent', handle: orSentOn(spam) },

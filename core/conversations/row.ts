@@ -22,6 +22,8 @@ export interface Row {
   related_conversation_id: number | null;
   created_at: string;
   closed_at: string | null;
+  snoozed_until: string | null;
+  snoozed_by: number | null;
   looped_at: string | null;
   reopening_stopped_at: string | null;
   reopenings: string | null;
@@ -78,6 +80,8 @@ function shared(row: Row) {
     relatedConversationId: row.related_conversation_id as ConversationId | null,
     createdAt: new Date(row.created_at),
     closedAt: dateOrNull(row.closed_at),
+    snoozedUntil: dateOrNull(row.snoozed_until),
+    snoozedBy: row.snoozed_by as AgentId | null,
     loopedAt: dateOrNull(row.looped_at),
     reopeningStoppedAt: dateOrNull(row.reopening_stopped_at),
     reopenings: row.reopenings,
@@ -154,6 +158,8 @@ export function toColumns(patch: ConversationPatch): Partial<Row> {
   if (patch.mergedIntoId !== undefined) columns.merged_into_id = patch.mergedIntoId;
   if (patch.hasTransfers !== undefined) columns.has_transfers = patch.hasTransfers;
   if (patch.closedAt !== undefined) columns.closed_at = patch.closedAt?.toISOString() ?? null;
+  if (patch.snoozedUntil !== undefined) columns.snoozed_until = patch.snoozedUntil?.toISOString() ?? null;
+  if (patch.snoozedBy !== undefined) columns.snoozed_by = patch.snoozedBy;
   if (patch.labelCount !== undefined) columns.label_count = patch.labelCount;
   if (patch.spam !== undefined) {
     columns.spam_at = patch.spam?.at.toISOString() ?? null;

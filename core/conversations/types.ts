@@ -35,6 +35,10 @@ export interface Conversation {
   readonly relatedConversationId: ConversationId | null;
   readonly createdAt: Date;
   readonly closedAt: Date | null;
+  /** Null = put off until the contact writes, or not put off. */
+  readonly snoozedUntil: Date | null;
+  /** Who put it off; null = it is not put off, or his account is gone. */
+  readonly snoozedBy: AgentId | null;
   /** When a mail of ours first came back to it; null = never. */
   readonly loopedAt: Date | null;
   /** When it stopped being opened again by a sender who did that too often; null = it does not. */
@@ -76,6 +80,8 @@ export type ConversationPatch = Partial<
     | 'lastMessageAt'
     | 'waitingSince'
     | 'closedAt'
+    | 'snoozedUntil'
+    | 'snoozedBy'
     | 'loopedAt'
     | 'reopeningStoppedAt'
     | 'reopenings'

@@ -58,6 +58,7 @@ export function talkView({ row, messages, transfers, before, otherDrafts, viewer
     lastMessageId: row.lastMessageId,
     here,
     unread: row.unread,
+    snoozed: row.status === 'snoozed' ? { until: row.snoozedUntil } : null,
     newParticipant: stranger ? stranger.from.address : null,
     relatedId: row.relatedConversationId,
     failed: Math.max(0, row.failedDeliveries - unknown),

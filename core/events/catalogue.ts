@@ -24,6 +24,9 @@ export interface EventMap {
   'conversation.reopened': { conversationId: ConversationId };
   'conversation.looped': { conversationId: ConversationId };
   'conversation.closed': { conversationId: ConversationId };
+  'conversation.snoozed': { conversationId: ConversationId };
+  /** The moment that it was put off to has come. */
+  'conversation.woken': { conversationId: ConversationId };
   'conversation.assigned': { conversationId: ConversationId };
   'conversation.labelled': { conversationId: ConversationId; labelId: LabelId };
   'conversation.unlabelled': { conversationId: ConversationId; labelId: LabelId };

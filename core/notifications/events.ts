@@ -2,7 +2,13 @@ import { unreachable } from '../lib/errors.ts';
 import type { NotificationKind } from './types.ts';
 
 /** What an agent chooses how to be told of. */
-export const NOTIFICATION_EVENTS = ['message_received', 'conversation_assigned', 'delivery_trouble', 'unassigned_message'] as const;
+export const NOTIFICATION_EVENTS = [
+  'message_received',
+  'conversation_assigned',
+  'conversation_woken',
+  'delivery_trouble',
+  'unassigned_message',
+] as const;
 export type NotificationEvent = (typeof NOTIFICATION_EVENTS)[number];
 
 /** How: an entry behind the bell, a sound, a note of the operating system. */
@@ -17,6 +23,7 @@ export const SILENT: Chosen = { app: false, sound: false, desktop: false };
 export const USUAL: Choices = {
   message_received: { app: true, sound: true, desktop: true },
   conversation_assigned: { app: true, sound: false, desktop: true },
+  conversation_woken: { app: true, sound: false, desktop: true },
   delivery_trouble: { app: true, sound: false, desktop: true },
   unassigned_message: SILENT,
 };
@@ -31,6 +38,7 @@ export function eventOf(kind: NotificationKind): NotificationEvent {
       return 'delivery_trouble';
     case 'message_received':
     case 'conversation_assigned':
+    case 'conversation_woken':
     case 'unassigned_message':
       return kind;
     default:

@@ -8,7 +8,12 @@ import { markAbout, markOfConversation } from './store.ts';
 import type { NotificationKind } from './types.ts';
 
 /** Kinds that are over once the agent has read the conversation. */
-const TALK_KINDS = ['message_received', 'conversation_assigned', 'unassigned_message'] as const satisfies readonly NotificationKind[];
+const TALK_KINDS = [
+  'message_received',
+  'conversation_assigned',
+  'unassigned_message',
+  'conversation_woken',
+] as const satisfies readonly NotificationKind[];
 const MAX_WORDS_CHARS = 140;
 
 /** A person wrote: the agent whose conversation it is hears of it; where it is nobody's, those who asked for that. */
@@ -38,6 +43,13 @@ export async function notifyOfAssignment(tx: WriteScope, id: ConversationId, ass
           details: {},
         });
   announce(tx, [...new Set([...before, ...told])]);
+}
+
+/** It was put off until now: whoever did that hears of it, else the one whose it is. */
+export async function notifyOfWaking(tx: WriteScope, conversation: Pick<Conversation, 'id' | 'assigneeId' | 'snoozedBy'>): Promise<void> {
+  const receivers = await receiversOf(tx, conversation, conversation.snoozedBy);
+  const told = receivers.map((one) => (one.why === 'author' ? { ...one, why: 'snoozer' as const } : one));
+  announce(tx, await tell(tx, told, { kind: 'conversation_woken', conversationId: conversation.id, messageId: null, details: {} }));
 }
 
 /** The agent has read the conversation: what it was about is no news to him. */

@@ -11,6 +11,7 @@ export const NOTIFICATION_KINDS = [
   'message_received',
   'conversation_assigned',
   'unassigned_message',
+  'conversation_woken',
 ] as const;
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 
@@ -23,8 +24,8 @@ export const TROUBLE_KINDS = [
 ] as const satisfies readonly NotificationKind[];
 export type TroubleKind = (typeof TROUBLE_KINDS)[number];
 
-/** Why it came to this agent: he wrote the message, the conversation is his, or nobody nearer can take care of it. */
-export const WHYS = ['author', 'assignee', 'anyone'] as const;
+/** Why it came to this agent: he wrote the message, put the conversation off, it is his, or nobody nearer can take care of it. */
+export const WHYS = ['author', 'snoozer', 'assignee', 'anyone'] as const;
 export type Why = (typeof WHYS)[number];
 
 /** What only some kinds have. */

@@ -12,6 +12,7 @@ const ICONS: Readonly<Record<NotificationKind, string>> = {
   message_received: 'message-reply',
   conversation_assigned: 'user-check',
   unassigned_message: 'message-circle',
+  conversation_woken: 'alarm',
 };
 const SHOWN_ADDRESSES = 3;
 

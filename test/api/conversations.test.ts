@@ -49,6 +49,10 @@ test('status and assignee are changed apart, together, by id and by e-mail', asy
   t.like((await call('PATCH', path, { assigneeId: null })).json, { status: 'closed', assignee: null });
   t.like((await call('PATCH', path, { status: 'open' })).json, { status: 'open', closedAt: null });
   t.like((await call('PATCH', path, {})).json, { status: 'open' });
+  const snoozedUntil = new Date(Date.now() + 3_600_000).toISOString();
+  t.like((await call('PATCH', path, { status: 'snoozed', snoozedUntil })).json, { status: 'snoozed', snoozedUntil });
+  t.like((await call('PATCH', path, { status: 'snoozed' })).json, { status: 'snoozed', snoozedUntil: null });
+  t.is((await call('GET', '/conversations?status=snoozed')).json.items.length, 1);
 });
 
 test('a change that cannot be is refused whole and says which field is wrong', async (t) => {
@@ -56,7 +60,9 @@ test('a change that cannot be is refused whole and says which field is wrong', a
   await receive(MAIL);
   const path = `/conversations/${(await call('GET', '/conversations')).json.items[0].id}`;
   const wrong: readonly [object, string][] = [
-    [{ status: 'snoozed' }, 'status'],
+    [{ status: 'spam' }, 'status'],
+    [{ status: 'snoozed', snoozedUntil: '2020-01-01T00:00:00Z' }, 'snoozedUntil'],
+    [{ snoozedUntil: '2099-01-01T00:00:00Z' }, 'snoozedUntil'],
     [{ status: 'closed', assignee: 'nobody@example.test' }, 'assignee'],
     [{ status: 'closed', assigneeId: 99 }, 'assigneeId'],
     [{ assigneeId: 1, assignee: null }, 'assignee'],

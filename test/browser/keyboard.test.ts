@@ -74,10 +74,19 @@ test('an agent logs in, reads, answers, notes, searches and closes without ever 
   // ? shows the keys, and while it is open they do nothing.
   await press('Escape', '?');
   await page.locator('#keys[open]').waitFor();
-  t.is(await page.locator('#keys dt').count(), 17);
+  t.is(await page.locator('#keys dt').count(), 18);
   await press('e', 'Escape');
   await page.locator('#keys:not([open])').waitFor({ state: 'attached' });
   t.is((await office.scope.db('conversations').where({ status: 'closed' })).length, 0);
+
+  // h snoozes: the arrow goes to the first morning.
+  await press('h');
+  await page.locator('.later button[value=hours]:focus').waitFor();
+  await press('ArrowDown', 'Enter');
+  await page.locator('.bar', { hasText: 'Rozmowa odłożona do' }).waitFor();
+  await page.getByRole('button', { name: 'Przywróć teraz' }).focus();
+  await press('Enter');
+  await page.locator('.bar', { hasText: 'Rozmowa odłożona do' }).waitFor({ state: 'detached' });
 
   // e closes; / searches; u goes back.
   await press('e');

@@ -42,6 +42,14 @@ function spam() {
   return true;
 }
 
+/* Opens the choice of moments, the first of them ready for Enter. */
+function snooze() {
+  const summary = document.querySelector('summary[data-key=h]');
+  if (!summary) return false;
+  summary.parentElement.open = true;
+  return focus('details[open] > summary[data-key=h] + .menu-body button');
+}
+
 /* Marks the row that has the focus for what is done with several, or takes the mark away. */
 function pick() {
   const mark = document.activeElement.closest?.('#rows > li')?.querySelector('.pick');
@@ -56,6 +64,7 @@ const KEYS = {
   r: () => write('reply'),
   n: () => write('note'),
   e: () => press('[data-key=e]'),
+  h: snooze,
   l: () => press('[data-key=l]'),
   u: () => press('[data-key=u]'),
   c: () => press('[data-key=c]'),

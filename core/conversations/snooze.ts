@@ -1,0 +1,47 @@
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { enqueue } from '../jobs/store.ts';
+import type { JobHandler } from '../jobs/worker.ts';
+import { ConflictError, InvalidError } from '../lib/errors.ts';
+import type { ConversationId } from '../lib/ids.ts';
+import { notifyOfWaking } from '../notifications/notify-talk.ts';
+import { changeConversation, lockedConversation, lockedExact, reopened } from './change.ts';
+import type { Conversation } from './types.ts';
+
+export const WAKE_JOB = 'conversation_wake';
+
+const LONGEST_MS = 366 * 24 * 3_600_000;
+
+/**
+ * Puts a conversation off: it leaves the open ones until that moment, or until the contact writes; null = only until he writes.
+ * Raises not_found, conversation_is_spam, or invalid for a moment that is over or more than a year away.
+ */
+export async function snoozeConversation(scope: Scope | WriteScope, id: ConversationId, until: Date | null): Promise<Conversation> {
+  return transact(scope, async (tx) => {
+    if (until) checkUntil(until, tx.now());
+    const conversation = await lockedConversation(tx, id);
+    if (conversation.spam) throw new ConflictError('conversation_is_spam', 'This conversation is in spam', 'Say that it is not spam.');
+    if (until) await enqueue(tx, [{ kind: WAKE_JOB, data: { conversationId: id, until: until.toISOString() }, runAt: until }]);
+    tx.emit({ type: 'conversation.snoozed', data: { conversationId: id } });
+    const snoozedBy = tx.actor.kind === 'agent' ? tx.actor.id : null;
+    return changeConversation(tx, conversation, { status: 'snoozed', snoozedUntil: until, snoozedBy, closedAt: null });
+  });
+}
+
+function checkUntil(until: Date, now: Date): void {
+  if (until <= now) throw new InvalidError({ snoozedUntil: 'conversations.snooze.past' });
+  if (until.getTime() - now.getTime() > LONGEST_MS) throw new InvalidError({ snoozedUntil: 'conversations.snooze.far' });
+}
+
+/** The moment has come: opens it and tells whose it is, unless it was opened or put off to another moment meanwhile. */
+export async function wakeConversation(scope: Scope | WriteScope, id: ConversationId, until: string): Promise<void> {
+  await transact(scope, async (tx) => {
+    const conversation = await lockedExact(tx, id);
+    if (conversation.status !== 'snoozed' || conversation.snoozedUntil?.toISOString() !== until) return;
+    tx.emit({ type: 'conversation.woken', data: { conversationId: id } });
+    await notifyOfWaking(tx, conversation);
+    await changeConversation(tx, conversation, reopened(conversation));
+  });
+}
+
+export const wakeHandler: JobHandler = (scope, { data }) =>
+  wakeConversation(scope, Number(data['conversationId']) as ConversationId, String(data['until']));
