@@ -36,7 +36,7 @@ async function look(t: ExecutionContext, page: Page, what: string): Promise<void
     await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
     await page.evaluate(AXE);
     const violations = await page.evaluate(
-      'axe.run().then((result) => result.violations.map((v) => v.id + ": " + v.nodes[0].html + " " + (v.nodes[0].any[0]?.message ?? "")))',
+      'axe.run({ resultTypes: ["violations"], selectors: false }).then((result) => result.violations.map((v) => v.id + ": " + v.nodes[0].html + " " + (v.nodes[0].any[0]?.message ?? "")))',
     );
     const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
     t.deepEqual({ violations, overflow }, { violations: [], overflow: 0 }, `${what} ${colorScheme}`);
