@@ -1,5 +1,6 @@
 import type { ConversationId } from '../lib/ids.ts';
 import { machineIcon } from '../lib/machine-icon.ts';
+import { markedIn } from '../search/terms.ts';
 import { type Folder, hrefOf, type ListAddress } from './address.ts';
 import type { ConversationPage } from './list.ts';
 import type { ConversationRow } from './types.ts';
@@ -40,6 +41,7 @@ export function listView(parts: ListParts) {
     folder: address.folder,
     inboxId: address.inboxId,
     isSearch: address.q !== '',
+    found: markedIn(address.q),
     sort: canSort ? { name: address.sort, href: hrefOf('/conversations', { ...address, sort: other }) } : null,
     chips: address.q === '' && address.inboxId === null && address.labelId === null ? [] : CHIPS.map((folder) => chip(address, folder)),
     empty: emptyOf(address),

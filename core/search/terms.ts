@@ -1,4 +1,4 @@
-import type { Clause } from './clauses.ts';
+import { type Clause, clausesOf } from './clauses.ts';
 import { wordsOf } from './words.ts';
 
 /** Where words of a message are that can be asked for alone. */
@@ -56,6 +56,12 @@ export function termsOf(clauses: readonly Clause[]): Terms {
 
 /** Those that may stand anywhere in a message or a file. */
 export const plainWords = ({ words }: Terms): readonly string[] => words.filter((word) => !/^[\ue000-\uf8ff]/.test(word));
+
+/** The words of a search as they are marked where they were found, one space between; an asterisk ends one that may go on. */
+export function markedIn(q: string): string {
+  const { words, isUnfinished } = termsOf(clausesOf(q).filter(isTerm));
+  return `${words.map((word) => word.replace(/^[\ue000-\uf8ff]/, '')).join(' ')}${isUnfinished ? '*' : ''}`;
+}
 
 /** A text as its words in their order, so that a phrase can be looked for in it. */
 export const inOrder = (text: string): string => wordsOf(text, 'all').join(' ');

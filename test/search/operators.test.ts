@@ -9,6 +9,7 @@ import { addLabel } from '../../core/labels/edit.ts';
 import type { ConversationId, MessageId } from '../../core/lib/ids.ts';
 import { clausesOf } from '../../core/search/clauses.ts';
 import { startOf } from '../../core/search/days.ts';
+import { markedIn } from '../../core/search/terms.ts';
 import { markSpam } from '../../core/spam/mark.ts';
 import { houseFor } from '../support/house.ts';
 import { answer } from '../support/sending.ts';
@@ -22,6 +23,12 @@ test('what stands before a colon is an operator in both languages, and words whe
   t.deepEqual(parts('from: jan'), ['from ', '= jan']);
   t.deepEqual(parts('-x'), ['= x'], 'a dash before the only word is a dash');
   t.is(clausesOf('x '.repeat(300)).length, 20);
+});
+
+test('the words of a search are marked without their fields, the last one as a beginning, those left out not at all', (t) => {
+  t.is(markedIn('Pralkę od:"Jan Lis" -reklama jest:otwarta łoż'), 'pralke jan lis loz*');
+  t.is(markedIn('"numer umowy"'), 'numer umowy');
+  t.is(markedIn('is:open'), '');
 });
 
 test('a day, a month and a year begin in the time zone of the company', (t) => {
