@@ -17,12 +17,14 @@ test('the search box explains its operators, says what it does not understand, a
   t.true((await search('pralka przed:2026')).includes('Nic nie znaleziono'));
   t.false((await search('pralka')).includes('Starszych trafień nie przejrzano'));
   const { id: _, ...row } = await scope.db('messages').where({ id: messageId }).first();
-  for (let n = 0; n < MAX_HITS; n += 1) {
-    const [made] = await scope
-      .db('messages')
-      .insert({ ...row, external_id_hash: null })
-      .returning('id');
-    await transact(scope, (tx) => insertWords(tx, made.id, ['pralka']));
-  }
+  await transact(scope, async (tx) => {
+    for (let n = 0; n < MAX_HITS; n += 1) {
+      const [made] = await tx
+        .db('messages')
+        .insert({ ...row, external_id_hash: null })
+        .returning('id');
+      await insertWords(tx, made.id, ['pralka']);
+    }
+  });
   t.true((await search('pralka')).includes('Starszych trafień nie przejrzano'));
 });
