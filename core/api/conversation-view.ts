@@ -20,6 +20,10 @@ const shape = {
   hasAttachments: z.boolean(),
   failedDeliveries: z.int().nonnegative().describe('Deliveries that failed, bounced or are unknown.'),
   waitingSince: instant.nullable().describe('Since when the contact has had no answer.'),
+  ignored: z
+    .strictObject({ at: instant, agentId: id.nullable() })
+    .nullable()
+    .describe('Who said that it needs no answer; null = nobody, or something was written since.'),
   lastMessageAt: instant,
   createdAt: instant,
   closedAt: instant.nullable(),
@@ -61,6 +65,7 @@ export function conversationView(row: ConversationRow): z.input<typeof conversat
     labels: row.labels.map(({ id, name, colour, at }) => ({ id, name, colour, at: at.toISOString() })),
     ...{ snippet, messageCount, hasAttachments, failedDeliveries },
     waitingSince: row.waitingSince?.toISOString() ?? null,
+    ignored: row.ignored && { at: row.ignored.at.toISOString(), agentId: row.ignored.by },
     lastMessageAt: row.lastMessageAt.toISOString(),
     createdAt: row.createdAt.toISOString(),
     closedAt: row.closedAt?.toISOString() ?? null,

@@ -3,6 +3,7 @@ import { agentByEmail } from '../agents/list-agents.ts';
 import { allow } from '../conversations/allow.ts';
 import { assignConversation } from '../conversations/assign.ts';
 import { closeConversation } from '../conversations/close.ts';
+import { ignoreConversation, unignoreConversation } from '../conversations/ignore.ts';
 import { findConversationRow, listConversations } from '../conversations/list.ts';
 import { reopenConversation } from '../conversations/reopen.ts';
 import { snoozeConversation } from '../conversations/snooze.ts';
@@ -35,6 +36,7 @@ const patch = z.strictObject({
   assigneeId: idNumber.nullable().optional(),
   assignee: z.string().max(320).nullable().optional(),
   spam: z.boolean().optional(),
+  ignored: z.boolean().optional(),
   labels: z
     .array(z.union([idNumber, z.string().max(500)]))
     .max(MAX_APPLIED)
@@ -93,7 +95,7 @@ export function conversationEndpoints(): readonly Endpoint[] {
       path: '/conversations/:id',
       summary: 'Change the status, the assignee or the labels, or say that it is spam or not',
       description:
-        'Absent fields stay as they are. `assigneeId` and `assignee` (an e-mail address) are two ways to say the same; null = nobody. `spam` moves the conversation and teaches the filters. `labels`, by id or name, are all that it has then.',
+        'Absent fields stay as they are. `assigneeId` and `assignee` (an e-mail address) are two ways to say the same; null = nobody. `ignored` says that the contact needs no answer, until he writes again. `spam` moves the conversation and teaches the filters. `labels`, by id or name, are all that it has then.',
       body: patch,
       response: conversation,
       handle: async ({ scope, id, body }) => {
@@ -109,6 +111,10 @@ export function conversationEndpoints(): readonly Endpoint[] {
           if (body.labels !== undefined) {
             await allow(tx, 'conversation:label', id);
             await setLabels(tx, id, await labelIdsOf(tx, body.labels));
+          }
+          if (body.ignored !== undefined) {
+            await allow(tx, 'conversation:close', id);
+            await (body.ignored ? ignoreConversation(tx, id) : unignoreConversation(tx, id));
           }
           if (body.spam !== undefined) {
             await allow(tx, 'conversation:close', id);

@@ -3,7 +3,7 @@ import { storable } from '../lib/text.ts';
 import { type ListFilters, SORTS, type Sort } from './types.ts';
 
 /** The lists an agent chooses from; `all` has no entry of its own and shows any status. */
-export const FOLDERS = ['open', 'mine', 'unassigned', 'snoozed', 'closed', 'spam', 'failed', 'all'] as const;
+export const FOLDERS = ['open', 'unanswered', 'mine', 'unassigned', 'snoozed', 'closed', 'spam', 'failed', 'all'] as const;
 export type Folder = (typeof FOLDERS)[number];
 
 /** Which list is shown: everything that stands in its address. */
@@ -63,7 +63,8 @@ export function filtersOf(address: ListAddress, viewer: AgentId): ListFilters {
     inboxId: address.inboxId ?? undefined,
     labelId: address.labelId ?? undefined,
     failed: folder === 'failed',
+    unanswered: folder === 'unanswered',
     q: address.q || undefined,
-    sort: address.sort,
+    sort: folder === 'unanswered' ? 'waiting' : address.sort,
   };
 }

@@ -4,9 +4,10 @@ import { type AgentId, type ConversationId, type InboxId, parseId } from '../lib
 import { addToCounters, readCounterValues } from './store.ts';
 import type { Conversation, Counters } from './types.ts';
 
-/** Of `spam` only whether it is there; `mergedIntoId` absent = null. */
+/** Of `spam` and `waitingSince` only whether they are there; `mergedIntoId` absent = null. */
 type Counted = Pick<Conversation, 'status' | 'inboxId' | 'assigneeId' | 'failedDeliveries'> & {
   readonly spam: unknown;
+  readonly waitingSince: unknown;
   readonly mergedIntoId?: ConversationId | null;
 };
 export type CounterChanges = Map<string, number>;
@@ -18,6 +19,7 @@ function conversationCounters(state: Counted | null): readonly string[] {
   const names = [`conversations.${state.status}`];
   if (state.failedDeliveries > 0) names.push('conversations.failed');
   if (state.status !== 'open') return names;
+  if (state.waitingSince) names.push('open.unanswered');
   names.push(`open.inbox.${state.inboxId}`, state.assigneeId === null ? 'open.unassigned' : `open.assignee.${state.assigneeId}`);
   return names;
 }
@@ -68,6 +70,7 @@ export async function readCounters(scope: Scope): Promise<Counters> {
     spam: of('conversations.spam'),
     failed: of('conversations.failed'),
     unassigned: of('open.unassigned'),
+    unanswered: of('open.unanswered'),
     openByInbox,
     openByAssignee,
     deliveriesWaiting: of('deliveries.waiting'),

@@ -44,6 +44,7 @@ const baseOf = (filters: ListFilters) => ({
   contactId: filters.contactId ?? null,
   labelId: filters.labelId ?? null,
   failed: filters.failed ?? false,
+  unanswered: filters.unanswered ?? false,
 });
 
 function pageOf(rows: readonly ConversationRow[], limit: number, sort: PageQuery['sort']): Page<ConversationRow> {
@@ -73,8 +74,8 @@ async function listFound(scope: Scope, page: PageQuery, q: string, { dates, cond
   return { ...listed, ...(found.isCut && listed.next === null ? { isCut: true } : {}), ...(files.size > 0 ? { files } : {}) };
 }
 
-const isFiltered = ({ status, inboxId, assigneeId, contactId, labelId, failed }: PageQuery): boolean =>
-  failed || [status, inboxId, assigneeId, contactId, labelId].some((one) => one !== null);
+const isFiltered = ({ status, inboxId, assigneeId, contactId, labelId, failed, unanswered = false }: PageQuery): boolean =>
+  failed || unanswered || [status, inboxId, assigneeId, contactId, labelId].some((one) => one !== null);
 
 /** Conversations of a list that meet conditions; the list is read in the order of an index, some thousand rows a page. */
 async function listMeeting(scope: Scope, page: PageQuery, conditions: readonly Condition[]): Promise<ConversationPage> {

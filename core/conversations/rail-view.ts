@@ -19,6 +19,7 @@ export interface RailParts {
 
 const ICONS: readonly (readonly [Exclude<Folder, 'all'>, string])[] = [
   ['open', 'inbox'],
+  ['unanswered', 'message-question'],
   ['mine', 'user-check'],
   ['unassigned', 'user-question'],
   ['snoozed', 'clock-pause'],
@@ -38,6 +39,7 @@ export function railView({ address, counters, viewer, inboxes, labels, iconOf, s
   const plain = address.inboxId === null && address.q === '' && address.labelId === null;
   const counts: Readonly<Record<string, number>> = {
     open: counters.open,
+    unanswered: counters.unanswered,
     mine: counters.openByAssignee.get(viewer) ?? 0,
     unassigned: counters.unassigned,
     snoozed: counters.snoozed,
@@ -82,6 +84,7 @@ export function countOf(address: ListAddress, counters: Counters, viewer: AgentI
   const counts: Partial<Record<Folder, number>> = {
     open: counters.open,
     unassigned: counters.unassigned,
+    unanswered: counters.unanswered,
     snoozed: counters.snoozed,
     closed: counters.closed,
     failed: counters.failed,

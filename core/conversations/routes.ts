@@ -13,6 +13,7 @@ import { allow, allowedRow, type ConversationRight } from './allow.ts';
 import { assignConversation } from './assign.ts';
 import { closeConversation } from './close.ts';
 import { leadsTo } from './evidence.ts';
+import { ignoreConversation, unignoreConversation } from './ignore.ts';
 import { markRead } from './mark-read.ts';
 import { reopenConversation } from './reopen.ts';
 import { contextScreen, type Extent, type Looking, listScreen, railScreen, talkScreen, type WorkspaceDeps } from './screens.ts';
@@ -28,6 +29,7 @@ export interface ConversationRouteDeps extends WorkspaceDeps {
 }
 
 const SAID = z.enum(['yes', 'no']);
+const IGNORED = z.object({ ignored: SAID });
 const SPAM = z.object({ spam: SAID });
 const SPAM_ROWS = z.object({
   spam: SAID,
@@ -150,6 +152,12 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
       await changed(ctx, id, error.fields['snoozedUntil'] ?? 'conversations.snooze.moment', { problem: true });
     }
   };
+  const ignoring = async (ctx: PageContext): Promise<void> => {
+    const id = await allowed(ctx, 'conversation:close');
+    const isIgnored = IGNORED.parse(ctx.form).ignored === 'yes';
+    await (isIgnored ? ignoreConversation(ctx.scope, id) : unignoreConversation(ctx.scope, id));
+    await changed(ctx, id, isIgnored ? 'conversations.toast.ignored' : 'conversations.toast.unignored');
+  };
   const spam = async (ctx: PageContext): Promise<void> => {
     const id = await allowed(ctx, 'conversation:close');
     const { spam: said } = SPAM.parse(ctx.form);
@@ -197,6 +205,7 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     { method: 'POST', path: '/conversations/:id/closure', may: 'agent', handle: orSentOn(closure) },
     { method: 'POST', path: '/conversations/:id/reopening', may: 'agent', handle: orSentOn(reopening) },
     { method: 'POST', path: '/conversations/:id/snooze', may: 'agent', handle: orSentOn(snooze) },
+    { method: 'POST', path: '/conversations/:id/ignoring', may: 'agent', handle: orSentOn(ignoring) },
     { method: 'POST', path: '/conversations/:id/assignment', may: 'agent', handle: orSentOn(assignment) },
     { method: 'POST', path: '/conversations/spam', may: 'agent', handle: spamRows },
     { method: 'POST', path: '/conversations/:id/spam', may: 'agent', handle: orSentOn(spam) },

@@ -19,6 +19,9 @@ export interface Row {
   last_message_id: number | null;
   last_message_at: string;
   waiting_since: string | null;
+  ignored_at: string | null;
+  ignored_by: number | null;
+  ignored_since: string | null;
   related_conversation_id: number | null;
   created_at: string;
   closed_at: string | null;
@@ -49,6 +52,7 @@ export interface ListRow extends Row {
   /** Only where one conversation is read. */
   blocked_reason?: string | null;
   has_footer?: boolean | number;
+  ignored_by_name?: string | null;
   last_machine: string | null;
   /** A list of `JsonLabel`, as text or read already; null = none. */
   labels: string | JsonLabel[] | null;
@@ -77,6 +81,7 @@ function shared(row: Row) {
     lastMessageId: row.last_message_id as MessageId | null,
     lastMessageAt: new Date(row.last_message_at),
     waitingSince: dateOrNull(row.waiting_since),
+    ignored: ignoredFrom(row),
     relatedConversationId: row.related_conversation_id as ConversationId | null,
     createdAt: new Date(row.created_at),
     closedAt: dateOrNull(row.closed_at),
@@ -92,6 +97,9 @@ function shared(row: Row) {
     hasTransfers: Boolean(row.has_transfers),
   };
 }
+
+const ignoredFrom = ({ ignored_at: at, ignored_by: by, ignored_since: since }: Row): Conversation['ignored'] =>
+  at === null || since === null ? null : { at: new Date(at), by: by as AgentId | null, waitingSince: new Date(since) };
 
 export function fromRow(row: Row): Conversation {
   return {
@@ -115,6 +123,7 @@ export function fromListRow(row: ListRow): ConversationRow {
         : { id: row.assignee_id as AgentId, firstName: row.assignee_first_name ?? '', lastName: row.assignee_last_name ?? '' },
     blockedReason: row.blocked_reason ?? null,
     hasFooter: Boolean(row.has_footer),
+    ignoredBy: row.ignored_by_name?.trim() || null,
     readUpTo: row.read_message_id as MessageId | null,
     unread: isUnread(row),
     lastMachine: row.last_machine as ConversationRow['lastMachine'],
@@ -151,6 +160,11 @@ export function toColumns(patch: ConversationPatch): Partial<Row> {
   if (patch.lastMessageId !== undefined) columns.last_message_id = patch.lastMessageId;
   if (patch.lastMessageAt !== undefined) columns.last_message_at = patch.lastMessageAt.toISOString();
   if (patch.waitingSince !== undefined) columns.waiting_since = patch.waitingSince?.toISOString() ?? null;
+  if (patch.ignored !== undefined) {
+    columns.ignored_at = patch.ignored?.at.toISOString() ?? null;
+    columns.ignored_by = patch.ignored?.by ?? null;
+    columns.ignored_since = patch.ignored?.waitingSince.toISOString() ?? null;
+  }
   if (patch.loopedAt !== undefined) columns.looped_at = patch.loopedAt?.toISOString() ?? null;
   if (patch.reopeningStoppedAt !== undefined) columns.reopening_stopped_at = patch.reopeningStoppedAt?.toISOString() ?? null;
   if (patch.reopenings !== undefined) columns.reopenings = patch.reopenings;

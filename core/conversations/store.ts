@@ -36,7 +36,8 @@ export async function findEndOfLookedAt({ db }: Scope, page: PageQuery): Promise
 export async function findRow({ db }: Scope, viewer: AgentId | null, id: ConversationId): Promise<ConversationRow | null> {
   const rows: ListRow[] = await withNames(db, db('conversations').where({ id }).select('id'), viewer)
     .leftJoin('blocked_addresses as b', (on) => on.on('b.address', 'c.contact_address').andOnNull('b.unblocked_at'))
-    .select('b.reason as blocked_reason')
+    .leftJoin('agents as n', 'n.id', 'c.ignored_by')
+    .select('b.reason as blocked_reason', db.raw("n.first_name || ' ' || n.last_name as ignored_by_name"))
     .select(db.raw('exists (select 1 from footers as f where f.agent_id = ? or f.inbox_id = c.inbox_id) as has_footer', [viewer ?? 0]));
   return rows[0] ? fromListRow(rows[0]) : null;
 }
@@ -263,18 +264,23 @@ export async function deleteParticipantRows({ db }: WriteScope, id: Conversation
 export async function countedConversations({ db }: Scope) {
   const failed = 'case when failed_deliveries > 0 then 1 else 0 end';
   const spam = 'case when spam_at is null then 0 else 1 end';
-  const rows: { status: string; inbox_id: number; assignee_id: number | null; failed: number; spam: number; count: number | string }[] =
-    await db('conversations')
-      .whereNull('merged_into_id')
-      .select('status', 'inbox_id', 'assignee_id', db.raw(`${failed} as failed`), db.raw(`${spam} as spam`))
-      .count('* as count')
-      .groupByRaw(`status, inbox_id, assignee_id, ${failed}, ${spam}`);
+  const waits = 'case when waiting_since is null then 0 else 1 end';
+  const rows: (Record<'failed' | 'spam' | 'waits' | 'inbox_id', number> & {
+    status: string;
+    assignee_id: number | null;
+    count: number | string;
+  })[] = await db('conversations')
+    .whereNull('merged_into_id')
+    .select('status', 'inbox_id', 'assignee_id', db.raw(`${failed} as failed`), db.raw(`${spam} as spam`), db.raw(`${waits} as waits`))
+    .count('* as count')
+    .groupByRaw(`status, inbox_id, assignee_id, ${failed}, ${spam}, ${waits}`);
   return rows.map((row) => ({
     status: row.status as Status,
     inboxId: row.inbox_id as InboxId,
     assigneeId: row.assignee_id as AgentId | null,
     failedDeliveries: row.failed,
     spam: row.spam === 1,
+    waitingSince: row.waits === 1 || null,
     count: Number(row.count),
   }));
 }

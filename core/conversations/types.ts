@@ -31,6 +31,8 @@ export interface Conversation {
   readonly lastMessageAt: Date;
   /** Since when the contact has had no answer; null = nobody waits. */
   readonly waitingSince: Date | null;
+  /** Somebody said that it needs no answer; null = nobody, or something was written since. */
+  readonly ignored: ConversationIgnored | null;
   /** An earlier conversation this one may belong to, when the evidence was too weak to join it. */
   readonly relatedConversationId: ConversationId | null;
   readonly createdAt: Date;
@@ -66,6 +68,14 @@ export interface ConversationSpam {
   readonly score: number | null;
 }
 
+/** Who said when that nothing has to be answered, and since when the contact had waited. */
+export interface ConversationIgnored {
+  readonly at: Date;
+  /** Null = a program without an agent. */
+  readonly by: AgentId | null;
+  readonly waitingSince: Date;
+}
+
 /** What may change in a conversation after it was opened. */
 export type ConversationPatch = Partial<
   Pick<
@@ -79,6 +89,7 @@ export type ConversationPatch = Partial<
     | 'lastMessageId'
     | 'lastMessageAt'
     | 'waitingSince'
+    | 'ignored'
     | 'closedAt'
     | 'snoozedUntil'
     | 'snoozedBy'
@@ -102,6 +113,8 @@ export interface ConversationRow extends Omit<Conversation, 'replyToken' | 'inbo
   readonly labels: readonly AppliedLabel[];
   /** Why nothing is sent to the contact's address any more, where one conversation is read; null = it is, or a list was read. */
   readonly blockedReason: string | null;
+  /** Name of who ignored it, where one conversation is read; null = nobody did, he has none, or a list was read. */
+  readonly ignoredBy: string | null;
   /** A footer stands below an answer of the viewing agent; false where a list was read. */
   readonly hasFooter: boolean;
   /** The newest message the viewing agent has marked as read; null = none yet. */
@@ -121,6 +134,8 @@ export interface ListFilters {
   readonly contactId?: ContactId | undefined;
   /** Only those with this label; always newest first. */
   readonly labelId?: LabelId | undefined;
+  /** Only open ones whose contact waits for an answer; always who has waited longest first. */
+  readonly unanswered?: boolean | undefined;
   /** Only those with a delivery that failed, bounced or is unknown. */
   readonly failed?: boolean | undefined;
   /** Words that all have to occur in a message, with operators (docs/api.md), or `#123` for a number. */
@@ -139,6 +154,8 @@ export interface Counters {
   readonly spam: number;
   /** Open and assigned to nobody. */
   readonly unassigned: number;
+  /** Open, and the contact waits for an answer that nobody said he needs not get. */
+  readonly unanswered: number;
   readonly openByInbox: ReadonlyMap<InboxId, number>;
   readonly openByAssignee: ReadonlyMap<AgentId, number>;
   /** Conversations with at least one delivery that failed, bounced or is unknown. */

@@ -27,6 +27,8 @@ export interface EventMap {
   'conversation.snoozed': { conversationId: ConversationId };
   /** The moment that it was put off to has come. */
   'conversation.woken': { conversationId: ConversationId };
+  'conversation.ignored': { conversationId: ConversationId };
+  'conversation.unignored': { conversationId: ConversationId };
   'conversation.assigned': { conversationId: ConversationId };
   'conversation.labelled': { conversationId: ConversationId; labelId: LabelId };
   'conversation.unlabelled': { conversationId: ConversationId; labelId: LabelId };

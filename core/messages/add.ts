@@ -82,8 +82,9 @@ function derived(
 /** People wait from their first unanswered message on; machines do not wait. */
 function waiting(before: Conversation, message: Addition['message']): ConversationPatch {
   if (message.automated || message.direction === 'internal') return {};
-  if (message.direction === 'outbound') return { waitingSince: null };
-  return before.waitingSince ? {} : { waitingSince: message.createdAt };
+  const asked = before.ignored ? { ignored: null } : {};
+  if (message.direction === 'outbound') return { ...asked, waitingSince: null };
+  return before.waitingSince ? {} : { ...asked, waitingSince: message.createdAt };
 }
 
 // A mail that was parked is received after newer ones: it must not push the conversation down.

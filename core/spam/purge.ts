@@ -56,7 +56,11 @@ async function purgeBatch(scope: Scope, batch: readonly Doomed[], days: number, 
     const files = await markDiscarded(tx, gone.files);
     const counters = new Map<string, number>();
     for (const { inboxId, assigneeId } of batch)
-      conversationDifference({ status: 'closed', inboxId, assigneeId, failedDeliveries: 0, spam: true }, null, counters);
+      conversationDifference(
+        { status: 'closed', inboxId, assigneeId, failedDeliveries: 0, waitingSince: null, spam: true },
+        null,
+        counters,
+      );
     await moveCounters(tx, counters);
     const times = batch.map(({ receivedAt }) => receivedAt.getTime());
     const part = {

@@ -37,6 +37,16 @@ test('the list is narrowed by inbox, status, assignee and words, and by all at o
   t.is((await found('status=&cursor=')).length, 2, 'empty values narrow nothing');
 });
 
+test('a program ignores what needs no answer, and takes it back', async (t) => {
+  const { call, receive } = await api(t);
+  await receive(MAIL);
+  const [{ id, waitingSince }] = (await call('GET', '/conversations')).json.items;
+  const ignored = (await call('PATCH', `/conversations/${id}`, { ignored: true })).json;
+  t.is(ignored.waitingSince, null);
+  t.is(ignored.ignored.agentId, 2);
+  t.like((await call('PATCH', `/conversations/${id}`, { ignored: false })).json, { waitingSince, ignored: null });
+});
+
 test('status and assignee are changed apart, together, by id and by e-mail', async (t) => {
   const { call, receive } = await api(t);
   await receive(MAIL);

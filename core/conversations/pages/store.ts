@@ -13,6 +13,7 @@ export interface PageQuery {
   readonly contactId: ContactId | null;
   readonly labelId: LabelId | null;
   readonly failed: boolean;
+  readonly unanswered?: boolean;
   /** Only conversations of these messages, some thousand at most, and the one with this number; null = no search. */
   readonly found: { readonly messageIds: readonly MessageId[]; readonly number: ConversationId | null } | null;
   /** What else they have to be. Without a search, of the next LOOKED_AT of the list only; `next` goes on behind those. */
@@ -112,6 +113,7 @@ const labelled = (query: Knex.QueryBuilder, labelId: LabelId, state: Status | 's
 function narrowed(query: Knex.QueryBuilder, page: PageQuery, columns?: string): Knex.QueryBuilder {
   query.limit(page.limit);
   if (page.failed) query.whereRaw('failed_deliveries > 0');
+  if (page.unanswered) query.whereRaw("coalesce(waiting_since, '9') < '9'");
   if (page.inboxId !== null) query.where('inbox_id', page.inboxId);
   if (page.contactId !== null) query.where('contact_id', page.contactId);
   if (page.assigneeId === 'unassigned') query.whereNull('assignee_id');

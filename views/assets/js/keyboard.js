@@ -65,6 +65,7 @@ const KEYS = {
   n: () => write('note'),
   e: () => press('[data-key=e]'),
   h: snooze,
+  i: () => press('[data-key=i]'),
   l: () => press('[data-key=l]'),
   u: () => press('[data-key=u]'),
   c: () => press('[data-key=c]'),
