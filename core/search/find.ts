@@ -9,7 +9,7 @@ import { inOrder, isTerm, type Terms, termsOf } from './terms.ts';
 /** Older hits than this many messages are not looked at, so that a common word costs as much in a large archive as in a small one. */
 export const MAX_HITS = 500;
 /** So far a search goes on when what it found is narrowed to less than a page. */
-export const MAX_HITS_NARROWED = 5_000;
+export const MAX_HITS_NARROWED = 3_000;
 
 /** From when on and until when messages were written, `before` not included; null = no bound. */
 export interface Dates {

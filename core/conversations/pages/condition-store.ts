@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { isAnyOf } from '../../db/dialect.ts';
 import { unreachable } from '../../lib/errors.ts';
+import { MAX_ID } from '../../lib/ids.ts';
 import type { Condition } from '../asked/condition.ts';
 
 /** Only rows of `table` (conversations, a few thousand at most) that meet every condition. */
@@ -25,7 +26,7 @@ function inSql(db: Knex, table: string, condition: Condition): Sql {
     case 'attachment':
       return [`${table}.has_attachments = ?`, [true]];
     case 'unread':
-      return [unread(table), [condition.viewer, condition.viewer, condition.viewer]];
+      return [unread(table), [condition.viewer, condition.viewer]];
     case 'label': {
       const [any, bindings] = isAnyOf(db, 'g.label_id', condition.ids);
       return [`exists (select 1 from conversation_labels as g where g.conversation_id = ${table}.id and ${any})`, bindings];
@@ -48,8 +49,7 @@ function inSql(db: Knex, table: string, condition: Condition): Sql {
   }
 }
 
-/** As the rows of lists show it: see `unread` of a ConversationRow. */
-const unread = (table: string): string => `${table}.last_message_id is not null
-  and not exists (select 1 from conversation_reads as r where r.conversation_id = ${table}.id and r.agent_id = ? and r.last_message_id >= ${table}.last_message_id)
-  and (exists (select 1 from conversation_reads as r where r.conversation_id = ${table}.id and r.agent_id = ?)
-    or ${table}.last_message_at > (select v.created_at from agents as v where v.id = ?))`;
+/** As the rows of lists show it: see `unread` of a ConversationRow. Who has read nothing of it has not read what came since he is there. */
+const unread = (table: string): string => `${table}.last_message_id > coalesce(
+    (select r.last_message_id from conversation_reads as r where r.conversation_id = ${table}.id and r.agent_id = ?),
+    case when ${table}.last_message_at > (select v.created_at from agents as v where v.id = ?) then 0 else ${MAX_ID} end)`;

@@ -44,7 +44,7 @@ export function pageOfIds(db: Knex, page: PageQuery, columns?: string): Knex.Que
 }
 
 /** So many conversations of a list one page looks through for those that meet its conditions. */
-export const LOOKED_AT = 2_000;
+export const LOOKED_AT = 1_000;
 
 const NEWEST = [
   { column: 'last_message_at', order: 'desc' },
