@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ConversationRow, STATUSES } from '../conversations/types.ts';
+import type { FileHit } from '../file-texts/hits.ts';
 import { COLOURS } from '../labels/types.ts';
 import type { MessagePage } from '../messages/types.ts';
 import { agentName, agentView, message, messageView } from './message-view.ts';
@@ -38,6 +39,12 @@ const shape = {
   )
     .nullable()
     .describe('Null = not in spam.'),
+  foundIn: named(
+    'FoundIn',
+    z.strictObject({ filename: z.string(), page: z.int().positive().nullable().describe('Null = it has no pages.') }),
+  )
+    .optional()
+    .describe('Only in a list with `q`: an attached file that holds its words.'),
   mergedIntoId: id.nullable().describe('It was merged: everything is in that conversation now. Null = it was not.'),
 };
 
@@ -55,7 +62,7 @@ export const conversationWithMessages = named(
 
 export const messagePage = pageOf('MessagePage', message);
 
-export function conversationView(row: ConversationRow): z.input<typeof conversation> {
+export function conversationView(row: ConversationRow, foundIn?: FileHit): z.input<typeof conversation> {
   const { id, subject, status, contact, snippet, messageCount, hasAttachments, failedDeliveries } = row;
   return {
     ...{ id, subject, status },
@@ -64,6 +71,7 @@ export function conversationView(row: ConversationRow): z.input<typeof conversat
     assignee: agentView(row.assignee),
     labels: row.labels.map(({ id, name, colour, at }) => ({ id, name, colour, at: at.toISOString() })),
     ...{ snippet, messageCount, hasAttachments, failedDeliveries },
+    ...(foundIn ? { foundIn: { filename: foundIn.filename, page: foundIn.page } } : {}),
     waitingSince: row.waitingSince?.toISOString() ?? null,
     ignored: row.ignored && { at: row.ignored.at.toISOString(), agentId: row.ignored.by },
     lastMessageAt: row.lastMessageAt.toISOString(),

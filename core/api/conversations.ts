@@ -80,7 +80,7 @@ export function conversationEndpoints(): readonly Endpoint[] {
           labelId: label,
           assigneeId: assignee === 'none' ? 'unassigned' : assignee,
         });
-        return { items: page.items.map(conversationView), next: page.next };
+        return { items: page.items.map((row) => conversationView(row, page.files?.get(row.id))), next: page.next };
       },
     }),
     endpoint({

@@ -10,7 +10,7 @@ export interface FileHit {
   readonly page: number | null;
 }
 
-const MAX_FILES = 60;
+const MAX_FILES = 40;
 
 /** For each of those conversations the file of a found message that holds most of the words; none when no file holds any. */
 export async function filesWith(

@@ -72,6 +72,9 @@ export interface FileOfHit {
   readonly words: string;
 }
 
+/** So much of a file is looked into for a list's row; what stands behind that is found, but not named. */
+const CHARS_OF_ROW = 150_000;
+
 /** Files of the messages among those that are in one of the conversations, the newest first. */
 export async function filesOfHits(
   { db }: Scope,
@@ -87,7 +90,7 @@ export async function filesOfHits(
     .whereNotNull('t.words')
     .orderBy('m.id', 'desc')
     .limit(limit)
-    .select('m.conversation_id as conversationId', 'a.filename', 't.words');
+    .select('m.conversation_id as conversationId', 'a.filename', db.raw('substr(t.words, 1, ?) as words', [CHARS_OF_ROW]));
 }
 
 export async function deleteFiles({ db }: WriteScope, files: readonly string[]): Promise<void> {

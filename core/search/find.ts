@@ -56,7 +56,7 @@ async function rangeOf(scope: Scope, { after, before }: Dates): Promise<IdRange 
   return { above: min, upTo: max };
 }
 
-const PAGE = 25;
+const PAGE = 10;
 const MAX_READ_CHARS = 4_000_000;
 const TURN_CHARS = 40_000;
 

@@ -37,6 +37,25 @@ test('the list is narrowed by inbox, status, assignee and words, and by all at o
   t.is((await found('status=&cursor=')).length, 2, 'empty values narrow nothing');
 });
 
+test('a program searches with operators, is told what is not understood, and in which file words were found', async (t) => {
+  const { call, receive, scope } = await api(t);
+  await receive(MAIL, 'jan@klient.test\nFaktura\nProszę o fakturę za pralkę.');
+  const found = async (q: string) => (await call('GET', `/conversations?q=${encodeURIComponent(q)}`)).json;
+  t.deepEqual(
+    (await found('from:anna is:open')).items.map((one: { subject: string }) => one.subject),
+    ['Pralka nie działa'],
+  );
+  const wrong = await call('GET', '/conversations?q=label:none');
+  t.deepEqual([wrong.status, wrong.json.fields], [422, { q: 'text of search.wrong.label' }]);
+  const [{ id }] = (await found('from:anna')).items;
+  const contentBase64 = Buffer.from('x').toString('base64');
+  const note = { kind: 'note', text: 'protokół', attachments: [{ filename: 'p.txt', contentType: 'text/plain', contentBase64 }] };
+  t.is((await call('POST', `/conversations/${id}/messages`, note)).status, 201);
+  await scope.db('file_texts').update({ state: 'read', words: ' x \f protokol ' });
+  const [item] = (await found('protokół')).items;
+  t.deepEqual([item.id, item.foundIn], [id, { filename: 'p.txt', page: 2 }]);
+});
+
 test('a program ignores what needs no answer, and takes it back', async (t) => {
   const { call, receive } = await api(t);
   await receive(MAIL);

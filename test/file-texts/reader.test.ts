@@ -8,6 +8,7 @@ import { readNextFile, startFileReader } from '../../core/file-texts/reader.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { markSpam } from '../../core/spam/mark.ts';
 import { houseFor } from '../support/house.ts';
+import { planOf } from '../support/queries.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
@@ -117,4 +118,20 @@ test('the reader begins by itself with what waits, and reads what comes when it 
   await reader.stop();
   await reader.stop();
   t.pass();
+});
+
+test('nothing that is asked about words of files reads a whole table', async (t) => {
+  const { mailWith, found, readAll, scope } = await office(t);
+  await mailWith('umowa.docx');
+  const asked: { sql: string; bindings: readonly unknown[] }[] = [];
+  scope.db.on('query', (query: { sql: string; bindings: readonly unknown[] }) => asked.push(query));
+  await readAll();
+  await found('"umowa serwisowa" has:attachment');
+  scope.db.removeAllListeners('query');
+  const questions = asked.filter(({ sql }) => /^(select|with|update)/i.test(sql));
+  t.true(questions.length >= 10);
+  for (const { sql, bindings } of questions) {
+    const plan = await planOf(scope.db, sql, bindings);
+    t.notRegex(plan, /^SCAN (messages|attachments|conversations|file_texts|[matc])\b(?! USING)|Seq Scan/m, `${sql}\n${plan}`);
+  }
 });
