@@ -9,12 +9,11 @@ export async function up(knex: Knex): Promise<void> {
   });
   const unanswered = knex('conversations').where({ status: 'open' }).whereRaw('spam_at is null and merged_into_id is null');
   const [row] = await unanswered.whereNotNull('waiting_since').count('* as n');
-  await knex('counters').insert({ name: 'open.unanswered', value: Number(row?.['n'] ?? 0) });
+  const value = Number(row?.['n'] ?? 0);
+  if (value > 0) await knex('counters').insert({ name: 'open.unanswered', value });
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex('counters').where({ name: 'open.unanswered' }).delete();
-  await knex.schema.alterTable('conversations', (t) => {
-    for (const column of ['ignored_since', 'ignored_by', 'ignored_at']) t.dropColumn(column);
-  });
+  for (const column of ['ignored_since', 'ignored_by', 'ignored_at']) await knex.raw(`alter table conversations drop column ${column}`);
 }
