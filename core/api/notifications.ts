@@ -10,7 +10,9 @@ const shape = {
   kind: z.enum(NOTIFICATION_KINDS),
   why: z
     .enum(WHYS)
-    .describe('`author`: the agent wrote the message; `assignee`: the conversation is his; `anyone`: nobody nearer was there.'),
+    .describe(
+      '`author`: the agent wrote the message; `assignee`: the conversation is his; `mentioned`: a note names him; `follower`: he follows it; `anyone`: nobody nearer was there.',
+    ),
   conversationId: id,
   messageId: id.nullable().describe('Null: about the conversation.'),
   addresses: z.array(z.string()).describe('Recipients that it is about.'),

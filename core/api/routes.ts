@@ -11,6 +11,7 @@ import { conversationEndpoints } from './conversations.ts';
 import { deliverabilityEndpoints } from './deliverability.ts';
 import { deliveryEndpoints } from './deliveries.ts';
 import type { Endpoint } from './endpoint.ts';
+import { followerEndpoints } from './followers.ts';
 import { inboxEndpoints } from './inboxes.ts';
 import { labelEndpoints } from './labels.ts';
 import { ledgerEndpoints } from './ledger.ts';
@@ -44,6 +45,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
     ...labelEndpoints(),
     ...cannedResponseEndpoints(),
     ...blockedAddressEndpoints(),
+    ...followerEndpoints(),
     ...notificationEndpoints(),
     ...deliverabilityEndpoints(deps.senders, deps.t),
     ...ledgerEndpoints(deps.spool),

@@ -13,6 +13,7 @@ import { deliverabilityRoutes } from '../deliverability/routes.ts';
 import { deliveryRoutes } from '../deliveries/routes.ts';
 import { choiceRoutes } from '../drafts/choice-routes.ts';
 import { draftRoutes } from '../drafts/routes.ts';
+import { followerRoutes } from '../followers/routes.ts';
 import { footerRoutes } from '../footers/routes.ts';
 import type { Route } from '../http/context.ts';
 import type { CookieJar } from '../http/cookies.ts';
@@ -95,6 +96,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
           .filter(({ status }) => status === 'active')
           .map((agent) => ({ id: agent.id, name: nameOf(agent) || agent.email })),
     }),
+    ...followerRoutes(),
     ...presenceRoutes(foundation.presence),
     ...labelPickerRoutes(workspace),
     ...labelRoutes(),

@@ -37,6 +37,7 @@ export interface Row {
   label_count: number;
   merged_into_id: number | null;
   has_transfers: boolean | number;
+  has_followers: boolean | number;
 }
 
 /** The same with the columns that list rows join. */
@@ -53,6 +54,7 @@ export interface ListRow extends Row {
   blocked_reason?: string | null;
   has_footer?: boolean | number;
   ignored_by_name?: string | null;
+  is_followed?: boolean | number;
   last_machine: string | null;
   /** A list of `JsonLabel`, as text or read already; null = none. */
   labels: string | JsonLabel[] | null;
@@ -95,6 +97,7 @@ function shared(row: Row) {
     labelCount: row.label_count,
     mergedIntoId: row.merged_into_id as ConversationId | null,
     hasTransfers: Boolean(row.has_transfers),
+    hasFollowers: Boolean(row.has_followers),
   };
 }
 
@@ -123,6 +126,7 @@ export function fromListRow(row: ListRow): ConversationRow {
         : { id: row.assignee_id as AgentId, firstName: row.assignee_first_name ?? '', lastName: row.assignee_last_name ?? '' },
     blockedReason: row.blocked_reason ?? null,
     hasFooter: Boolean(row.has_footer),
+    isFollowed: Boolean(row.is_followed),
     ignoredBy: row.ignored_by_name?.trim() || null,
     readUpTo: row.read_message_id as MessageId | null,
     unread: isUnread(row),
@@ -170,6 +174,7 @@ export function toColumns(patch: ConversationPatch): Partial<Row> {
   if (patch.reopenings !== undefined) columns.reopenings = patch.reopenings;
   if (patch.pretends !== undefined) columns.pretends = patch.pretends;
   if (patch.mergedIntoId !== undefined) columns.merged_into_id = patch.mergedIntoId;
+  if (patch.hasFollowers !== undefined) columns.has_followers = patch.hasFollowers;
   if (patch.hasTransfers !== undefined) columns.has_transfers = patch.hasTransfers;
   if (patch.closedAt !== undefined) columns.closed_at = patch.closedAt?.toISOString() ?? null;
   if (patch.snoozedUntil !== undefined) columns.snoozed_until = patch.snoozedUntil?.toISOString() ?? null;

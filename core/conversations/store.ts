@@ -38,7 +38,13 @@ export async function findRow({ db }: Scope, viewer: AgentId | null, id: Convers
     .leftJoin('blocked_addresses as b', (on) => on.on('b.address', 'c.contact_address').andOnNull('b.unblocked_at'))
     .leftJoin('agents as n', 'n.id', 'c.ignored_by')
     .select('b.reason as blocked_reason', db.raw("n.first_name || ' ' || n.last_name as ignored_by_name"))
-    .select(db.raw('exists (select 1 from footers as f where f.agent_id = ? or f.inbox_id = c.inbox_id) as has_footer', [viewer ?? 0]));
+    .select(db.raw('exists (select 1 from footers as f where f.agent_id = ? or f.inbox_id = c.inbox_id) as has_footer', [viewer ?? 0]))
+    .select(
+      db.raw(
+        'exists (select 1 from followers as f join conversations as m on m.id = f.conversation_id where f.agent_id = ? and (m.id = c.id or m.merged_into_id = c.id)) as is_followed',
+        [viewer ?? 0],
+      ),
+    );
   return rows[0] ? fromListRow(rows[0]) : null;
 }
 

@@ -57,6 +57,8 @@ export interface Conversation {
   readonly mergedIntoId: ConversationId | null;
   /** Messages were merged, split or moved here or away, or that was undone: see core/transfers. */
   readonly hasTransfers: boolean;
+  /** Somebody follows it, or did. */
+  readonly hasFollowers: boolean;
 }
 
 /** Why a conversation is in spam, and since when. */
@@ -101,6 +103,7 @@ export type ConversationPatch = Partial<
     | 'labelCount'
     | 'mergedIntoId'
     | 'hasTransfers'
+    | 'hasFollowers'
   >
 >;
 
@@ -115,6 +118,8 @@ export interface ConversationRow extends Omit<Conversation, 'replyToken' | 'inbo
   readonly blockedReason: string | null;
   /** Name of who ignored it, where one conversation is read; null = nobody did, he has none, or a list was read. */
   readonly ignoredBy: string | null;
+  /** The viewing agent follows it; false where a list was read. */
+  readonly isFollowed: boolean;
   /** A footer stands below an answer of the viewing agent; false where a list was read. */
   readonly hasFooter: boolean;
   /** The newest message the viewing agent has marked as read; null = none yet. */

@@ -51,6 +51,7 @@ export function talkView({ row, messages, transfers, before, otherDrafts, viewer
     status: row.status,
     inbox: row.inbox.name,
     wait: row.status === 'open' && row.waitingSince ? waitOf(row.waitingSince, now) : null,
+    isFollowed: row.isFollowed,
     canIgnore: row.waitingSince !== null && !row.spam,
     ignored: row.status === 'closed' ? null : row.ignored && { at: row.ignored.at, by: row.ignoredBy },
     assignee: row.assignee ? fullName(row.assignee) : '',

@@ -9,6 +9,7 @@ import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { receiveReport } from '../deliveries/receive-report.ts';
 import type { ReturnTokens } from '../deliveries/return-token.ts';
 import { receiveDomainReport } from '../domain-reports/receive.ts';
+import { tellFollowers } from '../followers/tell.ts';
 import { ConflictError } from '../lib/errors.ts';
 import { addMessage } from '../messages/add.ts';
 import type { Endpoint, Endpoints } from '../messages/endpoint.ts';
@@ -154,6 +155,7 @@ async function receiveMessage(
   tx.emit({ type: 'message.received', data: { conversationId: before.id, messageId } });
   // What is nobody's is told by a job, when anybody asked for it (core/notifications/unassigned.ts).
   if (!item.automated && before.assigneeId !== null) await notifyOfMessage(tx, before, messageId, item.ownWords || item.text);
+  if (!item.automated && thread.join !== null) await tellFollowers(tx, before, messageId, item.ownWords || item.text);
   return { status: 'received', reason: null };
 }
 

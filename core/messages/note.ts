@@ -2,6 +2,7 @@ import { lockedConversation } from '../conversations/change.ts';
 import { markRead } from '../conversations/mark-read.ts';
 import type { Conversation } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { tellMentioned } from '../followers/tell.ts';
 import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
 import { addMessage } from './add.ts';
 import { bodyOf, type Written } from './body.ts';
@@ -15,7 +16,7 @@ export interface Note extends Written {
 
 const NOTE_TRAITS = { body: 'html', maxBodyChars: null, maxAttachmentBytes: Number.POSITIVE_INFINITY } as const;
 
-/** Adds a note that only agents see. It moves the conversation nowhere in the list and stops nobody's waiting. Raises not_found, invalid. */
+/** Adds a note that only agents see. Whom it names is told. It moves the conversation nowhere in the list and stops nobody's waiting. Raises not_found, invalid. */
 export async function addNote(
   scope: Scope | WriteScope,
   endpoints: Pick<Endpoints, 'isOurs'>,
@@ -50,6 +51,7 @@ export async function addNote(
       patch: {},
     });
     await markRead(tx, before.id, note.authorId);
+    await tellMentioned(tx, before.id, added.messageId, { authorId: note.authorId, text: body.text });
     tx.emit({ type: 'note.added', data: { conversationId: before.id, messageId: added.messageId } });
     return added;
   });

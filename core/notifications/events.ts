@@ -8,6 +8,8 @@ export const NOTIFICATION_EVENTS = [
   'conversation_woken',
   'delivery_trouble',
   'unassigned_message',
+  'mentioned',
+  'followed_message',
 ] as const;
 export type NotificationEvent = (typeof NOTIFICATION_EVENTS)[number];
 
@@ -26,6 +28,8 @@ export const USUAL: Choices = {
   conversation_woken: { app: true, sound: false, desktop: true },
   delivery_trouble: { app: true, sound: false, desktop: true },
   unassigned_message: SILENT,
+  mentioned: { app: true, sound: true, desktop: true },
+  followed_message: { app: true, sound: false, desktop: true },
 };
 
 export function eventOf(kind: NotificationKind): NotificationEvent {
@@ -40,6 +44,8 @@ export function eventOf(kind: NotificationKind): NotificationEvent {
     case 'conversation_assigned':
     case 'conversation_woken':
     case 'unassigned_message':
+    case 'mentioned':
+    case 'followed_message':
       return kind;
     default:
       return unreachable(kind);

@@ -7,7 +7,7 @@ import { receiversOf } from './receivers.ts';
 import { markAbout, markOfConversation } from './store.ts';
 import type { NotificationKind } from './types.ts';
 
-/** Kinds that are over once the agent has read the conversation. */
+/** Kinds that are over once the agent has read the conversation, or it is somebody else's. */
 const TALK_KINDS = [
   'message_received',
   'conversation_assigned',
@@ -54,5 +54,5 @@ export async function notifyOfWaking(tx: WriteScope, conversation: Pick<Conversa
 
 /** The agent has read the conversation: what it was about is no news to him. */
 export async function talkIsRead(tx: WriteScope, id: ConversationId, agentId: AgentId): Promise<void> {
-  if (await markAbout(tx, agentId, id, TALK_KINDS)) announce(tx, [agentId]);
+  if (await markAbout(tx, agentId, id, [...TALK_KINDS, 'mentioned', 'followed_message'])) announce(tx, [agentId]);
 }

@@ -12,6 +12,8 @@ export const NOTIFICATION_KINDS = [
   'conversation_assigned',
   'unassigned_message',
   'conversation_woken',
+  'mentioned',
+  'followed_message',
 ] as const;
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 
@@ -24,8 +26,8 @@ export const TROUBLE_KINDS = [
 ] as const satisfies readonly NotificationKind[];
 export type TroubleKind = (typeof TROUBLE_KINDS)[number];
 
-/** Why it came to this agent: he wrote the message, put the conversation off, it is his, or nobody nearer can take care of it. */
-export const WHYS = ['author', 'snoozer', 'assignee', 'anyone'] as const;
+/** Why it came to this agent: he wrote the message, put the conversation off, it is his, a note names him, he follows it, or nobody nearer can take care of it. */
+export const WHYS = ['author', 'snoozer', 'assignee', 'mentioned', 'follower', 'anyone'] as const;
 export type Why = (typeof WHYS)[number];
 
 /** What only some kinds have. */

@@ -12,6 +12,8 @@ const ICONS: Readonly<Record<NotificationKind, string>> = {
   message_received: 'message-reply',
   conversation_assigned: 'user-check',
   unassigned_message: 'message-circle',
+  mentioned: 'at',
+  followed_message: 'eye',
   conversation_woken: 'alarm',
 };
 const SHOWN_ADDRESSES = 3;

@@ -40,6 +40,7 @@ export async function mergeOne(tx: WriteScope, endpoints: Endpoints, other: Conv
       from: { status: 'closed', closedAt: tx.now(), waitingSince: null, mergedIntoId: to.id },
       to: {
         ...(await derivedOf(tx, to, [from, to])),
+        ...(from.hasFollowers ? { hasFollowers: true } : {}),
         ...(isOpen ? { status: 'open', closedAt: null, waitingSince: earlier(from.waitingSince, to.waitingSince) } : {}),
       },
       drafts: await moveDrafts(tx, from.id, to.id),

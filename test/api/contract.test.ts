@@ -34,6 +34,7 @@ test('a thing that does not exist is 404 under every kind of id', async (t) => {
   const bodies: Record<string, object> = {
     'PATCH /conversations/:id': { status: 'closed' },
     'POST /conversations/:id/messages': { kind: 'note', text: 'x' },
+    'PUT /conversations/:id/followers': { following: true },
     'PATCH /labels/:id': { colour: 'red' },
     'POST /labels/:id/merger': { intoId: 1 },
     'PATCH /canned-responses/:id': { name: 'x' },

@@ -3,7 +3,7 @@ import { addAgent, PASSWORD } from '../support/accounts.ts';
 import { openBrowser, openWindow } from '../support/browser.ts';
 import { logIn, officeFor } from '../support/office.ts';
 
-test('one who opens what a colleague is answering sees his name within a moment, and is stopped before the customer gets two answers', async (t) => {
+test('one who opens what a colleague is answering sees his name within a moment, is stopped before the customer gets two answers, and names him in a note', async (t) => {
   const office = await officeFor(t);
   await office.mail({ from: 'jan@klient.test', subject: 'Gdzie paczka?' });
   await addAgent(office.scope, 'Piotr');
@@ -33,5 +33,16 @@ test('one who opens what a colleague is answering sees his name within a moment,
   t.is((await office.scope.db('messages').where({ direction: 'outbound' })).length, 1);
   await piotr.page.goto(`${office.base}/conversations`);
   await anna.page.locator('#presence', { hasText: 'Piotr' }).waitFor({ state: 'detached' });
+  await anna.page.locator('.composer .ctabs label', { hasText: 'Notka' }).click();
+  await anna.page.locator('.composer .edit').fill('');
+  await anna.page.locator('.composer .edit').click();
+  await anna.page.keyboard.type('@');
+  await anna.page.locator('#mention option', { hasText: 'Piotr Nowak' }).waitFor({ state: 'attached' });
+  await anna.page.keyboard.press('Enter');
+  await anna.page.keyboard.type('dzięki!');
+  await anna.page.keyboard.press('Control+Enter');
+  await anna.page.locator('.msg.internal', { hasText: '@Piotr Nowak dzięki!' }).waitFor();
+  await piotr.page.goto(`${office.base}/notifications`);
+  await piotr.page.locator('.notice', { hasText: 'Wspomniano o Tobie w notce' }).waitFor();
   t.deepEqual(piotr.complaints, []);
 });

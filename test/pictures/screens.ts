@@ -105,6 +105,7 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
   '/conversations/:id/presence': 'a part of the conversation',
   '/conversations/new/draft/choices/:choice': 'a part of the dialog of templates',
   '/conversations/:id/draft/choices/:choice': 'a part of the dialog of templates',
+  '/followers/people': 'a part of the dialog of people',
   '/footers/shown': 'a part of a new message',
   '/unreadable/count': 'a number in the menu',
   '/notifications/bell': 'a number in the top bar',

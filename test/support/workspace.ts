@@ -8,6 +8,7 @@ import type { WorkspaceDeps } from '../../core/conversations/screens.ts';
 import { deliveryRoutes } from '../../core/deliveries/routes.ts';
 import { choiceRoutes } from '../../core/drafts/choice-routes.ts';
 import { draftRoutes } from '../../core/drafts/routes.ts';
+import { followerRoutes } from '../../core/followers/routes.ts';
 import { footerRoutes } from '../../core/footers/routes.ts';
 import type { HttpAppParts } from '../../core/http/app.ts';
 import { loadAssets } from '../../core/http/assets.ts';
@@ -69,6 +70,7 @@ export async function workspaceFor(
   ];
   const routes = [
     ...draftRoutes({ ...deps, maxMessageBytes: 5_000_000 }),
+    ...followerRoutes(),
     ...presenceRoutes(presence),
     ...transferRoutes(deps),
     ...choiceRoutes({ ...deps, maxMessageBytes: 5_000_000 }),
