@@ -27,7 +27,7 @@ test('the operators of the search are opened by keyboard in its box, and found w
   await shot(page, 'search-help');
   await page.keyboard.press('Escape');
   await page.getByText('od:kowalski').waitFor({ state: 'hidden' });
-  await page.getByRole('searchbox').fill('od:jan jest:nieprzeczytana');
+  await page.getByRole('searchbox').fill('od:jan jest:otwarta');
   await page.keyboard.press('Enter');
   await page.locator('#rows .row1', { hasText: 'Pralka' }).waitFor();
   await page.locator('#rows .row1', { hasText: 'Pralka' }).click();
