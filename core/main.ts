@@ -17,7 +17,7 @@ import { startWeb } from './boot/web.ts';
 import type { Scope } from './db/scope.ts';
 import type { DomainEvent } from './events/catalogue.ts';
 import { startDispatcher } from './events/dispatcher.ts';
-import { namesOf } from './events/stream.ts';
+import { pokesOf } from './events/stream.ts';
 import type { Pump } from './ingest/pump.ts';
 import type { Log } from './lib/log.ts';
 import { endpointsOf } from './messages/endpoint.ts';
@@ -67,7 +67,8 @@ export async function start(
     const unassigned = await openUnassignedSwitch(scope);
     const announce = (events: readonly DomainEvent[]): void => {
       foundation.labels.follow(events);
-      stream.poke(events.flatMap(namesOf));
+      foundation.folders.follow(events);
+      stream.poke(events.flatMap(pokesOf));
       if (
         events.some(
           ({ type }) =>

@@ -1,7 +1,8 @@
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { admitAgent } from '../folders/rights.ts';
 import type { EmailAddress } from '../lib/email-address.ts';
 import { InvalidError } from '../lib/errors.ts';
-import type { AgentId } from '../lib/ids.ts';
+import type { AgentId, FolderId } from '../lib/ids.ts';
 import { readGeneral } from '../settings/general.ts';
 import { hashPassword, passwordProblem } from './password.ts';
 import { insertAgent } from './store.ts';
@@ -12,6 +13,8 @@ export interface AgentInput extends AgentDetails {
   readonly role: Role;
   /** Null = he sets one himself by invitation. */
   readonly password: string | null;
+  /** The folders that he sees; null or absent = all, also those that are made later. */
+  readonly folderIds?: readonly FolderId[] | null;
 }
 
 /** Adds an agent. Throws InvalidError when the e-mail is taken or the password too weak. `also` runs in the same transaction. */
@@ -24,6 +27,7 @@ export async function createAgent(
   return transact(scope, async (tx) => {
     const id = await insertAgent(tx, { ...input, passwordHash });
     if (id === null) throw new InvalidError({ email: 'agents.problem.email_taken' });
+    await admitAgent(tx, id, input.folderIds ?? null);
     await also(tx, id);
     return id;
   });

@@ -1,5 +1,6 @@
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { stopScheduledBy } from '../deliveries/stop-author.ts';
+import { refreshAccess } from '../folders/access.ts';
 import type { EmailAddress } from '../lib/email-address.ts';
 import { ConflictError, InvalidError, NotFoundError } from '../lib/errors.ts';
 import type { AgentId } from '../lib/ids.ts';
@@ -19,6 +20,7 @@ export async function editAgent(scope: Scope, id: AgentId, edit: AgentEdit): Pro
     if (edit.role !== before.role) {
       if (before.role === 'administrator' && before.status === 'active') await keepOneAdministrator(tx, id);
       await updateRole(tx, id, edit.role);
+      await refreshAccess(tx, [id]);
     }
     if (edit.email !== before.email && !(await updateEmail(tx, id, edit.email)))
       throw new InvalidError({ email: 'agents.problem.email_taken' });

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { listFolders } from '../folders/list.ts';
+import { folderChoices } from '../folders/view.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { emailField, idParam, lineField, optionalLineField, orRedraw, readForm, typed } from '../http/params.ts';
-import { ConflictError } from '../lib/errors.ts';
-import type { AgentId } from '../lib/ids.ts';
+import { ConflictError, InvalidError } from '../lib/errors.ts';
+import { type AgentId, parseId } from '../lib/ids.ts';
 import { LANGUAGES } from '../lib/language.ts';
 import { type MailRenderer, passwordMail } from '../password-resets/mail.ts';
 import { makePasswordLink } from '../password-resets/make-link.ts';
@@ -23,14 +25,27 @@ const DETAILS = {
   role: z.enum(ROLES),
   language: z.enum(LANGUAGES),
 };
+/** Which folders a new user sees: all, or those that are ticked. */
+const FOLDERS = {
+  folders: z.enum(['all', 'chosen']).default('all'),
+  folderIds: z
+    .unknown()
+    .optional()
+    .transform((value) => [value ?? []].flat().flatMap((one) => parseId<'folders'>(one) ?? [])),
+};
 const EDIT = z.object(DETAILS);
 const NEW = z.discriminatedUnion('access', [
-  z.object({ access: z.literal('invitation'), ...DETAILS }),
-  z.object({ access: z.literal('password'), password: z.string().min(1, 'forms.required').max(4_000, 'forms.too_long'), ...DETAILS }),
+  z.object({ access: z.literal('invitation'), ...DETAILS, ...FOLDERS }),
+  z.object({
+    access: z.literal('password'),
+    password: z.string().min(1, 'forms.required').max(4_000, 'forms.too_long'),
+    ...DETAILS,
+    ...FOLDERS,
+  }),
 ]);
 const PASSWORD = z.object({ password: z.string().min(1, 'forms.required').max(4_000, 'forms.too_long') });
 const STATUS = z.object({ status: z.enum(AGENT_STATUSES) });
-const FIELDS = ['firstName', 'lastName', 'jobTitle', 'email', 'role', 'language', 'access'] as const;
+const FIELDS = ['firstName', 'lastName', 'jobTitle', 'email', 'role', 'language', 'access', 'folders'] as const;
 
 export interface AgentRouteDeps {
   readonly renderer: MailRenderer;
@@ -44,6 +59,13 @@ export function agentRoutes(deps: AgentRouteDeps): readonly Route[] {
     const agent = await existingAgent(ctx.scope, id);
     const entered = typed(ctx, ...FIELDS.filter((name) => name in ctx.form));
     ctx.page('agents/edit', editView(agent, entered, errors, ctx.agent.id), Object.keys(errors).length > 0 ? 422 : 200);
+  };
+
+  /** The form of a new user, empty or as it was typed. */
+  const blank = async (ctx: PageContext, values: Readonly<Record<string, string>>, errors: Record<string, string> = {}): Promise<void> => {
+    const ticked = new Set([ctx.form['folderIds'] ?? []].flat().map(String));
+    const folders = folderChoices(ctx.t, await listFolders(ctx.scope)).map((one) => ({ ...one, isTicked: ticked.has(String(one.value)) }));
+    ctx.page('agents/new', { ...newView(values, errors), folders }, Object.keys(errors).length > 0 ? 422 : 200);
   };
 
   /** Mails the invitation, or, when no channel can send, shows the link to hand over. */
@@ -63,12 +85,14 @@ export function agentRoutes(deps: AgentRouteDeps): readonly Route[] {
       ctx,
       async () => {
         const form = readForm(NEW, ctx.form);
-        const id = await createAgent(ctx.scope, { ...form, password: form.access === 'password' ? form.password : null });
+        if (form.folders === 'chosen' && form.folderIds.length === 0) throw new InvalidError({ folders: 'agents.problem.folders' });
+        const folderIds = form.folders === 'all' ? null : form.folderIds;
+        const id = await createAgent(ctx.scope, { ...form, folderIds, password: form.access === 'password' ? form.password : null });
         if (form.access === 'invitation') return invite(ctx, id);
         ctx.toast(ctx.t('agents.added', { name: nameOf(form) }));
         ctx.seeOther('/agents');
       },
-      (errors) => ctx.page('agents/new', newView(typed(ctx, ...FIELDS), errors), 422),
+      (errors) => blank(ctx, typed(ctx, ...FIELDS), errors),
     );
 
   const change = (ctx: PageContext, work: (id: AgentId) => Promise<void>): Promise<void> => {
@@ -102,7 +126,7 @@ export function agentRoutes(deps: AgentRouteDeps): readonly Route[] {
       method: 'GET',
       path: '/agents/new',
       may: 'administrator',
-      handle: (ctx) => ctx.page('agents/new', newView({ language: ctx.language }, {})),
+      handle: (ctx) => blank(ctx, { language: ctx.language }),
     },
     { method: 'POST', path: '/agents', may: 'administrator', handle: create },
     { method: 'GET', path: '/agents/:id', may: 'administrator', handle: (ctx) => edit(ctx, idParam(ctx, 'agents')) },

@@ -11,7 +11,16 @@ export function agentRow(agent: Agent, me: AgentId) {
 }
 
 export function newView(entered: Texts, errors: Texts) {
-  const empty = { firstName: '', lastName: '', jobTitle: '', email: '', role: 'agent', language: 'pl', access: 'invitation' };
+  const empty = {
+    firstName: '',
+    lastName: '',
+    jobTitle: '',
+    email: '',
+    role: 'agent',
+    language: 'pl',
+    access: 'invitation',
+    folders: 'all',
+  };
   return { values: { ...empty, ...entered }, errors };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { allow } from '../conversations/allow.ts';
+import { allow, type ConversationRight } from '../conversations/allow.ts';
 import type { Scope } from '../db/scope.ts';
 import { cancelDelivery } from '../deliveries/cancel.ts';
 import { findDelivery, listDeliveries } from '../deliveries/list.ts';
@@ -79,7 +79,7 @@ export function deliveryEndpoints(): readonly Endpoint[] {
       path: '/deliveries/:id',
       summary: 'One delivery',
       response: delivery,
-      handle: async ({ scope, id }) => deliveryView(await visible(scope, id)),
+      handle: async ({ scope, id }) => deliveryView(await allowed(scope, 'conversation:read', id)),
     }),
     endpoint({
       method: 'POST',
@@ -89,7 +89,7 @@ export function deliveryEndpoints(): readonly Endpoint[] {
       response: delivery,
       errors: { 409: '`delivery_not_retryable`' },
       handle: async ({ scope, id }) => {
-        await visible(scope, id);
+        await allowed(scope, 'conversation:reply', id);
         return deliveryView(await retryDelivery(scope, id));
       },
     }),
@@ -100,7 +100,7 @@ export function deliveryEndpoints(): readonly Endpoint[] {
       response: delivery,
       errors: { 409: '`delivery_not_unknown`' },
       handle: async ({ scope, id }) => {
-        await visible(scope, id);
+        await allowed(scope, 'conversation:reply', id);
         return deliveryView(await settleDelivery(scope, id));
       },
     }),
@@ -111,17 +111,17 @@ export function deliveryEndpoints(): readonly Endpoint[] {
       response: delivery,
       errors: { 409: '`delivery_not_cancellable`' },
       handle: async ({ scope, id }) => {
-        await visible(scope, id);
+        await allowed(scope, 'conversation:reply', id);
         return deliveryView(await cancelDelivery(scope, id));
       },
     }),
   ];
 }
 
-/** The delivery, when the agent may see its conversation. Raises not_found. */
-async function visible(scope: Scope, id: GivenId): Promise<Delivery> {
+/** The delivery, when the agent has the right in its conversation. Raises not_found, forbidden. */
+async function allowed(scope: Scope, right: ConversationRight, id: GivenId): Promise<Delivery> {
   const found = await findDelivery(scope, id);
   if (!found) throw new NotFoundError('Delivery');
-  await allow(scope, 'conversation:read', found.conversationId);
+  await allow(scope, right, found.conversationId);
   return found;
 }

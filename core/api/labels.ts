@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Scope } from '../db/scope.ts';
 import { transact } from '../db/scope.ts';
+import { sightOf } from '../folders/sight.ts';
 import type { CurrentAgent } from '../http/context.ts';
 import { addLabel, changeLabel, moveLabel } from '../labels/edit.ts';
 import { findLabel, labelNamed, listLabels } from '../labels/list.ts';
@@ -15,7 +16,15 @@ import { id, idNumber, named, pageOf, paging } from './schemas.ts';
 
 const colour = z.enum(COLOURS);
 const name = z.string().max(500).describe('1 to 60 characters; no two labels differ only in case.');
-const label = named('Label', z.strictObject({ id, name: z.string(), colour, conversationCount: z.int().nonnegative() }));
+const label = named(
+  'Label',
+  z.strictObject({
+    id,
+    name: z.string(),
+    colour,
+    conversationCount: z.int().nonnegative().nullable().describe('Null for an agent who does not see every folder.'),
+  }),
+);
 const removed = named('RemovedLabel', z.strictObject({ id, name: z.string() }));
 const forbidden = { 403: '`forbidden`: the agent of the key is not an administrator' };
 
@@ -32,7 +41,8 @@ export function labelEndpoints(): readonly Endpoint[] {
       response: pageOf('LabelPage', label),
       handle: async ({ scope, query }) => {
         const { items, next } = pageInMemory(await listLabels(scope), query.limit, query.cursor);
-        return { items: items.map(view), next };
+        const isRestricted = (await sightOf(scope)) !== null;
+        return { items: items.map((one) => ({ ...view(one), ...(isRestricted ? { conversationCount: null } : {}) })), next };
       },
     }),
     endpoint({

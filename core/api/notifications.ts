@@ -11,7 +11,7 @@ const shape = {
   why: z
     .enum(WHYS)
     .describe(
-      '`author`: the agent wrote the message; `assignee`: the conversation is his; `mentioned`: a note names him; `follower`: he follows it; `anyone`: nobody nearer was there.',
+      '`author`: the agent wrote the message; `assignee`: the conversation is his; `mentioned`: a note names him; `follower`: he follows it; `anyone`: nobody nearer was there; `invited`: it was shared with him.',
     ),
   conversationId: id,
   messageId: id.nullable().describe('Null: about the conversation.'),

@@ -1,4 +1,5 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
+import { seenConversation } from '../db/visible.ts';
 import type { AgentId, BlockedAddressId, ConversationId } from '../lib/ids.ts';
 import type { BlockedAddress } from './types.ts';
 
@@ -27,9 +28,10 @@ export async function findBlocked(scope: Scope, addresses: readonly string[]): P
   return ((await blocked(scope).whereIn('address', addresses).orderBy('id')) as Row[]).map(fromRow);
 }
 
-/** Newest first; of the addresses that hold `q`. */
+/** Newest first; of the addresses that hold `q`, and were refused in a conversation that the actor sees. */
 export async function listBlocked(scope: Scope, q: string, before: number | null, limit: number): Promise<readonly BlockedAddress[]> {
   const query = blocked(scope).orderBy('id', 'desc').limit(limit);
+  if (scope.actor.kind === 'agent') query.whereExists(seenConversation(scope.db, scope.actor, 'blocked_addresses.conversation_id'));
   if (before !== null) query.where('id', '<', before);
   if (q !== '') query.whereRaw("address like ? escape '!'", [`%${q.toLowerCase().replace(/[!%_]/g, '!$&')}%`]);
   return ((await query) as Row[]).map(fromRow);

@@ -7,6 +7,7 @@ import { openDatabase } from '../db/open.ts';
 import type { Scope } from '../db/scope.ts';
 import { createDns } from '../dns/resolver.ts';
 import { createStream, type Stream } from '../events/stream.ts';
+import { type KnownFolders, knowFolders } from '../folders/known.ts';
 import { createSchedule, type Schedule } from '../jobs/schedule.ts';
 import { type KnownLabels, knowLabels } from '../labels/known.ts';
 import type { Dns } from '../lib/dns.ts';
@@ -38,6 +39,7 @@ export interface Foundation {
   readonly doorkeeper: Doorkeeper;
   readonly turnAways: TurnAways;
   readonly labels: KnownLabels;
+  readonly folders: KnownFolders;
   /** What `scope.wakeOutbox` calls once the dispatcher runs. */
   readonly onCommit: { wake: () => void };
 }
@@ -69,22 +71,8 @@ export async function layFoundation(config: Config, log: Log, shutdown: Shutdown
   shutdown.add('doorkeeper', () => doorkeeper.flush());
   const turnAways = countTurnAways(scope, log);
   shutdown.add('turn-aways', () => turnAways.flush());
-  return {
-    config,
-    log,
-    keyring,
-    scope,
-    spool,
-    blobs,
-    stream,
-    presence,
-    schedule,
-    dns,
-    doorkeeper,
-    turnAways,
-    labels: knowLabels(),
-    onCommit,
-  };
+  const known = { labels: knowLabels(), folders: knowFolders() };
+  return { config, log, keyring, scope, spool, blobs, stream, presence, schedule, dns, doorkeeper, turnAways, ...known, onCommit };
 }
 
 /** Runs `task` and logs its failure; for work that nobody waits for. */

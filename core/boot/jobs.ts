@@ -1,6 +1,7 @@
 import { ACKNOWLEDGE_JOB, acknowledgeHandler } from '../acknowledgements/acknowledge.ts';
 import { WAKE_JOB, wakeHandler } from '../conversations/snooze.ts';
 import { CHECK_DOMAIN_JOB, checkDomainHandler, queueAllChecks } from '../deliverability/queue-check.ts';
+import { EMPTY_FOLDER_JOB, emptyFolderHandler } from '../folders/remove.ts';
 import { startJobWorker } from '../jobs/worker.ts';
 import { CLEAR_LABEL_JOB, clearLabelHandler } from '../labels/clear.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
@@ -16,7 +17,7 @@ import { filterDeps, spamHandlers } from './spam.ts';
 
 /**
  * Starts working off what was put off: mail of the machine itself, confirmations of new conversations, what filters learn, looks
- * at our domains, labels that were merged or deleted.
+ * at our domains, labels that were merged or deleted, folders that go.
  */
 export function startJobs(foundation: Foundation, channels: Channels, endpoints: Endpoints, shutdown: Shutdown): { wake(): void } {
   const { config, scope, keyring, dns, schedule, log } = foundation;
@@ -29,6 +30,7 @@ export function startJobs(foundation: Foundation, channels: Channels, endpoints:
     ...spamHandlers(filterDeps(foundation, channels, endpoints)),
     [CLEAR_LABEL_JOB]: clearLabelHandler(),
     [REINDEX_JOB]: reindexHandler(),
+    [EMPTY_FOLDER_JOB]: emptyFolderHandler(),
     [CHECK_DOMAIN_JOB]: checkDomainHandler(dns, senders),
   };
   const jobs = startJobWorker({ scope, handlers, log });

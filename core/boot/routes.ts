@@ -14,6 +14,7 @@ import { deliveryRoutes } from '../deliveries/routes.ts';
 import { choiceRoutes } from '../drafts/choice-routes.ts';
 import { draftRoutes } from '../drafts/routes.ts';
 import { followerRoutes } from '../followers/routes.ts';
+import { folderRoutes } from '../folders/routes.ts';
 import { footerRoutes } from '../footers/routes.ts';
 import type { Route } from '../http/context.ts';
 import type { CookieJar } from '../http/cookies.ts';
@@ -25,6 +26,7 @@ import { unreadableRoutes } from '../ingest/routes.ts';
 import { labelPickerRoutes } from '../labels/picker-routes.ts';
 import { labelRoutes } from '../labels/routes.ts';
 import { ledgerRoutes } from '../ledger/routes.ts';
+import { createAudience } from '../live/audience.ts';
 import { liveRoutes } from '../live/routes.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { heldRoutes } from '../messages/held-routes.ts';
@@ -77,6 +79,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     endpoints,
     presence: foundation.presence,
     labels: foundation.labels,
+    folders: foundation.folders,
     iconOf: (channel) => plugins.channel(channel)?.manifest.icon ?? 'plug-x',
     stateOf: (inbox) => (inbox.status === 'paused' ? 'off' : plugins.running(inbox.channel) && directory.typed(inbox.id) ? 'ok' : 'bad'),
   };
@@ -100,13 +103,18 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...presenceRoutes(foundation.presence),
     ...labelPickerRoutes(workspace),
     ...labelRoutes(),
+    ...folderRoutes(),
     ...messageRoutes({ blobs }),
     ...heldRoutes(workspace),
     ...deliveryRoutes(workspace),
     ...blockedAddressRoutes(),
     ...notificationRoutes(),
     ...notificationChoiceRoutes(),
-    ...liveRoutes({ stream, isAlive: async (agentId, sessionId) => (await useSession(scope, sessionId, agentId)) !== null }),
+    ...liveRoutes({
+      stream,
+      audience: createAudience(scope),
+      isAlive: async (agentId, sessionId) => (await useSession(scope, sessionId, agentId)) !== null,
+    }),
     ...sessionRoutes({ sessionCookie, jar, keyring, log }),
     ...passwordResetRoutes({ renderer, sendSystemMail, publicUrl, log }),
     ...profileRoutes({ sessionCookie }),

@@ -1,4 +1,4 @@
-import { type AgentId, type InboxId, type LabelId, parseId } from '../lib/ids.ts';
+import { type AgentId, type FolderId, type InboxId, type LabelId, parseId } from '../lib/ids.ts';
 import { storable } from '../lib/text.ts';
 import { type ListFilters, SORTS, type Sort } from './types.ts';
 
@@ -10,6 +10,8 @@ export type Folder = (typeof FOLDERS)[number];
 export interface ListAddress {
   readonly folder: Folder;
   readonly inboxId: InboxId | null;
+  /** Of this folder only (*katalog*); null = of all. */
+  readonly folderId: FolderId | null;
   readonly labelId: LabelId | null;
   /** Words searched for; empty = no search. */
   readonly q: string;
@@ -23,6 +25,7 @@ export function readAddress(query: Readonly<Record<string, unknown>>): ListAddre
   return {
     folder: FOLDERS.find((folder) => folder === query['folder']) ?? usualFolder({ q, labelId }),
     inboxId: parseId<'inboxes'>(query['inbox']),
+    folderId: parseId<'folders'>(query['in']),
     labelId,
     q,
     sort: SORTS.find((sort) => sort === query['sort']) ?? 'newest',
@@ -37,6 +40,7 @@ export function hrefOf(path: string, address: ListAddress, extra: Readonly<Recor
   const values = {
     folder: address.folder === usualFolder(address) ? null : address.folder,
     inbox: address.inboxId,
+    in: address.folderId,
     label: address.labelId,
     q: address.q || null,
     sort: address.sort === 'newest' ? null : address.sort,
@@ -49,7 +53,7 @@ export function hrefOf(path: string, address: ListAddress, extra: Readonly<Recor
 
 /** The list of everything with a label. */
 export const labelHref = (labelId: LabelId): string =>
-  hrefOf('/conversations', { folder: 'all', inboxId: null, labelId, q: '', sort: 'newest' });
+  hrefOf('/conversations', { folder: 'all', inboxId: null, folderId: null, labelId, q: '', sort: 'newest' });
 
 const isStatus = (folder: Folder): folder is 'snoozed' | 'closed' | 'spam' =>
   folder === 'snoozed' || folder === 'closed' || folder === 'spam';
@@ -61,6 +65,7 @@ export function filtersOf(address: ListAddress, viewer: AgentId): ListFilters {
     status: folder === 'all' || folder === 'failed' ? undefined : isStatus(folder) ? folder : 'open',
     assigneeId: folder === 'mine' ? viewer : folder === 'unassigned' ? 'unassigned' : undefined,
     inboxId: address.inboxId ?? undefined,
+    folderId: address.folderId ?? undefined,
     labelId: address.labelId ?? undefined,
     failed: folder === 'failed',
     unanswered: folder === 'unanswered',

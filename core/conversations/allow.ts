@@ -1,34 +1,41 @@
 import type { Scope } from '../db/scope.ts';
+import { type Level, rankOf } from '../folders/types.ts';
 import { ForbiddenError, NotFoundError } from '../lib/errors.ts';
 import type { AgentId, ConversationId } from '../lib/ids.ts';
+import { type ConversationRight, NEEDED } from './levels.ts';
 import { findConversationRow } from './list.ts';
-import { isVisible } from './store.ts';
+import { agentsWhoSee, rankFor } from './rights-store.ts';
 import type { ConversationRow } from './types.ts';
 
-export const CONVERSATION_RIGHTS = [
-  'conversation:read',
-  'conversation:reply',
-  'conversation:note',
-  'conversation:close',
-  'conversation:assign',
-  'conversation:label',
-  /** Merge, split and move messages: needed for each conversation that takes part. */
-  'conversation:move',
-] as const;
-export type ConversationRight = (typeof CONVERSATION_RIGHTS)[number];
+export { CONVERSATION_RIGHTS, type ConversationRight } from './levels.ts';
 
 /** Passes when the actor may do this; else raises not_found (which does not tell whether it exists) or forbidden. */
 export async function allow(scope: Scope, right: ConversationRight, id: ConversationId): Promise<void> {
   if (scope.actor.kind === 'channel') throw new ForbiddenError(`A channel has no right ${right}`);
-  if (!(await isVisible(scope, id))) throw new NotFoundError('Conversation');
+  decide(right, await rankFor(scope, id));
 }
 
 /** The same in one query with the row itself, for pages that show it. */
 export async function allowedRow(scope: Scope, right: ConversationRight, id: ConversationId): Promise<ConversationRow> {
   if (scope.actor.kind === 'channel') throw new ForbiddenError(`A channel has no right ${right}`);
-  return findConversationRow(scope, id);
+  const row = await findConversationRow(scope, id);
+  decide(right, rankOf(row.level));
+  return row;
 }
 
+function decide(right: ConversationRight, rank: number): void {
+  if (rank === 0) throw new NotFoundError('Conversation');
+  if (!suffices(right, rank)) throw new ForbiddenError(`You may not do this in this folder (${right})`);
+}
+
+const suffices = (right: ConversationRight, rank: number): boolean => rank >= rankOf(NEEDED[right]);
+
+/** Whether a level is enough for a right: what a page offers. */
+export const isEnough = (right: ConversationRight, level: Level): boolean => suffices(right, rankOf(level));
+
+/** All agents who may read it. */
+export const readersOf = async (scope: Scope, id: ConversationId): Promise<ReadonlySet<AgentId>> => new Set(await agentsWhoSee(scope, id));
+
 /** Whether that agent may read it, whoever asks. */
-export const mayRead = (scope: Scope, agentId: AgentId, id: ConversationId): Promise<boolean> =>
-  isVisible({ ...scope, actor: { kind: 'agent', id: agentId } }, id);
+export const mayRead = async (scope: Scope, agentId: AgentId, id: ConversationId): Promise<boolean> =>
+  (await rankFor({ ...scope, actor: { kind: 'agent', id: agentId } }, id)) > 0;

@@ -1,20 +1,23 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
 import { type DeliveryStatus, isFailed, isWaiting } from '../deliveries/types.ts';
-import { type AgentId, type ConversationId, type InboxId, parseId } from '../lib/ids.ts';
-import { addToCounters, readCounterValues } from './store.ts';
+import { type Sight, sightFrom } from '../folders/sight.ts';
+import { type AgentId, type ConversationId, type FolderId, type Id, parseId } from '../lib/ids.ts';
+import { addToCounters, readCountersAndRanks, readCounterValues } from './counters-store.ts';
 import type { Conversation, Counters } from './types.ts';
 
 /** Of `spam` and `waitingSince` only whether they are there; `mergedIntoId` absent = null. */
-type Counted = Pick<Conversation, 'status' | 'inboxId' | 'assigneeId' | 'failedDeliveries'> & {
+type Counted = Pick<Conversation, 'status' | 'inboxId' | 'assigneeId' | 'folderId' | 'failedDeliveries'> & {
   readonly spam: unknown;
   readonly waitingSince: unknown;
   readonly mergedIntoId?: ConversationId | null;
 };
 export type CounterChanges = Map<string, number>;
 
-/** Every counter a conversation is counted in; null = it does not exist. What was merged counts where it went. */
-function conversationCounters(state: Counted | null): readonly string[] {
-  if (!state || state.mergedIntoId) return [];
+/** Every counter a conversation is counted in, each of its folder; null = it does not exist. What was merged counts where it went. */
+const conversationCounters = (state: Counted | null): readonly string[] =>
+  !state || state.mergedIntoId ? [] : stateCounters(state).map((name) => `${name}@${state.folderId}`);
+
+function stateCounters(state: Counted): readonly string[] {
   if (state.spam) return ['conversations.spam'];
   const names = [`conversations.${state.status}`];
   if (state.failedDeliveries > 0) names.push('conversations.failed');
@@ -51,18 +54,26 @@ export const deliveryDifference = (
 /** Moves the counters in the caller's transaction: at most one statement, none when nothing changes. */
 export const moveCounters = (tx: WriteScope, changes: CounterChanges): Promise<void> => addToCounters(tx, changes);
 
-/** All counters in one query. */
-export async function readCounters(scope: Scope): Promise<Counters> {
-  const values = await readCounterValues(scope);
-  const of = (name: string): number => values.get(name) ?? 0;
-  const openByInbox = new Map<InboxId, number>();
-  const openByAssignee = new Map<AgentId, number>();
+/** The counters of what a sight reaches: all that were kept, added up over its folders. */
+function addUp(values: ReadonlyMap<string, number>, sight: Sight): Counters {
+  const seen = sight === null ? null : new Set<number>(sight.folderIds);
+  const sums = new Map<string, number>();
+  const openByFolder = new Map<FolderId, number>();
   for (const [name, value] of values) {
-    const inboxId = name.startsWith('open.inbox.') ? parseId<'inboxes'>(name.slice('open.inbox.'.length)) : null;
-    const agentId = name.startsWith('open.assignee.') ? parseId<'agents'>(name.slice('open.assignee.'.length)) : null;
-    if (inboxId !== null) openByInbox.set(inboxId, value);
-    if (agentId !== null) openByAssignee.set(agentId, value);
+    const [what = '', folder] = name.split('@');
+    const folderId = parseId<'folders'>(folder);
+    if (folderId !== null && seen && !seen.has(folderId)) continue;
+    sums.set(what, (sums.get(what) ?? 0) + value);
+    if (what === 'conversations.open' && folderId !== null) openByFolder.set(folderId, value);
   }
+  const of = (name: string): number => sums.get(name) ?? 0;
+  const by = <Table extends string>(prefix: string): ReadonlyMap<Id<Table>, number> =>
+    new Map(
+      [...sums].flatMap(([name, value]) => {
+        const id = name.startsWith(prefix) ? parseId<Table>(name.slice(prefix.length)) : null;
+        return id === null ? [] : [[id, value] as const];
+      }),
+    );
   return {
     open: of('conversations.open'),
     snoozed: of('conversations.snoozed'),
@@ -71,9 +82,23 @@ export async function readCounters(scope: Scope): Promise<Counters> {
     failed: of('conversations.failed'),
     unassigned: of('open.unassigned'),
     unanswered: of('open.unanswered'),
-    openByInbox,
-    openByAssignee,
+    openByInbox: by<'inboxes'>('open.inbox.'),
+    openByAssignee: by<'agents'>('open.assignee.'),
+    openByFolder,
     deliveriesWaiting: of('deliveries.waiting'),
     deliveriesFailed: of('deliveries.failed'),
   };
+}
+
+/** All counters in one query, whoever sees what. */
+export const readCounters = async (scope: Scope): Promise<Counters> => addUp(await readCounterValues(scope), null);
+
+/** What an agent sees of the folders and the counters of that, in one query. */
+export async function readOwnCounters(
+  scope: Scope,
+  agentId: AgentId,
+): Promise<{ readonly counters: Counters; readonly sight: Sight; readonly ranks: ReadonlyMap<FolderId, number> }> {
+  const { values, ranks, total } = await readCountersAndRanks(scope, agentId);
+  const sight = sightFrom(agentId, [...ranks.keys()], total);
+  return { counters: addUp(values, sight), sight, ranks };
 }

@@ -43,7 +43,10 @@ export function listView(parts: ListParts) {
     isSearch: address.q !== '',
     found: markedIn(address.q),
     sort: canSort ? { name: address.sort, href: hrefOf('/conversations', { ...address, sort: other }) } : null,
-    chips: address.q === '' && address.inboxId === null && address.labelId === null ? [] : CHIPS.map((folder) => chip(address, folder)),
+    chips:
+      address.q === '' && address.inboxId === null && address.folderId === null && address.labelId === null
+        ? []
+        : CHIPS.map((folder) => chip(address, folder)),
     empty: emptyOf(address),
     problem: parts.problem,
     isCut: page.isCut ?? false,
@@ -56,8 +59,9 @@ export function listView(parts: ListParts) {
 }
 export type ListView = ReturnType<typeof listView>;
 
-function emptyOf({ q, labelId, folder }: ListAddress): string {
+function emptyOf({ q, labelId, folderId, folder }: ListAddress): string {
   if (q !== '') return 'search';
+  if (folderId !== null && folder === 'open') return 'place';
   if (labelId !== null) return 'label';
   return folder === 'all' ? 'closed' : folder;
 }

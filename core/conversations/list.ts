@@ -1,5 +1,6 @@
 import type { Scope } from '../db/scope.ts';
 import { type FileHit, filesWith } from '../file-texts/hits.ts';
+import { sightOf } from '../folders/sight.ts';
 import { InvalidError, NotFoundError } from '../lib/errors.ts';
 import { type ConversationId, parseId } from '../lib/ids.ts';
 import { decodeCursor, encodeCursor, isCursorId, type Page } from '../lib/page.ts';
@@ -24,13 +25,14 @@ export interface ConversationPage extends Page<ConversationRow> {
 }
 
 /**
- * One page of conversations the actor may see; one query, with `q` a few more. With conditions and no words a page may be short, or empty,
+ * One page of conversations the actor may see; two queries, one when `sight` is given, with `q` a few more. With conditions and no words a page may be short, or empty,
  * and `next` go on. Raises invalid for a cursor that is not of this list and for a value in `q` that is not understood.
  */
 export async function listConversations(scope: Scope, filters: ListFilters = {}): Promise<ConversationPage> {
   const limit = Math.min(Math.max(filters.limit ?? DEFAULT_LIMIT, 1), MAX_LIMIT);
   const sort = filters.sort === 'waiting' && filters.status === 'open' && filters.labelId === undefined ? 'waiting' : 'newest';
-  const page = { ...baseOf(filters), found: null, sort, after: readCursor(filters.cursor), limit: limit + 1 } as const;
+  const sight = filters.sight === undefined ? await sightOf(scope) : filters.sight;
+  const page = { ...baseOf(filters), sight, found: null, sort, after: readCursor(filters.cursor), limit: limit + 1 } as const;
   const q = filters.q?.trim();
   if (!q) return pageOf(await listRows(scope, viewerOf(scope), page), limit, sort);
   const asked = await readAsked(scope, q);
@@ -40,6 +42,7 @@ export async function listConversations(scope: Scope, filters: ListFilters = {})
 const baseOf = (filters: ListFilters) => ({
   status: filters.status ?? null,
   inboxId: filters.inboxId ?? null,
+  folderId: filters.folderId ?? null,
   assigneeId: filters.assigneeId ?? null,
   contactId: filters.contactId ?? null,
   labelId: filters.labelId ?? null,
@@ -74,8 +77,10 @@ async function listFound(scope: Scope, page: PageQuery, q: string, { dates, cond
   return { ...listed, ...(found.isCut && listed.next === null ? { isCut: true } : {}), ...(files.size > 0 ? { files } : {}) };
 }
 
-const isFiltered = ({ status, inboxId, assigneeId, contactId, labelId, failed, unanswered = false }: PageQuery): boolean =>
-  failed || unanswered || [status, inboxId, assigneeId, contactId, labelId].some((one) => one !== null);
+const isFiltered = (page: PageQuery): boolean => {
+  const { status, inboxId, folderId, assigneeId, contactId, labelId, failed, unanswered = false, sight } = page;
+  return failed || unanswered || sight !== null || [status, inboxId, folderId, assigneeId, contactId, labelId].some((one) => one !== null);
+};
 
 /** Conversations of a list that meet conditions; the list is read in the order of an index, some thousand rows a page. */
 async function listMeeting(scope: Scope, page: PageQuery, conditions: readonly Condition[]): Promise<ConversationPage> {
@@ -95,7 +100,7 @@ export async function findConversationRow(scope: Scope, id: ConversationId): Pro
   return row;
 }
 
-/** The bare conversation, or null. */
+/** The bare conversation, whoever asks, or null. */
 export const findConversation = (scope: Scope, id: ConversationId): Promise<Conversation | null> => findConversationById(scope, id);
 
 const sortKey = (row: ConversationRow, sort: PageQuery['sort']): string =>

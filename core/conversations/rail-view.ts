@@ -1,6 +1,7 @@
+import { rankOf, TOP_FOLDER, type TreeFolder } from '../folders/types.ts';
 import type { InboxRecord } from '../inboxes/types.ts';
 import type { KnownLabel } from '../labels/types.ts';
-import type { AgentId, InboxId } from '../lib/ids.ts';
+import type { AgentId, FolderId, InboxId } from '../lib/ids.ts';
 import { type Folder, hrefOf, type ListAddress, labelHref } from './address.ts';
 import type { Counters } from './types.ts';
 
@@ -13,6 +14,9 @@ export interface RailParts {
   readonly viewer: AgentId;
   readonly inboxes: readonly InboxRecord[];
   readonly labels: readonly KnownLabel[];
+  readonly places: readonly TreeFolder[];
+  /** What the viewer may do in which folder; missing = he does not know of it. */
+  readonly ranks: ReadonlyMap<FolderId, number>;
   readonly iconOf: (channel: string) => string;
   readonly stateOf: (inbox: InboxRecord) => InboxState;
 }
@@ -31,12 +35,15 @@ const ICONS: readonly (readonly [Exclude<Folder, 'all'>, string])[] = [
 /** Beyond 99 a number is only "many". */
 export const shortCount = (n: number): string => (n > 99 ? '99+' : n > 0 ? String(n) : '');
 
+/** Deeper folders stand under each other: the rail is narrow. */
+const DEEPEST_SHOWN = 4;
+
 /** So many labels stand beside the list: the first in their order, and the one that is looked at. */
 const SHOWN_LABELS = 12;
 
 /** Folders and inboxes with what is open in them, and labels. */
-export function railView({ address, counters, viewer, inboxes, labels, iconOf, stateOf }: RailParts) {
-  const plain = address.inboxId === null && address.q === '' && address.labelId === null;
+export function railView({ address, counters, viewer, inboxes, labels, places, ranks, iconOf, stateOf }: RailParts) {
+  const plain = address.inboxId === null && address.folderId === null && address.q === '' && address.labelId === null;
   const counts: Readonly<Record<string, number>> = {
     open: counters.open,
     unanswered: counters.unanswered,
@@ -54,8 +61,9 @@ export function railView({ address, counters, viewer, inboxes, labels, iconOf, s
       count: shortCount(counts[name] ?? 0),
       alarm: name === 'failed' && counters.failed > 0,
       current: plain && address.folder === name,
-      href: hrefOf('/conversations', { ...address, folder: name, inboxId: null, labelId: null, q: '' }),
+      href: hrefOf('/conversations', { ...address, folder: name, inboxId: null, folderId: null, labelId: null, q: '' }),
     })),
+    places: placesView({ address, counters, places, ranks }),
     inboxes: inboxes.map((inbox) => ({
       id: inbox.id,
       name: inbox.name,
@@ -64,19 +72,43 @@ export function railView({ address, counters, viewer, inboxes, labels, iconOf, s
       state: stateOf(inbox),
       count: shortCount(counters.openByInbox.get(inbox.id) ?? 0),
       current: address.inboxId === inbox.id,
-      href: hrefOf('/conversations', { ...address, folder: 'open', inboxId: inbox.id, labelId: null, q: '' }),
+      href: hrefOf('/conversations', { ...address, folder: 'open', inboxId: inbox.id, folderId: null, labelId: null, q: '' }),
     })),
     labels: labels
       .filter(({ id }, at) => at < SHOWN_LABELS || id === address.labelId)
       .map(({ id, name, colour }) => ({ id, name, colour, current: id === address.labelId, href: labelHref(id) })),
   };
 }
+/** The tree of those folders that he sees, each below the nearest one above it that he sees too; nothing where there is only one. */
+function placesView({ address, counters, places, ranks }: Pick<RailParts, 'address' | 'counters' | 'places' | 'ranks'>) {
+  if (places.length < 2) return [];
+  const depths = new Map<FolderId, number>();
+  return places.flatMap(({ id, parentId, name }) => {
+    const above = parentId === null ? -1 : (depths.get(parentId) ?? -1);
+    const isSeen = (ranks.get(id) ?? 0) >= rankOf('see');
+    depths.set(id, isSeen ? above + 1 : above);
+    if (!isSeen) return [];
+    return [
+      {
+        id,
+        name,
+        isTop: id === TOP_FOLDER,
+        depth: Math.min(above + 1, DEEPEST_SHOWN),
+        count: shortCount(counters.openByFolder.get(id) ?? 0),
+        current: address.folderId === id,
+        href: hrefOf('/conversations', { ...address, folder: 'open', inboxId: null, folderId: id, labelId: null, q: '' }),
+      },
+    ];
+  });
+}
+
 export type RailView = ReturnType<typeof railView>;
 
 /** The number in the list's title: what the folder or inbox holds open; 0 = not known. */
 export function countOf(address: ListAddress, counters: Counters, viewer: AgentId): number {
   if (address.q !== '') return 0;
   if (address.labelId !== null) return 0;
+  if (address.folderId !== null) return address.folder === 'open' ? (counters.openByFolder.get(address.folderId) ?? 0) : 0;
   const byInbox = (id: InboxId): number => counters.openByInbox.get(id) ?? 0;
   if (address.inboxId !== null) return address.folder === 'open' ? byInbox(address.inboxId) : 0;
   const { folder } = address;

@@ -1,7 +1,8 @@
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { DeliveryStatus } from '../deliveries/types.ts';
 import { type CounterChanges, conversationDifference, deliveryDifference } from './counters.ts';
-import { countedConversations, countedDeliveries, readCounterValues, replaceCounters } from './store.ts';
+import { readCounterValues, replaceCounters } from './counters-store.ts';
+import { countedConversations, countedDeliveries } from './store.ts';
 
 /** What the counters should be, counted from the rows; zeros are left out. Reads everything: for repair and tests. */
 export async function countAll(scope: Scope): Promise<ReadonlyMap<string, number>> {

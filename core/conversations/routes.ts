@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { blockSender } from '../blocked-senders/block.ts';
 import { BLOCKED_KINDS } from '../blocked-senders/types.ts';
+import type { Folder } from '../folders/types.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, queryText } from '../http/params.ts';
 import type { Label } from '../labels/types.ts';
@@ -9,7 +10,7 @@ import { InvalidError } from '../lib/errors.ts';
 import { type AgentId, type ConversationId, parseId } from '../lib/ids.ts';
 import { markSpam } from '../spam/mark.ts';
 import { readAddress } from './address.ts';
-import { allow, allowedRow, type ConversationRight } from './allow.ts';
+import { allow, allowedRow, type ConversationRight, readersOf } from './allow.ts';
 import { assignConversation } from './assign.ts';
 import { closeConversation } from './close.ts';
 import { leadsTo } from './evidence.ts';
@@ -69,8 +70,8 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     const beside = await railScreen(ctx.scope, deps, who);
     return {
       ...beside,
-      ...(await listScreen(ctx.scope, deps, who, extent)),
-      heading: headingOf(ctx, who, beside.label),
+      ...(await listScreen(ctx.scope, deps, who, { ...extent, sight: beside.sight })),
+      heading: headingOf(ctx, who, beside),
       q: who.address.q,
     };
   };
@@ -113,7 +114,7 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
   const context = async (ctx: PageContext): Promise<void> => {
     const openId = await allowed(ctx, 'conversation:read');
     const { talk, row } = await talkScreen(ctx.scope, deps, { ...looking(ctx), openId }, { limit: 1 });
-    const agents = (await deps.agents(ctx.scope)).filter(({ id }) => id !== ctx.agent.id && id !== row.assignee?.id);
+    const agents = (await agentsFor(ctx, openId)).filter(({ id }) => id !== row.assignee?.id);
     const data = { talk: { ...talk, agents }, context: await contextScreen(ctx.scope, deps, row) };
     if (ctx.isFragment) ctx.fragment('conversations/_context-swap', data);
     else ctx.page('conversations/context', data);
@@ -128,9 +129,12 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     ctx.toast(ctx.t(toast), ...(problem ? (['problem'] as const) : []));
     if (!ctx.isFragment) return ctx.seeOther(`/conversations/${openId}`);
     const open = await talkScreen(ctx.scope, deps, { ...looking(ctx), openId });
-    ctx.fragment('conversations/_refresh', { ...open, talk: { ...open.talk, agents: await agentsFor(ctx) }, withComposer });
+    ctx.fragment('conversations/_refresh', { ...open, talk: { ...open.talk, agents: await agentsFor(ctx, openId) }, withComposer });
   };
-  const agentsFor = async (ctx: PageContext) => (await deps.agents(ctx.scope)).filter(({ id }) => id !== ctx.agent.id);
+  const agentsFor = async (ctx: PageContext, id: ConversationId) => {
+    const readers = await readersOf(ctx.scope, id);
+    return (await deps.agents(ctx.scope)).filter((one) => one.id !== ctx.agent.id && readers.has(one.id));
+  };
 
   const closure = async (ctx: PageContext): Promise<void> => {
     const id = await allowed(ctx, 'conversation:close');
@@ -214,8 +218,9 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
   ];
 }
 
-function headingOf(ctx: PageContext, { address }: Looking, label: Label | null): string {
+function headingOf(ctx: PageContext, { address }: Looking, { label, place }: { label: Label | null; place: Folder | null }): string {
   if (address.q !== '') return ctx.t('conversations.results', { q: address.q });
   if (address.labelId !== null) return label?.name ?? ctx.t('labels.gone');
+  if (address.folderId !== null) return place ? place.name || ctx.t('folders.top') : ctx.t('folders.gone');
   return ctx.t(`conversations.folder.${address.folder}`);
 }

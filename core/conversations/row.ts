@@ -1,5 +1,6 @@
+import { levelOfRank } from '../folders/types.ts';
 import type { Colour } from '../labels/types.ts';
-import type { AgentId, ContactId, ConversationId, InboxId, LabelId, MessageId } from '../lib/ids.ts';
+import type { AgentId, ContactId, ConversationId, FolderId, InboxId, LabelId, MessageId } from '../lib/ids.ts';
 import type { Conversation, ConversationPatch, ConversationRow, Status } from './types.ts';
 
 /** Columns of `conversations` as both databases answer them; SQLite has 0 and 1 for booleans. */
@@ -9,6 +10,7 @@ export interface Row {
   contact_id: number;
   contact_address: string;
   assignee_id: number | null;
+  folder_id: number;
   status: string;
   subject: string;
   snippet: string;
@@ -55,6 +57,7 @@ export interface ListRow extends Row {
   has_footer?: boolean | number;
   ignored_by_name?: string | null;
   is_followed?: boolean | number;
+  rank?: number | null;
   last_machine: string | null;
   /** A list of `JsonLabel`, as text or read already; null = none. */
   labels: string | JsonLabel[] | null;
@@ -74,6 +77,7 @@ const dateOrNull = (text: string | null): Date | null => (text === null ? null :
 function shared(row: Row) {
   return {
     id: row.id as ConversationId,
+    folderId: row.folder_id as FolderId,
     status: row.status as Status,
     subject: row.subject,
     snippet: row.snippet,
@@ -128,6 +132,7 @@ export function fromListRow(row: ListRow): ConversationRow {
     hasFooter: Boolean(row.has_footer),
     isFollowed: Boolean(row.is_followed),
     ignoredBy: row.ignored_by_name?.trim() || null,
+    level: row.rank === undefined ? 'manage' : levelOfRank(row.rank ?? 0),
     readUpTo: row.read_message_id as MessageId | null,
     unread: isUnread(row),
     lastMachine: row.last_machine as ConversationRow['lastMachine'],
@@ -156,6 +161,7 @@ function isUnread(row: ListRow): boolean {
 export function toColumns(patch: ConversationPatch): Partial<Row> {
   const columns: Partial<Row> = {};
   if (patch.assigneeId !== undefined) columns.assignee_id = patch.assigneeId;
+  if (patch.folderId !== undefined) columns.folder_id = patch.folderId;
   if (patch.status !== undefined) columns.status = patch.status;
   if (patch.snippet !== undefined) columns.snippet = patch.snippet;
   if (patch.messageCount !== undefined) columns.message_count = patch.messageCount;

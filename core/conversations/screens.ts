@@ -6,6 +6,8 @@ import { listDrafts } from '../drafts/save.ts';
 import type { Draft } from '../drafts/types.ts';
 import type { BlockedRecipient, ComposerView } from '../drafts/view.ts';
 import { composerView } from '../drafts/view.ts';
+import type { KnownFolders } from '../folders/known.ts';
+import type { Sight } from '../folders/sight.ts';
 import { footerFor } from '../footers/fill.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
 import type { InboxRecord } from '../inboxes/types.ts';
@@ -20,7 +22,7 @@ import type { Presence } from '../presence/presence.ts';
 import { hereView } from '../presence/view.ts';
 import { transfersOf } from '../transfers/list.ts';
 import { filtersOf, type ListAddress } from './address.ts';
-import { readCounters } from './counters.ts';
+import { readOwnCounters } from './counters.ts';
 import { type ConversationPage, findConversationRow, listConversations } from './list.ts';
 import { listView } from './list-view.ts';
 import { countOf, type InboxState, railView } from './rail-view.ts';
@@ -32,6 +34,7 @@ export interface WorkspaceDeps {
   readonly directory: Pick<InboxDirectory, 'all' | 'record'>;
   readonly endpoints: Endpoints;
   readonly labels: Pick<KnownLabels, 'read'>;
+  readonly folders: Pick<KnownFolders, 'read'>;
   /** Icon of a channel's plugin. */
   readonly iconOf: (channel: string) => string;
   readonly stateOf: (inbox: InboxRecord) => InboxState;
@@ -52,6 +55,8 @@ export interface Extent {
   readonly limit: number;
   /** When the caller has read them already. */
   readonly drafts?: readonly Draft[];
+  /** The same of what the viewer sees. */
+  readonly sight?: Sight;
 }
 
 /** The list pane: two queries, and one or two more with words to search for. */
@@ -75,13 +80,15 @@ export async function listScreen(scope: Scope, deps: WorkspaceDeps, looking: Loo
   return { list: listView(parts) };
 }
 
-/** The rail, the number in the list's title, and the label that is looked at: one query. */
+/** The rail, the number in the list's title, the label or folder that is looked at, and what the viewer sees: one query. */
 export async function railScreen(scope: Scope, deps: WorkspaceDeps, { viewer, address }: Looking) {
-  const counters = await readCounters(scope);
+  const { counters, sight, ranks } = await readOwnCounters(scope, viewer);
   const labels = await deps.labels.read(scope);
+  const places = await deps.folders.read(scope);
   const { iconOf, stateOf } = deps;
-  const rail = railView({ address, counters, viewer, labels, inboxes: deps.directory.all(), iconOf, stateOf });
-  return { rail, count: countOf(address, counters, viewer), label: labels.find(({ id }) => id === address.labelId) ?? null };
+  const rail = railView({ address, counters, viewer, labels, places, ranks, inboxes: deps.directory.all(), iconOf, stateOf });
+  const place = places.find(({ id }) => id === address.folderId && ranks.has(id)) ?? null;
+  return { rail, count: countOf(address, counters, viewer), label: labels.find(({ id }) => id === address.labelId) ?? null, place, sight };
 }
 
 /** An open conversation with its composer: five queries, one more when something failed, three with a footer, two when something was merged, split or moved. Raises not_found. */
@@ -165,8 +172,8 @@ function orProblem(error: unknown): { readonly page: ConversationPage; readonly 
 const PAGE = 100;
 
 /** A list may show more rows than one page of the verb: then they are read page by page. */
-async function wideList(scope: Scope, { address, viewer }: Looking, { cursor, limit }: Extent) {
-  const filters = filtersOf(address, viewer);
+async function wideList(scope: Scope, { address, viewer }: Looking, { cursor, limit, sight }: Extent) {
+  const filters = { ...filtersOf(address, viewer), sight };
   let page = await listConversations(scope, { ...filters, cursor, limit: Math.min(limit, PAGE) });
   // A short page that goes on has looked far enough for one request.
   while (page.items.length % PAGE === 0 && page.items.length > 0 && page.items.length < limit && page.next !== null) {

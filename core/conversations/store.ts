@@ -1,9 +1,12 @@
 import type { Knex } from 'knex';
 import { isPostgres, jsonList } from '../db/dialect.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
-import type { AgentId, ContactId, ConversationId, InboxId, MessageId } from '../lib/ids.ts';
+import { visibleConversations } from '../db/visible.ts';
+import { rankOf, TOP_FOLDER } from '../folders/types.ts';
+import type { AgentId, ContactId, ConversationId, FolderId, InboxId, MessageId } from '../lib/ids.ts';
 import { storable } from '../lib/text.ts';
-import { endOfLookedAt, type PageQuery, pageOfIds, visibleConversations } from './pages/store.ts';
+import { endOfLookedAt, type PageQuery, pageOfIds } from './pages/store.ts';
+import { rankAs } from './rights-store.ts';
 import { fromListRow, fromRow, type ListRow, type Row, toColumns } from './row.ts';
 import type { Conversation, ConversationPatch, ConversationRow, ConversationSpam, Status } from './types.ts';
 
@@ -33,8 +36,9 @@ export async function findEndOfLookedAt({ db }: Scope, page: PageQuery): Promise
   return row ? { at: row.last_message_at, id: row.id } : null;
 }
 
-export async function findRow({ db }: Scope, viewer: AgentId | null, id: ConversationId): Promise<ConversationRow | null> {
-  const rows: ListRow[] = await withNames(db, db('conversations').where({ id }).select('id'), viewer)
+/** One that the actor may see, or null. */
+export async function findRow({ db, actor }: Scope, viewer: AgentId | null, id: ConversationId): Promise<ConversationRow | null> {
+  const rows: ListRow[] = await withNames(db, visibleConversations(db, db('conversations').where({ id }), actor).select('id'), viewer)
     .leftJoin('blocked_addresses as b', (on) => on.on('b.address', 'c.contact_address').andOnNull('b.unblocked_at'))
     .leftJoin('agents as n', 'n.id', 'c.ignored_by')
     .select('b.reason as blocked_reason', db.raw("n.first_name || ' ' || n.last_name as ignored_by_name"))
@@ -44,7 +48,8 @@ export async function findRow({ db }: Scope, viewer: AgentId | null, id: Convers
         'exists (select 1 from followers as f join conversations as m on m.id = f.conversation_id where f.agent_id = ? and (m.id = c.id or m.merged_into_id = c.id)) as is_followed',
         [viewer ?? 0],
       ),
-    );
+    )
+    .select(viewer === null ? db.raw('? as "rank"', [rankOf('manage')]) : db.raw(`${rankAs('c')} as "rank"`, [viewer, viewer]));
   return rows[0] ? fromListRow(rows[0]) : null;
 }
 
@@ -84,6 +89,8 @@ export interface NewConversation {
   readonly contactId: ContactId;
   readonly contactAddress: string;
   readonly assigneeId: AgentId | null;
+  /** Null = where what comes to the inbox begins. */
+  readonly folderId: FolderId | null;
   readonly subject: string;
   readonly snippet: string;
   readonly replyToken: string;
@@ -101,6 +108,9 @@ export async function insertConversation({ db }: WriteScope, made: NewConversati
       contact_id: made.contactId,
       contact_address: made.contactAddress,
       assignee_id: made.assigneeId,
+      // Asked within the statement: receiving a mail has none to spare.
+      folder_id:
+        made.folderId ?? (db.raw('coalesce((select folder_id from inboxes where id = ?), ?)', [made.inboxId, TOP_FOLDER]) as never),
       ...(made.spam ? { ...toColumns({ spam: made.spam, closedAt: made.at }), status: 'closed' } : { status: 'open' }),
       subject: made.subject,
       snippet: made.snippet,
@@ -127,29 +137,6 @@ export async function deleteConversation({ db }: WriteScope, id: ConversationId)
   await db('conversations').where({ id }).delete();
 }
 
-/** Adds `by` to each named counter; a counter that was not there starts at 0. Names in order, so that two writers never wait for each other in a ring. */
-export async function addToCounters({ db }: WriteScope, changes: ReadonlyMap<string, number>): Promise<void> {
-  const rows = [...changes].filter(([, by]) => by !== 0).map(([name, value]) => ({ name, value }));
-  if (rows.length === 0) return;
-  rows.sort((a, b) => (a.name < b.name ? -1 : 1));
-  await db('counters')
-    .insert(rows)
-    .onConflict('name')
-    .merge({ value: db.raw('counters.value + excluded.value') });
-}
-
-export async function readCounterValues({ db }: Scope): Promise<ReadonlyMap<string, number>> {
-  const rows: { name: string; value: number }[] = await db('counters').select('name', 'value');
-  return new Map(rows.map((row) => [row.name, row.value]));
-}
-
-/** Replaces every counter. */
-export async function replaceCounters({ db }: WriteScope, values: ReadonlyMap<string, number>): Promise<void> {
-  await db('counters').delete();
-  const rows = [...values].map(([name, value]) => ({ name, value }));
-  for (let from = 0; from < rows.length; from += 100) await db('counters').insert(rows.slice(from, from + 100));
-}
-
 /** Remembers how far an agent has read; never moves backwards. */
 export async function saveRead({ db, now }: WriteScope, agentId: AgentId, id: ConversationId, upTo: MessageId): Promise<boolean> {
   const rows = await db('conversation_reads')
@@ -161,15 +148,13 @@ export async function saveRead({ db, now }: WriteScope, agentId: AgentId, id: Co
   return rows.length > 0;
 }
 
-export async function isVisible({ db }: Scope, id: ConversationId): Promise<boolean> {
-  return (await visibleConversations(db('conversations')).where({ id }).first('id')) !== undefined;
-}
-
 /** Subject and contact of those that may be seen. */
-export async function findTitles({ db }: Scope, ids: readonly ConversationId[]) {
+export async function findTitles({ db, actor }: Scope, ids: readonly ConversationId[]) {
   if (ids.length === 0) return new Map<ConversationId, { subject: string; contact: string }>();
   const rows: { id: ConversationId; subject: string; name: string; contact_address: string }[] = await visibleConversations(
+    db,
     db('conversations'),
+    actor,
   )
     .join('contacts', 'contacts.id', 'conversations.contact_id')
     .whereIn('conversations.id', [...ids])
@@ -271,19 +256,20 @@ export async function countedConversations({ db }: Scope) {
   const failed = 'case when failed_deliveries > 0 then 1 else 0 end';
   const spam = 'case when spam_at is null then 0 else 1 end';
   const waits = 'case when waiting_since is null then 0 else 1 end';
-  const rows: (Record<'failed' | 'spam' | 'waits' | 'inbox_id', number> & {
+  const rows: (Record<'failed' | 'spam' | 'waits' | 'inbox_id' | 'folder_id', number> & {
     status: string;
     assignee_id: number | null;
     count: number | string;
   })[] = await db('conversations')
     .whereNull('merged_into_id')
-    .select('status', 'inbox_id', 'assignee_id', db.raw(`${failed} as failed`), db.raw(`${spam} as spam`), db.raw(`${waits} as waits`))
+    .select('status', 'inbox_id', 'assignee_id', 'folder_id', db.raw(`${failed} as failed`), db.raw(`${spam} as spam`), db.raw(`${waits} as waits`))
     .count('* as count')
-    .groupByRaw(`status, inbox_id, assignee_id, ${failed}, ${spam}, ${waits}`);
+    .groupByRaw(`status, inbox_id, assignee_id, folder_id, ${failed}, ${spam}, ${waits}`);
   return rows.map((row) => ({
     status: row.status as Status,
     inboxId: row.inbox_id as InboxId,
     assigneeId: row.assignee_id as AgentId | null,
+    folderId: row.folder_id as FolderId,
     failedDeliveries: row.failed,
     spam: row.spam === 1,
     waitingSince: row.waits === 1 || null,

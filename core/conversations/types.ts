@@ -1,5 +1,7 @@
+import type { Sight } from '../folders/sight.ts';
+import type { Level } from '../folders/types.ts';
 import type { AppliedLabel } from '../labels/types.ts';
-import type { AgentId, ContactId, ConversationId, InboxId, LabelId, MessageId } from '../lib/ids.ts';
+import type { AgentId, ContactId, ConversationId, FolderId, InboxId, LabelId, MessageId } from '../lib/ids.ts';
 import type { Machine } from '../plugins/contract.ts';
 
 export const STATUSES = ['open', 'snoozed', 'closed'] as const;
@@ -16,6 +18,8 @@ export interface Conversation {
   /** The address the contact uses in this conversation; answers go there unless a message says otherwise. */
   readonly contactAddress: string;
   readonly assigneeId: AgentId | null;
+  /** Where it is sorted, which says who sees it. */
+  readonly folderId: FolderId;
   readonly status: Status;
   readonly subject: string;
   readonly snippet: string;
@@ -83,6 +87,7 @@ export type ConversationPatch = Partial<
   Pick<
     Conversation,
     | 'assigneeId'
+    | 'folderId'
     | 'status'
     | 'snippet'
     | 'messageCount'
@@ -122,6 +127,8 @@ export interface ConversationRow extends Omit<Conversation, 'replyToken' | 'inbo
   readonly isFollowed: boolean;
   /** A footer stands below an answer of the viewing agent; false where a list was read. */
   readonly hasFooter: boolean;
+  /** What the viewing agent may do, where one conversation is read; the most where a list was read, or the machine looks. */
+  readonly level: Level;
   /** The newest message the viewing agent has marked as read; null = none yet. */
   readonly readUpTo: MessageId | null;
   /** The viewing agent has not marked the newest message as read; always false for viewers that are not agents. */
@@ -135,6 +142,8 @@ export interface ListFilters {
   /** `spam` = what is in spam, which no other list shows. */
   readonly status?: Status | 'spam' | undefined;
   readonly inboxId?: InboxId | undefined;
+  /** Only what is in this folder itself; nothing when the actor does not see it. */
+  readonly folderId?: FolderId | undefined;
   readonly assigneeId?: AgentId | 'unassigned' | undefined;
   readonly contactId?: ContactId | undefined;
   /** Only those with this label; always newest first. */
@@ -149,9 +158,11 @@ export interface ListFilters {
   readonly cursor?: string | undefined;
   /** 1 to 200; default 50. */
   readonly limit?: number | undefined;
+  /** What the actor sees, when the caller has read it in the same request. */
+  readonly sight?: Sight | undefined;
 }
 
-/** The totals beside folders and inboxes, kept with every write. */
+/** The totals beside folders and inboxes, kept with every write for each folder: those of the folders that one sees, added up. */
 export interface Counters {
   readonly open: number;
   readonly snoozed: number;
@@ -163,6 +174,7 @@ export interface Counters {
   readonly unanswered: number;
   readonly openByInbox: ReadonlyMap<InboxId, number>;
   readonly openByAssignee: ReadonlyMap<AgentId, number>;
+  readonly openByFolder: ReadonlyMap<FolderId, number>;
   /** Conversations with at least one delivery that failed, bounced or is unknown. */
   readonly failed: number;
   /** Deliveries queued, deferred or being sent. */

@@ -11,6 +11,7 @@ import type { hereView } from '../presence/view.ts';
 import type { transfersOf } from '../transfers/list.ts';
 import { lineView, placeLines } from '../transfers/view.ts';
 import { hrefOf, type ListAddress, labelHref } from './address.ts';
+import { isEnough } from './allow.ts';
 import { spamView } from './spam-view.ts';
 import type { ConversationRow } from './types.ts';
 import { waitOf } from './wait.ts';
@@ -56,6 +57,8 @@ export function talkView({ row, messages, transfers, before, otherDrafts, viewer
     ignored: row.status === 'closed' ? null : row.ignored && { at: row.ignored.at, by: row.ignoredBy },
     assignee: row.assignee ? fullName(row.assignee) : '',
     isMine: row.assignee?.id === viewer,
+    mayAnswer: isEnough('conversation:reply', row.level),
+    mayChange: isEnough('conversation:move', row.level),
     labels: row.labels.map((label) => ({ ...label, href: labelHref(label.id) })),
     backHref: hrefOf('/conversations', address),
     lastMessageId: row.lastMessageId,

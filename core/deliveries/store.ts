@@ -1,5 +1,6 @@
 import { isPostgres, skipLocked } from '../db/dialect.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
+import { seenConversation } from '../db/visible.ts';
 import type { AgentId, ConversationId, DeliveryId, InboxId, MessageId } from '../lib/ids.ts';
 import type { Hastening } from './hasten.ts';
 import { DECISIONS, type Decision, type Delivery, type DeliveryStatus, type QueuedDelivery, type RecipientKind } from './types.ts';
@@ -110,8 +111,8 @@ export interface DeliveryPageQuery {
   readonly limit: number;
 }
 
-/** Newest first; each status is read in the order of its index and the pages are merged. */
-export async function listDeliveryRows({ db }: Scope, query: DeliveryPageQuery): Promise<readonly QueuedDelivery[]> {
+/** Newest first; each status is read in the order of its index and the pages are merged. Only of conversations that the actor sees. */
+export async function listDeliveryRows({ db, actor }: Scope, query: DeliveryPageQuery): Promise<readonly QueuedDelivery[]> {
   const { statuses, scheduledAfter, conversationId, beforeId, limit } = query;
   const parts = (statuses ?? [null]).map((status) => {
     const part = db('deliveries').select('id').orderBy('id', 'desc').limit(limit);
@@ -120,6 +121,7 @@ export async function listDeliveryRows({ db }: Scope, query: DeliveryPageQuery):
       part.where({ attempts: 0 }).whereNull('reason').where('next_attempt_at', '>', scheduledAfter.toISOString());
     if (conversationId !== null) part.where({ conversation_id: conversationId });
     if (beforeId !== null) part.where('id', '<', beforeId);
+    if (actor.kind === 'agent') part.whereExists(seenConversation(db, actor, 'deliveries.conversation_id'));
     return db.select('*').from(part.as(`page_${status ?? 'any'}`));
   });
   const rows: (Row & { subject: string; inbox_name: string })[] = await db
@@ -185,10 +187,11 @@ export interface DeliveryPatch {
   readonly attempts?: number;
 }
 
-/** Deferred deliveries only, found by their index: as many as wait, whatever the table holds. */
-export async function makeDue({ db, now }: WriteScope, { inboxId, domain }: Hastening): Promise<number> {
+/** Deferred deliveries only, found by their index: as many as wait, whatever the table holds; of conversations that the actor sees. */
+export async function makeDue({ db, now, actor }: WriteScope, { inboxId, domain }: Hastening): Promise<number> {
   const at = now().toISOString();
   const query = db<Row>('deliveries').where({ status: 'deferred' }).where('next_attempt_at', '>', at);
+  if (actor.kind === 'agent') query.whereExists(seenConversation(db, actor, 'deliveries.conversation_id'));
   if (inboxId !== undefined) query.where({ inbox_id: inboxId });
   if (domain !== undefined) query.whereRaw("address like ? escape '!'", [`%@${domain.replace(/[!%_]/g, '!$&')}`]);
   return query.update({ next_attempt_at: at, updated_at: at });

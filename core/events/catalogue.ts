@@ -5,6 +5,7 @@ import type {
   ContactId,
   ConversationId,
   DeliveryId,
+  FolderId,
   Id,
   InboxId,
   LabelId,
@@ -30,6 +31,12 @@ export interface EventMap {
   'conversation.ignored': { conversationId: ConversationId };
   'conversation.unignored': { conversationId: ConversationId };
   'conversation.assigned': { conversationId: ConversationId };
+  /** Put into a folder, out of `fromFolderId`. */
+  'conversation.filed': { conversationId: ConversationId; folderId: FolderId; fromFolderId: FolderId };
+  'conversation.shared': { conversationId: ConversationId; agentId: AgentId };
+  'conversation.unshared': { conversationId: ConversationId; agentId: AgentId };
+  'folder.changed': { folderId: FolderId };
+  'folder_rights.changed': { agentIds: readonly AgentId[] };
   'conversation.labelled': { conversationId: ConversationId; labelId: LabelId };
   'conversation.unlabelled': { conversationId: ConversationId; labelId: LabelId };
   'label.changed': { labelId: LabelId };

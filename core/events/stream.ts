@@ -65,11 +65,30 @@ export function namesOf(event: DomainEvent): readonly string[] {
   if (event.type === 'sending_domain.changed' || event.type === 'domain_report.received') names.push('sending-domains');
   if (event.type === 'notifications.changed') names.push(...event.data.agentIds.map(notificationsOf));
   if (event.type.startsWith('label.')) names.push('labels', 'conversations');
+  if (event.type === 'folder.changed') names.push('conversations');
   if (event.type === 'plugin.changed') names.push('plugins', 'inboxes');
+  return names;
+}
+
+/**
+ * The same with whom each name is for: `deliveries@42` = whoever sees conversation 42, `conversations@folder-3` = whoever sees folder 3,
+ * `conversations@agent-7` = agent 7; without @ everybody, but `conversation-42` and `presence-42` only for those who see it. core/live/audience.ts reads it.
+ */
+export function pokesOf(event: DomainEvent): readonly string[] {
+  const { data } = event;
+  const ids = [...('conversationId' in data ? [data.conversationId] : []), ...('otherId' in data ? [data.otherId] : [])];
+  const names = namesOf(event).flatMap((name) =>
+    ids.length === 0 || /^(conversation|notifications)-/.test(name) ? [name] : ids.map((id) => `${name}@${id}`),
+  );
+  // Whoever saw it until now has to see that it went.
+  if (event.type === 'conversation.filed') names.push(`conversations@folder-${event.data.fromFolderId}`);
+  if (event.type === 'conversation.shared' || event.type === 'conversation.unshared')
+    names.push(`conversations@agent-${event.data.agentId}`);
+  if (event.type === 'folder_rights.changed') names.push(...event.data.agentIds.map((id) => `conversations@agent-${id}`));
   return names;
 }
 
 const notificationsOf = (id: AgentId): string => `notifications-${id}`;
 
-/** Whether an agent's browsers are told of a name: what only another agent sees does not concern them. */
+/** Whether a name is for this agent as far as the name alone tells. */
 export const concerns = (name: string, id: AgentId): boolean => !name.startsWith('notifications-') || name === notificationsOf(id);

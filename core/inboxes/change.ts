@@ -1,7 +1,9 @@
 import { type Scope, transact } from '../db/scope.ts';
+import { listFolders } from '../folders/list.ts';
+import { TOP_FOLDER } from '../folders/types.ts';
 import { parseEmailAddress } from '../lib/email-address.ts';
 import { ConflictError, InvalidError, NotFoundError } from '../lib/errors.ts';
-import type { InboxId } from '../lib/ids.ts';
+import type { FolderId, InboxId } from '../lib/ids.ts';
 import type { Keyring } from '../lib/secrets.ts';
 import { storable } from '../lib/text.ts';
 import { CheckFailedError } from '../plugins/check-failed.ts';
@@ -26,6 +28,8 @@ export interface InboxInput {
   readonly address: string;
   /** One value for each setting of the manifest, secrets in clear. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Where its conversations begin; absent = unchanged, at first the top folder. */
+  readonly folderId?: FolderId | undefined;
 }
 
 const CHECK_TIMEOUT_MS = 20_000;
@@ -35,7 +39,8 @@ export async function createInbox(scope: Scope, deps: InboxDeps, channel: string
   const { plugin, clean } = readInput(deps, channel, input);
   await check(deps, channel, plugin, clean, 0 as InboxId);
   const id = await transact(scope, async (tx) => {
-    const created = await insertInbox(tx, channel, { ...clean, settings: sealSettings(deps.keyring, plugin, clean.settings) });
+    const settings = sealSettings(deps.keyring, plugin, clean.settings);
+    const created = await insertInbox(tx, channel, { ...clean, settings, ...(await placeOf(tx, clean)) });
     if (created === null) throw addressTaken();
     tx.emit({ type: 'inbox.changed', data: { inboxId: created } });
     return created;
@@ -49,7 +54,8 @@ export async function updateInbox(scope: Scope, deps: InboxDeps, id: InboxId, in
   const { plugin, clean } = readInput(deps, before.channel, input);
   await check(deps, before.channel, plugin, clean, id);
   await transact(scope, async (tx) => {
-    const stored = await updateInboxRow(tx, before, { ...clean, settings: sealSettings(deps.keyring, plugin, clean.settings) });
+    const settings = sealSettings(deps.keyring, plugin, clean.settings);
+    const stored = await updateInboxRow(tx, before, { ...clean, settings, ...(await placeOf(tx, clean)) });
     if (!stored) throw addressTaken();
     tx.emit({ type: 'inbox.changed', data: { inboxId: id } });
   });
@@ -71,6 +77,13 @@ export function storedSettings(deps: InboxDeps, record: InboxRecord): Record<str
   return plugin ? openSettings(deps.keyring, plugin, record.settings) : {};
 }
 
+/** The folder as it is stored: none for the top one. Raises invalid for one that is not there. */
+async function placeOf(scope: Scope, { folderId }: Pick<InboxInput, 'folderId'>): Promise<{ readonly folderId?: FolderId | null }> {
+  if (folderId === undefined) return {};
+  if (!(await listFolders(scope)).some(({ id }) => id === folderId)) throw new InvalidError({ folderId: 'folders.gone' });
+  return { folderId: folderId === TOP_FOLDER ? null : folderId };
+}
+
 const addressTaken = (): ConflictError =>
   new ConflictError('address_taken', 'There is already an inbox with this address', 'Open that inbox or choose another address.');
 
@@ -90,7 +103,7 @@ function readInput(deps: InboxDeps, channel: string, input: InboxInput): { plugi
   if (!address || address.length > 255 || address.includes('+')) fields['address'] = 'inboxes.problem.address';
   if (Object.keys(fields).length > 0 || !address) throw new InvalidError(fields);
   plugin.readSettings(input.settings);
-  return { plugin, clean: { name, address, settings: input.settings } };
+  return { plugin, clean: { name, address, settings: input.settings, folderId: input.folderId } };
 }
 
 async function check(deps: InboxDeps, channel: string, plugin: ChannelPlugin, input: InboxInput, id: InboxId): Promise<void> {

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { listFolders } from '../folders/list.ts';
+import { TOP_FOLDER } from '../folders/types.ts';
+import { folderChoices } from '../folders/view.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import { parseId } from '../lib/ids.ts';
@@ -11,7 +14,11 @@ import { settingsFromForm } from './settings.ts';
 import { INBOX_STATUSES, type InboxRecord } from './types.ts';
 import { type FormState, inboxRow } from './view.ts';
 
-const POSTED = z.object({ name: z.string().max(500), address: z.string().max(500) });
+const POSTED = z.object({
+  name: z.string().max(500),
+  address: z.string().max(500),
+  folderId: z.unknown().transform((value) => parseId<'folders'>(value) ?? undefined),
+});
 const STATUS = z.object({ status: z.enum(INBOX_STATUSES) });
 
 export interface InboxRouteDeps extends InboxDeps {
@@ -41,19 +48,27 @@ export function inboxRoutes(deps: InboxRouteDeps): readonly Route[] {
     });
   };
 
-  const form = (ctx: PageContext, plugin: ChannelPlugin, record: InboxRecord | null, state: FormState, status = 200): void => {
+  const form = async (
+    ctx: PageContext,
+    plugin: ChannelPlugin,
+    record: InboxRecord | null,
+    state: FormState,
+    status = 200,
+  ): Promise<void> => {
     const { name } = plugin.manifest;
     const locals = {
       channel: { name, title: ctx.t(`plugin.${name}.title`), icon: plugin.manifest.icon, help: ctx.t(`plugin.${name}.description`) },
       id: record?.id ?? null,
       name: state.name,
       address: state.address,
+      folderId: state.folderId ?? TOP_FOLDER,
+      folders: folderChoices(ctx.t, await listFolders(ctx.scope)),
     };
     ctx.page('inboxes/form', { ...locals, fields: fieldViews(ctx.t, name, plugin.manifest.settings, state), errors: state.errors }, status);
   };
 
   const save = async (ctx: PageContext, plugin: ChannelPlugin, record: InboxRecord | null): Promise<void> => {
-    const posted = POSTED.parse({ name: ctx.form['name'] ?? '', address: ctx.form['address'] ?? '' });
+    const posted = POSTED.parse({ name: ctx.form['name'] ?? '', address: ctx.form['address'] ?? '', folderId: ctx.form['folderId'] });
     const stored = record ? storedSettings(deps, record) : {};
     const input = { ...posted, settings: settingsFromForm(plugin, ctx.form, stored) };
     try {
@@ -81,10 +96,11 @@ export function inboxRoutes(deps: InboxRouteDeps): readonly Route[] {
     return plugin;
   };
 
-  const edit = (ctx: PageContext): void => {
+  const edit = (ctx: PageContext): Promise<void> => {
     const record = recordOf(ctx);
     const stored = storedSettings(deps, record);
-    form(ctx, pluginOf(record.channel), record, { name: record.name, address: record.address, values: stored, stored, errors: {} });
+    const { name, address, folderId } = record;
+    return form(ctx, pluginOf(record.channel), record, { name, address, folderId, values: stored, stored, errors: {} });
   };
 
   const changeStatus = async (ctx: PageContext): Promise<void> => {

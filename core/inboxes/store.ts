@@ -1,5 +1,5 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
-import type { InboxId } from '../lib/ids.ts';
+import type { FolderId, InboxId } from '../lib/ids.ts';
 import type { InboxRecord, InboxStatus } from './types.ts';
 
 interface Row {
@@ -8,6 +8,7 @@ interface Row {
   name: string;
   address: string;
   settings: string;
+  folder_id: number | null;
   status: InboxStatus;
   created_at: string;
 }
@@ -18,6 +19,7 @@ const fromRow = (row: Row): InboxRecord => ({
   name: row.name,
   address: row.address,
   settings: JSON.parse(row.settings) as InboxRecord['settings'],
+  folderId: row.folder_id as FolderId | null,
   status: row.status,
   createdAt: new Date(row.created_at),
 });
@@ -36,7 +38,10 @@ export async function findInboxByAddress({ db }: Scope, channel: string, address
   return row ? fromRow(row) : null;
 }
 
-type Written = Pick<InboxRecord, 'name' | 'address' | 'settings'>;
+/** `folderId` absent = stays. */
+type Written = Pick<InboxRecord, 'name' | 'address' | 'settings'> & { readonly folderId?: FolderId | null | undefined };
+
+const folderColumn = ({ folderId }: Written) => (folderId === undefined ? {} : { folder_id: folderId });
 
 /** Null when the channel already has an inbox with this address. */
 export async function insertInbox({ db, now }: WriteScope, channel: string, inbox: Written): Promise<InboxId | null> {
@@ -46,6 +51,7 @@ export async function insertInbox({ db, now }: WriteScope, channel: string, inbo
     name: inbox.name,
     address: inbox.address,
     settings: JSON.stringify(inbox.settings),
+    ...folderColumn(inbox),
     status: 'open',
     created_at: at,
     updated_at: at,
@@ -60,7 +66,13 @@ export async function updateInboxRow({ db, now }: WriteScope, inbox: InboxRecord
   if (taken) return false;
   await db('inboxes')
     .where({ id: inbox.id })
-    .update({ name: change.name, address: change.address, settings: JSON.stringify(change.settings), updated_at: now().toISOString() });
+    .update({
+      name: change.name,
+      address: change.address,
+      settings: JSON.stringify(change.settings),
+      ...folderColumn(change),
+      updated_at: now().toISOString(),
+    });
   return true;
 }
 

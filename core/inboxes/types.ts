@@ -1,4 +1,4 @@
-import type { InboxId } from '../lib/ids.ts';
+import type { FolderId, InboxId } from '../lib/ids.ts';
 
 export const INBOX_STATUSES = ['open', 'paused'] as const;
 export type InboxStatus = (typeof INBOX_STATUSES)[number];
@@ -11,6 +11,8 @@ export interface InboxRecord {
   readonly address: string;
   /** As stored: secrets are still sealed. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Where its conversations begin; null or absent = in the top folder. */
+  readonly folderId?: FolderId | null;
   readonly status: InboxStatus;
   readonly createdAt: Date;
 }

@@ -1,4 +1,5 @@
 import type { Translate } from '../http/context.ts';
+import type { FolderId } from '../lib/ids.ts';
 import { isChannel } from '../plugins/contract.ts';
 import type { FieldState } from '../plugins/field-views.ts';
 import type { PluginStatus } from '../plugins/host.ts';
@@ -9,6 +10,7 @@ import type { InboxRecord } from './types.ts';
 export interface FormState extends FieldState {
   readonly name: string;
   readonly address: string;
+  readonly folderId?: FolderId | null | undefined;
 }
 
 /** One row of Settings → Inboxes. */

@@ -1,13 +1,16 @@
 import { PassThrough } from 'node:stream';
-import { concerns, type Stream } from '../events/stream.ts';
+import type { Stream } from '../events/stream.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import type { AgentId, SessionId } from '../lib/ids.ts';
+import type { Audience } from './audience.ts';
 
 const HEARTBEAT_MS = 5_000;
 const MAX_UNREAD_BYTES = 64 * 1024;
 
 export interface LiveDeps {
   readonly stream: Stream;
+  /** Who hears of what, by the rights of this moment. */
+  readonly audience: Audience;
   /** False once the session was revoked or its agent disabled: the stream then ends within a heartbeat. */
   readonly isAlive: (agent: AgentId, session: SessionId) => Promise<boolean>;
 }
@@ -16,7 +19,7 @@ export interface LiveDeps {
  * Server-sent events (HTML standard §9.2): each frame is only a name; the browser fetches what changed through the ordinary routes.
  * The id of a frame is the time of the newest change, so that a page can tell whether one fell between its own making and the opening of the stream.
  */
-export function liveRoutes({ stream, isAlive }: LiveDeps): readonly Route[] {
+export function liveRoutes({ stream, audience, isAlive }: LiveDeps): readonly Route[] {
   const handle = (ctx: PageContext): void => {
     const { id, sessionId } = ctx.agent;
     const body = new PassThrough();
@@ -26,11 +29,12 @@ export function liveRoutes({ stream, isAlive }: LiveDeps): readonly Route[] {
     const stamp = (): string => `id: ${stream.changedAt().toISOString()}\n`;
     body.write(`retry: 2000\n${stamp()}event: opened\ndata: \n\n`);
     const end = (): void => void body.end();
-    const unsubscribe = stream.subscribe((all) => {
-      const names = all.filter((name) => concerns(name, id));
+    const tell = (names: readonly string[]): void => {
+      if (body.destroyed || body.writableEnded) return;
       if (body.writableLength > MAX_UNREAD_BYTES) end();
       else if (names.length > 0) body.write(names.map((name) => `${stamp()}event: changed\ndata: ${name}\n\n`).join(''));
-    });
+    };
+    const unsubscribe = stream.subscribe((all) => void audience(all).then((hearing) => tell(hearing(id)), end));
     const timer = setInterval(() => {
       body.write(':\n\n');
       if (sessionId !== null) isAlive(id, sessionId).then((alive) => alive || end(), end);

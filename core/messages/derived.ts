@@ -10,12 +10,19 @@ export type Said = Pick<Conversation, 'lastMessageId' | 'snippet'>;
 
 /**
  * What of a conversation follows from the messages that are in it now. `said` are former states: where the newest message is that of one
- * of them, lists say again what they said then.
+ * of them, lists say again what they said then. `elsewhere` are those of another conversation, whose words stay there when only a note came.
  */
-export async function derivedOf(scope: Scope, now: Conversation, said: readonly Said[]): Promise<ConversationPatch> {
+export async function derivedOf(
+  scope: Scope,
+  now: Conversation,
+  said: readonly Said[],
+  elsewhere: readonly Said[] = [],
+): Promise<ConversationPatch> {
   const remains = await remainsOf(scope, now.id);
   const { messages, deliveries } = await countsOf(scope, now.id);
-  const known = said.find((one) => one.lastMessageId === remains.lastMessageId && one.snippet !== '');
+  const known = [...said, ...(remains.isNote ? [] : elsewhere)].find(
+    (one) => one.lastMessageId === remains.lastMessageId && one.snippet !== '',
+  );
   return {
     messageCount: messages,
     failedDeliveries: deliveries.reduce((sum, { status, count }) => sum + (isFailed(status) ? count : 0), 0),

@@ -18,6 +18,7 @@ export async function deleteMessage({ db }: WriteScope, id: MessageId): Promise<
 /** What of a conversation follows from its messages. */
 export interface Remains {
   readonly lastMessageId: MessageId | null;
+  readonly isNote: boolean;
   /** Of the newest one that is no note; null when there is none. */
   readonly text: string | null;
   readonly lastMessageAt: Date | null;
@@ -30,7 +31,7 @@ export async function remainsOf({ db }: Scope, id: ConversationId): Promise<Rema
     db('messages')
       .where({ conversation_id: id })
       .whereNot((q) => q.where({ direction: 'outbound', automated: true }));
-  const newest = await written().orderBy('id', 'desc').first('id');
+  const newest = await written().orderBy('id', 'desc').first('id', 'kind');
   const said = await written().whereNot({ kind: 'note' }).orderBy('id', 'desc').first('text', 'created_at');
   const attachment = await db('messages')
     .join('attachments', 'attachments.message_id', 'messages.id')
@@ -38,6 +39,7 @@ export async function remainsOf({ db }: Scope, id: ConversationId): Promise<Rema
     .first('attachments.id');
   return {
     lastMessageId: newest?.id ?? null,
+    isNote: newest?.kind === 'note',
     text: said?.text ?? null,
     lastMessageAt: said ? new Date(said.created_at) : null,
     hasAttachments: attachment !== undefined,

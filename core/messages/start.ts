@@ -1,6 +1,7 @@
 import { identityOf } from '../contacts/address.ts';
 import { resolveContact } from '../contacts/resolve.ts';
 import { openConversation } from '../conversations/open.ts';
+import { keepForAuthor } from '../conversations/share.ts';
 import type { Conversation } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
@@ -56,6 +57,7 @@ export async function startConversation(
       relatedConversationId: null,
       at: tx.now(),
     });
+    await keepForAuthor(tx, conversation.id, start.authorId);
     const sent = await addOutgoing(tx, endpoints, endpoint, conversation, {
       kind: 'message',
       authorId: start.authorId,

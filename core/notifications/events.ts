@@ -40,6 +40,8 @@ export function eventOf(kind: NotificationKind): NotificationEvent {
     case 'schedule_stopped':
     case 'schedule_orphaned':
       return 'delivery_trouble';
+    case 'conversation_shared':
+      return 'conversation_assigned';
     case 'message_received':
     case 'conversation_assigned':
     case 'conversation_woken':

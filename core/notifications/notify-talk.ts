@@ -13,6 +13,7 @@ const TALK_KINDS = [
   'conversation_assigned',
   'unassigned_message',
   'conversation_woken',
+  'conversation_shared',
 ] as const satisfies readonly NotificationKind[];
 const MAX_WORDS_CHARS = 140;
 
@@ -50,6 +51,12 @@ export async function notifyOfWaking(tx: WriteScope, conversation: Pick<Conversa
   const receivers = await receiversOf(tx, conversation, conversation.snoozedBy);
   const told = receivers.map((one) => (one.why === 'author' ? { ...one, why: 'snoozer' as const } : one));
   announce(tx, await tell(tx, told, { kind: 'conversation_woken', conversationId: conversation.id, messageId: null, details: {} }));
+}
+
+/** Somebody invited the agent into a conversation that he does not see otherwise. */
+export async function notifyOfShare(tx: WriteScope, id: ConversationId, agentId: AgentId): Promise<void> {
+  const made = { kind: 'conversation_shared', conversationId: id, messageId: null, details: {} } as const;
+  announce(tx, await tell(tx, [{ agentId, why: 'invited' }], made));
 }
 
 /** The agent has read the conversation: what it was about is no news to him. */

@@ -1,5 +1,5 @@
 import { listAgents } from '../agents/list-agents.ts';
-import { mayRead } from '../conversations/allow.ts';
+import { readersOf } from '../conversations/allow.ts';
 import type { Conversation } from '../conversations/types.ts';
 import type { Scope } from '../db/scope.ts';
 import type { AgentId } from '../lib/ids.ts';
@@ -14,12 +14,12 @@ export async function receiversOf(
   conversation: Pick<Conversation, 'id' | 'assigneeId'>,
   authorId: AgentId | null,
 ): Promise<readonly Receiver[]> {
-  const active = (await listAgents(scope)).filter(({ status }) => status === 'active').map(({ id }) => id);
+  const readers = await readersOf(scope, conversation.id);
+  const told = (await listAgents(scope)).filter(({ id, status }) => status === 'active' && readers.has(id)).map(({ id }) => id);
   const nearest = [
     { agentId: authorId, why: 'author' },
     { agentId: conversation.assigneeId, why: 'assignee' },
   ] as const;
-  for (const { agentId, why } of nearest)
-    if (agentId !== null && active.includes(agentId) && (await mayRead(scope, agentId, conversation.id))) return [{ agentId, why }];
-  return active.map((agentId) => ({ agentId, why: 'anyone' }));
+  for (const { agentId, why } of nearest) if (agentId !== null && told.includes(agentId)) return [{ agentId, why }];
+  return told.map((agentId) => ({ agentId, why: 'anyone' }));
 }

@@ -14,6 +14,7 @@ export const NOTIFICATION_KINDS = [
   'conversation_woken',
   'mentioned',
   'followed_message',
+  'conversation_shared',
 ] as const;
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 
@@ -26,8 +27,8 @@ export const TROUBLE_KINDS = [
 ] as const satisfies readonly NotificationKind[];
 export type TroubleKind = (typeof TROUBLE_KINDS)[number];
 
-/** Why it came to this agent: he wrote the message, put the conversation off, it is his, a note names him, he follows it, or nobody nearer can take care of it. */
-export const WHYS = ['author', 'snoozer', 'assignee', 'mentioned', 'follower', 'anyone'] as const;
+/** Why it came to this agent: he wrote the message, put the conversation off, it is his, a note names him, he follows it, nobody nearer can take care of it, or it was shared with him. */
+export const WHYS = ['author', 'snoozer', 'assignee', 'mentioned', 'follower', 'anyone', 'invited'] as const;
 export type Why = (typeof WHYS)[number];
 
 /** What only some kinds have. */

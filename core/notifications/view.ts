@@ -15,6 +15,7 @@ const ICONS: Readonly<Record<NotificationKind, string>> = {
   mentioned: 'at',
   followed_message: 'eye',
   conversation_woken: 'alarm',
+  conversation_shared: 'user-share',
 };
 const SHOWN_ADDRESSES = 3;
 

@@ -2,13 +2,14 @@ import type { Knex } from 'knex';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import { FACT_COLUMNS, factOf } from '../ledger/fact.ts';
 import type { LedgerFact } from '../ledger/types.ts';
-import type { AgentId, ConversationId, InboxId, RawInboundId } from '../lib/ids.ts';
+import type { AgentId, ConversationId, FolderId, InboxId, RawInboundId } from '../lib/ids.ts';
 
 /** A conversation in spam, as far as deleting it needs to know. */
 export interface Doomed {
   readonly id: ConversationId;
   readonly inboxId: InboxId;
   readonly assigneeId: AgentId | null;
+  readonly folderId: FolderId;
   readonly subject: string;
   readonly sender: string;
   /** Receipt of its newest message. */
@@ -27,11 +28,12 @@ export async function listDoomed({ db }: Scope, before: Date, limit: number): Pr
   const rows: Record<string, unknown>[] = await doomed(db, before)
     .orderByRaw('c.last_message_at, c.id')
     .limit(limit)
-    .select('c.id', 'c.inbox_id', 'c.assignee_id', 'c.subject', 'c.contact_address', 'c.last_message_at');
+    .select('c.id', 'c.inbox_id', 'c.assignee_id', 'c.folder_id', 'c.subject', 'c.contact_address', 'c.last_message_at');
   return rows.map((row) => ({
     id: row['id'] as ConversationId,
     inboxId: row['inbox_id'] as InboxId,
     assigneeId: row['assignee_id'] as AgentId | null,
+    folderId: row['folder_id'] as FolderId,
     subject: String(row['subject']),
     sender: String(row['contact_address']),
     receivedAt: new Date(String(row['last_message_at'])),

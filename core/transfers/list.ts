@@ -1,17 +1,33 @@
 import { leadsTo } from '../conversations/evidence.ts';
+import { visibleTitles } from '../conversations/titles.ts';
 import type { Scope } from '../db/scope.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import type { ConversationId, TransferId } from '../lib/ids.ts';
 import { familyOf, findLine, listLines } from './store.ts';
 import type { TransferLine } from './types.ts';
 
-/** What was merged, split and moved here, also in conversations that lead here (`family`, with the conversation itself): oldest first, the newest hundred. */
+/**
+ * What was merged, split and moved here, also in conversations that lead here (`family`, with the conversation itself): oldest first, the
+ * newest hundred. Of a conversation that the actor may not see there is the number, but no subject.
+ */
 export async function transfersOf(
   scope: Scope,
   id: ConversationId,
 ): Promise<{ readonly lines: readonly TransferLine[]; readonly family: readonly ConversationId[] }> {
   const family = await familyOf(scope, id);
-  return { lines: await listLines(scope, family), family };
+  const lines = await listLines(scope, family);
+  if (scope.actor.kind !== 'agent' || lines.length === 0) return { lines, family };
+  const seen = await visibleTitles(
+    scope,
+    lines.flatMap(({ fromId, toId }) => [fromId, toId]),
+  );
+  const hidden = (id: ConversationId): boolean => !seen.has(id) && !family.includes(id);
+  const masked = lines.map((line) => ({
+    ...line,
+    ...(hidden(line.fromId) ? { fromSubject: '' } : {}),
+    ...(hidden(line.toId) ? { toSubject: '' } : {}),
+  }));
+  return { lines: masked, family };
 }
 
 /** One of them. Raises not_found. */

@@ -34,7 +34,7 @@ export async function moveMessages(
       return {
         from: await leftBehind(tx, from),
         to: {
-          ...(await derivedOf(tx, to, [from, to])),
+          ...(await derivedOf(tx, to, [to], [from])),
           ...(waits === null ? {} : { waitingSince: earlier(waits, to.waitingSince) }),
           ...(isReopened ? { status: 'open', closedAt: null } : {}),
         },

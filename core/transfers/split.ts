@@ -34,7 +34,7 @@ export async function splitConversation(
     const message = await findMessage(tx, messageId);
     const to = await openFor(tx, endpoints, from, message);
     const transferId = await shift(tx, endpoints, { kind: 'split', from, to, some: { first: messageId, extent } }, async (unanswered) => {
-      return { from: await leftBehind(tx, from), to: { ...(await derivedOf(tx, to, [from])), waitingSince: unanswered }, drafts: [] };
+      return { from: await leftBehind(tx, from), to: { ...(await derivedOf(tx, to, [], [from])), waitingSince: unanswered }, drafts: [] };
     });
     tx.emit({ type: 'conversation.split', data: { conversationId: to.id, otherId: from.id, transferId } });
     return { transferId, conversationId: to.id };
@@ -52,6 +52,7 @@ async function openFor(tx: WriteScope, endpoints: Endpoints, from: Conversation,
     contactId: identity ? await resolveContact(tx, identity, other?.name ?? null) : from.contactId,
     contactAddress: identity?.address ?? from.contactAddress,
     assigneeId: from.assigneeId,
+    folderId: from.folderId,
     subject: bareSubject(message.subject ?? '') || from.subject,
     relatedConversationId: null,
     at: message.createdAt,

@@ -130,7 +130,10 @@ export function conversationRows(number: number, total: number, place: Place): C
 
 /** How each row of `conversations` is counted, as core/conversations/counters.ts counts it. */
 export function countInto(counters: Map<string, number>, { conversation }: ConversationRows): void {
-  const add = (name: string): void => void counters.set(name, (counters.get(name) ?? 0) + 1);
+  const add = (what: string): void => {
+    const name = `${what}@1`;
+    counters.set(name, (counters.get(name) ?? 0) + 1);
+  };
   add(`conversations.${conversation['status']}`);
   if (conversation['status'] !== 'open') return;
   add(`open.inbox.${conversation['inbox_id']}`);

@@ -50,6 +50,9 @@ async function preparePlace(db: Knex): Promise<Place> {
     const other = { ...agent, email: `${name.toLowerCase()}@centrala.local`, first_name: name, role: 'agent' };
     await db('agents').insert(other).onConflict('email').ignore();
   }
+  // As for agents that are there when folders come: administrators manage, the others move.
+  const access = db('agents').select('id', db.raw('1'), db.raw("case when role = 'administrator' then 4 else 3 end"));
+  await db.into(db.raw('folder_access (agent_id, folder_id, level)')).insert(access).onConflict(['agent_id', 'folder_id']).ignore();
   const inbox = { channel: 'email', name: 'Support', address: BENCH_INBOX, settings: '{}', created_at: at, updated_at: at };
   await db('inboxes').insert(inbox).onConflict(['channel', 'address']).ignore();
   const { id } = await db('inboxes').where({ address: BENCH_INBOX }).first('id');

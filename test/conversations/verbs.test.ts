@@ -8,7 +8,8 @@ import { markRead } from '../../core/conversations/mark-read.ts';
 import { reopenConversation } from '../../core/conversations/reopen.ts';
 import { updateConversation } from '../../core/conversations/store.ts';
 import type { Conversation } from '../../core/conversations/types.ts';
-import type { Scope } from '../../core/db/scope.ts';
+import { type Scope, transact } from '../../core/db/scope.ts';
+import { admitAgent } from '../../core/folders/rights.ts';
 import type { AgentId, ConversationId, MessageId } from '../../core/lib/ids.ts';
 import { houseFor } from '../support/house.ts';
 
@@ -102,6 +103,7 @@ test('what came before an agent was there is not unread to him', async (t) => {
     created_at: '2026-11-24T10:00:00.000Z',
   };
   const [made] = await scope.db('agents').insert(row).returning('id');
+  await transact(scope, (tx) => admitAgent(tx, made.id, null));
   t.false((await findConversationRow({ ...scope, actor: { kind: 'agent', id: made.id } }, conversationId)).unread);
 });
 

@@ -2,9 +2,13 @@ import type { ExecutionContext } from 'ava';
 import { saveAcknowledgement } from '../../core/acknowledgements/save.ts';
 import { addRule } from '../../core/admissions/change.ts';
 import { blockSender } from '../../core/blocked-senders/block.ts';
+import { fileConversation } from '../../core/conversations/file.ts';
 import { transact } from '../../core/db/scope.ts';
 import { queueCheck } from '../../core/deliverability/queue-check.ts';
+import { addFolder } from '../../core/folders/edit.ts';
+import { grant } from '../../core/folders/rights.ts';
 import { dayOf } from '../../core/lib/day.ts';
+import type { AgentId, ConversationId } from '../../core/lib/ids.ts';
 import { recordRefusal } from '../../core/refusals/record.ts';
 import { addTurnAways } from '../../core/refusals/turn-away-store.ts';
 import { changeGeneral } from '../../core/settings/general.ts';
@@ -55,6 +59,7 @@ export async function fillOffice(
   }
   await answerSome(office, ids, piotr);
   await setUpTheRest(t, office);
+  await sortSome(office, ids, piotr);
   for (const { subject, hoursAgo } of LETTERS) await moveBack(office, ids.get(subject) ?? 0, hoursAgo * HOUR_MS);
   const newsletter = await scope
     .db('messages')
@@ -66,6 +71,20 @@ export async function fillOffice(
     message: (what) => `/messages/${newsletter.id}/${what}`,
     domain: 'firma.test',
   };
+}
+
+/** Folders, a folder within one, and an agent who sees only some of them. */
+async function sortSome({ scope }: Office, ids: ReadonlyMap<string, number>, piotr: AgentId): Promise<void> {
+  const shop = await addFolder(scope, 'Sklep internetowy');
+  const service = await addFolder(scope, 'Serwis');
+  const warranty = await addFolder(scope, 'Gwarancja', service.id);
+  await addFolder(scope, 'Zarząd');
+  const places = { 'Zwrot towaru': shop, 'Nowości na zimę': shop, 'Reklamacja nr 118/2026': warranty, 'Termin montażu': service };
+  for (const [subject, { id }] of Object.entries(places)) {
+    const found = ids.get(subject);
+    if (found !== undefined) await fileConversation(scope, found as ConversationId, id);
+  }
+  await grant(scope, [{ agentId: piotr, folderId: service.id, level: 'answer' }]);
 }
 
 /** Answers of every fate, a note, a closed conversation, one in spam. */

@@ -4,6 +4,8 @@ import { API_PREFIX } from '../../core/api/endpoint.ts';
 import { type ApiDeps, apiEndpoints, apiRoutes } from '../../core/api/routes.ts';
 import { problem } from '../../core/api/schemas.ts';
 import { openBlobs } from '../../core/blobs/blobs.ts';
+import { transact } from '../../core/db/scope.ts';
+import { admitAgent } from '../../core/folders/rights.ts';
 import { createInbox } from '../../core/inboxes/change.ts';
 import { createDirectory } from '../../core/inboxes/directory.ts';
 import { createInterpreter } from '../../core/ingest/interpreter.ts';
@@ -48,6 +50,7 @@ export async function api(t: ExecutionContext<unknown>) {
   for (const { id, email, firstName, lastName, role } of people) {
     const row = { id, email, first_name: firstName, last_name: lastName, role, language: 'pl', created_at: new Date().toISOString() };
     await scope.db('agents').insert(row);
+    await transact(scope, (tx) => admitAgent(tx, id, null));
   }
   const inboxes = { plugins: { channel, apply: async () => {} }, keyring: KEYRING, directory, means: () => ({ dns: noDns, server: {} }) };
   const settings = { token: 'right', answers: true };

@@ -1,5 +1,6 @@
 import type { ExecutionContext } from 'ava';
-import type { Scope } from '../../core/db/scope.ts';
+import { type Scope, transact } from '../../core/db/scope.ts';
+import { admitAgent } from '../../core/folders/rights.ts';
 import { receiveInbound } from '../../core/ingest/receive.ts';
 import type { Interpreted, InterpretedMessage, RawInboundRecord, RawStatus } from '../../core/ingest/types.ts';
 import type { Verdict } from '../../core/ingest/verdict.ts';
@@ -91,6 +92,7 @@ export async function houseFor(t: ExecutionContext<unknown>): Promise<House> {
   const addAgent = async (email: string): Promise<AgentId> => {
     const row = { email, first_name: 'Anna', last_name: 'Nowak', role: 'agent', language: 'pl', created_at: '2026-01-01T00:00:00.000Z' };
     const [made] = await scope.db('agents').insert(row).returning('id');
+    await transact(scope, (tx) => admitAgent(tx, made.id, null));
     return made.id as AgentId;
   };
 

@@ -9,6 +9,8 @@ import { deliveryRoutes } from '../../core/deliveries/routes.ts';
 import { choiceRoutes } from '../../core/drafts/choice-routes.ts';
 import { draftRoutes } from '../../core/drafts/routes.ts';
 import { followerRoutes } from '../../core/followers/routes.ts';
+import { knowFolders } from '../../core/folders/known.ts';
+import { folderRoutes } from '../../core/folders/routes.ts';
 import { footerRoutes } from '../../core/footers/routes.ts';
 import type { HttpAppParts } from '../../core/http/app.ts';
 import { loadAssets } from '../../core/http/assets.ts';
@@ -60,6 +62,7 @@ export async function workspaceFor(
     endpoints: house.endpoints,
     presence,
     labels: knowLabels(),
+    folders: knowFolders(),
     iconOf: () => 'mail',
     stateOf: () => 'ok',
   };
@@ -81,6 +84,7 @@ export async function workspaceFor(
     ...heldRoutes(deps),
     ...labelPickerRoutes(deps),
     ...labelRoutes(),
+    ...folderRoutes(),
     ...deliveryRoutes(deps),
     ...blockedAddressRoutes(),
     ...more,

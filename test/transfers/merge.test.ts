@@ -1,9 +1,9 @@
 import test from 'ava';
 import { closeConversation } from '../../core/conversations/close.ts';
+import { readCounterValues } from '../../core/conversations/counters-store.ts';
 import { findConversation, findConversationRow, listConversations } from '../../core/conversations/list.ts';
 import { markRead } from '../../core/conversations/mark-read.ts';
 import { countAll } from '../../core/conversations/recount.ts';
-import { readCounterValues } from '../../core/conversations/store.ts';
 import type { Scope } from '../../core/db/scope.ts';
 import { transact } from '../../core/db/scope.ts';
 import { recordOutcomes } from '../../core/deliveries/record.ts';

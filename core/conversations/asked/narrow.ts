@@ -22,8 +22,8 @@ function below(page: PageQuery, before: Date): PageQuery {
 
 function listOf(page: PageQuery, condition: Condition): PageQuery | null {
   // With two of them the planner would walk through one looking for the other.
-  const { labelId, assigneeId, inboxId, contactId, failed } = page;
-  const isNarrow = failed || [labelId, assigneeId, inboxId, contactId].some((one) => one !== null);
+  const { labelId, assigneeId, inboxId, folderId, contactId, failed } = page;
+  const isNarrow = failed || [labelId, assigneeId, inboxId, folderId, contactId].some((one) => one !== null);
   switch (condition.kind) {
     case 'status':
       return page.status === null ? { ...page, status: condition.status } : null;

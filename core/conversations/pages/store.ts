@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import { isAnyOf } from '../../db/dialect.ts';
-import type { AgentId, ContactId, ConversationId, InboxId, LabelId, MessageId } from '../../lib/ids.ts';
+import { inFolders, sharedWith } from '../../db/visible.ts';
+import type { Sight } from '../../folders/sight.ts';
+import type { AgentId, ContactId, ConversationId, FolderId, InboxId, LabelId, MessageId } from '../../lib/ids.ts';
 import type { Condition } from '../asked/condition.ts';
 import { type Sort, STATUSES, type Status } from '../types.ts';
 import { meeting } from './condition-store.ts';
@@ -9,6 +11,7 @@ import { meeting } from './condition-store.ts';
 export interface PageQuery {
   readonly status: Status | 'spam' | null;
   readonly inboxId: InboxId | null;
+  readonly folderId: FolderId | null;
   readonly assigneeId: AgentId | 'unassigned' | null;
   readonly contactId: ContactId | null;
   readonly labelId: LabelId | null;
@@ -21,35 +24,69 @@ export interface PageQuery {
   readonly sort: Sort;
   readonly after: { readonly at: string; readonly id: number } | null;
   readonly limit: number;
+  /** Whose conversations may be in it; null = all. */
+  readonly sight: Sight;
+}
+
+/** One ordered list that a page is put together from: a status, and a folder or what was shared; null = any folder. */
+interface Part {
+  readonly status: Status | 'spam';
+  readonly folder: FolderId | 'shared' | null;
 }
 
 /**
- * Ids of one page, each status read in the order of its own index: without a status the three newest pages are merged,
- * so no list reads more than three pages of rows, whatever its size. With `columns` those instead of ids.
+ * Ids of one page, each part read in the order of its own index: without a status the newest pages of each are merged, for an agent who
+ * does not see every folder those of each folder. No list reads more than a page of each part, whatever its size. With `columns` those
+ * instead of ids.
  */
 export function pageOfIds(db: Knex, page: PageQuery, columns?: string): Knex.QueryBuilder {
   if (page.found !== null) return pageOfFound(db, page, page.found);
   if (page.also && page.also.length > 0) return pageOfLookedAt(db, page, page.also);
-  if (page.status === 'spam') return pageOfStatus(db, page, 'spam', columns);
   const statuses = page.sort === 'waiting' ? (['open'] as const) : page.status ? [page.status] : STATUSES;
-  const parts = statuses.map((status) => db.select('*').from(pageOfStatus(db, page, status, columns).as(`page_${status}`)));
+  const parts = statuses.flatMap((status) => foldersOf(page).map((folder) => ({ status, folder })));
   const [first, ...others] = parts;
-  if (!first) throw new Error('no status to list');
-  if (others.length === 0) return pageOfStatus(db, page, statuses[0] ?? 'open', columns);
+  if (!first)
+    return db('conversations')
+      .whereRaw('1 = 0')
+      .select(columns ?? ['id', 'last_message_at']);
+  if (others.length === 0) return pageOfPart(db, page, first, columns);
+  const pages = parts.map((part) =>
+    db.select('*').from(pageOfPart(db, page, part, columns).as(`page_${part.status}_${part.folder ?? 'any'}`)),
+  );
   return db
     .select(columns ? '*' : ['id', 'last_message_at'])
-    .from(first.unionAll(others).as('pages'))
-    .orderBy(NEWEST)
+    .from(db.queryBuilder().unionAll(pages).as('pages'))
+    .orderBy(page.sort === 'waiting' ? LONGEST_WAITING : NEWEST)
     .limit(page.limit);
 }
 
-/** So many conversations of a list one page looks through for those that meet its conditions. */
+/** In more folders than this a page is read in the order of all of them: what he sees is then a good part of what there is. */
+const MERGED_FOLDERS = 60;
+/** The same for a page so large that it is looked through. */
+const MERGED_FOLDERS_OF_LARGE = 12;
+const LARGE = 201;
+
+/** Each folder by itself where that is what bounds the list; [null] where another filter does, or one sees everything. */
+function foldersOf(page: PageQuery): readonly Part['folder'][] {
+  const { sight, folderId } = page;
+  if (folderId !== null) return sight === null || sight.folderIds.includes(folderId) ? [folderId] : [];
+  const isNarrow = page.inboxId !== null || page.assigneeId !== null || page.contactId !== null || page.labelId !== null || page.failed;
+  if (sight === null || isNarrow) return [null];
+  const most = page.limit > LARGE ? MERGED_FOLDERS_OF_LARGE : MERGED_FOLDERS;
+  return sight.folderIds.length > most ? [null] : [...sight.folderIds, 'shared'];
+}
+
+/** So many conversations of a list one page looks through for those that meet its conditions: fewer where a list of each folder is read. */
 export const LOOKED_AT = 1_000;
+const LOOKED_AT_OF_EACH = 500;
+const lookedAtOf = ({ sight }: PageQuery): number => (sight === null ? LOOKED_AT : LOOKED_AT_OF_EACH);
 
 const NEWEST = [
   { column: 'last_message_at', order: 'desc' },
   { column: 'id', order: 'desc' },
 ];
+
+const LONGEST_WAITING = [{ column: 'last_message_at' }, { column: 'id' }];
 
 /** Materialised first, so that no planner goes further through the list than that. */
 function pageOfLookedAt(db: Knex, page: PageQuery, also: readonly Condition[]): Knex.QueryBuilder {
@@ -61,7 +98,7 @@ function pageOfLookedAt(db: Knex, page: PageQuery, also: readonly Condition[]): 
 const EVERY_COLUMN = 'conversations.*';
 
 const lookedAt = (db: Knex, page: PageQuery, columns?: string): Knex.QueryBuilder =>
-  pageOfIds(db, { ...page, also: [], sort: 'newest', limit: LOOKED_AT }, columns);
+  pageOfIds(db, { ...page, also: [], sort: 'newest', limit: lookedAtOf(page) }, columns);
 
 /** The last conversation that such a page looked at; none when the list ended before. */
 export const endOfLookedAt = (db: Knex, page: PageQuery): Knex.QueryBuilder =>
@@ -69,7 +106,7 @@ export const endOfLookedAt = (db: Knex, page: PageQuery): Knex.QueryBuilder =>
     .select('id', 'last_message_at')
     .from(lookedAt(db, page).as('looked_at'))
     .orderBy(NEWEST)
-    .offset(LOOKED_AT - 1)
+    .offset(lookedAtOf(page) - 1)
     .limit(1);
 
 /** A page of the few hundred or thousand that a search found: materialised first, so that no planner walks an index to look for them. */
@@ -82,22 +119,42 @@ function pageOfFound(db: Knex, page: PageQuery, { messageIds, number }: NonNulla
         .select('id')
         .where({ id: number ?? 0 }),
     );
-  const found = visibleConversations(db('conversations')).whereIn('id', ids);
+  const found = seenBy(db, db('conversations').whereIn('id', ids), page.sight);
   const query = db.withMaterialized('found', found).from('found');
   query.whereRaw(page.status === 'spam' ? 'spam_at is not null' : 'spam_at is null');
   if (page.sort === 'waiting') query.where({ status: 'open' });
   else if (page.status && page.status !== 'spam') query.where({ status: page.status });
   if (page.labelId !== null) query.whereIn('id', db('conversation_labels').where({ label_id: page.labelId }).select('conversation_id'));
-  return narrowed(meeting(db, query, 'found', page.also ?? []), { ...page, labelId: null });
+  if (page.folderId !== null) query.where({ folder_id: page.folderId });
+  return narrowed(db, meeting(db, query, 'found', page.also ?? []), { ...page, labelId: null });
+}
+
+/** Of those the ones that he sees. */
+function seenBy(db: Knex, query: Knex.QueryBuilder, sight: Sight): Knex.QueryBuilder {
+  if (sight === null) return query;
+  return query.where((either) => {
+    either.whereRaw(...inFolders(db, sight.folderIds)).orWhereIn('conversations.id', sharedWith(db, sight.agentId));
+  });
+}
+
+function pageOfPart(db: Knex, page: PageQuery, { status, folder }: Part, columns?: string): Knex.QueryBuilder {
+  const { sight } = page;
+  const query = db('conversations');
+  if (folder === null) seenBy(db, query, sight);
+  else if (folder !== 'shared') query.where('conversations.folder_id', folder);
+  else if (sight) {
+    const [inOwn, folders] = inFolders(db, sight.folderIds);
+    query.whereIn('conversations.id', sharedWith(db, sight.agentId)).whereRaw(`not (${inOwn})`, folders);
+  }
+  return pageOfStatus(db, query, page, status, columns);
 }
 
 // The status is written out, not bound: SQLite proves a partial index only from literals.
-function pageOfStatus(db: Knex, page: PageQuery, status: Status | 'spam', columns?: string): Knex.QueryBuilder {
-  const visible = visibleConversations(db('conversations'));
-  if (page.labelId !== null) return narrowed(labelled(visible, page.labelId, status), page, columns);
-  if (status === 'spam') return narrowed(visible.whereRaw('conversations.spam_at is not null'), page, columns);
+function pageOfStatus(db: Knex, visible: Knex.QueryBuilder, page: PageQuery, status: Status | 'spam', columns?: string): Knex.QueryBuilder {
+  if (page.labelId !== null) return narrowed(db, labelled(visible, page.labelId, status), page, columns);
+  if (status === 'spam') return narrowed(db, visible.whereRaw('conversations.spam_at is not null'), page, columns);
   const ofStatus = `conversations.status = '${status}'${status === 'closed' ? ' and conversations.spam_at is null and conversations.merged_into_id is null' : ''}`;
-  return narrowed(visible.whereRaw(ofStatus), page, columns);
+  return narrowed(db, visible.whereRaw(ofStatus), page, columns);
 }
 
 /**
@@ -110,7 +167,7 @@ const labelled = (query: Knex.QueryBuilder, labelId: LabelId, state: Status | 's
     .where('g.label_id', labelId)
     .whereRaw(`g.state = '${state}'${state === 'closed' ? ' and conversations.merged_into_id is null' : ''}`);
 
-function narrowed(query: Knex.QueryBuilder, page: PageQuery, columns?: string): Knex.QueryBuilder {
+function narrowed(db: Knex, query: Knex.QueryBuilder, page: PageQuery, columns?: string): Knex.QueryBuilder {
   query.limit(page.limit);
   if (page.failed) query.whereRaw('failed_deliveries > 0');
   if (page.unanswered) query.whereRaw("coalesce(waiting_since, '9') < '9'");
@@ -120,17 +177,9 @@ function narrowed(query: Knex.QueryBuilder, page: PageQuery, columns?: string): 
   else if (page.assigneeId !== null) query.where('assignee_id', page.assigneeId);
   if (page.sort === 'waiting') {
     if (page.after) query.whereRaw("(coalesce(waiting_since, '9'), id) > (?, ?)", [page.after.at, page.after.id]);
-    return query.select('id').orderByRaw("coalesce(waiting_since, '9'), id");
+    return query.select('id', db.raw("coalesce(waiting_since, '9') as last_message_at")).orderByRaw("coalesce(waiting_since, '9'), id");
   }
   const [at, id] = page.labelId === null ? ['last_message_at', 'id'] : ['g.written_at', 'g.conversation_id'];
   if (page.after) query.whereRaw(`(${at}, ${id}) < (?, ?)`, [page.after.at, page.after.id]);
   return query.select(columns ?? [`${id} as id`, `${at} as last_message_at`]).orderByRaw(`${at} desc, ${id} desc`);
-}
-
-/**
- * The one place that decides which conversations an actor may see: every list, page and right goes through it.
- * Today everybody sees all of them; folders will narrow it here.
- */
-export function visibleConversations<T extends Knex.QueryBuilder>(query: T): T {
-  return query;
 }

@@ -1,0 +1,28 @@
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { findFolder } from '../folders/list.ts';
+import type { ConversationId, FolderId } from '../lib/ids.ts';
+import { readersOf } from './allow.ts';
+import { changeConversation, lockedConversation } from './change.ts';
+import type { Conversation } from './types.ts';
+
+/**
+ * Puts a conversation into a folder. Where its assignee does not see it there, it is nobody's from then on: it would be in no list that
+ * somebody works through. The same folder: no change, no event. Raises not_found, conversation_merged.
+ */
+export async function fileConversation(scope: Scope | WriteScope, id: ConversationId, folderId: FolderId): Promise<Conversation> {
+  return transact(scope, async (tx) => {
+    const conversation = await lockedConversation(tx, id);
+    await findFolder(tx, folderId);
+    return refile(tx, conversation, folderId);
+  });
+}
+
+/** The same for a locked conversation, also one that leads to another, and a folder that is there. */
+export async function refile(tx: WriteScope, before: Conversation, folderId: FolderId): Promise<Conversation> {
+  if (before.folderId === folderId) return before;
+  tx.emit({ type: 'conversation.filed', data: { conversationId: before.id, folderId, fromFolderId: before.folderId } });
+  const after = await changeConversation(tx, before, { folderId });
+  if (after.assigneeId === null || (await readersOf(tx, after.id)).has(after.assigneeId)) return after;
+  tx.emit({ type: 'conversation.assigned', data: { conversationId: after.id } });
+  return changeConversation(tx, after, { assigneeId: null });
+}

@@ -1,0 +1,7 @@
+import type { Scope } from '../db/scope.ts';
+import type { ConversationId, FolderId } from '../lib/ids.ts';
+import { idsInFolder } from './rights-store.ts';
+
+/** Some of the conversations in a folder, whatever their status, those that lead to others among them; whoever asks. */
+export const conversationsIn = (scope: Scope, id: FolderId, limit: number): Promise<readonly ConversationId[]> =>
+  idsInFolder(scope, id, limit);

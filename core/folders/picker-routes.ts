@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { readAddress } from '../conversations/address.ts';
+import { allow } from '../conversations/allow.ts';
+import { fileConversation } from '../conversations/file.ts';
+import { findConversationRow } from '../conversations/list.ts';
+import { talkScreen, type WorkspaceDeps } from '../conversations/screens.ts';
+import type { PageContext, Route } from '../http/context.ts';
+import { idParam, orRedraw } from '../http/params.ts';
+import { InvalidError } from '../lib/errors.ts';
+import { type ConversationId, parseId } from '../lib/ids.ts';
+import { allowFolder, foldersFor } from './allow.ts';
+import { pathOf } from './tree.ts';
+
+/** The folder that was pressed, or the first whose path holds what was typed. */
+const CHOSEN = z.object({ folderId: z.string().optional(), name: z.string().max(500).default('') });
+
+/** Putting a conversation into another folder: a dialog with JavaScript, a page without. */
+export function folderPickerRoutes(deps: WorkspaceDeps): readonly Route[] {
+  const pickerOf = async (ctx: PageContext, id: ConversationId, problem = '') => {
+    const row = await findConversationRow(ctx.scope, id);
+    const folders = await foldersFor(ctx.scope, 'move');
+    const places = folders.map((one) => ({ id: one.id, path: pathOf(folders, one.id, ctx.t('folders.top')), on: one.id === row.folderId }));
+    return { picker: { id, subject: row.subject, places, problem } };
+  };
+
+  const show = async (ctx: PageContext): Promise<void> => {
+    const id = idParam(ctx, 'conversations');
+    await allow(ctx.scope, 'conversation:move', id);
+    const data = await pickerOf(ctx, id);
+    if (ctx.isFragment) ctx.fragment('folders/_picker', data);
+    else ctx.page('folders/picker', data);
+  };
+
+  const choose = async (ctx: PageContext): Promise<void> => {
+    const id = idParam(ctx, 'conversations');
+    await allow(ctx.scope, 'conversation:move', id);
+    await orRedraw(
+      ctx,
+      async () => {
+        const folderId = parseId<'folders'>(CHOSEN.parse(ctx.form).folderId);
+        if (folderId === null) throw new InvalidError({ folderId: 'folders.problem.into' });
+        await allowFolder(ctx.scope, 'move', folderId);
+        await fileConversation(ctx.scope, id, folderId);
+        ctx.toast(ctx.t('folders.toast.filed'));
+        if (!ctx.isFragment) return ctx.seeOther(`/conversations/${id}`);
+        const { talk } = await talkScreen(ctx.scope, deps, { viewer: ctx.agent.id, address: readAddress(ctx.query), openId: id });
+        ctx.fragment('folders/_filed', { ...(await pickerOf(ctx, id)), talk });
+      },
+      async (errors) => {
+        const data = await pickerOf(ctx, id, Object.values(errors).join(' '));
+        if (ctx.isFragment) ctx.fragment('folders/_picker', data, 422);
+        else ctx.page('folders/picker', data, 422);
+      },
+    );
+  };
+
+  return [
+    { method: 'GET', path: '/conversations/:id/folder', may: 'agent', handle: show },
+    { method: 'POST', path: '/conversations/:id/folder', may: 'agent', handle: choose },
+  ];
+}

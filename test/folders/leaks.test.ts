@@ -1,0 +1,222 @@
+import { get } from 'node:http';
+import test, { type ExecutionContext } from 'ava';
+import { assignConversation } from '../../core/conversations/assign.ts';
+import { grant } from '../../core/folders/rights.ts';
+import type { Route } from '../../core/http/context.ts';
+import type { ConversationId } from '../../core/lib/ids.ts';
+import { confine } from '../support/folders.ts';
+import { routeTable } from '../support/route-table.ts';
+import { CANARY, type Hidden, type Person, type SecretOffice, secretOffice } from '../support/secret-office.ts';
+import { until } from '../support/until.ts';
+
+/** Addresses of one thing that hangs on a conversation: each answers 404 to whoever does not see it. */
+const BEARING = /^(?:\/api\/v1)?\/(conversations|messages|attachments|deliveries|transfers|notifications)\/:id(?:\/|$)/;
+
+const isBearing = (path: string): boolean => BEARING.exec(path) !== null;
+
+/** The others that agents and keys may call: lists that are narrowed (crawled below), and what has nothing to do with conversations. */
+const FREE: readonly RegExp[] = [
+  /^(GET|POST|PUT) \/conversations\/new(\/|$)/,
+  /^(GET|POST) \/conversations\/(merger|spam)$/,
+  /^GET \/conversations(\/rows)?$/,
+  /^(GET|POST) \/deliveries(\/attempts)?$/,
+  /^(GET|POST) \/notifications(\/(bell|readings|choices))?$/,
+  /^GET \/live$/,
+  /^POST \/logout$/,
+  /^(GET|POST) \/profile(\/|$)/,
+  /^(GET|POST) \/canned-responses\/mine(\/|$)/,
+  /^(GET|POST) \/footers\/(shown|mine)(\/|$)/,
+  /^\w+ \/api\/v1\/(inboxes|conversations|deliveries|labels|canned-responses|blocked-addresses|notifications\/readings|notifications|deliverability|ledger|folders)(\/(:id|days)(\/(merger|removal))?)?$/,
+];
+
+const FORM = {
+  spam: 'no',
+  kind: 'address',
+  agentId: '',
+  extent: 'one',
+  to: '',
+  add: '1',
+  name: 'x',
+  from: '1',
+  text: 'x',
+  folderId: '1',
+  state: 'looking',
+};
+const JSON_BODIES: readonly (readonly [RegExp, unknown])[] = [
+  [/^PATCH .*\/conversations\/:id$/, { status: 'closed' }],
+  [/\/conversations\/:id\/messages$/, { kind: 'note', text: 'x' }],
+  [/\/conversations\/:id\/merger$/, { into: 1 }],
+  [/\/messages\/:id\/transfer$/, { to: null }],
+  [/\/messages\/:id\/schedule$/, { sendAt: null }],
+  [/\/conversations\/:id\/shares$/, { agentId: 1 }],
+];
+
+const routes = (): readonly Route[] => {
+  const known = routeTable().filter(({ may }) => may === 'agent' || may === 'api');
+  const isRefusal = ({ may, handle }: Route): boolean => may === 'api' && handle.toString().includes('method_not_allowed');
+  return known.filter((route) => !isRefusal(route));
+};
+
+async function ask({ web, api }: Person, { method, path, may }: Route, ids: Hidden): Promise<{ status: number; text: string }> {
+  const [, thing = ''] = BEARING.exec(path) ?? [];
+  const address = path.replace(':id', String(ids[thing as keyof Hidden])).replace(/:\w+/g, '1');
+  if (may === 'api') {
+    const body =
+      method === 'GET' ? undefined : (JSON_BODIES.find(([pattern]) => pattern.exec(`${method} ${path}`) !== null)?.[1] ?? undefined);
+    return api(method, address.replace('/api/v1', ''), body);
+  }
+  if (method === 'GET') return web.get(address);
+  return web.send(method, address, new URLSearchParams({ _csrf: web.csrf(), ...FORM }));
+}
+
+test('every address of agents and keys is either of one conversation or known to show no hidden one', (t) => {
+  for (const { method, path } of routes()) {
+    const known = isBearing(path) || FREE.some((pattern) => pattern.exec(`${method} ${path}`) !== null);
+    t.true(known, `${method} ${path}: say in this file what it shows of conversations`);
+  }
+});
+
+/** What hangs on a conversation of a hidden folder is not there for an outsider, by whatever address. */
+async function nothingByAddress(t: ExecutionContext, office: SecretOffice): Promise<void> {
+  const { outsider, hidden } = office;
+  const bearing = routes().filter(({ path }) => isBearing(path));
+  t.true(bearing.length > 45, String(bearing.length));
+  for (const route of bearing) {
+    const { status, text } = await ask(outsider, route, hidden);
+    t.is(status, 404, `${route.method} ${route.path}: ${text.slice(0, 200)}`);
+    t.false(text.includes(CANARY), `${route.method} ${route.path}`);
+  }
+}
+
+/** The same addresses open for the administrator and for an agent of that folder. */
+async function openToOthers(t: ExecutionContext, office: SecretOffice): Promise<void> {
+  const { admin, insider, hidden } = office;
+  for (const route of routes().filter(({ method, path }) => method === 'GET' && isBearing(path))) {
+    if (route.path.includes('/raw') || route.path.includes(':choice') || route.path.endsWith('/body')) continue;
+    for (const person of [admin, insider]) {
+      const { status } = await ask(person, route, hidden);
+      t.true(status < 400, `${route.path}: ${status}`);
+    }
+  }
+}
+
+/** A word of a hidden conversation is on no page, in no list, search, panel or notification of an outsider. */
+async function wordNowhere(t: ExecutionContext, office: SecretOffice): Promise<void> {
+  const { admin, outsider, hidden, shown, shownNote, closed, scope } = office;
+  const folders = ['open', 'mine', 'unassigned', 'unanswered', 'snoozed', 'closed', 'spam', 'failed', 'all'];
+  const lists = folders.flatMap((folder) => ['/conversations', '/conversations/rows'].map((path) => `${path}?folder=${folder}`));
+  const pages = [
+    ...lists,
+    ...lists.map((path) => `${path}&q=${CANARY}`),
+    ...lists.map((path) => `${path}&in=${closed}`),
+    `/conversations?q=%23${hidden.conversations}`,
+    `/conversations?inbox=1&folder=all`,
+    `/conversations/${shown}`,
+    `/conversations/${shown}/messages`,
+    `/conversations/${shown}/context`,
+    `/conversations/${shown}/labels`,
+    `/conversations/${shown}/draft/choices`,
+    `/conversations/merger?ids=${shown}`,
+    `/conversations/merger?ids=${shown}&q=${CANARY}`,
+    `/conversations/merger?ids=${shown},${hidden.conversations}`,
+    `/messages/${shownNote}/transfer?q=${CANARY}`,
+    `/messages/${shownNote}/transfer`,
+    '/deliveries',
+    ...['queued', 'sent', 'failed', 'scheduled'].map((status) => `/deliveries?status=${status}`),
+    '/notifications',
+    '/notifications/bell',
+    '/conversations/new',
+    '/profile',
+    '/canned-responses/mine',
+    '/footers/mine',
+  ];
+  const calls = [
+    `/conversations?q=${CANARY}`,
+    '/conversations',
+    ...['open', 'closed', 'spam'].map((status) => `/conversations?status=${status}`),
+    '/deliveries',
+    `/deliveries?conversation=${hidden.conversations}`,
+    `/conversations/${shown}`,
+    `/conversations/${shown}/transfers`,
+    '/notifications',
+    '/labels',
+    '/blocked-addresses',
+    '/canned-responses',
+    '/ledger',
+    '/inboxes',
+  ];
+  let found = 0;
+  // The page repeats the word that was searched for, as whoever searched wrote it.
+  const said = (text: string, path: string): boolean =>
+    text.replaceAll(path.includes(`q=${CANARY}`) ? new RegExp(`(q=|value="|found="|: )${CANARY}`, 'g') : '', '').includes(CANARY);
+  for (const path of pages) {
+    const { status, text } = await outsider.web.get(path);
+    t.true(status < 500, `${path}: ${status}`);
+    t.false(said(text, path), `${path}: ${text.slice(text.indexOf(CANARY) - 300, text.indexOf(CANARY) + 60)}`);
+    found += said((await admin.web.get(path)).text, path) ? 1 : 0;
+  }
+  for (const path of calls) {
+    const { status, text } = await outsider.api('GET', path);
+    t.true(status < 400, `${path}: ${status}`);
+    t.false(text.includes(CANARY), path);
+    found += (await admin.api('GET', path)).text.includes(CANARY) ? 1 : 0;
+  }
+  t.true(found > 15, `the administrator finds it on ${found} of them`);
+  const frames = (await outsider.web.get(`/conversations/${shown}`)).text;
+  t.true(frames.includes(`#${hidden.conversations} `), 'the line of a moved message keeps the number');
+  const [{ n } = { n: 0 }] = (await scope
+    .db('notifications')
+    .where({ agent_id: outsider.id, conversation_id: hidden.conversations })
+    .count({ n: '*' })) as { n: number }[];
+  t.true(Number(n) > 0, 'he had been told of it while he saw it');
+}
+
+/** What an outsider asks to be done to all does not reach what he does not see. */
+async function nothingInBulk(t: ExecutionContext, office: SecretOffice): Promise<void> {
+  const { outsider, hidden, scope } = office;
+  await scope.db('deliveries').where({ id: hidden.deliveries }).update({ status: 'deferred', next_attempt_at: '2099-01-01T00:00:00.000Z' });
+  await outsider.web.get('/deliveries');
+  await outsider.web.post('/deliveries/attempts', { domain: '' });
+  const { next_attempt_at: at } = await scope.db('deliveries').where({ id: hidden.deliveries }).first('next_attempt_at');
+  t.is(at, '2099-01-01T00:00:00.000Z');
+  const { status } = await outsider.web.post('/conversations/spam', { spam: 'yes', ids: String(hidden.conversations) });
+  t.is(status, 404);
+  t.is((await scope.db('conversations').where({ id: hidden.conversations }).first('spam_at')).spam_at, null);
+}
+
+/** The live stream names only what its agent sees, and a changed right takes hold while it is open. */
+async function liveOnlySeen(t: ExecutionContext, office: SecretOffice): Promise<void> {
+  const { base, scope, outsider, admin, hidden, shown, open, closed } = office;
+  const cookie = [...outsider.web.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  let heard = '';
+  const request = get(`${base}/live`, { headers: { cookie } }, (response) => response.on('data', (bytes) => (heard += String(bytes))));
+  t.teardown(() => request.destroy());
+  const note = (id: number) => admin.api('POST', `/conversations/${id}/messages`, { kind: 'note', text: 'x' });
+  await until('the stream is open', async () => heard.includes('event: opened'));
+  await note(hidden.conversations);
+  await note(shown);
+  await until('the shown one was named', async () => heard.includes(`data: conversation-${shown}\n`));
+  t.false(heard.includes(`conversation-${hidden.conversations}\n`));
+  await grant(scope, [
+    { agentId: outsider.id, folderId: open, level: 'none' },
+    { agentId: outsider.id, folderId: closed, level: 'see' },
+  ]);
+  await until('his lists are to be fetched again', async () => heard.endsWith('data: conversations\n\n'));
+  heard = '';
+  await note(shown);
+  await note(hidden.conversations);
+  await until('now the other one is named', async () => heard.includes(`data: conversation-${hidden.conversations}\n`));
+  t.false(heard.includes(`conversation-${shown}\n`));
+  await confine(scope, outsider.id, [open]);
+  await grant(scope, [{ agentId: outsider.id, folderId: closed, level: 'none' }]);
+  await assignConversation(scope, shown as ConversationId, outsider.id);
+}
+
+test('a conversation of a hidden folder reaches an outsider by no address, list, search, notification or live stream', async (t) => {
+  const office = await secretOffice(t);
+  await nothingByAddress(t, office);
+  await openToOthers(t, office);
+  await wordNowhere(t, office);
+  await nothingInBulk(t, office);
+  await liveOnlySeen(t, office);
+});

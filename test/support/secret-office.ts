@@ -1,0 +1,93 @@
+import type { ExecutionContext } from 'ava';
+import { createApiKey } from '../../core/api-keys/api-keys.ts';
+import { assignConversation } from '../../core/conversations/assign.ts';
+import { fileConversation } from '../../core/conversations/file.ts';
+import { addFolder } from '../../core/folders/edit.ts';
+import type { AgentId, ConversationId, FolderId } from '../../core/lib/ids.ts';
+import { addAgent, logIn } from './accounts.ts';
+import { ADMIN } from './app.ts';
+import { confine } from './folders.ts';
+import { type Answer, type HttpClient, httpClient } from './http-client.ts';
+import { type Office, officeFor } from './office.ts';
+import { until } from './until.ts';
+
+/** A word that is only in the conversation of the closed folder. */
+export const CANARY = 'kanarek7731';
+
+export interface Person {
+  readonly id: AgentId;
+  readonly web: HttpClient;
+  /** By his own key. */
+  api(method: string, path: string, body?: unknown): Promise<Answer>;
+}
+
+/** Numbers of everything that hangs on the hidden conversation, by the first word of an address. */
+export type Hidden = Readonly<Record<'conversations' | 'messages' | 'attachments' | 'deliveries' | 'transfers' | 'notifications', number>>;
+
+export interface SecretOffice extends Office {
+  readonly closed: FolderId;
+  readonly open: FolderId;
+  readonly hidden: Hidden;
+  /** In the open folder, of the same contact; a note of the hidden one was moved here. */
+  readonly shown: ConversationId;
+  readonly shownNote: number;
+  readonly admin: Person;
+  /** Works in the closed folder too. */
+  readonly insider: Person;
+  /** Sees the open folder only. */
+  readonly outsider: Person;
+}
+
+/** The whole product with two conversations: one in a folder that the outsider does not see, and one in a folder that he sees. */
+export async function secretOffice(t: ExecutionContext<unknown>): Promise<SecretOffice> {
+  const office = await officeFor(t);
+  const { scope, base } = office;
+  const [closed, open] = [(await addFolder(scope, 'Zarząd')).id, (await addFolder(scope, 'Sklep')).id];
+  const person = async (id: AgentId, email: string, password?: string): Promise<Person> => {
+    const web = httpClient(base);
+    await logIn(web, email, password);
+    await web.get('/profile');
+    const { key } = await createApiKey(scope, id, 'test');
+    const api: Person['api'] = (method, path, body) => {
+      const headers = { Authorization: `Bearer ${key}`, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) };
+      return httpClient(base).send(method, `/api/v1${path}`, body === undefined ? null : JSON.stringify(body), headers);
+    };
+    return { id, web, api };
+  };
+  const employ = async (name: string) => person(await addAgent(scope, name), `${name.toLowerCase()}@firma.example`);
+  const admin = await person((await scope.db('agents').where({ email: ADMIN.email }).first('id')).id, ADMIN.email, ADMIN.password);
+  const [insider, outsider] = [await employ('Iga'), await employ('Olek')];
+
+  const letter = { from: 'klient@x.test', name: 'Klient' };
+  await office.mail({ ...letter, subject: `Sprawa ${CANARY}`, text: `Treść ${CANARY}` });
+  await office.mail({ ...letter, subject: 'Zwykła sprawa', text: 'Dzień dobry' });
+  await until('both mails are here', async () => (await scope.db('conversations').pluck('id')).length === 2);
+  const [{ id: hiddenId }, { id: shown }] = [
+    await scope.db('conversations').whereLike('subject', `%${CANARY}`).first('id'),
+    await scope.db('conversations').where({ subject: 'Zwykła sprawa' }).first('id'),
+  ];
+  const attachments = [{ filename: `${CANARY}.txt`, contentType: 'text/plain', contentBase64: Buffer.from(CANARY).toString('base64') }];
+  const told = async (path: string, body: unknown): Promise<{ id: number }> => {
+    const { status, text } = await admin.api('POST', path, body);
+    if (status > 201) throw new Error(`${path} answered ${status}: ${text}`);
+    return JSON.parse(text);
+  };
+  await told(`/conversations/${hiddenId}/messages`, { kind: 'reply', text: `Odpowiedź ${CANARY}`, attachments });
+  const note = await told(`/conversations/${hiddenId}/messages`, { kind: 'note', text: 'Zwykła notatka' });
+  const gone = await told(`/messages/${note.id}/transfer`, { to: shown });
+  await assignConversation(scope, hiddenId, outsider.id);
+  await fileConversation(scope, shown, open);
+  await fileConversation(scope, hiddenId, closed);
+  await confine(scope, outsider.id, [open]);
+  await confine(scope, insider.id, [open, closed]);
+  const first = async (table: string, where: object): Promise<number> => (await scope.db(table).where(where).first('id')).id;
+  const hidden = {
+    conversations: hiddenId,
+    messages: await first('messages', { conversation_id: hiddenId, direction: 'inbound' }),
+    attachments: await first('attachments', { filename: `${CANARY}.txt` }),
+    deliveries: await first('deliveries', { conversation_id: hiddenId }),
+    transfers: gone.id,
+    notifications: await first('notifications', { agent_id: outsider.id }),
+  };
+  return { ...office, closed, open, hidden, shown, shownNote: note.id, admin, insider, outsider };
+}
