@@ -11,6 +11,7 @@ const shape = {
   subject: z.string(),
   status: z.enum(STATUSES),
   inboxId: id,
+  folderId: id,
   contact: named('ContactName', z.strictObject({ id, name: z.string().describe('Empty when none is known.'), address: z.string() })),
   assignee: agentName.nullable(),
   labels: z.array(
@@ -67,6 +68,7 @@ export function conversationView(row: ConversationRow, foundIn?: FileHit): z.inp
   return {
     ...{ id, subject, status },
     inboxId: row.inbox.id,
+    folderId: row.folderId,
     contact: { id: contact.id, name: contact.name, address: contact.address },
     assignee: agentView(row.assignee),
     labels: row.labels.map(({ id, name, colour, at }) => ({ id, name, colour, at: at.toISOString() })),

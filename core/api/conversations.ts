@@ -3,12 +3,14 @@ import { agentByEmail } from '../agents/list-agents.ts';
 import { allow } from '../conversations/allow.ts';
 import { assignConversation } from '../conversations/assign.ts';
 import { closeConversation } from '../conversations/close.ts';
+import { fileConversation } from '../conversations/file.ts';
 import { ignoreConversation, unignoreConversation } from '../conversations/ignore.ts';
 import { findConversationRow, listConversations } from '../conversations/list.ts';
 import { reopenConversation } from '../conversations/reopen.ts';
 import { snoozeConversation } from '../conversations/snooze.ts';
 import { SORTS, STATUSES } from '../conversations/types.ts';
 import { type Scope, transact } from '../db/scope.ts';
+import { allowFolder } from '../folders/allow.ts';
 import { setLabels } from '../labels/apply.ts';
 import { MAX_APPLIED } from '../labels/types.ts';
 import { parseEmailAddress } from '../lib/email-address.ts';
@@ -37,6 +39,7 @@ const patch = z.strictObject({
   assignee: z.string().max(320).nullable().optional(),
   spam: z.boolean().optional(),
   ignored: z.boolean().optional(),
+  folderId: idNumber.optional(),
   labels: z
     .array(z.union([idNumber, z.string().max(500)]))
     .max(MAX_APPLIED)
@@ -61,6 +64,7 @@ export function conversationEndpoints(): readonly Endpoint[] {
           .optional()
           .describe('Id of an agent, or "none".'),
         contact: idText.optional().describe('Id of a contact.'),
+        folder: idText.optional().describe('Id of a folder: what is in it itself.'),
         label: idText.optional().describe('Id of a label; always the newest first.'),
         q: z
           .string()
@@ -72,11 +76,12 @@ export function conversationEndpoints(): readonly Endpoint[] {
       }),
       response: conversationPage,
       handle: async ({ scope, query }) => {
-        const { inbox, contact, assignee, label, ...rest } = query;
+        const { inbox, contact, assignee, folder, label, ...rest } = query;
         const page = await listConversations(scope, {
           ...rest,
           inboxId: inbox,
           contactId: contact,
+          folderId: folder,
           labelId: label,
           assigneeId: assignee === 'none' ? 'unassigned' : assignee,
         });
@@ -93,9 +98,9 @@ export function conversationEndpoints(): readonly Endpoint[] {
     endpoint({
       method: 'PATCH',
       path: '/conversations/:id',
-      summary: 'Change the status, the assignee or the labels, or say that it is spam or not',
+      summary: 'Change the status, the assignee, the labels or the folder, or say that it is spam or not',
       description:
-        'Absent fields stay as they are. `assigneeId` and `assignee` (an e-mail address) are two ways to say the same; null = nobody. `ignored` says that the contact needs no answer, until he writes again. `spam` moves the conversation and teaches the filters. `labels`, by id or name, are all that it has then.',
+        "Absent fields stay as they are. `assigneeId` and `assignee` (an e-mail address) are two ways to say the same; null = nobody. `ignored` says that the contact needs no answer, until he writes again. `spam` moves the conversation and teaches the filters. `labels`, by id or name, are all that it has then. In a folder that its assignee does not see it is nobody's.",
       body: patch,
       response: conversation,
       handle: async ({ scope, id, body }) => {
@@ -115,6 +120,11 @@ export function conversationEndpoints(): readonly Endpoint[] {
           if (body.ignored !== undefined) {
             await allow(tx, 'conversation:close', id);
             await (body.ignored ? ignoreConversation(tx, id) : unignoreConversation(tx, id));
+          }
+          if (body.folderId !== undefined) {
+            await allow(tx, 'conversation:move', id);
+            await allowFolder(tx, 'move', body.folderId);
+            await fileConversation(tx, id, body.folderId);
           }
           if (body.spam !== undefined) {
             await allow(tx, 'conversation:close', id);

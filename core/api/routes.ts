@@ -11,6 +11,7 @@ import { conversationEndpoints } from './conversations.ts';
 import { deliverabilityEndpoints } from './deliverability.ts';
 import { deliveryEndpoints } from './deliveries.ts';
 import type { Endpoint } from './endpoint.ts';
+import { folderEndpoints } from './folders.ts';
 import { followerEndpoints } from './followers.ts';
 import { inboxEndpoints } from './inboxes.ts';
 import { labelEndpoints } from './labels.ts';
@@ -43,6 +44,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
     ...transferEndpoints(deps.endpoints),
     ...deliveryEndpoints(),
     ...labelEndpoints(),
+    ...folderEndpoints(),
     ...cannedResponseEndpoints(),
     ...blockedAddressEndpoints(),
     ...followerEndpoints(),

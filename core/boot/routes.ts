@@ -9,12 +9,15 @@ import { blockedSenderRoutes } from '../blocked-senders/routes.ts';
 import { cannedResponseRoutes } from '../canned-responses/routes.ts';
 import { conversationRoutes } from '../conversations/routes.ts';
 import type { WorkspaceDeps } from '../conversations/screens.ts';
+import { shareRoutes } from '../conversations/share-routes.ts';
+import type { Scope } from '../db/scope.ts';
 import { deliverabilityRoutes } from '../deliverability/routes.ts';
 import { deliveryRoutes } from '../deliveries/routes.ts';
 import { choiceRoutes } from '../drafts/choice-routes.ts';
 import { draftRoutes } from '../drafts/routes.ts';
-import { followerRoutes } from '../followers/routes.ts';
+import { folderPickerRoutes } from '../folders/picker-routes.ts';
 import { folderRoutes } from '../folders/routes.ts';
+import { followerRoutes } from '../followers/routes.ts';
 import { footerRoutes } from '../footers/routes.ts';
 import type { Route } from '../http/context.ts';
 import type { CookieJar } from '../http/cookies.ts';
@@ -65,6 +68,12 @@ export interface RouteParts {
   readonly version: string;
 }
 
+/** People who can work. */
+const activeAgents = async (asked: Scope) =>
+  (await listAgents(asked))
+    .filter(({ status }) => status === 'active')
+    .map((agent) => ({ id: agent.id, name: nameOf(agent) || agent.email }));
+
 /** Every address of the product, each with who may call it. */
 export function allRoutes(parts: RouteParts): readonly Route[] {
   const { foundation, channels, endpoints, pump, renderer, sessionCookie, jar, general, version } = parts;
@@ -94,14 +103,13 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...conversationRoutes({
       ...workspace,
       poke: stream.poke,
-      agents: async (asked) =>
-        (await listAgents(asked))
-          .filter(({ status }) => status === 'active')
-          .map((agent) => ({ id: agent.id, name: nameOf(agent) || agent.email })),
+      agents: activeAgents,
     }),
     ...followerRoutes(),
     ...presenceRoutes(foundation.presence),
     ...labelPickerRoutes(workspace),
+    ...folderPickerRoutes(workspace),
+    ...shareRoutes({ agents: activeAgents }),
     ...labelRoutes(),
     ...folderRoutes(),
     ...messageRoutes({ blobs }),

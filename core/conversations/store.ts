@@ -262,7 +262,15 @@ export async function countedConversations({ db }: Scope) {
     count: number | string;
   })[] = await db('conversations')
     .whereNull('merged_into_id')
-    .select('status', 'inbox_id', 'assignee_id', 'folder_id', db.raw(`${failed} as failed`), db.raw(`${spam} as spam`), db.raw(`${waits} as waits`))
+    .select(
+      'status',
+      'inbox_id',
+      'assignee_id',
+      'folder_id',
+      db.raw(`${failed} as failed`),
+      db.raw(`${spam} as spam`),
+      db.raw(`${waits} as waits`),
+    )
     .count('* as count')
     .groupByRaw(`status, inbox_id, assignee_id, folder_id, ${failed}, ${spam}, ${waits}`);
   return rows.map((row) => ({

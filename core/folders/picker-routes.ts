@@ -7,7 +7,7 @@ import { talkScreen, type WorkspaceDeps } from '../conversations/screens.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, orRedraw } from '../http/params.ts';
 import { InvalidError } from '../lib/errors.ts';
-import { type ConversationId, parseId } from '../lib/ids.ts';
+import { type ConversationId, type FolderId, parseId } from '../lib/ids.ts';
 import { allowFolder, foldersFor } from './allow.ts';
 import { pathOf } from './tree.ts';
 
@@ -21,6 +21,13 @@ export function folderPickerRoutes(deps: WorkspaceDeps): readonly Route[] {
     const folders = await foldersFor(ctx.scope, 'move');
     const places = folders.map((one) => ({ id: one.id, path: pathOf(folders, one.id, ctx.t('folders.top')), on: one.id === row.folderId }));
     return { picker: { id, subject: row.subject, places, problem } };
+  };
+
+  const named = async (ctx: PageContext, name: string): Promise<FolderId | null> => {
+    const words = name.trim().toLowerCase();
+    if (words === '') return null;
+    const folders = await foldersFor(ctx.scope, 'move');
+    return folders.find(({ id }) => pathOf(folders, id, ctx.t('folders.top')).toLowerCase().includes(words))?.id ?? null;
   };
 
   const show = async (ctx: PageContext): Promise<void> => {
@@ -37,7 +44,8 @@ export function folderPickerRoutes(deps: WorkspaceDeps): readonly Route[] {
     await orRedraw(
       ctx,
       async () => {
-        const folderId = parseId<'folders'>(CHOSEN.parse(ctx.form).folderId);
+        const { folderId: pressed, name } = CHOSEN.parse(ctx.form);
+        const folderId = parseId<'folders'>(pressed) ?? (await named(ctx, name));
         if (folderId === null) throw new InvalidError({ folderId: 'folders.problem.into' });
         await allowFolder(ctx.scope, 'move', folderId);
         await fileConversation(ctx.scope, id, folderId);

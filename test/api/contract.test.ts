@@ -36,6 +36,8 @@ test('a thing that does not exist is 404 under every kind of id', async (t) => {
     'POST /conversations/:id/messages': { kind: 'note', text: 'x' },
     'PUT /conversations/:id/followers': { following: true },
     'PATCH /labels/:id': { colour: 'red' },
+    'PATCH /folders/:id': { name: 'x' },
+    'PUT /conversations/:id/shares': { agentIds: [] },
     'POST /labels/:id/merger': { intoId: 1 },
     'PATCH /canned-responses/:id': { name: 'x' },
     'PUT /messages/:id/schedule': { sendAt: null },

@@ -22,6 +22,7 @@ const FREE: readonly RegExp[] = [
   /^(GET|POST) \/deliveries(\/attempts)?$/,
   /^(GET|POST) \/notifications(\/(bell|readings|choices))?$/,
   /^GET \/live$/,
+  /^GET \/followers\/people$/,
   /^POST \/logout$/,
   /^(GET|POST) \/profile(\/|$)/,
   /^(GET|POST) \/canned-responses\/mine(\/|$)/,
@@ -41,6 +42,8 @@ const FORM = {
   text: 'x',
   folderId: '1',
   state: 'looking',
+  following: 'yes',
+  ignored: 'yes',
 };
 const JSON_BODIES: readonly (readonly [RegExp, unknown])[] = [
   [/^PATCH .*\/conversations\/:id$/, { status: 'closed' }],
@@ -48,7 +51,8 @@ const JSON_BODIES: readonly (readonly [RegExp, unknown])[] = [
   [/\/conversations\/:id\/merger$/, { into: 1 }],
   [/\/messages\/:id\/transfer$/, { to: null }],
   [/\/messages\/:id\/schedule$/, { sendAt: null }],
-  [/\/conversations\/:id\/shares$/, { agentId: 1 }],
+  [/\/conversations\/:id\/shares$/, { agentIds: [] }],
+  [/\/conversations\/:id\/followers$/, { following: true }],
 ];
 
 const routes = (): readonly Route[] => {
@@ -140,6 +144,7 @@ async function wordNowhere(t: ExecutionContext, office: SecretOffice): Promise<v
     `/conversations/${shown}/transfers`,
     '/notifications',
     '/labels',
+    '/folders',
     '/blocked-addresses',
     '/canned-responses',
     '/ledger',

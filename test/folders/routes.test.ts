@@ -1,5 +1,6 @@
 import test from 'ava';
 import { fileConversation } from '../../core/conversations/file.ts';
+import { grant } from '../../core/folders/rights.ts';
 import { sightOf } from '../../core/folders/sight.ts';
 import type { FolderId } from '../../core/lib/ids.ts';
 import { accountsWeb } from '../support/accounts.ts';
@@ -84,4 +85,48 @@ test('a new user sees all folders unless some are ticked', async (t) => {
   t.is((await client.post('/agents', { ...person, folders: 'chosen', folderIds: '2' })).status, 200);
   const { id } = await web.scope.db('agents').where({ email: person.email }).first('id');
   t.deepEqual(await sightOf(as(web.scope, id)), { agentId: id, folderIds: [2] });
+});
+
+test('a conversation is put into another folder by a picker, and only into one where its agent may do so', async (t) => {
+  const { anna, scope, mail, agentId } = await workspaceFor(t);
+  await anna.get('/folders');
+  for (const name of ['Sklep', 'Serwis', 'Zarząd']) await anna.post('/folders', { name, parentId: '1' });
+  const { conversationId } = await mail({});
+  await grant(scope, [
+    { agentId, folderId: 3 as FolderId, level: 'see' },
+    { agentId, folderId: 4 as FolderId, level: 'none' },
+  ]);
+  const path = `/conversations/${conversationId}/folder`;
+  t.regex((await anna.get(`/conversations/${conversationId}`)).text, /href="\/conversations\/\d+\/folder" data-key="v"/);
+  const picker = (await anna.get(path)).text;
+  t.regex(picker, /name="folderId" value="1" aria-pressed="true"[\s\S]*name="folderId" value="2" aria-pressed="false"/);
+  for (const word of ['Serwis', 'Zarząd']) t.false(picker.includes(word), word);
+  const part = await anna.post(path, { folderId: '2', name: '' }, PART);
+  t.regex(part.text, /data-done[\s\S]*hx-target="#thead"[\s\S]*Przeniesiono rozmowę/);
+  t.is((await scope.db('conversations').first('folder_id')).folder_id, 2);
+  t.is((await anna.post(path, { folderId: '3' })).status, 403);
+  t.is((await anna.post(path, { folderId: '4' })).status, 404);
+  t.is((await anna.post(path, { name: 'nigdzie' })).status, 422);
+  t.is((await anna.post(path, { name: 'odeb' })).location, `/conversations/${conversationId}`);
+  t.is((await scope.db('conversations').first('folder_id')).folder_id, 1);
+});
+
+test('one conversation is shared from its menu, listed there, and taken back there', async (t) => {
+  const { anna, scope, mail, piotr, base } = await workspaceFor(t);
+  const { conversationId } = await mail({});
+  await confine(scope, piotr, []);
+  const path = `/conversations/${conversationId}/shares`;
+  t.true((await anna.get(`/conversations/${conversationId}`)).text.includes(path));
+  t.regex((await anna.get(path)).text, new RegExp(`<option value="${piotr}"`));
+  const guest = httpClient(base);
+  signIn(guest, piotr);
+  t.is((await guest.get(`/conversations/${conversationId}`)).status, 404);
+  t.is((await anna.post(path, { agentId: String(piotr) })).location, path);
+  t.regex((await anna.get(path)).text, /id="shares"[\s\S]*Anna Nowak[\s\S]*Cofnij/);
+  t.is((await guest.get(`/conversations/${conversationId}`)).status, 200);
+  t.true((await guest.get('/conversations')).text.includes(`id="c${conversationId}"`));
+  t.is((await guest.get(path)).status, 403, 'a guest invites nobody');
+  t.is((await anna.post(path, { agentId: '' })).status, 422);
+  t.is((await anna.post(`${path}/removal`, { agentId: String(piotr) })).location, path);
+  t.is((await guest.get(`/conversations/${conversationId}`)).status, 404);
 });

@@ -54,7 +54,7 @@ test('spam is kept in a closed conversation of its own that no ordinary list, co
   t.deepEqual(await shown({ q: `#${conversationId}` }), []);
   t.deepEqual(await shown({ status: 'spam' }), ['Wygrana']);
   t.like(await readCounters(scope), { open: 1, closed: 0, spam: 1, unassigned: 1 });
-  t.is((await countAll(scope)).get('conversations.spam'), 1);
+  t.is((await countAll(scope)).get('conversations.spam@1'), 1);
 });
 
 test('spam announces itself as hidden and neither as a new message nor as a new conversation', async (t) => {

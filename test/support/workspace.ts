@@ -5,12 +5,14 @@ import { blockedAddressRoutes } from '../../core/blocked-addresses/routes.ts';
 import { cannedResponseRoutes } from '../../core/canned-responses/routes.ts';
 import { conversationRoutes } from '../../core/conversations/routes.ts';
 import type { WorkspaceDeps } from '../../core/conversations/screens.ts';
+import { shareRoutes } from '../../core/conversations/share-routes.ts';
 import { deliveryRoutes } from '../../core/deliveries/routes.ts';
 import { choiceRoutes } from '../../core/drafts/choice-routes.ts';
 import { draftRoutes } from '../../core/drafts/routes.ts';
-import { followerRoutes } from '../../core/followers/routes.ts';
 import { knowFolders } from '../../core/folders/known.ts';
+import { folderPickerRoutes } from '../../core/folders/picker-routes.ts';
 import { folderRoutes } from '../../core/folders/routes.ts';
+import { followerRoutes } from '../../core/followers/routes.ts';
 import { footerRoutes } from '../../core/footers/routes.ts';
 import type { HttpAppParts } from '../../core/http/app.ts';
 import { loadAssets } from '../../core/http/assets.ts';
@@ -83,6 +85,8 @@ export async function workspaceFor(
     ...messageRoutes({ blobs }),
     ...heldRoutes(deps),
     ...labelPickerRoutes(deps),
+    ...folderPickerRoutes(deps),
+    ...shareRoutes({ agents }),
     ...labelRoutes(),
     ...folderRoutes(),
     ...deliveryRoutes(deps),

@@ -67,6 +67,7 @@ const KEYS = {
   h: snooze,
   i: () => press('[data-key=i]'),
   l: () => press('[data-key=l]'),
+  v: () => press('[data-key=v]'),
   u: () => press('[data-key=u]'),
   c: () => press('[data-key=c]'),
   b: () => press('[data-key=b]'),

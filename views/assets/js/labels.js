@@ -1,4 +1,4 @@
-/* The picker of labels: opened by its link or by l, narrowed while one types, moved in by arrows; Enter takes the first that fits. */
+/* The picker of labels or folders: opened by its link, by l or by v, narrowed while one types, moved in by arrows; Enter takes the first that fits. */
 const picker = () => document.getElementById('picker');
 const field = () => document.getElementById('picker-name');
 const same = (text) => text.trim().replace(/\s+/g, ' ').toLowerCase();
@@ -17,9 +17,9 @@ function narrow() {
   const labels = [...picker().querySelectorAll('#picker-labels li')];
   for (const one of labels) one.hidden = !bare(one.textContent).includes(bare(typed));
   const create = picker().querySelector('[data-create]');
-  create.hidden = !create.dataset.words || same(typed) === '' || labels.some((one) => same(one.textContent) === same(typed));
-  if (!create.hidden) create.querySelector('span').textContent = create.dataset.words.replace('{name}', () => typed.trim());
-  picker().querySelector('[data-none]').hidden = labels.some((one) => !one.hidden) || !create.hidden;
+  if (create) create.hidden = !create.dataset.words || same(typed) === '' || labels.some((one) => same(one.textContent) === same(typed));
+  if (create && !create.hidden) create.querySelector('span').textContent = create.dataset.words.replace('{name}', () => typed.trim());
+  picker().querySelector('[data-none]').hidden = labels.some((one) => !one.hidden) || (create && !create.hidden);
 }
 
 let wanted = false;
@@ -30,6 +30,7 @@ document.addEventListener('click', ({ target }) => {
 
 document.addEventListener('htmx:after:swap', () => {
   if (!picker()?.firstElementChild) return;
+  if (picker().querySelector('[data-done]')) return picker().close();
   if (wanted && !picker().open) picker().showModal();
   wanted = false;
   if (picker().open) narrow();
