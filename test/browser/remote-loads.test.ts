@@ -76,7 +76,7 @@ test('45 ways to load something from a mail and nine to speak through htmx do no
     if ((await page.locator('#rail').innerText()).includes('replaced')) shown.push(subject);
   }
   await page.waitForLoadState('networkidle');
-  const others = asked.filter((request) => !/^POST \/conversations\/\d+\/reads$/.test(request));
+  const others = asked.filter((request) => !/^POST \/conversations\/\d+\/(reads|presence)$/.test(request));
   t.deepEqual({ ran, others, shown, ...tracker.counted }, { ran: [], others: [], shown: [], connections: 0 });
 
   // The same markup without Centrala in between does load: most of the vectors are real in this browser.
