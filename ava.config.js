@@ -9,6 +9,7 @@ export default {
   require: ['./test/support/journal.ts'],
   // Of silence of all files together; the limit of a file is in core/bin/run-ava.ts. ava's own report of it dies.
   timeout: '10m',
-  concurrency: 2,
+  // docs/decisions/0300
+  concurrency: 3,
   failWithoutAssertions: true,
 };
