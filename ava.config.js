@@ -10,6 +10,6 @@ export default {
   // Of silence of all files together; the limit of a file is in core/bin/run-ava.ts. ava's own report of it dies.
   timeout: '10m',
   // docs/decisions/0300
-  concurrency: 3,
+  concurrency: process.env.TEST_DATABASE_URL ? 2 : 3,
   failWithoutAssertions: true,
 };
