@@ -3,13 +3,12 @@ import { enqueue } from '../jobs/store.ts';
 import type { JobHandler } from '../jobs/worker.ts';
 import { ConflictError, InvalidError } from '../lib/errors.ts';
 import type { ConversationId } from '../lib/ids.ts';
+import { momentProblem } from '../lib/moment.ts';
 import { notifyOfWaking } from '../notifications/notify-talk.ts';
 import { changeConversation, lockedConversation, lockedExact, reopened } from './change.ts';
 import type { Conversation } from './types.ts';
 
 export const WAKE_JOB = 'conversation_wake';
-
-const LONGEST_MS = 366 * 24 * 3_600_000;
 
 /**
  * Puts a conversation off: it leaves the open ones until that moment, or until the contact writes; null = only until he writes.
@@ -28,8 +27,8 @@ export async function snoozeConversation(scope: Scope | WriteScope, id: Conversa
 }
 
 function checkUntil(until: Date, now: Date): void {
-  if (until <= now) throw new InvalidError({ snoozedUntil: 'conversations.snooze.past' });
-  if (until.getTime() - now.getTime() > LONGEST_MS) throw new InvalidError({ snoozedUntil: 'conversations.snooze.far' });
+  const problem = momentProblem(until, now);
+  if (problem) throw new InvalidError({ snoozedUntil: `conversations.snooze.${problem}` });
 }
 
 /** The moment has come: opens it and tells whose it is, unless it was opened or put off to another moment meanwhile. */

@@ -3,7 +3,7 @@ export const FILE_KINDS = ['pdf', 'office', 'text', 'markup', 'reading'] as cons
 export type FileKind = (typeof FILE_KINDS)[number];
 
 /** Larger ones stay files to open. */
-export const MAX_FILE_BYTES = 30 * 1024 * 1024;
+export const MAX_FILE_BYTES = 10 * 1024 * 1024;
 
 const BY_ENDING: readonly (readonly [RegExp, FileKind])[] = [
   [/\.pdf$/, 'pdf'],

@@ -3,15 +3,14 @@ import { moveDeliveries } from '../deliveries/move.ts';
 import { isHeld, lockedDeliveries } from '../deliveries/untouched.ts';
 import { ConflictError, InvalidError } from '../lib/errors.ts';
 import type { MessageId } from '../lib/ids.ts';
+import { momentProblem } from '../lib/moment.ts';
 import { saveSchedule } from './held-store.ts';
 import { findMessage } from './list.ts';
 
-const LONGEST_MS = 366 * 24 * 3_600_000;
-
 /** Raises invalid for a moment that is over, or more than a year away. */
 export function checkMoment(at: Date, now: Date): void {
-  if (at <= now) throw new InvalidError({ sendAt: 'composer.problem.past' });
-  if (at.getTime() - now.getTime() > LONGEST_MS) throw new InvalidError({ sendAt: 'composer.problem.far' });
+  const problem = momentProblem(at, now);
+  if (problem) throw new InvalidError({ sendAt: `composer.problem.${problem}` });
 }
 
 /** Gives a message that nobody has tried to send another moment; null = now. Raises not_found, invalid, message_not_withdrawable. */
