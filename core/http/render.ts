@@ -10,6 +10,7 @@ import { avatarColour, type DateStyle, formatAgo, formatBytes, formatDate, forma
 import { type Translations, translator } from './i18n.ts';
 import { createIcons } from './icons.ts';
 import type { Toast } from './site.ts';
+import { compileTemplates } from './template-code.ts';
 
 /** What templates and macros count on; a screen adds its own values beside these. */
 export interface PageLocals {
@@ -58,17 +59,15 @@ export function createRenderer(options: RendererOptions): Renderer {
   };
   const loader = {
     getSource: (name: string) => {
-      const src = sources.get(name);
-      if (src === undefined) throw new Error(`no template ${name}`);
-      return { src, path: name, noCache: false };
+      const src = compiled(name);
+      if (src === null) throw new Error(`no template ${name}`);
+      // The declared type knows only texts.
+      return { src: src as string, path: name, noCache: false };
     },
   };
-  const environment = new nunjucks.Environment(loader, {
-    autoescape: true,
-    throwOnUndefined: strict,
-    trimBlocks: true,
-    lstripBlocks: true,
-  });
+  const settings = { autoescape: true, throwOnUndefined: strict, trimBlocks: true, lstripBlocks: true };
+  const environment = new nunjucks.Environment(loader, settings);
+  const compiled = compileTemplates(sources, environment, settings);
   // Rendering is synchronous, so macros, which see no locals, read those of the render in progress here.
   let current: PageLocals = { language: 'pl' };
   const zone = (): string => current.site?.timeZone ?? COMPANY_ZONE;
@@ -112,7 +111,6 @@ export function createRenderer(options: RendererOptions): Renderer {
   environment.addFilter('bytes', (value: number) => formatBytes(value, current.language));
   environment.addFilter('number', (value: number) => formatNumber(value, current.language));
   environment.addFilter('iso', (at: unknown) => (at instanceof Date ? at.toISOString() : String(at ?? '')));
-  for (const name of sources.keys()) environment.getTemplate(name, true);
 
   return {
     translator: (language) => translate[language],

@@ -6,9 +6,9 @@ import { createApiKey } from '../../core/api-keys/api-keys.ts';
 import type { EmailAddress } from '../../core/lib/email-address.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { type Centrala, start } from '../../core/main.ts';
-import './compile-once.ts';
 import { databaseTarget } from './db.ts';
 import { freePort } from './free-port.ts';
+import { lendCertificate, shareCertificate } from './listener-certificate.ts';
 import { tempDir } from './temp-dir.ts';
 
 export const ADMIN = { email: 'anna@firma.test', password: 'tajne haslo Anny 1' };
@@ -42,8 +42,10 @@ export async function startApp(t: ExecutionContext<unknown>, { env = {}, admin =
     ...(admin ? { CENTRALA_ADMIN_EMAIL: ADMIN.email, CENTRALA_ADMIN_PASSWORD: ADMIN.password } : {}),
     ...env,
   });
+  lendCertificate(dataDir);
   const centrala = await start(config, silentLog, (error) => t.log(`fatal: ${error.message}`));
   t.teardown(() => centrala.stop());
+  shareCertificate(dataDir);
   const base = `http://127.0.0.1:${centrala.port}`;
   let key: Promise<string> | null = null;
   const adminKey = async (): Promise<string> => {

@@ -2,7 +2,6 @@ import { fileURLToPath } from 'node:url';
 import { type Assets, loadAssets } from '../../core/http/assets.ts';
 import { loadTranslations, type Translations } from '../../core/http/i18n.ts';
 import { createRenderer, type Renderer } from '../../core/http/render.ts';
-import './compile-once.ts';
 
 export const VIEWS = fileURLToPath(new URL('../../views', import.meta.url));
 

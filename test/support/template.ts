@@ -6,7 +6,8 @@ import { connect } from '../../core/db/connect.ts';
 import { migrate } from '../../core/db/migrate.ts';
 
 export const MIGRATIONS = resolve(import.meta.dirname, '../../migrations');
-const CACHE = resolve(import.meta.dirname, '../../node_modules/.cache/centrala');
+/** What test files share; anything a week old is removed. */
+export const CACHE = resolve(import.meta.dirname, '../../node_modules/.cache/centrala');
 const LOCK = 20261126;
 const KEPT_MS = 7 * 24 * 60 * 60_000;
 
