@@ -51,6 +51,7 @@ import { spamRoutes } from '../spam/routes.ts';
 import { queueSystemMail } from '../system-mail/queue.ts';
 import { systemSenders } from '../system-mail/send.ts';
 import { transferRoutes } from '../transfers/routes.ts';
+import { workingHoursRoutes } from '../working-hours/routes.ts';
 import type { Channels } from './channels.ts';
 import { checkMeans } from './check-means.ts';
 import type { Foundation } from './foundation.ts';
@@ -128,6 +129,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...profileRoutes({ sessionCookie }),
     ...setupRoutes({ sessionCookie, general, inboxes }),
     ...settingsRoutes({ general, publicUrl }),
+    ...workingHoursRoutes(),
     ...agentRoutes({ renderer, sendSystemMail, publicUrl }),
     ...inboxRoutes(inboxes),
     ...pluginRoutes({

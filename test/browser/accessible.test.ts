@@ -51,6 +51,7 @@ test('axe finds nothing serious on any screen of a working office, wide and ligh
 
   for (const path of [
     '/conversations/new',
+    '/working-hours',
     '/inboxes',
     '/inboxes/1',
     '/plugins',

@@ -19,6 +19,7 @@ import { useSession } from '../../core/sessions/use-session.ts';
 import { cacheGeneral } from '../../core/settings/cached-general.ts';
 import { settingsRoutes } from '../../core/settings/routes.ts';
 import { setupRoutes } from '../../core/setup/routes.ts';
+import { workingHoursRoutes } from '../../core/working-hours/routes.ts';
 import { scopeFor } from './db.ts';
 import { type HttpClient, httpClient } from './http-client.ts';
 import { strictRenderer } from './render.ts';
@@ -65,6 +66,7 @@ export async function accountsWeb(t: ExecutionContext<unknown>, publicUrl = 'htt
     ...profileRoutes(deps),
     ...agentRoutes(deps),
     ...settingsRoutes(deps),
+    ...workingHoursRoutes(),
     ...setupRoutes({ ...deps, inboxes: { plugins: noChannels } as never }),
   ];
   const app = createHttpApp({
