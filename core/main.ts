@@ -24,6 +24,7 @@ import { endpointsOf } from './messages/endpoint.ts';
 import { notifyUnassigned, openUnassignedSwitch } from './notifications/unassigned.ts';
 import { startEnabledPlugins } from './plugins/enable.ts';
 import { newSetupToken } from './setup/token.ts';
+import { followEvents } from './statistics/follow.ts';
 
 /** The running product. `stop` undoes everything in reverse order; a second call waits for the first. */
 export interface Centrala {
@@ -83,6 +84,7 @@ export async function start(
     const dispatcher = startDispatcher({
       scope,
       subscribers: [acknowledgeNew(acknowledgements.isOn), notifyUnassigned(unassigned.isOn)],
+      follow: followEvents,
       announce,
       log,
     });

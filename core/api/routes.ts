@@ -19,6 +19,7 @@ import { ledgerEndpoints } from './ledger.ts';
 import { messageEndpoints, type StoredBytes } from './messages.ts';
 import { notificationEndpoints } from './notifications.ts';
 import { openApiDocument, openApiRoute } from './openapi.ts';
+import { statisticsEndpoints } from './statistics.ts';
 import { transferEndpoints } from './transfers.ts';
 import { writingEndpoints } from './writing.ts';
 
@@ -51,6 +52,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
     ...notificationEndpoints(),
     ...deliverabilityEndpoints(deps.senders, deps.t),
     ...ledgerEndpoints(deps.spool),
+    ...statisticsEndpoints(),
   ];
 }
 

@@ -17,6 +17,7 @@ import { createPresence, type Presence } from '../presence/presence.ts';
 import { countTurnAways, type TurnAways } from '../refusals/turn-aways.ts';
 import { openSpool } from '../spool/spool.ts';
 import type { Spool } from '../spool/types.ts';
+import { createReadings, type Readings } from '../statistics/readings.ts';
 import { installationSecret, prepareDataDir } from './data-dir.ts';
 import { checkListening } from './listen-check.ts';
 import type { Shutdown } from './shutdown.ts';
@@ -38,6 +39,7 @@ export interface Foundation {
   readonly dns: Dns;
   readonly doorkeeper: Doorkeeper;
   readonly turnAways: TurnAways;
+  readonly readings: Readings;
   readonly labels: KnownLabels;
   readonly folders: KnownFolders;
   /** What `scope.wakeOutbox` calls once the dispatcher runs. */
@@ -71,8 +73,26 @@ export async function layFoundation(config: Config, log: Log, shutdown: Shutdown
   shutdown.add('doorkeeper', () => doorkeeper.flush());
   const turnAways = countTurnAways(scope, log);
   shutdown.add('turn-aways', () => turnAways.flush());
+  const readings = createReadings(scope, log);
+  shutdown.add('readings', () => readings.flush());
   const known = { labels: knowLabels(), folders: knowFolders() };
-  return { config, log, keyring, scope, spool, blobs, stream, presence, schedule, dns, doorkeeper, turnAways, ...known, onCommit };
+  return {
+    config,
+    log,
+    keyring,
+    scope,
+    spool,
+    blobs,
+    stream,
+    presence,
+    schedule,
+    dns,
+    doorkeeper,
+    turnAways,
+    readings,
+    ...known,
+    onCommit,
+  };
 }
 
 /** Runs `task` and logs its failure; for work that nobody waits for. */

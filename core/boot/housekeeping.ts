@@ -8,11 +8,12 @@ import { forgetOldLinks } from '../password-resets/make-link.ts';
 import { forgetOldRefusals } from '../refusals/list.ts';
 import { checkAwaitedKeys } from '../sending-domains/check-key.ts';
 import { forgetOldSessions } from '../sessions/end-sessions.ts';
+import { foldStatistics } from '../statistics/fold.ts';
 import type { Foundation } from './foundation.ts';
 
 /**
  * What happens by itself. At night, when nobody looks: sessions and password links that were over a month ago go, the ledger and a part of
- * the stored files are proved, files that nothing refers to are put aside. Every ten seconds how often each admission rule decided, and how many callers were sent away, is written down; every hour old greylisting goes. Every quarter of an hour: whether the record of a new signing key has come into the DNS.
+ * the stored files are proved, files that nothing refers to are put aside. Every ten seconds the statistics are brought up to date, and how often each admission rule decided, and how many callers were sent away, is written down; every hour old greylisting goes. Every quarter of an hour: whether the record of a new signing key has come into the DNS.
  */
 export function startHousekeeping({
   schedule,
@@ -21,8 +22,9 @@ export function startHousekeeping({
   dns,
   doorkeeper,
   turnAways,
+  readings,
   log,
-}: Pick<Foundation, 'schedule' | 'scope' | 'blobs' | 'dns' | 'doorkeeper' | 'turnAways' | 'log'>): void {
+}: Pick<Foundation, 'schedule' | 'scope' | 'blobs' | 'dns' | 'doorkeeper' | 'turnAways' | 'readings' | 'log'>): void {
   schedule.every('17 3 * * *', 'housekeeping', async () => {
     const [sessions, links, addresses] = [await forgetOldSessions(scope), await forgetOldLinks(scope), await forgetAddresses(scope)];
     const [refusals, reports] = [await forgetOldRefusals(scope), await forgetOldReports(scope)];
@@ -32,6 +34,10 @@ export function startHousekeeping({
   schedule.every('*/10 * * * * *', 'numbers of the door', async () => {
     await doorkeeper.flush();
     await turnAways.flush();
+  });
+  schedule.every('*/10 * * * * *', 'statistics', async (signal) => {
+    await readings.flush();
+    await foldStatistics(scope, signal);
   });
   schedule.every('23 * * * *', 'greylist', async () => void (await forgetOldGreylisted(scope)));
   schedule.every('*/15 * * * *', 'signing keys', async () => {

@@ -48,6 +48,7 @@ import type { CachedGeneral } from '../settings/cached-general.ts';
 import { settingsRoutes } from '../settings/routes.ts';
 import { setupRoutes } from '../setup/routes.ts';
 import { spamRoutes } from '../spam/routes.ts';
+import { statisticsRoutes } from '../statistics/routes.ts';
 import { queueSystemMail } from '../system-mail/queue.ts';
 import { systemSenders } from '../system-mail/send.ts';
 import { transferRoutes } from '../transfers/routes.ts';
@@ -104,6 +105,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...conversationRoutes({
       ...workspace,
       poke: stream.poke,
+      readings: foundation.readings,
       agents: activeAgents,
     }),
     ...followerRoutes(),
@@ -130,6 +132,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...setupRoutes({ sessionCookie, general, inboxes }),
     ...settingsRoutes({ general, publicUrl }),
     ...workingHoursRoutes(),
+    ...statisticsRoutes({ directory, labels: foundation.labels }),
     ...agentRoutes({ renderer, sendSystemMail, publicUrl }),
     ...inboxRoutes(inboxes),
     ...pluginRoutes({

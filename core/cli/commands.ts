@@ -6,6 +6,16 @@ import { inboxCreate } from './inbox.ts';
 import { ledger } from './ledger.ts';
 import { ledgerVerify } from './ledger-verify.ts';
 import { resetPassword } from './reset-password.ts';
+import { statisticsRebuild } from './statistics.ts';
 
 /** Every subcommand, in the order in which help shows them. */
-export const commands: readonly Command[] = [apiKeyCreate, resetPassword, inboxCreate, ledgerVerify, ledger, deliverability, doctor];
+export const commands: readonly Command[] = [
+  apiKeyCreate,
+  resetPassword,
+  inboxCreate,
+  ledgerVerify,
+  ledger,
+  deliverability,
+  statisticsRebuild,
+  doctor,
+];

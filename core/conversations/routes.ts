@@ -9,6 +9,7 @@ import { domainOf } from '../lib/email-address.ts';
 import { InvalidError } from '../lib/errors.ts';
 import { type AgentId, type ConversationId, parseId } from '../lib/ids.ts';
 import { markSpam } from '../spam/mark.ts';
+import type { Readings } from '../statistics/readings.ts';
 import { readAddress } from './address.ts';
 import { allow, allowedRow, type ConversationRight, readersOf } from './allow.ts';
 import { assignConversation } from './assign.ts';
@@ -25,6 +26,8 @@ import { readSnooze } from './snooze-form.ts';
 export interface ConversationRouteDeps extends WorkspaceDeps {
   /** Tells the agent's other windows, without an event: reading is nobody else's news. */
   readonly poke: (names: readonly string[]) => void;
+  /** Told of who opened a conversation that waited for somebody. */
+  readonly readings: Pick<Readings, 'note'>;
   /** People a conversation can be given to. */
   readonly agents: (scope: PageContext['scope']) => Promise<readonly { readonly id: AgentId; readonly name: string }[]>;
 }
@@ -99,6 +102,7 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     if (row.mergedIntoId !== null) return sendOn(ctx, row.id, await leadsTo(ctx.scope, row.id));
     const who = { ...looking(ctx), openId: row.id };
     const open = await talkScreen(ctx.scope, deps, who, { row, cursor: queryText(ctx, 'before') || undefined });
+    if (row.unread || row.waitingSince !== null) deps.readings.note(ctx.agent.id, row.id);
     const title = open.talk.subject || ctx.t('conversations.row.no_subject');
     if (ctx.isFragment) return ctx.fragment('conversations/_thread-swap', { ...open, title });
     ctx.page('conversations/index', { ...(await panes(ctx, who, { limit: ROWS, drafts: open.drafts })), ...open, title });

@@ -1,8 +1,8 @@
-import { type Scope, transact } from '../db/scope.ts';
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { enqueue, type NewJob } from '../jobs/store.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import type { DomainEvent } from './catalogue.ts';
-import { markDispatched, undispatchedEvents } from './store.ts';
+import { markDispatched, type StoredEvent, undispatchedEvents } from './store.ts';
 
 const BATCH = 200;
 const SAFETY_NET_MS = 5_000;
@@ -19,13 +19,15 @@ export interface Dispatcher {
 export interface DispatcherOptions {
   readonly scope: Scope;
   readonly subscribers: readonly Subscriber[];
+  /** What else is written in the transaction that marks the events as handled, so that none is missed or counted twice. Short. */
+  readonly follow?: (tx: WriteScope, events: readonly StoredEvent[]) => Promise<void>;
   /** Called after commit with each event, in order; for live updates and in-process wake-ups. Not durable. */
   readonly announce: (events: readonly DomainEvent[]) => void;
   readonly log: Log;
 }
 
 /** Turns each committed event into jobs exactly once, then announces it. Picks up what a crash left behind. */
-export function startDispatcher({ scope, subscribers, announce, log }: DispatcherOptions): Dispatcher {
+export function startDispatcher({ scope, subscribers, follow, announce, log }: DispatcherOptions): Dispatcher {
   let stopped = false;
   let again = false;
   let running: Promise<void> | null = null;
@@ -39,6 +41,7 @@ export function startDispatcher({ scope, subscribers, announce, log }: Dispatche
       await transact(scope, async (tx) => {
         const jobs = events.flatMap((event) => subscribers.flatMap((subscriber) => subscriber(event)));
         if (jobs.length > 0) await enqueue(tx, jobs);
+        await follow?.(tx, batch);
         await markDispatched(
           tx,
           batch.map((stored) => stored.id),

@@ -1,23 +1,37 @@
-import type { Scope, WriteScope } from '../db/scope.ts';
+import type { Actor, Scope, WriteScope } from '../db/scope.ts';
 import type { DomainEvent, EventType } from './catalogue.ts';
 
 interface Row {
   id: number;
   type: EventType;
   data: string;
+  actor: string;
   created_at: string;
 }
 
 export interface StoredEvent {
   readonly id: number;
   readonly event: DomainEvent;
+  /** Who did it. */
+  readonly actor: Actor;
+  /** ISO-8601 UTC. */
+  readonly createdAt: string;
 }
 
-const fromRow = (row: Row): StoredEvent => ({ id: row.id, event: { type: row.type, data: JSON.parse(row.data) } as DomainEvent });
+const fromRow = (row: Row): StoredEvent => ({
+  id: row.id,
+  event: { type: row.type, data: JSON.parse(row.data) } as DomainEvent,
+  actor: JSON.parse(row.actor) as Actor,
+  createdAt: row.created_at,
+});
 
 /** The oldest events that no dispatcher has handled; found by state, never by "id > cursor", which misses late commits on PostgreSQL. */
 export async function undispatchedEvents({ db }: Scope, limit: number): Promise<readonly StoredEvent[]> {
-  const rows = await db<Row>('events').whereNull('dispatched_at').orderBy('id').limit(limit).select('id', 'type', 'data', 'created_at');
+  const rows = await db<Row>('events')
+    .whereNull('dispatched_at')
+    .orderBy('id')
+    .limit(limit)
+    .select('id', 'type', 'data', 'actor', 'created_at');
   return rows.map(fromRow);
 }
 

@@ -4,6 +4,7 @@ import { type Scope, transact } from '../db/scope.ts';
 import { enqueue } from '../jobs/store.ts';
 import type { JobHandler } from '../jobs/worker.ts';
 import { type LabelId, parseId } from '../lib/ids.ts';
+import { countAgain } from '../statistics/again.ts';
 import { lockBearers, replaceApplied } from './applied-store.ts';
 import { addToCount, deleteLabel, findAny } from './store.ts';
 
@@ -37,6 +38,7 @@ function clearSome(scope: Scope, labelId: LabelId): Promise<boolean> {
     if (mergedIntoId === null && tx.now().getTime() < removedAt.getTime() + UNDO_HOURS * 3_600_000) return false;
     const ids = await lockBearers(tx, labelId, BATCH);
     if (ids.length > 0) {
+      await countAgain(tx, ids);
       const moved = await replaceApplied(tx, labelId, mergedIntoId, ids);
       await addToCount(tx, labelId, -ids.length);
       if (mergedIntoId !== null) await addToCount(tx, mergedIntoId, moved);

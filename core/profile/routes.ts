@@ -21,6 +21,7 @@ import { createRateLimiter, TooManyError } from '../lib/rate-limit.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
 import { enter, type SessionWriter } from '../sessions/enter.ts';
 import { openSessions } from '../sessions/start-session.ts';
+import { readOptions } from '../statistics/options.ts';
 import { profileView } from './view.ts';
 
 const DETAILS = z.object({
@@ -43,9 +44,10 @@ export function profileRoutes({ sessionCookie }: { readonly sessionCookie: Sessi
     const agent = await existingAgent(ctx.scope, ctx.agent.id);
     const entered = typed(ctx, ...['firstName', 'lastName', 'jobTitle', 'language', 'email'].filter((name) => name in ctx.form));
     const sessions = await openSessions(ctx.scope, agent.id);
+    const { reading } = await readOptions(ctx.scope);
     ctx.page(
       'profile/show',
-      profileView(ctx.t, agent, entered, sessions, ctx.agent.sessionId, errors),
+      { ...profileView(ctx.t, agent, entered, sessions, ctx.agent.sessionId, errors), reading },
       Object.keys(errors).length > 0 ? 422 : 200,
     );
   };

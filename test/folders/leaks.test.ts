@@ -22,6 +22,8 @@ const FREE: readonly RegExp[] = [
   /^(GET|POST) \/deliveries(\/attempts)?$/,
   /^(GET|POST) \/notifications(\/(bell|readings|choices))?$/,
   /^GET \/live$/,
+  // Numbers only, of what the agent did in folders that he sees: test/statistics/fold.test.ts.
+  /^GET (\/api\/v1)?\/statistics(\/export)?$/,
   /^GET \/followers\/people$/,
   /^POST \/logout$/,
   /^(GET|POST) \/profile(\/|$)/,
@@ -133,6 +135,8 @@ async function wordNowhere(t: ExecutionContext, office: SecretOffice): Promise<v
     '/profile',
     '/canned-responses/mine',
     '/footers/mine',
+    '/statistics',
+    '/statistics/export',
   ];
   const calls = [
     `/conversations?q=${CANARY}`,
@@ -148,6 +152,7 @@ async function wordNowhere(t: ExecutionContext, office: SecretOffice): Promise<v
     '/blocked-addresses',
     '/canned-responses',
     '/ledger',
+    '/statistics',
     '/inboxes',
   ];
   let found = 0;

@@ -40,6 +40,8 @@ export interface Workspace extends House {
   readonly anna: HttpClient;
   readonly nobody: HttpClient;
   readonly piotr: AgentId;
+  /** Who opened what, as it would be counted. */
+  readonly opened: string[];
   /** Names that were poked without an event. */
   readonly poked: string[];
 }
@@ -57,6 +59,7 @@ export async function workspaceFor(
     return found && { id, channel: 'email', name: found.name, address: found.address, settings: {}, status: 'open', createdAt: new Date() };
   };
   const poked: string[] = [];
+  const opened: string[] = [];
   const presence = createPresence((names) => poked.push(...names), house.scope.now);
   t.teardown(presence.close);
   const deps: WorkspaceDeps = {
@@ -81,7 +84,12 @@ export async function workspaceFor(
     ...choiceRoutes({ ...deps, maxMessageBytes: 5_000_000 }),
     ...footerRoutes(deps),
     ...cannedResponseRoutes({ channels: () => ['email'] }),
-    ...conversationRoutes({ ...deps, agents, poke: (names) => void poked.push(...names) }),
+    ...conversationRoutes({
+      ...deps,
+      agents,
+      readings: { note: (agentId, id) => void opened.push(`${agentId} ${id}`) },
+      poke: (names) => void poked.push(...names),
+    }),
     ...messageRoutes({ blobs }),
     ...heldRoutes(deps),
     ...labelPickerRoutes(deps),
@@ -98,5 +106,5 @@ export async function workspaceFor(
   const { base } = await web(t, routes, { renderer, assets, scope: house.scope, uploads: blobs, ...parts });
   const anna = httpClient(base);
   signIn(anna, house.agentId);
-  return { ...house, base, blobs, anna, nobody: httpClient(base), piotr, poked };
+  return { ...house, base, blobs, anna, nobody: httpClient(base), piotr, opened, poked };
 }

@@ -1,0 +1,30 @@
+/** Day ("2026-11-26") and hour of the day of a moment in the company's time zone. */
+export type Clock = (at: Date) => { readonly day: string; readonly hour: number };
+
+export function clockOf(timeZone: string): Clock {
+  const format = new Intl.DateTimeFormat('sv-SE', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    hourCycle: 'h23',
+  });
+  return (at) => {
+    const text = format.format(at);
+    return { day: text.slice(0, 10), hour: Number(text.slice(11, 13)) };
+  };
+}
+
+/** Monday is 0. */
+export const weekdayOf = (day: string): number => (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7;
+
+const DAY_MS = 86_400_000;
+
+/** So many days later, or earlier. */
+export const dayAfter = (day: string, days: number): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+
+/** Every day from one to another, both among them. */
+export const daysFrom = (from: string, until: string): readonly string[] =>
+  Array.from({ length: Math.max(0, (Date.parse(until) - Date.parse(from)) / DAY_MS + 1) }, (_, index) => dayAfter(from, index));

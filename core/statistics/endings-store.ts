@@ -1,0 +1,15 @@
+import type { WriteScope } from '../db/scope.ts';
+import type { ConversationId } from '../lib/ids.ts';
+import type { AgentNumber, Story } from './types.ts';
+
+/** Nothing when the conversation is gone by now. */
+export async function insertEndings(
+  { db }: WriteScope,
+  id: ConversationId,
+  kind: Story['endings'][number]['kind'],
+  agentId: AgentNumber,
+  at: string,
+): Promise<void> {
+  const known = await db('conversations').where({ id }).first('id');
+  if (known) await db('statistics_endings').insert({ conversation_id: id, kind, agent_id: agentId, ended_at: at });
+}
