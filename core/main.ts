@@ -2,6 +2,7 @@ import { type Config, databaseFile } from '../config/config.ts';
 
 import { acknowledgeNew } from './acknowledgements/acknowledge.ts';
 import { openSwitch } from './acknowledgements/switch.ts';
+import { auditEvents } from './audit/follow.ts';
 import { openChannels, takeUpInboxes } from './boot/channels.ts';
 import { startFiles } from './boot/files.ts';
 import { firstAdmin } from './boot/first-admin.ts';
@@ -84,7 +85,10 @@ export async function start(
     const dispatcher = startDispatcher({
       scope,
       subscribers: [acknowledgeNew(acknowledgements.isOn), notifyUnassigned(unassigned.isOn)],
-      follow: followEvents,
+      follow: async (tx, events) => {
+        await followEvents(tx, events);
+        await auditEvents(tx, events);
+      },
       announce,
       log,
     });

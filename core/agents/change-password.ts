@@ -26,6 +26,7 @@ export async function setPassword(
   await transact(scope, async (tx) => {
     await also(tx);
     await updatePassword(tx, id, hash);
+    tx.emit({ type: 'password.changed', data: { agentId: id } });
     await endSessions(tx, id);
   });
 }
@@ -36,6 +37,7 @@ export async function changeOwnEmail(scope: Scope, id: AgentId, password: string
   if (!(await verifyPassword(password, known?.hash ?? null))) throw new InvalidError({ current: 'profile.problem.old_password' });
   await transact(scope, async (tx) => {
     if (!(await updateEmail(tx, id, email))) throw new InvalidError({ email: 'agents.problem.email_taken' });
+    tx.emit({ type: 'agent.changed', data: { agentId: id } });
     await endSessions(tx, id);
   });
 }

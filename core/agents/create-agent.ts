@@ -28,6 +28,7 @@ export async function createAgent(
     const id = await insertAgent(tx, { ...input, passwordHash });
     if (id === null) throw new InvalidError({ email: 'agents.problem.email_taken' });
     await admitAgent(tx, id, input.folderIds ?? null);
+    tx.emit({ type: 'agent.added', data: { agentId: id } });
     await also(tx, id);
     return id;
   });

@@ -21,10 +21,12 @@ export async function editAgent(scope: Scope, id: AgentId, edit: AgentEdit): Pro
       if (before.role === 'administrator' && before.status === 'active') await keepOneAdministrator(tx, id);
       await updateRole(tx, id, edit.role);
       await refreshAccess(tx, [id]);
+      tx.emit({ type: 'agent.role_changed', data: { agentId: id } });
     }
     if (edit.email !== before.email && !(await updateEmail(tx, id, edit.email)))
       throw new InvalidError({ email: 'agents.problem.email_taken' });
     await updateDetails(tx, id, edit);
+    tx.emit({ type: 'agent.changed', data: { agentId: id } });
     if (edit.role !== before.role || edit.email !== before.email) await endSessions(tx, id);
   });
 }
@@ -35,6 +37,7 @@ export async function changeAgentStatus(scope: Scope, id: AgentId, status: Agent
     const before = await existingAgent(tx, id);
     if (status === 'disabled' && before.role === 'administrator') await keepOneAdministrator(tx, id);
     await updateStatus(tx, id, status);
+    tx.emit({ type: status === 'disabled' ? 'agent.disabled' : 'agent.enabled', data: { agentId: id } });
     if (status !== 'disabled') return;
     await endSessions(tx, id);
     await stopScheduledBy(tx, id);

@@ -16,7 +16,11 @@ export async function createApiKey(scope: Scope, agentId: AgentId, name: string)
   const clean = storable(name).trim().slice(0, 120);
   if (clean === '') throw new InvalidError({ name: 'forms.required' });
   const key = PREFIX + randomToken(32);
-  const id = await transact(scope, (tx) => insertApiKey(tx, { agentId, name: clean, hash: sha256(key) }));
+  const id = await transact(scope, async (tx) => {
+    const made = await insertApiKey(tx, { agentId, name: clean, hash: sha256(key) });
+    tx.emit({ type: 'api_key.created', data: { apiKeyId: made, agentId } });
+    return made;
+  });
   return { id, key };
 }
 
@@ -32,8 +36,10 @@ export async function verifyApiKey(scope: Scope, key: string): Promise<SignedIn 
 
 /** From now on the key opens nothing. Throws NotFoundError when there is none, or it was revoked before. */
 export async function revokeApiKey(scope: Scope, id: ApiKeyId): Promise<void> {
-  const revoked = await transact(scope, (tx) => revokeKey(tx, id));
-  if (!revoked) throw new NotFoundError('API key');
+  await transact(scope, async (tx) => {
+    if (!(await revokeKey(tx, id))) throw new NotFoundError('API key');
+    tx.emit({ type: 'api_key.revoked', data: { apiKeyId: id } });
+  });
 }
 
 export function listApiKeys(scope: Scope): Promise<readonly ApiKey[]> {

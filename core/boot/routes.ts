@@ -4,6 +4,7 @@ import { listAgents } from '../agents/list-agents.ts';
 import { agentRoutes } from '../agents/routes.ts';
 import { nameOf } from '../agents/types.ts';
 import { apiRoutes } from '../api/routes.ts';
+import { auditRoutes } from '../audit/routes.ts';
 import { blockedAddressRoutes } from '../blocked-addresses/routes.ts';
 import { blockedSenderRoutes } from '../blocked-senders/routes.ts';
 import { cannedResponseRoutes } from '../canned-responses/routes.ts';
@@ -132,6 +133,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...setupRoutes({ sessionCookie, general, inboxes }),
     ...settingsRoutes({ general, publicUrl }),
     ...workingHoursRoutes(),
+    ...auditRoutes({ directory }),
     ...statisticsRoutes({ directory, labels: foundation.labels }),
     ...agentRoutes({ renderer, sendSystemMail, publicUrl }),
     ...inboxRoutes(inboxes),

@@ -1,4 +1,5 @@
 import { apiKeyCreate } from './api-key.ts';
+import { auditVerify } from './audit-verify.ts';
 import type { Command } from './command.ts';
 import { deliverability } from './deliverability.ts';
 import { doctor } from './doctor.ts';
@@ -17,5 +18,6 @@ export const commands: readonly Command[] = [
   ledger,
   deliverability,
   statisticsRebuild,
+  auditVerify,
   doctor,
 ];

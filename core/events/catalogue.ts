@@ -1,5 +1,6 @@
 import type {
   AgentId,
+  ApiKeyId,
   BlockedAddressId,
   CannedResponseId,
   ContactId,
@@ -10,6 +11,7 @@ import type {
   InboxId,
   LabelId,
   MessageId,
+  SessionId,
   TransferId,
 } from '../lib/ids.ts';
 
@@ -73,6 +75,21 @@ export interface EventMap {
   'sending_domain.changed': { sendingDomainId: Id<'sending_domains'> };
   'canned_response.changed': { cannedResponseId: CannedResponseId };
   'settings.changed': { key: string };
+  'agent.added': { agentId: AgentId };
+  'agent.changed': { agentId: AgentId };
+  'agent.role_changed': { agentId: AgentId };
+  'agent.disabled': { agentId: AgentId };
+  'agent.enabled': { agentId: AgentId };
+  'password.changed': { agentId: AgentId };
+  'session.started': { agentId: AgentId; sessionId: SessionId };
+  /** A wrong password; null = there is nobody with that e-mail. */
+  'session.refused': { agentId: AgentId | null };
+  /** Null = all of them. */
+  'session.ended': { agentId: AgentId; sessionId: SessionId | null };
+  'api_key.created': { apiKeyId: ApiKeyId; agentId: AgentId };
+  'api_key.revoked': { apiKeyId: ApiKeyId };
+  /** Somebody took much out at once. */
+  'export.made': { name: string };
 }
 
 export type EventType = keyof EventMap;

@@ -4,12 +4,18 @@ import { deleteSessionsBefore, revokeSessions } from './store.ts';
 
 /** Logs the agent out everywhere, at once. */
 export async function endSessions(scope: Scope | WriteScope, agentId: AgentId): Promise<void> {
-  await transact(scope, (tx) => revokeSessions(tx, agentId, null));
+  await transact(scope, async (tx) => {
+    await revokeSessions(tx, agentId, null);
+    tx.emit({ type: 'session.ended', data: { agentId, sessionId: null } });
+  });
 }
 
 /** Logs out in one browser. */
 export async function endSession(scope: Scope | WriteScope, agentId: AgentId, id: SessionId): Promise<void> {
-  await transact(scope, (tx) => revokeSessions(tx, agentId, id));
+  await transact(scope, async (tx) => {
+    await revokeSessions(tx, agentId, id);
+    tx.emit({ type: 'session.ended', data: { agentId, sessionId: id } });
+  });
 }
 
 /** Housekeeping: forgets sessions that expired more than 30 days ago; answers how many. */

@@ -13,7 +13,10 @@ export interface SessionWriter {
 export async function enter(ctx: PageContext, writer: SessionWriter, agentId: AgentId): Promise<void> {
   const { scope, visitor } = ctx;
   if (visitor?.sessionId) await endSession(scope, visitor.id, visitor.sessionId);
-  const sessionId = await startSession(scope, agentId, { ip: ctx.ip, userAgent: ctx.get('User-Agent') });
+  const sessionId = await startSession({ ...scope, actor: { kind: 'agent', id: agentId } }, agentId, {
+    ip: ctx.ip,
+    userAgent: ctx.get('User-Agent'),
+  });
   writer.issue(ctx, { sessionId, agentId }, scope.now());
 }
 

@@ -1,6 +1,7 @@
 import { checkPassword, noteLogin } from '../agents/check-password.ts';
+import { agentByEmail } from '../agents/list-agents.ts';
 import type { Agent } from '../agents/types.ts';
-import type { Scope } from '../db/scope.ts';
+import { type Scope, transact } from '../db/scope.ts';
 import { parseEmailAddress } from '../lib/email-address.ts';
 import { createRateLimiter, networkOf, type RateLimiter } from '../lib/rate-limit.ts';
 
@@ -49,7 +50,12 @@ export async function logIn(scope: Scope, limits: LoginLimits, attempt: LoginAtt
     return { outcome: 'wait', waitMs: accountWaitMs };
   }
   const agent = await checkPassword(scope, email, attempt.password);
-  if (!agent) return { outcome: 'wrong' };
+  if (!agent) {
+    // Whether there is such an account or not, the same is asked and written: the time that it takes tells nobody.
+    const agentId = (email && (await agentByEmail(scope, email))?.id) ?? null;
+    await transact(scope, async (tx) => tx.emit({ type: 'session.refused', data: { agentId } }));
+    return { outcome: 'wrong' };
+  }
   limits.byNetwork.forgive(network);
   limits.byAccount.clear(accountKey);
   await noteLogin(scope, agent);

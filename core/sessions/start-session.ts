@@ -12,7 +12,11 @@ export interface Place {
 /** A new session, always with a new id. */
 export function startSession(scope: Scope | WriteScope, agentId: AgentId, place: Place): Promise<SessionId> {
   const expiresAt = new Date(scope.now().getTime() + SESSION_MAX_DAYS * 86_400_000).toISOString();
-  return transact(scope, (tx) => insertSession(tx, { agentId, ...place, expiresAt }));
+  return transact(scope, async (tx) => {
+    const sessionId = await insertSession(tx, { agentId, ...place, expiresAt });
+    tx.emit({ type: 'session.started', data: { agentId, sessionId } });
+    return sessionId;
+  });
 }
 
 /** Where an agent is logged in, the most recently used first. */

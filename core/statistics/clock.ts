@@ -1,3 +1,5 @@
+import { DAY_MS, dayAfter } from '../lib/day.ts';
+
 /** Day ("2026-11-26") and hour of the day of a moment in the company's time zone. */
 export type Clock = (at: Date) => { readonly day: string; readonly hour: number };
 
@@ -18,12 +20,6 @@ export function clockOf(timeZone: string): Clock {
 
 /** Monday is 0. */
 export const weekdayOf = (day: string): number => (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7;
-
-const DAY_MS = 86_400_000;
-
-/** So many days later, or earlier. */
-export const dayAfter = (day: string, days: number): string =>
-  new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 
 /** Every day from one to another, both among them. */
 export const daysFrom = (from: string, until: string): readonly string[] =>

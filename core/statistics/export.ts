@@ -1,5 +1,5 @@
 import type { Scope } from '../db/scope.ts';
-import { dayAfter } from './clock.ts';
+import { dayAfter } from '../lib/day.ts';
 import { type Line, linesBy, type Wanted } from './report.ts';
 
 /** A line of the export: a day, agent (0 = nobody), inbox and folder with their figures. */

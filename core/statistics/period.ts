@@ -1,5 +1,4 @@
-import { isDay } from '../lib/day.ts';
-import { dayAfter } from './clock.ts';
+import { dayAfter, isDay } from '../lib/day.ts';
 import { MAX_DAYS } from './report.ts';
 
 export interface Period {

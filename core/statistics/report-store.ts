@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Scope } from '../db/scope.ts';
 import { LEVELS } from '../folders/types.ts';
-import { dayAfter } from './clock.ts';
+import { dayAfter } from '../lib/day.ts';
 import type { Measure } from './types.ts';
 
 /** What is added up. Null = any. */

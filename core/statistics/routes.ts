@@ -1,12 +1,13 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
+import { noteExport } from '../audit/note.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { sendFile } from '../http/files.ts';
 import { orRedraw, queryText, readForm, typed } from '../http/params.ts';
+import { BYTE_ORDER_MARK, csvRow } from '../lib/csv.ts';
 import { parseId } from '../lib/ids.ts';
 import { readWorkingHours } from '../working-hours/save.ts';
 import { clockOf } from './clock.ts';
-import { BYTE_ORDER_MARK, csvRow } from './csv.ts';
 import { exportLines } from './export.ts';
 import { countAnew, isCounting } from './fold.ts';
 import { type NameDeps, type Names, namesFor } from './names.ts';
@@ -43,6 +44,7 @@ export function statisticsRoutes(deps: NameDeps): readonly Route[] {
     const { wanted } = await asked(ctx);
     const names = await namesFor(ctx.scope, deps, ctx.t);
     const filename = `${ctx.t('statistics.csv.file')}-${wanted.from}-${wanted.until}.csv`;
+    await noteExport(ctx.scope, 'statistics');
     sendFile(ctx, Readable.from(csvOf(ctx, wanted, names)), { filename, contentType: 'text/csv' });
   };
 

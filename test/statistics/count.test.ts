@@ -1,8 +1,8 @@
 import test from 'ava';
+import { BYTE_ORDER_MARK, csvRow } from '../../core/lib/csv.ts';
 import { bucketOf, quantile } from '../../core/statistics/buckets.ts';
 import { clockOf } from '../../core/statistics/clock.ts';
 import { count, difference } from '../../core/statistics/count.ts';
-import { BYTE_ORDER_MARK, csvRow } from '../../core/statistics/csv.ts';
 import { namedPeriod, readPeriod } from '../../core/statistics/period.ts';
 import type { Story, StoryMessage } from '../../core/statistics/types.ts';
 import { USUAL_DAYS } from '../../core/working-hours/types.ts';

@@ -44,7 +44,11 @@ export interface AccountsWeb {
 const HOME: Route = { method: 'GET', path: '/', may: 'agent', handle: (ctx) => ctx.seeOther('/profile') };
 
 /** The real account screens with their database, templates and texts, on a free port. */
-export async function accountsWeb(t: ExecutionContext<unknown>, publicUrl = 'http://centrala.example.test'): Promise<AccountsWeb> {
+export async function accountsWeb(
+  t: ExecutionContext<unknown>,
+  publicUrl = 'http://centrala.example.test',
+  more: readonly Route[] = [],
+): Promise<AccountsWeb> {
   const clock = { now: new Date('2026-11-24T10:00:00.000Z') };
   const scope: Scope = { ...(await scopeFor(t)), now: () => clock.now };
   const mails: SystemMail[] = [];
@@ -67,6 +71,7 @@ export async function accountsWeb(t: ExecutionContext<unknown>, publicUrl = 'htt
     ...agentRoutes(deps),
     ...settingsRoutes(deps),
     ...workingHoursRoutes(),
+    ...more,
     ...setupRoutes({ ...deps, inboxes: { plugins: noChannels } as never }),
   ];
   const app = createHttpApp({

@@ -1,4 +1,4 @@
-import type { Language } from '../lib/language.ts';
+import type { Language } from './language.ts';
 
 /** What a spreadsheet would take for a formula begins with one of these. */
 const FORMULA = /^[=+\-@\t\r]/;

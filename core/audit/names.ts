@@ -1,0 +1,19 @@
+import { listAgents } from '../agents/list-agents.ts';
+import { nameOf } from '../agents/types.ts';
+import type { Scope } from '../db/scope.ts';
+import { listFolders } from '../folders/list.ts';
+import { folderName } from '../folders/view.ts';
+import type { Translate } from '../http/context.ts';
+import type { InboxDirectory } from '../inboxes/directory.ts';
+import { listLabels } from '../labels/list.ts';
+import type { AuditNames } from './view.ts';
+
+/** For administrators, who see all of them. */
+export async function auditNames(scope: Scope, directory: Pick<InboxDirectory, 'all'>, t: Translate): Promise<AuditNames> {
+  return {
+    agent: new Map((await listAgents(scope)).map((agent) => [agent.id, nameOf(agent) || agent.email])),
+    inbox: new Map(directory.all().map(({ id, name }) => [id, name])),
+    folder: new Map((await listFolders(scope)).map((folder) => [folder.id, folderName(t, folder)])),
+    label: new Map((await listLabels(scope)).map(({ id, name }) => [id, name])),
+  };
+}

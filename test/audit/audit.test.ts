@@ -1,0 +1,122 @@
+import test from 'ava';
+import { createApiKey, revokeApiKey } from '../../core/api-keys/api-keys.ts';
+import { auditEvents } from '../../core/audit/follow.ts';
+import { auditRoutes } from '../../core/audit/routes.ts';
+import { verifyAudit } from '../../core/audit/verify.ts';
+import { subjectOf } from '../../core/audit/view.ts';
+import { type Scope, transact } from '../../core/db/scope.ts';
+import { markDispatched, undispatchedEvents } from '../../core/events/store.ts';
+import { addFolder } from '../../core/folders/edit.ts';
+import { grant } from '../../core/folders/rights.ts';
+import { accountsWeb, logIn } from '../support/accounts.ts';
+
+/** What the dispatcher does. */
+async function dispatch(scope: Scope): Promise<void> {
+  const events = await undispatchedEvents(scope, 1_000);
+  await transact(scope, async (tx) => {
+    await auditEvents(tx, events);
+    await markDispatched(
+      tx,
+      events.map(({ id }) => id),
+    );
+  });
+}
+
+async function findings(scope: Scope): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const { kind, detail } of verifyAudit(scope)) found.push(`${kind} ${detail}`);
+  return found;
+}
+
+test('log-ins, changes of people, rights and settings, and exports are written down with who did them, and never a secret', async (t) => {
+  const web = await accountsWeb(t, undefined, auditRoutes({ directory: { all: () => [] } }));
+  const { scope } = web;
+  const { id: ewa, client } = await web.agent('Ewa', 'administrator');
+  const { id: jan } = await web.agent('Jan');
+  const stranger = web.visitor();
+  await logIn(stranger, 'ewa@firma.example', 'nie-to-haslo');
+  await logIn(stranger, 'nikt@firma.example', 'nie-to-haslo');
+  await client.get('/settings');
+  await client.post('/settings', { companyName: 'Rowery', terms: '', privacy: '', defaultLanguage: 'pl' });
+  await client.post(`/agents/${jan}`, {
+    firstName: 'Jan',
+    lastName: 'Kos',
+    jobTitle: '',
+    email: 'jan@firma.example',
+    role: 'administrator',
+    language: 'pl',
+  });
+  await client.post(`/agents/${jan}/password`, { password: 'tajne haslo Jana 77' });
+  await client.post(`/agents/${jan}/status`, { status: 'disabled' });
+  const folder = await addFolder(scope, 'Zarząd');
+  await grant({ ...scope, actor: { kind: 'agent', id: ewa } }, [{ agentId: jan, folderId: folder.id, level: 'none' }]);
+  const { id: keyId, key } = await createApiKey({ ...scope, actor: { kind: 'system', task: 'command line' } }, ewa, 'klucz');
+  await revokeApiKey(scope, keyId);
+  const file = await client.get('/audit/export?format=json');
+  t.is(file.status, 200);
+  await dispatch(scope);
+  const entries = await scope.db('audit_entries').orderBy('seq');
+  const acts = entries.map(({ act, agent_id: who, origin }) => `${who || origin} ${act}`);
+  for (const act of [
+    `${ewa} session.started`,
+    `${jan} session.started`,
+    'web session.refused',
+    `${ewa} settings.changed`,
+    `${ewa} agent.role_changed`,
+    `${ewa} password.changed`,
+    `${ewa} agent.disabled`,
+    `${ewa} folder_rights.changed`,
+    'command line api_key.created',
+    'test api_key.revoked',
+    `${ewa} export.made`,
+  ])
+    t.true(acts.includes(act), `${act} in ${acts.join(', ')}`);
+  t.is(acts.filter((act) => act === 'web session.refused').length, 2);
+  for (const secret of ['tajne', 'nie-to-haslo', key]) t.false(JSON.stringify(entries).includes(secret), secret);
+  t.deepEqual(await findings(scope), []);
+
+  const { text } = await client.get('/audit');
+  for (const part of ['Zmiana roli użytkownika', 'Jan Kos', 'company.name', 'osoba niezalogowana', 'Zarząd'].slice(0, 4))
+    t.true(text.includes(part), part);
+  const narrowed = (await client.get(`/audit?area=people&agent=${ewa}&from=2026-11-24&until=2026-11-24`)).text;
+  t.true(narrowed.includes('Zmiana praw do katalogów'));
+  t.false(narrowed.includes('<td>Logowanie</td>'));
+  t.true((await client.get('/audit?from=2026-11-25')).text.includes('Brak wpisów'));
+  const csv = (await client.get('/audit/export?format=csv')).text;
+  t.true(csv.includes('Nowy klucz API'), csv);
+  const all = JSON.parse((await client.get('/audit/export?format=json')).text);
+  t.is(all.length, entries.length);
+  t.is(all.at(-1).seq, 1);
+});
+
+test('an entry that was changed, removed or put at the end is found, and the database itself refuses to touch one', async (t) => {
+  const web = await accountsWeb(t);
+  const { scope } = web;
+  for (const name of ['Ewa', 'Jan', 'Ola', 'Iga']) await web.agent(name);
+  await dispatch(scope);
+  t.true((await scope.db('audit_entries')).length >= 8);
+  await t.throwsAsync(scope.db('audit_entries').where({ seq: 2 }).update({ agent_id: 9 }), { message: /never changed/ });
+  await t.throwsAsync(scope.db('audit_entries').where({ seq: 2 }).delete(), { message: /never changed/ });
+  t.deepEqual(await findings(scope), []);
+  const isPostgres = scope.db.client.config.client === 'pg';
+  for (const event of ['update', 'delete']) await scope.db.raw(`drop trigger audit_no_${event}${isPostgres ? ' on audit_entries' : ''}`);
+  const [{ data }] = await scope.db('audit_entries').where({ seq: 2 });
+  await scope.db('audit_entries').where({ seq: 2 }).update({ data: '{"agentId":99}' });
+  t.regex((await findings(scope)).join(), /^entry_changed 2 /);
+  await scope.db('audit_entries').where({ seq: 2 }).update({ data });
+  await scope.db('audit_entries').where({ seq: 3 }).delete();
+  t.deepEqual(await findings(scope), ['entry_missing 3 to 3']);
+  const last = await scope.db('audit_entries').max({ seq: 'seq' }).first();
+  await scope.db('audit_entries').where({ seq: last?.['seq'] }).delete();
+  t.regex((await findings(scope)).at(-1) ?? '', /^head_wrong/);
+});
+
+test('an act says what it was done to by name, or by number when that is gone', (t) => {
+  const names = { agent: new Map([[1, 'Jan']]), inbox: new Map(), folder: new Map([[2, 'Zarząd']]), label: new Map() };
+  const of = (data: object) => subjectOf({ data: JSON.stringify(data) }, names).join(' ');
+  t.is(of({ agentIds: [1, 7], folderId: 2 }), 'Jan #7 Zarząd');
+  t.is(of({ key: 'company.name' }), 'company.name');
+  t.is(of({ count: 25 }), '× 25');
+  t.is(of({ agentId: null }), '');
+  t.is(of({ agentId: 'x' }), '');
+});
