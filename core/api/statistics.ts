@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isDay } from '../lib/day.ts';
 import { clockOf } from '../statistics/clock.ts';
 import { readPeriod } from '../statistics/period.ts';
-import { DIMENSIONS, type Line, linesBy, readLines, type Wanted } from '../statistics/report.ts';
+import { DIMENSIONS, readTable, type Wanted } from '../statistics/report.ts';
 import { readWorkingHours } from '../working-hours/save.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { idText, named } from './schemas.ts';
@@ -68,25 +68,9 @@ export function statisticsEndpoints(): readonly Endpoint[] {
           labelId: label ?? null,
           agentId: agent ?? null,
         };
-        const [totals] = await linesBy(scope, wanted, []);
-        return { ...period, totals: totals ? bare(totals) : NOTHING, items: [...(await readLines(scope, wanted, by))] };
+        const { totals, items } = await readTable(scope, wanted, by);
+        return { ...period, totals, items: [...items] };
       },
     }),
   ];
 }
-
-const NONE = { median: null, p90: null };
-const NOTHING = {
-  received: 0,
-  opened: 0,
-  reads: 0,
-  sent: 0,
-  answers: 0,
-  onTime: 0,
-  closed: 0,
-  first: NONE,
-  answer: NONE,
-  resolution: NONE,
-};
-
-const bare = ({ of: _, ...rest }: Line) => rest;

@@ -1,8 +1,8 @@
-import { countAnew, foldStatistics } from '../statistics/fold.ts';
+import { rebuildStatistics } from '../statistics/fold.ts';
 import { type Command, EXIT } from './command.ts';
 import { readOptions } from './options.ts';
 
-/** Counts all figures again from the conversations themselves. May be stopped: the running product goes on. */
+/** Throws all figures away and counts them again from the conversations themselves. May be stopped: the running product goes on. */
 export const statisticsRebuild: Command = {
   name: 'statistics rebuild',
   usage: '',
@@ -10,8 +10,7 @@ export const statisticsRebuild: Command = {
   run: async (args, console) => {
     readOptions(args, {});
     const { scope } = await console.open();
-    await countAnew(scope);
-    const conversations = await foldStatistics(scope, new AbortController().signal);
+    const conversations = await rebuildStatistics(scope, new AbortController().signal);
     console.say(`${conversations} conversations counted`);
     return EXIT.ok;
   },

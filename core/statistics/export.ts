@@ -1,6 +1,6 @@
 import type { Scope } from '../db/scope.ts';
 import { dayAfter } from '../lib/day.ts';
-import { type Line, linesBy, type Wanted } from './report.ts';
+import { type Line, readFinest, type Wanted } from './report.ts';
 
 /** A line of the export: a day, agent (0 = nobody), inbox and folder with their figures. */
 export interface ExportLine extends Line {
@@ -15,7 +15,7 @@ export async function* exportLines(scope: Scope, wanted: Wanted): AsyncGenerator
   for (let from = wanted.from; from <= wanted.until; from = dayAfter(from, 31)) {
     const last = dayAfter(from, 30);
     const slice = { ...wanted, from, until: last < wanted.until ? last : wanted.until };
-    const lines = await linesBy(scope, slice, ['day', 'agent_id', 'inbox_id', 'folder_id']);
+    const lines = await readFinest(scope, slice);
     for (const line of lines.toSorted((a, b) => (a.of < b.of ? -1 : 1))) {
       const [day = '', ...ids] = line.of.split(' ');
       const [agentId = 0, inboxId = 0, folderId = 0] = ids.map(Number);

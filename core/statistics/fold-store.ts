@@ -37,6 +37,12 @@ export async function beginAnew({ db }: WriteScope): Promise<void> {
   await db('statistics_state').where({ id: 1 }).update({ counted_to: 0 });
 }
 
+/** Forgets every figure, and what each conversation has put into them. */
+export async function forgetCounts({ db }: WriteScope): Promise<void> {
+  await db('statistics_counts').delete();
+  await db('statistics_conversations').delete();
+}
+
 export async function insertDirty({ db }: WriteScope, unsorted: readonly number[]): Promise<void> {
   // In one order, so that two transactions never wait for each other.
   const ids = [...new Set(unsorted)].sort((a, b) => a - b);

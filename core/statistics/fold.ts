@@ -9,6 +9,7 @@ import {
   beginAnew,
   countedOf,
   countedTo,
+  forgetCounts,
   limitReads,
   lockFold,
   saveCounted,
@@ -42,6 +43,16 @@ export async function foldStatistics(scope: Scope, signal: AbortSignal): Promise
 /** Counts everything that there is again: in the background, while the figures stay as right as they were. */
 export async function countAnew(scope: Scope | WriteScope): Promise<void> {
   await transact(scope, beginAnew);
+}
+
+/** The same from nothing, whatever the figures had come to: until it is through they are incomplete. */
+export async function rebuildStatistics(scope: Scope, signal: AbortSignal): Promise<number> {
+  await transact(scope, async (tx) => {
+    await lockFold(tx);
+    await forgetCounts(tx);
+    await beginAnew(tx);
+  });
+  return foldStatistics(scope, signal);
 }
 
 /** Whether a count of everything is under way. */

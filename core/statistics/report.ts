@@ -2,7 +2,7 @@ import type { Scope } from '../db/scope.ts';
 import { type Histogram, quantile } from './buckets.ts';
 import { daysFrom, weekdayOf } from './clock.ts';
 import { readOptions } from './options.ts';
-import { type Group, type Sum, sums, type Wanted } from './report-store.ts';
+import { type Cell, cells, type Wanted } from './report-store.ts';
 import { COUNTS, type Count, type Measure, TIMES, type Time } from './types.ts';
 
 export { managesAny, type Wanted } from './report-store.ts';
@@ -33,58 +33,103 @@ export interface Report extends Readonly<Record<Dimension, readonly Line[]>> {
 
 export const MAX_DAYS = 366;
 
+/** Which line of a table a cell belongs to. */
+type Place = (cell: Cell) => string;
+const PLACES = {
+  total: () => '',
+  day: (cell) => cell.day,
+  agent: (cell) => String(cell.agent_id),
+  inbox: (cell) => String(cell.inbox_id),
+  folder: (cell) => String(cell.folder_id),
+  label: (cell) => String(cell.label_id),
+} as const satisfies Readonly<Record<string, Place>>;
+
+/** By line, measure and bucket. */
+type Tally = Map<string, Map<Measure, Map<number, number>>>;
+
 /** What the actor may see of a period. Reading by name only where the setting allows it. */
 export async function readReport(scope: Scope, wanted: Wanted): Promise<Report> {
+  const { total, day, agent, inbox, folder, label } = PLACES;
+  const [totals, days, agents, inboxes, folders] = await tallies(scope, wanted, [total, day, agent, inbox, folder]);
+  const [labels] = await tallies(scope, wanted, [label], true);
   return {
-    totals: (await linesBy(scope, wanted, []))[0] ?? figures([]),
-    day: await readDays(scope, wanted),
-    agent: await byAgent(scope, wanted),
-    inbox: await linesBy(scope, wanted, ['inbox_id']),
-    folder: await linesBy(scope, wanted, ['folder_id']),
-    label: await linesBy(scope, wanted, ['label_id']),
-    hours: await readHours(scope, wanted),
+    totals: figures(totals?.get('')),
+    day: everyDay(wanted, days),
+    agent: await named(scope, linesOf(agents)),
+    inbox: linesOf(inboxes),
+    folder: linesOf(folders),
+    label: linesOf(labels),
+    hours: hoursOf(days),
   };
 }
 
-/** One table of it. */
-export async function readLines(scope: Scope, wanted: Wanted, by: Dimension | 'day'): Promise<readonly Line[]> {
-  if (by === 'day') return readDays(scope, wanted);
-  return by === 'agent' ? byAgent(scope, wanted) : linesBy(scope, wanted, [`${by}_id`]);
+/** The sum of all, and one table of it. */
+export async function readTable(
+  scope: Scope,
+  wanted: Wanted,
+  by: Dimension | 'day',
+): Promise<{ readonly totals: Figures; readonly items: readonly Line[] }> {
+  const [totals] = await tallies(scope, wanted, [PLACES.total]);
+  const [lines] = await tallies(scope, wanted, [PLACES[by]], by === 'label');
+  const items = by === 'day' ? everyDay(wanted, lines) : by === 'agent' ? await named(scope, linesOf(lines)) : linesOf(lines);
+  return { totals: figures(totals?.get('')), items };
 }
 
-async function readDays(scope: Scope, wanted: Wanted): Promise<readonly Line[]> {
-  const known = new Map((await linesBy(scope, wanted, ['day'])).map((line) => [line.of, line]));
-  return daysFrom(wanted.from, wanted.until).map((day) => known.get(day) ?? { of: day, ...figures([]) });
+/** As finely as it is kept: `of` is day, agent, inbox and folder, with spaces between. */
+export async function readFinest(scope: Scope, wanted: Wanted): Promise<readonly Line[]> {
+  const place: Place = (cell) => `${cell.day} ${cell.agent_id} ${cell.inbox_id} ${cell.folder_id}`;
+  return linesOf((await tallies(scope, wanted, [place]))[0]);
 }
+
+async function tallies(scope: Scope, wanted: Wanted, places: readonly Place[], byLabel = false): Promise<readonly Tally[]> {
+  const all = places.map((place): readonly [Place, Tally] => [place, new Map()]);
+  for await (const some of cells(scope, wanted, byLabel))
+    for (const cell of some)
+      for (const [place, tally] of all) {
+        const line = within(tally, place(cell));
+        const buckets = within(line, cell.measure);
+        buckets.set(cell.bucket, (buckets.get(cell.bucket) ?? 0) + cell.n);
+      }
+  return all.map(([, tally]) => tally);
+}
+
+function within<K, A, B>(map: Map<K, Map<A, B>>, key: K): Map<A, B> {
+  const known = map.get(key);
+  if (known) return known;
+  const made = new Map<A, B>();
+  map.set(key, made);
+  return made;
+}
+
+const linesOf = (tally: Tally | undefined): readonly Line[] => [...(tally ?? [])].map(([of, own]) => ({ of, ...figures(own) }));
+
+const everyDay = ({ from, until }: Wanted, tally: Tally | undefined): readonly Line[] =>
+  daysFrom(from, until).map((day) => ({ of: day, ...figures(tally?.get(day)) }));
 
 /** What nobody in particular did is no line of this table. */
-async function byAgent(scope: Scope, wanted: Wanted): Promise<readonly Line[]> {
+async function named(scope: Scope, lines: readonly Line[]): Promise<readonly Line[]> {
   const { reading } = await readOptions(scope);
-  const known = (await linesBy(scope, wanted, ['agent_id'])).filter(({ of }) => of !== '0');
-  return known.map((line) => (reading === 'agents' ? line : { ...line, reads: 0 }));
+  const known = lines.filter(({ of }) => of !== '0');
+  return reading === 'agents' ? known : known.map((line) => ({ ...line, reads: 0 }));
 }
 
-/** The same by several of them at once; `of` holds each, in their order. */
-export async function linesBy(scope: Scope, wanted: Wanted, groups: readonly Group[]): Promise<readonly Line[]> {
-  const counted = await sums(scope, wanted, COUNTS, groups, false);
-  const timed = await sums(scope, wanted, TIMES, groups, true);
-  const found = Map.groupBy([...counted, ...timed], ({ of }) => of);
-  return [...found].map(([of, own]) => ({ of, ...figures(own) }));
-}
+const NONE: Histogram = new Map();
 
-function figures(own: readonly Sum[]): Figures {
-  const histogram = (measure: Measure): Histogram =>
-    new Map(own.filter((one) => one.measure === measure).map(({ bucket, n }) => [bucket, n]));
-  const counts = COUNTS.map((measure) => [measure, own.find((one) => one.measure === measure)?.n ?? 0]);
-  const times = TIMES.map((measure) => [measure, { median: quantile(histogram(measure), 0.5), p90: quantile(histogram(measure), 0.9) }]);
+function figures(own: ReadonlyMap<Measure, Histogram> = new Map()): Figures {
+  const counts = COUNTS.map((measure) => [measure, own.get(measure)?.get(0) ?? 0]);
+  const times = TIMES.map((measure) => {
+    const histogram = own.get(measure) ?? NONE;
+    return [measure, { median: quantile(histogram, 0.5), p90: quantile(histogram, 0.9) }];
+  });
   return Object.fromEntries([...counts, ...times]);
 }
 
-async function readHours(scope: Scope, wanted: Wanted): Promise<Report['hours']> {
+function hoursOf(days: Tally | undefined): Report['hours'] {
   const hours = Array.from({ length: 7 }, () => Array.from({ length: 24 }, () => 0));
-  for (const { of, bucket, n } of await sums(scope, wanted, ['hour'], ['day'], true)) {
-    const row = hours[weekdayOf(of)];
-    if (row) row[bucket] = (row[bucket] ?? 0) + n;
-  }
+  for (const [day, own] of days ?? [])
+    for (const [hour, n] of own.get('hour') ?? NONE) {
+      const row = hours[weekdayOf(day)];
+      if (row) row[hour] = (row[hour] ?? 0) + n;
+    }
   return hours;
 }
