@@ -8,7 +8,7 @@ import { ignoreConversation, unignoreConversation } from '../conversations/ignor
 import { findConversationRow, listConversations } from '../conversations/list.ts';
 import { reopenConversation } from '../conversations/reopen.ts';
 import { snoozeConversation } from '../conversations/snooze.ts';
-import { SORTS, STATUSES } from '../conversations/types.ts';
+import { STATUSES } from '../conversations/types.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import { allowFolder } from '../folders/allow.ts';
 import { setLabels } from '../labels/apply.ts';
@@ -18,6 +18,7 @@ import { InvalidError } from '../lib/errors.ts';
 import type { AgentId, ConversationId } from '../lib/ids.ts';
 import { listMessages } from '../messages/list.ts';
 import { markSpam } from '../spam/mark.ts';
+import { conversationFilters, filtersOf } from './conversation-filters.ts';
 import {
   conversation,
   conversationPage,
@@ -54,37 +55,12 @@ export function conversationEndpoints(): readonly Endpoint[] {
       path: '/conversations',
       summary: 'Conversations, the newest first',
       query: z.strictObject({
-        inbox: idText.optional().describe('Id of an inbox.'),
-        status: z
-          .enum([...STATUSES, 'spam'])
-          .optional()
-          .describe('`spam`: what is in spam, which no other list shows.'),
-        assignee: z
-          .union([z.literal('none'), idText])
-          .optional()
-          .describe('Id of an agent, or "none".'),
-        contact: idText.optional().describe('Id of a contact.'),
-        folder: idText.optional().describe('Id of a folder: what is in it itself.'),
-        label: idText.optional().describe('Id of a label; always the newest first.'),
-        q: z
-          .string()
-          .max(500)
-          .optional()
-          .describe('Words that all have to occur in one message, with operators such as `from:` and `is:open` (docs/api.md), or "#123".'),
-        sort: z.enum(SORTS).optional().describe('`waiting`: who has waited longest first; open ones only.'),
+        ...conversationFilters(idText),
         ...paging,
       }),
       response: conversationPage,
       handle: async ({ scope, query }) => {
-        const { inbox, contact, assignee, folder, label, ...rest } = query;
-        const page = await listConversations(scope, {
-          ...rest,
-          inboxId: inbox,
-          contactId: contact,
-          folderId: folder,
-          labelId: label,
-          assigneeId: assignee === 'none' ? 'unassigned' : assignee,
-        });
+        const page = await listConversations(scope, { ...filtersOf(query), limit: query.limit, cursor: query.cursor });
         return { items: page.items.map((row) => conversationView(row, page.files?.get(row.id))), next: page.next };
       },
     }),

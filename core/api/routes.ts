@@ -6,6 +6,7 @@ import type { Endpoints } from '../messages/endpoint.ts';
 import type { Spool } from '../spool/types.ts';
 import type { ByteStore } from './attachments.ts';
 import { blockedAddressEndpoints } from './blocked-addresses.ts';
+import { bulkActionEndpoints } from './bulk-actions.ts';
 import { cannedResponseEndpoints } from './canned-responses.ts';
 import { conversationEndpoints } from './conversations.ts';
 import { deliverabilityEndpoints } from './deliverability.ts';
@@ -46,6 +47,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
     ...deliveryEndpoints(),
     ...labelEndpoints(),
     ...folderEndpoints(),
+    ...bulkActionEndpoints(),
     ...cannedResponseEndpoints(),
     ...blockedAddressEndpoints(),
     ...followerEndpoints(),

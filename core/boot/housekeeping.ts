@@ -1,6 +1,7 @@
 import { forgetAddresses } from '../acknowledgements/save.ts';
 import { forgetOldGreylisted } from '../admissions/greylist.ts';
 import { collectStrays } from '../blobs/collect.ts';
+import { forgetOldBulk } from '../bulk-actions/forget.ts';
 import { forgetOldReports } from '../domain-reports/forget.ts';
 import { proveNightly } from '../ledger/nightly.ts';
 import { forgetOldNotifications } from '../notifications/read.ts';
@@ -28,8 +29,8 @@ export function startHousekeeping({
   schedule.every('17 3 * * *', 'housekeeping', async () => {
     const [sessions, links, addresses] = [await forgetOldSessions(scope), await forgetOldLinks(scope), await forgetAddresses(scope)];
     const [refusals, reports] = [await forgetOldRefusals(scope), await forgetOldReports(scope)];
-    const notifications = await forgetOldNotifications(scope);
-    log.info('housekeeping_done', { sessions, links, addresses, refusals, reports, notifications });
+    const [notifications, bulkActions] = [await forgetOldNotifications(scope), await forgetOldBulk(scope)];
+    log.info('housekeeping_done', { sessions, links, addresses, refusals, reports, notifications, bulkActions });
   });
   schedule.every('*/10 * * * * *', 'numbers of the door', async () => {
     await doorkeeper.flush();

@@ -1,4 +1,6 @@
 import { ACKNOWLEDGE_JOB, acknowledgeHandler } from '../acknowledgements/acknowledge.ts';
+import { BULK_JOB } from '../bulk-actions/begin.ts';
+import { bulkHandler } from '../bulk-actions/run.ts';
 import { WAKE_JOB, wakeHandler } from '../conversations/snooze.ts';
 import { CHECK_DOMAIN_JOB, checkDomainHandler, queueAllChecks } from '../deliverability/queue-check.ts';
 import { EMPTY_FOLDER_JOB, emptyFolderHandler } from '../folders/remove.ts';
@@ -17,10 +19,10 @@ import { filterDeps, spamHandlers } from './spam.ts';
 
 /**
  * Starts working off what was put off: mail of the machine itself, confirmations of new conversations, what filters learn, looks
- * at our domains, labels that were merged or deleted, folders that go.
+ * at our domains, labels that were merged or deleted, folders that go, acts on many conversations.
  */
 export function startJobs(foundation: Foundation, channels: Channels, endpoints: Endpoints, shutdown: Shutdown): { wake(): void } {
-  const { config, scope, keyring, dns, schedule, log } = foundation;
+  const { config, scope, keyring, stream, dns, schedule, log } = foundation;
   const senders = sendersOf(channels, config.plugins);
   const handlers = {
     [SYSTEM_MAIL_JOB]: systemMailHandler({ ...channels, keyring }),
@@ -28,6 +30,7 @@ export function startJobs(foundation: Foundation, channels: Channels, endpoints:
     [WAKE_JOB]: wakeHandler,
     [ACKNOWLEDGE_JOB]: acknowledgeHandler(endpoints, log),
     ...spamHandlers(filterDeps(foundation, channels, endpoints)),
+    [BULK_JOB]: bulkHandler(stream.poke),
     [CLEAR_LABEL_JOB]: clearLabelHandler(),
     [REINDEX_JOB]: reindexHandler(),
     [EMPTY_FOLDER_JOB]: emptyFolderHandler(),

@@ -7,6 +7,7 @@ import { apiRoutes } from '../api/routes.ts';
 import { auditRoutes } from '../audit/routes.ts';
 import { blockedAddressRoutes } from '../blocked-addresses/routes.ts';
 import { blockedSenderRoutes } from '../blocked-senders/routes.ts';
+import { bulkRoutes } from '../bulk-actions/routes.ts';
 import { cannedResponseRoutes } from '../canned-responses/routes.ts';
 import { conversationRoutes } from '../conversations/routes.ts';
 import type { WorkspaceDeps } from '../conversations/screens.ts';
@@ -109,6 +110,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
       readings: foundation.readings,
       agents: activeAgents,
     }),
+    ...bulkRoutes({ labels: foundation.labels, agents: activeAgents, poke: stream.poke }),
     ...followerRoutes(),
     ...presenceRoutes(foundation.presence),
     ...labelPickerRoutes(workspace),

@@ -17,20 +17,32 @@ export async function readCounterValues({ db }: Scope): Promise<ReadonlyMap<stri
   return new Map(rows.map((row) => [row.name, row.value]));
 }
 
-/** The counters, and in how many folders there are what an agent may do in which: one query, since every list asks both. */
-export async function readCountersAndRanks({ db }: Scope, agentId: AgentId) {
+/** For so long what is over stands above the list. */
+const BULK_SHOWN_MS = 15 * 60_000;
+const BULK_KEPT_MS = 24 * 3_600_000;
+
+/** The counters, in how many folders there are what an agent may do in which, and whether he acts on many conversations: one query, since every list asks all of it. */
+export async function readCountersAndRanks({ db, now }: Scope, agentId: AgentId) {
+  const ago = (ms: number): string => new Date(now().getTime() - ms).toISOString();
+  const bulk = db('bulk_actions')
+    .where({ agent_id: agentId })
+    .where('created_at', '>=', ago(BULK_KEPT_MS))
+    .whereNull('hidden_at')
+    .whereRaw('(finished_at is null or finished_at > ?)', [ago(BULK_SHOWN_MS)])
+    .select(db.raw("'bulk' as kind"), db.raw("'' as name"), db.raw('cast(count(*) as integer) as value'));
   const ranks = db('folder_access')
     .where({ agent_id: agentId })
     .select(db.raw("'rank' as kind"), db.raw('cast(folder_id as text) as name'), 'level as value');
   const total = db('folders').select(db.raw("'total' as kind"), db.raw("'' as name"), db.raw('cast(count(*) as integer) as value'));
   const rows: { kind: string; name: string; value: number }[] = await db('counters')
     .select(db.raw("'counter' as kind"), 'name', 'value')
-    .unionAll([ranks, total]);
+    .unionAll([ranks, total, bulk]);
   const of = (kind: string) => rows.filter((row) => row.kind === kind);
   return {
     values: new Map(of('counter').map((row) => [row.name, row.value])),
     ranks: new Map(of('rank').map((row) => [Number(row.name) as FolderId, row.value])),
     total: of('total')[0]?.value ?? 0,
+    hasBulk: (of('bulk')[0]?.value ?? 0) > 0,
   };
 }
 

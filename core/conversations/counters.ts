@@ -93,12 +93,18 @@ function addUp(values: ReadonlyMap<string, number>, sight: Sight): Counters {
 /** All counters in one query, whoever sees what. */
 export const readCounters = async (scope: Scope): Promise<Counters> => addUp(await readCounterValues(scope), null);
 
+/** What of the rail and the list's head is an agent's own. */
+export interface OwnCounters {
+  readonly counters: Counters;
+  readonly sight: Sight;
+  readonly ranks: ReadonlyMap<FolderId, number>;
+  /** He acts on many conversations, or has just done so. */
+  readonly hasBulk: boolean;
+}
+
 /** What an agent sees of the folders and the counters of that, in one query. */
-export async function readOwnCounters(
-  scope: Scope,
-  agentId: AgentId,
-): Promise<{ readonly counters: Counters; readonly sight: Sight; readonly ranks: ReadonlyMap<FolderId, number> }> {
-  const { values, ranks, total } = await readCountersAndRanks(scope, agentId);
+export async function readOwnCounters(scope: Scope, agentId: AgentId): Promise<OwnCounters> {
+  const { values, ranks, total, hasBulk } = await readCountersAndRanks(scope, agentId);
   const sight = sightFrom(agentId, [...ranks.keys()], total);
-  return { counters: addUp(values, sight), sight, ranks };
+  return { counters: addUp(values, sight), sight, ranks, hasBulk };
 }

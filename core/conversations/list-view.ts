@@ -50,6 +50,7 @@ export function listView(parts: ListParts) {
     empty: emptyOf(address),
     problem: parts.problem,
     isCut: page.isCut ?? false,
+    query: hrefOf('', address).slice(1),
     refreshHref: hrefOf('/conversations/rows', address, { open: parts.openId }),
     moreHref: page.next === null ? null : hrefOf('/conversations/rows', address, { cursor: page.next, before: shown }),
     morePageHref: page.next === null ? null : hrefOf('/conversations', address, { cursor: page.next }),

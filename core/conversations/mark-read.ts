@@ -2,7 +2,8 @@ import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
 import { talkIsRead } from '../notifications/notify-talk.ts';
-import { findConversationById, saveRead } from './store.ts';
+import { findRead, restoreRead, saveRead } from './reads-store.ts';
+import { findConversationById } from './store.ts';
 
 /**
  * Remembers that the agent has read up to `upTo` (default: the newest message). Never moves backwards.
@@ -23,3 +24,10 @@ export async function markRead(
     return saveRead(tx, agentId, id, upTo !== null && upTo < newest ? upTo : newest);
   });
 }
+
+/** Up to which message the agent has read; null = he never said so. */
+export const readUpTo = (scope: Scope, id: ConversationId, agentId: AgentId): Promise<MessageId | null> => findRead(scope, agentId, id);
+
+/** Puts that back where the agent still has read up to `now`; answers whether he had. */
+export const unmarkRead = (tx: WriteScope, id: ConversationId, agentId: AgentId, now: MessageId | null, before: MessageId | null) =>
+  restoreRead(tx, agentId, id, now, before);

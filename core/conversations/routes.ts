@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { blockSender } from '../blocked-senders/block.ts';
 import { BLOCKED_KINDS } from '../blocked-senders/types.ts';
+import { bulkLines } from '../bulk-actions/screens.ts';
 import type { Folder } from '../folders/types.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, queryText } from '../http/params.ts';
@@ -35,18 +36,6 @@ export interface ConversationRouteDeps extends WorkspaceDeps {
 const SAID = z.enum(['yes', 'no']);
 const IGNORED = z.object({ ignored: SAID });
 const SPAM = z.object({ spam: SAID });
-const SPAM_ROWS = z.object({
-  spam: SAID,
-  ids: z
-    .string()
-    .max(2_000)
-    .transform((text) =>
-      text
-        .split(',')
-        .flatMap((one) => parseId<'conversations'>(one) ?? [])
-        .slice(0, 100),
-    ),
-});
 const BLOCKING = z.object({ kind: z.enum(BLOCKED_KINDS) });
 
 const ROWS = 50;
@@ -74,6 +63,7 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     return {
       ...beside,
       ...(await listScreen(ctx.scope, deps, who, { ...extent, sight: beside.sight })),
+      bulk: beside.hasBulk ? await bulkLines(ctx.scope, deps, ctx.t('folders.top')) : [],
       heading: headingOf(ctx, who, beside),
       q: who.address.q,
     };
@@ -172,16 +162,6 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     await markSpam(ctx.scope, id, said === 'yes');
     await changed(ctx, id, said === 'yes' ? 'spam.toast.marked' : 'spam.toast.cleared', { withComposer: true });
   };
-  const spamRows = async (ctx: PageContext): Promise<void> => {
-    const { spam: said, ids } = SPAM_ROWS.parse(ctx.form);
-    for (const id of ids) {
-      await allow(ctx.scope, 'conversation:close', id);
-      await markSpam(ctx.scope, id, said === 'yes');
-    }
-    ctx.toast(ctx.t(said === 'yes' ? 'spam.toast.marked' : 'spam.toast.cleared'));
-    if (ctx.isFragment) ctx.fragment('components/_toasts');
-    else ctx.seeOther(said === 'yes' ? '/conversations' : '/conversations?folder=spam');
-  };
   const blocking = async (ctx: PageContext): Promise<void> => {
     const row = await allowedRow(ctx.scope, 'conversation:close', idParam(ctx, 'conversations'));
     const { kind } = BLOCKING.parse(ctx.form);
@@ -215,7 +195,6 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     { method: 'POST', path: '/conversations/:id/snooze', may: 'agent', handle: orSentOn(snooze) },
     { method: 'POST', path: '/conversations/:id/ignoring', may: 'agent', handle: orSentOn(ignoring) },
     { method: 'POST', path: '/conversations/:id/assignment', may: 'agent', handle: orSentOn(assignment) },
-    { method: 'POST', path: '/conversations/spam', may: 'agent', handle: spamRows },
     { method: 'POST', path: '/conversations/:id/spam', may: 'agent', handle: orSentOn(spam) },
     { method: 'POST', path: '/conversations/:id/blocking', may: 'agent', handle: orSentOn(blocking) },
     { method: 'POST', path: '/conversations/:id/reads', may: 'agent', handle: orSentOn(reads) },

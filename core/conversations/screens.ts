@@ -80,15 +80,16 @@ export async function listScreen(scope: Scope, deps: WorkspaceDeps, looking: Loo
   return { list: listView(parts) };
 }
 
-/** The rail, the number in the list's title, the label or folder that is looked at, and what the viewer sees: one query. */
+/** The rail, the number in the list's title, the label or folder that is looked at, what the viewer sees, and whether he acts on many: one query. */
 export async function railScreen(scope: Scope, deps: WorkspaceDeps, { viewer, address }: Looking) {
-  const { counters, sight, ranks } = await readOwnCounters(scope, viewer);
+  const { counters, sight, ranks, hasBulk } = await readOwnCounters(scope, viewer);
   const labels = await deps.labels.read(scope);
   const places = await deps.folders.read(scope);
   const { iconOf, stateOf } = deps;
   const rail = railView({ address, counters, viewer, labels, places, ranks, inboxes: deps.directory.all(), iconOf, stateOf });
   const place = places.find(({ id }) => id === address.folderId && ranks.has(id)) ?? null;
-  return { rail, count: countOf(address, counters, viewer), label: labels.find(({ id }) => id === address.labelId) ?? null, place, sight };
+  const label = labels.find(({ id }) => id === address.labelId) ?? null;
+  return { rail, count: countOf(address, counters, viewer), label, place, sight, hasBulk };
 }
 
 /** An open conversation with its composer: five queries, one more when something failed, three with a footer, two when something was merged, split or moved. Raises not_found. */

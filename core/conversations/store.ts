@@ -137,17 +137,6 @@ export async function deleteConversation({ db }: WriteScope, id: ConversationId)
   await db('conversations').where({ id }).delete();
 }
 
-/** Remembers how far an agent has read; never moves backwards. */
-export async function saveRead({ db, now }: WriteScope, agentId: AgentId, id: ConversationId, upTo: MessageId): Promise<boolean> {
-  const rows = await db('conversation_reads')
-    .insert({ agent_id: agentId, conversation_id: id, last_message_id: upTo, read_at: now().toISOString() })
-    .onConflict(['agent_id', 'conversation_id'])
-    .merge()
-    .where('conversation_reads.last_message_id', '<', upTo)
-    .returning('agent_id');
-  return rows.length > 0;
-}
-
 /** Subject and contact of those that may be seen. */
 export async function findTitles({ db, actor }: Scope, ids: readonly ConversationId[]) {
   if (ids.length === 0) return new Map<ConversationId, { subject: string; contact: string }>();

@@ -2,6 +2,7 @@ import type {
   AgentId,
   ApiKeyId,
   BlockedAddressId,
+  BulkActionId,
   CannedResponseId,
   ContactId,
   ConversationId,
@@ -90,6 +91,8 @@ export interface EventMap {
   'api_key.revoked': { apiKeyId: ApiKeyId };
   /** Somebody took much out at once. */
   'export.made': { name: string };
+  /** Somebody began to do something to many conversations, or to take it back, or stopped that; each of them has its own event. */
+  'bulk_action.changed': { bulkActionId: BulkActionId; byAgentId: AgentId };
 }
 
 export type EventType = keyof EventMap;

@@ -16,15 +16,21 @@ export interface Stream {
   close(): void;
 }
 
+/** More at once come from an act on many: then the next frames wait for `MANY_GATHER_MS`, so that nobody fetches for each. */
+const MANY = 100;
+const MANY_GATHER_MS = 1_000;
+
 /** Changes within `gatherMs` reach the browsers as one frame for each name. */
 export function createStream(gatherMs = 40, now: () => Date = () => new Date()): Stream {
   const listeners = new Set<Listener>();
   const gathered = new Set<string>();
   let timer: NodeJS.Timeout | null = null;
   let changedAt = now();
+  let wasMany = false;
   const flush = (): void => {
     timer = null;
     const names = [...gathered];
+    wasMany = names.length > MANY;
     gathered.clear();
     for (const listener of listeners) listener(names);
   };
@@ -38,7 +44,7 @@ export function createStream(gatherMs = 40, now: () => Date = () => new Date()):
       changedAt = now();
       if (listeners.size === 0) return;
       for (const name of names) gathered.add(name);
-      timer ??= setTimeout(flush, gatherMs);
+      timer ??= setTimeout(flush, wasMany ? Math.max(gatherMs, MANY_GATHER_MS) : gatherMs);
     },
     listeners: () => listeners.size,
     changedAt: () => changedAt,
@@ -84,9 +90,13 @@ export function pokesOf(event: DomainEvent): readonly string[] {
   if (event.type === 'conversation.filed') names.push(`conversations@folder-${event.data.fromFolderId}`);
   if (event.type === 'conversation.shared' || event.type === 'conversation.unshared')
     names.push(`conversations@agent-${event.data.agentId}`);
+  if (event.type === 'bulk_action.changed') names.push(bulkActionsOf(event.data.byAgentId));
   if (event.type === 'folder_rights.changed') names.push(...event.data.agentIds.map((id) => `conversations@agent-${id}`));
   return names;
 }
+
+/** That the bar of what an agent does to many has moved. */
+export const bulkActionsOf = (id: AgentId): string => `bulk-actions@agent-${id}`;
 
 const notificationsOf = (id: AgentId): string => `notifications-${id}`;
 

@@ -8,11 +8,11 @@ import { placeOf } from './follow.ts';
 import { addToCount, countOneMore } from './store.ts';
 import { MAX_APPLIED } from './types.ts';
 
-/** Puts a label on a conversation or takes it off; where that is so already nothing changes. Raises not_found, or invalid with too many. */
-export async function labelConversation(scope: Scope | WriteScope, id: ConversationId, labelId: LabelId, isOn: boolean): Promise<void> {
-  await transact(scope, async (tx) => {
-    const conversation = await lockedConversation(tx, id);
-    await (isOn ? putOn(tx, conversation, labelId) : takeOff(tx, conversation, labelId));
+/** Puts a label on a conversation or takes it off, and answers whether that changed anything. Raises not_found, or invalid with too many. */
+export async function labelConversation(scope: Scope | WriteScope, id: ConversationId, labelId: LabelId, isOn: boolean): Promise<boolean> {
+  return transact(scope, async (tx) => {
+    const before = await lockedConversation(tx, id);
+    return (await (isOn ? putOn(tx, before, labelId) : takeOff(tx, before, labelId))) !== before;
   });
 }
 

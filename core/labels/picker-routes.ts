@@ -69,7 +69,7 @@ export function labelPickerRoutes(deps: WorkspaceDeps): readonly Route[] {
 async function apply(ctx: PageContext, id: ConversationId): Promise<void> {
   const { add, remove, name } = CHOSEN.parse(ctx.form);
   const off = parseId<'labels'>(remove);
-  if (off !== null) return labelConversation(ctx.scope, id, off, false);
+  if (off !== null) return void (await labelConversation(ctx.scope, id, off, false));
   await transact(ctx.scope, async (tx) => {
     const on = parseId<'labels'>(add) ?? (await named(name));
     await labelConversation(tx, id, on, true);

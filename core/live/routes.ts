@@ -6,6 +6,8 @@ import type { Audience } from './audience.ts';
 
 const HEARTBEAT_MS = 5_000;
 const MAX_UNREAD_BYTES = 64 * 1024;
+/** Of more changes at once a browser is told in one frame that everything it shows may be another. */
+const MAX_NAMES = 25;
 
 export interface LiveDeps {
   readonly stream: Stream;
@@ -16,7 +18,7 @@ export interface LiveDeps {
 }
 
 /**
- * Server-sent events (HTML standard §9.2): each frame is only a name; the browser fetches what changed through the ordinary routes.
+ * Server-sent events (HTML standard §9.2): each frame is only a name, `*` = any; the browser fetches what changed through the ordinary routes.
  * The id of a frame is the time of the newest change, so that a page can tell whether one fell between its own making and the opening of the stream.
  */
 export function liveRoutes({ stream, audience, isAlive }: LiveDeps): readonly Route[] {
@@ -32,7 +34,8 @@ export function liveRoutes({ stream, audience, isAlive }: LiveDeps): readonly Ro
     const tell = (names: readonly string[]): void => {
       if (body.destroyed || body.writableEnded) return;
       if (body.writableLength > MAX_UNREAD_BYTES) end();
-      else if (names.length > 0) body.write(names.map((name) => `${stamp()}event: changed\ndata: ${name}\n\n`).join(''));
+      else if (names.length > 0)
+        body.write((names.length > MAX_NAMES ? ['*'] : names).map((name) => `${stamp()}event: changed\ndata: ${name}\n\n`).join(''));
     };
     const unsubscribe = stream.subscribe((all) => void audience(all).then((hearing) => tell(hearing(id)), end));
     const timer = setInterval(() => {

@@ -30,12 +30,12 @@ export async function notifyOfMessage(
   announce(tx, await tell(tx, receivers, { kind, conversationId: conversation.id, messageId, details }));
 }
 
-/** The conversation has another assignee, or none: he is told unless he did it himself, and nobody else needs to know of it any more. */
-export async function notifyOfAssignment(tx: WriteScope, id: ConversationId, assigneeId: AgentId | null): Promise<void> {
+/** The conversation has another assignee, or none: he is told unless he did it himself or `isQuiet`, and nobody else needs to know of it any more. */
+export async function notifyOfAssignment(tx: WriteScope, id: ConversationId, assigneeId: AgentId | null, isQuiet = false): Promise<void> {
   const before = await markOfConversation(tx, id, TALK_KINDS);
   const isOwnAct = tx.actor.kind === 'agent' && tx.actor.id === assigneeId;
   const told =
-    assigneeId === null || isOwnAct
+    assigneeId === null || isOwnAct || isQuiet
       ? []
       : await tell(tx, [{ agentId: assigneeId, why: 'assignee' }], {
           kind: 'conversation_assigned',

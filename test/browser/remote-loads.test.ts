@@ -57,7 +57,8 @@ test('45 ways to load something from a mail and nine to speak through htmx do no
     if (!request.url().startsWith(office.base)) return;
     const { pathname } = new URL(request.url());
     const isUsual =
-      request.method() === 'GET' && /^\/(conversations|assets|live|notifications\/bell|messages\/\d+\/body)(\/|$)/.test(pathname);
+      request.method() === 'GET' &&
+      /^\/(conversations|assets|live|notifications\/bell|bulk-actions$|messages\/\d+\/body)(\/|$)/.test(pathname);
     if (!isUsual) asked.push(`${request.method()} ${pathname}`);
   });
 

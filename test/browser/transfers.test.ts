@@ -27,7 +27,7 @@ test('An agent merges two conversations from the list, undoes it in the line, an
   await page.keyboard.press('x');
   await page.keyboard.press('j');
   await page.keyboard.press('x');
-  await page.getByText('Zaznaczone', { exact: true }).waitFor();
+  await page.getByText('Zaznaczone: 2', { exact: true }).waitFor();
   await shot(page, 'picked');
   await page.getByRole('button', { name: 'Połącz…' }).click();
   await page.getByRole('heading', { name: 'Połącz rozmowy' }).waitFor();

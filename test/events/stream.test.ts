@@ -14,6 +14,23 @@ test('changes that come together reach a listener as one frame for each name', a
   stream.close();
 });
 
+test('after many changes at once the next frame waits, so that nobody fetches for each of them', async (t) => {
+  const stream = createStream(1);
+  const heard: number[] = [];
+  stream.subscribe((names) => heard.push(names.length));
+  const many = (from: number) => stream.poke(Array.from({ length: 150 }, (_, n) => `conversation-${from + n}`));
+  many(0);
+  await until('the first frame came', () => heard.length === 1);
+  for (const from of [200, 400]) {
+    many(from);
+    await new Promise((next) => setTimeout(next, 5));
+  }
+  t.deepEqual(heard, [150]);
+  await until('the second came', () => heard.length === 2);
+  t.deepEqual(heard, [150, 300]);
+  stream.close();
+});
+
 test('a listener that has left hears nothing more', async (t) => {
   const stream = createStream(1);
   const heard: string[] = [];

@@ -17,7 +17,8 @@ const isBearing = (path: string): boolean => BEARING.exec(path) !== null;
 /** The others that agents and keys may call: lists that are narrowed (crawled below), and what has nothing to do with conversations. */
 const FREE: readonly RegExp[] = [
   /^(GET|POST|PUT) \/conversations\/new(\/|$)/,
-  /^(GET|POST) \/conversations\/(merger|spam)$/,
+  /^(GET|POST) \/conversations\/merger$/,
+  /^(GET|POST) \/bulk-actions(\/|$)/,
   /^GET \/conversations(\/rows)?$/,
   /^(GET|POST) \/deliveries(\/attempts)?$/,
   /^(GET|POST) \/notifications(\/(bell|readings|choices))?$/,
@@ -29,7 +30,7 @@ const FREE: readonly RegExp[] = [
   /^(GET|POST) \/profile(\/|$)/,
   /^(GET|POST) \/canned-responses\/mine(\/|$)/,
   /^(GET|POST) \/footers\/(shown|mine)(\/|$)/,
-  /^\w+ \/api\/v1\/(inboxes|conversations|deliveries|labels|canned-responses|blocked-addresses|notifications\/readings|notifications|deliverability|ledger|folders)(\/(:id|days)(\/(merger|removal))?)?$/,
+  /^\w+ \/api\/v1\/(inboxes|conversations|deliveries|labels|canned-responses|blocked-addresses|notifications\/readings|notifications|deliverability|ledger|folders|bulk-actions)(\/(:id|days)(\/(merger|removal|cancellation|reversal))?)?$/,
 ];
 
 const FORM = {
@@ -189,8 +190,19 @@ async function nothingInBulk(t: ExecutionContext, office: SecretOffice): Promise
   await outsider.web.post('/deliveries/attempts', { domain: '' });
   const { next_attempt_at: at } = await scope.db('deliveries').where({ id: hidden.deliveries }).first('next_attempt_at');
   t.is(at, '2099-01-01T00:00:00.000Z');
-  const { status } = await outsider.web.post('/conversations/spam', { spam: 'yes', ids: String(hidden.conversations) });
-  t.is(status, 404);
+  const before = await scope.db('conversations').where({ id: hidden.conversations }).first();
+  for (const all of ['', 'yes'])
+    for (const act of ['spam', 'close', 'assign:none', 'label:1', 'ignore', 'snooze:answer', 'read', 'file:1']) {
+      const { status } = await outsider.web.post('/bulk-actions', {
+        act,
+        ids: String(hidden.conversations),
+        ...(all ? { all, list: `q=${CANARY}` } : {}),
+      });
+      t.true(status === 303 || status === 404, `${act}: ${status}`);
+    }
+  t.deepEqual(await scope.db('conversations').where({ id: hidden.conversations }).first(), before);
+  for (const path of ['/bulk-actions', ...(await scope.db('bulk_actions').pluck('id')).map((id) => `/bulk-actions/${id}`)])
+    t.false((await outsider.web.get(path)).text.includes(CANARY), path);
   t.is((await scope.db('conversations').where({ id: hidden.conversations }).first('spam_at')).spam_at, null);
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { type Blobs, openBlobs } from '../../core/blobs/blobs.ts';
 import { blockedAddressRoutes } from '../../core/blocked-addresses/routes.ts';
+import { bulkRoutes } from '../../core/bulk-actions/routes.ts';
 import { cannedResponseRoutes } from '../../core/canned-responses/routes.ts';
 import { conversationRoutes } from '../../core/conversations/routes.ts';
 import type { WorkspaceDeps } from '../../core/conversations/screens.ts';
@@ -78,6 +79,7 @@ export async function workspaceFor(
   ];
   const routes = [
     ...draftRoutes({ ...deps, maxMessageBytes: 5_000_000 }),
+    ...bulkRoutes({ ...deps, agents, poke: (names) => void poked.push(...names) }),
     ...followerRoutes(),
     ...presenceRoutes(presence),
     ...transferRoutes(deps),

@@ -50,12 +50,15 @@ function snooze() {
   return focus('details[open] > summary[data-key=h] + .menu-body button');
 }
 
-/* Marks the row that has the focus for what is done with several, or takes the mark away. */
-function pick() {
+/* Marks the row that has the focus for what is done with several, or takes the mark away; with Shift all from the last one on. */
+function pick(shiftKey) {
   const mark = document.activeElement.closest?.('#rows > li')?.querySelector('.pick');
-  mark?.click();
+  mark?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, shiftKey }));
   return !!mark;
 }
+
+/* With rows marked a key is for all of them. */
+const bulk = (key) => !!document.querySelector('#rows .pick:checked') && press(`[data-bulk~="${CSS.escape(key)}"]`);
 
 const KEYS = {
   j: () => step(1),
@@ -72,7 +75,8 @@ const KEYS = {
   c: () => press('[data-key=c]'),
   b: () => press('[data-key=b]'),
   z: () => press('[data-key=z]') || press('.toast [data-undo] button, .toasts [data-undo] button'),
-  x: pick,
+  x: () => pick(false),
+  X: () => pick(true),
   '!': spam,
   '/': () => focus('[data-key="/"]'),
   '?': () => {
@@ -94,7 +98,7 @@ document.addEventListener(
     } else if (key === 'Escape' && typing(target)) {
       target.blur();
     } else if (!event.ctrlKey && !event.metaKey && !event.altKey && !typing(target) && !document.querySelector('dialog[open]')) {
-      if (KEYS[key]?.()) event.preventDefault();
+      if (bulk(key) || KEYS[key]?.()) event.preventDefault();
     }
   },
   true,

@@ -1,0 +1,84 @@
+import { allow, type ConversationRight } from '../conversations/allow.ts';
+import { assignConversation } from '../conversations/assign.ts';
+import { lockedConversation } from '../conversations/change.ts';
+import { closeConversation } from '../conversations/close.ts';
+import { fileConversation } from '../conversations/file.ts';
+import { ignoreConversation } from '../conversations/ignore.ts';
+import { markRead, readUpTo } from '../conversations/mark-read.ts';
+import { reopenConversation } from '../conversations/reopen.ts';
+import { snoozeConversation } from '../conversations/snooze.ts';
+import type { Conversation } from '../conversations/types.ts';
+import type { WriteScope } from '../db/scope.ts';
+import { allowFolder } from '../folders/allow.ts';
+import { labelConversation } from '../labels/apply.ts';
+import { unreachable } from '../lib/errors.ts';
+import type { AgentId, ConversationId } from '../lib/ids.ts';
+import { markSpam } from '../spam/mark.ts';
+import { isSameFor, type Memory, snapshotOf } from './memory.ts';
+import type { BulkDeed, BulkKind } from './types.ts';
+
+/** What one needs for it in each conversation. */
+export const RIGHT_OF: Readonly<Record<BulkKind, ConversationRight>> = {
+  close: 'conversation:close',
+  reopen: 'conversation:close',
+  assign: 'conversation:assign',
+  label: 'conversation:label',
+  unlabel: 'conversation:label',
+  file: 'conversation:move',
+  spam: 'conversation:close',
+  not_spam: 'conversation:close',
+  ignore: 'conversation:close',
+  snooze: 'conversation:close',
+  read: 'conversation:read',
+};
+
+/** Who does it. `isQuiet` = to so many that nobody is told of each. */
+export interface Doer {
+  readonly agentId: AgentId;
+  readonly isQuiet: boolean;
+}
+
+/** Does it to one conversation, as the agent could by himself. Answers what it was like and is; null = it was so already. Raises what the single act raises. */
+export async function perform(tx: WriteScope, deed: BulkDeed, id: ConversationId, doer: Doer): Promise<Memory | null> {
+  await allow(tx, RIGHT_OF[deed.kind], id);
+  const conversation = await lockedConversation(tx, id);
+  const read = deed.kind === 'read' ? await readUpTo(tx, id, doer.agentId) : null;
+  const before = snapshotOf(conversation, read);
+  if (deed.kind === 'label' || deed.kind === 'unlabel')
+    return (await labelConversation(tx, id, deed.labelId, deed.kind === 'label')) ? { before, after: before } : null;
+  if (deed.kind === 'read')
+    return (await markRead(tx, id, doer.agentId)) ? { before, after: { ...before, readUpTo: conversation.lastMessageId } } : null;
+  const after = snapshotOf(await changed(tx, deed, id, doer));
+  return isSameFor(deed.kind, before, after) ? null : { before, after };
+}
+
+async function changed(
+  tx: WriteScope,
+  deed: Exclude<BulkDeed, { kind: 'label' | 'unlabel' }>,
+  id: ConversationId,
+  { isQuiet }: Doer,
+): Promise<Conversation> {
+  switch (deed.kind) {
+    case 'close':
+      return closeConversation(tx, id);
+    case 'reopen':
+      return reopenConversation(tx, id);
+    case 'assign':
+      return assignConversation(tx, id, deed.assigneeId, isQuiet);
+    case 'file':
+      await allowFolder(tx, 'move', deed.folderId);
+      return fileConversation(tx, id, deed.folderId);
+    case 'spam':
+      return markSpam(tx, id, true);
+    case 'not_spam':
+      return markSpam(tx, id, false);
+    case 'ignore':
+      return ignoreConversation(tx, id);
+    case 'snooze':
+      return snoozeConversation(tx, id, deed.until);
+    case 'read':
+      return lockedConversation(tx, id);
+    default:
+      return unreachable(deed);
+  }
+}

@@ -1,0 +1,86 @@
+import { allow } from '../conversations/allow.ts';
+import { assignConversation } from '../conversations/assign.ts';
+import { changeConversation, lockedConversation } from '../conversations/change.ts';
+import { fileConversation } from '../conversations/file.ts';
+import { unignoreConversation } from '../conversations/ignore.ts';
+import { unmarkRead } from '../conversations/mark-read.ts';
+import { WAKE_JOB } from '../conversations/snooze.ts';
+import type { Conversation, ConversationPatch } from '../conversations/types.ts';
+import type { WriteScope } from '../db/scope.ts';
+import { allowFolder } from '../folders/allow.ts';
+import { enqueue } from '../jobs/store.ts';
+import { labelConversation } from '../labels/apply.ts';
+import { InvalidError, unreachable } from '../lib/errors.ts';
+import type { AgentId, ConversationId, FolderId, MessageId } from '../lib/ids.ts';
+import { markSpam } from '../spam/mark.ts';
+import { isSameFor, type Memory, type Snapshot, snapshotOf } from './memory.ts';
+import { RIGHT_OF } from './perform.ts';
+import type { BulkDeed } from './types.ts';
+
+/** Puts one conversation back as it was before the act; false, and untouched, where somebody has changed it since. Raises what the single act raises. */
+export async function restore(tx: WriteScope, deed: BulkDeed, id: ConversationId, memory: Memory, agentId: AgentId): Promise<boolean> {
+  await allow(tx, RIGHT_OF[deed.kind], id);
+  const { before, after } = memory;
+  const now = await lockedConversation(tx, id);
+  if (deed.kind === 'label' || deed.kind === 'unlabel') return labelConversation(tx, id, deed.labelId, deed.kind === 'unlabel');
+  if (deed.kind === 'read') return unmarkRead(tx, id, agentId, after.readUpTo as MessageId | null, before.readUpTo as MessageId | null);
+  if (!isSameFor(deed.kind, snapshotOf(now), after)) return false;
+  switch (deed.kind) {
+    case 'close':
+    case 'reopen':
+    case 'snooze':
+      await announceState(tx, id, before);
+      await changeConversation(tx, now, stateOf(before));
+      return true;
+    case 'spam':
+    case 'not_spam': {
+      const back = await markSpam(tx, id, deed.kind === 'not_spam');
+      await wakeLater(tx, id, before);
+      await changeConversation(tx, back, { ...stateOf(before), spam: before.spam });
+      return true;
+    }
+    case 'ignore':
+      await unignoreConversation(tx, id);
+      return true;
+    case 'assign':
+      await assignConversation(tx, id, before.assigneeId as AgentId | null, true);
+      return true;
+    case 'file':
+      await allowFolder(tx, 'move', before.folderId as FolderId);
+      await handBack(tx, await fileConversation(tx, id, before.folderId as FolderId), memory);
+      return true;
+    default:
+      return unreachable(deed);
+  }
+}
+
+const stateOf = ({ status, closedAt, waitingSince, snoozedUntil, snoozedBy }: Snapshot): ConversationPatch => ({
+  status,
+  closedAt,
+  waitingSince,
+  snoozedUntil,
+  snoozedBy: snoozedBy as AgentId | null,
+});
+
+const EVENTS = { open: 'conversation.reopened', closed: 'conversation.closed', snoozed: 'conversation.snoozed' } as const;
+
+async function announceState(tx: WriteScope, conversationId: ConversationId, before: Snapshot): Promise<void> {
+  await wakeLater(tx, conversationId, before);
+  tx.emit({ type: EVENTS[before.status], data: { conversationId } });
+}
+
+/** The moment it was put off to may have passed while it was something else. */
+async function wakeLater(tx: WriteScope, conversationId: ConversationId, { snoozedUntil }: Snapshot): Promise<void> {
+  if (snoozedUntil === null) return;
+  await enqueue(tx, [{ kind: WAKE_JOB, data: { conversationId, until: snoozedUntil.toISOString() }, runAt: snoozedUntil }]);
+}
+
+/** Moving took it from an assignee who does not see the other folder: he has it again, unless he cannot work any more. */
+async function handBack(tx: WriteScope, now: Conversation, { before, after }: Memory): Promise<void> {
+  if (now.assigneeId !== null || after.assigneeId !== null || before.assigneeId === null) return;
+  try {
+    await assignConversation(tx, now.id, before.assigneeId as AgentId, true);
+  } catch (error) {
+    if (!(error instanceof InvalidError)) throw error;
+  }
+}
