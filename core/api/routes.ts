@@ -3,6 +3,7 @@ import type { Route, Translate } from '../http/context.ts';
 import type { InboxDeps } from '../inboxes/change.ts';
 import { AppError, InvalidError } from '../lib/errors.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
+import type { QuotaGuard } from '../quota/guard.ts';
 import type { Spool } from '../spool/types.ts';
 import type { ByteStore } from './attachments.ts';
 import { blockedAddressEndpoints } from './blocked-addresses.ts';
@@ -21,6 +22,7 @@ import { messageEndpoints, type StoredBytes } from './messages.ts';
 import { notificationEndpoints } from './notifications.ts';
 import { openApiDocument, openApiRoute } from './openapi.ts';
 import { statisticsEndpoints } from './statistics.ts';
+import { storageEndpoints } from './storage.ts';
 import { transferEndpoints } from './transfers.ts';
 import { writingEndpoints } from './writing.ts';
 
@@ -29,6 +31,7 @@ export interface ApiDeps {
   readonly endpoints: Endpoints;
   readonly blobs: StoredBytes & ByteStore;
   readonly spool: Pick<Spool, 'count'>;
+  readonly quotas: Pick<QuotaGuard, 'forget'>;
   readonly senders: () => readonly Sender[];
   /** English: the API speaks to programmers. */
   readonly t: Translate;
@@ -55,6 +58,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
     ...deliverabilityEndpoints(deps.senders, deps.t),
     ...ledgerEndpoints(deps.spool),
     ...statisticsEndpoints(),
+    ...storageEndpoints(deps.quotas, (id) => deps.inboxes.directory.record(id) !== null),
   ];
 }
 

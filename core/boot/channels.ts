@@ -23,7 +23,7 @@ const NO_WATCH = { add: async () => {}, result: async () => null, end: async () 
 
 /** Loads every folder of plugins/ and the inboxes; starts nothing yet. */
 export async function openChannels(foundation: Foundation, shutdown: Shutdown, pluginsDir = join(ROOT, 'plugins')): Promise<Channels> {
-  const { config, log, keyring, scope, spool, stream, schedule, dns, doorkeeper, turnAways } = foundation;
+  const { config, log, keyring, scope, spool, stream, schedule, dns, doorkeeper, turnAways, quotas } = foundation;
   const channel = (name: string) => plugins.channel(name);
   const directory = createDirectory({ scope, keyring, channel, log });
   const findInbox = async (name: string, address: string) => {
@@ -47,7 +47,7 @@ export async function openChannels(foundation: Foundation, shutdown: Shutdown, p
     keep: spool.keep,
     admit: doorkeeper.admit,
     hasWaited: doorkeeper.hasWaited,
-    hasRoom: async () => !(await spool.space.state(config.maxMessageBytes)).isFull,
+    hasRoom: async (inboxId) => !(await spool.space.state(config.maxMessageBytes)).isFull && (await quotas.hasRoom(inboxId)),
     watchSender: (module, envelope) =>
       module ? watchSender({ authenticator, dir: watched, maxBytes: config.maxMessageBytes, log }, module, envelope) : NO_WATCH,
     refused: (refusal) => {

@@ -14,6 +14,7 @@ import type { Dns } from '../lib/dns.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import { createKeyring, type Keyring } from '../lib/secrets.ts';
 import { createPresence, type Presence } from '../presence/presence.ts';
+import { guardQuotas, type QuotaGuard } from '../quota/guard.ts';
 import { countTurnAways, type TurnAways } from '../refusals/turn-aways.ts';
 import { openSpool } from '../spool/spool.ts';
 import type { Spool } from '../spool/types.ts';
@@ -42,6 +43,7 @@ export interface Foundation {
   readonly readings: Readings;
   readonly labels: KnownLabels;
   readonly folders: KnownFolders;
+  readonly quotas: QuotaGuard;
   /** What `scope.wakeOutbox` calls once the dispatcher runs. */
   readonly onCommit: { wake: () => void };
 }
@@ -75,7 +77,7 @@ export async function layFoundation(config: Config, log: Log, shutdown: Shutdown
   shutdown.add('turn-aways', () => turnAways.flush());
   const readings = createReadings(scope, log);
   shutdown.add('readings', () => readings.flush());
-  const known = { labels: knowLabels(), folders: knowFolders() };
+  const known = { labels: knowLabels(), folders: knowFolders(), quotas: guardQuotas(scope) };
   return {
     config,
     log,

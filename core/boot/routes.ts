@@ -43,6 +43,7 @@ import { isChannel } from '../plugins/contract.ts';
 import { pluginRoutes } from '../plugins/routes.ts';
 import { presenceRoutes } from '../presence/routes.ts';
 import { profileRoutes } from '../profile/routes.ts';
+import { quotaRoutes } from '../quota/routes.ts';
 import { sendingDomainRoutes } from '../sending-domains/routes.ts';
 import { sessionRoutes } from '../sessions/routes.ts';
 import { useSession } from '../sessions/use-session.ts';
@@ -137,6 +138,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...workingHoursRoutes(),
     ...auditRoutes({ directory }),
     ...statisticsRoutes({ directory, labels: foundation.labels }),
+    ...quotaRoutes({ directory, guard: foundation.quotas, disk: () => spool.space.state(config.maxMessageBytes) }),
     ...agentRoutes({ renderer, sendSystemMail, publicUrl }),
     ...inboxRoutes(inboxes),
     ...pluginRoutes({
@@ -165,6 +167,6 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...spamRoutes({ plugins, endpoints, inboxes: () => directory.all() }),
     ...blockedSenderRoutes(),
     ...unreadableRoutes({ blobs, pump, inboxName: (id) => directory.record(id)?.name ?? `#${id}` }),
-    ...apiRoutes({ inboxes, endpoints, blobs, spool, senders, t: renderer.translator('en'), version }),
+    ...apiRoutes({ inboxes, endpoints, blobs, spool, quotas: foundation.quotas, senders, t: renderer.translator('en'), version }),
   ];
 }

@@ -28,6 +28,7 @@ import { useSession } from '../sessions/use-session.ts';
 import { cacheGeneral } from '../settings/cached-general.ts';
 import type { Channels } from './channels.ts';
 import { type Foundation, MIGRATIONS, ROOT } from './foundation.ts';
+import { watchQuotas } from './quota.ts';
 import { allRoutes } from './routes.ts';
 import type { Shutdown } from './shutdown.ts';
 import { version } from './version.ts';
@@ -43,11 +44,12 @@ export async function startWeb(
   acknowledgements: Pick<AcknowledgementSwitch, 'isPaused'>,
   shutdown: Shutdown,
 ): Promise<number> {
-  const { config, scope, keyring, blobs, spool, stream, log } = foundation;
+  const { config, scope, keyring, blobs, spool, stream, quotas, log } = foundation;
   const jar = createCookieJar(config.publicUrl);
   const sessionCookie = createSessionCookie(keyring, jar);
   const general = cacheGeneral();
   const { renderer, assets } = screens(foundation, channels);
+  watchQuotas(foundation, channels, { renderer, companyName: async () => (await general.read(scope)).companyName });
   const metrics = createMetrics({
     ledger: () => readLedger(scope, spool),
     deliveries: async () => {
@@ -79,6 +81,7 @@ export async function startWeb(
     site: async (own) => ({
       ...(await general.read(own)),
       isDiskFull: (await spool.space.state(config.maxMessageBytes)).isFull,
+      tightQuotas: await quotas.tight(),
       areAcknowledgementsPaused: acknowledgements.isPaused(),
       unreadNotifications: own.actor.kind === 'agent' ? await countUnread(own, own.actor.id) : 0,
       pluginNotices: urgentProblems(channels.plugins.list()),

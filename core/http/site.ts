@@ -31,6 +31,8 @@ export interface Site {
   readonly timeZone: string;
   /** No mail can be taken until somebody makes room. */
   readonly isDiskFull?: boolean;
+  /** Limits of storage that are nearly or quite used up, the fullest first. */
+  readonly tightQuotas?: readonly { readonly percent: number; readonly inboxId: number | null }[];
   /** Automatic answers wait for a person to let them out again. */
   readonly areAcknowledgementsPaused?: boolean;
   /** Of the agent who asks; 100 = more than 99. */

@@ -46,8 +46,11 @@ export interface InboxPolicy {
 
 export interface ChannelHost<PluginSettings = unknown> extends PluginHost<PluginSettings> {
   readonly keep: (raw: RawInbound) => Promise<KeepResult>;
-  /** False: the disk is nearly full, `keep` would refuse. Quick enough to be asked before each message. */
-  readonly hasRoom: () => Promise<boolean>;
+  /**
+   * False: the disk is nearly full, or a limit that administrators set is reached, of this inbox or of all together. Quick enough to be
+   * asked for each message and recipient. The caller asks the sender to come again; what is kept all the same is not lost.
+   */
+  readonly hasRoom: (inboxId?: InboxId) => Promise<boolean>;
   /** Starts checking who sends what is coming in, by the channel's own authenticator and before it is kept. The caller ends it. */
   readonly watchSender: (envelope: Readonly<Record<string, string>>) => SenderWatch;
   /** Notes that something was refused by a policy of its inboxes, so that people see what the policy does. */

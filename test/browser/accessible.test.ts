@@ -55,6 +55,7 @@ test('axe finds nothing serious on any screen of a working office, wide and ligh
     '/statistics',
     '/audit',
     '/statistics/options',
+    '/storage',
     '/inboxes',
     '/inboxes/1',
     '/plugins',

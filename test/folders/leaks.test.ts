@@ -30,7 +30,7 @@ const FREE: readonly RegExp[] = [
   /^(GET|POST) \/profile(\/|$)/,
   /^(GET|POST) \/canned-responses\/mine(\/|$)/,
   /^(GET|POST) \/footers\/(shown|mine)(\/|$)/,
-  /^\w+ \/api\/v1\/(inboxes|conversations|deliveries|labels|canned-responses|blocked-addresses|notifications\/readings|notifications|deliverability|ledger|folders|bulk-actions)(\/(:id|days)(\/(merger|removal|cancellation|reversal))?)?$/,
+  /^\w+ \/api\/v1\/(inboxes|conversations|deliveries|labels|canned-responses|blocked-addresses|notifications\/readings|notifications|deliverability|ledger|storage|folders|bulk-actions)(\/(:id|days)(\/(merger|removal|cancellation|reversal))?)?$/,
 ];
 
 const FORM = {

@@ -43,6 +43,8 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
   '/folders/agents/:id': [always('folders-of-agent', '/folders/agents/2')],
   '/conversations/:id/folder': [{ name: 'folder-of-conversation', path: ({ talk }) => talk('Faktura za listopad', '/folder') }],
   '/conversations/:id/shares': [{ name: 'shares', path: ({ talk }) => talk('Faktura za listopad', '/shares') }],
+  '/working-hours': [always('working-hours', '/working-hours')],
+  '/storage': [always('storage', '/storage')],
   '/labels': [always('labels', '/labels')],
   '/labels/:id': [{ name: 'label', path: () => null }],
   '/conversations/new/draft/choices': [always('template-choice-new', '/conversations/new/draft/choices')],

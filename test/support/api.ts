@@ -57,7 +57,8 @@ export async function api(t: ExecutionContext<unknown>) {
   const inbox = await createInbox(scope, inboxes, 'demo', { name: 'Biuro', address: 'biuro@firma.test', settings });
   const endpoints = endpointsOf(directory, channel);
   const senders = () => [{ address: 'biuro@firma.test', helloName: 'mx.firma.test', relays: [], isDirect: false }];
-  const deps: ApiDeps = { inboxes, blobs, spool, endpoints, senders, t: (key) => `text of ${key}`, version: '0.0.0' };
+  const quotas = { forget: () => {} };
+  const deps: ApiDeps = { inboxes, blobs, spool, quotas, endpoints, senders, t: (key) => `text of ${key}`, version: '0.0.0' };
   const keys = new Map([
     [ADMINISTRATOR, people[0]],
     [AGENT, people[1]],

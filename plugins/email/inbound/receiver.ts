@@ -18,6 +18,7 @@ interface Transaction {
   readonly gate: CallerGate;
 }
 
+const MAILBOX_FULL = '4.2.2 This mailbox is full, try again later';
 /** Each one makes a row: a session may not make them without end. */
 const MAX_GREYLISTED = 20;
 
@@ -51,7 +52,7 @@ export function createReceiver(
       return reply(550, `No such recipient here: ${address}`);
     }
     const transaction = transactions.get(session);
-    const refusal = (await transaction?.gate.ask(address)) ?? null;
+    const refusal = (await transaction?.gate.ask(address)) ?? ((await host.hasRoom(inboxId)) ? null : reply(452, MAILBOX_FULL));
     if (refusal === null) transaction?.inboxIds.add(inboxId);
     if (refusal?.responseCode !== 450) return refusal;
     const times = (greylisted.get(session) ?? 0) + 1;

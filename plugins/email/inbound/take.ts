@@ -6,7 +6,7 @@ import { reply } from './reply.ts';
 import { type SenderGate, senderGate } from './sender-gate.ts';
 import { type Shape, watchShape } from './shape.ts';
 
-export const NO_ROOM = '4.3.1 The disk is nearly full, try again later';
+export const NO_ROOM = '4.3.1 There is no room for more mail, try again later';
 
 export interface TakeOptions {
   /** The sender is a stranger, whose lines must all end in CR LF. */

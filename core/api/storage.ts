@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { ForbiddenError, InvalidError } from '../lib/errors.ts';
+import type { InboxId } from '../lib/ids.ts';
+import { changeLimits } from '../quota/change-limits.ts';
+import type { QuotaGuard } from '../quota/guard.ts';
+import { GB, MAX_LIMIT_GB, type Quota } from '../quota/types.ts';
+import { readQuotas } from '../quota/usage.ts';
+import { type Endpoint, endpoint } from './endpoint.ts';
+import { id, named } from './schemas.ts';
+
+const bytes = z.int().nonnegative();
+const limit = z
+  .int()
+  .positive()
+  .max(MAX_LIMIT_GB * GB)
+  .nullable();
+
+const quota = named(
+  'Quota',
+  z.strictObject({
+    inboxId: id.nullable().describe('Null = all inboxes together.'),
+    used: bytes.describe('What counts towards the limit: received and sent. Bytes.'),
+    received: bytes.describe('Originals of what was received, as they came; equal ones once.'),
+    sent: bytes.describe('Files that sent messages carry.'),
+    spam: bytes.describe('Lies in spam and does not count.'),
+    limit: limit.describe('Bytes, or null = no limit but the disk.'),
+    percent: z.int().nonnegative().describe('Of the limit; from 100 on new mail is answered "452" and waits at its senders.'),
+  }),
+);
+const quotas = named('Quotas', z.strictObject({ items: z.array(quota).describe('All together first, then each inbox.') }));
+
+const body = named(
+  'QuotaLimits',
+  z.strictObject({
+    items: z
+      .array(z.strictObject({ inboxId: id.nullable(), limit }))
+      .min(1)
+      .max(500)
+      .describe('Limits to set; what is not named stays.'),
+  }),
+);
+
+const view = (one: Quota): z.input<typeof quota> => ({ ...one });
+
+/** What mail takes up and may take up; for keys of administrators. */
+export function storageEndpoints(guard: Pick<QuotaGuard, 'forget'>, isInbox: (id: InboxId) => boolean): readonly Endpoint[] {
+  const errors = { 403: '`forbidden`: the agent of the key is not an administrator' };
+  return [
+    endpoint({
+      method: 'GET',
+      path: '/storage',
+      summary: 'How much room mail takes up, and its limits',
+      response: quotas,
+      errors,
+      handle: async ({ scope, agent }) => {
+        if (agent.role !== 'administrator') throw new ForbiddenError();
+        return { items: (await readQuotas(scope)).map(view) };
+      },
+    }),
+    endpoint({
+      method: 'PATCH',
+      path: '/storage',
+      summary: 'Set or lift limits',
+      body,
+      response: quotas,
+      errors,
+      handle: async ({ scope, agent, body: { items } }) => {
+        if (agent.role !== 'administrator') throw new ForbiddenError();
+        const changes = new Map(items.map((one) => [one.inboxId as InboxId | null, one.limit]));
+        const unknown = [...changes.keys()].find((one) => one !== null && !isInbox(one));
+        if (unknown) throw new InvalidError({ items: `there is no inbox ${unknown}` });
+        await changeLimits(scope, changes);
+        guard.forget();
+        return { items: (await readQuotas(scope)).map(view) };
+      },
+    }),
+  ];
+}

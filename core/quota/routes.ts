@@ -1,0 +1,59 @@
+import type { PageContext, Route } from '../http/context.ts';
+import { orRedraw } from '../http/params.ts';
+import type { InboxDirectory } from '../inboxes/directory.ts';
+import { InvalidError } from '../lib/errors.ts';
+import type { InboxId } from '../lib/ids.ts';
+import type { DiskState } from '../spool/disk-space.ts';
+import { changeLimits } from './change-limits.ts';
+import type { QuotaGuard } from './guard.ts';
+import { GB, MAX_LIMIT_GB } from './types.ts';
+import { readQuotas } from './usage.ts';
+import { fieldOf, quotaRows } from './view.ts';
+
+export interface QuotaDeps {
+  readonly directory: Pick<InboxDirectory, 'all'>;
+  readonly guard: Pick<QuotaGuard, 'forget'>;
+  readonly disk: () => Promise<DiskState>;
+}
+
+/** Settings → Storage: what each inbox takes up, and limits. */
+export function quotaRoutes({ directory, guard, disk }: QuotaDeps): readonly Route[] {
+  const show = async (ctx: PageContext, errors: Readonly<Record<string, string>> = {}): Promise<void> => {
+    const rows = quotaRows(await readQuotas(ctx.scope), directory.all(), ctx.language);
+    const isTyped = Object.keys(errors).length > 0;
+    const filled = isTyped ? rows.map((row) => ({ ...row, typed: String(ctx.form[row.field] ?? '') })) : rows;
+    ctx.page('quota/show', { rows: filled, errors, disk: await disk() }, isTyped ? 422 : 200);
+  };
+  const save = (ctx: PageContext): Promise<void> =>
+    orRedraw(
+      ctx,
+      async () => {
+        await changeLimits(ctx.scope, readLimits(ctx.form, [null, ...directory.all().map(({ id }) => id)]));
+        guard.forget();
+        ctx.toast(ctx.t('common.saved'));
+        ctx.seeOther('/storage');
+      },
+      (errors) => show(ctx, errors),
+    );
+  return [
+    { method: 'GET', path: '/storage', may: 'administrator', handle: (ctx) => show(ctx) },
+    { method: 'POST', path: '/storage', may: 'administrator', handle: save },
+  ];
+}
+
+/** Gigabytes with a comma or a dot, empty = no limit; fields that were not sent change nothing. Raises InvalidError for the fields that are wrong. */
+function readLimits(form: Readonly<Record<string, unknown>>, ids: readonly (InboxId | null)[]): ReadonlyMap<InboxId | null, number | null> {
+  const limits = new Map<InboxId | null, number | null>();
+  const wrong: Record<string, string> = {};
+  for (const id of ids) {
+    const text = form[fieldOf(id)];
+    if (typeof text !== 'string') continue;
+    const typed = text.trim().replace(',', '.');
+    const gigabytes = Number(typed);
+    if (typed === '') limits.set(id, null);
+    else if (!/^\d{1,6}(\.\d{1,3})?$/.test(typed) || gigabytes <= 0 || gigabytes > MAX_LIMIT_GB) wrong[fieldOf(id)] = 'quota.wrong';
+    else limits.set(id, Math.round(gigabytes * GB));
+  }
+  if (Object.keys(wrong).length > 0) throw new InvalidError(wrong);
+  return limits;
+}

@@ -1,0 +1,56 @@
+import test from 'ava';
+import { ADMIN } from '../support/app.ts';
+import { httpClient } from '../support/http-client.ts';
+import { BIURO, officeFor } from '../support/office.ts';
+import { smtpSession } from '../support/smtp-client.ts';
+import { until } from '../support/until.ts';
+
+interface Answer {
+  readonly items: readonly { inboxId: number | null; used: number; limit: number | null; percent: number }[];
+}
+
+test('at the limit of an inbox its mail waits at the senders with 452, administrators see why, and with room again it comes in', async (t) => {
+  const office = await officeFor(t);
+  const made = await office.api('POST', '/inboxes', {
+    channel: 'email',
+    name: 'Sklep',
+    address: 'sklep@firma.test',
+    relay: `smtp://127.0.0.1:${office.relay.port}`,
+  });
+  t.is(made.status, 201);
+  await office.mail({ from: 'jan@klient.test', subject: 'Zapytanie', text: 'x'.repeat(3000) });
+  const storage = async (): Promise<Answer> => (await office.api('GET', '/storage')).json;
+  await until('the mail is counted', async () => ((await storage()).items[0]?.used ?? 0) > 3000);
+  const { items } = await storage();
+  const biuro = items.find((one) => one.inboxId !== null);
+
+  const limited = await office.api('PATCH', '/storage', { items: [{ inboxId: biuro?.inboxId, limit: 3000 }] });
+  t.true(((limited.json as Answer).items.find((one) => one.inboxId === biuro?.inboxId)?.percent ?? 0) >= 100);
+  const smtp = await smtpSession(t, office.smtpPort);
+  await smtp.greeting();
+  await smtp.ehlo();
+  await smtp.mailFrom('jan@klient.test');
+  await smtp.rcptTo(BIURO, '452 4.2.2');
+  await smtp.rcptTo('sklep@firma.test', '250');
+  await smtp.quit();
+
+  const admin = httpClient(office.base);
+  await admin.get('/login');
+  t.is((await admin.post('/login', ADMIN)).status, 303);
+  t.true((await admin.get('/conversations')).text.includes('Limit miejsca na pocztę jest wyczerpany'));
+  const wrong = await admin.post('/storage', { limit_all: 'dużo', [`limit_${biuro?.inboxId}`]: '2' });
+  t.is(wrong.status, 422);
+  t.true(wrong.text.includes('Podaj liczbę gigabajtów') && wrong.text.includes('value="dużo"'));
+  t.is((await storage()).items[0]?.limit, null, 'nothing was saved');
+  t.is((await admin.post('/storage', { limit_all: '', [`limit_${biuro?.inboxId}`]: '1,5' })).location, '/storage');
+  t.is((await storage()).items.find((one) => one.inboxId === biuro?.inboxId)?.limit, 1.5 * 1024 ** 3);
+  t.false((await admin.get('/conversations')).text.includes('Limit miejsca'));
+  await office.mail({ from: 'jan@klient.test', subject: 'Jeszcze raz' });
+
+  t.is((await office.api('PATCH', '/storage', { items: [{ inboxId: null, limit: 1 }] })).status, 200);
+  const full = await smtpSession(t, office.smtpPort);
+  await full.greeting();
+  await full.ehlo();
+  await full.mailFrom('jan@klient.test', '452 4.3.1');
+  t.is((await office.api('PATCH', '/storage', { items: [{ inboxId: 999, limit: 5 }] })).status, 422);
+});

@@ -1,0 +1,93 @@
+import test from 'ava';
+import { recordBlobs } from '../../core/blobs/store.ts';
+import { transact } from '../../core/db/scope.ts';
+import { silentLog } from '../../core/lib/log.ts';
+import { deleteMessage } from '../../core/messages/held-store.ts';
+import { replyToConversation } from '../../core/messages/reply.ts';
+import { changeLimits } from '../../core/quota/change-limits.ts';
+import { guardQuotas } from '../../core/quota/guard.ts';
+import { readQuotas } from '../../core/quota/usage.ts';
+import { noticeLevels } from '../../core/quota/watch.ts';
+import { markSpam } from '../../core/spam/mark.ts';
+import { purgeSpam } from '../../core/spam/purge.ts';
+import { type House, houseFor } from '../support/house.ts';
+
+// What a house keeps has one byte each.
+const inUse = async ({ scope }: House) => {
+  const [{ received, sent, spam }] = await readQuotas(scope);
+  return { received, sent, spam };
+};
+
+test('what an inbox takes up follows every write: received, duplicate, spam, purged, sent, taken back', async (t) => {
+  const house = await houseFor(t);
+  const { scope, endpoints, agentId, pass } = house;
+  const { conversationId } = await house.mail({}, { bytes: 'first' });
+  await house.mail({}, { bytes: 'second' });
+  t.deepEqual(await inUse(house), { received: 2, sent: 0, spam: 0 });
+  t.is((await house.mail({}, { bytes: 'second' })).status, 'duplicate');
+  await house.keep({ bytes: 'waits to be read' });
+  t.deepEqual(await inUse(house), { received: 3, sent: 0, spam: 0 }, 'what waits counts, what is there already does not');
+
+  await markSpam(scope, conversationId, true);
+  t.deepEqual(await inUse(house), { received: 2, sent: 0, spam: 1 });
+  await markSpam(scope, conversationId, false);
+  t.deepEqual(await inUse(house), { received: 3, sent: 0, spam: 0 });
+
+  const blob = { sha256: 'ab'.repeat(32), bytes: 5000 };
+  await transact(scope, (tx) => recordBlobs(tx, [blob]));
+  const file = { filename: 'a.pdf', contentType: 'application/pdf', contentId: null, inline: false, ...blob };
+  const reply = { conversationId, authorId: agentId, text: 'Yes', html: null, attachments: [file] };
+  const { messageId } = await replyToConversation(scope, endpoints, reply);
+  t.deepEqual(await inUse(house), { received: 3, sent: 5000, spam: 0 });
+  await transact(scope, (tx) => deleteMessage(tx, messageId));
+  t.deepEqual(await inUse(house), { received: 3, sent: 0, spam: 0 });
+
+  const other = await house.mail({}, { bytes: 'third', inboxId: await house.addInbox('sales@company.test') });
+  await markSpam(scope, other.conversationId, true);
+  pass(91 * 1440);
+  const blobs = { discard: async () => {}, restore: async () => {}, sweep: async () => {} } as never;
+  t.is(await purgeSpam(scope, { blobs, log: silentLog }, AbortSignal.timeout(20_000)), 1);
+  t.deepEqual(await inUse(house), { received: 3, sent: 0, spam: 0 });
+  t.deepEqual(
+    (await readQuotas(scope)).map(({ inboxId, used }) => [inboxId, used]),
+    [
+      [null, 3],
+      [house.inboxId, 3],
+      [other.record.inboxId, 0],
+    ],
+  );
+});
+
+test('each level of a limit is told once, and again only after it fell below; at the limit there is no room', async (t) => {
+  const house = await houseFor(t);
+  const { scope, inboxId } = house;
+  const second = await house.addInbox('sales@company.test');
+  const guard = guardQuotas(scope);
+  const told = async () => (await noticeLevels(scope)).map((one) => [one.inboxId, one.percent]);
+  for (let n = 0; n < 8; n += 1) await house.keep();
+  t.deepEqual(await told(), [], 'without limits nothing is told');
+  t.true(await guard.hasRoom(inboxId));
+
+  await changeLimits(scope, new Map([[inboxId, 10]]));
+  t.deepEqual(await told(), [[inboxId, 80]]);
+  t.deepEqual(await told(), []);
+  await house.keep();
+  t.deepEqual(await told(), [[inboxId, 90]]);
+  await house.keep();
+  guard.forget();
+  t.deepEqual(await told(), [[inboxId, 100]]);
+  t.deepEqual([await guard.hasRoom(inboxId), await guard.hasRoom(second), await guard.hasRoom()], [false, true, true]);
+  t.deepEqual(
+    (await guard.tight()).map(({ percent }) => percent),
+    [100],
+  );
+
+  await changeLimits(scope, new Map([[inboxId, 100]]));
+  guard.forget();
+  t.deepEqual(await told(), []);
+  t.deepEqual([await guard.hasRoom(inboxId), await guard.tight()], [true, []]);
+  await changeLimits(scope, new Map([[null, 10]]));
+  guard.forget();
+  t.deepEqual(await told(), [[null, 100]]);
+  t.deepEqual([await guard.hasRoom(), await guard.hasRoom(second)], [false, false], 'the limit of all holds for each');
+});
