@@ -44,6 +44,10 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
   '/conversations/:id/folder': [{ name: 'folder-of-conversation', path: ({ talk }) => talk('Faktura za listopad', '/folder') }],
   '/conversations/:id/shares': [{ name: 'shares', path: ({ talk }) => talk('Faktura za listopad', '/shares') }],
   '/working-hours': [always('working-hours', '/working-hours')],
+  '/statistics': [always('statistics', '/statistics')],
+  '/statistics/options': [always('statistics-options', '/statistics/options')],
+  '/audit': [always('audit', '/audit')],
+  '/bulk-actions': [always('bulk-actions', '/bulk-actions')],
   '/storage': [always('storage', '/storage')],
   '/labels': [always('labels', '/labels')],
   '/labels/:id': [{ name: 'label', path: () => null }],
@@ -106,6 +110,9 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
 
 /** What no person opens as a page, and why. */
 export const NO_PAGES: Readonly<Record<string, string>> = {
+  '/statistics/export': 'a file of numbers',
+  '/audit/export': 'a file of entries',
+  '/bulk-actions/:id': 'one line of the page of all of them, which asks for it while it works',
   '/': 'leads on to another page',
   '/conversations/rows': 'a part of the list',
   '/conversations/:id/messages': 'a part of the conversation',
