@@ -6,6 +6,7 @@ import type { Endpoints } from '../messages/endpoint.ts';
 import type { QuotaGuard } from '../quota/guard.ts';
 import type { Spool } from '../spool/types.ts';
 import type { ByteStore } from './attachments.ts';
+import { auditEndpoints } from './audit.ts';
 import { blockedAddressEndpoints } from './blocked-addresses.ts';
 import { bulkActionEndpoints } from './bulk-actions.ts';
 import { cannedResponseEndpoints } from './canned-responses.ts';
@@ -59,6 +60,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
     ...ledgerEndpoints(deps.spool),
     ...statisticsEndpoints(),
     ...storageEndpoints(deps.quotas, (id) => deps.inboxes.directory.record(id) !== null),
+    ...auditEndpoints(),
   ];
 }
 

@@ -4,11 +4,9 @@ import { sendFile } from '../http/files.ts';
 import { queryText } from '../http/params.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
 import { BYTE_ORDER_MARK, csvRow } from '../lib/csv.ts';
-import { dayAfter, isDay } from '../lib/day.ts';
+import { isDay } from '../lib/day.ts';
 import { parseId } from '../lib/ids.ts';
-import { readLocalTime } from '../lib/local-time.ts';
-import { readGeneral } from '../settings/general.ts';
-import { type AuditFilters, everyEntry, listAudit, readAuditHead } from './list.ts';
+import { type AuditFilters, auditPeriod, everyEntry, listAudit, readAuditHead } from './list.ts';
 import { auditNames } from './names.ts';
 import { noteExport } from './note.ts';
 import { AREA_NAMES } from './types.ts';
@@ -54,16 +52,13 @@ export function auditRoutes({ directory }: { readonly directory: Pick<InboxDirec
 
 async function asked(ctx: PageContext): Promise<Asked> {
   const [from, until, area] = [queryText(ctx, 'from', 20), queryText(ctx, 'until', 20), queryText(ctx, 'area', 20)];
-  const { timeZone } = await readGeneral(ctx.scope);
-  const startOf = (day: string): string | null => readLocalTime(`${day}T00:00`, timeZone)?.toISOString() ?? null;
   const agentId = parseId(queryText(ctx, 'agent', 20));
   return {
     shown: { agent: agentId, area, from: isDay(from) ? from : '', until: isDay(until) ? until : '' },
     filters: {
       agentId,
       area: AREA_NAMES.find((one) => one === area) ?? null,
-      from: isDay(from) ? startOf(from) : null,
-      until: isDay(until) ? startOf(dayAfter(until, 1)) : null,
+      ...(await auditPeriod(ctx.scope, from, until)),
     },
   };
 }

@@ -4,23 +4,11 @@ import { auditEvents } from '../../core/audit/follow.ts';
 import { auditRoutes } from '../../core/audit/routes.ts';
 import { verifyAudit } from '../../core/audit/verify.ts';
 import { subjectOf } from '../../core/audit/view.ts';
-import { type Scope, transact } from '../../core/db/scope.ts';
-import { markDispatched, undispatchedEvents } from '../../core/events/store.ts';
+import type { Scope } from '../../core/db/scope.ts';
 import { addFolder } from '../../core/folders/edit.ts';
 import { grant } from '../../core/folders/rights.ts';
 import { accountsWeb, logIn } from '../support/accounts.ts';
-
-/** What the dispatcher does. */
-async function dispatch(scope: Scope): Promise<void> {
-  const events = await undispatchedEvents(scope, 1_000);
-  await transact(scope, async (tx) => {
-    await auditEvents(tx, events);
-    await markDispatched(
-      tx,
-      events.map(({ id }) => id),
-    );
-  });
-}
+import { dispatch } from '../support/dispatch.ts';
 
 async function findings(scope: Scope): Promise<readonly string[]> {
   const found: string[] = [];
@@ -54,7 +42,7 @@ test('log-ins, changes of people, rights and settings, and exports are written d
   await revokeApiKey(scope, keyId);
   const file = await client.get('/audit/export?format=json');
   t.is(file.status, 200);
-  await dispatch(scope);
+  await dispatch(scope, auditEvents);
   const entries = await scope.db('audit_entries').orderBy('seq');
   const acts = entries.map(({ act, agent_id: who, origin }) => `${who || origin} ${act}`);
   for (const act of [
@@ -93,7 +81,7 @@ test('an entry that was changed, removed or put at the end is found, and the dat
   const web = await accountsWeb(t);
   const { scope } = web;
   for (const name of ['Ewa', 'Jan', 'Ola', 'Iga']) await web.agent(name);
-  await dispatch(scope);
+  await dispatch(scope, auditEvents);
   t.true((await scope.db('audit_entries')).length >= 8);
   await t.throwsAsync(scope.db('audit_entries').where({ seq: 2 }).update({ agent_id: 9 }), { message: /never changed/ });
   await t.throwsAsync(scope.db('audit_entries').where({ seq: 2 }).delete(), { message: /never changed/ });

@@ -25,6 +25,8 @@ const FREE: readonly RegExp[] = [
   /^GET \/live$/,
   // Numbers only, of what the agent did in folders that he sees: test/statistics/fold.test.ts.
   /^GET (\/api\/v1)?\/statistics(\/export)?$/,
+  // Administrators only: test/api/audit.test.ts.
+  /^GET \/api\/v1\/audit$/,
   /^GET \/followers\/people$/,
   /^POST \/logout$/,
   /^(GET|POST) \/profile(\/|$)/,

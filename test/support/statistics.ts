@@ -1,8 +1,8 @@
-import { type Scope, transact } from '../../core/db/scope.ts';
-import { markDispatched, undispatchedEvents } from '../../core/events/store.ts';
+import type { Scope } from '../../core/db/scope.ts';
 import { foldStatistics } from '../../core/statistics/fold.ts';
 import { followEvents } from '../../core/statistics/follow.ts';
 import type { Wanted } from '../../core/statistics/report.ts';
+import { dispatch } from './dispatch.ts';
 
 export const NOVEMBER: Wanted = {
   from: '2026-11-01',
@@ -15,14 +15,7 @@ export const NOVEMBER: Wanted = {
 
 /** What the dispatcher and the housekeeping do: follows what happened, then counts. Answers how many conversations were counted. */
 export async function bringUpToDate(scope: Scope): Promise<number> {
-  const events = await undispatchedEvents(scope, 10_000);
-  await transact(scope, async (tx) => {
-    await followEvents(tx, events);
-    await markDispatched(
-      tx,
-      events.map(({ id }) => id),
-    );
-  });
+  await dispatch(scope, followEvents);
   return foldStatistics(scope, new AbortController().signal);
 }
 
