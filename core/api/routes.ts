@@ -22,6 +22,7 @@ import { ledgerEndpoints } from './ledger.ts';
 import { messageEndpoints, type StoredBytes } from './messages.ts';
 import { notificationEndpoints } from './notifications.ts';
 import { openApiDocument, openApiRoute } from './openapi.ts';
+import { savedViewEndpoints } from './saved-views.ts';
 import { statisticsEndpoints } from './statistics.ts';
 import { storageEndpoints } from './storage.ts';
 import { transferEndpoints } from './transfers.ts';
@@ -52,6 +53,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
     ...labelEndpoints(),
     ...folderEndpoints(),
     ...bulkActionEndpoints(),
+    ...savedViewEndpoints(),
     ...cannedResponseEndpoints(),
     ...blockedAddressEndpoints(),
     ...followerEndpoints(),

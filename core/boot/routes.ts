@@ -44,6 +44,7 @@ import { pluginRoutes } from '../plugins/routes.ts';
 import { presenceRoutes } from '../presence/routes.ts';
 import { profileRoutes } from '../profile/routes.ts';
 import { quotaRoutes } from '../quota/routes.ts';
+import { savedViewRoutes } from '../saved-views/routes.ts';
 import { sendingDomainRoutes } from '../sending-domains/routes.ts';
 import { sessionRoutes } from '../sessions/routes.ts';
 import { useSession } from '../sessions/use-session.ts';
@@ -112,6 +113,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
       agents: activeAgents,
     }),
     ...bulkRoutes({ labels: foundation.labels, agents: activeAgents, poke: stream.poke }),
+    ...savedViewRoutes(),
     ...followerRoutes(),
     ...presenceRoutes(foundation.presence),
     ...labelPickerRoutes(workspace),

@@ -2,6 +2,7 @@ import type { Scope, WriteScope } from '../db/scope.ts';
 import { type DeliveryStatus, isFailed, isWaiting } from '../deliveries/types.ts';
 import { type Sight, sightFrom } from '../folders/sight.ts';
 import { type AgentId, type ConversationId, type FolderId, type Id, parseId } from '../lib/ids.ts';
+import type { SavedView } from '../saved-views/types.ts';
 import { addToCounters, readCountersAndRanks, readCounterValues } from './counters-store.ts';
 import type { Conversation, Counters } from './types.ts';
 
@@ -100,11 +101,13 @@ export interface OwnCounters {
   readonly ranks: ReadonlyMap<FolderId, number>;
   /** He acts on many conversations, or has just done so. */
   readonly hasBulk: boolean;
+  /** Lists with a name: those that everybody has, then his own. */
+  readonly views: readonly Pick<SavedView, 'id' | 'name' | 'query' | 'isShared'>[];
 }
 
 /** What an agent sees of the folders and the counters of that, in one query. */
 export async function readOwnCounters(scope: Scope, agentId: AgentId): Promise<OwnCounters> {
-  const { values, ranks, total, hasBulk } = await readCountersAndRanks(scope, agentId);
+  const { values, ranks, total, hasBulk, views } = await readCountersAndRanks(scope, agentId);
   const sight = sightFrom(agentId, [...ranks.keys()], total);
-  return { counters: addUp(values, sight), sight, ranks, hasBulk };
+  return { counters: addUp(values, sight), sight, ranks, hasBulk, views };
 }

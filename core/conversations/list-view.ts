@@ -51,6 +51,8 @@ export function listView(parts: ListParts) {
     problem: parts.problem,
     isCut: page.isCut ?? false,
     query: hrefOf('', address).slice(1),
+    canSave:
+      address.q !== '' || address.labelId !== null || address.folderId !== null || address.inboxId !== null || address.sort !== 'newest',
     refreshHref: hrefOf('/conversations/rows', address, { open: parts.openId }),
     moreHref: page.next === null ? null : hrefOf('/conversations/rows', address, { cursor: page.next, before: shown }),
     morePageHref: page.next === null ? null : hrefOf('/conversations', address, { cursor: page.next }),

@@ -39,7 +39,8 @@ export async function listConversations(scope: Scope, filters: ListFilters = {})
   return asked.terms ? listFound(scope, page, q, asked, asked.terms) : listMeeting(scope, page, asked.conditions);
 }
 
-const baseOf = (filters: ListFilters) => ({
+/** What of the filters is the page itself. */
+export const baseOf = (filters: ListFilters) => ({
   status: filters.status ?? null,
   inboxId: filters.inboxId ?? null,
   folderId: filters.folderId ?? null,

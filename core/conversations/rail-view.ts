@@ -3,6 +3,7 @@ import type { InboxRecord } from '../inboxes/types.ts';
 import type { KnownLabel } from '../labels/types.ts';
 import type { AgentId, FolderId, InboxId } from '../lib/ids.ts';
 import { type Folder, hrefOf, type ListAddress, labelHref } from './address.ts';
+import type { OwnCounters } from './counters.ts';
 import type { Counters } from './types.ts';
 
 /** Whether mail can come and go: `off` = paused by a person, `bad` = its plugin is off or reports a problem. */
@@ -17,6 +18,7 @@ export interface RailParts {
   readonly places: readonly TreeFolder[];
   /** What the viewer may do in which folder; missing = he does not know of it. */
   readonly ranks: ReadonlyMap<FolderId, number>;
+  readonly views: OwnCounters['views'];
   readonly iconOf: (channel: string) => string;
   readonly stateOf: (inbox: InboxRecord) => InboxState;
 }
@@ -42,7 +44,8 @@ const DEEPEST_SHOWN = 4;
 const SHOWN_LABELS = 12;
 
 /** Folders and inboxes with what is open in them, and labels. */
-export function railView({ address, counters, viewer, inboxes, labels, places, ranks, iconOf, stateOf }: RailParts) {
+export function railView({ address, counters, viewer, inboxes, labels, places, ranks, views, iconOf, stateOf }: RailParts) {
+  const query = hrefOf('', address).slice(1);
   const plain = address.inboxId === null && address.folderId === null && address.q === '' && address.labelId === null;
   const counts: Readonly<Record<string, number>> = {
     open: counters.open,
@@ -63,6 +66,7 @@ export function railView({ address, counters, viewer, inboxes, labels, places, r
       current: plain && address.folder === name,
       href: hrefOf('/conversations', { ...address, folder: name, inboxId: null, folderId: null, labelId: null, q: '' }),
     })),
+    views: views.map((one) => ({ ...one, current: one.query !== '' && one.query === query, href: `/conversations?${one.query}` })),
     places: placesView({ address, counters, places, ranks }),
     inboxes: inboxes.map((inbox) => ({
       id: inbox.id,

@@ -2,10 +2,8 @@ import { z } from 'zod';
 import { blockSender } from '../blocked-senders/block.ts';
 import { BLOCKED_KINDS } from '../blocked-senders/types.ts';
 import { bulkLines } from '../bulk-actions/screens.ts';
-import type { Folder } from '../folders/types.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, queryText } from '../http/params.ts';
-import type { Label } from '../labels/types.ts';
 import { domainOf } from '../lib/email-address.ts';
 import { InvalidError } from '../lib/errors.ts';
 import { type AgentId, type ConversationId, parseId } from '../lib/ids.ts';
@@ -201,7 +199,11 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
   ];
 }
 
-function headingOf(ctx: PageContext, { address }: Looking, { label, place }: { label: Label | null; place: Folder | null }): string {
+type Beside = Pick<Awaited<ReturnType<typeof railScreen>>, 'label' | 'place' | 'rail'>;
+
+function headingOf(ctx: PageContext, { address }: Looking, { label, place, rail }: Beside): string {
+  const view = rail.views.find(({ current }) => current);
+  if (view) return view.name;
   if (address.q !== '') return ctx.t('conversations.results', { q: address.q });
   if (address.labelId !== null) return label?.name ?? ctx.t('labels.gone');
   if (address.folderId !== null) return place ? place.name || ctx.t('folders.top') : ctx.t('folders.gone');

@@ -82,11 +82,11 @@ export async function listScreen(scope: Scope, deps: WorkspaceDeps, looking: Loo
 
 /** The rail, the number in the list's title, the label or folder that is looked at, what the viewer sees, and whether he acts on many: one query. */
 export async function railScreen(scope: Scope, deps: WorkspaceDeps, { viewer, address }: Looking) {
-  const { counters, sight, ranks, hasBulk } = await readOwnCounters(scope, viewer);
+  const { counters, sight, ranks, hasBulk, views } = await readOwnCounters(scope, viewer);
   const labels = await deps.labels.read(scope);
   const places = await deps.folders.read(scope);
   const { iconOf, stateOf } = deps;
-  const rail = railView({ address, counters, viewer, labels, places, ranks, inboxes: deps.directory.all(), iconOf, stateOf });
+  const rail = railView({ address, counters, viewer, labels, places, ranks, views, inboxes: deps.directory.all(), iconOf, stateOf });
   const place = places.find(({ id }) => id === address.folderId && ranks.has(id)) ?? null;
   const label = labels.find(({ id }) => id === address.labelId) ?? null;
   return { rail, count: countOf(address, counters, viewer), label, place, sight, hasBulk };

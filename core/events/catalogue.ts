@@ -12,6 +12,7 @@ import type {
   InboxId,
   LabelId,
   MessageId,
+  SavedViewId,
   SessionId,
   TransferId,
 } from '../lib/ids.ts';
@@ -75,6 +76,7 @@ export interface EventMap {
   'domain_report.received': { domainReportId: Id<'domain_reports'> };
   'sending_domain.changed': { sendingDomainId: Id<'sending_domains'> };
   'canned_response.changed': { cannedResponseId: CannedResponseId };
+  'saved_view.changed': { savedViewId: SavedViewId };
   'settings.changed': { key: string };
   'agent.added': { agentId: AgentId };
   'agent.changed': { agentId: AgentId };

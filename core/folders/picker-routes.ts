@@ -11,6 +11,9 @@ import { type ConversationId, type FolderId, parseId } from '../lib/ids.ts';
 import { allowFolder, foldersFor } from './allow.ts';
 import { pathOf } from './tree.ts';
 
+/** For how long the toast offers to put it back. */
+const UNDO_SECONDS = 30;
+
 /** The folder that was pressed, or the first whose path holds what was typed. */
 const CHOSEN = z.object({ folderId: z.string().optional(), name: z.string().max(500).default('') });
 
@@ -45,11 +48,13 @@ export function folderPickerRoutes(deps: WorkspaceDeps): readonly Route[] {
       ctx,
       async () => {
         const { folderId: pressed, name } = CHOSEN.parse(ctx.form);
-        const folderId = parseId<'folders'>(pressed) ?? (await named(ctx, name));
+        const folderId = parseId<'folders'>(pressed ?? ctx.query['back']) ?? (await named(ctx, name));
         if (folderId === null) throw new InvalidError({ folderId: 'folders.problem.into' });
         await allowFolder(ctx.scope, 'move', folderId);
+        const { folderId: from } = await findConversationRow(ctx.scope, id);
         await fileConversation(ctx.scope, id, folderId);
-        ctx.toast(ctx.t('folders.toast.filed'));
+        const path = `/conversations/${id}/folder?back=${from}`;
+        ctx.toast(ctx.t('folders.toast.filed'), 'done', from === folderId ? undefined : { path, seconds: UNDO_SECONDS, of: 0 });
         if (!ctx.isFragment) return ctx.seeOther(`/conversations/${id}`);
         const { talk } = await talkScreen(ctx.scope, deps, { viewer: ctx.agent.id, address: readAddress(ctx.query), openId: id });
         ctx.fragment('folders/_filed', { ...(await pickerOf(ctx, id)), talk });

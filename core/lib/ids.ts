@@ -20,6 +20,7 @@ export type LabelId = Id<'labels'>;
 export type MessageId = Id<'messages'>;
 export type NotificationId = Id<'notifications'>;
 export type RawInboundId = Id<'raw_inbound'>;
+export type SavedViewId = Id<'saved_views'>;
 export type SessionId = Id<'sessions'>;
 export type TransferId = Id<'transfers'>;
 

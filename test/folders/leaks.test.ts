@@ -18,7 +18,7 @@ const isBearing = (path: string): boolean => BEARING.exec(path) !== null;
 const FREE: readonly RegExp[] = [
   /^(GET|POST|PUT) \/conversations\/new(\/|$)/,
   /^(GET|POST) \/conversations\/merger$/,
-  /^(GET|POST) \/bulk-actions(\/|$)/,
+  /^(GET|POST) \/(bulk-actions|saved-views)(\/|$)/,
   /^GET \/conversations(\/rows)?$/,
   /^(GET|POST) \/deliveries(\/attempts)?$/,
   /^(GET|POST) \/notifications(\/(bell|readings|choices))?$/,
@@ -32,7 +32,7 @@ const FREE: readonly RegExp[] = [
   /^(GET|POST) \/profile(\/|$)/,
   /^(GET|POST) \/canned-responses\/mine(\/|$)/,
   /^(GET|POST) \/footers\/(shown|mine)(\/|$)/,
-  /^\w+ \/api\/v1\/(inboxes|conversations|deliveries|labels|canned-responses|blocked-addresses|notifications\/readings|notifications|deliverability|ledger|storage|folders|bulk-actions)(\/(:id|days)(\/(merger|removal|cancellation|reversal))?)?$/,
+  /^\w+ \/api\/v1\/(inboxes|conversations|deliveries|labels|canned-responses|blocked-addresses|notifications\/readings|notifications|deliverability|ledger|storage|folders|bulk-actions|saved-views)(\/(:id|days)(\/(merger|removal|cancellation|reversal))?)?$/,
 ];
 
 const FORM = {
@@ -134,6 +134,9 @@ async function wordNowhere(t: ExecutionContext, office: SecretOffice): Promise<v
     ...['queued', 'sent', 'failed', 'scheduled'].map((status) => `/deliveries?status=${status}`),
     '/notifications',
     '/notifications/bell',
+    '/saved-views',
+    `/saved-views/new?list=q%3D${CANARY.slice(0, 3)}`,
+    '/saved-views/counts',
     '/conversations/new',
     '/profile',
     '/canned-responses/mine',
@@ -161,7 +164,7 @@ async function wordNowhere(t: ExecutionContext, office: SecretOffice): Promise<v
   let found = 0;
   // The page repeats the word that was searched for, as whoever searched wrote it.
   const said = (text: string, path: string): boolean =>
-    text.replaceAll(path.includes(`q=${CANARY}`) ? new RegExp(`(q=|value="|found="|: )${CANARY}`, 'g') : '', '').includes(CANARY);
+    text.replaceAll(path.includes(`q=${CANARY}`) ? new RegExp(`(q=|q%3D|value="|found="|: )${CANARY}`, 'g') : '', '').includes(CANARY);
   for (const path of pages) {
     const { status, text } = await outsider.web.get(path);
     t.true(status < 500, `${path}: ${status}`);

@@ -27,6 +27,7 @@ import { heldRoutes } from '../../core/messages/held-routes.ts';
 import { messageRoutes } from '../../core/messages/routes.ts';
 import { createPresence } from '../../core/presence/presence.ts';
 import { presenceRoutes } from '../../core/presence/routes.ts';
+import { savedViewRoutes } from '../../core/saved-views/routes.ts';
 import { transferRoutes } from '../../core/transfers/routes.ts';
 import { type House, houseFor } from './house.ts';
 import { type HttpClient, httpClient } from './http-client.ts';
@@ -80,6 +81,7 @@ export async function workspaceFor(
   const routes = [
     ...draftRoutes({ ...deps, maxMessageBytes: 5_000_000 }),
     ...bulkRoutes({ ...deps, agents, poke: (names) => void poked.push(...names) }),
+    ...savedViewRoutes(),
     ...followerRoutes(),
     ...presenceRoutes(presence),
     ...transferRoutes(deps),
