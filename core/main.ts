@@ -1,7 +1,5 @@
 import { type Config, databaseFile } from '../config/config.ts';
 
-import { acknowledgeNew } from './acknowledgements/acknowledge.ts';
-import { openSwitch } from './acknowledgements/switch.ts';
 import { auditEvents } from './audit/follow.ts';
 import { openChannels, takeUpInboxes } from './boot/channels.ts';
 import { startFiles } from './boot/files.ts';
@@ -14,6 +12,7 @@ import { createLog } from './boot/logger.ts';
 import { startOutbound } from './boot/outbound.ts';
 import { createShutdown } from './boot/shutdown.ts';
 import { filterDeps, startSpam } from './boot/spam.ts';
+import { openSwitches } from './boot/switches.ts';
 import { startWeb } from './boot/web.ts';
 import type { Scope } from './db/scope.ts';
 import type { DomainEvent } from './events/catalogue.ts';
@@ -22,7 +21,6 @@ import { pokesOf } from './events/stream.ts';
 import type { Pump } from './ingest/pump.ts';
 import type { Log } from './lib/log.ts';
 import { endpointsOf } from './messages/endpoint.ts';
-import { notifyUnassigned, openUnassignedSwitch } from './notifications/unassigned.ts';
 import { startEnabledPlugins } from './plugins/enable.ts';
 import { newSetupToken } from './setup/token.ts';
 import { followEvents } from './statistics/follow.ts';
@@ -65,8 +63,7 @@ export async function start(
     let wakeSending = (): void => {};
     let wakeJobs = (): void => {};
     let wakeFiles = (): void => {};
-    const acknowledgements = await openSwitch(scope);
-    const unassigned = await openUnassignedSwitch(scope);
+    const { rules, acknowledgements, ...switches } = await openSwitches(scope, log);
     const announce = (events: readonly DomainEvent[]): void => {
       foundation.labels.follow(events);
       foundation.folders.follow(events);
@@ -79,12 +76,11 @@ export async function start(
       )
         wakeSending();
       inBackground(log, 'inbox_reload_failed', takeUpInboxes(channels, events));
-      inBackground(log, 'acknowledgements_reload_failed', acknowledgements.follow(events));
-      inBackground(log, 'notifications_reload_failed', unassigned.follow(events));
+      switches.follow(events);
     };
     const dispatcher = startDispatcher({
       scope,
-      subscribers: [acknowledgeNew(acknowledgements.isOn), notifyUnassigned(unassigned.isOn)],
+      subscribers: switches.subscribers,
       follow: async (tx, events) => {
         await followEvents(tx, events);
         await auditEvents(tx, events);
@@ -106,7 +102,7 @@ export async function start(
     await startEnabledPlugins(scope, plugins, 'channel');
     // Last, so that what is due at the start finds its plugin running.
     wakeSending = startOutbound(foundation, channels, shutdown).wake;
-    wakeJobs = startJobs(foundation, channels, endpoints, shutdown).wake;
+    wakeJobs = startJobs(foundation, channels, endpoints, rules, shutdown).wake;
     wakeFiles = startFiles(foundation, shutdown).wake;
     const url = config.publicUrl.replace(/:0$/, `:${port}`);
     log.info('started', { data: config.dataDir, database: config.databaseUrl ? 'postgres' : databaseFile(config) });

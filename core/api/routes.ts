@@ -4,6 +4,7 @@ import type { InboxDeps } from '../inboxes/change.ts';
 import { AppError, InvalidError } from '../lib/errors.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import type { QuotaGuard } from '../quota/guard.ts';
+import type { ReadHeaders } from '../rules/with-headers.ts';
 import type { Spool } from '../spool/types.ts';
 import type { ByteStore } from './attachments.ts';
 import { auditEndpoints } from './audit.ts';
@@ -22,6 +23,7 @@ import { ledgerEndpoints } from './ledger.ts';
 import { messageEndpoints, type StoredBytes } from './messages.ts';
 import { notificationEndpoints } from './notifications.ts';
 import { openApiDocument, openApiRoute } from './openapi.ts';
+import { ruleEndpoints } from './rules.ts';
 import { savedViewEndpoints } from './saved-views.ts';
 import { statisticsEndpoints } from './statistics.ts';
 import { storageEndpoints } from './storage.ts';
@@ -34,6 +36,8 @@ export interface ApiDeps {
   readonly blobs: StoredBytes & ByteStore;
   readonly spool: Pick<Spool, 'count'>;
   readonly quotas: Pick<QuotaGuard, 'forget'>;
+  /** The beginning of stored mails, for rules that ask for a header. */
+  readonly readHeaders: ReadHeaders;
   readonly senders: () => readonly Sender[];
   /** English: the API speaks to programmers. */
   readonly t: Translate;
@@ -54,6 +58,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
     ...folderEndpoints(),
     ...bulkActionEndpoints(),
     ...savedViewEndpoints(),
+    ...ruleEndpoints(deps.readHeaders),
     ...cannedResponseEndpoints(),
     ...blockedAddressEndpoints(),
     ...followerEndpoints(),

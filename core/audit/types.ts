@@ -24,6 +24,7 @@ export const AREAS = {
     'label.restored',
     'label.merged',
     'canned_response.changed',
+    'rule.changed',
   ],
   mail: ['admission.changed', 'sender.blocked', 'sender.unblocked', 'address.blocked', 'address.unblocked', 'deliveries.hastened'],
   data: ['spam.purged', 'export.made'],

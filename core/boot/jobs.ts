@@ -8,23 +8,33 @@ import { startJobWorker } from '../jobs/worker.ts';
 import { CLEAR_LABEL_JOB, clearLabelHandler } from '../labels/clear.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { UNASSIGNED_JOB, unassignedHandler } from '../notifications/unassigned.ts';
+import type { KnownRules } from '../rules/known.ts';
+import { RULES_JOB, rulesHandler } from '../rules/run.ts';
 import { REINDEX_JOB, reindexHandler } from '../search/reindex.ts';
 import { SYSTEM_MAIL_JOB } from '../system-mail/queue.ts';
 import { systemMailHandler } from '../system-mail/send.ts';
 import type { Channels } from './channels.ts';
 import type { Foundation } from './foundation.ts';
+import { headersFrom } from './read-headers.ts';
 import { sendersOf } from './senders.ts';
 import type { Shutdown } from './shutdown.ts';
 import { filterDeps, spamHandlers } from './spam.ts';
 
 /**
- * Starts working off what was put off: mail of the machine itself, confirmations of new conversations, what filters learn, looks
+ * Starts working off what was put off: rules for what was received, mail of the machine itself, confirmations of new conversations, what filters learn, looks
  * at our domains, labels that were merged or deleted, folders that go, acts on many conversations.
  */
-export function startJobs(foundation: Foundation, channels: Channels, endpoints: Endpoints, shutdown: Shutdown): { wake(): void } {
-  const { config, scope, keyring, stream, dns, schedule, log } = foundation;
+export function startJobs(
+  foundation: Foundation,
+  channels: Channels,
+  endpoints: Endpoints,
+  rules: KnownRules,
+  shutdown: Shutdown,
+): { wake(): void } {
+  const { config, scope, keyring, blobs, stream, dns, schedule, log } = foundation;
   const senders = sendersOf(channels, config.plugins);
   const handlers = {
+    [RULES_JOB]: rulesHandler({ rules, endpoints, readHeaders: headersFrom(blobs), log }),
     [SYSTEM_MAIL_JOB]: systemMailHandler({ ...channels, keyring }),
     [UNASSIGNED_JOB]: unassignedHandler,
     [WAKE_JOB]: wakeHandler,

@@ -44,6 +44,8 @@ import { pluginRoutes } from '../plugins/routes.ts';
 import { presenceRoutes } from '../presence/routes.ts';
 import { profileRoutes } from '../profile/routes.ts';
 import { quotaRoutes } from '../quota/routes.ts';
+import { ruleActRoutes } from '../rules/act-routes.ts';
+import { ruleRoutes } from '../rules/routes.ts';
 import { savedViewRoutes } from '../saved-views/routes.ts';
 import { sendingDomainRoutes } from '../sending-domains/routes.ts';
 import { sessionRoutes } from '../sessions/routes.ts';
@@ -60,6 +62,7 @@ import { workingHoursRoutes } from '../working-hours/routes.ts';
 import type { Channels } from './channels.ts';
 import { checkMeans } from './check-means.ts';
 import type { Foundation } from './foundation.ts';
+import { headersFrom } from './read-headers.ts';
 import { sendersOf } from './senders.ts';
 
 export interface RouteParts {
@@ -121,6 +124,8 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...shareRoutes({ agents: activeAgents }),
     ...labelRoutes(),
     ...folderRoutes(),
+    ...ruleRoutes({ readHeaders: headersFrom(blobs) }),
+    ...ruleActRoutes(),
     ...messageRoutes({ blobs }),
     ...heldRoutes(workspace),
     ...deliveryRoutes(workspace),
@@ -169,6 +174,10 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...spamRoutes({ plugins, endpoints, inboxes: () => directory.all() }),
     ...blockedSenderRoutes(),
     ...unreadableRoutes({ blobs, pump, inboxName: (id) => directory.record(id)?.name ?? `#${id}` }),
-    ...apiRoutes({ inboxes, endpoints, blobs, spool, quotas: foundation.quotas, senders, t: renderer.translator('en'), version }),
+    ...apiRoutes({
+      ...{ inboxes, endpoints, blobs, spool, quotas: foundation.quotas, senders, version },
+      readHeaders: headersFrom(blobs),
+      t: renderer.translator('en'),
+    }),
   ];
 }

@@ -39,6 +39,7 @@ export interface Row {
   label_count: number;
   merged_into_id: number | null;
   has_transfers: boolean | number;
+  has_rule_acts: boolean | number;
   has_followers: boolean | number;
 }
 
@@ -101,6 +102,7 @@ function shared(row: Row) {
     labelCount: row.label_count,
     mergedIntoId: row.merged_into_id as ConversationId | null,
     hasTransfers: Boolean(row.has_transfers),
+    hasRuleActs: Boolean(row.has_rule_acts),
     hasFollowers: Boolean(row.has_followers),
   };
 }
@@ -182,6 +184,7 @@ export function toColumns(patch: ConversationPatch): Partial<Row> {
   if (patch.mergedIntoId !== undefined) columns.merged_into_id = patch.mergedIntoId;
   if (patch.hasFollowers !== undefined) columns.has_followers = patch.hasFollowers;
   if (patch.hasTransfers !== undefined) columns.has_transfers = patch.hasTransfers;
+  if (patch.hasRuleActs !== undefined) columns.has_rule_acts = patch.hasRuleActs;
   if (patch.closedAt !== undefined) columns.closed_at = patch.closedAt?.toISOString() ?? null;
   if (patch.snoozedUntil !== undefined) columns.snoozed_until = patch.snoozedUntil?.toISOString() ?? null;
   if (patch.snoozedBy !== undefined) columns.snoozed_by = patch.snoozedBy;

@@ -20,6 +20,7 @@ import { listMessages } from '../messages/list.ts';
 import { recipientsOfAnswer } from '../messages/recipients.ts';
 import type { Presence } from '../presence/presence.ts';
 import { hereView } from '../presence/view.ts';
+import { actsOn } from '../rules/acts.ts';
 import { transfersOf } from '../transfers/list.ts';
 import { filtersOf, type ListAddress } from './address.ts';
 import { readOwnCounters } from './counters.ts';
@@ -92,7 +93,7 @@ export async function railScreen(scope: Scope, deps: WorkspaceDeps, { viewer, ad
   return { rail, count: countOf(address, counters, viewer), label, place, sight, hasBulk };
 }
 
-/** An open conversation with its composer: five queries, one more when something failed, three with a footer, two when something was merged, split or moved. Raises not_found. */
+/** An open conversation with its composer: five queries, one more when something failed, three with a footer, two when something was merged, split or moved, one or two when a rule acted. Raises not_found. */
 export async function talkScreen(
   scope: Scope,
   deps: WorkspaceDeps,
@@ -114,6 +115,8 @@ export async function talkScreen(
   const endpoint = deps.endpoints.find(row.inbox.id);
   const own = drafts.find((draft) => draft.conversationId === openId) ?? null;
   const transfers = row.hasTransfers ? await transfersOf(scope, openId) : { lines: [], family: [openId] };
+  const ids = messages.items.map(({ id }) => id);
+  const acts = row.hasRuleActs || row.hasTransfers ? await actsOn(scope, ids) : [];
   return {
     row,
     drafts,
@@ -121,6 +124,7 @@ export async function talkScreen(
       row,
       messages,
       transfers,
+      acts,
       before: options.cursor,
       otherDrafts: drafts.filter(({ conversationId: id }) => id !== null && id !== openId && transfers.family.includes(id)),
       viewer,

@@ -61,6 +61,8 @@ export interface Conversation {
   readonly mergedIntoId: ConversationId | null;
   /** Messages were merged, split or moved here or away, or that was undone: see core/transfers. */
   readonly hasTransfers: boolean;
+  /** A rule acted here, or that was undone: see core/rules. */
+  readonly hasRuleActs: boolean;
   /** Somebody follows it, or did. */
   readonly hasFollowers: boolean;
 }
@@ -108,6 +110,7 @@ export type ConversationPatch = Partial<
     | 'labelCount'
     | 'mergedIntoId'
     | 'hasTransfers'
+    | 'hasRuleActs'
     | 'hasFollowers'
   >
 >;

@@ -8,6 +8,8 @@ import { snippet } from '../lib/text.ts';
 import type { Message, MessagePage } from '../messages/types.ts';
 import { firstUnreadOf, messageView } from '../messages/view.ts';
 import type { hereView } from '../presence/view.ts';
+import type { RuleAct } from '../rules/types.ts';
+import { actLine } from '../rules/view.ts';
 import type { transfersOf } from '../transfers/list.ts';
 import { lineView, placeLines } from '../transfers/view.ts';
 import { hrefOf, type ListAddress, labelHref } from './address.ts';
@@ -20,6 +22,8 @@ export interface TalkParts {
   readonly row: ConversationRow;
   readonly messages: MessagePage;
   readonly transfers: Awaited<ReturnType<typeof transfersOf>>;
+  /** What rules did to these messages. */
+  readonly acts: readonly RuleAct[];
   /** Where this page of messages ends: the cursor it was asked with. */
   readonly before: string | undefined;
   /** The agent's drafts in conversations that lead here. */
@@ -36,7 +40,20 @@ export interface TalkParts {
 }
 
 /** An open conversation: header, warnings and messages. */
-export function talkView({ row, messages, transfers, before, otherDrafts, viewer, address, here, now, unknown, tagScore }: TalkParts) {
+export function talkView({
+  row,
+  messages,
+  transfers,
+  acts,
+  before,
+  otherDrafts,
+  viewer,
+  address,
+  here,
+  now,
+  unknown,
+  tagScore,
+}: TalkParts) {
   const firstUnread = firstUnreadOf(messages.items, row.readUpTo, row.unread);
   // What a person put together is no new matter, whatever its subject.
   const subjects = [row.subject, ...transfers.lines.flatMap((one) => (one.undoneAt ? [] : [one.fromSubject, one.toSubject]))];
@@ -83,6 +100,7 @@ export function talkView({ row, messages, transfers, before, otherDrafts, viewer
     messages: messages.items.map((message) => ({
       ...messageView(message, { firstUnread: message.id === firstUnread, now, tagScore: row.spam ? null : tagScore, subjects }),
       lines: lines.after.get(message.id) ?? [],
+      acts: acts.filter(({ messageId }) => messageId === message.id).map(actLine),
     })),
   };
 }

@@ -67,3 +67,11 @@ async function transactOnce<T>(scope: Scope, work: (tx: WriteScope) => Promise<T
   if (events.length > 0) scope.wakeOutbox();
   return result;
 }
+
+/** Work inside a transaction that may fail alone: what it wrote and announced is undone, the rest of the transaction goes on. */
+export async function attempt<T>(tx: WriteScope, work: (inner: WriteScope) => Promise<T>): Promise<T> {
+  const events: DomainEvent[] = [];
+  const result = await tx.db.transaction((db) => work({ ...tx, db, emit: (event) => void events.push(event) }));
+  for (const event of events) tx.emit(event);
+  return result;
+}

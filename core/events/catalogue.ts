@@ -12,6 +12,8 @@ import type {
   InboxId,
   LabelId,
   MessageId,
+  RuleActId,
+  RuleId,
   SavedViewId,
   SessionId,
   TransferId,
@@ -54,6 +56,9 @@ export interface EventMap {
   /** Came from `otherId`. */
   'message.moved': { conversationId: ConversationId; otherId: ConversationId; transferId: TransferId };
   'transfer.undone': { conversationId: ConversationId; otherId: ConversationId; transferId: TransferId };
+  'rule.changed': { ruleId: RuleId };
+  'rule.acted': { conversationId: ConversationId; ruleActId: RuleActId };
+  'rule.undone': { conversationId: ConversationId; ruleActId: RuleActId };
   'spam.hidden': { conversationId: ConversationId };
   'spam.scored': { conversationId: ConversationId };
   'spam.purged': { conversationId: ConversationId };

@@ -26,6 +26,9 @@ export async function setLabels(scope: Scope | WriteScope, id: ConversationId, l
   });
 }
 
+/** Labels that are on a conversation, in the order of all labels. */
+export const appliedLabels = (scope: Scope, id: ConversationId): Promise<readonly LabelId[]> => appliedTo(scope, id);
+
 async function putOn(tx: WriteScope, conversation: Conversation, labelId: LabelId): Promise<Conversation> {
   const { id, labelCount } = conversation;
   if (await isApplied(tx, id, labelId)) return conversation;

@@ -20,10 +20,17 @@ const MONDAY = 1;
 export function mornings(now: Date, timeZone: string): readonly { readonly name: 'tomorrow' | 'monday'; readonly at: Date }[] {
   const today = zonedOf(now, timeZone).toPlainDate();
   const days = MONDAY + 7 - today.dayOfWeek;
-  const morningIn = (count: number): Date =>
-    new Date(today.add({ days: count }).toZonedDateTime({ timeZone, plainTime: MORNING }).epochMilliseconds);
-  const tomorrow = { name: 'tomorrow', at: morningIn(1) } as const;
-  return days === 1 ? [tomorrow] : [tomorrow, { name: 'monday', at: morningIn(days) }];
+  const tomorrow = { name: 'tomorrow', at: morningIn(now, timeZone, 1) } as const;
+  return days === 1 ? [tomorrow] : [tomorrow, { name: 'monday', at: morningIn(now, timeZone, days) }];
+}
+
+const FRIDAY = 5;
+
+/** 8 o'clock in so many days; `working_day` = the next day from Monday to Friday. */
+export function morningIn(now: Date, timeZone: string, days: number | 'working_day'): Date {
+  const today = zonedOf(now, timeZone).toPlainDate();
+  const count = days === 'working_day' ? (today.dayOfWeek < FRIDAY ? 1 : MONDAY + 7 - today.dayOfWeek) : days;
+  return new Date(today.add({ days: count }).toZonedDateTime({ timeZone, plainTime: MORNING }).epochMilliseconds);
 }
 
 const zonedOf = (at: Date, timeZone: string): Temporal.ZonedDateTime =>

@@ -42,6 +42,8 @@ export function eventOf(kind: NotificationKind): NotificationEvent {
       return 'delivery_trouble';
     case 'conversation_shared':
       return 'conversation_assigned';
+    case 'rule_told':
+      return 'followed_message';
     case 'message_received':
     case 'conversation_assigned':
     case 'conversation_woken':

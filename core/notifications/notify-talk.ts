@@ -1,3 +1,4 @@
+import { readersOf } from '../conversations/allow.ts';
 import type { Conversation } from '../conversations/types.ts';
 import type { WriteScope } from '../db/scope.ts';
 import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
@@ -59,7 +60,21 @@ export async function notifyOfShare(tx: WriteScope, id: ConversationId, agentId:
   announce(tx, await tell(tx, [{ agentId, why: 'invited' }], made));
 }
 
+/** A rule asks to tell these agents of what came; those who may not read it are not told. Answers who was. */
+export async function notifyByRule(
+  tx: WriteScope,
+  id: ConversationId,
+  messageId: MessageId,
+  { agentIds, words }: { readonly agentIds: readonly AgentId[]; readonly words: string },
+): Promise<readonly AgentId[]> {
+  const readers = await readersOf(tx, id);
+  const receivers = agentIds.filter((one) => readers.has(one)).map((agentId) => ({ agentId, why: 'rule' }) as const);
+  const details = { reason: snippet(words, MAX_WORDS_CHARS) || null };
+  announce(tx, await tell(tx, receivers, { kind: 'rule_told', conversationId: id, messageId, details }));
+  return receivers.map(({ agentId }) => agentId);
+}
+
 /** The agent has read the conversation: what it was about is no news to him. */
 export async function talkIsRead(tx: WriteScope, id: ConversationId, agentId: AgentId): Promise<void> {
-  if (await markAbout(tx, agentId, id, [...TALK_KINDS, 'mentioned', 'followed_message'])) announce(tx, [agentId]);
+  if (await markAbout(tx, agentId, id, [...TALK_KINDS, 'mentioned', 'followed_message', 'rule_told'])) announce(tx, [agentId]);
 }

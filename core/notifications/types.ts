@@ -15,6 +15,7 @@ export const NOTIFICATION_KINDS = [
   'mentioned',
   'followed_message',
   'conversation_shared',
+  'rule_told',
 ] as const;
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 
@@ -27,8 +28,8 @@ export const TROUBLE_KINDS = [
 ] as const satisfies readonly NotificationKind[];
 export type TroubleKind = (typeof TROUBLE_KINDS)[number];
 
-/** Why it came to this agent: he wrote the message, put the conversation off, it is his, a note names him, he follows it, nobody nearer can take care of it, or it was shared with him. */
-export const WHYS = ['author', 'snoozer', 'assignee', 'mentioned', 'follower', 'anyone', 'invited'] as const;
+/** Why it came to this agent: he wrote the message, put the conversation off, it is his, a note names him, he follows it, nobody nearer can take care of it, it was shared with him, or a rule says so. */
+export const WHYS = ['author', 'snoozer', 'assignee', 'mentioned', 'follower', 'anyone', 'invited', 'rule'] as const;
 export type Why = (typeof WHYS)[number];
 
 /** What only some kinds have. */

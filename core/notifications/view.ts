@@ -16,6 +16,7 @@ const ICONS: Readonly<Record<NotificationKind, string>> = {
   followed_message: 'eye',
   conversation_woken: 'alarm',
   conversation_shared: 'user-share',
+  rule_told: 'filter',
 };
 const SHOWN_ADDRESSES = 3;
 

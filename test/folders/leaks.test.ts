@@ -10,7 +10,7 @@ import { CANARY, type Hidden, type Person, type SecretOffice, secretOffice } fro
 import { until } from '../support/until.ts';
 
 /** Addresses of one thing that hangs on a conversation: each answers 404 to whoever does not see it. */
-const BEARING = /^(?:\/api\/v1)?\/(conversations|messages|attachments|deliveries|transfers|notifications)\/:id(?:\/|$)/;
+const BEARING = /^(?:\/api\/v1)?\/(conversations|messages|attachments|deliveries|transfers|notifications|rule-acts)\/:id(?:\/|$)/;
 
 const isBearing = (path: string): boolean => BEARING.exec(path) !== null;
 
@@ -32,6 +32,8 @@ const FREE: readonly RegExp[] = [
   /^(GET|POST) \/profile(\/|$)/,
   /^(GET|POST) \/canned-responses\/mine(\/|$)/,
   /^(GET|POST) \/footers\/(shown|mine)(\/|$)/,
+  // For administrators alone, whoever's key it is.
+  /^\w+ \/api\/v1\/(rules(\/:id(\/acts)?)?|rule-trials)$/,
   /^\w+ \/api\/v1\/(inboxes|conversations|deliveries|labels|canned-responses|blocked-addresses|notifications\/readings|notifications|deliverability|ledger|storage|folders|bulk-actions|saved-views)(\/(:id|days)(\/(merger|removal|cancellation|reversal))?)?$/,
 ];
 
@@ -152,6 +154,7 @@ async function wordNowhere(t: ExecutionContext, office: SecretOffice): Promise<v
     `/deliveries?conversation=${hidden.conversations}`,
     `/conversations/${shown}`,
     `/conversations/${shown}/transfers`,
+    `/conversations/${shown}/rule-acts`,
     '/notifications',
     '/labels',
     '/folders',

@@ -4,6 +4,7 @@ import { API_PREFIX } from '../../core/api/endpoint.ts';
 import { type ApiDeps, apiEndpoints, apiRoutes } from '../../core/api/routes.ts';
 import { problem } from '../../core/api/schemas.ts';
 import { openBlobs } from '../../core/blobs/blobs.ts';
+import { headersFrom } from '../../core/boot/read-headers.ts';
 import { transact } from '../../core/db/scope.ts';
 import { admitAgent } from '../../core/folders/rights.ts';
 import { createInbox } from '../../core/inboxes/change.ts';
@@ -58,7 +59,8 @@ export async function api(t: ExecutionContext<unknown>) {
   const endpoints = endpointsOf(directory, channel);
   const senders = () => [{ address: 'biuro@firma.test', helloName: 'mx.firma.test', relays: [], isDirect: false }];
   const quotas = { forget: () => {} };
-  const deps: ApiDeps = { inboxes, blobs, spool, quotas, endpoints, senders, t: (key) => `text of ${key}`, version: '0.0.0' };
+  const readHeaders = headersFrom(blobs);
+  const deps: ApiDeps = { inboxes, blobs, spool, quotas, endpoints, senders, readHeaders, t: (key) => `text of ${key}`, version: '0.0.0' };
   const keys = new Map([
     [ADMINISTRATOR, people[0]],
     [AGENT, people[1]],

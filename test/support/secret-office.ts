@@ -3,7 +3,10 @@ import { createApiKey } from '../../core/api-keys/api-keys.ts';
 import { assignConversation } from '../../core/conversations/assign.ts';
 import { fileConversation } from '../../core/conversations/file.ts';
 import { addFolder } from '../../core/folders/edit.ts';
-import type { AgentId, ConversationId, FolderId } from '../../core/lib/ids.ts';
+import { addLabel } from '../../core/labels/edit.ts';
+import type { AgentId, ConversationId, FolderId, LabelId } from '../../core/lib/ids.ts';
+import { addRule } from '../../core/rules/save.ts';
+import { RULE_INPUT } from '../../core/rules/types.ts';
 import { addAgent, logIn } from './accounts.ts';
 import { ADMIN } from './app.ts';
 import { confine } from './folders.ts';
@@ -22,7 +25,9 @@ export interface Person {
 }
 
 /** Numbers of everything that hangs on the hidden conversation, by the first word of an address. */
-export type Hidden = Readonly<Record<'conversations' | 'messages' | 'attachments' | 'deliveries' | 'transfers' | 'notifications', number>>;
+export type Hidden = Readonly<
+  Record<'conversations' | 'messages' | 'attachments' | 'deliveries' | 'transfers' | 'notifications' | 'rule-acts', number>
+>;
 
 export interface SecretOffice extends Office {
   readonly closed: FolderId;
@@ -37,6 +42,14 @@ export interface SecretOffice extends Office {
   /** Sees the open folder only. */
   readonly outsider: Person;
 }
+
+/** A rule that does something to mail whose subject holds the word. */
+const actingOn = (word: string, labelId: LabelId) =>
+  RULE_INPUT.parse({
+    name: 'Pilne',
+    conditions: [{ field: 'subject', operator: 'contains', values: [word] }],
+    actions: { labelIds: [labelId] },
+  });
 
 /** The whole product with two conversations: one in a folder that the outsider does not see, and one in a folder that he sees. */
 export async function secretOffice(t: ExecutionContext<unknown>): Promise<SecretOffice> {
@@ -59,9 +72,12 @@ export async function secretOffice(t: ExecutionContext<unknown>): Promise<Secret
   const [insider, outsider] = [await employ('Iga'), await employ('Olek')];
 
   const letter = { from: 'klient@x.test', name: 'Klient' };
+  await addRule(scope, actingOn(CANARY, (await addLabel(scope, 'Pilne')).id));
+  await until('the rule is known', async () => (await scope.db('events').whereNull('dispatched_at')).length === 0);
   await office.mail({ ...letter, subject: `Sprawa ${CANARY}`, text: `Treść ${CANARY}` });
   await office.mail({ ...letter, subject: 'Zwykła sprawa', text: 'Dzień dobry' });
   await until('both mails are here', async () => (await scope.db('conversations').pluck('id')).length === 2);
+  await until('the rule acted', async () => (await scope.db('rule_acts').first('id')) !== undefined);
   const [{ id: hiddenId }, { id: shown }] = [
     await scope.db('conversations').whereLike('subject', `%${CANARY}`).first('id'),
     await scope.db('conversations').where({ subject: 'Zwykła sprawa' }).first('id'),
@@ -88,6 +104,7 @@ export async function secretOffice(t: ExecutionContext<unknown>): Promise<Secret
     deliveries: await first('deliveries', { conversation_id: hiddenId }),
     transfers: gone.id,
     notifications: await first('notifications', { agent_id: outsider.id }),
+    'rule-acts': await first('rule_acts', { conversation_id: hiddenId }),
   };
   return { ...office, closed, open, hidden, shown, shownNote: note.id, admin, insider, outsider };
 }

@@ -1,0 +1,113 @@
+import { assignConversation } from '../conversations/assign.ts';
+import { changeConversation, lockedConversation } from '../conversations/change.ts';
+import { closeConversation } from '../conversations/close.ts';
+import { fileConversation } from '../conversations/file.ts';
+import { snoozeConversation } from '../conversations/snooze.ts';
+import type { Conversation } from '../conversations/types.ts';
+import type { WriteScope } from '../db/scope.ts';
+import { appliedLabels, labelConversation } from '../labels/apply.ts';
+import type { LabelId } from '../lib/ids.ts';
+import { morningIn } from '../lib/local-time.ts';
+import type { Log } from '../lib/log.ts';
+import type { Endpoints } from '../messages/endpoint.ts';
+import { findBareMessage } from '../messages/first.ts';
+import { notifyByRule } from '../notifications/notify-talk.ts';
+import { readGeneral } from '../settings/general.ts';
+import { insertAct } from './acts-store.ts';
+import { answerFor } from './answer.ts';
+import type { Matter } from './matter-store.ts';
+import { sideOf } from './memory.ts';
+import type { Names } from './names.ts';
+import { countAct } from './store.ts';
+import type { Deed, Reason, Rule } from './types.ts';
+
+export interface ActDeps {
+  readonly endpoints: Endpoints;
+  readonly log: Log;
+}
+
+/** What a rule is to act on, and why. */
+export interface Case {
+  readonly rule: Rule;
+  readonly matter: Pick<Matter, 'id' | 'conversationId'>;
+  readonly reasons: readonly Reason[];
+}
+
+/** Does what a rule says, writes down what changed, and says so in the conversation. Where nothing had to change nothing is written. */
+export async function actOn(tx: WriteScope, deps: ActDeps, { rule, matter, reasons }: Case, names: Names): Promise<void> {
+  const id = matter.conversationId;
+  const before = await lockedConversation(tx, id);
+  const labelIds = await newLabels(tx, before, rule);
+  const deeds = [
+    ...(await sort(tx, before, rule, labelIds, names)),
+    ...(await answer(tx, deps, before, { rule, matter, reasons }, names)),
+    ...(await putAway(tx, before, rule)),
+    ...(await tellAgents(tx, rule, matter, names)),
+  ];
+  if (deeds.length === 0) return;
+  const after = await lockedConversation(tx, id);
+  const ruleActId = await insertAct(tx, {
+    ...{ ruleId: rule.id, ruleName: rule.name, conversationId: id, messageId: matter.id, reasons, deeds, failure: null },
+    memory: { before: sideOf(before), after: sideOf(after), labelIds },
+  });
+  await countAct(tx, rule.id);
+  if (!after.hasRuleActs) await changeConversation(tx, after, { hasRuleActs: true });
+  tx.emit({ type: 'rule.acted', data: { conversationId: id, ruleActId } });
+}
+
+async function newLabels(tx: WriteScope, { id }: Conversation, { actions }: Rule): Promise<readonly LabelId[]> {
+  if (actions.labelIds.length === 0) return [];
+  const on = new Set(await appliedLabels(tx, id));
+  return actions.labelIds.filter((one) => !on.has(one));
+}
+
+/** Folder, labels and whose it is: in this order, since an agent has to see the folder. */
+async function sort(
+  tx: WriteScope,
+  { id, folderId, assigneeId }: Conversation,
+  { actions }: Rule,
+  labelIds: readonly LabelId[],
+  names: Names,
+): Promise<readonly Deed[]> {
+  const deeds: Deed[] = [];
+  if (actions.folderId !== null && actions.folderId !== folderId) {
+    await fileConversation(tx, id, actions.folderId);
+    deeds.push({ kind: 'folder', id: actions.folderId, name: names.folders.get(actions.folderId) ?? '' });
+  }
+  for (const labelId of labelIds) {
+    await labelConversation(tx, id, labelId, true);
+    deeds.push({ kind: 'label', name: names.labels.get(labelId) ?? '' });
+  }
+  if (actions.assigneeId !== null && actions.assigneeId !== assigneeId) {
+    await assignConversation(tx, id, actions.assigneeId);
+    deeds.push({ kind: 'assignee', name: names.agents.get(actions.assigneeId) ?? '' });
+  }
+  return deeds;
+}
+
+async function answer(tx: WriteScope, deps: ActDeps, { id }: Conversation, { rule, matter }: Case, names: Names): Promise<readonly Deed[]> {
+  const { answerId } = rule.actions;
+  if (answerId === null) return [];
+  const message = await findBareMessage(tx, matter.id);
+  if (!message) return [];
+  const silence = await answerFor(tx, deps, await lockedConversation(tx, id), { message, answerId });
+  const name = names.letters.get(answerId) ?? '';
+  return [silence === null ? { kind: 'answered', name } : { kind: 'not_answered', name, detail: silence }];
+}
+
+async function putAway(tx: WriteScope, { id, status }: Conversation, { actions }: Rule): Promise<readonly Deed[]> {
+  if (actions.close && status !== 'closed') {
+    await closeConversation(tx, id);
+    return [{ kind: 'closed', name: '' }];
+  }
+  if (actions.snooze === null || status !== 'open') return [];
+  const until = morningIn(tx.now(), (await readGeneral(tx)).timeZone, actions.snooze);
+  await snoozeConversation(tx, id, until);
+  return [{ kind: 'snoozed', name: '', detail: until.toISOString() }];
+}
+
+async function tellAgents(tx: WriteScope, { actions, name }: Rule, matter: Case['matter'], names: Names): Promise<readonly Deed[]> {
+  if (actions.notifyIds.length === 0) return [];
+  const told = await notifyByRule(tx, matter.conversationId, matter.id, { agentIds: actions.notifyIds, words: name });
+  return told.length === 0 ? [] : [{ kind: 'notified', name: told.map((id) => names.agents.get(id) ?? '').join(', ') }];
+}

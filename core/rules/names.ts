@@ -1,0 +1,54 @@
+import { listAgents } from '../agents/list-agents.ts';
+import { nameOf } from '../agents/types.ts';
+import { listCanned } from '../canned-responses/list.ts';
+import type { Scope } from '../db/scope.ts';
+import { listFolders } from '../folders/list.ts';
+import { pathOf } from '../folders/tree.ts';
+import { listLabels } from '../labels/list.ts';
+import { type AgentId, type CannedResponseId, type FolderId, type InboxId, type LabelId, parseId } from '../lib/ids.ts';
+import { inboxNames } from './names-store.ts';
+import type { Reason, RuleInput } from './types.ts';
+
+/** What rules may name, in the order in which it is offered: folders by their path ('' = the top one), agents who can work. */
+export interface Names {
+  readonly folders: ReadonlyMap<FolderId, string>;
+  readonly labels: ReadonlyMap<LabelId, string>;
+  readonly agents: ReadonlyMap<AgentId, string>;
+  readonly letters: ReadonlyMap<CannedResponseId, string>;
+  readonly inboxes: ReadonlyMap<InboxId, string>;
+}
+
+const MAX_LETTERS = 1_000;
+
+export async function readNames(scope: Scope): Promise<Names> {
+  const folders = await listFolders(scope);
+  const agents = (await listAgents(scope)).filter(({ status }) => status === 'active');
+  const letters = (await listCanned(scope, { company: true, agentId: null }, { q: '', limit: MAX_LETTERS })).items;
+  return {
+    folders: new Map(folders.map(({ id }) => [id, pathOf(folders, id, '')])),
+    labels: new Map((await listLabels(scope)).map(({ id, name }) => [id, name])),
+    agents: new Map(agents.map((agent) => [agent.id, nameOf(agent) || agent.email])),
+    letters: new Map(letters.map(({ id, name }) => [id, name])),
+    inboxes: await inboxNames(scope),
+  };
+}
+
+/** The fields in which a rule names something that is gone. Empty = it is whole. */
+export function brokenFields({ conditions, actions }: Pick<RuleInput, 'conditions' | 'actions'>, names: Names): readonly string[] {
+  const { folderId, labelIds, assigneeId, answerId, notifyIds } = actions;
+  const broken: string[] = [];
+  if (folderId !== null && !names.folders.has(folderId)) broken.push('folderId');
+  if (labelIds.some((id) => !names.labels.has(id))) broken.push('labelIds');
+  if (assigneeId !== null && !names.agents.has(assigneeId)) broken.push('assigneeId');
+  if (answerId !== null && !names.letters.has(answerId)) broken.push('answerId');
+  if (notifyIds.some((id) => !names.agents.has(id))) broken.push('notifyIds');
+  if (conditions.some((one) => one.field === 'inbox' && !names.inboxes.has(one.inboxId))) broken.push('inbox');
+  return broken;
+}
+
+/** Reasons with the name of an inbox in place of its number. */
+export const withInboxNames = (reasons: readonly Reason[], { inboxes }: Pick<Names, 'inboxes'>): readonly Reason[] =>
+  reasons.map((one) => {
+    const id = one.field === 'inbox' ? parseId<'inboxes'>(one.value) : null;
+    return id === null ? one : { ...one, value: inboxes.get(id) ?? `#${id}` };
+  });

@@ -1,0 +1,41 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Scope } from '../db/scope.ts';
+import type { MessageId } from '../lib/ids.ts';
+import { compileConditions, needsOf } from './compile.ts';
+import { type Matter, newestMatters } from './matter-store.ts';
+import type { Reason, RuleInput } from './types.ts';
+import { type ReadHeaders, withHeaders } from './with-headers.ts';
+
+export const TRIAL_MESSAGES = 200;
+const BATCH = 25;
+
+/** What a rule would have done. */
+export interface Trial {
+  /** How many messages were looked at: fewer than asked where there are not so many. */
+  readonly looked: number;
+  readonly fits: readonly { readonly matter: Matter; readonly reasons: readonly Reason[] }[];
+}
+
+/** Asks a rule about the newest received messages that the actor sees and changes nothing. */
+export async function tryRule(scope: Scope, readHeaders: ReadHeaders, rule: RuleInput, limit = TRIAL_MESSAGES): Promise<Trial> {
+  const ask = compileConditions(rule);
+  const needs = needsOf([rule]);
+  const fits: { matter: Matter; reasons: readonly Reason[] }[] = [];
+  let looked = 0;
+  let before: MessageId | null = null;
+  while (looked < limit) {
+    const batch: readonly Matter[] = await newestMatters(scope, needs, before, Math.min(BATCH, limit - looked));
+    looked += batch.length;
+    for (const found of batch) {
+      if (found.isReport || !(found.opens || rule.answers)) continue;
+      const matter = needs.headers ? await withHeaders(found, readHeaders) : found;
+      const reasons = ask(matter.facts);
+      if (reasons) fits.push({ matter, reasons });
+      if (needs.body) await turn();
+    }
+    before = batch.at(-1)?.id ?? null;
+    if (batch.length < BATCH) break;
+    await turn();
+  }
+  return { looked, fits };
+}

@@ -1,0 +1,78 @@
+import { assignConversation } from '../conversations/assign.ts';
+import { changeConversation, lockedConversation } from '../conversations/change.ts';
+import { refile } from '../conversations/file.ts';
+import type { Conversation } from '../conversations/types.ts';
+import { attempt, type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { listFolders } from '../folders/list.ts';
+import { appliedLabels, labelConversation } from '../labels/apply.ts';
+import { ConflictError, InvalidError } from '../lib/errors.ts';
+import type { RuleActId } from '../lib/ids.ts';
+import { findAct } from './acts.ts';
+import { findActById, markUndone } from './acts-store.ts';
+import type { Memory } from './memory.ts';
+import type { Remainder, RuleAct } from './types.ts';
+
+/**
+ * Takes back what a rule did: folder, labels, whose it is and its state, each as far as nobody has changed it since. Answers what stays;
+ * what was sent does. Raises not_found, rule_act_undone, nothing_to_undo, conversation_merged.
+ */
+export async function undoAct(scope: Scope | WriteScope, id: RuleActId): Promise<RuleAct> {
+  return transact(scope, async (tx) => {
+    const act = await findActById(tx, id);
+    if (!act?.memory) throw new ConflictError('nothing_to_undo', 'The rule did nothing here', 'There is nothing to do.');
+    let conversation = await lockedConversation(tx, act.conversationId);
+    const left: Remainder[] = [];
+    const note = (isBack: boolean, what: Remainder): void => void (isBack || left.push(what));
+    note(await returnFolder(tx, conversation, act.memory), 'folder');
+    await takeLabels(tx, conversation, act.memory);
+    conversation = await lockedConversation(tx, conversation.id);
+    note(await returnAssignee(tx, conversation, act.memory), 'assignee');
+    conversation = await lockedConversation(tx, conversation.id);
+    note(await returnState(tx, conversation, act.memory), 'state');
+    note(!act.deeds.some(({ kind }) => kind === 'answered'), 'answer');
+    if (!(await markUndone(tx, id, tx.actor.kind === 'agent' ? tx.actor.id : null, left)))
+      throw new ConflictError('rule_act_undone', 'This was undone already', 'Reload to see it.');
+    tx.emit({ type: 'rule.undone', data: { conversationId: conversation.id, ruleActId: id } });
+    return findAct(tx, id);
+  });
+}
+
+async function returnFolder(tx: WriteScope, now: Conversation, { before, after }: Memory): Promise<boolean> {
+  if (before.folderId === after.folderId) return true;
+  if (now.folderId !== after.folderId) return now.folderId === before.folderId;
+  if (!(await listFolders(tx)).some(({ id }) => id === before.folderId)) return false;
+  await refile(tx, now, before.folderId);
+  return true;
+}
+
+async function takeLabels(tx: WriteScope, { id }: Conversation, { labelIds }: Memory): Promise<void> {
+  if (labelIds.length === 0) return;
+  const on = new Set(await appliedLabels(tx, id));
+  for (const labelId of labelIds.filter((one) => on.has(one))) await labelConversation(tx, id, labelId, false);
+}
+
+async function returnAssignee(tx: WriteScope, now: Conversation, { before, after }: Memory): Promise<boolean> {
+  if (before.assigneeId === after.assigneeId || now.assigneeId === before.assigneeId) return true;
+  // Where the folder is another one again, it may be nobody's by that alone.
+  if (now.assigneeId !== after.assigneeId && now.assigneeId !== null) return false;
+  try {
+    await attempt(tx, (inner) => assignConversation(inner, now.id, before.assigneeId));
+    return true;
+  } catch (error) {
+    if (error instanceof InvalidError) return false;
+    throw error;
+  }
+}
+
+const isSame = (a: Date | null, b: Date | null): boolean => (a?.getTime() ?? null) === (b?.getTime() ?? null);
+
+async function returnState(tx: WriteScope, now: Conversation, { before, after }: Memory): Promise<boolean> {
+  if (before.status === after.status && isSame(before.snoozedUntil, after.snoozedUntil)) return true;
+  if (now.status === before.status && isSame(now.snoozedUntil, before.snoozedUntil)) return true;
+  if (now.spam || now.status !== after.status || !isSame(now.closedAt, after.closedAt) || !isSame(now.snoozedUntil, after.snoozedUntil))
+    return false;
+  const { status, closedAt, snoozedUntil, waitingSince } = before;
+  tx.emit({ type: 'conversation.reopened', data: { conversationId: now.id } });
+  await changeConversation(tx, now, { status, closedAt, snoozedUntil, waitingSince: now.waitingSince ?? waitingSince });
+  return true;
+}
