@@ -27,7 +27,7 @@ export const AREAS = {
     'rule.changed',
   ],
   mail: ['admission.changed', 'sender.blocked', 'sender.unblocked', 'address.blocked', 'address.unblocked', 'deliveries.hastened'],
-  data: ['spam.purged', 'export.made'],
+  data: ['spam.purged', 'export.made', 'bulk_action.changed'],
 } as const satisfies Readonly<Record<string, readonly EventType[]>>;
 export type Area = keyof typeof AREAS;
 export const AREA_NAMES = Object.keys(AREAS) as readonly Area[];

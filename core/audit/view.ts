@@ -19,6 +19,7 @@ const DATA = z
     labelId: number,
     intoId: number,
     conversationId: number,
+    bulkActionId: number,
     count: number,
     key: z.string().optional(),
     name: z.string().optional(),
@@ -32,7 +33,7 @@ export function subjectOf({ data }: Pick<AuditEntry, 'data'>, names: AuditNames)
   const named = (of: keyof AuditNames, id: number | null | undefined): readonly string[] =>
     id === null || id === undefined ? [] : [names[of].get(id) ?? `#${id}`];
   return [
-    ...(said.conversationId ? [`#${said.conversationId}`] : []),
+    ...[said.conversationId, said.bulkActionId].flatMap((id) => (id ? [`#${id}`] : [])),
     ...[said.agentId, ...(said.agentIds ?? []).slice(0, 20)].flatMap((id) => named('agent', id)),
     ...named('inbox', said.inboxId),
     ...named('folder', said.folderId),

@@ -1,14 +1,18 @@
+import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { createApiKey, revokeApiKey } from '../../core/api-keys/api-keys.ts';
 import { auditEvents } from '../../core/audit/follow.ts';
 import { auditRoutes } from '../../core/audit/routes.ts';
+import { AREA_NAMES, AREAS } from '../../core/audit/types.ts';
 import { verifyAudit } from '../../core/audit/verify.ts';
 import { subjectOf } from '../../core/audit/view.ts';
 import type { Scope } from '../../core/db/scope.ts';
 import { addFolder } from '../../core/folders/edit.ts';
 import { grant } from '../../core/folders/rights.ts';
+import { LANGUAGES } from '../../core/lib/language.ts';
 import { accountsWeb, logIn } from '../support/accounts.ts';
 import { dispatch } from '../support/dispatch.ts';
+import { VIEWS } from '../support/render.ts';
 
 async function findings(scope: Scope): Promise<readonly string[]> {
   const found: string[] = [];
@@ -105,6 +109,19 @@ test('an act says what it was done to by name, or by number when that is gone', 
   t.is(of({ agentIds: [1, 7], folderId: 2 }), 'Jan #7 Zarząd');
   t.is(of({ key: 'company.name' }), 'company.name');
   t.is(of({ count: 25 }), '× 25');
+  t.is(of({ bulkActionId: 3, byAgentId: 1 }), '#3');
   t.is(of({ agentId: null }), '');
   t.is(of({ agentId: 'x' }), '');
+});
+
+test('every act that is written down has a text in both languages', (t) => {
+  const acts = AREA_NAMES.flatMap((area) => AREAS[area]).map((act) => `audit.act.${act.replace('.', '_')}`);
+  for (const language of LANGUAGES) {
+    const texts: object = JSON.parse(readFileSync(`${VIEWS}/locales/${language}/audit.json`, 'utf8'));
+    t.deepEqual(
+      acts.filter((key) => !(key in texts)),
+      [],
+      language,
+    );
+  }
 });
