@@ -41,6 +41,7 @@ test('a thing that does not exist is 404 under every kind of id', async (t) => {
     'POST /labels/:id/merger': { intoId: 1 },
     'PATCH /canned-responses/:id': { name: 'x' },
     'PATCH /rules/:id': { name: 'x' },
+    'PATCH /saved-views/:id': { name: 'x' },
     'PUT /messages/:id/schedule': { sendAt: null },
     'POST /conversations/:id/merger': { into: 1 },
     'POST /messages/:id/transfer': { to: null },

@@ -48,6 +48,8 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
   '/statistics/options': [always('statistics-options', '/statistics/options')],
   '/audit': [always('audit', '/audit')],
   '/bulk-actions': [always('bulk-actions', '/bulk-actions')],
+  '/saved-views': [always('saved-views', '/saved-views')],
+  '/saved-views/new': [always('saved-view-new', '/saved-views/new?folder=mine')],
   '/storage': [always('storage', '/storage')],
   '/rules': [always('rules', '/rules')],
   '/rules/new': [always('rule-new', '/rules/new')],
@@ -116,6 +118,7 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
 export const NO_PAGES: Readonly<Record<string, string>> = {
   '/statistics/export': 'a file of numbers',
   '/audit/export': 'a file of entries',
+  '/saved-views/counts': 'numbers in the rail',
   '/bulk-actions/:id': 'one line of the page of all of them, which asks for it while it works',
   '/': 'leads on to another page',
   '/conversations/rows': 'a part of the list',
