@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Conversation, STATUSES } from '../conversations/types.ts';
-import type { AgentId, MessageId } from '../lib/ids.ts';
+import type { AgentId, LabelId, MessageId } from '../lib/ids.ts';
 import type { Memory, SideState } from './types.ts';
 
 const instant = z.iso
@@ -23,6 +23,7 @@ const stored = z.object({
   drafts: z.array(z.int()),
   reads: z.array(z.object({ agentId: z.int().transform((id) => id as AgentId), was: messageId.nullable(), became: messageId })),
   strangers: z.array(messageId),
+  labels: z.array(z.int().transform((id) => id as LabelId)).default([]),
 });
 
 export const readMemory = (json: string): Memory => stored.parse(JSON.parse(json));

@@ -1,19 +1,23 @@
 import { lockedPair } from '../conversations/change.ts';
 import type { Conversation } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { appliedLabels, labelConversation } from '../labels/apply.ts';
+import { MAX_APPLIED } from '../labels/types.ts';
 import { ConflictError } from '../lib/errors.ts';
 import type { ConversationId, TransferId } from '../lib/ids.ts';
 import { derivedOf } from '../messages/derived.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { moveDrafts } from './companions-store.ts';
 import { shift } from './shift.ts';
+import { saveMemory } from './store.ts';
+import { findTransfer } from './undo.ts';
 
 /** More at once are no two cases that turned out to be one. */
 export const MAX_MERGED = 50;
 
 /**
  * Merges conversations into one of them: all messages are in `into`, in the order in which they came, and the others lead there, whatever
- * asks for them. Who waited goes on waiting; a closed `into` opens when one of the others is open. The same inbox is not needed, the
+ * asks for them, and it bears the labels of all. Who waited goes on waiting; a closed `into` opens when one of the others is open. The same inbox is not needed, the
  * same channel is: an answer has to reach everybody. Raises not_found, conversation_is_spam, channels_differ, already_together.
  */
 export async function mergeConversations(
@@ -46,8 +50,18 @@ export async function mergeOne(tx: WriteScope, endpoints: Endpoints, other: Conv
       drafts: await moveDrafts(tx, from.id, to.id),
     };
   });
+  await uniteLabels(tx, transferId, from, to);
   tx.emit({ type: 'conversation.merged', data: { conversationId: to.id, otherId: from.id, transferId } });
   return transferId;
+}
+
+/** The target bears the labels of both, as many as one conversation can; undoing takes off those that came. */
+async function uniteLabels(tx: WriteScope, id: TransferId, from: Conversation, to: Conversation): Promise<void> {
+  if (from.labelCount === 0) return;
+  const own = new Set(await appliedLabels(tx, to.id));
+  const labels = (await appliedLabels(tx, from.id)).filter((label) => !own.has(label)).slice(0, MAX_APPLIED - own.size);
+  for (const label of labels) await labelConversation(tx, to.id, label, true);
+  if (labels.length > 0) await saveMemory(tx, id, { ...(await findTransfer(tx, id)).memory, labels });
 }
 
 /** Raises channels_differ. */

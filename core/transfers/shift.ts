@@ -67,7 +67,7 @@ export async function shift(
     from: sideOf(await changeConversation(tx, from, { ...patches.from, pretends: marks.from, hasTransfers: true })),
     to: sideOf(await changeConversation(tx, to, { ...patches.to, pretends: marks.to, hasTransfers: true })),
   };
-  await saveMemory(tx, id, { before: { from: sideOf(from), to: sideOf(to) }, after, drafts, reads, strangers }, messageCount);
+  await saveMemory(tx, id, { before: { from: sideOf(from), to: sideOf(to) }, after, drafts, reads, strangers, labels: [] }, messageCount);
   return id;
 }
 

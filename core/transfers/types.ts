@@ -1,5 +1,5 @@
 import type { Conversation } from '../conversations/types.ts';
-import type { AgentId, ConversationId, MessageId, TransferId } from '../lib/ids.ts';
+import type { AgentId, ConversationId, LabelId, MessageId, TransferId } from '../lib/ids.ts';
 
 /** `merge`: all messages, and the conversation leads to the other one; `split`: some into a new one; `move`: some into another one. */
 export const TRANSFER_KINDS = ['merge', 'split', 'move'] as const;
@@ -27,6 +27,8 @@ export interface Memory {
   readonly reads: readonly { readonly agentId: AgentId; readonly was: MessageId | null; readonly became: MessageId }[];
   /** Messages whose sender was new where they came from, and is at home where they went. */
   readonly strangers: readonly MessageId[];
+  /** Labels that the target got from what was merged into it. */
+  readonly labels: readonly LabelId[];
 }
 
 /** Messages that a person moved from one conversation to another. */

@@ -1,6 +1,7 @@
 import { changeConversation, lockedConversation, lockedExact, lockedStanding } from '../conversations/change.ts';
 import type { Conversation, ConversationPatch } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { labelConversation } from '../labels/apply.ts';
 import { ConflictError, NotFoundError } from '../lib/errors.ts';
 import type { TransferId } from '../lib/ids.ts';
 import { derivedOf, waitingSinceOf } from '../messages/derived.ts';
@@ -43,6 +44,7 @@ export async function undoTransfer(scope: Scope | WriteScope, endpoints: Pick<En
     await returnDrafts(tx, transfer.memory.drafts, to.id, from.id);
     await changeConversation(tx, from, isMerge ? await unmerged(tx, transfer, from) : await restored(tx, transfer, from, 'from'));
     const left = await changeConversation(tx, to, await restored(tx, transfer, to, 'to'));
+    for (const label of transfer.memory.labels) await labelConversation(tx, to.id, label, false);
     if (transfer.kind === 'split' && left.messageCount === 0 && to.id === transfer.toId) await leadBack(tx, left, from);
     tx.emit({ type: 'transfer.undone', data: { conversationId: from.id, otherId: to.id, transferId: id } });
     return { ...transfer, undoneAt: tx.now() };

@@ -9,7 +9,9 @@ import { transact } from '../../core/db/scope.ts';
 import { recordOutcomes } from '../../core/deliveries/record.ts';
 import { claimDue, deliveriesOfMessages } from '../../core/deliveries/store.ts';
 import { saveDraft } from '../../core/drafts/save.ts';
-import type { ConversationId } from '../../core/lib/ids.ts';
+import { appliedLabels, labelConversation } from '../../core/labels/apply.ts';
+import { addLabel } from '../../core/labels/edit.ts';
+import type { ConversationId, LabelId, TransferId } from '../../core/lib/ids.ts';
 import { listMessages } from '../../core/messages/list.ts';
 import { markSpam } from '../../core/spam/mark.ts';
 import { mergeConversations } from '../../core/transfers/merge.ts';
@@ -27,6 +29,27 @@ async function countersAreRight(scope: Scope): Promise<boolean> {
   const right = [...(await countAll(scope))].filter(([, value]) => value !== 0).sort();
   return JSON.stringify(kept) === JSON.stringify(right);
 }
+
+test('a merge gives the target the labels of both, once each, and undoing takes off those that came', async (t) => {
+  const house = await houseFor(t);
+  const [a, b] = [(await house.mail({})).conversationId, (await house.mail({})).conversationId];
+  const [urgent, paid, shared] = await Promise.all(['Urgent', 'Paid', 'Shared'].map((name) => addLabel(house.scope, name)));
+  for (const [id, label] of [
+    [a, urgent],
+    [a, shared],
+    [b, paid],
+    [b, shared],
+  ] as const)
+    await labelConversation(house.agentScope, id, label?.id as LabelId, true);
+  const labelsOf = async (id: ConversationId) => (await appliedLabels(house.scope, id)).toSorted((x, y) => x - y);
+  const before = await labelsOf(b);
+  const [transferId] = await merge(house, b, a);
+  t.deepEqual(await labelsOf(b), [urgent?.id, paid?.id, shared?.id].toSorted((x, y) => Number(x) - Number(y)) as LabelId[]);
+  t.is((await findConversation(house.scope, b))?.labelCount, 3);
+  await undoTransfer(house.agentScope, house.endpoints, transferId as TransferId);
+  t.deepEqual(await labelsOf(b), before);
+  t.is((await labelsOf(a)).length, 2);
+});
 
 test('a merge shows the messages of both in the order in which they came, and leaves a number that leads there', async (t) => {
   const house = await houseFor(t);
