@@ -4,7 +4,7 @@ import type { InboxDeps } from '../inboxes/change.ts';
 import { AppError, InvalidError } from '../lib/errors.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import type { QuotaGuard } from '../quota/guard.ts';
-import type { ReadHeaders } from '../rules/with-headers.ts';
+import type { ReadHeaders } from '../rules/complete.ts';
 import type { Spool } from '../spool/types.ts';
 import type { ByteStore } from './attachments.ts';
 import { auditEndpoints } from './audit.ts';

@@ -5,12 +5,12 @@ import type { CurrentAgent } from '../http/context.ts';
 import { ForbiddenError } from '../lib/errors.ts';
 import { listMessages } from '../messages/list.ts';
 import { actsOn, findAct, type ListedAct, listActs } from '../rules/acts.ts';
+import type { ReadHeaders } from '../rules/complete.ts';
 import { brokenFields, readNames } from '../rules/names.ts';
 import { addRule, changeRule, checked, findRule, listRules, orderRule, removeRule } from '../rules/save.ts';
 import { TRIAL_MESSAGES, tryRule } from '../rules/trial.ts';
 import { DEEDS, OPERATORS, REMAINDERS, RULE_CHANGES, RULE_INPUT, type Rule, type RuleAct } from '../rules/types.ts';
 import { undoAct } from '../rules/undo.ts';
-import type { ReadHeaders } from '../rules/with-headers.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { pageInMemory } from './paging.ts';
 import { id, instant, named, numberText, pageOf, paging } from './schemas.ts';
@@ -22,6 +22,7 @@ const condition = z.union([
   z.strictObject({ field: z.literal('attachment') }),
   z.strictObject({ field: z.literal('inbox'), inboxId: id }),
   z.strictObject({ field: z.literal('spam_score'), atLeast: z.number() }),
+  z.strictObject({ field: z.literal('working_hours'), within: z.boolean() }),
 ]);
 const rule = named(
   'Rule',

@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { BlobMissingError, type Blobs } from '../blobs/blobs.ts';
-import type { ReadHeaders } from '../rules/with-headers.ts';
+import type { ReadHeaders } from '../rules/complete.ts';
 
 /** The beginning of stored mails; one whose file is gone has none. */
 export const headersFrom =

@@ -13,7 +13,6 @@ export function readLocalTime(text: string, timeZone: string): Date | null {
 export const localTime = (at: Date, timeZone: string): string =>
   zonedOf(at, timeZone).toPlainDateTime().toString({ smallestUnit: 'minute' });
 
-const MORNING = Temporal.PlainTime.from('08:00');
 const MONDAY = 1;
 
 /** The moments people send later at: 8 o'clock tomorrow and next Monday; only one of them when they are the same. */
@@ -24,13 +23,11 @@ export function mornings(now: Date, timeZone: string): readonly { readonly name:
   return days === 1 ? [tomorrow] : [tomorrow, { name: 'monday', at: morningIn(now, timeZone, days) }];
 }
 
-const FRIDAY = 5;
-
-/** 8 o'clock in so many days; `working_day` = the next day from Monday to Friday. */
-export function morningIn(now: Date, timeZone: string, days: number | 'working_day'): Date {
-  const today = zonedOf(now, timeZone).toPlainDate();
-  const count = days === 'working_day' ? (today.dayOfWeek < FRIDAY ? 1 : MONDAY + 7 - today.dayOfWeek) : days;
-  return new Date(today.add({ days: count }).toZonedDateTime({ timeZone, plainTime: MORNING }).epochMilliseconds);
+/** 8 o'clock, or another full hour, in so many days. */
+export function morningIn(now: Date, timeZone: string, days: number, hour = 8): Date {
+  const plainTime = Temporal.PlainTime.from({ hour });
+  const day = zonedOf(now, timeZone).toPlainDate().add({ days });
+  return new Date(day.toZonedDateTime({ timeZone, plainTime }).epochMilliseconds);
 }
 
 const zonedOf = (at: Date, timeZone: string): Temporal.ZonedDateTime =>

@@ -12,7 +12,8 @@ import type { Log } from '../lib/log.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { findBareMessage } from '../messages/first.ts';
 import { notifyByRule } from '../notifications/notify-talk.ts';
-import { readGeneral } from '../settings/general.ts';
+import { nextOpening } from '../working-hours/calendar.ts';
+import { readWorkingHours } from '../working-hours/save.ts';
 import { insertAct } from './acts-store.ts';
 import { answerFor } from './answer.ts';
 import type { Matter } from './matter-store.ts';
@@ -101,9 +102,17 @@ async function putAway(tx: WriteScope, { id, status }: Conversation, { actions }
     return [{ kind: 'closed', name: '' }];
   }
   if (actions.snooze === null || status !== 'open') return [];
-  const until = morningIn(tx.now(), (await readGeneral(tx)).timeZone, actions.snooze);
+  const until = await endOf(tx, actions.snooze);
   await snoozeConversation(tx, id, until);
   return [{ kind: 'snoozed', name: '', detail: until.toISOString() }];
+}
+
+/** The beginning of work on a later day; where nobody works for over a year, tomorrow at eight. */
+async function endOf(tx: WriteScope, snooze: NonNullable<Rule['actions']['snooze']>): Promise<Date> {
+  const hours = await readWorkingHours(tx);
+  if (snooze !== 'working_day') return morningIn(tx.now(), hours.timeZone, snooze);
+  const midnight = morningIn(tx.now(), hours.timeZone, 1, 0);
+  return nextOpening(hours, new Date(midnight.getTime() - 1)) ?? morningIn(tx.now(), hours.timeZone, 1);
 }
 
 async function tellAgents(tx: WriteScope, { actions, name }: Rule, matter: Case['matter'], names: Names): Promise<readonly Deed[]> {

@@ -11,12 +11,15 @@ export interface Facts extends Readonly<Record<Exclude<TextField, 'body'>, reado
   readonly inboxId: InboxId;
   /** Null = nobody scored it. */
   readonly spamScore: number | null;
+  /** Whether it came in working hours; null = not asked. */
+  readonly atWork: boolean | null;
 }
 
 /** What of a message has to be read to ask a rule. */
 export interface Needs {
   readonly body: boolean;
   readonly headers: boolean;
+  readonly hours: boolean;
 }
 
 /** A rule that is ready to be asked: the conditions that fitted, or null. */
@@ -30,7 +33,7 @@ type Ask = (facts: Facts) => Reason | null;
 
 export const needsOf = (rules: readonly Pick<RuleInput, 'conditions'>[]): Needs => {
   const fields = new Set(rules.flatMap(({ conditions }) => conditions.map(({ field }) => field)));
-  return { body: fields.has('body'), headers: fields.has('header') };
+  return { body: fields.has('body'), headers: fields.has('header'), hours: fields.has('working_hours') };
 };
 
 export function readyRule(rule: Rule): ReadyRule {
@@ -65,6 +68,8 @@ function compileCondition(condition: Condition): Ask {
   const { field } = condition;
   if (field === 'attachment') return ({ hasAttachment }) => (hasAttachment ? { field } : null);
   if (field === 'inbox') return ({ inboxId }) => (inboxId === condition.inboxId ? { field, value: String(inboxId) } : null);
+  if (field === 'working_hours')
+    return ({ atWork }) => (atWork === condition.within ? { field, value: condition.within ? 'within' : 'outside' } : null);
   const { atLeast } = condition;
   return ({ spamScore }) => (spamScore !== null && spamScore >= atLeast ? { field, value: String(atLeast) } : null);
 }

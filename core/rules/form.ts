@@ -29,6 +29,7 @@ const FORM = z.object({
   attachment: switched,
   inbox: id,
   spam_score: number,
+  working_hours: z.enum(['', 'within', 'outside']).default(''),
   folderId: id,
   labelIds: ids,
   assigneeId: id,
@@ -46,6 +47,7 @@ export function readRule(form: unknown): RuleInput {
     ...(typed.attachment ? [{ field: 'attachment' }] : []),
     ...(typed.inbox === null ? [] : [{ field: 'inbox', inboxId: typed.inbox }]),
     ...(typed.spam_score === null ? [] : [{ field: 'spam_score', atLeast: typed.spam_score }]),
+    ...(typed.working_hours === '' ? [] : [{ field: 'working_hours', within: typed.working_hours === 'within' }]),
   ];
   const snooze = typed.state === 'days' ? (typed.days ?? 0) : typed.state === 'working_day' ? typed.state : null;
   const { folderId, labelIds, assigneeId, answerId, notifyIds } = typed;
@@ -90,6 +92,7 @@ export function formOf({ conditions, actions, ...rule }: Rule | RuleInput): Read
       if (one.field === 'header') values['header_name'] = one.header;
     } else if (one.field === 'inbox') values['inbox'] = one.inboxId;
     else if (one.field === 'spam_score') values['spam_score'] = one.atLeast;
+    else if (one.field === 'working_hours') values['working_hours'] = one.within ? 'within' : 'outside';
     else values['attachment'] = true;
   }
   values['state'] = actions.close ? 'close' : actions.snooze === null ? '' : actions.snooze === 'working_day' ? 'working_day' : 'days';

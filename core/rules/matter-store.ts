@@ -117,6 +117,7 @@ function fromRow(row: Row, files: readonly string[]): Matter {
       hasAttachment: files.length > 0,
       inboxId: row.inbox_id,
       spamScore: row.spam_score,
+      atWork: null,
     },
   };
 }

@@ -3,13 +3,13 @@ import type { PageContext, Route } from '../http/context.ts';
 import { idParam, orRedraw, queryText } from '../http/params.ts';
 import { InvalidError } from '../lib/errors.ts';
 import { failuresOfRules, listActs } from './acts.ts';
+import type { ReadHeaders } from './complete.ts';
 import { EMPTY_FORM, formOf, readRule, retyped } from './form.ts';
 import { readNames } from './names.ts';
 import { addRule, changeRule, checked, findRule, listRules, orderRule, removeRule, switchRule } from './save.ts';
 import { tryRule } from './trial.ts';
 import { type Rule, TEXT_FIELDS } from './types.ts';
 import { actRow, offered, ruleRow, trialRow } from './view.ts';
-import type { ReadHeaders } from './with-headers.ts';
 
 const PAGE = 50;
 const MOVED = z.object({ position: z.coerce.number().int().min(1).max(10_000) });

@@ -10,10 +10,11 @@ import { type MessageId, parseId } from '../lib/ids.ts';
 import { errorFacts } from '../lib/log.ts';
 import { type ActDeps, actOn, type Case } from './act.ts';
 import { insertAct, isDealtWith } from './acts-store.ts';
+import { needsOf } from './compile.ts';
+import { completer, type ReadHeaders } from './complete.ts';
 import type { KnownRules } from './known.ts';
 import { findMatter } from './matter-store.ts';
 import { brokenFields, type Names, readNames, withInboxNames } from './names.ts';
-import { type ReadHeaders, withHeaders } from './with-headers.ts';
 
 export const RULES_JOB = 'message_rules';
 
@@ -46,10 +47,11 @@ export const rulesHandler =
 export async function runOn(scope: Scope, deps: RunDeps, id: MessageId): Promise<void> {
   const rules = deps.rules.all();
   if (rules.length === 0) return;
-  const needs = { body: rules.some((one) => one.needs.body), headers: rules.some((one) => one.needs.headers) };
+  const needs = needsOf(rules.map(({ rule }) => rule));
   const found = await findMatter(scope, id, needs);
   if (!found || found.isReport) return;
-  const matter = needs.headers ? await withHeaders(found, deps.readHeaders) : found;
+  const complete = await completer(scope, deps.readHeaders, needs);
+  const matter = await complete(found);
   const cases: Case[] = [];
   for (const { rule, ask } of rules) {
     const reasons = matter.opens || rule.answers ? ask(matter.facts) : null;

@@ -2,9 +2,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Scope } from '../db/scope.ts';
 import type { MessageId } from '../lib/ids.ts';
 import { compileConditions, needsOf } from './compile.ts';
+import { completer, type ReadHeaders } from './complete.ts';
 import { type Matter, newestMatters } from './matter-store.ts';
 import type { Reason, RuleInput } from './types.ts';
-import { type ReadHeaders, withHeaders } from './with-headers.ts';
 
 export const TRIAL_MESSAGES = 200;
 const BATCH = 25;
@@ -20,6 +20,7 @@ export interface Trial {
 export async function tryRule(scope: Scope, readHeaders: ReadHeaders, rule: RuleInput, limit = TRIAL_MESSAGES): Promise<Trial> {
   const ask = compileConditions(rule);
   const needs = needsOf([rule]);
+  const complete = await completer(scope, readHeaders, needs);
   const fits: { matter: Matter; reasons: readonly Reason[] }[] = [];
   let looked = 0;
   let before: MessageId | null = null;
@@ -28,7 +29,7 @@ export async function tryRule(scope: Scope, readHeaders: ReadHeaders, rule: Rule
     looked += batch.length;
     for (const found of batch) {
       if (found.isReport || !(found.opens || rule.answers)) continue;
-      const matter = needs.headers ? await withHeaders(found, readHeaders) : found;
+      const matter = await complete(found);
       const reasons = ask(matter.facts);
       if (reasons) fits.push({ matter, reasons });
       if (needs.body) await turn();

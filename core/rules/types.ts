@@ -35,6 +35,7 @@ export const CONDITION = z.discriminatedUnion('field', [
   z.strictObject({ field: z.literal('attachment') }),
   z.strictObject({ field: z.literal('inbox'), inboxId: given<InboxId>() }),
   z.strictObject({ field: z.literal('spam_score'), atLeast: z.number().min(-1_000).max(1_000) }),
+  z.strictObject({ field: z.literal('working_hours'), within: z.boolean() }),
 ]);
 export type Condition = z.output<typeof CONDITION>;
 export type WordsCondition = Extract<Condition, { readonly values: unknown }>;
@@ -44,7 +45,7 @@ export const ACTIONS = z.strictObject({
   labelIds: z.array(given<LabelId>()).max(30).default([]),
   assigneeId: given<AgentId>().nullable().default(null),
   close: z.boolean().default(false),
-  /** Days from now, or until the next morning from Monday to Friday; at eight o'clock. */
+  /** Days from now, at eight o'clock, or until somebody begins to work on a later day. */
   snooze: z
     .union([z.literal('working_day'), z.int().min(1).max(MAX_SNOOZE_DAYS)])
     .nullable()

@@ -6,7 +6,7 @@ import type { Condition, Deed, Reason, Rule, RuleAct, RuleInput } from './types.
 
 /** Why a rule fitted: each the end of a key under `rules.why`, with what it fills in. */
 const whyView = ({ field, operator, header = '' }: Reason, values: readonly string[]) => ({
-  key: operator ? `words.${operator}` : field,
+  key: operator ? `words.${operator}` : field === 'working_hours' ? `${field}.${values[0]}` : field,
   field,
   header,
   values,
@@ -52,6 +52,7 @@ export function ruleRow(rule: Rule, names: Names, failure: { readonly at: Date; 
 function conditionView(one: Condition, names: Names) {
   if ('values' in one) return whyView(one.field === 'header' ? { ...one, header: one.header } : one, one.values);
   if (one.field === 'inbox') return whyView(one, [names.inboxes.get(one.inboxId) ?? `#${one.inboxId}`]);
+  if (one.field === 'working_hours') return whyView(one, [one.within ? 'within' : 'outside']);
   return whyView(one, one.field === 'spam_score' ? [String(one.atLeast)] : []);
 }
 

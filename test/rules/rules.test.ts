@@ -19,6 +19,7 @@ import { addRule, changeRule, findRule, listRules, orderRule, removeRule, switch
 import { tryRule } from '../../core/rules/trial.ts';
 import { RULE_INPUT } from '../../core/rules/types.ts';
 import { undoAct } from '../../core/rules/undo.ts';
+import { saveWorkingHours } from '../../core/working-hours/save.ts';
 import { confine } from '../support/folders.ts';
 import { houseFor, mailFrom } from '../support/house.ts';
 import { countQueries } from '../support/queries.ts';
@@ -148,15 +149,21 @@ test('what a rule did is taken back as far as nobody has changed it since, once,
   t.is((await row(two.conversationId)).assignee?.id, other);
 });
 
-test('a rule snoozes until a working morning in the company time zone, and undoing wakes it', async (t) => {
+test('a rule asks whether mail came in working hours, and snoozes until somebody begins to work on a later day', async (t) => {
   const { scope, arrive, row, pass } = await office(t);
+  const outside = { field: 'working_hours', within: false } as const;
   await addRule(scope, rule('Rano', [subject('x')], { snooze: 'working_day' }));
+  const label = await addLabel(scope, 'Po godzinach');
+  await addRule(scope, rule('Po godzinach', [subject('x'), outside], { labelIds: [label.id] }));
   pass(3 * 24 * 60); // from Tuesday to Friday
   const { conversationId, messageId } = await arrive({ subject: 'x' });
   t.like(await row(conversationId), { status: 'snoozed', snoozedUntil: new Date('2026-11-30T07:00:00.000Z') });
   const [act] = await actsOn(scope, [messageId]);
   await undoAct(scope, act?.id as never);
-  t.like(await row(conversationId), { status: 'open', snoozedUntil: null });
+  t.like(await row(conversationId), { status: 'open', snoozedUntil: null, labels: { length: 0 } });
+  await saveWorkingHours(scope, { days: [null, { from: 600, until: 960 }, null, null, null, null, null], holidays: ['2026-12-01'] });
+  const evening = await arrive({ subject: 'x' });
+  t.like(await row(evening.conversationId), { snoozedUntil: new Date('2026-12-08T09:00:00.000Z'), labels: { length: 1 } });
 });
 
 test('a rule answers with a template within the limits of automatic answers: one a day to an address, none to machines', async (t) => {
