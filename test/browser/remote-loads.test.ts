@@ -28,6 +28,17 @@ async function trackingServer(t: ExecutionContext) {
   return { hits, counted, control, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
 }
 
+/** Resolves in the page once the frame of a message has loaded and shows its text. */
+const shown = (id: number): string => `new Promise((done, failed) => {
+  setTimeout(() => failed(new Error('message ${id} was not shown')), 15_000);
+  const look = () => {
+    const inside = document.getElementById('body-${id}')?.contentDocument;
+    if (inside?.readyState === 'complete' && /Treść \\d+/.test(inside.body.innerText)) done();
+    else requestAnimationFrame(look);
+  };
+  look();
+})`;
+
 /** Loaded, and two frames drawn: what was going to be asked for has been asked for. */
 async function settle(page: Page): Promise<void> {
   await page.waitForLoadState('load');
@@ -62,23 +73,23 @@ test('45 ways to load something from a mail and nine to speak through htmx do no
     if (!isUsual) asked.push(`${request.method()} ${pathname}`);
   });
 
-  const shown: string[] = [];
+  const replaced: string[] = [];
   for (const { id, conversation_id, subject } of await office.scope
     .db('messages')
     .orderBy('id')
     .select('id', 'conversation_id', 'subject')) {
-    await page.goto(`${office.base}/conversations/${conversation_id}`);
-    const frame = page.frameLocator(`#body-${id}`);
-    await frame.getByText(/Treść \d+/).waitFor();
-    const lure = frame.locator('.lure');
+    // A page of its own for some, the others as people open them: htmx puts them into the page that is there.
+    const click = `((row) => row !== null && (row.click(), true))(document.querySelector('#c${conversation_id} a.row1'))`;
+    if (id % 9 === 0 || !(await page.evaluate(click))) await page.goto(`${office.base}/conversations/${conversation_id}`);
+    await page.evaluate(shown(id));
+    const lure = page.frameLocator(`#body-${id}`).locator('.lure');
     if ((await lure.count()) > 0) await lure.first().click();
-    await page.waitForFunction(`document.getElementById('body-${id}').contentDocument.readyState === 'complete'`);
     await settle(page);
-    if ((await page.locator('#rail').innerText()).includes('replaced')) shown.push(subject);
+    if ((await page.locator('#rail').innerText()).includes('replaced')) replaced.push(subject);
   }
   await page.waitForLoadState('networkidle');
   const others = asked.filter((request) => !/^POST \/conversations\/\d+\/(reads|presence)$/.test(request));
-  t.deepEqual({ ran, others, shown, ...tracker.counted }, { ran: [], others: [], shown: [], connections: 0 });
+  t.deepEqual({ ran, others, replaced, ...tracker.counted }, { ran: [], others: [], replaced: [], connections: 0 });
 
   // The same markup without Centrala in between does load: most of the vectors are real in this browser.
   for (const html of Object.values(remoteLoads(tracker.url))) {

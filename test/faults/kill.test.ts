@@ -7,8 +7,8 @@ import { SILENT } from '../support/smtp-load.ts';
 import { BIURO, stubbornSenders } from '../support/stubborn-senders.ts';
 import { until } from '../support/until.ts';
 
-const MAILS = scaled(2000, 10_000);
-const KILLS = scaled(24, 60);
+const MAILS = scaled(1000, 10_000);
+const KILLS = scaled(12, 60);
 
 test('However often the process is killed while thousands of mails come in, each is there exactly once', async (t) => {
   t.timeout(scaled(600_000, 2_400_000));
