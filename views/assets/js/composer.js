@@ -49,10 +49,14 @@ const TOOLS = {
 };
 const PRESSED = { bold: 'B', italic: 'I', underline: 'U', strike: 'S', list: 'UL', numbers: 'OL', quote: 'BLOCKQUOTE', link: 'A' };
 
+/* Forms that wait for their editor: a swap meanwhile may take any mark off the form itself, and must not bring a second one. */
+const waiting = new WeakSet();
+
 async function enrich(form) {
-  if (form.dataset.ready) return;
-  form.dataset.ready = 'yes';
+  if (waiting.has(form) || form.querySelector('.edit')) return;
+  waiting.add(form);
   const { default: Squire } = await import(form.dataset.editor);
+  waiting.delete(form);
   const area = form.elements.text;
   const html = form.elements.html;
   const edit = Object.assign(document.createElement('div'), { className: 'edit' });
