@@ -8,7 +8,9 @@ export async function changeLimits(scope: Scope | WriteScope, changes: ReadonlyM
     const before = new Map((await limitRows(tx)).map(({ inboxId, bytes }) => [inboxId, bytes]));
     for (const [inboxId, bytes] of changes) {
       const id = inboxId ?? 0;
-      if ((before.get(id) ?? null) !== bytes) await writeLimit(tx, id, bytes);
+      if ((before.get(id) ?? null) === bytes) continue;
+      await writeLimit(tx, id, bytes);
+      tx.emit({ type: 'settings.changed', data: { key: inboxId === null ? 'storage.limit' : `storage.limit.${inboxId}` } });
     }
   });
 }

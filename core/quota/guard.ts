@@ -2,6 +2,7 @@ import type { Scope } from '../db/scope.ts';
 import type { InboxId } from '../lib/ids.ts';
 import type { Quota } from './types.ts';
 import { readQuotas } from './usage.ts';
+import { levelOf } from './watch.ts';
 
 const FRESH_MS = 3_000;
 
@@ -30,7 +31,7 @@ export function guardQuotas(scope: Scope): QuotaGuard {
       const full = (await read()).filter(({ percent }) => percent >= 100);
       return !full.some((one) => one.inboxId === null || one.inboxId === inboxId);
     },
-    tight: async () => (await read()).filter(({ percent }) => percent >= 80).sort((a, b) => b.percent - a.percent),
+    tight: async () => (await read()).filter(({ percent }) => levelOf(percent) > 0).sort((a, b) => b.percent - a.percent),
     forget: () => {
       known = null;
     },

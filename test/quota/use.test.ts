@@ -69,6 +69,7 @@ test('each level of a limit is told once, and again only after it fell below; at
   t.true(await guard.hasRoom(inboxId));
 
   await changeLimits(scope, new Map([[inboxId, 10]]));
+  t.is((await house.events()).at(-1), 'settings.changed', 'the audit reads this');
   t.deepEqual(await told(), [[inboxId, 80]]);
   t.deepEqual(await told(), []);
   await house.keep();
