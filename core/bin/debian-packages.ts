@@ -11,6 +11,7 @@ export interface Peer {
 export const TEST_PEERS: readonly Peer[] = [
   { program: 'initdb', debian: 'postgresql' },
   { program: 'chromium', debian: 'chromium' },
+  { program: 'chromium-headless-shell', debian: 'chromium-headless-shell' },
   { program: 'swaks', debian: 'swaks' },
   { program: 'strace', debian: 'strace' },
   { program: 'postfix', debian: 'postfix' },

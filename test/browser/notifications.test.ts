@@ -1,8 +1,10 @@
 import test from 'ava';
 import { seriousFindings } from '../support/axe.ts';
-import { shot } from '../support/browser.ts';
+import { shot, useWholeBrowser } from '../support/browser.ts';
 import { loggedIn, officeFor } from '../support/office.ts';
 import { until } from '../support/until.ts';
+
+useWholeBrowser();
 
 /** Notes what the page shows outside of itself and plays; both still happen. */
 const RECORD = `(() => {

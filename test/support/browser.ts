@@ -20,13 +20,22 @@ const QUIET = [
 /** What a test may do with the browser: what it opened closes when it ends. */
 export type OwnBrowser = Pick<Browser, 'newContext'>;
 
+const SHELL = '/usr/bin/chromium-headless-shell';
+const WHOLE = '/usr/bin/chromium';
+
 let shared: Promise<Browser> | null = null;
 let users = 0;
+let program = SHELL;
+
+/** The tests of this file need what only the whole browser has: notifications on the desktop. The shell draws the same pages for a fifth less. */
+export function useWholeBrowser(): void {
+  program = WHOLE;
+}
 
 /** Debian's Chromium, headless: one for the tests of a file that run at the same time, in which each has windows with cookies of its own. */
 export async function openBrowser(t: ExecutionContext<unknown>): Promise<OwnBrowser> {
   users += 1;
-  shared ??= chromium.launch({ executablePath: '/usr/bin/chromium', args: QUIET });
+  shared ??= chromium.launch({ executablePath: program, args: QUIET });
   const ours = shared;
   t.teardown(async () => {
     users -= 1;
