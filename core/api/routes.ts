@@ -27,6 +27,7 @@ import { ruleEndpoints } from './rules.ts';
 import { savedViewEndpoints } from './saved-views.ts';
 import { statisticsEndpoints } from './statistics.ts';
 import { storageEndpoints } from './storage.ts';
+import { teamEndpoints } from './teams.ts';
 import { transferEndpoints } from './transfers.ts';
 import { writingEndpoints } from './writing.ts';
 
@@ -56,6 +57,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
     ...deliveryEndpoints(),
     ...labelEndpoints(),
     ...folderEndpoints(),
+    ...teamEndpoints(),
     ...bulkActionEndpoints(),
     ...savedViewEndpoints(),
     ...ruleEndpoints(deps.readHeaders),

@@ -6,6 +6,7 @@ import { folderName } from '../folders/view.ts';
 import type { Translate } from '../http/context.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
 import { listLabels } from '../labels/list.ts';
+import { teamNames } from '../teams/list.ts';
 import type { AuditNames } from './view.ts';
 
 /** For administrators, who see all of them. */
@@ -14,6 +15,7 @@ export async function auditNames(scope: Scope, directory: Pick<InboxDirectory, '
     agent: new Map((await listAgents(scope)).map((agent) => [agent.id, nameOf(agent) || agent.email])),
     inbox: new Map(directory.all().map(({ id, name }) => [id, name])),
     folder: new Map((await listFolders(scope)).map((folder) => [folder.id, folderName(t, folder)])),
+    team: await teamNames(scope),
     label: new Map((await listLabels(scope)).map(({ id, name }) => [id, name])),
   };
 }

@@ -7,6 +7,7 @@ export interface AuditNames {
   readonly inbox: ReadonlyMap<number, string>;
   readonly folder: ReadonlyMap<number, string>;
   readonly label: ReadonlyMap<number, string>;
+  readonly team: ReadonlyMap<number, string>;
 }
 
 const number = z.int().nullish();
@@ -17,6 +18,7 @@ const DATA = z
     inboxId: number,
     folderId: number,
     labelId: number,
+    teamId: number,
     intoId: number,
     conversationId: number,
     bulkActionId: number,
@@ -34,6 +36,7 @@ export function subjectOf({ data }: Pick<AuditEntry, 'data'>, names: AuditNames)
     id === null || id === undefined ? [] : [names[of].get(id) ?? `#${id}`];
   return [
     ...[said.conversationId, said.bulkActionId].flatMap((id) => (id ? [`#${id}`] : [])),
+    ...named('team', said.teamId),
     ...[said.agentId, ...(said.agentIds ?? []).slice(0, 20)].flatMap((id) => named('agent', id)),
     ...named('inbox', said.inboxId),
     ...named('folder', said.folderId),

@@ -57,6 +57,7 @@ import { spamRoutes } from '../spam/routes.ts';
 import { statisticsRoutes } from '../statistics/routes.ts';
 import { queueSystemMail } from '../system-mail/queue.ts';
 import { systemSenders } from '../system-mail/send.ts';
+import { teamRoutes } from '../teams/routes.ts';
 import { transferRoutes } from '../transfers/routes.ts';
 import { workingHoursRoutes } from '../working-hours/routes.ts';
 import type { Channels } from './channels.ts';
@@ -124,6 +125,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...shareRoutes({ agents: activeAgents }),
     ...labelRoutes(),
     ...folderRoutes(),
+    ...teamRoutes(),
     ...ruleRoutes({ readHeaders: headersFrom(blobs) }),
     ...ruleActRoutes(),
     ...messageRoutes({ blobs }),

@@ -16,6 +16,7 @@ import type {
   RuleId,
   SavedViewId,
   SessionId,
+  TeamId,
   TransferId,
 } from '../lib/ids.ts';
 
@@ -43,6 +44,12 @@ export interface EventMap {
   'conversation.unshared': { conversationId: ConversationId; agentId: AgentId };
   'folder.changed': { folderId: FolderId };
   'folder_rights.changed': { agentIds: readonly AgentId[] };
+  /** What a team may do in folders; `agentIds` = who is in it. */
+  'team_rights.changed': { teamId: TeamId; agentIds: readonly AgentId[] };
+  /** Who came or went. */
+  'team_members.changed': { teamId: TeamId; agentIds: readonly AgentId[] };
+  'team.changed': { teamId: TeamId };
+  'team.removed': { teamId: TeamId };
   'conversation.labelled': { conversationId: ConversationId; labelId: LabelId };
   'conversation.unlabelled': { conversationId: ConversationId; labelId: LabelId };
   'label.changed': { labelId: LabelId };

@@ -71,7 +71,7 @@ export function namesOf(event: DomainEvent): readonly string[] {
   if (event.type === 'sending_domain.changed' || event.type === 'domain_report.received') names.push('sending-domains');
   if (event.type === 'notifications.changed') names.push(...event.data.agentIds.map(notificationsOf));
   if (event.type.startsWith('label.')) names.push('labels', 'conversations');
-  if (event.type === 'folder.changed' || event.type === 'saved_view.changed') names.push('conversations');
+  if (event.type === 'folder.changed' || event.type === 'saved_view.changed' || event.type.startsWith('team.')) names.push('conversations');
   if (event.type === 'plugin.changed') names.push('plugins', 'inboxes');
   return names;
 }
@@ -91,7 +91,8 @@ export function pokesOf(event: DomainEvent): readonly string[] {
   if (event.type === 'conversation.shared' || event.type === 'conversation.unshared')
     names.push(`conversations@agent-${event.data.agentId}`);
   if (event.type === 'bulk_action.changed') names.push(bulkActionsOf(event.data.byAgentId));
-  if (event.type === 'folder_rights.changed') names.push(...event.data.agentIds.map((id) => `conversations@agent-${id}`));
+  if (event.type === 'folder_rights.changed' || event.type === 'team_rights.changed' || event.type === 'team_members.changed')
+    names.push(...event.data.agentIds.map((id) => `conversations@agent-${id}`));
   return names;
 }
 

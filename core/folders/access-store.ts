@@ -1,5 +1,5 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
-import type { AgentId, FolderId } from '../lib/ids.ts';
+import type { AgentId, FolderId, TeamId } from '../lib/ids.ts';
 
 /** What was said about an agent and a folder, or what follows from it; `rank` is a place in LEVELS. */
 export interface Right {
@@ -34,14 +34,35 @@ export async function accessOf({ db }: Scope, ids: readonly AgentId[] | null): P
   return (await (ids === null ? query : query.whereIn('agent_id', [...ids]))).map(fromRow);
 }
 
+/** What was said about a team and a folder. */
+export interface TeamRight {
+  readonly teamId: TeamId;
+  readonly folderId: FolderId;
+  readonly rank: number;
+}
+
+/** What was said about all teams. */
+export async function teamRights({ db }: Scope): Promise<readonly TeamRight[]> {
+  const rows: { team_id: TeamId; folder_id: FolderId; level: number }[] = await db('team_folder_rights');
+  return rows.map(({ team_id, folder_id, level }) => ({ teamId: team_id, folderId: folder_id, rank: level }));
+}
+
+/** Null = nothing is said any more: what holds in the folder above holds here, and in the top one nothing. */
+export async function putTeamRight(tx: WriteScope, { teamId, folderId, rank }: Omit<TeamRight, 'rank'> & { readonly rank: number | null }) {
+  await putLevel(tx, 'team_folder_rights', { folder_id: folderId, team_id: teamId }, rank);
+}
+
 /** Null = nothing is said any more: what holds in the folder above holds here. */
-export async function putRight({ db }: WriteScope, { agentId, folderId, rank }: Omit<Right, 'rank'> & { readonly rank: number | null }) {
-  const key = { folder_id: folderId, agent_id: agentId };
-  if (rank === null) await db('folder_rights').where(key).delete();
+export async function putRight(tx: WriteScope, { agentId, folderId, rank }: Omit<Right, 'rank'> & { readonly rank: number | null }) {
+  await putLevel(tx, 'folder_rights', { folder_id: folderId, agent_id: agentId }, rank);
+}
+
+async function putLevel({ db }: WriteScope, table: string, key: Readonly<Record<string, number>>, level: number | null): Promise<void> {
+  if (level === null) await db(table).where(key).delete();
   else
-    await db('folder_rights')
-      .insert({ ...key, level: rank })
-      .onConflict(['folder_id', 'agent_id'])
+    await db(table)
+      .insert({ ...key, level })
+      .onConflict(Object.keys(key))
       .merge();
 }
 

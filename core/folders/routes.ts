@@ -3,17 +3,20 @@ import { existingAgent } from '../agents/edit-agent.ts';
 import { listAgents } from '../agents/list-agents.ts';
 import { nameOf } from '../agents/types.ts';
 import { readCounters } from '../conversations/counters.ts';
+import { transact } from '../db/scope.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, orRedraw, readForm, typedText } from '../http/params.ts';
 import { ConflictError, InvalidError } from '../lib/errors.ts';
-import { type AgentId, type FolderId, parseId } from '../lib/ids.ts';
+import { type AgentId, type FolderId, parseId, type TeamId } from '../lib/ids.ts';
+import { findTeam, listTeams } from '../teams/list.ts';
 import { addFolder, changeFolder, orderFolder } from './edit.ts';
 import { findFolder, listFolders } from './list.ts';
 import { removeFolder } from './remove.ts';
 import { type Grant, grant, standings } from './rights.ts';
+import { givenByTeams, grantTeams, teamStandings } from './team-rights.ts';
 import { familyOf } from './tree.ts';
 import { TOP_FOLDER } from './types.ts';
-import { agentLines, folderChoices, folderLines, folderName, SAYABLE, treeView } from './view.ts';
+import { agentLines, folderChoices, folderLines, folderName, foldersOfTeam, SAYABLE, teamLines, treeView } from './view.ts';
 
 const place = z
   .string()
@@ -44,7 +47,10 @@ export function folderRoutes(): readonly Route[] {
       folder: { ...folder, name: folderName(ctx.t, folder), isTop: folder.id === TOP_FOLDER, hasOthers: own.size > 1 },
       typed: { name, parentId: folder.parentId },
       places: folderChoices(ctx.t, folders).filter(({ value }) => !own.has(value)),
-      lines: agentLines(ctx.t, agents, folder.id, await standings(ctx.scope, null)),
+      lines: [
+        ...teamLines(ctx.t, await listTeams(ctx.scope), folder.id, await teamStandings(ctx.scope)),
+        ...agentLines(ctx.t, agents, folder.id, await standings(ctx.scope, null), await givenByTeams(ctx.scope)),
+      ],
       errors,
     };
     ctx.page('folders/show', data, Object.keys(errors).length > 0 ? 422 : 200);
@@ -52,11 +58,17 @@ export function folderRoutes(): readonly Route[] {
 
   const ofAgent = async (ctx: PageContext): Promise<void> => {
     const agent = await existingAgent(ctx.scope, idParam(ctx, 'agents'));
-    const lines = folderLines(ctx.t, await listFolders(ctx.scope), agent.id, await standings(ctx.scope, [agent.id]));
+    const given = await givenByTeams(ctx.scope);
+    const lines = folderLines(ctx.t, await listFolders(ctx.scope), agent.id, await standings(ctx.scope, [agent.id]), given);
     ctx.page('folders/agent', {
       person: { id: agent.id, name: nameOf(agent) || agent.email, isAdministrator: agent.role === 'administrator' },
       lines,
     });
+  };
+
+  const ofTeam = async (ctx: PageContext): Promise<void> => {
+    const team = await findTeam(ctx.scope, idParam(ctx, 'teams'));
+    ctx.page('folders/team', { team, lines: foldersOfTeam(ctx.t, await listFolders(ctx.scope), team.id, await teamStandings(ctx.scope)) });
   };
 
   const done = (ctx: PageContext, key: string, name: string, path = '/folders'): void => {
@@ -102,9 +114,9 @@ export function folderRoutes(): readonly Route[] {
     );
 
   /** The levels of the form, of those about whom something can be said. */
-  const said = (ctx: PageContext, of: (id: number) => Omit<Grant, 'level'>): readonly Grant[] =>
+  const said = <T>(ctx: PageContext, of: (id: number) => T, pattern = /^level-(\d+)$/): readonly (T & Pick<Grant, 'level'>)[] =>
     Object.entries(ctx.form).flatMap(([field, value]) => {
-      const id = parseId(/^level-(\d+)$/.exec(field)?.[1]);
+      const id = parseId(pattern.exec(field)?.[1]);
       return id === null ? [] : [{ ...of(id), level: LEVEL.parse(value) }];
     });
 
@@ -112,7 +124,14 @@ export function folderRoutes(): readonly Route[] {
     const folder = await findFolder(ctx.scope, idParam(ctx, 'folders'));
     const known = new Set((await listAgents(ctx.scope)).map(({ id }) => id));
     const grants = said(ctx, (id) => ({ agentId: id as AgentId, folderId: folder.id })).filter(({ agentId }) => known.has(agentId));
-    await grant(ctx.scope, grants);
+    const teams = new Set((await listTeams(ctx.scope)).map(({ id }) => id));
+    const ofTeams = said(ctx, (id) => ({ teamId: id as TeamId, folderId: folder.id }), /^team-(\d+)$/).filter((one) =>
+      teams.has(one.teamId),
+    );
+    await transact(ctx.scope, async (tx) => {
+      await grant(tx, grants);
+      await grantTeams(tx, ofTeams);
+    });
     done(ctx, 'rights', folderName(ctx.t, folder), `/folders/${folder.id}`);
   };
 
@@ -125,11 +144,22 @@ export function folderRoutes(): readonly Route[] {
     done(ctx, 'rights', nameOf(agent) || agent.email, `/agents/${agent.id}`);
   };
 
+  const rightsOfTeam = async (ctx: PageContext): Promise<void> => {
+    const team = await findTeam(ctx.scope, idParam(ctx, 'teams'));
+    await grantTeams(
+      ctx.scope,
+      said(ctx, (id) => ({ teamId: team.id, folderId: id as FolderId })),
+    );
+    done(ctx, 'rights', team.name, `/teams/${team.id}`);
+  };
+
   return [
     { method: 'GET', path: '/folders', may: 'administrator', handle: (ctx) => list(ctx) },
     { method: 'POST', path: '/folders', may: 'administrator', handle: add },
     { method: 'GET', path: '/folders/agents/:id', may: 'administrator', handle: ofAgent },
     { method: 'POST', path: '/folders/agents/:id', may: 'administrator', handle: rightsOfAgent },
+    { method: 'GET', path: '/folders/teams/:id', may: 'administrator', handle: ofTeam },
+    { method: 'POST', path: '/folders/teams/:id', may: 'administrator', handle: rightsOfTeam },
     { method: 'GET', path: '/folders/:id', may: 'administrator', handle: (ctx) => show(ctx) },
     { method: 'POST', path: '/folders/:id', may: 'administrator', handle: change },
     { method: 'POST', path: '/folders/:id/position', may: 'administrator', handle: order },

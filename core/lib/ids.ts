@@ -24,6 +24,7 @@ export type RuleActId = Id<'rule_acts'>;
 export type RuleId = Id<'rules'>;
 export type SavedViewId = Id<'saved_views'>;
 export type SessionId = Id<'sessions'>;
+export type TeamId = Id<'teams'>;
 export type TransferId = Id<'transfers'>;
 
 /** The largest id there can be: PostgreSQL's integer, which refuses a larger number even in a question. */

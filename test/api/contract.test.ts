@@ -37,6 +37,7 @@ test('a thing that does not exist is 404 under every kind of id', async (t) => {
     'PUT /conversations/:id/followers': { following: true },
     'PATCH /labels/:id': { colour: 'red' },
     'PATCH /folders/:id': { name: 'x' },
+    'PATCH /teams/:id': { name: 'x' },
     'PUT /conversations/:id/shares': { agentIds: [] },
     'POST /labels/:id/merger': { intoId: 1 },
     'PATCH /canned-responses/:id': { name: 'x' },

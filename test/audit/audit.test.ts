@@ -104,9 +104,16 @@ test('an entry that was changed, removed or put at the end is found, and the dat
 });
 
 test('an act says what it was done to by name, or by number when that is gone', (t) => {
-  const names = { agent: new Map([[1, 'Jan']]), inbox: new Map(), folder: new Map([[2, 'Zarząd']]), label: new Map() };
+  const names = {
+    agent: new Map([[1, 'Jan']]),
+    inbox: new Map(),
+    folder: new Map([[2, 'Zarząd']]),
+    label: new Map(),
+    team: new Map([[4, 'Serwis']]),
+  };
   const of = (data: object) => subjectOf({ data: JSON.stringify(data) }, names).join(' ');
   t.is(of({ agentIds: [1, 7], folderId: 2 }), 'Jan #7 Zarząd');
+  t.is(of({ teamId: 4, agentIds: [1] }), 'Serwis Jan');
   t.is(of({ key: 'company.name' }), 'company.name');
   t.is(of({ count: 25 }), '× 25');
   t.is(of({ bulkActionId: 3, byAgentId: 1 }), '#3');

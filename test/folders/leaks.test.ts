@@ -4,6 +4,8 @@ import { assignConversation } from '../../core/conversations/assign.ts';
 import { grant } from '../../core/folders/rights.ts';
 import type { Route } from '../../core/http/context.ts';
 import type { ConversationId } from '../../core/lib/ids.ts';
+import { changeTeam } from '../../core/teams/edit.ts';
+import { removeTeam } from '../../core/teams/remove.ts';
 import { confine } from '../support/folders.ts';
 import { routeTable } from '../support/route-table.ts';
 import { CANARY, type Hidden, type Person, type SecretOffice, secretOffice } from '../support/secret-office.ts';
@@ -34,7 +36,7 @@ const FREE: readonly RegExp[] = [
   /^(GET|POST) \/footers\/(shown|mine)(\/|$)/,
   // For administrators alone, whoever's key it is.
   /^\w+ \/api\/v1\/(rules(\/:id(\/acts)?)?|rule-trials)$/,
-  /^\w+ \/api\/v1\/(inboxes|conversations|deliveries|labels|canned-responses|blocked-addresses|notifications\/readings|notifications|deliverability|ledger|storage|folders|bulk-actions|saved-views)(\/(:id|days)(\/(merger|removal|cancellation|reversal))?)?$/,
+  /^\w+ \/api\/v1\/(inboxes|conversations|deliveries|labels|canned-responses|blocked-addresses|notifications\/readings|notifications|deliverability|ledger|storage|folders|teams|bulk-actions|saved-views)(\/(:id|days)(\/(merger|removal|cancellation|reversal))?)?$/,
 ];
 
 const FORM = {
@@ -158,6 +160,7 @@ async function wordNowhere(t: ExecutionContext, office: SecretOffice): Promise<v
     '/notifications',
     '/labels',
     '/folders',
+    '/teams',
     '/blocked-addresses',
     '/canned-responses',
     '/ledger',
@@ -242,6 +245,20 @@ async function liveOnlySeen(t: ExecutionContext, office: SecretOffice): Promise<
   await assignConversation(scope, shown as ConversationId, outsider.id);
 }
 
+/** Whoever saw a folder only by a team sees nothing of it once he is not in it any more, and again when he is back. */
+async function leavingTeam(t: ExecutionContext, office: SecretOffice): Promise<void> {
+  const { scope, insider, team, hidden } = office;
+  const read = async () => (await insider.web.get(`/conversations/${hidden.conversations}`)).status;
+  t.is(await read(), 200);
+  await changeTeam(scope, team, { memberIds: [] });
+  await nothingByAddress(t, { ...office, outsider: insider });
+  t.false((await insider.web.get('/conversations?folder=all')).text.includes(CANARY));
+  await changeTeam(scope, team, { memberIds: [insider.id] });
+  t.is(await read(), 200);
+  await removeTeam(scope, team);
+  t.is(await read(), 404);
+}
+
 test('a conversation of a hidden folder reaches an outsider by no address, list, search, notification or live stream', async (t) => {
   const office = await secretOffice(t);
   await nothingByAddress(t, office);
@@ -249,4 +266,5 @@ test('a conversation of a hidden folder reaches an outsider by no address, list,
   await wordNowhere(t, office);
   await nothingInBulk(t, office);
   await liveOnlySeen(t, office);
+  await leavingTeam(t, office);
 });

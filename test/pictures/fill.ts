@@ -7,11 +7,13 @@ import { transact } from '../../core/db/scope.ts';
 import { queueCheck } from '../../core/deliverability/queue-check.ts';
 import { addFolder } from '../../core/folders/edit.ts';
 import { grant } from '../../core/folders/rights.ts';
+import { grantTeams } from '../../core/folders/team-rights.ts';
 import { dayOf } from '../../core/lib/day.ts';
 import type { AgentId, ConversationId } from '../../core/lib/ids.ts';
 import { recordRefusal } from '../../core/refusals/record.ts';
 import { addTurnAways } from '../../core/refusals/turn-away-store.ts';
 import { changeGeneral } from '../../core/settings/general.ts';
+import { addTeam } from '../../core/teams/edit.ts';
 import { filePart, gzipOf, NAME, record, reportMail, reportXml } from '../../plugins/email/test/domain-reports.ts';
 import { addAgent } from '../support/accounts.ts';
 import { BIURO, type Office } from '../support/office.ts';
@@ -84,6 +86,9 @@ async function sortSome({ scope }: Office, ids: ReadonlyMap<string, number>, pio
     const found = ids.get(subject);
     if (found !== undefined) await fileConversation(scope, found as ConversationId, id);
   }
+  const { id: team } = await addTeam(scope, 'Serwis i gwarancje', [piotr]);
+  await addTeam(scope, 'Księgowość');
+  await grantTeams(scope, [{ teamId: team, folderId: warranty.id, level: 'move' }]);
   await grant(scope, [{ agentId: piotr, folderId: service.id, level: 'answer' }]);
 }
 

@@ -3,10 +3,12 @@ import { createApiKey } from '../../core/api-keys/api-keys.ts';
 import { assignConversation } from '../../core/conversations/assign.ts';
 import { fileConversation } from '../../core/conversations/file.ts';
 import { addFolder } from '../../core/folders/edit.ts';
+import { grantTeams } from '../../core/folders/team-rights.ts';
 import { addLabel } from '../../core/labels/edit.ts';
-import type { AgentId, ConversationId, FolderId, LabelId } from '../../core/lib/ids.ts';
+import type { AgentId, ConversationId, FolderId, LabelId, TeamId } from '../../core/lib/ids.ts';
 import { addRule } from '../../core/rules/save.ts';
 import { RULE_INPUT } from '../../core/rules/types.ts';
+import { addTeam } from '../../core/teams/edit.ts';
 import { addAgent, logIn } from './accounts.ts';
 import { ADMIN } from './app.ts';
 import { confine } from './folders.ts';
@@ -36,8 +38,10 @@ export interface SecretOffice extends Office {
   /** In the open folder, of the same contact; a note of the hidden one was moved here. */
   readonly shown: ConversationId;
   readonly shownNote: number;
+  /** The insider's. */
+  readonly team: TeamId;
   readonly admin: Person;
-  /** Works in the closed folder too. */
+  /** Works in the closed folder too, by his team alone. */
   readonly insider: Person;
   /** Sees the open folder only. */
   readonly outsider: Person;
@@ -95,7 +99,9 @@ export async function secretOffice(t: ExecutionContext<unknown>): Promise<Secret
   await fileConversation(scope, shown, open);
   await fileConversation(scope, hiddenId, closed);
   await confine(scope, outsider.id, [open]);
-  await confine(scope, insider.id, [open, closed]);
+  await confine(scope, insider.id, [open]);
+  const { id: team } = await addTeam(scope, 'Zarząd', [insider.id]);
+  await grantTeams(scope, [{ teamId: team, folderId: closed, level: 'move' }]);
   const first = async (table: string, where: object): Promise<number> => (await scope.db(table).where(where).first('id')).id;
   const hidden = {
     conversations: hiddenId,
@@ -106,5 +112,5 @@ export async function secretOffice(t: ExecutionContext<unknown>): Promise<Secret
     notifications: await first('notifications', { agent_id: outsider.id }),
     'rule-acts': await first('rule_acts', { conversation_id: hiddenId }),
   };
-  return { ...office, closed, open, hidden, shown, shownNote: note.id, admin, insider, outsider };
+  return { ...office, closed, open, hidden, shown, shownNote: note.id, team, admin, insider, outsider };
 }

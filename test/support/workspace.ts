@@ -28,6 +28,7 @@ import { messageRoutes } from '../../core/messages/routes.ts';
 import { createPresence } from '../../core/presence/presence.ts';
 import { presenceRoutes } from '../../core/presence/routes.ts';
 import { savedViewRoutes } from '../../core/saved-views/routes.ts';
+import { teamRoutes } from '../../core/teams/routes.ts';
 import { transferRoutes } from '../../core/transfers/routes.ts';
 import { type House, houseFor } from './house.ts';
 import { type HttpClient, httpClient } from './http-client.ts';
@@ -101,6 +102,7 @@ export async function workspaceFor(
     ...shareRoutes({ agents }),
     ...labelRoutes(),
     ...folderRoutes(),
+    ...teamRoutes(),
     ...deliveryRoutes(deps),
     ...blockedAddressRoutes(),
     ...more,
