@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import test from 'ava';
+import { parseChangelog } from '../core/news/parse.ts';
+import { routeTable } from './support/route-table.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -13,7 +15,7 @@ const PAGES = ['README.md', 'CHANGELOG.md', ...folder('docs'), ...folder('docs/d
 
 test('every link between the documents leads to a file', (t) => {
   const broken = PAGES.flatMap((page) =>
-    [...read(page).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)]
+    [...read(page).matchAll(/\]\((?!https?:|#|mailto:|\/)([^)#\s]+)[^)]*\)/g)]
       .filter(([, target = '']) => !existsSync(resolve(ROOT, dirname(page), target)))
       .map(([, target]) => `${page} → ${target}`),
   );
@@ -52,4 +54,31 @@ test('the README fits in 150 lines and a decision on a page of 60', (t) => {
 test('each decision has a number of its own', (t) => {
   const numbers = folder('docs/decisions').map((page) => /\/(\d{4})-/.exec(page)?.[1] ?? page);
   t.is(new Set(numbers).size, numbers.length);
+});
+
+test('each change in CHANGELOG.md says for whom it is, and is said in Polish below the English sentence', (t) => {
+  const { releases, problems } = parseChangelog(read('CHANGELOG.md'));
+  t.deepEqual(
+    problems,
+    [],
+    'write "- English" and below it "  - pl: Polish", below "### For everybody", "### For administrators" or "### For programs and servers"',
+  );
+  t.true(releases.length >= 2);
+});
+
+test('both sentences of a change lead to the same pages, which are there, and everybody may open those of changes for everybody', (t) => {
+  const pages = routeTable().filter(({ method }) => method === 'GET');
+  const targets = (text: string): string[] => [...text.matchAll(/\]\((\/[^)?]*)[^)]*\)/g)].map(([, path = '']) => path).sort();
+  for (const { changes } of parseChangelog(read('CHANGELOG.md')).releases) {
+    for (const [audience, list] of Object.entries(changes)) {
+      for (const { en, pl } of list) {
+        t.deepEqual(targets(pl), targets(en), en);
+        for (const target of targets(en)) {
+          const page = pages.find(({ path }) => path === target);
+          t.truthy(page, `${target} of: ${en}`);
+          t.true(audience !== 'everybody' || page?.may === 'agent', `${target} is not for everybody: ${en}`);
+        }
+      }
+    }
+  }
 });

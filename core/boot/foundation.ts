@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, databaseFile } from '../../config/config.ts';
 import { createDoorkeeper, type Doorkeeper } from '../admissions/doorkeeper.ts';
@@ -13,6 +14,7 @@ import { type KnownLabels, knowLabels } from '../labels/known.ts';
 import type { Dns } from '../lib/dns.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import { createKeyring, type Keyring } from '../lib/secrets.ts';
+import { createNews, type News } from '../news/news.ts';
 import { createPresence, type Presence } from '../presence/presence.ts';
 import { guardQuotas, type QuotaGuard } from '../quota/guard.ts';
 import { countTurnAways, type TurnAways } from '../refusals/turn-aways.ts';
@@ -44,6 +46,7 @@ export interface Foundation {
   readonly labels: KnownLabels;
   readonly folders: KnownFolders;
   readonly quotas: QuotaGuard;
+  readonly news: News;
   /** What `scope.wakeOutbox` calls once the dispatcher runs. */
   readonly onCommit: { wake: () => void };
 }
@@ -77,6 +80,9 @@ export async function layFoundation(config: Config, log: Log, shutdown: Shutdown
   shutdown.add('turn-aways', () => turnAways.flush());
   const readings = createReadings(scope, log);
   shutdown.add('readings', () => readings.flush());
+  const news = createNews(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'));
+  // Before the first administrator of a new installation, to whom nothing is new.
+  await news.noteVersion(scope);
   const known = { labels: knowLabels(), folders: knowFolders(), quotas: guardQuotas(scope) };
   return {
     config,
@@ -92,6 +98,7 @@ export async function layFoundation(config: Config, log: Log, shutdown: Shutdown
     doorkeeper,
     turnAways,
     readings,
+    news,
     ...known,
     onCommit,
   };

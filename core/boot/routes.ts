@@ -21,6 +21,7 @@ import { folderPickerRoutes } from '../folders/picker-routes.ts';
 import { folderRoutes } from '../folders/routes.ts';
 import { followerRoutes } from '../followers/routes.ts';
 import { footerRoutes } from '../footers/routes.ts';
+import { helpRoutes } from '../help/routes.ts';
 import type { Route } from '../http/context.ts';
 import type { CookieJar } from '../http/cookies.ts';
 import type { Renderer } from '../http/render.ts';
@@ -36,6 +37,7 @@ import { liveRoutes } from '../live/routes.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { heldRoutes } from '../messages/held-routes.ts';
 import { messageRoutes } from '../messages/routes.ts';
+import { newsRoutes } from '../news/routes.ts';
 import { notificationChoiceRoutes } from '../notifications/choice-routes.ts';
 import { notificationRoutes } from '../notifications/routes.ts';
 import { passwordResetRoutes } from '../password-resets/routes.ts';
@@ -144,6 +146,8 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...profileRoutes({ sessionCookie }),
     ...setupRoutes({ sessionCookie, general, inboxes }),
     ...settingsRoutes({ general, publicUrl }),
+    ...helpRoutes({ general, version }),
+    ...newsRoutes(foundation.news),
     ...workingHoursRoutes(),
     ...auditRoutes({ directory }),
     ...statisticsRoutes({ directory, labels: foundation.labels }),

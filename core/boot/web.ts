@@ -84,6 +84,7 @@ export async function startWeb(
       tightQuotas: await quotas.tight(),
       areAcknowledgementsPaused: acknowledgements.isPaused(),
       unreadNotifications: own.actor.kind === 'agent' ? await countUnread(own, own.actor.id) : 0,
+      hasNews: own.actor.kind === 'agent' && (await foundation.news.hasUnread(own, own.actor.id)),
       pluginNotices: urgentProblems(channels.plugins.list()),
     }),
     log,

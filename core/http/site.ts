@@ -37,6 +37,8 @@ export interface Site {
   readonly areAcknowledgementsPaused?: boolean;
   /** Of the agent who asks; 100 = more than 99. */
   readonly unreadNotifications?: number;
+  /** The product was updated since the agent who asks read of its news. */
+  readonly hasNews?: boolean;
   /** What plugins urgently want administrators to see: keys under `problems.` of each one's texts. */
   readonly pluginNotices?: readonly { readonly plugin: string; readonly problem: string; readonly detail: string | null }[];
 }

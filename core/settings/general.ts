@@ -9,6 +9,8 @@ export interface GeneralSettings {
   /** An address (https://…) or the whole text, shown at /terms. */
   readonly terms: string;
   readonly privacy: string;
+  /** Whom agents ask for help, in the company's own words. */
+  readonly support: string;
   /** For visitors whose browser asks for neither of ours, and for new agents. */
   readonly defaultLanguage: Language;
   /** For how many seconds an agent's message can be taken back; 0 = it leaves at once. */
@@ -31,6 +33,7 @@ const KEYS: Readonly<Record<keyof GeneralSettings, string>> = {
   companyName: 'company.name',
   terms: 'legal.terms',
   privacy: 'legal.privacy',
+  support: 'company.support',
   defaultLanguage: 'language.default',
   undoSeconds: 'sending.undo_seconds',
   maxAttachments: 'sending.max_attachments',
@@ -42,6 +45,7 @@ const GENERAL_NAMES = [
   'companyName',
   'terms',
   'privacy',
+  'support',
   'defaultLanguage',
   'undoSeconds',
   'maxAttachments',
@@ -56,6 +60,7 @@ export async function readGeneral(scope: Scope): Promise<GeneralSettings> {
     companyName: values.get(KEYS.companyName) ?? '',
     terms: values.get(KEYS.terms) ?? '',
     privacy: values.get(KEYS.privacy) ?? '',
+    support: values.get(KEYS.support) ?? '',
     defaultLanguage: isLanguage(language) ? language : LANGUAGES[0],
     undoSeconds: Number(values.get(KEYS.undoSeconds) ?? DEFAULT_UNDO_SECONDS),
     maxAttachments: Number(values.get(KEYS.maxAttachments) ?? ATTACHMENTS.usual),

@@ -37,6 +37,7 @@ const GENERAL = z.object({
   companyName: lineField(120),
   terms: longText,
   privacy: longText,
+  support: longText.pipe(z.string().max(2_000, 'forms.too_long')),
   defaultLanguage: z.enum(LANGUAGES),
   undoSeconds: wholeNumber({ least: 0, most: MAX_UNDO_SECONDS, usual: DEFAULT_UNDO_SECONDS }, 'settings.general.undoWrong'),
   maxAttachments: wholeNumber(ATTACHMENTS, 'settings.general.maxAttachmentsWrong'),
@@ -44,7 +45,17 @@ const GENERAL = z.object({
   timeZone: z.string().default(DEFAULT_TIME_ZONE).refine(isTimeZone, 'settings.general.timeZoneWrong'),
 });
 
-const TYPED = ['companyName', 'terms', 'privacy', 'defaultLanguage', 'undoSeconds', 'maxAttachments', 'maxMessageMb', 'timeZone'] as const;
+const TYPED = [
+  'companyName',
+  'terms',
+  'privacy',
+  'support',
+  'defaultLanguage',
+  'undoSeconds',
+  'maxAttachments',
+  'maxMessageMb',
+  'timeZone',
+] as const;
 
 export interface SettingsRouteDeps {
   readonly general: CachedGeneral;

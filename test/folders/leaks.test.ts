@@ -30,6 +30,8 @@ const FREE: readonly RegExp[] = [
   // Administrators only: test/api/audit.test.ts.
   /^GET \/api\/v1\/audit$/,
   /^GET \/followers\/people$/,
+  // What the product says of itself, and the company of whom to ask.
+  /^GET \/(news|help)$/,
   /^POST \/logout$/,
   /^(GET|POST) \/profile(\/|$)/,
   /^(GET|POST) \/canned-responses\/mine(\/|$)/,

@@ -35,6 +35,7 @@ test('settings without a company name are refused and nothing is changed', async
     companyName: '',
     terms: '',
     privacy: '',
+    support: '',
     defaultLanguage: 'pl',
     undoSeconds: 10,
     maxAttachments: 10,
