@@ -52,8 +52,8 @@ export function admissionRoutes({ reload }: { readonly reload: () => Promise<voi
   };
 
   return [
-    { method: 'GET', path: '/admissions', may: 'administrator', handle: list },
-    { method: 'POST', path: '/admissions', may: 'administrator', handle: add },
-    { method: 'POST', path: '/admissions/:id/removal', may: 'administrator', handle: remove },
+    { method: 'GET', path: '/admissions', may: 'blocking', handle: list },
+    { method: 'POST', path: '/admissions', may: 'blocking', handle: add },
+    { method: 'POST', path: '/admissions/:id/removal', may: 'blocking', handle: remove },
   ];
 }

@@ -3,6 +3,7 @@ import { admitAgent } from '../folders/rights.ts';
 import type { EmailAddress } from '../lib/email-address.ts';
 import { InvalidError } from '../lib/errors.ts';
 import type { AgentId, FolderId } from '../lib/ids.ts';
+import type { Permission } from '../lib/permissions.ts';
 import { readGeneral } from '../settings/general.ts';
 import { hashPassword, passwordProblem } from './password.ts';
 import { insertAgent } from './store.ts';
@@ -11,6 +12,8 @@ import type { AgentDetails, Role } from './types.ts';
 export interface AgentInput extends AgentDetails {
   readonly email: EmailAddress;
   readonly role: Role;
+  /** Absent = none. */
+  readonly permissions?: readonly Permission[];
   /** Null = he sets one himself by invitation. */
   readonly password: string | null;
   /** The folders that he sees; null or absent = all, also those that are made later. */
@@ -29,6 +32,8 @@ export async function createAgent(
     if (id === null) throw new InvalidError({ email: 'agents.problem.email_taken' });
     await admitAgent(tx, id, input.folderIds ?? null);
     tx.emit({ type: 'agent.added', data: { agentId: id } });
+    if (input.permissions?.length)
+      tx.emit({ type: 'agent.permissions_changed', data: { agentId: id, given: input.permissions, taken: [] } });
     await also(tx, id);
     return id;
   });

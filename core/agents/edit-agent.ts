@@ -4,13 +4,16 @@ import { refreshAccess } from '../folders/access.ts';
 import type { EmailAddress } from '../lib/email-address.ts';
 import { ConflictError, InvalidError, NotFoundError } from '../lib/errors.ts';
 import type { AgentId } from '../lib/ids.ts';
+import type { Permission } from '../lib/permissions.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
-import { findAgent, lockAdministrators, updateDetails, updateEmail, updateRole, updateStatus } from './store.ts';
+import { findAgent, lockAdministrators, updateDetails, updateEmail, updatePermissions, updateRole, updateStatus } from './store.ts';
 import type { Agent, AgentDetails, AgentStatus, Role } from './types.ts';
 
 export interface AgentEdit extends AgentDetails {
   readonly email: EmailAddress;
   readonly role: Role;
+  /** Absent = they stay. */
+  readonly permissions?: readonly Permission[];
 }
 
 /** An administrator's edit. A changed role or e-mail ends the agent's sessions. Throws ConflictError `last_administrator`. */
@@ -25,6 +28,7 @@ export async function editAgent(scope: Scope, id: AgentId, edit: AgentEdit): Pro
     }
     if (edit.email !== before.email && !(await updateEmail(tx, id, edit.email)))
       throw new InvalidError({ email: 'agents.problem.email_taken' });
+    if (edit.permissions) await permit(tx, before, edit.permissions);
     await updateDetails(tx, id, edit);
     tx.emit({ type: 'agent.changed', data: { agentId: id } });
     if (edit.role !== before.role || edit.email !== before.email) await endSessions(tx, id);
@@ -49,6 +53,15 @@ export async function existingAgent(scope: Scope | WriteScope, id: AgentId): Pro
   const agent = await findAgent(scope, id);
   if (!agent) throw new NotFoundError('Agent');
   return agent;
+}
+
+/** Works at the next thing he asks for: his sessions and keys go on with what he holds then. */
+async function permit(tx: WriteScope, { id, permissions: before }: Agent, after: readonly Permission[]): Promise<void> {
+  const given = after.filter((one) => !before.includes(one));
+  const taken = before.filter((one) => !after.includes(one));
+  if (given.length + taken.length === 0) return;
+  await updatePermissions(tx, id, after);
+  tx.emit({ type: 'agent.permissions_changed', data: { agentId: id, given, taken } });
 }
 
 async function keepOneAdministrator(tx: WriteScope, leaving: AgentId): Promise<void> {

@@ -1,6 +1,7 @@
 import type { EmailAddress } from '../lib/email-address.ts';
 import type { AgentId } from '../lib/ids.ts';
 import type { Language } from '../lib/language.ts';
+import { readPermissions } from '../lib/permissions.ts';
 import type { Agent, AgentStatus, Role, Theme } from './types.ts';
 
 export interface AgentRow {
@@ -10,6 +11,7 @@ export interface AgentRow {
   readonly last_name: string;
   readonly password_hash: string | null;
   readonly role: string;
+  readonly permissions: string;
   readonly status: string;
   readonly language: string;
   readonly theme: string;
@@ -26,6 +28,7 @@ export const AGENT_COLUMNS = [
   'agents.last_name',
   'agents.password_hash',
   'agents.role',
+  'agents.permissions',
   'agents.status',
   'agents.language',
   'agents.theme',
@@ -41,6 +44,7 @@ export function agentFromRow(row: AgentRow): Agent {
     firstName: row.first_name,
     lastName: row.last_name,
     role: row.role as Role,
+    permissions: readPermissions(row.permissions),
     status: row.status as AgentStatus,
     language: row.language as Language,
     theme: row.theme as Theme,

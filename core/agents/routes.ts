@@ -6,6 +6,7 @@ import { emailField, idParam, lineField, optionalLineField, orRedraw, readForm, 
 import { ConflictError, InvalidError } from '../lib/errors.ts';
 import { type AgentId, parseId } from '../lib/ids.ts';
 import { LANGUAGES } from '../lib/language.ts';
+import { PERMISSIONS } from '../lib/permissions.ts';
 import { type MailRenderer, passwordMail } from '../password-resets/mail.ts';
 import { makePasswordLink } from '../password-resets/make-link.ts';
 import type { SendSystemMail } from '../password-resets/types.ts';
@@ -15,7 +16,7 @@ import { createAgent } from './create-agent.ts';
 import { changeAgentStatus, editAgent, existingAgent } from './edit-agent.ts';
 import { listAgents } from './list-agents.ts';
 import { AGENT_STATUSES, nameOf, ROLES } from './types.ts';
-import { agentRow, editView, newView } from './view.ts';
+import { agentRow, editView, newView, permissionChoices } from './view.ts';
 
 const DETAILS = {
   firstName: lineField(100),
@@ -24,6 +25,10 @@ const DETAILS = {
   email: emailField,
   role: z.enum(ROLES),
   language: z.enum(LANGUAGES),
+  permissions: z
+    .unknown()
+    .optional()
+    .transform((value) => PERMISSIONS.filter((one) => [value].flat().includes(one))),
 };
 /** Which folders a new user sees: all, or those that are ticked. */
 const FOLDERS = {
@@ -53,19 +58,25 @@ export interface AgentRouteDeps {
   readonly publicUrl: string;
 }
 
-/** Settings → Users: who may log in, with which right. Only administrators get here. */
+/** Settings → Users: who may log in, with which right. Only administrators get here: nobody else can give anything away. */
 export function agentRoutes(deps: AgentRouteDeps): readonly Route[] {
   const edit = async (ctx: PageContext, id: AgentId, errors: Record<string, string> = {}): Promise<void> => {
     const agent = await existingAgent(ctx.scope, id);
     const entered = typed(ctx, ...FIELDS.filter((name) => name in ctx.form));
-    ctx.page('agents/edit', editView(agent, entered, errors, ctx.agent.id), Object.keys(errors).length > 0 ? 422 : 200);
+    const ticked = ctx.method === 'POST' && 'firstName' in ctx.form ? ctx.form['permissions'] : agent.permissions;
+    const view = { ...editView(agent, entered, errors, ctx.agent.id), permissions: permissionChoices(ticked) };
+    ctx.page('agents/edit', view, Object.keys(errors).length > 0 ? 422 : 200);
   };
 
   /** The form of a new user, empty or as it was typed. */
   const blank = async (ctx: PageContext, values: Readonly<Record<string, string>>, errors: Record<string, string> = {}): Promise<void> => {
     const ticked = new Set([ctx.form['folderIds'] ?? []].flat().map(String));
     const folders = folderChoices(ctx.t, await listFolders(ctx.scope)).map((one) => ({ ...one, isTicked: ticked.has(String(one.value)) }));
-    ctx.page('agents/new', { ...newView(values, errors), folders }, Object.keys(errors).length > 0 ? 422 : 200);
+    ctx.page(
+      'agents/new',
+      { ...newView(values, errors), folders, permissions: permissionChoices(ctx.form['permissions']) },
+      Object.keys(errors).length > 0 ? 422 : 200,
+    );
   };
 
   /** Mails the invitation, or, when no channel can send, shows the link to hand over. */
@@ -110,8 +121,10 @@ export function agentRoutes(deps: AgentRouteDeps): readonly Route[] {
 
   const save = (ctx: PageContext): Promise<void> =>
     change(ctx, async (id) => {
-      const own = id === ctx.agent.id ? { email: ctx.agent.email, role: ctx.agent.role } : {};
-      await editAgent(ctx.scope, id, readForm(EDIT, { ...ctx.form, ...own }));
+      const isOwn = id === ctx.agent.id;
+      const own = isOwn ? { email: ctx.agent.email, role: ctx.agent.role } : {};
+      const { permissions, ...edit } = readForm(EDIT, { ...ctx.form, ...own });
+      await editAgent(ctx.scope, id, isOwn ? edit : { ...edit, permissions });
     });
 
   return [

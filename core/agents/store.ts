@@ -1,12 +1,14 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { EmailAddress } from '../lib/email-address.ts';
 import type { AgentId } from '../lib/ids.ts';
+import { type Permission, writePermissions } from '../lib/permissions.ts';
 import { type AgentRow, agentFromRow } from './from-row.ts';
 import type { Agent, AgentDetails, AgentStatus, Role, Theme } from './types.ts';
 
 export interface NewAgent extends AgentDetails {
   readonly email: EmailAddress;
   readonly role: Role;
+  readonly permissions?: readonly Permission[];
   /** Null = he sets one by invitation. */
   readonly passwordHash: string | null;
 }
@@ -42,6 +44,7 @@ export async function insertAgent(tx: WriteScope, agent: NewAgent): Promise<Agen
       job_title: agent.jobTitle,
       language: agent.language,
       role: agent.role,
+      permissions: writePermissions(agent.permissions ?? []),
       password_hash: agent.passwordHash,
       created_at: tx.now().toISOString(),
     })
@@ -64,6 +67,13 @@ export async function updateEmail(tx: WriteScope, id: AgentId, email: EmailAddre
 
 export async function updateRole(tx: WriteScope, id: AgentId, role: Role): Promise<void> {
   await tx.db('agents').where({ id }).update({ role });
+}
+
+export async function updatePermissions(tx: WriteScope, id: AgentId, permissions: readonly Permission[]): Promise<void> {
+  await tx
+    .db('agents')
+    .where({ id })
+    .update({ permissions: writePermissions(permissions) });
 }
 
 export async function updateStatus(tx: WriteScope, id: AgentId, status: AgentStatus): Promise<void> {

@@ -1,6 +1,7 @@
 import type { EmailAddress } from '../lib/email-address.ts';
 import type { AgentId, SessionId } from '../lib/ids.ts';
 import type { Language } from '../lib/language.ts';
+import { heldBy, type Permission } from '../lib/permissions.ts';
 
 export const ROLES = ['administrator', 'agent'] as const;
 export type Role = (typeof ROLES)[number];
@@ -18,6 +19,8 @@ export interface Agent {
   readonly firstName: string;
   readonly lastName: string;
   readonly role: Role;
+  /** What was given to him; an administrator needs none. */
+  readonly permissions: readonly Permission[];
   readonly status: AgentStatus;
   readonly language: Language;
   readonly theme: Theme;
@@ -46,6 +49,8 @@ export interface SignedIn {
     readonly firstName: string;
     readonly lastName: string;
     readonly role: Role;
+    /** An administrator holds all of them. */
+    readonly permissions: readonly Permission[];
     readonly theme: Theme;
   };
   readonly language: Language;
@@ -56,5 +61,5 @@ export const nameOf = (agent: { readonly firstName: string; readonly lastName: s
 
 export function signedIn(agent: Agent, sessionId: SessionId | null): SignedIn {
   const { id, email, firstName, lastName, role, theme, language } = agent;
-  return { agent: { id, sessionId, email, firstName, lastName, role, theme }, language };
+  return { agent: { id, sessionId, email, firstName, lastName, role, permissions: heldBy(agent), theme }, language };
 }

@@ -1,4 +1,5 @@
 import type { AgentId } from '../lib/ids.ts';
+import { PERMISSIONS } from '../lib/permissions.ts';
 import { type Agent, nameOf } from './types.ts';
 
 type Texts = Readonly<Record<string, string>>;
@@ -6,9 +7,13 @@ type Texts = Readonly<Record<string, string>>;
 /** One row of Settings → Users. */
 export function agentRow(agent: Agent, me: AgentId) {
   const { id, email, role, status, jobTitle, lastLoginAt, hasPassword } = agent;
+  const permissions = role === 'agent' ? agent.permissions : [];
   const state = status === 'disabled' ? 'disabled' : hasPassword ? 'active' : 'invited';
-  return { id, name: nameOf(agent) || email, email, role, jobTitle, lastLoginAt, state, isMe: id === me };
+  return { id, name: nameOf(agent) || email, email, role, permissions, jobTitle, lastLoginAt, state, isMe: id === me };
 }
+
+/** What can be ticked, and whether it is. */
+export const permissionChoices = (ticked: unknown) => PERMISSIONS.map((value) => ({ value, isTicked: [ticked].flat().includes(value) }));
 
 export function newView(entered: Texts, errors: Texts) {
   const empty = {

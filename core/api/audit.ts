@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { auditPeriod, listAudit } from '../audit/list.ts';
 import { AREA_NAMES } from '../audit/types.ts';
 import { isDay } from '../lib/day.ts';
-import { ForbiddenError } from '../lib/errors.ts';
 import { decodeCursor } from '../lib/page.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { badCursor } from './paging.ts';
@@ -29,6 +28,7 @@ export function auditEndpoints(): readonly Endpoint[] {
     endpoint({
       method: 'GET',
       path: '/audit',
+      needs: 'audit',
       summary: 'Who did what and when, newest first',
       query: z.strictObject({
         agent: idText.optional(),
@@ -38,9 +38,7 @@ export function auditEndpoints(): readonly Endpoint[] {
         ...paging,
       }),
       response: pageOf('AuditPage', entry),
-      errors: { 403: '`forbidden`: the agent of the key is not an administrator' },
-      handle: async ({ scope, agent, query: { agent: who, area, from, until, cursor, limit } }) => {
-        if (agent.role !== 'administrator') throw new ForbiddenError();
+      handle: async ({ scope, query: { agent: who, area, from, until, cursor, limit } }) => {
         if (cursor !== undefined && decodeCursor(cursor, 1) === null) throw badCursor();
         const period = await auditPeriod(scope, from ?? '', until ?? '');
         const { items, next } = await listAudit(scope, { agentId: who ?? null, area: area ?? null, ...period }, cursor ?? null, limit);

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { listBlockedAddresses } from '../blocked-addresses/list.ts';
 import type { BlockedAddress } from '../blocked-addresses/types.ts';
 import { unblockAddress } from '../blocked-addresses/unblock.ts';
-import { ForbiddenError } from '../lib/errors.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { id, instant, named, pageOf, paging } from './schemas.ts';
 
@@ -38,11 +37,10 @@ export function blockedAddressEndpoints(): readonly Endpoint[] {
     endpoint({
       method: 'POST',
       path: '/blocked-addresses/:id/removal',
+      needs: 'blocking',
       summary: 'Let mail go to the address again',
       response: unblocked,
-      errors: { 403: '`forbidden`: the agent of the key is not an administrator' },
-      handle: async ({ scope, agent, id: given }) => {
-        if (agent.role !== 'administrator') throw new ForbiddenError();
+      handle: async ({ scope, id: given }) => {
         return { address: await unblockAddress(scope, given) };
       },
     }),

@@ -5,7 +5,7 @@ import type { CannedResponse } from '../canned-responses/types.ts';
 import type { CurrentAgent } from '../http/context.ts';
 import { ForbiddenError } from '../lib/errors.ts';
 import type { AgentId } from '../lib/ids.ts';
-import { type Endpoint, endpoint } from './endpoint.ts';
+import { type Endpoint, endpoint, forbiddenWithout } from './endpoint.ts';
 import { id, instant, named, pageOf, paging } from './schemas.ts';
 
 const cannedResponse = named(
@@ -36,7 +36,7 @@ const fields = {
   html: z.string().max(200_000).nullable().describe('Sanitised before it is stored; the text is made from it.'),
 };
 const newCanned = z.strictObject({
-  scope: z.enum(['company', 'own']).default('own').describe('"company" needs an administrator.'),
+  scope: z.enum(['company', 'own']).default('own').describe('"company" needs the permission "templates".'),
   ...{ name: fields.name, text: fields.text.default(''), html: fields.html.default(null) },
   ...{ folder: fields.folder.default(''), channel: fields.channel.default(null), subject: fields.subject.default('') },
 });
@@ -53,9 +53,9 @@ const view = (one: CannedResponse): z.input<typeof cannedResponse> => {
   };
 };
 
-/** Templates of the company and of the key's agent; those of the company are an administrator's to change. */
+/** Templates of the company and of the key's agent; those of the company need a permission to change. */
 export function cannedResponseEndpoints(): readonly Endpoint[] {
-  const errors = { 403: '`forbidden`: it belongs to the company and the agent of the key is not an administrator' };
+  const errors = { 403: `It belongs to the company and ${forbiddenWithout('templates')}` };
   return [
     endpoint({
       method: 'GET',
@@ -116,6 +116,6 @@ export function cannedResponseEndpoints(): readonly Endpoint[] {
 /** Whose it becomes or is; null = the company's. Raises forbidden. */
 function ownerFor(agent: CurrentAgent, isCompany: boolean): AgentId | null {
   if (!isCompany) return agent.id;
-  if (agent.role !== 'administrator') throw new ForbiddenError();
+  if (!agent.permissions.includes('templates')) throw new ForbiddenError();
   return null;
 }

@@ -4,7 +4,6 @@ import { readAllChecks } from '../deliverability/read-checks.ts';
 import { CHECK_STATES, CHECKS, type CheckResult, type DomainChecks } from '../deliverability/types.ts';
 import { sentenceOf, worstOf } from '../deliverability/view.ts';
 import type { Translate } from '../http/context.ts';
-import { ForbiddenError } from '../lib/errors.ts';
 import { decodeCursor, encodeCursor } from '../lib/page.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { badCursor } from './paging.ts';
@@ -51,12 +50,11 @@ export function deliverabilityEndpoints(senders: () => readonly Sender[], t: Tra
     endpoint({
       method: 'GET',
       path: '/deliverability',
+      needs: 'mail',
       summary: 'The domains that we write from, and what was found out about them last',
       query: z.strictObject(paging),
       response: pageOf('DomainHealthPage', domainHealth),
-      errors: { 403: '`forbidden`: the agent of the key is not an administrator' },
-      handle: async ({ scope, agent, query }) => {
-        if (agent.role !== 'administrator') throw new ForbiddenError();
+      handle: async ({ scope, query }) => {
         const [after = ''] = query.cursor === undefined ? [] : (decodeCursor(query.cursor, 1) ?? [null]);
         if (typeof after !== 'string') throw badCursor();
         const rest = domainsOf(senders()).filter((domain) => domain > after);

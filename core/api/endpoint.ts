@@ -48,6 +48,8 @@ export interface Endpoint {
   readonly operation: Operation;
 }
 
+type Needs = NonNullable<Route['needs']>;
+
 interface JsonSpec<Query extends z.ZodObject, Body extends z.ZodType, Response extends z.ZodType>
   extends Omit<Operation, 'status' | 'query' | 'body' | 'response'> {
   readonly query?: Query;
@@ -55,6 +57,8 @@ interface JsonSpec<Query extends z.ZodObject, Body extends z.ZodType, Response e
   readonly response: Response;
   readonly status?: 200 | 201;
   readonly maxBodyBytes?: number;
+  /** What the agent of the key has to be or hold. */
+  readonly needs?: Needs;
   readonly handle: (call: Call<z.output<Query>, z.output<Body>>) => z.input<Response> | Promise<z.input<Response>>;
 }
 
@@ -65,7 +69,7 @@ type Nothing = typeof nothing;
 export function endpoint<Response extends z.ZodType, Query extends z.ZodObject = Nothing, Body extends z.ZodType = Nothing>(
   spec: JsonSpec<Query, Body, Response>,
 ): Endpoint {
-  const { handle, maxBodyBytes, ...described } = spec;
+  const { handle, maxBodyBytes, needs, ...described } = spec;
   const status = spec.status ?? 200;
   const route = routeOf(spec, async (ctx, id) => {
     const { query, body } = inputOf(ctx, spec);
@@ -75,8 +79,14 @@ export function endpoint<Response extends z.ZodType, Query extends z.ZodObject =
     ctx.type = 'json';
     ctx.body = JSON.stringify(answer);
   });
-  return { route: maxBodyBytes === undefined ? route : { ...route, maxBodyBytes }, operation: { ...described, status } };
+  const errors = needs === undefined ? {} : { errors: { 403: forbiddenWithout(needs), ...spec.errors } };
+  const limits = { ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }), ...(needs === undefined ? {} : { needs }) };
+  return { route: { ...route, ...limits }, operation: { ...described, ...errors, status } };
 }
+
+/** What 403 means in the description of an operation. */
+export const forbiddenWithout = (needs: Needs): string =>
+  `\`forbidden\`: the agent of the key is not an administrator${needs === 'administrator' ? '' : `, and has not the permission "${needs}"`}`;
 
 type DownloadSpec = Omit<Operation, 'status' | 'query' | 'body' | 'response'> & {
   readonly handle: (call: Call<unknown, unknown>) => Promise<Download>;

@@ -6,8 +6,7 @@ import { foldersFor, type OwnFolder } from '../folders/allow.ts';
 import { addFolder, changeFolder, orderFolder } from '../folders/edit.ts';
 import { removeFolder } from '../folders/remove.ts';
 import { LEVELS } from '../folders/types.ts';
-import type { CurrentAgent } from '../http/context.ts';
-import { ForbiddenError, NotFoundError } from '../lib/errors.ts';
+import { NotFoundError } from '../lib/errors.ts';
 import type { FolderId } from '../lib/ids.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { pageInMemory } from './paging.ts';
@@ -32,7 +31,7 @@ const share = named(
   z.strictObject({ agentId: id, name: z.string(), by: z.string().describe('Empty when not known.'), at: instant }),
 );
 const sharePage = pageOf('SharePage', share);
-const forbidden = { 403: '`forbidden`: the agent of the key is not an administrator' };
+const _forbidden = { 403: '`forbidden`: the agent of the key is not an administrator' };
 
 const view = ({ id, parentId, name, level }: OwnFolder): z.input<typeof folder> => ({ id, parentId, name, level });
 
@@ -53,19 +52,19 @@ export function folderEndpoints(): readonly Endpoint[] {
     endpoint({
       method: 'POST',
       path: '/folders',
+      needs: 'administrator',
       summary: 'Add a folder, as the last one of its place',
       body: z.strictObject({ name, parentId: idNumber.optional().describe('Absent = in the one that always exists.') }),
       response: folder,
       status: 201,
-      errors: forbidden,
-      handle: async ({ scope, agent, body }) => {
-        administratorOnly(agent);
+      handle: async ({ scope, body }) => {
         return answer(scope, (await addFolder(scope, body.name, body.parentId)).id);
       },
     }),
     endpoint({
       method: 'PATCH',
       path: '/folders/:id',
+      needs: 'administrator',
       summary: 'Rename a folder, put it into another one, or move it among its siblings',
       body: z.strictObject({
         name: name.optional(),
@@ -73,9 +72,7 @@ export function folderEndpoints(): readonly Endpoint[] {
         position: z.int().min(1).max(10_000).optional().describe('1 = the first.'),
       }),
       response: folder,
-      errors: forbidden,
-      handle: async ({ scope, agent, id: folderId, body: { position, ...changes } }) => {
-        administratorOnly(agent);
+      handle: async ({ scope, id: folderId, body: { position, ...changes } }) => {
         await transact(scope, async (tx) => {
           await changeFolder(tx, folderId, changes);
           if (position !== undefined) await orderFolder(tx, folderId, position);
@@ -86,12 +83,12 @@ export function folderEndpoints(): readonly Endpoint[] {
     endpoint({
       method: 'DELETE',
       path: '/folders/:id',
+      needs: 'administrator',
       summary: 'Remove a folder; what is in it goes to another one',
       query: z.strictObject({ into: idText.optional().describe('Needed unless it is empty.') }),
       response: removed,
-      errors: { ...forbidden, 409: '`folder_top`; `folder_has_others`: move or remove those first' },
-      handle: async ({ scope, agent, id: folderId, query }) => {
-        administratorOnly(agent);
+      errors: { 409: '`folder_top`; `folder_has_others`: move or remove those first' },
+      handle: async ({ scope, id: folderId, query }) => {
         return { id: folderId, isGone: await removeFolder(scope, folderId, query.into ?? null) };
       },
     }),
@@ -132,8 +129,4 @@ async function answer(scope: Scope, folderId: FolderId): Promise<z.input<typeof 
   const found = (await foldersFor(scope, 'see')).find((one) => one.id === folderId);
   if (!found) throw new NotFoundError('The folder');
   return view(found);
-}
-
-function administratorOnly(agent: CurrentAgent): void {
-  if (agent.role !== 'administrator') throw new ForbiddenError();
 }

@@ -3,7 +3,7 @@ import type { Translate } from '../http/context.ts';
 import { createInbox, type InboxDeps } from '../inboxes/change.ts';
 import { settingsWithDefaults } from '../inboxes/settings.ts';
 import { INBOX_STATUSES, type InboxRecord } from '../inboxes/types.ts';
-import { AppError, ForbiddenError, InvalidError } from '../lib/errors.ts';
+import { AppError, InvalidError } from '../lib/errors.ts';
 import { CheckFailedError } from '../plugins/check-failed.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { pageInMemory } from './paging.ts';
@@ -54,18 +54,17 @@ export function inboxEndpoints(deps: InboxDeps, t: Translate): readonly Endpoint
     endpoint({
       method: 'POST',
       path: '/inboxes',
+      needs: 'administrator',
       summary: 'Create an inbox',
       description: 'The connection is tried first; nothing is stored when it fails. Settings that are left out have their defaults.',
       body: newInbox,
       response: inbox,
       status: 201,
       errors: {
-        403: '`forbidden`: the agent of the key is not an administrator',
         409: '`address_taken`',
         422: '`invalid`, or `check_failed`: the connection was tried and failed',
       },
-      handle: async ({ scope, agent, body }) => {
-        if (agent.role !== 'administrator') throw new ForbiddenError();
+      handle: async ({ scope, body }) => {
         return view(await create(deps, t, scope, body));
       },
     }),

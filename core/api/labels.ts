@@ -2,13 +2,12 @@ import { z } from 'zod';
 import type { Scope } from '../db/scope.ts';
 import { transact } from '../db/scope.ts';
 import { sightOf } from '../folders/sight.ts';
-import type { CurrentAgent } from '../http/context.ts';
 import { addLabel, changeLabel, moveLabel } from '../labels/edit.ts';
 import { findLabel, labelNamed, listLabels } from '../labels/list.ts';
 import { allowCreation } from '../labels/may-create.ts';
 import { mergeLabels, removeLabel } from '../labels/remove.ts';
 import { COLOURS, type KnownLabel } from '../labels/types.ts';
-import { ForbiddenError, InvalidError } from '../lib/errors.ts';
+import { InvalidError } from '../lib/errors.ts';
 import type { LabelId } from '../lib/ids.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { pageInMemory } from './paging.ts';
@@ -26,11 +25,10 @@ const label = named(
   }),
 );
 const removed = named('RemovedLabel', z.strictObject({ id, name: z.string() }));
-const forbidden = { 403: '`forbidden`: the agent of the key is not an administrator' };
 
 const view = ({ id, name, colour, conversationCount }: KnownLabel): z.input<typeof label> => ({ id, name, colour, conversationCount });
 
-/** Labels; what is on a conversation is part of the conversation. Changing them needs a key of an administrator. */
+/** Labels; what is on a conversation is part of the conversation. Changing them needs the permission `labels`. */
 export function labelEndpoints(): readonly Endpoint[] {
   return [
     endpoint({
@@ -54,13 +52,14 @@ export function labelEndpoints(): readonly Endpoint[] {
       status: 201,
       errors: { 403: '`forbidden`: only administrators make labels here', 409: '`too_many_labels`' },
       handle: async ({ scope, agent, body }) => {
-        await allowCreation(scope, agent.role);
+        await allowCreation(scope, agent);
         return { ...(await addLabel(scope, body.name, body.colour ?? null)), conversationCount: 0 };
       },
     }),
     endpoint({
       method: 'PATCH',
       path: '/labels/:id',
+      needs: 'labels',
       summary: 'Rename, recolour or move a label',
       body: z.strictObject({
         name: name.optional(),
@@ -68,9 +67,7 @@ export function labelEndpoints(): readonly Endpoint[] {
         position: z.int().min(1).max(10_000).optional().describe('1 = the first.'),
       }),
       response: label,
-      errors: forbidden,
-      handle: async ({ scope, agent, id, body: { position, ...changes } }) => {
-        administratorOnly(agent);
+      handle: async ({ scope, id, body: { position, ...changes } }) => {
         await transact(scope, async (tx) => {
           await changeLabel(tx, id, changes);
           if (position !== undefined) await moveLabel(tx, id, position);
@@ -81,23 +78,21 @@ export function labelEndpoints(): readonly Endpoint[] {
     endpoint({
       method: 'DELETE',
       path: '/labels/:id',
+      needs: 'labels',
       summary: 'Delete a label, from every conversation too',
       response: removed,
-      errors: forbidden,
-      handle: async ({ scope, agent, id }) => {
-        administratorOnly(agent);
+      handle: async ({ scope, id }) => {
         return { id, name: await removeLabel(scope, id) };
       },
     }),
     endpoint({
       method: 'POST',
       path: '/labels/:id/merger',
+      needs: 'labels',
       summary: 'Give every conversation of the label another one, and delete the first',
       body: z.strictObject({ intoId: idNumber }),
       response: label,
-      errors: forbidden,
-      handle: async ({ scope, agent, id, body }) => {
-        administratorOnly(agent);
+      handle: async ({ scope, id, body }) => {
         await findLabel(scope, id);
         if (!(await listLabels(scope)).some((one) => one.id === body.intoId)) throw new InvalidError({ intoId: 'no label has this id' });
         await mergeLabels(scope, id, body.intoId);
@@ -117,8 +112,4 @@ export async function labelIdsOf(scope: Scope, given: readonly (number | string)
     ids.push(found.id);
   }
   return ids;
-}
-
-function administratorOnly(agent: CurrentAgent): void {
-  if (agent.role !== 'administrator') throw new ForbiddenError();
 }

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { allow } from '../conversations/allow.ts';
 import { transact } from '../db/scope.ts';
-import type { CurrentAgent } from '../http/context.ts';
-import { ForbiddenError } from '../lib/errors.ts';
 import { listMessages } from '../messages/list.ts';
 import { actsOn, findAct, type ListedAct, listActs } from '../rules/acts.ts';
 import type { ReadHeaders } from '../rules/complete.ts';
@@ -28,6 +26,7 @@ const rule = named(
   'Rule',
   z.strictObject({
     id,
+    keeperId: id.nullable().describe('It acts only where this agent may move conversations; null = everywhere.'),
     name: z.string(),
     enabled: z.boolean(),
     match: z.enum(['all', 'any']),
@@ -79,7 +78,7 @@ const trial = named(
   }),
 );
 const removed = named('RemovedRule', z.strictObject({ id, name: z.string() }));
-const errors = { 403: '`forbidden`: the agent of the key is not an administrator' };
+const _errors = { 403: '`forbidden`: the agent of the key is not an administrator' };
 
 const actView = ({ undoneBy: _, at, undoneAt, reasons, deeds, left, ...one }: RuleAct | ListedAct): z.input<typeof act> => ({
   ...{ id: one.id, ruleId: one.ruleId, ruleName: one.ruleName, conversationId: one.conversationId, messageId: one.messageId },
@@ -91,18 +90,17 @@ const actView = ({ undoneBy: _, at, undoneAt, reasons, deeds, left, ...one }: Ru
   left: [...left],
 });
 
-/** Rules for received mail, for keys of administrators; and what rules did in a conversation, for whoever sees it. */
+/** Rules for received mail, for keys of whoever may keep them; and what rules did in a conversation, for whoever sees it. */
 export function ruleEndpoints(readHeaders: ReadHeaders): readonly Endpoint[] {
   return [
     endpoint({
       method: 'GET',
       path: '/rules',
+      needs: 'rules',
       summary: 'All rules, in the order in which they are asked',
       query: z.strictObject(paging),
       response: pageOf('RulePage', rule),
-      errors,
-      handle: async ({ scope, agent, query }) => {
-        administratorOnly(agent);
+      handle: async ({ scope, query }) => {
         const names = await readNames(scope);
         const ordered = (await listRules(scope)).map((one, at) => ({ one, id: at + 1 }));
         const { items, next } = pageInMemory(ordered, query.limit, query.cursor);
@@ -112,26 +110,25 @@ export function ruleEndpoints(readHeaders: ReadHeaders): readonly Endpoint[] {
     endpoint({
       method: 'POST',
       path: '/rules',
+      needs: 'rules',
       summary: 'Add a rule, as the last one',
       body: RULE_INPUT,
       response: rule,
       status: 201,
-      errors: { ...errors, 409: '`too_many_rules`' },
-      handle: async ({ scope, agent, body }) => {
-        administratorOnly(agent);
+      errors: { 409: '`too_many_rules`' },
+      handle: async ({ scope, body }) => {
         return view(await findRule(scope, await addRule(scope, body)), []);
       },
     }),
     endpoint({
       method: 'POST',
       path: '/rule-trials',
+      needs: 'rules',
       summary: 'Say which of the newest received messages a rule would act on, and change nothing',
       query: z.strictObject({ limit: numberText(1, TRIAL_MESSAGES).default(TRIAL_MESSAGES) }),
       body: RULE_INPUT,
       response: trial,
-      errors,
-      handle: async ({ scope, agent, body, query }) => {
-        administratorOnly(agent);
+      handle: async ({ scope, body, query }) => {
         const { looked, fits } = await tryRule(scope, readHeaders, checked(body), query.limit);
         const shown = fits.map(({ matter: { id: messageId, conversationId, subject }, reasons }) => ({
           ...{ messageId, conversationId, subject, reasons: [...reasons] },
@@ -142,12 +139,11 @@ export function ruleEndpoints(readHeaders: ReadHeaders): readonly Endpoint[] {
     endpoint({
       method: 'PATCH',
       path: '/rules/:id',
+      needs: 'rules',
       summary: 'Change a rule, or its place in the order',
       body: RULE_CHANGES.extend({ position: z.int().min(1).max(10_000).optional().describe('1 = the first.') }),
       response: rule,
-      errors,
-      handle: async ({ scope, agent, id: ruleId, body: { position, ...changes } }) => {
-        administratorOnly(agent);
+      handle: async ({ scope, id: ruleId, body: { position, ...changes } }) => {
         const before = await findRule(scope, ruleId);
         const { name = before.name, enabled = before.enabled, match = before.match, answers = before.answers } = changes;
         const { conditions = before.conditions, actions = before.actions, stops = before.stops } = changes;
@@ -162,23 +158,21 @@ export function ruleEndpoints(readHeaders: ReadHeaders): readonly Endpoint[] {
     endpoint({
       method: 'DELETE',
       path: '/rules/:id',
+      needs: 'rules',
       summary: 'Delete a rule; what it did stays',
       response: removed,
-      errors,
-      handle: async ({ scope, agent, id: ruleId }) => {
-        administratorOnly(agent);
+      handle: async ({ scope, id: ruleId }) => {
         return { id: ruleId, name: await removeRule(scope, ruleId) };
       },
     }),
     endpoint({
       method: 'GET',
       path: '/rules/:id/acts',
+      needs: 'rules',
       summary: 'What a rule did and failed to do, newest first',
       query: z.strictObject(paging),
       response: actPage,
-      errors,
-      handle: async ({ scope, agent, id: ruleId, query }) => {
-        administratorOnly(agent);
+      handle: async ({ scope, id: ruleId, query }) => {
         await findRule(scope, ruleId);
         const { items, next } = await listActs(scope, ruleId, { cursor: query.cursor ?? null, limit: query.limit });
         return { items: items.map(actView), next };
@@ -215,7 +209,3 @@ const view = ({ lastActAt, ...one }: Rule, broken: readonly string[]): z.input<t
   lastActAt: lastActAt?.toISOString() ?? null,
   broken: [...broken],
 });
-
-function administratorOnly(agent: CurrentAgent): void {
-  if (agent.role !== 'administrator') throw new ForbiddenError();
-}

@@ -7,9 +7,9 @@ import { id, named, pageOf } from './schemas.ts';
 
 const name = z.string().max(500).describe('1 to 60 characters.');
 const query = z.string().max(1_000).describe('The query of the list’s address in the browser: `folder=closed&label=3&q=…`.');
-const isShared = z.boolean().describe('Everybody has it; needs an administrator.');
+const isShared = z.boolean().describe('Everybody has it; needs the permission "views".');
 const view = named('SavedView', z.strictObject({ id, name: z.string(), query: z.string(), isShared: z.boolean() }));
-const forbidden = { 403: '`forbidden`: a shared one needs an administrator' };
+const forbidden = { 403: '`forbidden`: a shared one needs the permission "views"' };
 
 const shown = (one: SavedView): z.input<typeof view> => ({ id: one.id, name: one.name, query: one.query, isShared: one.isShared });
 

@@ -44,7 +44,8 @@ export function statisticsEndpoints(): readonly Endpoint[] {
       method: 'GET',
       path: '/statistics',
       summary: 'Figures of a period: what came, who read and answered, how fast',
-      description: 'At most 366 days. An agent who is not an administrator gets his own and those of folders that he manages.',
+      description:
+        'At most 366 days. An agent gets his own and those of folders that he manages; with the permission "statistics" those of folders that he sees; administrators get all.',
       query: z.strictObject({
         from: day.describe('First day; 30 days in all unless told.'),
         until: day.describe('Last day; today unless told.'),

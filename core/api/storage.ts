@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ForbiddenError, InvalidError } from '../lib/errors.ts';
+import { InvalidError } from '../lib/errors.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { changeLimits } from '../quota/change-limits.ts';
 import type { QuotaGuard } from '../quota/guard.ts';
@@ -44,28 +44,26 @@ const view = (one: Quota): z.input<typeof quota> => ({ ...one });
 
 /** What mail takes up and may take up; for keys of administrators. */
 export function storageEndpoints(guard: Pick<QuotaGuard, 'forget'>, isInbox: (id: InboxId) => boolean): readonly Endpoint[] {
-  const errors = { 403: '`forbidden`: the agent of the key is not an administrator' };
+  const _errors = { 403: '`forbidden`: the agent of the key is not an administrator' };
   return [
     endpoint({
       method: 'GET',
       path: '/storage',
+      needs: 'administrator',
       summary: 'How much room mail takes up, and its limits',
       response: quotas,
-      errors,
-      handle: async ({ scope, agent }) => {
-        if (agent.role !== 'administrator') throw new ForbiddenError();
+      handle: async ({ scope }) => {
         return { items: (await readQuotas(scope)).map(view) };
       },
     }),
     endpoint({
       method: 'PATCH',
       path: '/storage',
+      needs: 'administrator',
       summary: 'Set or lift limits',
       body,
       response: quotas,
-      errors,
-      handle: async ({ scope, agent, body: { items } }) => {
-        if (agent.role !== 'administrator') throw new ForbiddenError();
+      handle: async ({ scope, body: { items } }) => {
         const changes = new Map(items.map((one) => [one.inboxId as InboxId | null, one.limit]));
         const unknown = [...changes.keys()].find((one) => one !== null && !isInbox(one));
         if (unknown) throw new InvalidError({ items: `there is no inbox ${unknown}` });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { type Scope, transact } from '../db/scope.ts';
-import type { CurrentAgent } from '../http/context.ts';
-import { ForbiddenError, NotFoundError } from '../lib/errors.ts';
+import { NotFoundError } from '../lib/errors.ts';
 import type { TeamId } from '../lib/ids.ts';
 import { addTeam, changeTeam, orderTeam } from '../teams/edit.ts';
 import { listTeams } from '../teams/list.ts';
@@ -15,7 +14,6 @@ const memberIds = z.array(idNumber).max(1_000).describe('Agents in the team: all
 const position = z.int().min(1).max(10_000).describe('1 = the first.');
 const team = named('Team', z.strictObject({ id, name: z.string(), memberIds: z.array(id), position }));
 const removed = named('RemovedTeam', z.strictObject({ id, name: z.string() }));
-const forbidden = { 403: '`forbidden`: the agent of the key is not an administrator' };
 
 const all = async (scope: Scope): Promise<readonly z.input<typeof team>[]> =>
   (await listTeams(scope)).map(({ id, name, memberIds }, at) => ({ id, name, memberIds: [...memberIds], position: at + 1 }));
@@ -43,19 +41,20 @@ export function teamEndpoints(): readonly Endpoint[] {
     endpoint({
       method: 'POST',
       path: '/teams',
+      needs: 'administrator',
       summary: 'Add a team, as the last one',
       body: z.strictObject({ name, memberIds: memberIds.optional() }),
       response: team,
       status: 201,
-      errors: { ...forbidden, 409: '`too_many_teams`' },
-      handle: async ({ scope, agent, body }) => {
-        administratorOnly(agent);
+      errors: { 409: '`too_many_teams`' },
+      handle: async ({ scope, body }) => {
         return answer(scope, (await addTeam(scope, body.name, body.memberIds)).id);
       },
     }),
     endpoint({
       method: 'PATCH',
       path: '/teams/:id',
+      needs: 'administrator',
       summary: 'Rename a team, say who is in it, or move it among the others',
       body: z.strictObject({
         name: name.optional(),
@@ -63,9 +62,7 @@ export function teamEndpoints(): readonly Endpoint[] {
         position: position.optional(),
       }),
       response: team,
-      errors: forbidden,
-      handle: async ({ scope, agent, id: teamId, body: { position, ...changes } }) => {
-        administratorOnly(agent);
+      handle: async ({ scope, id: teamId, body: { position, ...changes } }) => {
         await transact(scope, async (tx) => {
           await changeTeam(tx, teamId, changes);
           if (position !== undefined) await orderTeam(tx, teamId, position);
@@ -76,17 +73,12 @@ export function teamEndpoints(): readonly Endpoint[] {
     endpoint({
       method: 'DELETE',
       path: '/teams/:id',
+      needs: 'administrator',
       summary: 'Remove a team; the people in it see what they see without it',
       response: removed,
-      errors: forbidden,
-      handle: async ({ scope, agent, id: teamId }) => {
-        administratorOnly(agent);
+      handle: async ({ scope, id: teamId }) => {
         return { id: teamId, name: await removeTeam(scope, teamId) };
       },
     }),
   ];
-}
-
-function administratorOnly(agent: CurrentAgent): void {
-  if (agent.role !== 'administrator') throw new ForbiddenError();
 }

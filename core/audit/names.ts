@@ -1,7 +1,7 @@
 import { listAgents } from '../agents/list-agents.ts';
 import { nameOf } from '../agents/types.ts';
 import type { Scope } from '../db/scope.ts';
-import { listFolders } from '../folders/list.ts';
+import { foldersFor } from '../folders/allow.ts';
 import { folderName } from '../folders/view.ts';
 import type { Translate } from '../http/context.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
@@ -9,13 +9,14 @@ import { listLabels } from '../labels/list.ts';
 import { teamNames } from '../teams/list.ts';
 import type { AuditNames } from './view.ts';
 
-/** For administrators, who see all of them. */
+/** Of folders only those that the actor sees: the others are numbers to him. */
 export async function auditNames(scope: Scope, directory: Pick<InboxDirectory, 'all'>, t: Translate): Promise<AuditNames> {
   return {
     agent: new Map((await listAgents(scope)).map((agent) => [agent.id, nameOf(agent) || agent.email])),
     inbox: new Map(directory.all().map(({ id, name }) => [id, name])),
-    folder: new Map((await listFolders(scope)).map((folder) => [folder.id, folderName(t, folder)])),
     team: await teamNames(scope),
+    folder: new Map((await foldersFor(scope, 'see')).map((folder) => [folder.id, folderName(t, folder)])),
+    permission: (one) => t(`agents.permission.${one}`),
     label: new Map((await listLabels(scope)).map(({ id, name }) => [id, name])),
   };
 }

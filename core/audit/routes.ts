@@ -45,8 +45,8 @@ export function auditRoutes({ directory }: { readonly directory: Pick<InboxDirec
   };
 
   return [
-    { method: 'GET', path: '/audit', may: 'administrator', handle: list },
-    { method: 'GET', path: '/audit/export', may: 'administrator', handle: download },
+    { method: 'GET', path: '/audit', may: 'audit', handle: list },
+    { method: 'GET', path: '/audit/export', may: 'audit', handle: download },
   ];
 }
 

@@ -7,6 +7,7 @@ export const AREAS = {
     'agent.added',
     'agent.changed',
     'agent.role_changed',
+    'agent.permissions_changed',
     'agent.disabled',
     'agent.enabled',
     'folder_rights.changed',

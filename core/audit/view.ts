@@ -8,6 +8,7 @@ export interface AuditNames {
   readonly folder: ReadonlyMap<number, string>;
   readonly label: ReadonlyMap<number, string>;
   readonly team: ReadonlyMap<number, string>;
+  readonly permission: (one: string) => string;
 }
 
 const number = z.int().nullish();
@@ -26,13 +27,15 @@ const DATA = z
     key: z.string().optional(),
     name: z.string().optional(),
     value: z.string().optional(),
+    given: z.array(z.string()).optional(),
+    taken: z.array(z.string()).optional(),
   })
   .catch({});
 
 /** What an act was done to: names where there are still some, else numbers. */
 export function subjectOf({ data }: Pick<AuditEntry, 'data'>, names: AuditNames): readonly string[] {
   const said = DATA.parse(JSON.parse(data));
-  const named = (of: keyof AuditNames, id: number | null | undefined): readonly string[] =>
+  const named = (of: Exclude<keyof AuditNames, 'permission'>, id: number | null | undefined): readonly string[] =>
     id === null || id === undefined ? [] : [names[of].get(id) ?? `#${id}`];
   return [
     ...[said.conversationId, said.bulkActionId].flatMap((id) => (id ? [`#${id}`] : [])),
@@ -43,6 +46,8 @@ export function subjectOf({ data }: Pick<AuditEntry, 'data'>, names: AuditNames)
     ...named('label', said.labelId),
     ...named('label', said.intoId),
     ...[said.key, said.name, said.value].filter((one) => one !== undefined),
+    ...(said.given ?? []).map((one) => `+${names.permission(one)}`),
+    ...(said.taken ?? []).map((one) => `−${names.permission(one)}`),
     ...(said.count ? [`× ${said.count}`] : []),
   ];
 }

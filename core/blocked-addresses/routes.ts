@@ -17,7 +17,7 @@ export function blockedAddressRoutes(): readonly Route[] {
     ctx.seeOther('/blocked-addresses');
   };
   return [
-    { method: 'GET', path: '/blocked-addresses', may: 'administrator', handle: list },
-    { method: 'POST', path: '/blocked-addresses/:id/removal', may: 'administrator', handle: removal },
+    { method: 'GET', path: '/blocked-addresses', may: 'blocking', handle: list },
+    { method: 'POST', path: '/blocked-addresses/:id/removal', may: 'blocking', handle: removal },
   ];
 }

@@ -37,8 +37,8 @@ export function blockedSenderRoutes(): readonly Route[] {
   };
 
   return [
-    { method: 'GET', path: '/blocked-senders', may: 'administrator', handle: (ctx) => draw(ctx, '', {}) },
-    { method: 'POST', path: '/blocked-senders', may: 'administrator', handle: add },
-    { method: 'POST', path: '/blocked-senders/:id/removal', may: 'administrator', handle: remove },
+    { method: 'GET', path: '/blocked-senders', may: 'blocking', handle: (ctx) => draw(ctx, '', {}) },
+    { method: 'POST', path: '/blocked-senders', may: 'blocking', handle: add },
+    { method: 'POST', path: '/blocked-senders/:id/removal', may: 'blocking', handle: remove },
   ];
 }

@@ -33,14 +33,14 @@ export interface CannedRouteDeps {
   readonly channels: () => readonly string[];
 }
 
-/** Settings → Templates: those of the company for administrators, everybody's own for himself. */
+/** Settings → Templates: those of the company for whoever may change them, everybody's own for himself. */
 export function cannedResponseRoutes(deps: CannedRouteDeps): readonly Route[] {
   return SCOPES.flatMap((scope) => routesOf(scope, deps));
 }
 
 function routesOf(scope: CannedScope, { channels }: CannedRouteDeps): readonly Route[] {
   const base = `/canned-responses/${scope}`;
-  const may = scope === 'company' ? 'administrator' : 'agent';
+  const may = scope === 'company' ? 'templates' : 'agent';
   const ownerOf = (ctx: PageContext): AgentId | null => (scope === 'company' ? null : ctx.agent.id);
   const idOf = (ctx: PageContext): CannedResponseId => idParam(ctx, 'canned_responses');
 

@@ -66,9 +66,9 @@ export function deliverabilityRoutes({ senders }: { readonly senders: () => read
   };
 
   return [
-    { method: 'GET', path: '/deliverability', may: 'administrator', handle: list },
-    { method: 'GET', path: '/deliverability/:domain', may: 'administrator', handle: show },
-    { method: 'GET', path: '/deliverability/:domain/sources', may: 'administrator', handle: sources },
-    { method: 'POST', path: '/deliverability/:domain/checks', may: 'administrator', handle: check },
+    { method: 'GET', path: '/deliverability', may: 'mail', handle: list },
+    { method: 'GET', path: '/deliverability/:domain', may: 'mail', handle: show },
+    { method: 'GET', path: '/deliverability/:domain/sources', may: 'mail', handle: sources },
+    { method: 'POST', path: '/deliverability/:domain/checks', may: 'mail', handle: check },
   ];
 }

@@ -93,6 +93,7 @@ export interface EventMap {
   'agent.added': { agentId: AgentId };
   'agent.changed': { agentId: AgentId };
   'agent.role_changed': { agentId: AgentId };
+  'agent.permissions_changed': { agentId: AgentId; given: readonly string[]; taken: readonly string[] };
   'agent.disabled': { agentId: AgentId };
   'agent.enabled': { agentId: AgentId };
   'password.changed': { agentId: AgentId };

@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import { AppError, ForbiddenError } from '../lib/errors.ts';
-import type { Access } from './context.ts';
+import type { Route } from './context.ts';
 import type { Visitor } from './site.ts';
 
 /** Nobody is logged in. Pages answer with the log-in form, the API with 401. */
@@ -12,10 +12,13 @@ export class LoginNeededError extends AppError {
 }
 
 /** Decides in one place whether this visitor may call a route at all. Throws LoginNeededError or ForbiddenError. */
-export function admit(may: Access, visitor: Visitor | null): void {
+export function admit({ may, needs }: Pick<Route, 'may' | 'needs'>, visitor: Visitor | null): void {
   if (may === 'public') return;
   if (!visitor) throw new LoginNeededError(may === 'api' ? 'unauthorized' : 'login_needed');
-  if (may === 'administrator' && visitor.agent.role !== 'administrator') throw new ForbiddenError();
+  const wanted = needs ?? may;
+  if (wanted === 'agent' || wanted === 'api') return;
+  const { role, permissions } = visitor.agent;
+  if (wanted === 'administrator' ? role !== 'administrator' : !permissions.includes(wanted)) throw new ForbiddenError();
 }
 
 /** The key of `Authorization: Bearer …` (RFC 6750 §2.1), or null. */

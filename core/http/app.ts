@@ -107,7 +107,7 @@ function requestHandler(parts: HttpAppParts): Handler {
       if (!route) throw new NotFoundError('This page');
       const isChange = route.method !== 'GET';
       if (isChange && !isApi) csrf.checkOrigin(ctx);
-      admit(route.may, who.visitor);
+      admit(route, who.visitor);
       const store = route.may === 'public' || isApi ? null : parts.uploads;
       const body = isChange
         ? await readBody(ctx, { maxBytes: route.maxBodyBytes ?? DEFAULT_BODY_BYTES, store })

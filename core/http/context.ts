@@ -2,10 +2,11 @@ import type Koa from 'koa';
 import type { Scope } from '../db/scope.ts';
 import type { AgentId, SessionId } from '../lib/ids.ts';
 import type { Language } from '../lib/language.ts';
+import { PERMISSIONS, type Permission } from '../lib/permissions.ts';
 import type { Toast } from './site.ts';
 
-/** Who may call a route. `public` = anyone, even without a session; the rest need one; `api` = a Bearer key. */
-export const ACCESSES = ['public', 'agent', 'administrator', 'api'] as const;
+/** Who may call a route. `public` = anyone, even without a session; the rest need one; a permission = whoever holds it; `api` = a Bearer key. */
+export const ACCESSES = ['public', 'agent', 'administrator', 'api', ...PERMISSIONS] as const;
 export type Access = (typeof ACCESSES)[number];
 
 /** The logged-in person, as every page needs to know him. */
@@ -16,6 +17,8 @@ export interface CurrentAgent {
   readonly firstName: string;
   readonly lastName: string;
   readonly role: 'administrator' | 'agent';
+  /** An administrator holds all of them. */
+  readonly permissions: readonly Permission[];
   readonly theme: 'auto' | 'light' | 'dark';
 }
 
@@ -60,6 +63,8 @@ export interface Route {
   /** @koa/router path: "/conversations/:id/closure". */
   readonly path: string;
   readonly may: Access;
+  /** Of an `api` route: what the agent of the key has to be or hold. */
+  readonly needs?: 'administrator' | Permission;
   readonly handle: (ctx: PageContext) => void | Promise<void>;
   /** Body limit in bytes for this route; default 1 MiB. Uploads of a multipart body stream into the blob store. */
   readonly maxBodyBytes?: number;

@@ -5,6 +5,7 @@ import { COMPANY_ZONE } from '../lib/day.ts';
 import type { Language } from '../lib/language.ts';
 import { localTime, mornings } from '../lib/local-time.ts';
 import { type Log, silentLog } from '../lib/log.ts';
+import { settingsHome } from '../lib/permissions.ts';
 import type { CurrentAgent, Translate } from './context.ts';
 import { avatarColour, type DateStyle, formatAgo, formatBytes, formatDate, formatNumber, initials } from './format.ts';
 import { type Translations, translator } from './i18n.ts';
@@ -92,6 +93,7 @@ export function createRenderer(options: RendererOptions): Renderer {
     asset: options.assetUrl,
     initials,
     avatarColour,
+    settingsHome,
     date,
     ago: (at: unknown) => formatAgo(at, current.now ?? new Date(), current.language, zone()),
     bytes: (value: number) => formatBytes(value, current.language),

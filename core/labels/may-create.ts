@@ -1,4 +1,5 @@
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import type { CurrentAgent } from '../http/context.ts';
 import { ForbiddenError } from '../lib/errors.ts';
 import { readSetting, writeSetting } from '../settings/settings.ts';
 
@@ -11,11 +12,14 @@ export async function letAgentsCreate(scope: Scope | WriteScope, may: boolean): 
   await transact(scope, (tx) => writeSetting(tx, KEY, may ? 'yes' : 'no'));
 }
 
-/** Whether somebody of this role may make a label. */
-export const mayCreate = async (scope: Scope, role: 'administrator' | 'agent'): Promise<boolean> =>
-  role === 'administrator' || (await agentsMayCreate(scope));
+/** Who asks: whoever keeps the labels makes them too. */
+type Maker = Pick<CurrentAgent, 'permissions'>;
+
+/** Whether he may make a label. */
+export const mayCreate = async (scope: Scope, { permissions }: Maker): Promise<boolean> =>
+  permissions.includes('labels') || (await agentsMayCreate(scope));
 
 /** Raises forbidden when he may not. */
-export async function allowCreation(scope: Scope, role: 'administrator' | 'agent'): Promise<void> {
-  if (!(await mayCreate(scope, role))) throw new ForbiddenError('Only administrators make labels here');
+export async function allowCreation(scope: Scope, maker: Maker): Promise<void> {
+  if (!(await mayCreate(scope, maker))) throw new ForbiddenError('Only administrators make labels here');
 }

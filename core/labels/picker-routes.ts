@@ -26,7 +26,7 @@ export function labelPickerRoutes(deps: WorkspaceDeps): readonly Route[] {
     const row = await findConversationRow(ctx.scope, id);
     const on = new Set(row.labels.map((label) => label.id));
     const labels = (await listLabels(ctx.scope)).map((label) => ({ ...label, on: on.has(label.id) }));
-    const canCreate = await mayCreate(ctx.scope, ctx.agent.role);
+    const canCreate = await mayCreate(ctx.scope, ctx.agent);
     return { picker: { id, subject: row.subject, labels, canCreate, problem } };
   };
 
@@ -78,7 +78,7 @@ async function apply(ctx: PageContext, id: ConversationId): Promise<void> {
       if (typed.trim() === '') throw new InvalidError({ name: 'labels.problem.none_chosen' });
       const known = await labelNamed(tx, typed);
       if (known) return known.id;
-      await allowCreation(tx, ctx.agent.role);
+      await allowCreation(tx, ctx.agent);
       return (await addLabel(tx, typed)).id;
     }
   });

@@ -99,14 +99,14 @@ export function labelRoutes(): readonly Route[] {
   };
 
   return [
-    { method: 'GET', path: '/labels', may: 'administrator', handle: (ctx) => list(ctx) },
-    { method: 'POST', path: '/labels', may: 'administrator', handle: add },
-    { method: 'POST', path: '/labels/creation', may: 'administrator', handle: creation },
-    { method: 'GET', path: '/labels/:id', may: 'administrator', handle: (ctx) => show(ctx) },
-    { method: 'POST', path: '/labels/:id', may: 'administrator', handle: change },
-    { method: 'POST', path: '/labels/:id/position', may: 'administrator', handle: move },
-    { method: 'POST', path: '/labels/:id/merger', may: 'administrator', handle: merge },
-    { method: 'POST', path: '/labels/:id/removal', may: 'administrator', handle: remove },
-    { method: 'POST', path: '/labels/:id/restoration', may: 'administrator', handle: restore },
+    { method: 'GET', path: '/labels', may: 'labels', handle: (ctx) => list(ctx) },
+    { method: 'POST', path: '/labels', may: 'labels', handle: add },
+    { method: 'POST', path: '/labels/creation', may: 'labels', handle: creation },
+    { method: 'GET', path: '/labels/:id', may: 'labels', handle: (ctx) => show(ctx) },
+    { method: 'POST', path: '/labels/:id', may: 'labels', handle: change },
+    { method: 'POST', path: '/labels/:id/position', may: 'labels', handle: move },
+    { method: 'POST', path: '/labels/:id/merger', may: 'labels', handle: merge },
+    { method: 'POST', path: '/labels/:id/removal', may: 'labels', handle: remove },
+    { method: 'POST', path: '/labels/:id/restoration', may: 'labels', handle: restore },
   ];
 }

@@ -65,7 +65,7 @@ export function ledgerRoutes({ spool, inboxes }: LedgerRouteDeps): readonly Rout
   };
 
   return [
-    { method: 'GET', path: '/ledger', may: 'administrator', handle: balance },
+    { method: 'GET', path: '/ledger', may: 'mail', handle: balance },
     { method: 'GET', path: '/ledger/items', may: 'administrator', handle: items },
   ];
 }

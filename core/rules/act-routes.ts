@@ -22,7 +22,7 @@ export function ruleActRoutes(): readonly Route[] {
       if (!(error instanceof ConflictError)) throw error;
       ctx.toast(ctx.t(`rules.conflict.${error.code}`), 'problem');
     }
-    const isOnRule = UNDOING.parse(ctx.form).from === 'rule' && act.ruleId !== null && ctx.agent.role === 'administrator';
+    const isOnRule = UNDOING.parse(ctx.form).from === 'rule' && act.ruleId !== null && ctx.agent.permissions.includes('rules');
     ctx.seeOther(isOnRule ? `/rules/${act.ruleId}/acts` : `/conversations/${act.conversationId}`);
   };
   return [{ method: 'POST', path: '/rule-acts/:id/reversal', may: 'agent', handle: reversal }];

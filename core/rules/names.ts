@@ -2,14 +2,14 @@ import { listAgents } from '../agents/list-agents.ts';
 import { nameOf } from '../agents/types.ts';
 import { listCanned } from '../canned-responses/list.ts';
 import type { Scope } from '../db/scope.ts';
-import { listFolders } from '../folders/list.ts';
+import { foldersFor } from '../folders/allow.ts';
 import { pathOf } from '../folders/tree.ts';
 import { listLabels } from '../labels/list.ts';
 import { type AgentId, type CannedResponseId, type FolderId, type InboxId, type LabelId, parseId } from '../lib/ids.ts';
 import { inboxNames } from './names-store.ts';
 import type { Reason, RuleInput } from './types.ts';
 
-/** What rules may name, in the order in which it is offered: folders by their path ('' = the top one), agents who can work. */
+/** What rules may name, in the order in which it is offered: folders where the actor may move, by their path ('' = the top one), agents who can work. */
 export interface Names {
   readonly folders: ReadonlyMap<FolderId, string>;
   readonly labels: ReadonlyMap<LabelId, string>;
@@ -21,7 +21,7 @@ export interface Names {
 const MAX_LETTERS = 1_000;
 
 export async function readNames(scope: Scope): Promise<Names> {
-  const folders = await listFolders(scope);
+  const folders = await foldersFor(scope, 'move');
   const agents = (await listAgents(scope)).filter(({ status }) => status === 'active');
   const letters = (await listCanned(scope, { company: true, agentId: null }, { q: '', limit: MAX_LETTERS })).items;
   return {

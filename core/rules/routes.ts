@@ -9,7 +9,7 @@ import { readNames } from './names.ts';
 import { addRule, changeRule, checked, findRule, listRules, orderRule, removeRule, switchRule } from './save.ts';
 import { tryRule } from './trial.ts';
 import { type Rule, TEXT_FIELDS } from './types.ts';
-import { actRow, offered, ruleRow, trialRow } from './view.ts';
+import { actRow, keeperName, offered, ruleRow, trialRow } from './view.ts';
 
 const PAGE = 50;
 const MOVED = z.object({ position: z.coerce.number().int().min(1).max(10_000) });
@@ -33,9 +33,18 @@ export function ruleRoutes({ readHeaders }: RuleRouteDeps): readonly Route[] {
   const form = async (ctx: PageContext, rule: Rule | null, errors: Readonly<Record<string, string>> = {}, trial = {}): Promise<void> => {
     const isTyped = ctx.method === 'POST';
     const values = isTyped ? retyped(ctx.form) : rule ? formOf(rule) : EMPTY_FORM;
-    const shown = { id: rule?.id ?? null, name: rule?.name ?? '', values, errors, fields: { first: FIRST_FIELDS, more: MORE_FIELDS } };
+    const names = await readNames(ctx.scope);
+    const keeper = rule ? keeperName(rule, names) : '';
+    const shown = {
+      id: rule?.id ?? null,
+      keeper,
+      name: rule?.name ?? '',
+      values,
+      errors,
+      fields: { first: FIRST_FIELDS, more: MORE_FIELDS },
+    };
     const status = Object.keys(errors).length > 0 ? 422 : 200;
-    ctx.page('rules/edit', { ...shown, ...trial, offered: offered(ctx.t, await readNames(ctx.scope)) }, status);
+    ctx.page('rules/edit', { ...shown, ...trial, offered: offered(ctx.t, names) }, status);
   };
 
   const create = (ctx: PageContext): Promise<void> =>
@@ -105,24 +114,24 @@ export function ruleRoutes({ readHeaders }: RuleRouteDeps): readonly Route[] {
   };
 
   return [
-    { method: 'GET', path: '/rules', may: 'administrator', handle: list },
-    { method: 'POST', path: '/rules', may: 'administrator', handle: create },
-    { method: 'GET', path: '/rules/new', may: 'administrator', handle: (ctx) => form(ctx, null) },
-    { method: 'POST', path: '/rules/trial', may: 'administrator', handle: trial },
+    { method: 'GET', path: '/rules', may: 'rules', handle: list },
+    { method: 'POST', path: '/rules', may: 'rules', handle: create },
+    { method: 'GET', path: '/rules/new', may: 'rules', handle: (ctx) => form(ctx, null) },
+    { method: 'POST', path: '/rules/trial', may: 'rules', handle: trial },
     {
       method: 'GET',
       path: '/rules/:id',
-      may: 'administrator',
+      may: 'rules',
       handle: async (ctx) => form(ctx, await findRule(ctx.scope, idParam(ctx, 'rules'))),
     },
-    { method: 'POST', path: '/rules/:id', may: 'administrator', handle: save },
-    { method: 'POST', path: '/rules/:id/position', may: 'administrator', handle: move },
-    { method: 'POST', path: '/rules/:id/switch', may: 'administrator', handle: change },
-    { method: 'GET', path: '/rules/:id/acts', may: 'administrator', handle: acts },
+    { method: 'POST', path: '/rules/:id', may: 'rules', handle: save },
+    { method: 'POST', path: '/rules/:id/position', may: 'rules', handle: move },
+    { method: 'POST', path: '/rules/:id/switch', may: 'rules', handle: change },
+    { method: 'GET', path: '/rules/:id/acts', may: 'rules', handle: acts },
     {
       method: 'POST',
       path: '/rules/:id/removal',
-      may: 'administrator',
+      may: 'rules',
       handle: async (ctx) => done(ctx, 'removed', await removeRule(ctx.scope, idParam(ctx, 'rules'))),
     },
   ];

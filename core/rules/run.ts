@@ -15,6 +15,7 @@ import { completer, type ReadHeaders } from './complete.ts';
 import type { KnownRules } from './known.ts';
 import { findMatter } from './matter-store.ts';
 import { brokenFields, type Names, readNames, withInboxNames } from './names.ts';
+import { expectOpenFolder, reaches } from './reach.ts';
 
 export const RULES_JOB = 'message_rules';
 
@@ -68,6 +69,7 @@ async function actOnAll(tx: WriteScope, deps: RunDeps, cases: readonly Case[], i
   const names = await readNames(tx);
   for (const one of cases) {
     if (one.matter.conversationId !== conversation.id) return;
+    if (!(await reaches(tx, one.rule, conversation.id))) continue;
     const isDone = await actSafely(tx, deps, one, names);
     if (isDone && one.rule.stops) return;
   }
@@ -80,6 +82,7 @@ async function actSafely(tx: WriteScope, deps: RunDeps, one: Case, names: Names)
   let failure = brokenFields(rule, names).length > 0 ? 'rules.problem.gone' : null;
   if (failure === null)
     try {
+      await expectOpenFolder(tx, rule);
       await attempt(tx, (inner) => actOn(inner, deps, { rule, matter, reasons }, names));
       return true;
     } catch (error) {

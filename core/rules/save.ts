@@ -3,17 +3,19 @@ import { ConflictError, InvalidError, NotFoundError } from '../lib/errors.ts';
 import type { RuleId } from '../lib/ids.ts';
 import { storable } from '../lib/text.ts';
 import { brokenFields, readNames } from './names.ts';
-import { allRules, deleteRule, findRuleById, insertRule, saveOrder, updateRule } from './store.ts';
+import { keeperOf, ownRules } from './reach.ts';
+import { allRules, deleteRule, findRuleById, insertRule, type SavedRule, saveOrder, updateRule } from './store.ts';
 import { type Condition, MAX_PATTERN_CHARS, MAX_RULES, MAX_VALUE_CHARS, type Rule, type RuleInput } from './types.ts';
 
 const MAX_NAME_CHARS = 120;
 
-/** In the order in which they are asked. */
-export const listRules = (scope: Scope): Promise<readonly Rule[]> => allRules(scope);
+/** In the order in which they are asked: those that the actor may see and change. */
+export const listRules = async (scope: Scope): Promise<readonly Rule[]> => ownRules(scope, await allRules(scope));
 
-/** Raises not_found. */
+/** Raises not_found, also for one that the actor may not see. */
 export async function findRule(scope: Scope, id: RuleId): Promise<Rule> {
-  const rule = await findRuleById(scope, id);
+  const found = await findRuleById(scope, id);
+  const [rule] = found ? await ownRules(scope, [found]) : [];
   if (!rule) throw new NotFoundError('The rule');
   return rule;
 }
@@ -25,38 +27,51 @@ export async function addRule(scope: Scope | WriteScope, given: RuleInput): Prom
     const rules = await allRules(tx);
     if (rules.length >= MAX_RULES) throw new ConflictError('too_many_rules', `There are ${MAX_RULES} rules already`, 'Delete one first.');
     await expectWhole(tx, input);
-    const id = await insertRule(tx, input, rules.length + 1);
+    const id = await insertRule(tx, { ...input, keeperId: await keeperOf(tx) }, rules.length + 1);
     await saveOrder(tx, [...rules.map((rule) => rule.id), id]);
     tx.emit({ type: 'rule.changed', data: { ruleId: id } });
     return id;
   });
 }
 
-/** Raises not_found, invalid. A rule that is off may name what is gone. */
+/** Raises not_found, invalid. A rule that is off may name what is gone. From now on it has the rights of whoever saved it. */
 export async function changeRule(scope: Scope | WriteScope, id: RuleId, given: RuleInput): Promise<void> {
   const input = checked(given);
   await transact(scope, async (tx) => {
-    if (input.enabled) await expectWhole(tx, input);
-    if (!(await updateRule(tx, id, input))) throw new NotFoundError('The rule');
-    tx.emit({ type: 'rule.changed', data: { ruleId: id } });
+    await findRule(tx, id);
+    await put(tx, id, { ...input, keeperId: await keeperOf(tx) });
   });
+}
+
+async function put(tx: WriteScope, id: RuleId, rule: SavedRule): Promise<void> {
+  if (rule.enabled) await expectWhole(tx, rule);
+  await updateRule(tx, id, rule);
+  tx.emit({ type: 'rule.changed', data: { ruleId: id } });
 }
 
 /** Switches a rule on or off and leaves the rest as it is. Raises not_found, and invalid where it names what is gone. */
 export async function switchRule(scope: Scope | WriteScope, id: RuleId, enabled: boolean): Promise<Rule> {
   return transact(scope, async (tx) => {
     const rule = { ...(await findRule(tx, id)), enabled };
-    await changeRule(tx, id, rule);
+    await put(tx, id, rule);
     return rule;
   });
 }
 
-/** Moves a rule among the others, 1 = the first; beyond the end = the last. Raises not_found. */
+/** Moves a rule among those that the actor sees, 1 = the first; beyond the end = the last. Raises not_found. */
 export async function orderRule(scope: Scope | WriteScope, id: RuleId, position: number): Promise<void> {
   await transact(scope, async (tx) => {
     await findRule(tx, id);
-    const others = (await allRules(tx)).map((rule) => rule.id).filter((one) => one !== id);
-    await saveOrder(tx, others.toSpliced(Math.max(0, position - 1), 0, id));
+    const own = (await listRules(tx)).map((rule) => rule.id);
+    const ordered = own
+      .filter((one) => one !== id)
+      .toSpliced(Math.max(0, position - 1), 0, id)
+      .values();
+    const all = (await allRules(tx)).map((rule) => rule.id);
+    await saveOrder(
+      tx,
+      all.map((one) => (own.includes(one) ? (ordered.next().value ?? one) : one)),
+    );
     tx.emit({ type: 'rule.changed', data: { ruleId: id } });
   });
 }

@@ -1,5 +1,5 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
-import type { RuleId } from '../lib/ids.ts';
+import type { AgentId, RuleId } from '../lib/ids.ts';
 import { ACTIONS, CONDITION, type Match, type Rule, type RuleInput } from './types.ts';
 
 interface Row {
@@ -12,6 +12,7 @@ interface Row {
   match: string;
   conditions: string;
   actions: string;
+  keeper_id: number | null;
   act_count: number;
   last_act_at: string | null;
   created_at: string;
@@ -27,12 +28,14 @@ const fromRow = (row: Row): Rule => ({
   match: row.match as Match,
   conditions: CONDITION.array().parse(JSON.parse(row.conditions)),
   actions: ACTIONS.parse(JSON.parse(row.actions)),
+  keeperId: row.keeper_id as AgentId | null,
   actCount: row.act_count,
   lastActAt: row.last_act_at === null ? null : new Date(row.last_act_at),
 });
 
-const toColumns = ({ name, enabled, answers, stops, match, conditions, actions }: RuleInput) => ({
+const toColumns = ({ name, enabled, answers, stops, match, conditions, actions, keeperId }: SavedRule) => ({
   ...{ name, enabled, answers, stops, match },
+  keeper_id: keeperId,
   conditions: JSON.stringify(conditions),
   actions: JSON.stringify(actions),
 });
@@ -47,7 +50,10 @@ export async function findRuleById({ db }: Scope, id: RuleId): Promise<Rule | nu
   return row ? fromRow(row) : null;
 }
 
-export async function insertRule({ db, now }: WriteScope, input: RuleInput, position: number): Promise<RuleId> {
+/** What is saved: what a person says of it, and whose rights it has. */
+export type SavedRule = RuleInput & Pick<Rule, 'keeperId'>;
+
+export async function insertRule({ db, now }: WriteScope, input: SavedRule, position: number): Promise<RuleId> {
   const at = now().toISOString();
   const [row] = await db<Row>('rules')
     .insert({ ...toColumns(input), position, created_at: at, updated_at: at })
@@ -56,7 +62,7 @@ export async function insertRule({ db, now }: WriteScope, input: RuleInput, posi
   return row.id as RuleId;
 }
 
-export async function updateRule({ db, now }: WriteScope, id: RuleId, input: RuleInput): Promise<boolean> {
+export async function updateRule({ db, now }: WriteScope, id: RuleId, input: SavedRule): Promise<boolean> {
   const count = await db<Row>('rules')
     .where({ id })
     .update({ ...toColumns(input), updated_at: now().toISOString() });

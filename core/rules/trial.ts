@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Scope } from '../db/scope.ts';
+import { foldersFor } from '../folders/allow.ts';
 import type { MessageId } from '../lib/ids.ts';
 import { compileConditions, needsOf } from './compile.ts';
 import { completer, type ReadHeaders } from './complete.ts';
@@ -16,10 +17,11 @@ export interface Trial {
   readonly fits: readonly { readonly matter: Matter; readonly reasons: readonly Reason[] }[];
 }
 
-/** Asks a rule about the newest received messages that the actor sees and changes nothing. */
+/** Asks a rule about the newest received messages that the actor sees and may move, and changes nothing. */
 export async function tryRule(scope: Scope, readHeaders: ReadHeaders, rule: RuleInput, limit = TRIAL_MESSAGES): Promise<Trial> {
   const ask = compileConditions(rule);
   const needs = needsOf([rule]);
+  const folders = new Set((await foldersFor(scope, 'move')).map(({ id }) => id));
   const complete = await completer(scope, readHeaders, needs);
   const fits: { matter: Matter; reasons: readonly Reason[] }[] = [];
   let looked = 0;
@@ -28,7 +30,7 @@ export async function tryRule(scope: Scope, readHeaders: ReadHeaders, rule: Rule
     const batch: readonly Matter[] = await newestMatters(scope, needs, before, Math.min(BATCH, limit - looked));
     looked += batch.length;
     for (const found of batch) {
-      if (found.isReport || !(found.opens || rule.answers)) continue;
+      if (!folders.has(found.folderId) || found.isReport || !(found.opens || rule.answers)) continue;
       const matter = await complete(found);
       const reasons = ask(matter.facts);
       if (reasons) fits.push({ matter, reasons });

@@ -81,6 +81,8 @@ export type RuleInput = z.output<typeof RULE_INPUT>;
 /** What happens by itself to mail that fits (*reguła wiadomości*). */
 export interface Rule extends RuleInput {
   readonly id: RuleId;
+  /** It acts only where he may move conversations; null = everywhere. */
+  readonly keeperId: AgentId | null;
   /** How often it acted, and when last; null = never. */
   readonly actCount: number;
   readonly lastActAt: Date | null;

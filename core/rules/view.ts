@@ -41,6 +41,7 @@ export function ruleRow(rule: Rule, names: Names, failure: { readonly at: Date; 
     ...{ id: rule.id, name: rule.name, enabled: rule.enabled, answers: rule.answers, stops: rule.stops, match: rule.match },
     why: rule.conditions.map((one) => conditionView(one, names)),
     deeds: planned(rule, names),
+    keeper: keeperName(rule, names),
     actCount: rule.actCount,
     lastActAt: rule.lastActAt,
     broken: brokenFields(rule, names),
@@ -48,6 +49,10 @@ export function ruleRow(rule: Rule, names: Names, failure: { readonly at: Date; 
     failure: failure?.failure ?? '',
   };
 }
+
+/** Whose rights it has; empty = nobody's. */
+export const keeperName = ({ keeperId }: Pick<Rule, 'keeperId'>, { agents }: Names): string =>
+  keeperId === null ? '' : (agents.get(keeperId) ?? `#${keeperId}`);
 
 function conditionView(one: Condition, names: Names) {
   if ('values' in one) return whyView(one.field === 'header' ? { ...one, header: one.header } : one, one.values);

@@ -19,7 +19,7 @@ export function savedViewRoutes(): readonly Route[] {
     const views = await listViews(ctx.scope, ctx.agent);
     const kinds = [true, false].map((isShared) => ({
       isShared,
-      mayChange: !isShared || ctx.agent.role === 'administrator',
+      mayChange: !isShared || ctx.agent.permissions.includes('views'),
       views: views.filter((one) => one.isShared === isShared),
     }));
     ctx.page('saved-views/list', { kinds, errors }, Object.keys(errors).length > 0 ? 422 : 200);

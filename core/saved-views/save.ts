@@ -7,8 +7,8 @@ import { storable } from '../lib/text.ts';
 import { allViews, deleteView, insertView, saveOrder, updateView } from './store.ts';
 import { MAX_NAME_CHARS, MAX_VIEWS, type SavedView } from './types.ts';
 
-/** Who asks: an administrator keeps those that everybody has. */
-export type Keeper = Pick<CurrentAgent, 'id' | 'role'>;
+/** Who asks: the permission `views` keeps those that everybody has. */
+export type Keeper = Pick<CurrentAgent, 'id' | 'permissions'>;
 
 /** The agent's and the shared ones, as they are now. */
 export const listViews = async (scope: Scope, { id }: Pick<Keeper, 'id'>): Promise<readonly SavedView[]> =>
@@ -23,14 +23,14 @@ const viewsOf = (all: readonly SavedView[], agentId: AgentId): readonly SavedVie
   ...all.filter((one) => !one.isShared && one.agentId === agentId),
 ];
 
-/** Gives a list a name. Raises invalid for a name, forbidden for a shared one by an agent, too_many_views. */
+/** Gives a list a name. Raises invalid for a name, forbidden for a shared one by whoever may not share, too_many_views. */
 export async function addView(
   scope: Scope | WriteScope,
   keeper: Keeper,
   { name, query, isShared }: Pick<SavedView, 'name' | 'query' | 'isShared'>,
 ): Promise<SavedView> {
   const view = { agentId: keeper.id, name: checkedName(name), query: canonical(query), isShared };
-  if (isShared) administratorOnly(keeper);
+  if (isShared) mayShare(keeper);
   return transact(scope, async (tx) => {
     const all = (await allViews(tx)).filter((one) => one.isShared === isShared && (isShared || one.agentId === keeper.id));
     if (all.length >= MAX_VIEWS)
@@ -51,7 +51,7 @@ export async function changeView(
   return transact(scope, async (tx) => {
     const before = await own(tx, keeper, id);
     const isShared = change.isShared ?? before.isShared;
-    if (isShared !== before.isShared) administratorOnly(keeper);
+    if (isShared !== before.isShared) mayShare(keeper);
     const name = change.name === undefined ? before.name : checkedName(change.name);
     const after = { ...before, isShared, name, query: change.query === undefined ? before.query : canonical(change.query) };
     await updateView(tx, after);
@@ -85,12 +85,12 @@ export async function removeView(scope: Scope | WriteScope, keeper: Keeper, id: 
 async function own(tx: WriteScope, keeper: Keeper, id: SavedViewId): Promise<SavedView> {
   const view = (await listViews(tx, keeper)).find((one) => one.id === id);
   if (!view) throw new NotFoundError('The view');
-  if (view.isShared) administratorOnly(keeper);
+  if (view.isShared) mayShare(keeper);
   return view;
 }
 
-function administratorOnly({ role }: Keeper): void {
-  if (role !== 'administrator') throw new ForbiddenError();
+function mayShare({ permissions }: Keeper): void {
+  if (!permissions.includes('views')) throw new ForbiddenError();
 }
 
 function checkedName(name: string): string {

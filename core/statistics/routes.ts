@@ -30,7 +30,7 @@ const OPTIONS = z.object({
   reading: z.enum(READING_MODES),
 });
 
-/** Statistics: for administrators all, for an agent his own and those of folders that he manages; what is counted, for administrators. */
+/** Statistics: for administrators all, for an agent his own and those of folders that he manages (with the permission, that he sees); what is counted, for administrators. */
 export function statisticsRoutes(deps: NameDeps): readonly Route[] {
   const show = async (ctx: PageContext): Promise<void> => {
     const { wanted, today } = await asked(ctx);

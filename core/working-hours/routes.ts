@@ -59,7 +59,7 @@ export function workingHoursRoutes(): readonly Route[] {
       (errors) => show(ctx, errors),
     );
   return [
-    { method: 'GET', path: '/working-hours', may: 'administrator', handle: (ctx) => show(ctx) },
-    { method: 'POST', path: '/working-hours', may: 'administrator', handle: save },
+    { method: 'GET', path: '/working-hours', may: 'hours', handle: (ctx) => show(ctx) },
+    { method: 'POST', path: '/working-hours', may: 'hours', handle: save },
   ];
 }

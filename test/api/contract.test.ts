@@ -91,7 +91,7 @@ test('a query or cursor that is wrong is 422 with the name of the field', async 
 
 test('what is wrong with a field is said in plain words that name the limits', async (t) => {
   const { call } = await api(t);
-  const refusals = async (method: string, path: string, body?: object) => (await call(method, path, body)).json.fields;
+  const refusals = async (method: string, path: string, body?: object) => (await call(method, path, body, ADMINISTRATOR)).json.fields;
   for (const limit of ['0', '201', '1.5', 'many', '1&limit=2'])
     t.deepEqual(await refusals('GET', `/conversations?limit=${limit}`), { limit: 'must be a whole number from 1 to 200' }, limit);
   t.deepEqual(await refusals('GET', '/conversations?status=shut'), { status: 'must be one of open, snoozed, closed, spam' });

@@ -110,6 +110,7 @@ test('an act says what it was done to by name, or by number when that is gone', 
     folder: new Map([[2, 'Zarząd']]),
     label: new Map(),
     team: new Map([[4, 'Serwis']]),
+    permission: (one: string) => one.toUpperCase(),
   };
   const of = (data: object) => subjectOf({ data: JSON.stringify(data) }, names).join(' ');
   t.is(of({ agentIds: [1, 7], folderId: 2 }), 'Jan #7 Zarząd');
@@ -117,6 +118,7 @@ test('an act says what it was done to by name, or by number when that is gone', 
   t.is(of({ key: 'company.name' }), 'company.name');
   t.is(of({ count: 25 }), '× 25');
   t.is(of({ bulkActionId: 3, byAgentId: 1 }), '#3');
+  t.is(of({ agentId: 1, given: ['audit'], taken: ['hours'] }), 'Jan +AUDIT −HOURS');
   t.is(of({ agentId: null }), '');
   t.is(of({ agentId: 'x' }), '');
 });

@@ -20,6 +20,7 @@ const anna: CurrentAgent = {
   firstName: 'Anna',
   lastName: 'Kowal',
   role: 'administrator',
+  permissions: [],
   theme: 'auto',
 };
 

@@ -27,7 +27,10 @@ const FREE: readonly RegExp[] = [
   /^GET \/live$/,
   // Numbers only, of what the agent did in folders that he sees: test/statistics/fold.test.ts.
   /^GET (\/api\/v1)?\/statistics(\/export)?$/,
-  // Administrators only: test/api/audit.test.ts.
+  // What permissions open; the outsider holds all of them, and these pages are crawled below.
+  /^(GET|POST) \/(rules|labels|canned-responses\/company|working-hours|blocked-senders|blocked-addresses|admissions|audit|deliverability)(\/|$)/,
+  /^GET \/ledger$/,
+  // Ids and names of settings: test/api/audit.test.ts.
   /^GET \/api\/v1\/audit$/,
   /^GET \/followers\/people$/,
   // What the product says of itself, and the company of whom to ask.
@@ -36,7 +39,7 @@ const FREE: readonly RegExp[] = [
   /^(GET|POST) \/profile(\/|$)/,
   /^(GET|POST) \/canned-responses\/mine(\/|$)/,
   /^(GET|POST) \/footers\/(shown|mine)(\/|$)/,
-  // For administrators alone, whoever's key it is.
+  // Of rules only those that have the rights of whoever asks.
   /^\w+ \/api\/v1\/(rules(\/:id(\/acts)?)?|rule-trials)$/,
   /^\w+ \/api\/v1\/(inboxes|conversations|deliveries|labels|canned-responses|blocked-addresses|notifications\/readings|notifications|deliverability|ledger|storage|folders|teams|bulk-actions|saved-views)(\/(:id|days)(\/(merger|removal|cancellation|reversal))?)?$/,
 ];
@@ -67,7 +70,7 @@ const JSON_BODIES: readonly (readonly [RegExp, unknown])[] = [
 ];
 
 const routes = (): readonly Route[] => {
-  const known = routeTable().filter(({ may }) => may === 'agent' || may === 'api');
+  const known = routeTable().filter(({ may }) => may !== 'public' && may !== 'administrator');
   const isRefusal = ({ may, handle }: Route): boolean => may === 'api' && handle.toString().includes('method_not_allowed');
   return known.filter((route) => !isRefusal(route));
 };
@@ -149,6 +152,8 @@ async function wordNowhere(t: ExecutionContext, office: SecretOffice): Promise<v
     '/footers/mine',
     '/statistics',
     '/statistics/export',
+    ...['/rules', '/rules/new', '/rules/1', '/rules/1/acts', '/labels', '/canned-responses/company', '/working-hours', '/ledger'],
+    ...['/deliverability', '/blocked-senders', '/blocked-addresses', '/admissions', '/audit', '/audit/export', '/audit/export?format=json'],
   ];
   const calls = [
     `/conversations?q=${CANARY}`,
@@ -168,6 +173,9 @@ async function wordNowhere(t: ExecutionContext, office: SecretOffice): Promise<v
     '/ledger',
     '/statistics',
     '/inboxes',
+    '/rules',
+    '/audit',
+    '/deliverability',
   ];
   let found = 0;
   // The page repeats the word that was searched for, as whoever searched wrote it.

@@ -3,10 +3,12 @@ import { readConfig } from '../../config/config.ts';
 import { listAgents } from '../../core/agents/list-agents.ts';
 import { createApiKey } from '../../core/api-keys/api-keys.ts';
 import type { Scope } from '../../core/db/scope.ts';
+import { admit } from '../../core/http/access.ts';
 import { ACCESSES, type Route } from '../../core/http/context.ts';
 import { signSession } from '../../core/http/session.ts';
 import type { AgentId } from '../../core/lib/ids.ts';
 import { silentLog } from '../../core/lib/log.ts';
+import { PERMISSIONS, type Permission, writePermissions } from '../../core/lib/permissions.ts';
 import { createKeyring } from '../../core/lib/secrets.ts';
 import { start } from '../../core/main.ts';
 import { startSession } from '../../core/sessions/start-session.ts';
@@ -14,10 +16,14 @@ import { addAgent, PASSWORD } from '../support/accounts.ts';
 import { databaseTarget } from '../support/db.ts';
 import { routeTable } from '../support/route-table.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { agent } from '../support/web.ts';
 
 const SECRET = 'a secret of the access matrix, long enough';
-const ROLES = ['nobody', 'agent', 'administrator', 'key'] as const;
+/** `holder` = an agent with every permission; the keys are of an administrator, an agent, a holder. */
+const ROLES = ['nobody', 'agent', 'holder', 'administrator', 'key', 'agentKey', 'holderKey'] as const;
 type Role = (typeof ROLES)[number];
+
+type Known = Readonly<Record<'agent' | 'holder' | 'administrator', AgentId> & Record<'key' | 'agentKey' | 'holderKey', string>>;
 
 interface Product {
   readonly base: string;
@@ -40,34 +46,43 @@ async function product(t: ExecutionContext): Promise<Product> {
   const centrala = await start(config, silentLog);
   t.teardown(() => centrala.stop());
   const { scope } = centrala;
-  const agentId = await addAgent(scope, 'Jan');
-  const [administrator] = await listAgents(scope);
+  const [agent, holder] = [await addAgent(scope, 'Jan'), await addAgent(scope, 'Iga')];
+  await scope
+    .db('agents')
+    .where({ id: holder })
+    .update({ permissions: writePermissions(PERMISSIONS) });
+  const administrator = (await listAgents(scope))[0]?.id;
   if (!administrator) throw new Error('there is no administrator');
-  const { key } = await createApiKey(scope, administrator.id, 'matrix');
+  const keyOf = async (id: AgentId): Promise<string> => (await createApiKey(scope, id, 'matrix')).key;
+  const known: Known = {
+    agent,
+    holder,
+    administrator,
+    key: await keyOf(administrator),
+    agentKey: await keyOf(agent),
+    holderKey: await keyOf(holder),
+  };
   return {
     base: `http://127.0.0.1:${centrala.port}`,
-    headersOf: (role) => headersOf(scope, role, { agentId, administratorId: administrator.id, key }),
+    headersOf: (role) => headersOf(scope, role, known),
   };
 }
 
 /** A new session for every request, since some of them end it; the CSRF token is the one that its pages would carry. */
-async function headersOf(
-  scope: Scope,
-  role: Role,
-  { agentId, administratorId, key }: { agentId: AgentId; administratorId: AgentId; key: string },
-): Promise<Record<string, string>> {
+async function headersOf(scope: Scope, role: Role, known: Known): Promise<Record<string, string>> {
   const keyring = createKeyring(SECRET);
   const token = (bearer: string): string => `salt.${keyring.sign('csrf', `salt:${bearer}`)}`;
-  if (role === 'key') return { authorization: `Bearer ${key}`, 'x-csrf-token': 'none' };
+  if (role === 'key' || role === 'agentKey' || role === 'holderKey')
+    return { authorization: `Bearer ${known[role]}`, 'x-csrf-token': 'none' };
   if (role === 'nobody') return { cookie: `visit=me.${keyring.sign('visit', 'me')}`, 'x-csrf-token': token('visit:me') };
-  const id = role === 'agent' ? agentId : administratorId;
+  const id = known[role];
   const sessionId = await startSession(scope, id, { ip: '', userAgent: '' });
   const cookie = signSession(keyring.key('session'), { sessionId, agentId: id }, scope.now());
   return { cookie: `session=${cookie}`, 'x-csrf-token': token(`session:${sessionId}`) };
 }
 
 /** Which of the four kinds of refusal, or none, an answer is. */
-async function ask(base: string, { method, path, may }: Route, headers: Record<string, string>) {
+async function ask(base: string, { method, path, may }: Pick<Route, 'method' | 'path' | 'may'>, headers: Record<string, string>) {
   const body = method === 'GET' ? null : '{}';
   const address = base + path.replace(/:\w+/g, '999999').replace(/\{?\*\w+\}?/g, 'x');
   const init = { method, body, redirect: 'manual', headers: { ...headers, 'content-type': 'application/json' } } as const;
@@ -82,12 +97,19 @@ async function ask(base: string, { method, path, may }: Route, headers: Record<s
   };
 }
 
-const EXPECTED: Readonly<Record<Route['may'], Readonly<Record<Role, string>>>> = {
-  public: { nobody: 'none', agent: 'none', administrator: 'none', key: 'none' },
-  agent: { nobody: 'login', agent: 'none', administrator: 'none', key: 'login' },
-  administrator: { nobody: 'login', agent: 'forbidden', administrator: 'none', key: 'login' },
-  api: { nobody: 'key', agent: 'key', administrator: 'key', key: 'none' },
-};
+/** Whoever holds permissions differs from another agent only where one is asked for. */
+const isTelling = ({ may, needs }: Route, role: Role): boolean =>
+  role === 'agentKey' || role === 'holderKey' ? needs !== undefined : role !== 'holder' || !['public', 'agent', 'api'].includes(may);
+
+/** Keys open calls of the API and nothing else; 401 by a key means that a call is not for sessions. */
+function expected({ may, needs }: Route, role: Role): string {
+  const isKey = role === 'key' || role === 'agentKey' || role === 'holderKey';
+  if (may === 'public') return 'none';
+  if (role === 'nobody' || isKey !== (may === 'api')) return may === 'api' ? 'key' : 'login';
+  const wanted = needs ?? may;
+  if (wanted === 'api' || wanted === 'agent' || role === 'administrator' || role === 'key') return 'none';
+  return wanted !== 'administrator' && (role === 'holder' || role === 'holderKey') ? 'none' : 'forbidden';
+}
 
 test('every address says who may call it', (t) => {
   const routes = routeTable();
@@ -115,11 +137,12 @@ test('every address opens for whom it should and for nobody else', async (t) => 
   const { base, headersOf } = await product(t);
   for (const route of routeTable()) {
     for (const role of ROLES) {
+      if (!isTelling(route, role)) continue;
       // Nobody's CSRF token is not a key's: a form before log-in is refused to it before anything else is looked at.
-      if (role === 'key' && route.may === 'public' && route.method !== 'GET') continue;
+      if (role.toLowerCase().includes('key') && route.may === 'public' && route.method !== 'GET') continue;
       const { status, refusal } = await ask(base, route, await headersOf(role));
       const where = `${route.method} ${route.path} as ${role}: ${status}`;
-      t.is(refusal, EXPECTED[route.may][role], where);
+      t.is(refusal, expected(route, role), where);
       t.true(status < 500, where);
     }
   }
@@ -135,4 +158,32 @@ test('no page that changes something does so without a token', async (t) => {
       t.is(status, 403, `${route.method} ${route.path} with "${token}"`);
     }
   }
+});
+
+test('a permission opens the addresses that name it and no other', (t) => {
+  const routes = routeTable();
+  const opens = (route: Route, permissions: readonly Permission[]): boolean => {
+    try {
+      admit(route, { agent: { ...agent(2), permissions }, language: 'pl' });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  for (const permission of PERMISSIONS) {
+    const others = PERMISSIONS.filter((one) => one !== permission);
+    for (const route of routes) {
+      const wanted = route.needs ?? route.may;
+      const isFree = wanted === 'public' || wanted === 'agent' || wanted === 'api';
+      const where = `${route.method} ${route.path}: ${permission}`;
+      t.is(opens(route, [permission]), isFree || wanted === permission, where);
+      t.is(opens(route, others), isFree || (wanted !== permission && wanted !== 'administrator'), `all but ${where}`);
+    }
+  }
+  const named = new Set(routes.flatMap(({ may, needs }) => [may, needs]));
+  // What they open stands on pages that every agent has: shared views, figures of colleagues.
+  t.deepEqual(
+    PERMISSIONS.filter((one) => !named.has(one)),
+    ['views', 'statistics'],
+  );
 });

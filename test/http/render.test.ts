@@ -10,6 +10,7 @@ const anna: CurrentAgent = {
   firstName: 'Anna',
   lastName: 'Żółć',
   role: 'administrator',
+  permissions: [],
   theme: 'dark',
 };
 
@@ -50,14 +51,15 @@ test('each error has a page of its own in both languages, for agents and for str
   }
 });
 
-test('only an administrator sees the way to the settings', (t) => {
+test('an administrator sees the way to the settings, and an agent the way to what he is let change there', (t) => {
   const renderer = strictRenderer();
   const values = { status: 404, code: 'not_found', message: 'x', help: null, reference: null };
-  const page = (role: CurrentAgent['role']): string =>
-    renderer.render('errors/problem', { language: 'pl', agent: { ...anna, role }, csrfToken: 't', path: '/x', ...values });
+  const page = (role: CurrentAgent['role'], permissions: CurrentAgent['permissions'] = []): string =>
+    renderer.render('errors/problem', { language: 'pl', agent: { ...anna, role, permissions }, csrfToken: 't', path: '/x', ...values });
   t.true(page('administrator').includes('href="/settings"'));
   t.false(page('agent').includes('href="/settings"'));
   t.true(page('agent').includes('href="/profile"'));
+  t.true(page('agent', ['audit', 'labels']).includes('href="/labels"'));
 });
 
 test('the company name and a theme that follows the system are left to the page before log-in', (t) => {

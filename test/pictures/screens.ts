@@ -91,7 +91,7 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
   '/settings': [always('settings', '/settings')],
   '/agents': [always('agents', '/agents')],
   '/agents/new': [always('agent-new', '/agents/new')],
-  '/agents/:id': [always('agent', '/agents/1')],
+  '/agents/:id': [always('agent', '/agents/2')],
   '/inboxes': [always('inboxes', '/inboxes')],
   '/inboxes/:id': [{ name: 'inbox', path: ({ inbox }) => inbox('/inboxes/') }],
   '/inboxes/new/:channel': [always('inbox-new', '/inboxes/new/email')],

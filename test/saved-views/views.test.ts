@@ -33,11 +33,11 @@ test('a list is saved under a name, stands in the rail, is the heading of its li
   t.is((await anna.post('/saved-views/1/removal')).status, 404);
 });
 
-test('everybody has the shared views, which administrators keep, and nobody another one’s own', async (t) => {
+test('everybody has the shared views, which the permission keeps, and nobody another one’s own', async (t) => {
   const { scope, agentId, piotr, base } = await workspaceFor(t);
   const [boss, other] = [
-    { id: agentId, role: 'administrator' as const },
-    { id: piotr, role: 'agent' as const },
+    { id: agentId, permissions: ['views'] as const },
+    { id: piotr, permissions: [] },
   ];
   const shared = await addView(scope, boss, { name: 'Wspólny', query: 'folder=closed', isShared: true });
   const mine = await addView(scope, boss, { name: 'Mój', query: 'folder=mine', isShared: false });
@@ -75,7 +75,7 @@ test('the number beside a view counts what its viewer sees, never a search for w
   const label = (await addLabel(scope, 'Pilne')).id;
   for (const id of ids) await labelConversation(scope, id, label, true);
   await closeConversation(scope, ids[2] as never);
-  const keeper = { id: agentId, role: 'agent' as const };
+  const keeper = { id: agentId, permissions: [] };
   for (const query of [
     `label=${label}`,
     `folder=open&label=${label}`,

@@ -6,6 +6,7 @@ import { addFolder } from '../../core/folders/edit.ts';
 import { grantTeams } from '../../core/folders/team-rights.ts';
 import { addLabel } from '../../core/labels/edit.ts';
 import type { AgentId, ConversationId, FolderId, LabelId, TeamId } from '../../core/lib/ids.ts';
+import { PERMISSIONS, writePermissions } from '../../core/lib/permissions.ts';
 import { addRule } from '../../core/rules/save.ts';
 import { RULE_INPUT } from '../../core/rules/types.ts';
 import { addTeam } from '../../core/teams/edit.ts';
@@ -43,7 +44,7 @@ export interface SecretOffice extends Office {
   readonly admin: Person;
   /** Works in the closed folder too, by his team alone. */
   readonly insider: Person;
-  /** Sees the open folder only. */
+  /** Sees the open folder only, and holds every permission. */
   readonly outsider: Person;
 }
 
@@ -102,6 +103,10 @@ export async function secretOffice(t: ExecutionContext<unknown>): Promise<Secret
   await confine(scope, insider.id, [open]);
   const { id: team } = await addTeam(scope, 'Zarząd', [insider.id]);
   await grantTeams(scope, [{ teamId: team, folderId: closed, level: 'move' }]);
+  await scope
+    .db('agents')
+    .where({ id: outsider.id })
+    .update({ permissions: writePermissions(PERMISSIONS) });
   const first = async (table: string, where: object): Promise<number> => (await scope.db(table).where(where).first('id')).id;
   const hidden = {
     conversations: hiddenId,

@@ -8,6 +8,7 @@ import { createSessionCookie, signSession } from '../../core/http/session.ts';
 import type { Site } from '../../core/http/site.ts';
 import type { AgentId, SessionId } from '../../core/lib/ids.ts';
 import { silentLog } from '../../core/lib/log.ts';
+import { heldBy } from '../../core/lib/permissions.ts';
 import { createKeyring } from '../../core/lib/secrets.ts';
 import { scopeFor } from './db.ts';
 import type { HttpClient } from './http-client.ts';
@@ -31,6 +32,7 @@ export const agent = (id: number, role: CurrentAgent['role'] = 'agent'): Current
   firstName: 'Ewa',
   lastName: `Nr ${id}`,
   role,
+  permissions: heldBy({ role, permissions: [] }),
   theme: 'auto',
 });
 
