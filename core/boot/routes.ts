@@ -9,6 +9,7 @@ import { blockedAddressRoutes } from '../blocked-addresses/routes.ts';
 import { blockedSenderRoutes } from '../blocked-senders/routes.ts';
 import { bulkRoutes } from '../bulk-actions/routes.ts';
 import { cannedResponseRoutes } from '../canned-responses/routes.ts';
+import { commandRoutes } from '../commands/routes.ts';
 import { conversationRoutes } from '../conversations/routes.ts';
 import type { WorkspaceDeps } from '../conversations/screens.ts';
 import { shareRoutes } from '../conversations/share-routes.ts';
@@ -120,6 +121,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     }),
     ...bulkRoutes({ labels: foundation.labels, agents: activeAgents, poke: stream.poke }),
     ...savedViewRoutes(),
+    ...commandRoutes(workspace),
     ...followerRoutes(),
     ...presenceRoutes(foundation.presence),
     ...labelPickerRoutes(workspace),

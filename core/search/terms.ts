@@ -25,8 +25,8 @@ export interface Terms {
 }
 
 const MAX_WORDS = 12;
-/** Shorter beginnings than this stand for too many words. */
-const MIN_UNFINISHED_CHARS = 3;
+/** Shorter beginnings than this stand for too many words and are taken for whole ones. */
+export const MIN_UNFINISHED_CHARS = 3;
 
 /** The clauses that are looked up in the index; the others are conditions on conversations. */
 export const isTerm = ({ operator }: Clause): boolean => operator === null || operator in MARKS;

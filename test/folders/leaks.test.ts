@@ -24,7 +24,7 @@ const FREE: readonly RegExp[] = [
   /^GET \/conversations(\/rows)?$/,
   /^(GET|POST) \/deliveries(\/attempts)?$/,
   /^(GET|POST) \/notifications(\/(bell|readings|choices))?$/,
-  /^GET \/live$/,
+  /^GET \/(live|commands)$/,
   // Numbers only, of what the agent did in folders that he sees: test/statistics/fold.test.ts.
   /^GET (\/api\/v1)?\/statistics(\/export)?$/,
   // What permissions open; the outsider holds all of them, and these pages are crawled below.
@@ -144,6 +144,10 @@ async function wordNowhere(t: ExecutionContext, office: SecretOffice): Promise<v
     '/notifications',
     '/notifications/bell',
     '/saved-views',
+    '/commands',
+    `/commands?q=${CANARY}`,
+    `/commands?q=%23${hidden.conversations}`,
+    '/commands?q=klient',
     `/saved-views/new?list=q%3D${CANARY.slice(0, 3)}`,
     '/saved-views/counts',
     '/conversations/new',
@@ -180,7 +184,7 @@ async function wordNowhere(t: ExecutionContext, office: SecretOffice): Promise<v
   let found = 0;
   // The page repeats the word that was searched for, as whoever searched wrote it.
   const said = (text: string, path: string): boolean =>
-    text.replaceAll(path.includes(`q=${CANARY}`) ? new RegExp(`(q=|q%3D|value="|found="|: )${CANARY}`, 'g') : '', '').includes(CANARY);
+    text.replaceAll(path.includes(`q=${CANARY}`) ? new RegExp(`(q=|q%3D|value="|found="|: |„)${CANARY}`, 'g') : '', '').includes(CANARY);
   for (const path of pages) {
     const { status, text } = await outsider.web.get(path);
     t.true(status < 500, `${path}: ${status}`);

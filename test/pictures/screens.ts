@@ -53,6 +53,7 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
   '/statistics/options': [always('statistics-options', '/statistics/options')],
   '/audit': [always('audit', '/audit')],
   '/bulk-actions': [always('bulk-actions', '/bulk-actions')],
+  '/commands': [always('commands', '/commands'), always('commands-found', '/commands?q=faktura')],
   '/saved-views': [always('saved-views', '/saved-views')],
   '/saved-views/new': [always('saved-view-new', '/saved-views/new?folder=mine')],
   '/storage': [always('storage', '/storage')],

@@ -4,6 +4,7 @@ import { type Blobs, openBlobs } from '../../core/blobs/blobs.ts';
 import { blockedAddressRoutes } from '../../core/blocked-addresses/routes.ts';
 import { bulkRoutes } from '../../core/bulk-actions/routes.ts';
 import { cannedResponseRoutes } from '../../core/canned-responses/routes.ts';
+import { commandRoutes } from '../../core/commands/routes.ts';
 import { conversationRoutes } from '../../core/conversations/routes.ts';
 import type { WorkspaceDeps } from '../../core/conversations/screens.ts';
 import { shareRoutes } from '../../core/conversations/share-routes.ts';
@@ -83,6 +84,7 @@ export async function workspaceFor(
     ...draftRoutes({ ...deps, maxMessageBytes: 5_000_000 }),
     ...bulkRoutes({ ...deps, agents, poke: (names) => void poked.push(...names) }),
     ...savedViewRoutes(),
+    ...commandRoutes(deps),
     ...followerRoutes(),
     ...presenceRoutes(presence),
     ...transferRoutes(deps),

@@ -6,12 +6,28 @@ function close(menu, refocus) {
   if (refocus) menu.querySelector('summary')?.focus();
 }
 
+// Ctrl+K, or the menu, opens the command bar at once; its script comes at its first use.
+const bar = document.getElementById('commands');
+function command(event) {
+  event.preventDefault();
+  for (const menu of openMenus()) close(menu, true);
+  if (bar.open) return bar.close();
+  if (document.querySelector('dialog[open]')) return;
+  bar.showModal();
+  import(bar.dataset.script).then(
+    (script) => script.open(),
+    () => bar.close(),
+  );
+}
+
 document.addEventListener('click', (event) => {
+  if (bar && event.target.closest?.('[data-command-bar]')) return command(event);
   for (const menu of openMenus()) if (!menu.contains(event.target)) close(menu, false);
   event.target.closest?.('[data-dismiss]')?.closest('[data-toast]')?.remove();
 });
 
 document.addEventListener('keydown', (event) => {
+  if (bar && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key === 'k') return command(event);
   const menu = event.target.closest?.('details[data-menu]');
   if (event.key === 'Escape') for (const open of openMenus()) close(open, true);
   if (!menu?.open || !['ArrowDown', 'ArrowUp', 'Home', 'End'].includes(event.key)) return;
