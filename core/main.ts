@@ -66,6 +66,7 @@ export async function start(
     const { rules, acknowledgements, ...switches } = await openSwitches(scope, log);
     const announce = (events: readonly DomainEvent[]): void => {
       foundation.labels.follow(events);
+      foundation.faces.follow(events);
       foundation.folders.follow(events);
       stream.poke(events.flatMap(pokesOf));
       if (

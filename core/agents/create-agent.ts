@@ -5,6 +5,7 @@ import { InvalidError } from '../lib/errors.ts';
 import type { AgentId, FolderId } from '../lib/ids.ts';
 import type { Permission } from '../lib/permissions.ts';
 import { readGeneral } from '../settings/general.ts';
+import { expectRoom } from './limit.ts';
 import { hashPassword, passwordProblem } from './password.ts';
 import { insertAgent } from './store.ts';
 import type { AgentDetails, Role } from './types.ts';
@@ -28,6 +29,7 @@ export async function createAgent(
 ): Promise<AgentId> {
   const passwordHash = input.password === null ? null : await newPasswordHash(scope, input.password, input);
   return transact(scope, async (tx) => {
+    await expectRoom(tx);
     const id = await insertAgent(tx, { ...input, passwordHash });
     if (id === null) throw new InvalidError({ email: 'agents.problem.email_taken' });
     await admitAgent(tx, id, input.folderIds ?? null);

@@ -6,6 +6,7 @@ import { ConflictError, InvalidError, NotFoundError } from '../lib/errors.ts';
 import type { AgentId } from '../lib/ids.ts';
 import type { Permission } from '../lib/permissions.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
+import { expectRoom } from './limit.ts';
 import { findAgent, lockAdministrators, updateDetails, updateEmail, updatePermissions, updateRole, updateStatus } from './store.ts';
 import type { Agent, AgentDetails, AgentStatus, Role } from './types.ts';
 
@@ -40,6 +41,7 @@ export async function changeAgentStatus(scope: Scope, id: AgentId, status: Agent
   await transact(scope, async (tx) => {
     const before = await existingAgent(tx, id);
     if (status === 'disabled' && before.role === 'administrator') await keepOneAdministrator(tx, id);
+    if (status === 'active' && before.status !== 'active') await expectRoom(tx);
     await updateStatus(tx, id, status);
     tx.emit({ type: status === 'disabled' ? 'agent.disabled' : 'agent.enabled', data: { agentId: id } });
     if (status !== 'disabled') return;

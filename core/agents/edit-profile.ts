@@ -1,16 +1,23 @@
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { AgentId } from '../lib/ids.ts';
 import type { Language } from '../lib/language.ts';
-import { updateDetails, updateLanguage, updateTheme } from './store.ts';
-import type { AgentDetails, Theme } from './types.ts';
+import { updateDetails, updateLanguage, updateRing, updateTheme } from './store.ts';
+import type { AgentDetails, Ring, Theme } from './types.ts';
 
 /** What an agent may change of himself without a password: never his role, e-mail or status. */
-export async function editProfile(scope: Scope, id: AgentId, details: AgentDetails): Promise<void> {
-  await transact(scope, (tx) => updateDetails(tx, id, details));
+export async function editProfile(scope: Scope | WriteScope, id: AgentId, details: AgentDetails): Promise<void> {
+  await transact(scope, async (tx) => {
+    await updateDetails(tx, id, details);
+    tx.emit({ type: 'agent.changed', data: { agentId: id } });
+  });
 }
 
 export async function chooseTheme(scope: Scope, id: AgentId, theme: Theme): Promise<void> {
   await transact(scope, (tx) => updateTheme(tx, id, theme));
+}
+
+export async function chooseRing(scope: Scope | WriteScope, id: AgentId, ring: Ring): Promise<void> {
+  await transact(scope, (tx) => updateRing(tx, id, ring));
 }
 
 export async function chooseLanguage(scope: Scope | WriteScope, id: AgentId, language: Language): Promise<void> {

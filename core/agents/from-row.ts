@@ -2,7 +2,7 @@ import type { EmailAddress } from '../lib/email-address.ts';
 import type { AgentId } from '../lib/ids.ts';
 import type { Language } from '../lib/language.ts';
 import { readPermissions } from '../lib/permissions.ts';
-import type { Agent, AgentStatus, Role, Theme } from './types.ts';
+import type { Agent, AgentStatus, Availability, Ring, Role, Theme } from './types.ts';
 
 export interface AgentRow {
   readonly id: number;
@@ -15,6 +15,9 @@ export interface AgentRow {
   readonly status: string;
   readonly language: string;
   readonly theme: string;
+  readonly ring: string;
+  readonly availability: string;
+  readonly available_again_at: string | null;
   readonly job_title: string;
   readonly created_at: string;
   readonly last_login_at: string | null;
@@ -32,6 +35,9 @@ export const AGENT_COLUMNS = [
   'agents.status',
   'agents.language',
   'agents.theme',
+  'agents.ring',
+  'agents.availability',
+  'agents.available_again_at',
   'agents.job_title',
   'agents.created_at',
   'agents.last_login_at',
@@ -48,6 +54,9 @@ export function agentFromRow(row: AgentRow): Agent {
     status: row.status as AgentStatus,
     language: row.language as Language,
     theme: row.theme as Theme,
+    ring: row.ring as Ring,
+    availability: row.availability as Availability,
+    availableAgainAt: row.available_again_at,
     jobTitle: row.job_title,
     createdAt: row.created_at,
     lastLoginAt: row.last_login_at,

@@ -10,10 +10,13 @@ import { PERMISSIONS } from '../lib/permissions.ts';
 import { type MailRenderer, passwordMail } from '../password-resets/mail.ts';
 import { makePasswordLink } from '../password-resets/make-link.ts';
 import type { SendSystemMail } from '../password-resets/types.ts';
+import { removePicture } from '../pictures/save.ts';
 import { readGeneral } from '../settings/general.ts';
 import { setPassword } from './change-password.ts';
 import { createAgent } from './create-agent.ts';
 import { changeAgentStatus, editAgent, existingAgent } from './edit-agent.ts';
+import type { Faces } from './faces.ts';
+import { changeLimit, LIMIT, readLimit } from './limit.ts';
 import { listAgents } from './list-agents.ts';
 import { AGENT_STATUSES, nameOf, ROLES } from './types.ts';
 import { agentRow, editView, newView, permissionChoices } from './view.ts';
@@ -49,10 +52,18 @@ const NEW = z.discriminatedUnion('access', [
   }),
 ]);
 const PASSWORD = z.object({ password: z.string().min(1, 'forms.required').max(4_000, 'forms.too_long') });
+const LIMITED = z.object({
+  limit: z
+    .string()
+    .trim()
+    .transform((text) => (text === '' ? null : Number(text)))
+    .pipe(z.int('agents.limit.wrong').min(LIMIT.least, 'agents.limit.wrong').max(LIMIT.most, 'agents.limit.wrong').nullable()),
+});
 const STATUS = z.object({ status: z.enum(AGENT_STATUSES) });
 const FIELDS = ['firstName', 'lastName', 'jobTitle', 'email', 'role', 'language', 'access', 'folders'] as const;
 
 export interface AgentRouteDeps {
+  readonly faces: Pick<Faces, 'forget'>;
   readonly renderer: MailRenderer;
   readonly sendSystemMail: SendSystemMail;
   readonly publicUrl: string;
@@ -67,6 +78,24 @@ export function agentRoutes(deps: AgentRouteDeps): readonly Route[] {
     const view = { ...editView(agent, entered, errors, ctx.agent.id), permissions: permissionChoices(ticked) };
     ctx.page('agents/edit', view, Object.keys(errors).length > 0 ? 422 : 200);
   };
+
+  const list = async (ctx: PageContext, errors: Record<string, string> = {}): Promise<void> => {
+    const agents = (await listAgents(ctx.scope)).map((agent) => agentRow(agent, ctx.agent.id));
+    const isTyped = Object.keys(errors).length > 0;
+    const value = isTyped ? (typed(ctx, 'limit')['limit'] ?? '') : String((await readLimit(ctx.scope)) ?? '');
+    const working = agents.filter(({ state }) => state !== 'disabled').length;
+    ctx.page('agents/list', { agents, working, limit: { value, ...LIMIT }, errors }, isTyped ? 422 : 200);
+  };
+  const limit = (ctx: PageContext): Promise<void> =>
+    orRedraw(
+      ctx,
+      async () => {
+        await changeLimit(ctx.scope, readForm(LIMITED, ctx.form).limit);
+        ctx.toast(ctx.t('common.saved'));
+        ctx.seeOther('/agents');
+      },
+      (errors) => list(ctx, errors),
+    );
 
   /** The form of a new user, empty or as it was typed. */
   const blank = async (ctx: PageContext, values: Readonly<Record<string, string>>, errors: Record<string, string> = {}): Promise<void> => {
@@ -132,9 +161,9 @@ export function agentRoutes(deps: AgentRouteDeps): readonly Route[] {
       method: 'GET',
       path: '/agents',
       may: 'administrator',
-      handle: async (ctx) =>
-        ctx.page('agents/list', { agents: (await listAgents(ctx.scope)).map((agent) => agentRow(agent, ctx.agent.id)) }),
+      handle: (ctx) => list(ctx),
     },
+    { method: 'POST', path: '/agents/limit', may: 'administrator', handle: limit },
     {
       method: 'GET',
       path: '/agents/new',
@@ -155,6 +184,16 @@ export function agentRoutes(deps: AgentRouteDeps): readonly Route[] {
       path: '/agents/:id/status',
       may: 'administrator',
       handle: (ctx) => change(ctx, (id) => changeAgentStatus(ctx.scope, id, readForm(STATUS, ctx.form).status)),
+    },
+    {
+      method: 'POST',
+      path: '/agents/:id/picture/removal',
+      may: 'administrator',
+      handle: (ctx) =>
+        change(ctx, async (id) => {
+          await removePicture(ctx.scope, { kind: 'agent', id });
+          deps.faces.forget();
+        }),
     },
     { method: 'POST', path: '/agents/:id/invitation', may: 'administrator', handle: (ctx) => invite(ctx, idParam(ctx, 'agents')) },
   ];

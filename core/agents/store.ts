@@ -3,7 +3,7 @@ import type { EmailAddress } from '../lib/email-address.ts';
 import type { AgentId } from '../lib/ids.ts';
 import { type Permission, writePermissions } from '../lib/permissions.ts';
 import { type AgentRow, agentFromRow } from './from-row.ts';
-import type { Agent, AgentDetails, AgentStatus, Role, Theme } from './types.ts';
+import type { Agent, AgentDetails, AgentStatus, Availability, Ring, Role, Theme } from './types.ts';
 
 export interface NewAgent extends AgentDetails {
   readonly email: EmailAddress;
@@ -86,6 +86,17 @@ export async function updatePassword(tx: WriteScope, id: AgentId, hash: string):
 
 export async function updateTheme(tx: WriteScope, id: AgentId, theme: Theme): Promise<void> {
   await tx.db('agents').where({ id }).update({ theme });
+}
+
+export async function updateRing(tx: WriteScope, id: AgentId, ring: Ring): Promise<void> {
+  await tx.db('agents').where({ id }).update({ ring });
+}
+
+export async function updateAvailability(tx: WriteScope, id: AgentId, availability: Availability, againAt: Date | null): Promise<void> {
+  await tx
+    .db('agents')
+    .where({ id })
+    .update({ availability, available_again_at: againAt?.toISOString() ?? null });
 }
 
 export async function updateLanguage(tx: WriteScope, id: AgentId, language: AgentDetails['language']): Promise<void> {

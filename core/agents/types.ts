@@ -9,6 +9,14 @@ export type Role = (typeof ROLES)[number];
 export const AGENT_STATUSES = ['active', 'disabled'] as const;
 export type AgentStatus = (typeof AGENT_STATUSES)[number];
 
+export const AVAILABILITIES = ['available', 'busy', 'away'] as const;
+/** Whether he is there: colleagues see it, and nothing is kept from him by it. */
+export type Availability = (typeof AVAILABILITIES)[number];
+
+/** How long the browser rings for what comes in. */
+export const RINGS = ['short', 'long'] as const;
+export type Ring = (typeof RINGS)[number];
+
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
@@ -24,6 +32,11 @@ export interface Agent {
   readonly status: AgentStatus;
   readonly language: Language;
   readonly theme: Theme;
+  readonly ring: Ring;
+  /** As he said it; `availabilityAt` says whether it still holds. */
+  readonly availability: Availability;
+  /** ISO-8601: until when he is not available; null = until he says so. */
+  readonly availableAgainAt: string | null;
   readonly jobTitle: string;
   readonly createdAt: string;
   /** Null until the first log-in. */
@@ -52,6 +65,7 @@ export interface SignedIn {
     /** An administrator holds all of them. */
     readonly permissions: readonly Permission[];
     readonly theme: Theme;
+    readonly ring: Ring;
   };
   readonly language: Language;
 }
@@ -60,6 +74,6 @@ export const nameOf = (agent: { readonly firstName: string; readonly lastName: s
   `${agent.firstName} ${agent.lastName}`.trim();
 
 export function signedIn(agent: Agent, sessionId: SessionId | null): SignedIn {
-  const { id, email, firstName, lastName, role, theme, language } = agent;
-  return { agent: { id, sessionId, email, firstName, lastName, role, permissions: heldBy(agent), theme }, language };
+  const { id, email, firstName, lastName, role, theme, ring, language } = agent;
+  return { agent: { id, sessionId, email, firstName, lastName, role, permissions: heldBy(agent), theme, ring }, language };
 }

@@ -23,6 +23,7 @@ import { ledgerEndpoints } from './ledger.ts';
 import { messageEndpoints, type StoredBytes } from './messages.ts';
 import { notificationEndpoints } from './notifications.ts';
 import { openApiDocument, openApiRoute } from './openapi.ts';
+import { profileEndpoints } from './profile.ts';
 import { ruleEndpoints } from './rules.ts';
 import { savedViewEndpoints } from './saved-views.ts';
 import { statisticsEndpoints } from './statistics.ts';
@@ -67,6 +68,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
     ...notificationEndpoints(),
     ...deliverabilityEndpoints(deps.senders, deps.t),
     ...ledgerEndpoints(deps.spool),
+    ...profileEndpoints(),
     ...statisticsEndpoints(),
     ...storageEndpoints(deps.quotas, (id) => deps.inboxes.directory.record(id) !== null),
     ...auditEndpoints(),

@@ -8,6 +8,7 @@ export const AREAS = {
     'agent.changed',
     'agent.role_changed',
     'agent.permissions_changed',
+    'picture.changed',
     'agent.disabled',
     'agent.enabled',
     'folder_rights.changed',

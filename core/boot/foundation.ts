@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, databaseFile } from '../../config/config.ts';
 import { createDoorkeeper, type Doorkeeper } from '../admissions/doorkeeper.ts';
+import { type Faces, knowFaces } from '../agents/faces.ts';
 import { type Blobs, openBlobs } from '../blobs/blobs.ts';
 import { claimFolder } from '../db/only-process.ts';
 import { openDatabase } from '../db/open.ts';
@@ -44,6 +45,7 @@ export interface Foundation {
   readonly turnAways: TurnAways;
   readonly readings: Readings;
   readonly labels: KnownLabels;
+  readonly faces: Faces;
   readonly folders: KnownFolders;
   readonly quotas: QuotaGuard;
   readonly news: News;
@@ -83,7 +85,7 @@ export async function layFoundation(config: Config, log: Log, shutdown: Shutdown
   const news = createNews(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'));
   // Before the first administrator of a new installation, to whom nothing is new.
   await news.noteVersion(scope);
-  const known = { labels: knowLabels(), folders: knowFolders(), quotas: guardQuotas(scope) };
+  const known = { labels: knowLabels(), faces: knowFaces(), folders: knowFolders(), quotas: guardQuotas(scope) };
   return {
     config,
     log,

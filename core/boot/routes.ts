@@ -42,6 +42,7 @@ import { newsRoutes } from '../news/routes.ts';
 import { notificationChoiceRoutes } from '../notifications/choice-routes.ts';
 import { notificationRoutes } from '../notifications/routes.ts';
 import { passwordResetRoutes } from '../password-resets/routes.ts';
+import { pictureRoutes } from '../pictures/routes.ts';
 import { isChannel } from '../plugins/contract.ts';
 import { pluginRoutes } from '../plugins/routes.ts';
 import { presenceRoutes } from '../presence/routes.ts';
@@ -145,16 +146,17 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     }),
     ...sessionRoutes({ sessionCookie, jar, keyring, log }),
     ...passwordResetRoutes({ renderer, sendSystemMail, publicUrl, log }),
-    ...profileRoutes({ sessionCookie }),
+    ...profileRoutes({ sessionCookie, blobs, faces: foundation.faces }),
+    ...pictureRoutes({ blobs }),
     ...setupRoutes({ sessionCookie, general, inboxes }),
-    ...settingsRoutes({ general, publicUrl }),
+    ...settingsRoutes({ general, publicUrl, blobs, faces: foundation.faces }),
     ...helpRoutes({ general, version }),
     ...newsRoutes(foundation.news),
     ...workingHoursRoutes(),
     ...auditRoutes({ directory }),
     ...statisticsRoutes({ directory, labels: foundation.labels }),
     ...quotaRoutes({ directory, guard: foundation.quotas, disk: () => spool.space.state(config.maxMessageBytes) }),
-    ...agentRoutes({ renderer, sendSystemMail, publicUrl }),
+    ...agentRoutes({ renderer, sendSystemMail, publicUrl, faces: foundation.faces }),
     ...inboxRoutes(inboxes),
     ...pluginRoutes({
       plugins,

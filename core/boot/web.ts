@@ -80,6 +80,7 @@ export async function startWeb(
     uploads: blobs,
     site: async (own) => ({
       ...(await general.read(own)),
+      ...(await foundation.faces.read(own)),
       isDiskFull: (await spool.space.state(config.maxMessageBytes)).isFull,
       tightQuotas: await quotas.tight(),
       areAcknowledgementsPaused: acknowledgements.isPaused(),

@@ -102,6 +102,7 @@ function rowView(row: ConversationRow, { address, drafts, openId, now, iconOf, a
     spam: row.spam && { reason: row.spam.reason, score: row.spam.score === null ? null : Math.round(row.spam.score * 10) / 10 },
     labels: row.labels.slice(0, LABELS_OF_ROW),
     moreLabels: row.labels.slice(LABELS_OF_ROW).map(({ name }) => name),
+    assigneeId: row.assignee?.id ?? 0,
     assignee: row.assignee ? `${row.assignee.firstName} ${row.assignee.lastName}`.trim() : '',
   };
 }

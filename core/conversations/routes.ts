@@ -1,12 +1,15 @@
 import { z } from 'zod';
+import { absenceOf } from '../agents/availability.ts';
 import { blockSender } from '../blocked-senders/block.ts';
 import { BLOCKED_KINDS } from '../blocked-senders/types.ts';
 import { bulkLines } from '../bulk-actions/screens.ts';
 import type { PageContext, Route } from '../http/context.ts';
+import { formatDate } from '../http/format.ts';
 import { idParam, queryText } from '../http/params.ts';
 import { domainOf } from '../lib/email-address.ts';
 import { InvalidError } from '../lib/errors.ts';
 import { type AgentId, type ConversationId, parseId } from '../lib/ids.ts';
+import { readGeneral } from '../settings/general.ts';
 import { markSpam } from '../spam/mark.ts';
 import type { Readings } from '../statistics/readings.ts';
 import { readAddress } from './address.ts';
@@ -100,7 +103,9 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     const openId = await allowed(ctx, 'conversation:read');
     const before = queryText(ctx, 'before') || undefined;
     const open = await talkScreen(ctx.scope, deps, { ...looking(ctx), openId }, { cursor: before, limit: before ? 50 : 100 });
-    ctx.fragment(before ? 'messages/_messages' : 'conversations/_messages-swap', open);
+    if (before) return ctx.fragment('messages/_messages', open);
+    // The header comes with them, and in it whom it can be assigned to.
+    ctx.fragment('conversations/_messages-swap', { ...open, talk: { ...open.talk, agents: await agentsFor(ctx, openId) } });
   };
 
   const context = async (ctx: PageContext): Promise<void> => {
@@ -116,9 +121,9 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     ctx: PageContext,
     openId: ConversationId,
     toast: string,
-    { withComposer = false, problem = false } = {},
+    { withComposer = false, problem = false, values = {} } = {},
   ): Promise<void> => {
-    ctx.toast(ctx.t(toast), ...(problem ? (['problem'] as const) : []));
+    ctx.toast(ctx.t(toast, values), ...(problem ? (['problem'] as const) : []));
     if (!ctx.isFragment) return ctx.seeOther(`/conversations/${openId}`);
     const open = await talkScreen(ctx.scope, deps, { ...looking(ctx), openId });
     ctx.fragment('conversations/_refresh', { ...open, talk: { ...open.talk, agents: await agentsFor(ctx, openId) }, withComposer });
@@ -171,8 +176,13 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
   };
   const assignment = async (ctx: PageContext): Promise<void> => {
     const id = await allowed(ctx, 'conversation:assign');
-    await assignConversation(ctx.scope, id, parseId<'agents'>(ctx.form['agentId']));
-    await changed(ctx, id, 'conversations.toast.assigned');
+    const agentId = parseId<'agents'>(ctx.form['agentId']);
+    await assignConversation(ctx.scope, id, agentId);
+    const absent = agentId === null || agentId === ctx.agent.id ? null : await absenceOf(ctx.scope, agentId);
+    if (absent === null) return changed(ctx, id, 'conversations.toast.assigned');
+    const when = absent.until === null ? '' : formatDate(absent.until, 'datetime', ctx.language, (await readGeneral(ctx.scope)).timeZone);
+    const state = ctx.t(`profile.availability.${when ? 'until.' : ''}${absent.availability}`, { when });
+    await changed(ctx, id, 'conversations.assign.away', { problem: true, values: { name: absent.name, state } });
   };
   const reads = async (ctx: PageContext): Promise<void> => {
     const id = await allowed(ctx, 'conversation:read');

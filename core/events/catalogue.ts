@@ -93,6 +93,9 @@ export interface EventMap {
   'agent.added': { agentId: AgentId };
   'agent.changed': { agentId: AgentId };
   'agent.role_changed': { agentId: AgentId };
+  'agent.availability_changed': { agentId: AgentId };
+  /** Null = the company's logo. */
+  'picture.changed': { agentId: AgentId | null };
   'agent.permissions_changed': { agentId: AgentId; given: readonly string[]; taken: readonly string[] };
   'agent.disabled': { agentId: AgentId };
   'agent.enabled': { agentId: AgentId };

@@ -5,6 +5,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import type Koa from 'koa';
 import { sha256 } from '../lib/secrets.ts';
 import { modulePath } from './module-path.ts';
+import { withoutComments } from './script.ts';
 import { buildStylesheet } from './stylesheet.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -48,7 +49,8 @@ export function loadAssets(dirs: readonly { readonly dir: string; readonly prefi
     const type = TYPES[extname(name)] ?? 'application/octet-stream';
     files.set(name, { type, body: bytes, hash: sha256(bytes).slice(0, 12), packed: new Map() });
   };
-  for (const { dir, prefix = '' } of dirs) for (const [name, body] of filesBelow(dir)) put(prefix + name, body);
+  for (const { dir, prefix = '' } of dirs)
+    for (const [name, body] of filesBelow(dir)) put(prefix + name, name.endsWith('.js') ? withoutComments(body.toString('utf8')) : body);
   for (const [name, path] of Object.entries(VENDOR)) put(name, readFileSync(modulePath(path)));
   const styles = [...files].filter(([name]) => /^css\/[^/]+\.css$/.test(name)).map(([, file]) => file.body.toString('utf8'));
   put('css/app.css', buildStylesheet(readFileSync(modulePath('@tabler/core/dist/css/tabler.min.css'), 'utf8'), styles));

@@ -20,6 +20,7 @@ export interface CurrentAgent {
   /** An administrator holds all of them. */
   readonly permissions: readonly Permission[];
   readonly theme: 'auto' | 'light' | 'dark';
+  readonly ring: 'short' | 'long';
 }
 
 /** Text of a locale key ("conversations.list.title") in one language; `{name}` is replaced; `n` chooses the plural form. */

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import nunjucks from 'nunjucks';
 import { COMPANY_ZONE } from '../lib/day.ts';
+import { NO_FACE } from '../lib/face.ts';
 import type { Language } from '../lib/language.ts';
 import { localTime, mornings } from '../lib/local-time.ts';
 import { type Log, silentLog } from '../lib/log.ts';
@@ -10,7 +11,7 @@ import type { CurrentAgent, Translate } from './context.ts';
 import { avatarColour, type DateStyle, formatAgo, formatBytes, formatDate, formatNumber, initials } from './format.ts';
 import { type Translations, translator } from './i18n.ts';
 import { createIcons } from './icons.ts';
-import type { Toast } from './site.ts';
+import type { Site, Toast } from './site.ts';
 import { compileTemplates } from './template-code.ts';
 
 /** What templates and macros count on; a screen adds its own values beside these. */
@@ -24,7 +25,12 @@ export interface PageLocals {
   readonly path?: string;
   readonly toasts?: readonly Toast[];
   /** `timeZone`: IANA name, default Europe/Warsaw. */
-  readonly site?: { readonly companyName: string; readonly timeZone?: string; readonly isDiskFull?: boolean };
+  readonly site?: {
+    readonly companyName: string;
+    readonly timeZone?: string;
+    readonly isDiskFull?: boolean;
+    readonly faces?: Site['faces'];
+  };
   /** When the request came, before anything was read: for relative times and to tell a page's age; default the clock. */
   readonly now?: Date;
   readonly [name: string]: unknown;
@@ -93,6 +99,7 @@ export function createRenderer(options: RendererOptions): Renderer {
     asset: options.assetUrl,
     initials,
     avatarColour,
+    face: (id: unknown) => current.site?.faces?.get(Number(id)) ?? NO_FACE,
     settingsHome,
     date,
     ago: (at: unknown) => formatAgo(at, current.now ?? new Date(), current.language, zone()),

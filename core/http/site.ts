@@ -1,4 +1,5 @@
 import type { Scope } from '../db/scope.ts';
+import type { Face } from '../lib/face.ts';
 import type { SessionId } from '../lib/ids.ts';
 import type { Language } from '../lib/language.ts';
 import type { CurrentAgent } from './context.ts';
@@ -29,6 +30,10 @@ export interface Site {
   readonly maxMessageMb: number;
   /** IANA name of the company's time zone. */
   readonly timeZone: string;
+  /** Mark of the company's logo in its address; absent or null = it has none. */
+  readonly logo?: string | null;
+  /** What is shown of agents in place of their initials, by their numbers. */
+  readonly faces?: ReadonlyMap<number, Face>;
   /** No mail can be taken until somebody makes room. */
   readonly isDiskFull?: boolean;
   /** Limits of storage that are nearly or quite used up, the fullest first. */

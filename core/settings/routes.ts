@@ -1,10 +1,14 @@
 import { z } from 'zod';
+import type { Faces } from '../agents/faces.ts';
+import type { Blobs } from '../blobs/blobs.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { isTimeZone } from '../http/format.ts';
 import { lineField, orRedraw, readForm, typed } from '../http/params.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import { LANGUAGES } from '../lib/language.ts';
 import { storable } from '../lib/text.ts';
+import { removePicture, savePicture } from '../pictures/save.ts';
+import { MAX_UPLOAD_BYTES } from '../pictures/types.ts';
 import type { CachedGeneral } from './cached-general.ts';
 import {
   ATTACHMENTS,
@@ -58,12 +62,14 @@ const TYPED = [
 ] as const;
 
 export interface SettingsRouteDeps {
+  readonly blobs: Pick<Blobs, 'read'>;
+  readonly faces: Pick<Faces, 'forget'>;
   readonly general: CachedGeneral;
   readonly publicUrl: string;
 }
 
 /** Settings → General, and the pages with the operator's own terms and privacy policy. */
-export function settingsRoutes({ general, publicUrl }: SettingsRouteDeps): readonly Route[] {
+export function settingsRoutes({ general, publicUrl, blobs, faces }: SettingsRouteDeps): readonly Route[] {
   const save = (ctx: PageContext): Promise<void> =>
     orRedraw(
       ctx,
@@ -75,6 +81,20 @@ export function settingsRoutes({ general, publicUrl }: SettingsRouteDeps): reado
       },
       (errors) => ctx.page('settings/general', generalView(typed(ctx, ...TYPED), publicUrl, errors), 422),
     );
+
+  const logo = (work: (ctx: PageContext) => Promise<void>) => (ctx: PageContext) =>
+    orRedraw(
+      ctx,
+      async () => {
+        await work(ctx);
+        faces.forget();
+        ctx.toast(ctx.t('common.saved'));
+        ctx.seeOther('/settings');
+      },
+      async (errors) => ctx.page('settings/general', generalView(await readGeneral(ctx.scope), publicUrl, errors), 422),
+    );
+  const saveLogo = logo((ctx) => savePicture(ctx.scope, blobs, { kind: 'company' }, ctx.uploads[0] ?? null));
+  const removeLogo = logo((ctx) => removePicture(ctx.scope, { kind: 'company' }));
 
   const showText = async (ctx: PageContext, name: 'terms' | 'privacy'): Promise<void> => {
     const text = (await general.read(ctx.scope))[name];
@@ -93,6 +113,8 @@ export function settingsRoutes({ general, publicUrl }: SettingsRouteDeps): reado
       handle: async (ctx) => ctx.page('settings/general', generalView(await readGeneral(ctx.scope), publicUrl, {})),
     },
     { method: 'POST', path: '/settings', may: 'administrator', handle: save },
+    { method: 'POST', path: '/settings/logo', may: 'administrator', handle: saveLogo, maxBodyBytes: MAX_UPLOAD_BYTES },
+    { method: 'POST', path: '/settings/logo/removal', may: 'administrator', handle: removeLogo },
     { method: 'GET', path: '/terms', may: 'public', handle: (ctx) => showText(ctx, 'terms') },
     { method: 'GET', path: '/privacy', may: 'public', handle: (ctx) => showText(ctx, 'privacy') },
   ];

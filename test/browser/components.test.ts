@@ -22,6 +22,7 @@ const anna: CurrentAgent = {
   role: 'administrator',
   permissions: [],
   theme: 'auto',
+  ring: 'short',
 };
 
 /** What the menu and the bar above fetch for themselves. */

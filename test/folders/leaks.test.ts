@@ -37,6 +37,8 @@ const FREE: readonly RegExp[] = [
   /^GET \/(news|help)$/,
   /^POST \/logout$/,
   /^(GET|POST) \/profile(\/|$)/,
+  /^GET \/agents\/:id\/picture$/,
+  /^\w+ \/api\/v1\/profile$/,
   /^(GET|POST) \/canned-responses\/mine(\/|$)/,
   /^(GET|POST) \/footers\/(shown|mine)(\/|$)/,
   // Of rules only those that have the rights of whoever asks.

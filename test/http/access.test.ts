@@ -120,6 +120,7 @@ test('every address says who may call it', (t) => {
     'GET /',
     'GET /api/v1/openapi.json',
     'GET /login',
+    'GET /logo',
     'GET /password-resets/choice',
     'GET /password-resets/new',
     'GET /privacy',

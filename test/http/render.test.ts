@@ -12,6 +12,7 @@ const anna: CurrentAgent = {
   role: 'administrator',
   permissions: [],
   theme: 'dark',
+  ring: 'short',
 };
 
 test('an error page for an agent keeps the top bar, says what happened in his language and what to do', (t) => {

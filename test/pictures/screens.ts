@@ -122,6 +122,8 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
 
 /** What no person opens as a page, and why. */
 export const NO_PAGES: Readonly<Record<string, string>> = {
+  '/agents/:id/picture': 'a picture',
+  '/logo': 'a picture',
   '/statistics/export': 'a file of numbers',
   '/audit/export': 'a file of entries',
   '/saved-views/counts': 'numbers in the rail',

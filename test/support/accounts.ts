@@ -1,8 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { type AgentInput, createAgent } from '../../core/agents/create-agent.ts';
+import { knowFaces } from '../../core/agents/faces.ts';
 import { agentRoutes } from '../../core/agents/routes.ts';
 import { verifyApiKey } from '../../core/api-keys/api-keys.ts';
+import { openBlobs } from '../../core/blobs/blobs.ts';
 import type { Scope } from '../../core/db/scope.ts';
 import { createHttpApp } from '../../core/http/app.ts';
 import type { Route } from '../../core/http/context.ts';
@@ -13,6 +15,7 @@ import type { AgentId } from '../../core/lib/ids.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { passwordResetRoutes } from '../../core/password-resets/routes.ts';
 import type { SystemMail } from '../../core/password-resets/types.ts';
+import { pictureRoutes } from '../../core/pictures/routes.ts';
 import { profileRoutes } from '../../core/profile/routes.ts';
 import { sessionRoutes } from '../../core/sessions/routes.ts';
 import { useSession } from '../../core/sessions/use-session.ts';
@@ -23,6 +26,7 @@ import { workingHoursRoutes } from '../../core/working-hours/routes.ts';
 import { scopeFor } from './db.ts';
 import { type HttpClient, httpClient } from './http-client.ts';
 import { strictRenderer } from './render.ts';
+import { tempDir } from './temp-dir.ts';
 import { KEYRING } from './web.ts';
 
 export const PASSWORD = 'zielony rower jedzie';
@@ -57,17 +61,20 @@ export async function accountsWeb(
   const jar = createCookieJar(publicUrl);
   const sessionCookie = createSessionCookie(KEYRING, jar);
   const general = cacheGeneral();
+  const faces = knowFaces();
+  const blobs = openBlobs(tempDir(t));
   const noChannels = { list: () => [], channel: () => null, apply: async () => {} };
   const sendSystemMail = async (mail: SystemMail): Promise<boolean> => {
     if (post.works) mails.push(mail);
     return post.works;
   };
-  const deps = { jar, sessionCookie, general, keyring: KEYRING, publicUrl, renderer, log: silentLog, sendSystemMail };
+  const deps = { blobs, faces, jar, sessionCookie, general, keyring: KEYRING, publicUrl, renderer, log: silentLog, sendSystemMail };
   const routes = [
     HOME,
     ...sessionRoutes(deps),
     ...passwordResetRoutes(deps),
     ...profileRoutes(deps),
+    ...pictureRoutes(deps),
     ...agentRoutes(deps),
     ...settingsRoutes(deps),
     ...workingHoursRoutes(),
@@ -78,12 +85,12 @@ export async function accountsWeb(
     jar,
     sessionCookie,
     gatekeeper: { session: useSession, apiKey: verifyApiKey },
-    site: general.read,
+    site: async (own) => ({ ...(await general.read(own)), ...(await faces.read(own)) }),
     routes,
     renderer,
     scope,
     keyring: KEYRING,
-    uploads: { put: () => Promise.reject(new Error('no uploads here')) },
+    uploads: blobs,
     log: silentLog,
     publicUrl,
     trustProxy: false,

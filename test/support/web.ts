@@ -34,6 +34,7 @@ export const agent = (id: number, role: CurrentAgent['role'] = 'agent'): Current
   role,
   permissions: heldBy({ role, permissions: [] }),
   theme: 'auto',
+  ring: 'short',
 });
 
 /** Gives the client the cookie that a log-in would have given him. */

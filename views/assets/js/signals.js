@@ -1,14 +1,13 @@
 /* A sound and a note of the operating system for what the bell has just learned: once, however many tabs are open. */
 const LAST = 'centrala-signalled';
 
-/* Two short tones. A browser that nobody has clicked in yet stays silent. */
-function ring() {
+/* Two short tones, or five times as many. A browser that nobody has clicked in yet stays silent. */
+function ring(length) {
   const audio = new AudioContext();
   if (audio.state !== 'running') return void audio.close();
-  for (const [at, pitch] of [
-    [0, 660],
-    [0.13, 880],
-  ]) {
+  const times = length === 'long' ? 5 : 1;
+  for (let n = 0; n < times * 2; n += 1) {
+    const [at, pitch] = [Math.floor(n / 2) * 0.8 + (n % 2) * 0.13, n % 2 ? 880 : 660];
     const [tone, volume] = [audio.createOscillator(), audio.createGain()];
     const start = audio.currentTime + at;
     tone.frequency.value = pitch;
@@ -19,7 +18,7 @@ function ring() {
     tone.start(start);
     tone.stop(start + 0.25);
   }
-  setTimeout(() => audio.close(), 600);
+  setTimeout(() => audio.close(), times * 800);
 }
 
 function show({ title, body, href, tag }) {
@@ -44,7 +43,8 @@ function signal(found) {
       .sort()
       .at(-1),
   );
-  if (fresh.some(({ sound }) => sound !== undefined)) ring();
+  const loud = fresh.find(({ sound }) => sound !== undefined);
+  if (loud) ring(loud.sound);
   if (desktop() === 'granted') for (const one of fresh) if (one.desktop !== undefined) show(one);
 }
 
@@ -64,5 +64,8 @@ function tellState() {
 if (part) {
   tellState();
   part.querySelector('[data-ask]').addEventListener('click', () => Notification.requestPermission().then(tellState));
-  part.querySelector('[data-ring]').addEventListener('click', ring);
 }
+document.addEventListener('click', ({ target }) => {
+  const button = target.closest?.('[data-ring]');
+  if (button) ring(button.dataset.ring);
+});
