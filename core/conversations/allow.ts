@@ -4,7 +4,7 @@ import { ForbiddenError, NotFoundError } from '../lib/errors.ts';
 import type { AgentId, ConversationId } from '../lib/ids.ts';
 import { type ConversationRight, NEEDED } from './levels.ts';
 import { findConversationRow } from './list.ts';
-import { agentsWhoSee, rankFor } from './rights-store.ts';
+import { agentsWhoSee, rankFor, ranksFor } from './rights-store.ts';
 import type { ConversationRow } from './types.ts';
 
 export { CONVERSATION_RIGHTS, type ConversationRight } from './levels.ts';
@@ -21,6 +21,16 @@ export async function allowedRow(scope: Scope, right: ConversationRight, id: Con
   const row = await findConversationRow(scope, id);
   decide(right, rankOf(row.level));
   return row;
+}
+
+/** Those of them with which the actor may do this, in one query: what a page offers. */
+export async function allowedAmong(
+  scope: Scope,
+  right: ConversationRight,
+  ids: readonly ConversationId[],
+): Promise<ReadonlySet<ConversationId>> {
+  const ranks = await ranksFor(scope, [...new Set(ids)]);
+  return new Set([...ranks].flatMap(([id, rank]) => (suffices(right, rank) ? [id] : [])));
 }
 
 function decide(right: ConversationRight, rank: number): void {

@@ -18,7 +18,7 @@ export type CounterChanges = Map<string, number>;
 const conversationCounters = (state: Counted | null): readonly string[] =>
   !state || state.mergedIntoId ? [] : stateCounters(state).map((name) => `${name}@${state.folderId}`);
 
-function stateCounters(state: Counted): readonly string[] {
+function stateCounters(state: Omit<Counted, 'folderId'>): readonly string[] {
   if (state.spam) return ['conversations.spam'];
   const names = [`conversations.${state.status}`];
   if (state.failedDeliveries > 0) names.push('conversations.failed');
@@ -55,8 +55,14 @@ export const deliveryDifference = (
 /** Moves the counters in the caller's transaction: at most one statement, none when nothing changes. */
 export const moveCounters = (tx: WriteScope, changes: CounterChanges): Promise<void> => addToCounters(tx, changes);
 
-/** The counters of what a sight reaches: all that were kept, added up over its folders. */
-function addUp(values: ReadonlyMap<string, number>, sight: Sight): Counters {
+/** Conversations of one state that are shared with an agent who does not see their folders. */
+interface Shared {
+  readonly state: Omit<Counted, 'folderId'>;
+  readonly n: number;
+}
+
+/** The counters of what a sight reaches: all that were kept, added up over its folders, and what is shared beside them. */
+function addUp(values: ReadonlyMap<string, number>, sight: Sight, shared: readonly Shared[] = []): Counters {
   const seen = sight === null ? null : new Set<number>(sight.folderIds);
   const sums = new Map<string, number>();
   const openByFolder = new Map<FolderId, number>();
@@ -67,6 +73,7 @@ function addUp(values: ReadonlyMap<string, number>, sight: Sight): Counters {
     sums.set(what, (sums.get(what) ?? 0) + value);
     if (what === 'conversations.open' && folderId !== null) openByFolder.set(folderId, value);
   }
+  for (const { state, n } of shared) for (const name of stateCounters(state)) sums.set(name, (sums.get(name) ?? 0) + n);
   const of = (name: string): number => sums.get(name) ?? 0;
   const by = <Table extends string>(prefix: string): ReadonlyMap<Id<Table>, number> =>
     new Map(
@@ -107,7 +114,7 @@ export interface OwnCounters {
 
 /** What an agent sees of the folders and the counters of that, in one query. */
 export async function readOwnCounters(scope: Scope, agentId: AgentId): Promise<OwnCounters> {
-  const { values, ranks, total, hasBulk, views } = await readCountersAndRanks(scope, agentId);
+  const { values, ranks, total, shared, hasBulk, views } = await readCountersAndRanks(scope, agentId);
   const sight = sightFrom(agentId, [...ranks.keys()], total);
-  return { counters: addUp(values, sight), sight, ranks, hasBulk, views };
+  return { counters: addUp(values, sight, shared), sight, ranks, hasBulk, views };
 }

@@ -39,6 +39,10 @@ export async function conversationWithNumber(scope: Scope, inboxId: InboxId, id:
 /** The conversation that a number leads to: itself, or where it was merged. An unknown number stays what it is. */
 export const leadsTo = async (scope: Scope, id: ConversationId): Promise<ConversationId> => (await standingFor(scope, [id])).get(id) ?? id;
 
+/** The same for several; unknown ones are left out. */
+export const leadTo = (scope: Scope, ids: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, ConversationId>> =>
+  standingFor(scope, ids);
+
 /** The newest open conversation of a contact in an inbox, or null. */
 export const newestOpenConversation = (scope: Scope, inboxId: InboxId, contactId: ContactId): Promise<ConversationId | null> =>
   newestOpen(scope, inboxId, contactId);

@@ -9,11 +9,16 @@ export const rankAs = (table: string): string =>
     union all select ${rankOf(SHARED_LEVEL)} from conversation_shares s where s.agent_id = ? and s.conversation_id = ${table}.id) ranks)`;
 
 /** What the actor may do with a conversation, as a place in LEVELS: 0 = he may not know of it. The machine may do everything. */
-export async function rankFor({ db, actor }: Scope, id: ConversationId): Promise<number> {
-  const query = db('conversations').where('conversations.id', id);
-  if (actor.kind !== 'agent') return (await query.first('id')) ? rankOf('manage') : 0;
-  const row: { rank: number | null } | undefined = await query.first(db.raw(`${rankAs('conversations')} as "rank"`, [actor.id, actor.id]));
-  return row?.rank ?? 0;
+export const rankFor = async (scope: Scope, id: ConversationId): Promise<number> => (await ranksFor(scope, [id])).get(id) ?? 0;
+
+/** The same for several in one query; those that are not there are left out. */
+export async function ranksFor({ db, actor }: Scope, ids: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, number>> {
+  if (ids.length === 0) return new Map();
+  const rank = actor.kind === 'agent' ? db.raw(rankAs('conversations'), [actor.id, actor.id]) : db.raw('?', [rankOf('manage')]);
+  const rows: { id: ConversationId; rank: number | string | null }[] = await db('conversations')
+    .whereIn('conversations.id', [...ids])
+    .select('conversations.id', db.raw('? as "rank"', [rank]));
+  return new Map(rows.map(({ id, rank: found }) => [id, Number(found ?? 0)]));
 }
 
 /** Every agent who may see it, whether he can log in or not. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readAddress } from '../conversations/address.ts';
-import { allow } from '../conversations/allow.ts';
+import { allow, allowedAmong } from '../conversations/allow.ts';
 import { talkScreen, type WorkspaceDeps } from '../conversations/screens.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { ownPath } from '../http/own-path.ts';
@@ -28,12 +28,9 @@ export function deliveryRoutes(deps: WorkspaceDeps): readonly Route[] {
   const queueOf = async (ctx: PageContext, query: URLSearchParams) => {
     const status = readStatus(query.get('status'));
     const cursor = query.get('cursor');
-    return queueView(
-      await listDeliveries(ctx.scope, { status: status ?? undefined, cursor: cursor ?? undefined }),
-      status,
-      cursor,
-      ctx.scope.now(),
-    );
+    const page = await listDeliveries(ctx.scope, { status: status ?? undefined, cursor: cursor ?? undefined });
+    const conversationIds = page.items.map(({ conversationId }) => conversationId);
+    return queueView(page, await allowedAmong(ctx.scope, 'conversation:reply', conversationIds), status, cursor, ctx.scope.now());
   };
 
   const list = async (ctx: PageContext): Promise<void> => {

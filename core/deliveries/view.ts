@@ -1,3 +1,4 @@
+import type { ConversationId } from '../lib/ids.ts';
 import type { Page } from '../lib/page.ts';
 import { isLate } from './backoff.ts';
 import { type Delivery, type DeliveryStatus, isFailed, isWaiting, QUEUE_FILTERS, type QueuedDelivery, type QueueFilter } from './types.ts';
@@ -74,8 +75,14 @@ const address = (status: QueueFilter | null, cursor: string | null = null): stri
   return query.size > 0 ? `/deliveries?${query}` : '/deliveries';
 };
 
-/** The queue screen. */
-export function queueView(page: Page<QueuedDelivery>, status: QueueFilter | null, cursor: string | null, now: Date) {
+/** The queue screen; `answerable` are the conversations in which the viewer may decide. */
+export function queueView(
+  page: Page<QueuedDelivery>,
+  answerable: ReadonlySet<ConversationId>,
+  status: QueueFilter | null,
+  cursor: string | null,
+  now: Date,
+) {
   return {
     status,
     chips: CHIPS.map((one) => ({ name: one ?? 'waiting', href: address(one), current: one === status })),
@@ -83,6 +90,7 @@ export function queueView(page: Page<QueuedDelivery>, status: QueueFilter | null
     moreHref: page.next === null ? null : address(status, page.next),
     rows: page.items.map((delivery) => ({
       ...deliveryView(delivery, now),
+      mayDecide: answerable.has(delivery.conversationId),
       inbox: delivery.inboxName,
       subject: delivery.subject,
       href: `/conversations/${delivery.conversationId}#message-${delivery.messageId}`,

@@ -75,6 +75,7 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
     let isOvertaken = false;
     const problems = await problemsOf(ctx, async () => {
       await allow(ctx.scope, typed.draft.kind === 'note' ? 'conversation:note' : 'conversation:reply', id);
+      if (typed.manner.close) await allow(ctx.scope, 'conversation:close', id);
       const sending = await sendingOf(ctx, typed);
       sent = await sendDraft(ctx.scope, deps.endpoints, ctx.agent.id, id, sending).catch((error: unknown) => {
         isOvertaken = error instanceof AppError && error.code === 'answered_meanwhile';

@@ -1,4 +1,5 @@
-import { leadsTo } from '../conversations/evidence.ts';
+import { allowedAmong } from '../conversations/allow.ts';
+import { leadTo } from '../conversations/evidence.ts';
 import { visibleTitles } from '../conversations/titles.ts';
 import type { Scope } from '../db/scope.ts';
 import { NotFoundError } from '../lib/errors.ts';
@@ -22,12 +23,30 @@ export async function transfersOf(
     lines.flatMap(({ fromId, toId }) => [fromId, toId]),
   );
   const hidden = (id: ConversationId): boolean => !seen.has(id) && !family.includes(id);
+  const undoable = await undoableOf(scope, lines);
   const masked = lines.map((line) => ({
     ...line,
+    mayUndo: undoable.has(line.id),
     ...(hidden(line.fromId) ? { fromSubject: '' } : {}),
     ...(hidden(line.toId) ? { toSubject: '' } : {}),
   }));
   return { lines: masked, family };
+}
+
+/** Those that hold and that the actor may undo: he needs the right for both sides. */
+async function undoableOf(scope: Scope, lines: readonly TransferLine[]): Promise<ReadonlySet<TransferId>> {
+  const held = lines.filter(({ undoneAt }) => undoneAt === null);
+  const standing = await leadTo(
+    scope,
+    held.flatMap(({ fromId, toId }) => [fromId, toId]),
+  );
+  const parties = held.map((line) => ({ id: line.id, ids: partiesBy(line, standing) }));
+  const allowed = await allowedAmong(
+    scope,
+    'conversation:move',
+    parties.flatMap(({ ids }) => ids),
+  );
+  return new Set(parties.flatMap(({ id, ids }) => (ids.every((one) => allowed.has(one)) ? [id] : [])));
 }
 
 /** One of them. Raises not_found. */
@@ -37,8 +56,13 @@ export async function findTransferLine(scope: Scope, id: TransferId): Promise<Tr
   return line;
 }
 
+type Parties = Pick<TransferLine, 'kind' | 'fromId' | 'toId'>;
+
 /** The conversations that take part in a transfer now: whoever undoes it needs the right for both. */
-export const partiesOf = async (scope: Scope, line: Pick<TransferLine, 'kind' | 'fromId' | 'toId'>): Promise<readonly ConversationId[]> => [
-  line.kind === 'merge' ? line.fromId : await leadsTo(scope, line.fromId),
-  await leadsTo(scope, line.toId),
-];
+export const partiesOf = async (scope: Scope, line: Parties): Promise<readonly ConversationId[]> =>
+  partiesBy(line, await leadTo(scope, [line.fromId, line.toId]));
+
+function partiesBy({ kind, fromId, toId }: Parties, standing: ReadonlyMap<ConversationId, ConversationId>): readonly ConversationId[] {
+  const now = (id: ConversationId): ConversationId => standing.get(id) ?? id;
+  return [kind === 'merge' ? fromId : now(fromId), now(toId)];
+}

@@ -50,6 +50,8 @@ export interface Transfer {
 
 /** A transfer as the conversations that took part show it. */
 export interface TransferLine extends Omit<Transfer, 'memory' | 'agentId'> {
+  /** It holds, and whoever looks may undo it; absent where nobody looks. */
+  readonly mayUndo?: boolean;
   readonly agentName: string;
   readonly undoneBy: string;
   readonly fromSubject: string;

@@ -18,6 +18,7 @@ export function lineView(line: TransferLine, here: ConversationId, family: reado
     href: family.includes(otherId) ? null : `/conversations/${otherId}`,
     by: line.agentName,
     at: line.at,
+    mayUndo: line.mayUndo ?? line.undoneAt === null,
     undoneAt: line.undoneAt,
     undoneBy: line.undoneBy,
   };

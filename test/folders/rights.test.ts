@@ -2,11 +2,13 @@ import test from 'ava';
 import { changeAgentStatus, editAgent } from '../../core/agents/edit-agent.ts';
 import { allow, CONVERSATION_RIGHTS, mayRead, readersOf } from '../../core/conversations/allow.ts';
 import { assignConversation } from '../../core/conversations/assign.ts';
+import { closeConversation } from '../../core/conversations/close.ts';
 import { readOwnCounters } from '../../core/conversations/counters.ts';
 import { fileConversation } from '../../core/conversations/file.ts';
 import { findConversationRow, listConversations } from '../../core/conversations/list.ts';
 import { shareConversation, unshareConversation } from '../../core/conversations/share.ts';
 import { visibleTitles } from '../../core/conversations/titles.ts';
+import type { ListFilters } from '../../core/conversations/types.ts';
 import { allowFolder } from '../../core/folders/allow.ts';
 import { addFolder, changeFolder } from '../../core/folders/edit.ts';
 import { grant } from '../../core/folders/rights.ts';
@@ -16,6 +18,7 @@ import type { EmailAddress } from '../../core/lib/email-address.ts';
 import type { AgentId, ConversationId, FolderId } from '../../core/lib/ids.ts';
 import { startConversation } from '../../core/messages/start.ts';
 import { listNotifications } from '../../core/notifications/list.ts';
+import { markSpam } from '../../core/spam/mark.ts';
 import { addAgent } from '../support/accounts.ts';
 import { as, confine } from '../support/folders.ts';
 import { houseFor } from '../support/house.ts';
@@ -180,6 +183,37 @@ test('one conversation can be shared with somebody who sees nothing else of its 
   await unshareConversation(as(scope, agentId), first, guest);
   await t.throwsAsync(allow(own, 'conversation:read', first), { code: 'not_found' });
   t.deepEqual((await listNotifications(own, guest)).items, []);
+});
+
+test('what is shared with an agent beside his folders is counted where his lists show it', async (t) => {
+  const { scope, agentId, inboxId, mail, addAgent: hire } = await houseFor(t);
+  const guest = await hire('guest@company.test');
+  const own = as(scope, guest);
+  const shop = await addFolder(scope, 'Shop');
+  await confine(scope, guest, [shop.id]);
+  const ids: ConversationId[] = [];
+  for (const n of [1, 2, 3, 4, 5]) ids.push((await mail({ from: { address: `c${n}@customer.test`, name: null } })).conversationId);
+  const [seen, open, mine, closed, junk] = ids as [ConversationId, ConversationId, ConversationId, ConversationId, ConversationId];
+  for (const id of [open, mine, closed, junk]) await shareConversation(as(scope, agentId), id, guest);
+  await fileConversation(scope, seen, shop.id);
+  await scope.db('conversation_shares').insert({ conversation_id: seen, agent_id: guest, shared_at: scope.now().toISOString() });
+  await assignConversation(scope, mine, guest);
+  await closeConversation(scope, closed);
+  await markSpam(scope, junk, true);
+  const { counters } = await readOwnCounters(own, guest);
+  const listed = async (filters: ListFilters): Promise<number> => (await listConversations(own, filters)).items.length;
+  t.deepEqual(
+    [counters.open, counters.unanswered, counters.unassigned, counters.openByAssignee.get(guest), counters.openByInbox.get(inboxId)],
+    [
+      await listed({ status: 'open' }),
+      await listed({ status: 'open', unanswered: true }),
+      await listed({ status: 'open', assigneeId: 'unassigned' }),
+      await listed({ status: 'open', assigneeId: guest }),
+      await listed({ status: 'open', inboxId }),
+    ],
+  );
+  t.deepEqual([counters.open, counters.closed, counters.spam], [3, 1, 1]);
+  t.is(counters.openByFolder.get(shop.id), 1);
 });
 
 test('nothing is assigned to somebody who does not see it, and nobody is told of what he may not see', async (t) => {
