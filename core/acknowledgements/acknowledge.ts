@@ -1,3 +1,4 @@
+import { companyValues } from '../company/read.ts';
 import { lockedStanding } from '../conversations/change.ts';
 import type { Conversation } from '../conversations/types.ts';
 import { transact, type WriteScope } from '../db/scope.ts';
@@ -68,6 +69,7 @@ async function send(
     conversationNumber: String(conversation.id),
     inboxName: endpoint.name,
     company: companyName || endpoint.name,
+    companyValues: await companyValues(tx),
   };
   let filled: { subject: string; text: string };
   try {

@@ -23,7 +23,10 @@ const valuesOf = (facts: AcknowledgementFacts): LiquidValues => ({
   contact: { name: modestName(facts.contactName) },
   conversation: { number: facts.conversationNumber },
   inbox: { name: facts.inboxName },
-  company: facts.company,
+  company: {
+    '': facts.company,
+    ...Object.fromEntries(Object.entries(facts.companyValues).map(([name, value]) => [name.slice('company.'.length), value])),
+  },
 });
 
 /** Subject and text as they are sent. Raises invalid with the field whose Liquid is wrong, or that would be empty. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { companyValues, ownVariables } from '../company/read.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, orRedraw, readForm, typed } from '../http/params.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
@@ -9,7 +10,7 @@ import { storable } from '../lib/text.ts';
 import type { CachedGeneral } from '../settings/cached-general.ts';
 import { MAX_PER_HOUR, MAX_PER_MINUTE, pausedSince, resume } from './breaker.ts';
 import { acknowledgementOf, listAcknowledgements, saveAcknowledgement } from './save.ts';
-import { defaultTexts, previewOf, type TranslatorOf, type Typed, VARIABLES } from './view.ts';
+import { defaultTexts, previewOf, type TranslatorOf, type Typed, variablesOf } from './view.ts';
 
 const longText = (maxChars: number) =>
   z
@@ -57,7 +58,11 @@ export function acknowledgementRoutes({ directory, isEmail, general, translator 
 
   const preview = async (ctx: PageContext, record: InboxRecord, texts: Typed) => {
     const { companyName } = await general.read(ctx.scope);
-    return previewOf(texts, { inboxName: record.name, company: companyName || record.name });
+    return previewOf(texts, {
+      inboxName: record.name,
+      company: companyName || record.name,
+      companyValues: await companyValues(ctx.scope),
+    });
   };
 
   const form = async (
@@ -67,7 +72,7 @@ export function acknowledgementRoutes({ directory, isEmail, general, translator 
     status = 200,
   ): Promise<void> => {
     const record = inboxOf(ctx);
-    const shown = { id: record.id, name: record.name, variables: VARIABLES, values, errors };
+    const shown = { id: record.id, name: record.name, variables: variablesOf(ctx.t, await ownVariables(ctx.scope)), values, errors };
     ctx.page('acknowledgements/edit', { ...shown, preview: await preview(ctx, record, values) }, status);
   };
 

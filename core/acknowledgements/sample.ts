@@ -6,4 +6,5 @@ export const SAMPLE: AcknowledgementFacts = {
   conversationNumber: '1234',
   inboxName: 'Biuro',
   company: 'Firma',
+  companyValues: {},
 };

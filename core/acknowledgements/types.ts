@@ -16,4 +16,6 @@ export interface AcknowledgementFacts {
   readonly conversationNumber: string;
   readonly inboxName: string;
   readonly company: string;
+  /** What else the company says of itself: "company.phone" and its value. */
+  readonly companyValues: Readonly<Record<`company.${string}`, string>>;
 }

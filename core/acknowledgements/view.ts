@@ -1,8 +1,10 @@
+import { COMPANY_VARIABLES } from '../company/types.ts';
 import type { Translate } from '../http/context.ts';
 import { InvalidError } from '../lib/errors.ts';
 import type { Language } from '../lib/language.ts';
 import { fillIn } from './fill-in.ts';
 import { SAMPLE } from './sample.ts';
+import type { AcknowledgementFacts } from './types.ts';
 
 /** What the form holds, as typed. */
 export interface Typed {
@@ -17,7 +19,7 @@ export const defaultTexts = (t: Translate): Typed => ({
 });
 
 /** What a customer would get, or what is wrong with the text. */
-export function previewOf(typed: Typed, names: { readonly inboxName: string; readonly company: string }) {
+export function previewOf(typed: Typed, names: Pick<AcknowledgementFacts, 'inboxName' | 'company' | 'companyValues'>) {
   try {
     return { ...fillIn(typed, { ...SAMPLE, ...names }), problem: null };
   } catch (error) {
@@ -26,7 +28,14 @@ export function previewOf(typed: Typed, names: { readonly inboxName: string; rea
   }
 }
 
-/** A variable as it is written in a text, and what it stands for. */
-export const VARIABLES = ['contact.name', 'conversation.number', 'inbox.name', 'company'] as const;
+/** The variables as they are written in a text, and what they stand for; `own` are those of this company alone. */
+export const variablesOf = (t: Translate, own: ReadonlyMap<string, string>) => [
+  ...['contact.name', 'conversation.number', 'inbox.name', 'company'].map((name) => ({
+    name,
+    text: t(`acknowledgements.variable.${name}`),
+  })),
+  ...COMPANY_VARIABLES.map((name) => ({ name, text: t(`canned-responses.variable.${name}`) })),
+  ...[...own].map(([name, text]) => ({ name, text })),
+];
 
 export type TranslatorOf = (language: Language) => Translate;

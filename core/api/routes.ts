@@ -11,6 +11,7 @@ import { auditEndpoints } from './audit.ts';
 import { blockedAddressEndpoints } from './blocked-addresses.ts';
 import { bulkActionEndpoints } from './bulk-actions.ts';
 import { cannedResponseEndpoints } from './canned-responses.ts';
+import { companyEndpoints } from './company.ts';
 import { conversationEndpoints } from './conversations.ts';
 import { deliverabilityEndpoints } from './deliverability.ts';
 import { deliveryEndpoints } from './deliveries.ts';
@@ -63,6 +64,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
     ...savedViewEndpoints(),
     ...ruleEndpoints(deps.readHeaders),
     ...cannedResponseEndpoints(),
+    ...companyEndpoints(),
     ...blockedAddressEndpoints(),
     ...followerEndpoints(),
     ...notificationEndpoints(),

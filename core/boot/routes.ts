@@ -10,6 +10,7 @@ import { blockedSenderRoutes } from '../blocked-senders/routes.ts';
 import { bulkRoutes } from '../bulk-actions/routes.ts';
 import { cannedResponseRoutes } from '../canned-responses/routes.ts';
 import { commandRoutes } from '../commands/routes.ts';
+import { companyRoutes } from '../company/routes.ts';
 import { conversationRoutes } from '../conversations/routes.ts';
 import type { WorkspaceDeps } from '../conversations/screens.ts';
 import { shareRoutes } from '../conversations/share-routes.ts';
@@ -150,6 +151,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...pictureRoutes({ blobs }),
     ...setupRoutes({ sessionCookie, general, inboxes }),
     ...settingsRoutes({ general, publicUrl, blobs, faces: foundation.faces }),
+    ...companyRoutes(),
     ...helpRoutes({ general, version }),
     ...newsRoutes(foundation.news),
     ...workingHoursRoutes(),

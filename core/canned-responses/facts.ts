@@ -1,5 +1,6 @@
 import { existingAgent } from '../agents/edit-agent.ts';
 import { nameOf } from '../agents/types.ts';
+import { companyValues } from '../company/read.ts';
 import { findConversationRow } from '../conversations/list.ts';
 import type { Scope } from '../db/scope.ts';
 import { parseEmailAddress } from '../lib/email-address.ts';
@@ -37,6 +38,7 @@ export async function senderValues(scope: Scope, agentId: AgentId, inbox: InboxN
     'agent.job_title': agent.jobTitle,
     'agent.email': agent.email,
     company: companyName,
+    ...(await companyValues(scope)),
     'inbox.name': inbox?.name ?? '',
     'inbox.address': inbox?.address ?? '',
     date: new Intl.DateTimeFormat(defaultLanguage, { dateStyle: 'long', timeZone }).format(scope.now()),

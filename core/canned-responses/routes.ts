@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ownVariables } from '../company/read.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, lineField, optionalLineField, orRedraw, queryText, readForm, typed } from '../http/params.ts';
 import { InvalidError } from '../lib/errors.ts';
@@ -62,7 +63,13 @@ function routesOf(scope: CannedScope, { channels }: CannedRouteDeps): readonly R
     const [known, folders] = [channels(), await listCannedFolders(ctx.scope, ownerOf(ctx))];
     const problem = errors['html'] ?? errors['text'] ?? '';
     const locals = { base, whose: scope, id: one?.id ?? null, name: one?.name ?? '', values, errors: { ...errors, text: problem } };
-    const shown = { ...locals, folders, channels: known, variables: variableViews(ctx.t), files: one?.attachments ?? [] };
+    const shown = {
+      ...locals,
+      folders,
+      channels: known,
+      variables: variableViews(ctx.t, await ownVariables(ctx.scope)),
+      files: one?.attachments ?? [],
+    };
     const status = Object.keys(errors).length > 0 ? 422 : 200;
     ctx.page('canned-responses/edit', { ...shown, ...(await previewOf(ctx, values)) }, status);
   };
@@ -74,7 +81,10 @@ function routesOf(scope: CannedScope, { channels }: CannedRouteDeps): readonly R
     });
     try {
       const html = letter.html === '' ? null : sanitiseFragment(letter.html);
-      return { filled: fillLetter({ ...letter, html }, { ...SAMPLE_CONTACT, ...sender }, blankIn(ctx.t)), problem: null };
+      return {
+        filled: fillLetter({ ...letter, html }, { ...SAMPLE_CONTACT, ...sender }, blankIn(ctx.t, await ownVariables(ctx.scope))),
+        problem: null,
+      };
     } catch (error) {
       if (!(error instanceof InvalidError)) throw error;
       return { filled: null, problem: ctx.t('canned-responses.problem.liquid') };

@@ -1,4 +1,5 @@
 import { recordBlobs } from '../blobs/store.ts';
+import { ownVariables } from '../company/read.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { ConflictError, InvalidError, NotFoundError } from '../lib/errors.ts';
 import { htmlToText } from '../lib/html-to-text.ts';
@@ -7,7 +8,7 @@ import { sanitiseFragment } from '../lib/sanitise-html.ts';
 import { fold, storable } from '../lib/text.ts';
 import { addFiles, type CannedColumns, countOf, deleteCanned, deleteFiles, findCanned, insertCanned, updateCanned } from './store.ts';
 import { type CannedAttachment, type CannedResponse, MAX_CANNED_BYTES, MAX_CANNED_FILES } from './types.ts';
-import { letterProblem } from './variables.ts';
+import { LETTER_VARIABLES, letterProblem } from './variables.ts';
 
 /** So many of the company, and so many of each agent: a list is looked through as it is. */
 export const MAX_CANNED = 1_000;
@@ -37,7 +38,7 @@ export async function createCanned(
   input: CannedInput,
   files: FileChanges = NO_FILES,
 ): Promise<CannedResponseId> {
-  const columns = checked(input);
+  const columns = checked(input, [...LETTER_VARIABLES, ...(await ownVariables(scope)).keys()]);
   return transact(scope, async (tx) => {
     if ((await countOf(tx, ownerId)) >= MAX_CANNED)
       throw new ConflictError('too_many_canned_responses', `There may be ${MAX_CANNED} at most`, 'Remove some that nobody uses.');
@@ -56,7 +57,7 @@ export async function changeCanned(
   input: CannedInput,
   files: FileChanges = NO_FILES,
 ): Promise<void> {
-  const columns = checked(input);
+  const columns = checked(input, [...LETTER_VARIABLES, ...(await ownVariables(scope)).keys()]);
   await transact(scope, async (tx) => {
     const before = await ownedCanned(tx, ownerId, id);
     await updateCanned(tx, id, columns);
@@ -91,8 +92,8 @@ async function changeFiles(tx: WriteScope, id: CannedResponseId, before: readonl
   await addFiles(tx, id, added);
 }
 
-/** Cleans and checks what was written; text and HTML say the same. */
-function checked(input: CannedInput): CannedColumns {
+/** Cleans and checks what was written; text and HTML say the same. `allowed`: what it may name. */
+function checked(input: CannedInput, allowed: readonly string[]): CannedColumns {
   const line = (text: string): string => storable(text).replace(/\s+/g, ' ').trim();
   const html = input.html === null || input.html === '' ? null : sanitiseFragment(storable(input.html));
   const text = (html === null ? storable(input.text).replaceAll('\r\n', '\n') : htmlToText(html)).trim();
@@ -102,7 +103,10 @@ function checked(input: CannedInput): CannedColumns {
   for (const field of ['name', 'folder', 'subject', 'text'] as const)
     if (columns[field].length > MAX_CHARS[field]) fields[field] = 'forms.too_long';
   if ((html?.length ?? 0) > MAX_CHARS.html) fields['text'] = 'forms.too_long';
-  const problems = { subject: letterProblem(columns.subject, 'text'), text: letterProblem(html ?? text, html === null ? 'text' : 'html') };
+  const problems = {
+    subject: letterProblem(columns.subject, 'text', allowed),
+    text: letterProblem(html ?? text, html === null ? 'text' : 'html', allowed),
+  };
   for (const [field, problem] of Object.entries(problems)) if (problem) fields[field] ??= `canned-responses.problem.${problem}`;
   if (Object.keys(fields).length > 0) throw new InvalidError(fields);
   const nameKey = fold(columns.name).slice(0, 200).toWellFormed();

@@ -1,3 +1,4 @@
+import { COMPANY_VARIABLES } from '../company/types.ts';
 import { fillLetter, type LiquidValues, namesInLetter, type Rendered } from '../lib/liquid.ts';
 
 /** What a letter may name, as it is written between the braces. */
@@ -9,6 +10,7 @@ export const LETTER_VARIABLES = [
   'agent.job_title',
   'agent.email',
   'company',
+  ...COMPANY_VARIABLES,
   'inbox.name',
   'inbox.address',
   'conversation.number',
@@ -17,8 +19,8 @@ export const LETTER_VARIABLES = [
 ] as const;
 export type LetterVariable = (typeof LETTER_VARIABLES)[number];
 
-/** A value for each variable; empty = not known. */
-export type LetterValues = Readonly<Record<LetterVariable, string>>;
+/** A value for each variable; empty = not known. A company has some of its own. */
+export type LetterValues = Readonly<Record<LetterVariable, string> & { [own: `company.${string}`]: string }>;
 
 /** Fills in a letter; `blank` answers what stands where nothing is known. */
 export const fillIn = (template: string, values: LetterValues, as: 'text' | 'html', blank: (name: string) => string): Rendered =>
@@ -55,11 +57,10 @@ export function firstNameOf(name: string): string {
 }
 
 function nested(values: LetterValues): LiquidValues {
-  const groups: Record<string, string | Record<string, string>> = {};
+  const groups: Record<string, Record<string, string>> = {};
   for (const [name, value] of Object.entries(values)) {
-    const [group = '', key] = name.split('.');
-    if (key === undefined) groups[group] = value;
-    else groups[group] = { ...(groups[group] as Record<string, string> | undefined), [key]: value };
+    const [group = '', key = ''] = name.split('.');
+    groups[group] = { ...groups[group], [key]: value };
   }
   return groups;
 }

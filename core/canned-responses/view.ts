@@ -4,14 +4,16 @@ import type { CannedResponse, CannedScope } from './types.ts';
 import { LETTER_VARIABLES, markOf } from './variables.ts';
 
 /** What stands in a letter where nothing is known, in the words of who reads it. */
-export function blankIn(t: Translate): (name: string) => string {
+export function blankIn(t: Translate, own: ReadonlyMap<string, string>): (name: string) => string {
   const known: readonly string[] = LETTER_VARIABLES;
-  return (name) => markOf(known.includes(name) ? t(`canned-responses.variable.${name}`) : name);
+  return (name) => markOf(known.includes(name) ? t(`canned-responses.variable.${name}`) : (own.get(name) ?? name));
 }
 
-/** The variables as a person writes them, with what they stand for. */
-export const variableViews = (t: Translate, names: readonly string[] = LETTER_VARIABLES) =>
-  names.map((name) => ({ code: `{{ ${name} }}`, text: t(`canned-responses.variable.${name}`) }));
+/** The variables as a person writes them, with what they stand for; `own` are those of this company alone. */
+export const variableViews = (t: Translate, own: ReadonlyMap<string, string>, names: readonly string[] = LETTER_VARIABLES) => [
+  ...names.map((name) => ({ code: `{{ ${name} }}`, text: t(`canned-responses.variable.${name}`) })),
+  ...[...own].map(([name, label]) => ({ code: `{{ ${name} }}`, text: label })),
+];
 
 /** One line of the list to choose from. */
 export const choiceView = ({ id, ownerId, name, folder, text, attachments }: CannedResponse) => ({

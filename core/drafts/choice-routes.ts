@@ -2,6 +2,7 @@ import { type Occasion, readLetterValues } from '../canned-responses/facts.ts';
 import { fillLetter } from '../canned-responses/fill.ts';
 import { choicesFor, usableCanned } from '../canned-responses/list.ts';
 import { blankIn, choiceView } from '../canned-responses/view.ts';
+import { ownVariables } from '../company/read.ts';
 import { allow } from '../conversations/allow.ts';
 import { leadsTo } from '../conversations/evidence.ts';
 import { findConversationRow } from '../conversations/list.ts';
@@ -51,7 +52,7 @@ export function choiceRoutes({ directory, maxMessageBytes: maxBodyBytes }: Choic
   const preview = async (ctx: PageContext): Promise<void> => {
     const values = await readLetterValues(ctx.scope, ctx.agent.id, await asked(ctx));
     const canned = await usableCanned(ctx.scope, ctx.agent.id, idParam(ctx, 'canned_responses', 'choice'));
-    const filled = fillLetter(canned, values, blankIn(ctx.t));
+    const filled = fillLetter(canned, values, blankIn(ctx.t, await ownVariables(ctx.scope)));
     ctx.fragment('canned-responses/_filled', { filled, files: canned.attachments, problem: null });
   };
 
@@ -70,7 +71,7 @@ export function choiceRoutes({ directory, maxMessageBytes: maxBodyBytes }: Choic
     const stored = await readDraft(ctx.scope, ctx.agent.id, conversationId);
     const draft = stored ?? readComposer({ kind: conversationId === null ? 'new' : 'reply' }).draft;
     const occasion = await occasionOf(ctx, draft.fields.inboxId, draft.fields.moreTo);
-    const options = { id: idParam(ctx, 'canned_responses', 'choice'), blank: blankIn(ctx.t), appends: true };
+    const options = { id: idParam(ctx, 'canned_responses', 'choice'), blank: blankIn(ctx.t, await ownVariables(ctx.scope)), appends: true };
     await insertCanned(ctx.scope, ctx.agent.id, occasion, draft, options);
     ctx.seeOther(back(ctx));
   };
@@ -79,7 +80,7 @@ export function choiceRoutes({ directory, maxMessageBytes: maxBodyBytes }: Choic
   const insert = async (ctx: PageContext): Promise<void> => {
     const { draft } = readComposer(ctx.form);
     const occasion = await occasionOf(ctx, draft.fields.inboxId, draft.fields.moreTo);
-    const options = { id: cannedId(ctx.form['cannedResponseId']), blank: blankIn(ctx.t), appends: false };
+    const options = { id: cannedId(ctx.form['cannedResponseId']), blank: blankIn(ctx.t, await ownVariables(ctx.scope)), appends: false };
     const { filled, files } = await insertCanned(ctx.scope, ctx.agent.id, occasion, draft, options);
     ctx.fragment('canned-responses/_inserted', { filled, draft: { files: fileViews(files, draft.fields.dropped) } });
   };

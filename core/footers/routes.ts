@@ -5,6 +5,7 @@ import { nameOf } from '../agents/types.ts';
 import { senderValues } from '../canned-responses/facts.ts';
 import { NOTHING } from '../canned-responses/variables.ts';
 import { variableViews } from '../canned-responses/view.ts';
+import { ownVariables } from '../company/read.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, orRedraw, readForm, typed } from '../http/params.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
@@ -92,7 +93,7 @@ export function footerRoutes({ directory, endpoints }: FooterRouteDeps): readonl
     };
     const format = values.html === '' && values.text !== '' ? 'plain' : 'rich';
     const shown = { ...place, isInbox: 'inboxId' in place.of, values: { ...values, format }, errors };
-    const variables = variableViews(ctx.t, FOOTER_VARIABLES);
+    const variables = variableViews(ctx.t, await ownVariables(ctx.scope), FOOTER_VARIABLES);
     ctx.page(
       'footers/edit',
       { ...shown, variables, files: [], ...(await preview(ctx, place.of, values)) },

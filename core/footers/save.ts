@@ -1,4 +1,5 @@
 import { letterProblem } from '../canned-responses/variables.ts';
+import { ownVariables } from '../company/read.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import { ConflictError, InvalidError } from '../lib/errors.ts';
 import { htmlToText } from '../lib/html-to-text.ts';
@@ -30,7 +31,10 @@ export async function saveFooter(scope: Scope, of: FooterOf, written: { readonly
   const html = written.html === '' ? null : sanitiseFragment(storable(written.html));
   const text = (html === null ? storable(written.text).replaceAll('\r\n', '\n') : htmlToText(html)).trim();
   if (text.length > MAX_CHARS.text || (html?.length ?? 0) > MAX_CHARS.html) throw new InvalidError({ text: 'forms.too_long' });
-  const problem = letterProblem(html ?? text, html === null ? 'text' : 'html', FOOTER_VARIABLES);
+  const problem = letterProblem(html ?? text, html === null ? 'text' : 'html', [
+    ...FOOTER_VARIABLES,
+    ...(await ownVariables(scope)).keys(),
+  ]);
   if (problem) throw new InvalidError({ text: `canned-responses.problem.${problem}` });
   await transact(scope, async (tx) => {
     if (text === '') await deleteFooter(tx, of);

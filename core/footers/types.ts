@@ -1,3 +1,4 @@
+import { COMPANY_VARIABLES } from '../company/types.ts';
 import type { AgentId, InboxId } from '../lib/ids.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
 
@@ -24,6 +25,7 @@ export const FOOTER_VARIABLES = [
   'agent.job_title',
   'agent.email',
   'company',
+  ...COMPANY_VARIABLES,
   'inbox.name',
   'inbox.address',
 ] as const;

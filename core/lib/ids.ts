@@ -10,6 +10,7 @@ export type BlockedAddressId = Id<'blocked_addresses'>;
 export type BulkActionId = Id<'bulk_actions'>;
 export type CannedResponseAttachmentId = Id<'canned_response_attachments'>;
 export type CannedResponseId = Id<'canned_responses'>;
+export type CompanyVariableId = Id<'company_variables'>;
 export type ContactId = Id<'contacts'>;
 export type ConversationId = Id<'conversations'>;
 export type DeliveryId = Id<'deliveries'>;

@@ -1,6 +1,6 @@
-import { Liquid, LiquidError } from 'liquidjs';
+import { Drop, Liquid, LiquidError } from 'liquidjs';
 
-/** Values a text may name: plain texts, at most one level deep ("contact.name"). */
+/** Values a text may name: plain texts, at most one level deep ("contact.name"). What a group has under '' is the group itself ("company" beside "company.phone"). */
 export type LiquidValues = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 
 const MAX_TEMPLATE_CHARS = 20_000;
@@ -12,6 +12,29 @@ const MAX_MEMORY = 1_000_000;
 /** No loops, no files, nothing that could run long or reach outside. */
 const TAGS = new Set(['if', 'unless', 'case', 'comment', 'raw', '#']);
 const BOUNDS = { templates: {}, ownPropertyOnly: true, strictFilters: true, lenientIf: true, renderLimit: MAX_RENDER_MS };
+
+/** What Liquid takes the text of, in place of itself, where it is printed or compared. */
+class Standin extends Drop {}
+
+/**
+ * A text that has parts. A template reaches them and nothing that a class inherits, some of which could be called. A part that is not there is
+ * empty: whoever took it away was told which texts name it.
+ */
+function textWithParts({ '': text = '', ...parts }: Readonly<Record<string, string>>): object {
+  const own: Readonly<Record<string, () => string>> = { valueOf: () => text, toString: () => text };
+  return new Proxy(new Standin(), {
+    get: (target, name) => {
+      if (typeof name === 'symbol') return Reflect.get(target, name);
+      if (Object.hasOwn(own, name)) return own[name];
+      return Object.hasOwn(parts, name) ? parts[name] : '';
+    },
+  });
+}
+
+const withParts = (values: LiquidValues): object =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value !== 'string' && '' in value ? textWithParts(value) : value]),
+  );
 
 type Options = ConstructorParameters<typeof Liquid>[0];
 
@@ -27,13 +50,15 @@ export type Rendered = { readonly text: string } | { readonly problem: string };
 
 /** Fills in a text that a person wrote in Liquid. A text that cannot be filled in gives the reason in the engine's own (English) words. */
 export function renderLiquid(template: string, values: LiquidValues): Rendered {
-  return attempt(() => String(engine.parseAndRenderSync(template, values)));
+  return attempt(() => String(engine.parseAndRenderSync(template, withParts(values))));
 }
 
 // Letters hold no "raw": its braces would be sent.
 const LETTER_TAGS = new Set([...TAGS].filter((tag) => tag !== 'raw'));
 const letter = { parseLimit: MAX_LETTER_CHARS, memoryLimit: MAX_MEMORY * 4 };
 const letters = { text: bounded(letter, LETTER_TAGS), html: bounded({ ...letter, outputEscape: 'escape' }, LETTER_TAGS) };
+/** A line end in a value, until what it stands in is HTML. */
+const NEW_LINE = '\uE002';
 const BLANK = /\uE000([\w.]*)\uE001/g;
 for (const one of Object.values(letters))
   one.registerFilter('or_blank', (value: unknown, name: string) => {
@@ -46,10 +71,17 @@ for (const one of Object.values(letters))
  * are escaped; a letter can still say `raw`, so sanitise what comes out.
  */
 export function fillLetter(template: string, values: LiquidValues, as: 'text' | 'html', blank: (name: string) => string): Rendered {
-  const source = template.replace(/[\uE000\uE001]/g, '').replace(/\{[{%][\s\S]*?[%}]\}/g, as === 'html' ? unescaped : same);
+  const source = template.replace(/[\uE000-\uE002]/g, '').replace(/\{[{%][\s\S]*?[%}]\}/g, as === 'html' ? unescaped : same);
   const marked = source.replace(/\{\{(-?)\s*([\w.]*)([\s\S]*?)(-?)\}\}/g, '{{$1 $2$3 | or_blank: "$2" $4}}');
-  return attempt(() => String(letters[as].parseAndRenderSync(marked, values)).replace(BLANK, (_, name: string) => blank(name)));
+  const filled = (): string =>
+    String(letters[as].parseAndRenderSync(marked, withParts(as === 'html' ? oneLine(values) : values))).replace(BLANK, (_, name: string) =>
+      blank(name),
+    );
+  return attempt(as === 'html' ? () => filled().replaceAll(NEW_LINE, '<br>') : filled);
 }
+
+const oneLine = (values: LiquidValues): LiquidValues =>
+  JSON.parse(JSON.stringify(values, (_, value) => (typeof value === 'string' ? value.replace(/\r?\n/g, NEW_LINE) : value)));
 
 /** The variables that a letter names ("contact.name"), whatever its conditions, or why it cannot be read. */
 export function namesInLetter(template: string, as: 'text' | 'html'): { readonly names: readonly string[] } | { readonly problem: string } {

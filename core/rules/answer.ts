@@ -4,6 +4,7 @@ import { fillLetter } from '../canned-responses/fill.ts';
 import { noteUse } from '../canned-responses/list.ts';
 import { ownedCanned } from '../canned-responses/save.ts';
 import { firstNameOf, NOTHING } from '../canned-responses/variables.ts';
+import { companyValues } from '../company/read.ts';
 import type { Conversation } from '../conversations/types.ts';
 import type { WriteScope } from '../db/scope.ts';
 import type { CannedResponseId } from '../lib/ids.ts';
@@ -50,6 +51,7 @@ async function values(tx: WriteScope, endpoint: Endpoint, { id }: Conversation, 
     'inbox.name': endpoint.name,
     'inbox.address': endpoint.address,
     company: companyName || endpoint.name,
+    ...(await companyValues(tx)),
     date: new Intl.DateTimeFormat(defaultLanguage, { dateStyle: 'long', timeZone }).format(tx.now()),
   };
 }

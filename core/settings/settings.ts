@@ -6,6 +6,9 @@ export async function readSetting(scope: Scope, key: string): Promise<string | n
   return (await findSettings(scope, [key])).get(key) ?? null;
 }
 
+/** Several at once; what was never set is not there. */
+export const readSettings = findSettings;
+
 export async function writeSetting(tx: WriteScope, key: string, value: string): Promise<void> {
   await putSetting(tx, key, value);
   tx.emit({ type: 'settings.changed', data: { key } });

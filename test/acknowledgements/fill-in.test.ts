@@ -20,7 +20,7 @@ test('a name that could carry a message is left out of what we send', (t) => {
 });
 
 test('line ends of a value never reach the subject', (t) => {
-  const facts = { contactName: 'Anna', conversationNumber: '7', inboxName: 'Biuro\r\nBcc: x@y.test', company: 'Firma' };
+  const facts = { contactName: 'Anna', conversationNumber: '7', inboxName: 'Biuro\r\nBcc: x@y.test', companyValues: {}, company: 'Firma' };
   t.is(fillIn({ subject: '{{ inbox.name }}', text: 'x' }, facts).subject, 'Biuro Bcc: x@y.test');
 });
 

@@ -53,6 +53,7 @@ test('axe finds nothing serious on any screen of a working office, wide and ligh
     '/conversations/new',
     '/working-hours',
     '/news',
+    '/company',
     '/help',
     '/statistics',
     '/audit',

@@ -13,6 +13,14 @@ test('a letter is filled in, and what is not known stands as a mark that a perso
   for (const harmless of ['Czy [tak]?', 'a [?] b', '{{ contact.name }}', '[? ?', '[?a\n?', '?]']) t.false(hasMark(harmless), harmless);
 });
 
+test('a company is a text that has parts: printed, filtered and compared as a text', (t) => {
+  const values = { ...VALUES, 'company.phone': '22 1' };
+  const text =
+    '{{ company }}|{{ company | downcase }}|{% if company == "F&B" %}tak{% endif %}|{{ company.phone }}|{{ company | append: "!" }}|{{ date }}';
+  t.deepEqual(fillIn(text, values, 'text', blank), { text: 'F&B|f&b|tak|22 1|F&B!|[?date?]' });
+  t.deepEqual(fillIn('{% if company != "" %}{{ company }}{% else %}nic{% endif %}', NOTHING, 'text', blank), { text: 'nic' });
+});
+
 test('a condition or a default of a letter spares the mark', (t) => {
   const text =
     '{% if contact.first_name != "" %}Cześć {{ contact.first_name }}{% else %}Dzień dobry{% endif %}, {{ agent.name | default: "biuro" }}';

@@ -46,6 +46,8 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
   '/folders/agents/:id': [always('folders-of-agent', '/folders/agents/2')],
   '/conversations/:id/folder': [{ name: 'folder-of-conversation', path: ({ talk }) => talk('Faktura za listopad', '/folder') }],
   '/conversations/:id/shares': [{ name: 'shares', path: ({ talk }) => talk('Faktura za listopad', '/shares') }],
+  '/company': [always('company', '/company')],
+  '/company/variables/:id/removal': [{ name: 'company-variable-removal', path: () => null }],
   '/news': [always('news', '/news')],
   '/help': [always('help', '/help')],
   '/working-hours': [always('working-hours', '/working-hours')],
