@@ -1,13 +1,16 @@
 import { z } from 'zod';
+import { foldersFor } from '../folders/allow.ts';
+import { TOP_FOLDER } from '../folders/types.ts';
 import type { Translate } from '../http/context.ts';
-import { createInbox, type InboxDeps } from '../inboxes/change.ts';
+import { createInbox, type InboxDeps, placeInbox } from '../inboxes/change.ts';
 import { settingsWithDefaults } from '../inboxes/settings.ts';
 import { INBOX_STATUSES, type InboxRecord } from '../inboxes/types.ts';
 import { AppError, InvalidError } from '../lib/errors.ts';
+import type { FolderId } from '../lib/ids.ts';
 import { CheckFailedError } from '../plugins/check-failed.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { pageInMemory } from './paging.ts';
-import { id, instant, named, pageOf, paging } from './schemas.ts';
+import { id, idNumber, instant, named, pageOf, paging } from './schemas.ts';
 
 export const inbox = named(
   'Inbox',
@@ -17,6 +20,7 @@ export const inbox = named(
     name: z.string(),
     address: z.string(),
     status: z.enum(INBOX_STATUSES),
+    folderId: id.nullable().describe('Where its conversations begin; null when the agent of the key does not see that folder.'),
     canSend: z.boolean().describe('Its settings say how to send.'),
     createdAt: instant,
   }),
@@ -26,18 +30,20 @@ const newInbox = z.strictObject({
   channel: z.string().max(60).describe('Name of a plugin, such as "email".'),
   name: z.string().max(120),
   address: z.string().max(255),
+  folderId: idNumber.optional().describe('Absent = the folder that always exists.'),
   relay: z.string().max(1000).optional().describe('Short for `settings.relayUrl`: smtp://user:password@host:587.'),
   settings: z.record(z.string().max(60), z.union([z.string().max(4000), z.boolean(), z.number()])).optional(),
 });
 
 /** List and create inboxes. Creating connects for real and needs a key of an administrator. */
 export function inboxEndpoints(deps: InboxDeps, t: Translate): readonly Endpoint[] {
-  const view = (record: InboxRecord): z.input<typeof inbox> => {
+  const view = (record: InboxRecord, seen: ReadonlySet<number>): z.input<typeof inbox> => {
     const plugin = deps.plugins.channel(record.channel);
     const typed = deps.directory.typed(record.id);
     const { id, channel, name, address, status, createdAt } = record;
+    const place = record.folderId ?? TOP_FOLDER;
     const canSend = plugin !== null && typed !== null && plugin.canSend(typed.settings);
-    return { id, channel, name, address, status, canSend, createdAt: createdAt.toISOString() };
+    return { id, channel, name, address, status, folderId: seen.has(place) ? place : null, canSend, createdAt: createdAt.toISOString() };
   };
   return [
     endpoint({
@@ -46,9 +52,10 @@ export function inboxEndpoints(deps: InboxDeps, t: Translate): readonly Endpoint
       summary: 'All inboxes',
       query: z.strictObject(paging),
       response: pageOf('InboxPage', inbox),
-      handle: ({ query }) => {
+      handle: async ({ scope, query }) => {
         const { items, next } = pageInMemory(deps.directory.all(), query.limit, query.cursor);
-        return { items: items.map(view), next };
+        const seen = await seenBy(scope);
+        return { items: items.map((one) => view(one, seen)), next };
       },
     }),
     endpoint({
@@ -65,16 +72,30 @@ export function inboxEndpoints(deps: InboxDeps, t: Translate): readonly Endpoint
         422: '`invalid`, or `check_failed`: the connection was tried and failed',
       },
       handle: async ({ scope, body }) => {
-        return view(await create(deps, t, scope, body));
+        return view(await create(deps, t, scope, body), await seenBy(scope));
       },
+    }),
+    endpoint({
+      method: 'PATCH',
+      path: '/inboxes/:id',
+      needs: 'administrator',
+      summary: 'Say in which folder the conversations of an inbox begin',
+      description: 'Conversations that are there stay where they are.',
+      body: z.strictObject({ folderId: idNumber }),
+      response: inbox,
+      handle: async ({ scope, id: given, body: { folderId } }) =>
+        view(await placeInbox(scope, deps, given, folderId as FolderId), await seenBy(scope)),
     }),
   ];
 }
 
+/** The folders that the agent of the key sees. */
+const seenBy = async (scope: Scope): Promise<ReadonlySet<number>> => new Set((await foldersFor(scope, 'see')).map(({ id }) => id));
+
 type Scope = Parameters<typeof createInbox>[0];
 
 async function create(deps: InboxDeps, t: Translate, scope: Scope, body: z.output<typeof newInbox>): Promise<InboxRecord> {
-  const { channel, name, address } = body;
+  const { channel, name, address, folderId } = body;
   const plugin = deps.plugins.channel(channel);
   if (!plugin) throw new InvalidError({ channel: 'there is no such channel' });
   const given = { ...body.settings, ...(body.relay === undefined ? {} : { relayUrl: body.relay }) };
@@ -82,7 +103,12 @@ async function create(deps: InboxDeps, t: Translate, scope: Scope, body: z.outpu
   const strange = Object.keys(given).filter((key) => !known.has(key));
   if (strange.length > 0) throw new InvalidError(Object.fromEntries(strange.map((key) => [`settings.${key}`, 'is not known here'])));
   try {
-    return await createInbox(scope, deps, channel, { name, address, settings: settingsWithDefaults(plugin, given) });
+    return await createInbox(scope, deps, channel, {
+      name,
+      address,
+      settings: settingsWithDefaults(plugin, given),
+      folderId: folderId as FolderId | undefined,
+    });
   } catch (error) {
     if (error instanceof InvalidError) throw new InvalidError(underSettings(error, channel, known));
     if (error instanceof CheckFailedError) throw explained(error, t);

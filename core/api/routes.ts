@@ -22,6 +22,7 @@ import { inboxEndpoints } from './inboxes.ts';
 import { labelEndpoints } from './labels.ts';
 import { ledgerEndpoints } from './ledger.ts';
 import { messageEndpoints, type StoredBytes } from './messages.ts';
+import { notificationChoiceEndpoints } from './notification-choices.ts';
 import { notificationEndpoints } from './notifications.ts';
 import { openApiDocument, openApiRoute } from './openapi.ts';
 import { profileEndpoints } from './profile.ts';
@@ -68,6 +69,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
     ...blockedAddressEndpoints(),
     ...followerEndpoints(),
     ...notificationEndpoints(),
+    ...notificationChoiceEndpoints(),
     ...deliverabilityEndpoints(deps.senders, deps.t),
     ...ledgerEndpoints(deps.spool),
     ...profileEndpoints(),

@@ -11,7 +11,7 @@ import type { ChannelPlugin, CheckMeans } from '../plugins/contract.ts';
 import type { Plugins } from '../plugins/host.ts';
 import type { InboxDirectory } from './directory.ts';
 import { openSettings, sealSettings } from './settings.ts';
-import { findInboxById, insertInbox, setInboxStatus, updateInboxRow } from './store.ts';
+import { findInboxById, insertInbox, setInboxFolder, setInboxStatus, updateInboxRow } from './store.ts';
 import type { InboxRecord, InboxStatus } from './types.ts';
 
 /** What the inbox verbs need beside a scope. */
@@ -60,6 +60,17 @@ export async function updateInbox(scope: Scope, deps: InboxDeps, id: InboxId, in
     tx.emit({ type: 'inbox.changed', data: { inboxId: id } });
   });
   return applied(scope, deps, id);
+}
+
+/** Says where its conversations begin; those that are there stay. Nothing is tried, since nothing of the channel changes. Raises not_found, invalid. */
+export async function placeInbox(scope: Scope, deps: Pick<InboxDeps, 'directory'>, id: InboxId, folderId: FolderId): Promise<InboxRecord> {
+  await transact(scope, async (tx) => {
+    const before = await existing(tx, id);
+    const { folderId: place = null } = await placeOf(tx, { folderId });
+    if (await setInboxFolder(tx, before, place)) tx.emit({ type: 'inbox.changed', data: { inboxId: id } });
+  });
+  await deps.directory.reload();
+  return existing(scope, id);
 }
 
 /** Pausing stops taking and sending; nothing that was received is touched. */

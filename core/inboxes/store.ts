@@ -76,6 +76,13 @@ export async function updateInboxRow({ db, now }: WriteScope, inbox: InboxRecord
   return true;
 }
 
+/** `folderId` null = the top folder. True when it was another one. */
+export async function setInboxFolder({ db, now }: WriteScope, inbox: InboxRecord, folderId: FolderId | null): Promise<boolean> {
+  if ((inbox.folderId ?? null) === folderId) return false;
+  await db('inboxes').where({ id: inbox.id }).update({ folder_id: folderId, updated_at: now().toISOString() });
+  return true;
+}
+
 /** True when the status changed. */
 export async function setInboxStatus({ db, now }: WriteScope, id: InboxId, status: InboxStatus): Promise<boolean> {
   const changed = await db('inboxes').where({ id }).whereNot({ status }).update({ status, updated_at: now().toISOString() });

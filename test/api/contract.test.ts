@@ -38,6 +38,7 @@ test('a thing that does not exist is 404 under every kind of id', async (t) => {
     'PATCH /labels/:id': { colour: 'red' },
     'PATCH /folders/:id': { name: 'x' },
     'PATCH /teams/:id': { name: 'x' },
+    'PATCH /inboxes/:id': { folderId: 1 },
     'PUT /conversations/:id/shares': { agentIds: [] },
     'POST /labels/:id/merger': { intoId: 1 },
     'PATCH /canned-responses/:id': { name: 'x' },

@@ -1,5 +1,7 @@
 import test from 'ava';
 import { contentDisposition } from '../../core/api/endpoint.ts';
+import { grant } from '../../core/folders/rights.ts';
+import type { AgentId } from '../../core/lib/ids.ts';
 import { ADMINISTRATOR, api } from '../support/api.ts';
 
 test('inboxes are listed, and created by administrators after a real check', async (t) => {
@@ -18,6 +20,46 @@ test('inboxes are listed, and created by administrators after a real check', asy
   const second = await call('GET', `/inboxes?limit=1&cursor=${(await call('GET', '/inboxes?limit=1')).json.next}`);
   t.not(second.json.items[0].id, first.id);
   t.is(second.json.next, null);
+});
+
+test('an inbox says where its conversations begin, to whoever sees that folder, and an administrator changes it', async (t) => {
+  const { call, inbox, scope, deps } = await api(t);
+  t.is((await call('GET', '/inboxes')).json.items[0].folderId, 1);
+  const { id } = (await call('POST', '/folders', { name: 'Zarząd' }, ADMINISTRATOR)).json;
+  await grant(scope, [{ agentId: 2 as AgentId, folderId: id, level: 'none' }]);
+  t.is((await call('PATCH', `/inboxes/${inbox.id}`, { folderId: id })).status, 403);
+  t.is((await call('PATCH', `/inboxes/${inbox.id}`, { folderId: 99 }, ADMINISTRATOR)).status, 422);
+  t.is((await call('PATCH', '/inboxes/99', { folderId: id }, ADMINISTRATOR)).status, 404);
+  t.like((await call('PATCH', `/inboxes/${inbox.id}`, { folderId: id }, ADMINISTRATOR)).json, {
+    id: inbox.id,
+    folderId: id,
+    canSend: true,
+  });
+  t.is(deps.inboxes.directory.record(inbox.id)?.folderId, id);
+  t.is((await call('GET', '/inboxes')).json.items[0].folderId, null);
+  t.is((await call('PATCH', `/inboxes/${inbox.id}`, { folderId: 1 }, ADMINISTRATOR)).json.folderId, 1);
+  const body = { channel: 'demo', name: 'Serwis', address: 'serwis@firma.test', settings: { token: 'right' }, folderId: id };
+  t.is((await call('POST', '/inboxes', body, ADMINISTRATOR)).json.folderId, id);
+});
+
+test('of what an agent is told is read and chosen by program, part by part', async (t) => {
+  const { call } = await api(t);
+  const before = (await call('GET', '/notification-choices')).json;
+  t.deepEqual([before.quiet, before.choices.unassigned_message], [null, { app: false, sound: false, desktop: false }]);
+  const changes = { choices: { unassigned_message: { app: true } }, quiet: { from: '22:00', until: '07:00' } };
+  const changed = await call('PATCH', '/notification-choices', changes);
+  t.is(changed.status, 200);
+  const choices = { ...before.choices, unassigned_message: { app: true, sound: false, desktop: false } };
+  t.deepEqual(changed.json, { choices, quiet: changes.quiet });
+  t.deepEqual((await call('PATCH', '/notification-choices', {})).json, changed.json);
+  t.is((await call('PATCH', '/notification-choices', { quiet: null })).json.quiet, null);
+  t.deepEqual((await call('GET', '/notification-choices', undefined, ADMINISTRATOR)).json, before, 'of nobody else');
+  for (const wrong of [
+    { quiet: { from: '25:00', until: '07:00' } },
+    { choices: { nothing: { app: true } } },
+    { choices: { mentioned: { app: 'yes' } } },
+  ])
+    t.is((await call('PATCH', '/notification-choices', wrong)).status, 422, JSON.stringify(wrong));
 });
 
 test('an inbox whose settings are wrong or whose check fails is not stored', async (t) => {
