@@ -7,13 +7,16 @@ import type { Translate } from '../http/context.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
 import { listLabels } from '../labels/list.ts';
 import { teamNames } from '../teams/list.ts';
+import { settingNames } from './setting-names.ts';
 import type { AuditNames } from './view.ts';
 
 /** Of folders only those that the actor sees: the others are numbers to him. */
 export async function auditNames(scope: Scope, directory: Pick<InboxDirectory, 'all'>, t: Translate): Promise<AuditNames> {
+  const inbox = new Map(directory.all().map(({ id, name }) => [id, name]));
   return {
     agent: new Map((await listAgents(scope)).map((agent) => [agent.id, nameOf(agent) || agent.email])),
-    inbox: new Map(directory.all().map(({ id, name }) => [id, name])),
+    inbox,
+    setting: settingNames(t, inbox),
     team: await teamNames(scope),
     folder: new Map((await foldersFor(scope, 'see')).map((folder) => [folder.id, folderName(t, folder)])),
     permission: (one) => t(`agents.permission.${one}`),

@@ -9,6 +9,8 @@ export interface AuditNames {
   readonly label: ReadonlyMap<number, string>;
   readonly team: ReadonlyMap<number, string>;
   readonly permission: (one: string) => string;
+  /** How the settings page calls what is stored under a key. */
+  readonly setting: (key: string) => string;
 }
 
 const number = z.int().nullish();
@@ -35,7 +37,7 @@ const DATA = z
 /** What an act was done to: names where there are still some, else numbers. */
 export function subjectOf({ data }: Pick<AuditEntry, 'data'>, names: AuditNames): readonly string[] {
   const said = DATA.parse(JSON.parse(data));
-  const named = (of: Exclude<keyof AuditNames, 'permission'>, id: number | null | undefined): readonly string[] =>
+  const named = (of: Exclude<keyof AuditNames, 'permission' | 'setting'>, id: number | null | undefined): readonly string[] =>
     id === null || id === undefined ? [] : [names[of].get(id) ?? `#${id}`];
   return [
     ...[said.conversationId, said.bulkActionId].flatMap((id) => (id ? [`#${id}`] : [])),
@@ -45,7 +47,8 @@ export function subjectOf({ data }: Pick<AuditEntry, 'data'>, names: AuditNames)
     ...named('folder', said.folderId),
     ...named('label', said.labelId),
     ...named('label', said.intoId),
-    ...[said.key, said.name, said.value].filter((one) => one !== undefined),
+    ...(said.key === undefined ? [] : [names.setting(said.key)]),
+    ...[said.name, said.value].filter((one) => one !== undefined),
     ...(said.given ?? []).map((one) => `+${names.permission(one)}`),
     ...(said.taken ?? []).map((one) => `−${names.permission(one)}`),
     ...(said.count ? [`× ${said.count}`] : []),

@@ -3,6 +3,7 @@ import test from 'ava';
 import { createApiKey, revokeApiKey } from '../../core/api-keys/api-keys.ts';
 import { auditEvents } from '../../core/audit/follow.ts';
 import { auditRoutes } from '../../core/audit/routes.ts';
+import { settingNames } from '../../core/audit/setting-names.ts';
 import { AREA_NAMES, AREAS } from '../../core/audit/types.ts';
 import { verifyAudit } from '../../core/audit/verify.ts';
 import { subjectOf } from '../../core/audit/view.ts';
@@ -68,7 +69,7 @@ test('log-ins, changes of people, rights and settings, and exports are written d
   t.deepEqual(await findings(scope), []);
 
   const { text } = await client.get('/audit');
-  for (const part of ['Zmiana roli użytkownika', 'Jan Kos', 'company.name', 'osoba niezalogowana', 'Zarząd'].slice(0, 4))
+  for (const part of ['Zmiana roli użytkownika', 'Jan Kos', 'nazwa firmy', 'osoba niezalogowana', 'Zarząd'].slice(0, 4))
     t.true(text.includes(part), part);
   const narrowed = (await client.get(`/audit?area=people&agent=${ewa}&from=2026-11-24&until=2026-11-24`)).text;
   t.true(narrowed.includes('Zmiana praw do katalogów'));
@@ -111,11 +112,16 @@ test('an act says what it was done to by name, or by number when that is gone', 
     label: new Map(),
     team: new Map([[4, 'Serwis']]),
     permission: (one: string) => one.toUpperCase(),
+    setting: settingNames((key, values) => `${key}${values ? ` ${values['name']}` : ''}`, new Map([[3, 'Biuro']])),
   };
   const of = (data: object) => subjectOf({ data: JSON.stringify(data) }, names).join(' ');
   t.is(of({ agentIds: [1, 7], folderId: 2 }), 'Jan #7 Zarząd');
   t.is(of({ teamId: 4, agentIds: [1] }), 'Serwis Jan');
-  t.is(of({ key: 'company.name' }), 'company.name');
+  t.is(of({ key: 'company.name' }), 'audit.setting.company.name');
+  t.is(of({ key: 'storage.limit.3' }), 'audit.setting.storage.limit_of Biuro');
+  t.is(of({ key: 'storage.limit.4' }), 'audit.setting.storage.limit_of #4');
+  t.is(of({ key: 'company.numer_konta' }), 'audit.setting.company.own numer_konta');
+  t.is(of({ key: 'something.else' }), 'something.else');
   t.is(of({ count: 25 }), '× 25');
   t.is(of({ bulkActionId: 3, byAgentId: 1 }), '#3');
   t.is(of({ agentId: 1, given: ['audit'], taken: ['hours'] }), 'Jan +AUDIT −HOURS');
