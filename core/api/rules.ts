@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { allow } from '../conversations/allow.ts';
 import { transact } from '../db/scope.ts';
+import { TOLD_LANGUAGES } from '../lib/language-of.ts';
 import { listMessages } from '../messages/list.ts';
 import { actsOn, findAct, type ListedAct, listActs } from '../rules/acts.ts';
 import type { ReadHeaders } from '../rules/complete.ts';
@@ -21,6 +22,7 @@ const condition = z.union([
   z.strictObject({ field: z.literal('inbox'), inboxId: id }),
   z.strictObject({ field: z.literal('spam_score'), atLeast: z.number() }),
   z.strictObject({ field: z.literal('working_hours'), within: z.boolean() }),
+  z.strictObject({ field: z.literal('language'), language: z.enum(TOLD_LANGUAGES) }),
 ]);
 const rule = named(
   'Rule',
@@ -37,6 +39,7 @@ const rule = named(
       labelIds: z.array(id),
       assigneeId: id.nullable(),
       close: z.boolean(),
+      spam: z.boolean().describe('Into spam; not together with close, snooze or an answer.'),
       snooze: z.union([z.literal('working_day'), z.int()]).nullable(),
       answerId: id.nullable(),
       notifyIds: z.array(id),

@@ -5,7 +5,7 @@ import type { Verdict } from './verdict.ts';
  * Why something is in spam: its score, its sender is blocked, its sender's domain disowns it, an agent said so, or its score came
  * after it had been received. Each has a sentence under `spam.reason.` in the locales.
  */
-export const SPAM_REASONS = ['score', 'blocked', 'dmarc', 'agent', 'rescored'] as const;
+export const SPAM_REASONS = ['score', 'blocked', 'dmarc', 'agent', 'rescored', 'rule'] as const;
 export type SpamReason = (typeof SPAM_REASONS)[number];
 
 /** What a judge notes about a sender on the list of blocked senders, in place of a filter's rules. */

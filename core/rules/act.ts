@@ -6,12 +6,13 @@ import { snoozeConversation } from '../conversations/snooze.ts';
 import type { Conversation } from '../conversations/types.ts';
 import type { WriteScope } from '../db/scope.ts';
 import { appliedLabels, labelConversation } from '../labels/apply.ts';
-import type { LabelId } from '../lib/ids.ts';
+import type { ConversationId, LabelId } from '../lib/ids.ts';
 import { morningIn } from '../lib/local-time.ts';
 import type { Log } from '../lib/log.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { findBareMessage } from '../messages/first.ts';
 import { notifyByRule } from '../notifications/notify-talk.ts';
+import { moveToSpam } from '../spam/mark.ts';
 import { nextOpening } from '../working-hours/calendar.ts';
 import { readWorkingHours } from '../working-hours/save.ts';
 import { insertAct } from './acts-store.ts';
@@ -44,12 +45,13 @@ export async function actOn(tx: WriteScope, deps: ActDeps, { rule, matter, reaso
     ...(await answer(tx, deps, before, { rule, matter, reasons }, names)),
     ...(await putAway(tx, before, rule)),
     ...(await tellAgents(tx, rule, matter, names)),
+    ...(await hide(tx, id, rule)),
   ];
   if (deeds.length === 0) return;
   const after = await lockedConversation(tx, id);
   const ruleActId = await insertAct(tx, {
     ...{ ruleId: rule.id, ruleName: rule.name, conversationId: id, messageId: matter.id, reasons, deeds, failure: null },
-    memory: { before: sideOf(before), after: sideOf(after), labelIds },
+    memory: { before: sideOf(before), after: sideOf(after), labelIds, toSpam: rule.actions.spam },
   });
   await countAct(tx, rule.id);
   if (!after.hasRuleActs) await changeConversation(tx, after, { hasRuleActs: true });
@@ -105,6 +107,13 @@ async function putAway(tx: WriteScope, { id, status }: Conversation, { actions }
   const until = await endOf(tx, actions.snooze);
   await snoozeConversation(tx, id, until);
   return [{ kind: 'snoozed', name: '', detail: until.toISOString() }];
+}
+
+/** After all else: into spam, as an agent would say it, but the filters learn nothing of what a rule says. */
+async function hide(tx: WriteScope, id: ConversationId, { actions }: Rule): Promise<readonly Deed[]> {
+  if (!actions.spam) return [];
+  await moveToSpam(tx, await lockedConversation(tx, id), 'rule', null);
+  return [{ kind: 'spam', name: '' }];
 }
 
 /** The beginning of work on a later day; where nobody works for over a year, tomorrow at eight. */

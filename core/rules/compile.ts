@@ -1,4 +1,5 @@
 import type { InboxId } from '../lib/ids.ts';
+import type { ToldLanguage } from '../lib/language-of.ts';
 import { compilePattern } from './pattern.ts';
 import type { Condition, Operator, Reason, Rule, RuleInput, TextField, WordsCondition } from './types.ts';
 
@@ -13,6 +14,8 @@ export interface Facts extends Readonly<Record<Exclude<TextField, 'body'>, reado
   readonly spamScore: number | null;
   /** Whether it came in working hours; null = not asked. */
   readonly atWork: boolean | null;
+  /** What it is written in; null = not asked, or nobody can say. */
+  readonly language: ToldLanguage | null;
 }
 
 /** What of a message has to be read to ask a rule. */
@@ -20,6 +23,7 @@ export interface Needs {
   readonly body: boolean;
   readonly headers: boolean;
   readonly hours: boolean;
+  readonly language: boolean;
 }
 
 /** A rule that is ready to be asked: the conditions that fitted, or null. */
@@ -33,7 +37,8 @@ type Ask = (facts: Facts) => Reason | null;
 
 export const needsOf = (rules: readonly Pick<RuleInput, 'conditions'>[]): Needs => {
   const fields = new Set(rules.flatMap(({ conditions }) => conditions.map(({ field }) => field)));
-  return { body: fields.has('body'), headers: fields.has('header'), hours: fields.has('working_hours') };
+  const language = fields.has('language');
+  return { body: language || fields.has('body'), headers: fields.has('header'), hours: fields.has('working_hours'), language };
 };
 
 export function readyRule(rule: Rule): ReadyRule {
@@ -70,6 +75,7 @@ function compileCondition(condition: Condition): Ask {
   if (field === 'inbox') return ({ inboxId }) => (inboxId === condition.inboxId ? { field, value: String(inboxId) } : null);
   if (field === 'working_hours')
     return ({ atWork }) => (atWork === condition.within ? { field, value: condition.within ? 'within' : 'outside' } : null);
+  if (field === 'language') return ({ language }) => (language === condition.language ? { field, value: language } : null);
   const { atLeast } = condition;
   return ({ spamScore }) => (spamScore !== null && spamScore >= atLeast ? { field, value: String(atLeast) } : null);
 }

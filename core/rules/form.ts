@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { InvalidError } from '../lib/errors.ts';
 import { parseId } from '../lib/ids.ts';
+import { TOLD_LANGUAGES } from '../lib/language-of.ts';
 import { OPERATORS, RULE_INPUT, type Rule, type RuleInput, TEXT_FIELDS } from './types.ts';
 
 /** Fields whose conditions compare words, in the order in which the form shows them. */
@@ -30,12 +31,13 @@ const FORM = z.object({
   inbox: id,
   spam_score: number,
   working_hours: z.enum(['', 'within', 'outside']).default(''),
+  language: z.enum(['', ...TOLD_LANGUAGES]).default(''),
   folderId: id,
   labelIds: ids,
   assigneeId: id,
   answerId: id,
   notifyIds: ids,
-  state: z.enum(['', 'close', 'working_day', 'days']).default(''),
+  state: z.enum(['', 'close', 'spam', 'working_day', 'days']).default(''),
   days: number,
 });
 
@@ -47,11 +49,21 @@ export function readRule(form: unknown): RuleInput {
     ...(typed.attachment ? [{ field: 'attachment' }] : []),
     ...(typed.inbox === null ? [] : [{ field: 'inbox', inboxId: typed.inbox }]),
     ...(typed.spam_score === null ? [] : [{ field: 'spam_score', atLeast: typed.spam_score }]),
+    ...(typed.language === '' ? [] : [{ field: 'language', language: typed.language }]),
     ...(typed.working_hours === '' ? [] : [{ field: 'working_hours', within: typed.working_hours === 'within' }]),
   ];
   const snooze = typed.state === 'days' ? (typed.days ?? 0) : typed.state === 'working_day' ? typed.state : null;
   const { folderId, labelIds, assigneeId, answerId, notifyIds } = typed;
-  const actions = { folderId, labelIds, assigneeId, answerId, notifyIds, close: typed.state === 'close', snooze };
+  const actions = {
+    folderId,
+    labelIds,
+    assigneeId,
+    answerId,
+    notifyIds,
+    close: typed.state === 'close',
+    spam: typed.state === 'spam',
+    snooze,
+  };
   const { name, enabled, match, answers, stops } = typed;
   const parsed = RULE_INPUT.safeParse({ name, enabled, match, answers, stops, conditions, actions });
   if (parsed.success) return parsed.data;
@@ -92,10 +104,19 @@ export function formOf({ conditions, actions, ...rule }: Rule | RuleInput): Read
       if (one.field === 'header') values['header_name'] = one.header;
     } else if (one.field === 'inbox') values['inbox'] = one.inboxId;
     else if (one.field === 'spam_score') values['spam_score'] = one.atLeast;
+    else if (one.field === 'language') values['language'] = one.language;
     else if (one.field === 'working_hours') values['working_hours'] = one.within ? 'within' : 'outside';
     else values['attachment'] = true;
   }
-  values['state'] = actions.close ? 'close' : actions.snooze === null ? '' : actions.snooze === 'working_day' ? 'working_day' : 'days';
+  values['state'] = actions.close
+    ? 'close'
+    : actions.spam
+      ? 'spam'
+      : actions.snooze === null
+        ? ''
+        : actions.snooze === 'working_day'
+          ? 'working_day'
+          : 'days';
   values['days'] = typeof actions.snooze === 'number' ? actions.snooze : '';
   return values;
 }

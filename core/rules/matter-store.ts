@@ -118,6 +118,7 @@ function fromRow(row: Row, files: readonly string[]): Matter {
       inboxId: row.inbox_id,
       spamScore: row.spam_score,
       atWork: null,
+      language: null,
     },
   };
 }

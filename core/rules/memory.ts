@@ -17,7 +17,13 @@ const SIDE = z.object({
   snoozedUntil: instant,
   waitingSince: instant,
 });
-const MEMORY = z.object({ before: SIDE, after: SIDE, labelIds: z.array(z.int().transform((id) => id as LabelId)) });
+const MEMORY = z.object({
+  before: SIDE,
+  after: SIDE,
+  labelIds: z.array(z.int().transform((id) => id as LabelId)),
+  /** It went into spam. */
+  toSpam: z.boolean().default(false),
+});
 
 /** What an act may change in a conversation. */
 export type Side = Pick<Conversation, 'folderId' | 'assigneeId' | 'status' | 'closedAt' | 'snoozedUntil' | 'waitingSince'>;
@@ -27,6 +33,7 @@ export interface Memory {
   readonly before: Side;
   readonly after: Side;
   readonly labelIds: readonly LabelId[];
+  readonly toSpam: boolean;
 }
 
 export const sideOf = ({ folderId, assigneeId, status, closedAt, snoozedUntil, waitingSince }: Side): Side => ({

@@ -71,7 +71,7 @@ async function actOnAll(tx: WriteScope, deps: RunDeps, cases: readonly Case[], i
     if (one.matter.conversationId !== conversation.id) return;
     if (!(await reaches(tx, one.rule, conversation.id))) continue;
     const isDone = await actSafely(tx, deps, one, names);
-    if (isDone && one.rule.stops) return;
+    if (isDone && (one.rule.stops || one.rule.actions.spam)) return;
   }
 }
 

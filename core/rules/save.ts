@@ -101,10 +101,14 @@ export function checked(input: RuleInput): RuleInput {
     const problem = conditionProblem(one);
     if (problem) problems[one.field] ??= problem;
   }
-  const { folderId, labelIds, assigneeId, close, snooze, answerId, notifyIds } = input.actions;
-  const acts = folderId ?? assigneeId ?? answerId ?? snooze ?? (close || labelIds.length > 0 || notifyIds.length > 0 || null);
+  const { folderId, labelIds, assigneeId, close, spam, snooze, answerId, notifyIds } = input.actions;
+  const acts = folderId ?? assigneeId ?? answerId ?? snooze ?? (close || spam || labelIds.length > 0 || notifyIds.length > 0 || null);
   if (acts === null && !input.stops) problems['actions'] = 'rules.problem.no_action';
   if (close && snooze !== null) problems['snooze'] = 'rules.problem.close_or_snooze';
+  if (spam && (close || snooze !== null)) problems['spam'] = 'rules.problem.spam_and_more';
+  // What answers us is never hidden.
+  if (spam && input.answers) problems['spam'] = 'rules.problem.spam_answers';
+  if (spam && answerId !== null) problems['answerId'] = 'rules.problem.spam_answer';
   if (Object.keys(problems).length > 0) throw new InvalidError(problems);
   return { ...input, name, conditions };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AgentId, CannedResponseId, ConversationId, FolderId, InboxId, LabelId, MessageId, RuleActId, RuleId } from '../lib/ids.ts';
 import { MAX_ID } from '../lib/ids.ts';
+import { TOLD_LANGUAGES } from '../lib/language-of.ts';
 
 /** What a person compares words with; the first three are what a form asks first. */
 export const TEXT_FIELDS = ['recipient', 'sender', 'subject', 'body', 'attachment_name'] as const;
@@ -36,6 +37,7 @@ export const CONDITION = z.discriminatedUnion('field', [
   z.strictObject({ field: z.literal('inbox'), inboxId: given<InboxId>() }),
   z.strictObject({ field: z.literal('spam_score'), atLeast: z.number().min(-1_000).max(1_000) }),
   z.strictObject({ field: z.literal('working_hours'), within: z.boolean() }),
+  z.strictObject({ field: z.literal('language'), language: z.enum(TOLD_LANGUAGES) }),
 ]);
 export type Condition = z.output<typeof CONDITION>;
 export type WordsCondition = Extract<Condition, { readonly values: unknown }>;
@@ -45,6 +47,8 @@ export const ACTIONS = z.strictObject({
   labelIds: z.array(given<LabelId>()).max(30).default([]),
   assigneeId: given<AgentId>().nullable().default(null),
   close: z.boolean().default(false),
+  /** Into spam, where nothing else is done with it: no answer, no later rule. */
+  spam: z.boolean().default(false),
   /** Days from now, at eight o'clock, or until somebody begins to work on a later day. */
   snooze: z
     .union([z.literal('working_day'), z.int().min(1).max(MAX_SNOOZE_DAYS)])
@@ -96,7 +100,7 @@ export interface Reason {
   readonly header?: string | undefined;
 }
 
-export const DEEDS = ['folder', 'label', 'assignee', 'answered', 'not_answered', 'closed', 'snoozed', 'notified'] as const;
+export const DEEDS = ['folder', 'label', 'assignee', 'answered', 'not_answered', 'closed', 'snoozed', 'notified', 'spam'] as const;
 /** One thing that a rule did: `name` = of the folder, label, agents or template; `detail` = until when, or why not. */
 export interface Deed {
   readonly kind: (typeof DEEDS)[number];

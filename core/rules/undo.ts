@@ -7,6 +7,7 @@ import { listFolders } from '../folders/list.ts';
 import { appliedLabels, labelConversation } from '../labels/apply.ts';
 import { ConflictError, InvalidError } from '../lib/errors.ts';
 import type { RuleActId } from '../lib/ids.ts';
+import { moveBack } from '../spam/mark.ts';
 import { findAct } from './acts.ts';
 import { findActById, markUndone } from './acts-store.ts';
 import type { Memory } from './memory.ts';
@@ -23,6 +24,7 @@ export async function undoAct(scope: Scope | WriteScope, id: RuleActId): Promise
     let conversation = await lockedConversation(tx, act.conversationId);
     const left: Remainder[] = [];
     const note = (isBack: boolean, what: Remainder): void => void (isBack || left.push(what));
+    conversation = await fromSpam(tx, conversation, act.memory);
     note(await returnFolder(tx, conversation, act.memory), 'folder');
     await takeLabels(tx, conversation, act.memory);
     conversation = await lockedConversation(tx, conversation.id);
@@ -35,6 +37,11 @@ export async function undoAct(scope: Scope | WriteScope, id: RuleActId): Promise
     tx.emit({ type: 'rule.undone', data: { conversationId: conversation.id, ruleActId: id } });
     return findAct(tx, id);
   });
+}
+
+/** Only what the rule put there: what an agent or a filter says afterwards stays. */
+async function fromSpam(tx: WriteScope, now: Conversation, { toSpam }: Memory): Promise<Conversation> {
+  return toSpam && now.spam?.reason === 'rule' ? moveBack(tx, now) : now;
 }
 
 async function returnFolder(tx: WriteScope, now: Conversation, { before, after }: Memory): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { Translate } from '../http/context.ts';
+import { TOLD_LANGUAGES } from '../lib/language-of.ts';
 import type { ListedAct } from './acts.ts';
 import type { Matter } from './matter-store.ts';
 import { brokenFields, type Names, withInboxNames } from './names.ts';
@@ -6,7 +7,7 @@ import type { Condition, Deed, Reason, Rule, RuleAct, RuleInput } from './types.
 
 /** Why a rule fitted: each the end of a key under `rules.why`, with what it fills in. */
 const whyView = ({ field, operator, header = '' }: Reason, values: readonly string[]) => ({
-  key: operator ? `words.${operator}` : field === 'working_hours' ? `${field}.${values[0]}` : field,
+  key: operator ? `words.${operator}` : field === 'working_hours' || field === 'language' ? `${field}.${values[0]}` : field,
   field,
   header,
   values,
@@ -57,6 +58,7 @@ export const keeperName = ({ keeperId }: Pick<Rule, 'keeperId'>, { agents }: Nam
 function conditionView(one: Condition, names: Names) {
   if ('values' in one) return whyView(one.field === 'header' ? { ...one, header: one.header } : one, one.values);
   if (one.field === 'inbox') return whyView(one, [names.inboxes.get(one.inboxId) ?? `#${one.inboxId}`]);
+  if (one.field === 'language') return whyView(one, [one.language]);
   if (one.field === 'working_hours') return whyView(one, [one.within ? 'within' : 'outside']);
   return whyView(one, one.field === 'spam_score' ? [String(one.atLeast)] : []);
 }
@@ -74,6 +76,7 @@ export function planned({ actions }: Pick<RuleInput, 'actions'>, names: Names): 
     ...named('answered', actions.answerId, names.letters),
     ...(actions.close ? [{ kind: 'closed', name: '' } as const] : []),
     ...(actions.snooze === null ? [] : [{ kind: 'snoozed', name: '', detail: String(actions.snooze) } as const]),
+    ...(actions.spam ? [{ kind: 'spam', name: '' } as const] : []),
     ...(actions.notifyIds.length === 0
       ? []
       : [{ kind: 'notified', name: actions.notifyIds.map((id) => names.agents.get(id) ?? '').join(', ') } as const]),
@@ -103,4 +106,8 @@ export const offered = (t: Translate, names: Names) => ({
   agents: choices(names.agents),
   letters: choices(names.letters),
   inboxes: choices(names.inboxes),
+  languages: [
+    { value: '', text: t('rules.any_language') },
+    ...TOLD_LANGUAGES.map((value) => ({ value, text: t(`rules.language.${value}`) })),
+  ],
 });

@@ -33,7 +33,8 @@ export async function moveToSpam(tx: WriteScope, before: Conversation, reason: S
   return hideAsSpam(tx, before, { reason, score });
 }
 
-async function moveBack(tx: WriteScope, before: Conversation): Promise<Conversation> {
+/** Moves a locked conversation out of spam, together with what it was made from. */
+export async function moveBack(tx: WriteScope, before: Conversation): Promise<Conversation> {
   await settleRawOf(tx, before.id, 'received', null);
   return showAgain(tx, before);
 }

@@ -15,6 +15,7 @@ const FACTS: Facts = {
   inboxId: 7 as never,
   spamScore: 3.5,
   atWork: false,
+  language: null,
 };
 
 const ask = (conditions: readonly unknown[], match: 'all' | 'any' = 'all', facts: Partial<Facts> = {}) =>
