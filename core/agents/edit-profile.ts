@@ -1,7 +1,8 @@
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { AgentId } from '../lib/ids.ts';
+import type { OwnKeys } from '../lib/keys.ts';
 import type { Language } from '../lib/language.ts';
-import { updateDetails, updateLanguage, updateRing, updateTheme } from './store.ts';
+import { updateDetails, updateKeys, updateLanguage, updateRing, updateTheme } from './store.ts';
 import type { AgentDetails, Ring, Theme } from './types.ts';
 
 /** What an agent may change of himself without a password: never his role, e-mail or status. */
@@ -18,6 +19,11 @@ export async function chooseTheme(scope: Scope, id: AgentId, theme: Theme): Prom
 
 export async function chooseRing(scope: Scope | WriteScope, id: AgentId, ring: Ring): Promise<void> {
   await transact(scope, (tx) => updateRing(tx, id, ring));
+}
+
+/** Keys that were looked through with `keyProblems`. */
+export async function chooseKeys(scope: Scope, id: AgentId, keys: OwnKeys): Promise<void> {
+  await transact(scope, (tx) => updateKeys(tx, id, keys));
 }
 
 export async function chooseLanguage(scope: Scope | WriteScope, id: AgentId, language: Language): Promise<void> {

@@ -1,5 +1,6 @@
 import type { EmailAddress } from '../lib/email-address.ts';
 import type { AgentId } from '../lib/ids.ts';
+import { readKeys } from '../lib/keys.ts';
 import type { Language } from '../lib/language.ts';
 import { readPermissions } from '../lib/permissions.ts';
 import type { Agent, AgentStatus, Availability, Ring, Role, Theme } from './types.ts';
@@ -16,6 +17,7 @@ export interface AgentRow {
   readonly language: string;
   readonly theme: string;
   readonly ring: string;
+  readonly keys: string;
   readonly availability: string;
   readonly available_again_at: string | null;
   readonly job_title: string;
@@ -36,6 +38,7 @@ export const AGENT_COLUMNS = [
   'agents.language',
   'agents.theme',
   'agents.ring',
+  'agents.keys',
   'agents.availability',
   'agents.available_again_at',
   'agents.job_title',
@@ -55,6 +58,7 @@ export function agentFromRow(row: AgentRow): Agent {
     language: row.language as Language,
     theme: row.theme as Theme,
     ring: row.ring as Ring,
+    keys: readKeys(row.keys),
     availability: row.availability as Availability,
     availableAgainAt: row.available_again_at,
     jobTitle: row.job_title,

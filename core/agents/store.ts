@@ -1,6 +1,7 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { EmailAddress } from '../lib/email-address.ts';
 import type { AgentId } from '../lib/ids.ts';
+import { type OwnKeys, writeKeys } from '../lib/keys.ts';
 import { type Permission, writePermissions } from '../lib/permissions.ts';
 import { type AgentRow, agentFromRow } from './from-row.ts';
 import type { Agent, AgentDetails, AgentStatus, Availability, Ring, Role, Theme } from './types.ts';
@@ -86,6 +87,13 @@ export async function updatePassword(tx: WriteScope, id: AgentId, hash: string):
 
 export async function updateTheme(tx: WriteScope, id: AgentId, theme: Theme): Promise<void> {
   await tx.db('agents').where({ id }).update({ theme });
+}
+
+export async function updateKeys(tx: WriteScope, id: AgentId, keys: OwnKeys): Promise<void> {
+  await tx
+    .db('agents')
+    .where({ id })
+    .update({ keys: writeKeys(keys) });
 }
 
 export async function updateRing(tx: WriteScope, id: AgentId, ring: Ring): Promise<void> {

@@ -1,5 +1,6 @@
 import type { EmailAddress } from '../lib/email-address.ts';
 import type { AgentId, SessionId } from '../lib/ids.ts';
+import type { OwnKeys } from '../lib/keys.ts';
 import type { Language } from '../lib/language.ts';
 import { heldBy, type Permission } from '../lib/permissions.ts';
 
@@ -33,6 +34,8 @@ export interface Agent {
   readonly language: Language;
   readonly theme: Theme;
   readonly ring: Ring;
+  /** Keys that he chose in place of the usual ones. */
+  readonly keys: OwnKeys;
   /** As he said it; `availabilityAt` says whether it still holds. */
   readonly availability: Availability;
   /** ISO-8601: until when he is not available; null = until he says so. */
@@ -66,6 +69,7 @@ export interface SignedIn {
     readonly permissions: readonly Permission[];
     readonly theme: Theme;
     readonly ring: Ring;
+    readonly keys: OwnKeys;
   };
   readonly language: Language;
 }
@@ -74,6 +78,6 @@ export const nameOf = (agent: { readonly firstName: string; readonly lastName: s
   `${agent.firstName} ${agent.lastName}`.trim();
 
 export function signedIn(agent: Agent, sessionId: SessionId | null): SignedIn {
-  const { id, email, firstName, lastName, role, theme, ring, language } = agent;
-  return { agent: { id, sessionId, email, firstName, lastName, role, permissions: heldBy(agent), theme, ring }, language };
+  const { id, email, firstName, lastName, role, theme, ring, keys, language } = agent;
+  return { agent: { id, sessionId, email, firstName, lastName, role, permissions: heldBy(agent), theme, ring, keys }, language };
 }

@@ -47,6 +47,7 @@ import { pictureRoutes } from '../pictures/routes.ts';
 import { isChannel } from '../plugins/contract.ts';
 import { pluginRoutes } from '../plugins/routes.ts';
 import { presenceRoutes } from '../presence/routes.ts';
+import { keyRoutes } from '../profile/key-routes.ts';
 import { profileRoutes } from '../profile/routes.ts';
 import { quotaRoutes } from '../quota/routes.ts';
 import { ruleActRoutes } from '../rules/act-routes.ts';
@@ -148,6 +149,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...sessionRoutes({ sessionCookie, jar, keyring, log }),
     ...passwordResetRoutes({ renderer, sendSystemMail, publicUrl, log }),
     ...profileRoutes({ sessionCookie, blobs, faces: foundation.faces }),
+    ...keyRoutes(),
     ...pictureRoutes({ blobs }),
     ...setupRoutes({ sessionCookie, general, inboxes }),
     ...settingsRoutes({ general, publicUrl, blobs, faces: foundation.faces }),

@@ -1,6 +1,7 @@
 import type Koa from 'koa';
 import type { Scope } from '../db/scope.ts';
 import type { AgentId, SessionId } from '../lib/ids.ts';
+import type { OwnKeys } from '../lib/keys.ts';
 import type { Language } from '../lib/language.ts';
 import { PERMISSIONS, type Permission } from '../lib/permissions.ts';
 import type { Toast } from './site.ts';
@@ -21,6 +22,8 @@ export interface CurrentAgent {
   readonly permissions: readonly Permission[];
   readonly theme: 'auto' | 'light' | 'dark';
   readonly ring: 'short' | 'long';
+  /** Keys that he chose in place of the usual ones. */
+  readonly keys: OwnKeys;
 }
 
 /** Text of a locale key ("conversations.list.title") in one language; `{name}` is replaced; `n` chooses the plural form. */

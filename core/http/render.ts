@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import nunjucks from 'nunjucks';
 import { COMPANY_ZONE } from '../lib/day.ts';
 import { NO_FACE } from '../lib/face.ts';
+import { type KeyAct, keyOf, pressedKeys } from '../lib/keys.ts';
 import type { Language } from '../lib/language.ts';
 import { localTime, mornings } from '../lib/local-time.ts';
 import { type Log, silentLog } from '../lib/log.ts';
@@ -91,6 +92,7 @@ export function createRenderer(options: RendererOptions): Renderer {
   const csrfField = (): nunjucks.runtime.SafeString =>
     safe(`<input type="hidden" name="_csrf" value="${escapeAttribute(current.csrfToken ?? '')}">`);
   const date = (at: unknown, style: DateStyle = 'datetime'): string => formatDate(at, style, current.language, zone());
+  const keyFor = (act: KeyAct): string => keyOf(current.agent?.keys ?? {}, act);
   const globals: Readonly<Record<string, unknown>> = {
     t: (key: string, values?: Record<string, string | number>) => translate[current.language](key, values),
     hasText: (key: string) => options.translations[current.language].has(key),
@@ -101,6 +103,12 @@ export function createRenderer(options: RendererOptions): Renderer {
     avatarColour,
     face: (id: unknown) => current.site?.faces?.get(Number(id)) ?? NO_FACE,
     settingsHome,
+    pressedKeys: () => JSON.stringify(pressedKeys(current.agent?.keys ?? {})),
+    keyFor,
+    // The act that a key does with a control, and the key that does it for this agent.
+    keyed: (act: KeyAct) =>
+      safe(` data-key="${escapeAttribute(act)}"${keyFor(act) ? ` aria-keyshortcuts="${escapeAttribute(keyFor(act))}"` : ''}`),
+    hinted: (text: string, act: KeyAct) => (keyFor(act) ? `${text} (${keyFor(act)})` : text),
     date,
     ago: (at: unknown) => formatAgo(at, current.now ?? new Date(), current.language, zone()),
     bytes: (value: number) => formatBytes(value, current.language),

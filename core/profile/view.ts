@@ -1,6 +1,7 @@
 import type { Agent } from '../agents/types.ts';
 import type { Translate } from '../http/context.ts';
 import type { SessionId } from '../lib/ids.ts';
+import type { KeyAct } from '../lib/keys.ts';
 import type { OpenSession } from '../sessions/types.ts';
 
 /** What the profile page shows; `entered` holds what was typed in a form that needs attention. */
@@ -24,6 +25,10 @@ export function profileView(
     })),
   };
 }
+
+const KEY_TEXTS: Partial<Record<KeyAct, string>> = { '/': 'search', X: 'range', '?': 'help', '!': 'spam' };
+/** The locale key of what an act's key does. */
+export const keyText = (act: KeyAct): string => `conversations.keys.${KEY_TEXTS[act] ?? act}`;
 
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/\bEdg\//, 'Edge'],

@@ -23,6 +23,7 @@ const anna: CurrentAgent = {
   permissions: [],
   theme: 'auto',
   ring: 'short',
+  keys: {},
 };
 
 /** What the menu and the bar above fetch for themselves. */

@@ -102,5 +102,13 @@ test('an agent logs in, reads, answers, notes, searches and closes without ever 
   await page.locator('.msg.inbound', { hasText: 'Za zamówienie 12.' }).waitFor();
   await press('u');
   await page.waitForURL((url) => url.pathname === '/conversations');
+
+  // A key of his own: the usual one does nothing any more.
+  await office.scope.db('agents').update({ keys: '{"/":"g"}' });
+  await page.goto(`${office.base}/conversations`);
+  await press('/');
+  t.notRegex(await focused(page), /\bq$/);
+  await press('g');
+  t.regex(await focused(page), /\bq$/);
   t.deepEqual(complaints, []);
 });

@@ -13,6 +13,7 @@ const anna: CurrentAgent = {
   permissions: [],
   theme: 'dark',
   ring: 'short',
+  keys: {},
 };
 
 test('an error page for an agent keeps the top bar, says what happened in his language and what to do', (t) => {

@@ -91,6 +91,7 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
   '/notifications': [always('notifications', '/notifications')],
   '/notifications/choices': [always('notification-choices', '/notifications/choices')],
   '/profile': [always('profile', '/profile')],
+  '/profile/keys': [always('profile-keys', '/profile/keys')],
   '/settings': [always('settings', '/settings')],
   '/agents': [always('agents', '/agents')],
   '/agents/new': [always('agent-new', '/agents/new')],

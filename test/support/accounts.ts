@@ -16,6 +16,7 @@ import { silentLog } from '../../core/lib/log.ts';
 import { passwordResetRoutes } from '../../core/password-resets/routes.ts';
 import type { SystemMail } from '../../core/password-resets/types.ts';
 import { pictureRoutes } from '../../core/pictures/routes.ts';
+import { keyRoutes } from '../../core/profile/key-routes.ts';
 import { profileRoutes } from '../../core/profile/routes.ts';
 import { sessionRoutes } from '../../core/sessions/routes.ts';
 import { useSession } from '../../core/sessions/use-session.ts';
@@ -74,6 +75,7 @@ export async function accountsWeb(
     ...sessionRoutes(deps),
     ...passwordResetRoutes(deps),
     ...profileRoutes(deps),
+    ...keyRoutes(),
     ...pictureRoutes(deps),
     ...agentRoutes(deps),
     ...settingsRoutes(deps),

@@ -35,6 +35,7 @@ export const agent = (id: number, role: CurrentAgent['role'] = 'agent'): Current
   permissions: heldBy({ role, permissions: [] }),
   theme: 'auto',
   ring: 'short',
+  keys: {},
 });
 
 /** Gives the client the cookie that a log-in would have given him. */

@@ -85,6 +85,9 @@ const KEYS = {
   },
 };
 
+/* What an agent chose in place of the usual keys. */
+const own = JSON.parse(document.body.dataset.keys ?? '{}');
+
 document.addEventListener(
   'keydown',
   (event) => {
@@ -98,7 +101,8 @@ document.addEventListener(
     } else if (key === 'Escape' && typing(target)) {
       target.blur();
     } else if (!event.ctrlKey && !event.metaKey && !event.altKey && !typing(target) && !document.querySelector('dialog[open]')) {
-      if (bulk(key) || KEYS[key]?.()) event.preventDefault();
+      const act = own[key] ?? key;
+      if (bulk(act) || KEYS[act]?.()) event.preventDefault();
     }
   },
   true,

@@ -2,6 +2,8 @@
 const bar = document.getElementById('commands');
 const [input, list, told] = ['input', '[role=listbox]', '[role=status]'].map((one) => bar.querySelector(one));
 const USED = `centrala-commands-${bar.dataset.owner}`;
+/* Keys that the agent chose: which act each does. */
+const OWN = JSON.parse(document.body.dataset.keys ?? '{}');
 const CONTROLS = 'a[href], button, summary[data-key], label:has([type=radio], [type=file])';
 const NOT_HERE = '.brand, .bell *, .split [data-choices], .own *, .styling *, [hidden] *, [data-command-bar], .msg:has(~ .msg) *';
 const SHOWN_USED = 5;
@@ -45,7 +47,8 @@ function option(made, text, hint, key) {
 function choice(control, group, menu = '') {
   const text = control.ariaLabel ?? textOf(control);
   const hint = [menu, control.querySelector('small')?.textContent].filter(Boolean).join(', ');
-  const key = control.dataset.key ?? control.dataset.bulk ?? '';
+  const act = control.dataset.key ?? control.dataset.bulk ?? '';
+  const key = Object.keys(OWN).find((one) => OWN[one] === act && act !== '') ?? (act in OWN ? '' : act);
   const button = Object.assign(document.createElement('button'), { type: 'button' });
   button.append(control.querySelector('svg, .dot')?.cloneNode(true) ?? '');
   const id = control.matches('a') ? control.getAttribute('href') : `${group}: ${hint} ${text}`;
