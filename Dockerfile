@@ -1,7 +1,7 @@
 # Centrala: web pages on 8080, SMTP on 2525, everything that must survive in /data.
 #   docker build -t centrala . && docker run -p 8080:8080 -p 25:2525 -v centrala:/data centrala
 
-FROM node:26-bookworm-slim AS packages
+FROM node:26-trixie-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
 # better-sqlite3 brings its compiled files along; its sources, other systems' builds and the packages' maps and tests stay out of the image.
@@ -15,8 +15,16 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
  && find . -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete \
  && find . -type d -empty -delete
 
-FROM node:26-bookworm-slim AS centrala
+FROM node:26-trixie-slim AS postgres
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client-17
+
+FROM node:26-trixie-slim AS centrala
 WORKDIR /app
+# restic keeps the backups; what dumps PostgreSQL without the Perl that Debian's package brings along.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends restic libpq5 \
+ && rm -rf /var/lib/apt/lists/*
+COPY --from=postgres /usr/lib/postgresql/17/bin/pg_dump /usr/lib/postgresql/17/bin/pg_restore /usr/local/bin/
 # Five of these keep it small: see core/bin/bootstrap.mjs.
 ENV NODE_ENV=production \
     MALLOC_ARENA_MAX=2 \

@@ -31,6 +31,8 @@ const SCHEMA = z.object({
       'must be networks such as 10.0.0.0/8, separated by commas',
     )
     .optional(),
+  CENTRALA_BACKUP_DIR: z.string().min(1).optional(),
+  CENTRALA_BACKUP_KEY: z.string().min(20, 'must be the recovery key as it was shown').optional(),
   CENTRALA_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
 });
 
@@ -51,6 +53,8 @@ export interface Config {
   readonly dnsServers: readonly string[];
   /** Process-wide values of plugins, by plugin name: what their `host.server` holds. */
   readonly plugins: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Where backups go (absolute), the recovery key of backups made elsewhere (null: the one in the data folder), and the PATH. */
+  readonly backup: { readonly dataDir: string; readonly dir: string; readonly key: string | null; readonly path: string };
   readonly metricsToken: string | null;
   /** Variables named CENTRALA_* that mean nothing to us. */
   readonly unknown: readonly string[];
@@ -119,8 +123,26 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
         startsEnabled: String(e.CENTRALA_SPAMD !== 'off'),
       },
     },
+    backup: {
+      dataDir: resolve(e.CENTRALA_DATA_DIR),
+      path: env['PATH'] ?? process.env['PATH'] ?? '',
+      dir: resolve(e.CENTRALA_BACKUP_DIR ?? join(e.CENTRALA_DATA_DIR, 'backups')),
+      key: e.CENTRALA_BACKUP_KEY ?? null,
+    },
     metricsToken: e.CENTRALA_METRICS_TOKEN ?? null,
     unknown: unknownNames(env),
+  };
+}
+
+/** The environment that makes another process of ours see the same installation. */
+export function environmentOf({ dataDir, databaseUrl, secretKey, backup }: Config): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    CENTRALA_DATA_DIR: dataDir,
+    CENTRALA_DATABASE_URL: databaseUrl ?? undefined,
+    CENTRALA_SECRET_KEY: secretKey ?? undefined,
+    CENTRALA_BACKUP_DIR: backup.dir,
+    CENTRALA_BACKUP_KEY: backup.key ?? undefined,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { BackupRunner } from '../backups/runner.ts';
 import type { Sender } from '../deliverability/facts.ts';
 import type { Route, Translate } from '../http/context.ts';
 import type { InboxDeps } from '../inboxes/change.ts';
@@ -8,6 +9,7 @@ import type { ReadHeaders } from '../rules/complete.ts';
 import type { Spool } from '../spool/types.ts';
 import type { ByteStore } from './attachments.ts';
 import { auditEndpoints } from './audit.ts';
+import { backupEndpoints } from './backups.ts';
 import { blockedAddressEndpoints } from './blocked-addresses.ts';
 import { bulkActionEndpoints } from './bulk-actions.ts';
 import { cannedResponseEndpoints } from './canned-responses.ts';
@@ -39,6 +41,7 @@ export interface ApiDeps {
   readonly endpoints: Endpoints;
   readonly blobs: StoredBytes & ByteStore;
   readonly spool: Pick<Spool, 'count'>;
+  readonly backups: Pick<BackupRunner, 'begin' | 'progress'>;
   readonly quotas: Pick<QuotaGuard, 'forget'>;
   /** The beginning of stored mails, for rules that ask for a header. */
   readonly readHeaders: ReadHeaders;
@@ -76,6 +79,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
     ...statisticsEndpoints(),
     ...storageEndpoints(deps.quotas, (id) => deps.inboxes.directory.record(id) !== null),
     ...auditEndpoints(),
+    ...backupEndpoints(deps.backups),
   ];
 }
 

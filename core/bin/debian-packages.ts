@@ -12,6 +12,7 @@ export const TEST_PEERS: readonly Peer[] = [
   { program: 'initdb', debian: 'postgresql' },
   { program: 'chromium', debian: 'chromium' },
   { program: 'chromium-headless-shell', debian: 'chromium-headless-shell' },
+  { program: 'restic', debian: 'restic' },
   { program: 'swaks', debian: 'swaks' },
   { program: 'strace', debian: 'strace' },
   { program: 'postfix', debian: 'postfix' },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Config, databaseFile } from '../../config/config.ts';
 import { createDoorkeeper, type Doorkeeper } from '../admissions/doorkeeper.ts';
 import { type Faces, knowFaces } from '../agents/faces.ts';
+import { afterInterruption } from '../backups/after-interruption.ts';
 import { type Blobs, openBlobs } from '../blobs/blobs.ts';
 import { claimFolder } from '../db/only-process.ts';
 import { openDatabase } from '../db/open.ts';
@@ -58,6 +59,8 @@ export async function layFoundation(config: Config, log: Log, shutdown: Shutdown
   prepareDataDir(config.dataDir);
   const claim = claimFolder(config.dataDir);
   shutdown.add('claim', () => claim.release());
+  const interrupted = await afterInterruption(config.dataDir, { url: config.databaseUrl, file: databaseFile(config) });
+  if (interrupted) log.warn('restore_was_interrupted', { now: interrupted });
   await checkListening(config);
   const keyring = createKeyring(installationSecret(config.dataDir, config.secretKey));
   const { db, ran } = await openDatabase({ url: config.databaseUrl, file: databaseFile(config) }, MIGRATIONS);

@@ -5,6 +5,8 @@ import { agentRoutes } from '../agents/routes.ts';
 import { nameOf } from '../agents/types.ts';
 import { apiRoutes } from '../api/routes.ts';
 import { auditRoutes } from '../audit/routes.ts';
+import { recoveryKey } from '../backups/repository.ts';
+import { backupRoutes } from '../backups/routes.ts';
 import { blockedAddressRoutes } from '../blocked-addresses/routes.ts';
 import { blockedSenderRoutes } from '../blocked-senders/routes.ts';
 import { bulkRoutes } from '../bulk-actions/routes.ts';
@@ -66,6 +68,7 @@ import { systemSenders } from '../system-mail/send.ts';
 import { teamRoutes } from '../teams/routes.ts';
 import { transferRoutes } from '../transfers/routes.ts';
 import { workingHoursRoutes } from '../working-hours/routes.ts';
+import type { Backups } from './backups.ts';
 import type { Channels } from './channels.ts';
 import { checkMeans } from './check-means.ts';
 import type { Foundation } from './foundation.ts';
@@ -81,6 +84,7 @@ export interface RouteParts {
   readonly sessionCookie: SessionCookie;
   readonly jar: CookieJar;
   readonly general: CachedGeneral;
+  readonly backups: Backups;
   readonly version: string;
 }
 
@@ -92,7 +96,7 @@ const activeAgents = async (asked: Scope) =>
 
 /** Every address of the product, each with who may call it. */
 export function allRoutes(parts: RouteParts): readonly Route[] {
-  const { foundation, channels, endpoints, pump, renderer, sessionCookie, jar, general, version } = parts;
+  const { foundation, channels, endpoints, pump, renderer, sessionCookie, jar, general, backups, version } = parts;
   const { config, scope, keyring, blobs, spool, stream, dns, doorkeeper, log } = foundation;
   const { directory, plugins } = channels;
   const { publicUrl } = config;
@@ -160,6 +164,11 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...auditRoutes({ directory }),
     ...statisticsRoutes({ directory, labels: foundation.labels }),
     ...quotaRoutes({ directory, guard: foundation.quotas, disk: () => spool.space.state(config.maxMessageBytes) }),
+    ...backupRoutes({
+      runner: backups.runner,
+      place: { dir: config.backup.dir, isSameDisk: backups.isSameDisk },
+      recoveryKey: () => recoveryKey(config.backup),
+    }),
     ...agentRoutes({ renderer, sendSystemMail, publicUrl, faces: foundation.faces }),
     ...inboxRoutes(inboxes),
     ...pluginRoutes({
@@ -189,7 +198,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...blockedSenderRoutes(),
     ...unreadableRoutes({ blobs, pump, inboxName: (id) => directory.record(id)?.name ?? `#${id}` }),
     ...apiRoutes({
-      ...{ inboxes, endpoints, blobs, spool, quotas: foundation.quotas, senders, version },
+      ...{ inboxes, endpoints, blobs, spool, quotas: foundation.quotas, backups: backups.runner, senders, version },
       readHeaders: headersFrom(blobs),
       t: renderer.translator('en'),
     }),

@@ -26,6 +26,7 @@ import { countUnread } from '../notifications/list.ts';
 import { urgentProblems } from '../plugins/urgent-problems.ts';
 import { useSession } from '../sessions/use-session.ts';
 import { cacheGeneral } from '../settings/cached-general.ts';
+import { startBackups } from './backups.ts';
 import type { Channels } from './channels.ts';
 import { type Foundation, MIGRATIONS, ROOT } from './foundation.ts';
 import { watchQuotas } from './quota.ts';
@@ -49,6 +50,7 @@ export async function startWeb(
   const sessionCookie = createSessionCookie(keyring, jar);
   const general = cacheGeneral();
   const { renderer, assets } = screens(foundation, channels);
+  const backups = await startBackups(foundation, channels, { renderer, general: () => general.read(scope) }, shutdown);
   watchQuotas(foundation, channels, { renderer, companyName: async () => (await general.read(scope)).companyName });
   const metrics = createMetrics({
     ledger: () => readLedger(scope, spool),
@@ -70,7 +72,7 @@ export async function startWeb(
   });
   const readiness = createReadiness(checks, scope.now);
   const app = createHttpApp({
-    routes: allRoutes({ foundation, channels, endpoints, pump, renderer, sessionCookie, jar, general, version: version() }),
+    routes: allRoutes({ foundation, channels, endpoints, pump, renderer, sessionCookie, jar, general, backups, version: version() }),
     renderer,
     scope,
     keyring,
@@ -83,6 +85,7 @@ export async function startWeb(
       ...(await foundation.faces.read(own)),
       isDiskFull: (await spool.space.state(config.maxMessageBytes)).isFull,
       tightQuotas: await quotas.tight(),
+      backupAlarm: backups.alarm()?.kind ?? null,
       areAcknowledgementsPaused: acknowledgements.isPaused(),
       unreadNotifications: own.actor.kind === 'agent' ? await countUnread(own, own.actor.id) : 0,
       hasNews: own.actor.kind === 'agent' && (await foundation.news.hasUnread(own, own.actor.id)),

@@ -1,5 +1,7 @@
 import { apiKeyCreate } from './api-key.ts';
 import { auditVerify } from './audit-verify.ts';
+import { backup } from './backup.ts';
+import { backupKey, backupList } from './backup-list.ts';
 import type { Command } from './command.ts';
 import { deliverability } from './deliverability.ts';
 import { doctor } from './doctor.ts';
@@ -7,6 +9,7 @@ import { inboxCreate } from './inbox.ts';
 import { ledger } from './ledger.ts';
 import { ledgerVerify } from './ledger-verify.ts';
 import { resetPassword } from './reset-password.ts';
+import { restore } from './restore.ts';
 import { statisticsRebuild } from './statistics.ts';
 
 /** Every subcommand, in the order in which help shows them. */
@@ -19,5 +22,9 @@ export const commands: readonly Command[] = [
   deliverability,
   statisticsRebuild,
   auditVerify,
+  backupList,
+  backupKey,
+  backup,
+  restore,
   doctor,
 ];

@@ -7,10 +7,18 @@ const claims = new Set<Database.Database>();
 
 /**
  * Claims the data folder for this process until `release` or its death, however it dies: two at once would take each other's half-written
- * mail for rests of a crash. The claim is SQLite's exclusive lock on an empty file of its own. Throws AppError `already_running`.
+ * mail for rests of a crash. Throws AppError `already_running`.
  */
 export function claimFolder(dir: string): { release(): void } {
-  const lock = new Database(join(dir, 'running.lock'), { timeout: 0 });
+  return claimFile(join(dir, 'running.lock'), (cause) => {
+    const help = 'Stop it first, or choose another CENTRALA_DATA_DIR.';
+    return new AppError('already_running', 500, `Another Centrala is already at work in the data folder ${dir}.`, { cause, help });
+  });
+}
+
+/** Claims a file in the same way, by SQLite's exclusive lock on an empty database; throws what `refusal` makes when somebody else has it. */
+export function claimFile(path: string, refusal: (cause: unknown) => AppError): { release(): void } {
+  const lock = new Database(path, { timeout: 0 });
   try {
     lock.pragma('journal_mode = memory');
     lock.exec('begin exclusive');
@@ -18,10 +26,7 @@ export function claimFolder(dir: string): { release(): void } {
   } catch (error) {
     lock.close();
     if (!(error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY')) throw error;
-    throw new AppError('already_running', 500, `Another Centrala is already at work in the data folder ${dir}.`, {
-      cause: error,
-      help: 'Stop it first, or choose another CENTRALA_DATA_DIR.',
-    });
+    throw refusal(error);
   }
   return {
     release: () => {

@@ -1,6 +1,7 @@
 import type {
   AgentId,
   ApiKeyId,
+  BackupId,
   BlockedAddressId,
   BulkActionId,
   CannedResponseId,
@@ -63,6 +64,8 @@ export interface EventMap {
   /** Came from `otherId`. */
   'message.moved': { conversationId: ConversationId; otherId: ConversationId; transferId: TransferId };
   'transfer.undone': { conversationId: ConversationId; otherId: ConversationId; transferId: TransferId };
+  /** Whatever became of it. */
+  'backup.finished': { backupId: BackupId };
   'rule.changed': { ruleId: RuleId };
   'rule.acted': { conversationId: ConversationId; ruleActId: RuleActId };
   'rule.undone': { conversationId: ConversationId; ruleActId: RuleActId };

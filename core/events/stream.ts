@@ -73,6 +73,7 @@ export function namesOf(event: DomainEvent): readonly string[] {
   if (event.type.startsWith('label.')) names.push('labels', 'conversations');
   if (event.type === 'agent.availability_changed' || event.type === 'picture.changed') names.push('agents');
   if (event.type === 'folder.changed' || event.type === 'saved_view.changed' || event.type.startsWith('team.')) names.push('conversations');
+  if (event.type === 'backup.finished') names.push('backups');
   if (event.type === 'plugin.changed') names.push('plugins', 'inboxes');
   return names;
 }

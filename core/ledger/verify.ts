@@ -3,10 +3,8 @@ import { inspectBlob } from '../blobs/inspect.ts';
 import type { Scope } from '../db/scope.ts';
 import { allDays, wrongCounts } from './day-store.ts';
 import type { Finding } from './finding.ts';
+import { storedFiles } from './stored-files.ts';
 import { verifyChain, verifyRows } from './verify-chain.ts';
-import { blobsAfter } from './verify-store.ts';
-
-const PAGE = 500;
 
 export interface VerifyOptions {
   /** Only files stored since this day ("2026-11-01"); the chain is always proved whole. Null = all. */
@@ -31,15 +29,10 @@ export async function* verifyCounts(scope: Scope): AsyncGenerator<Finding> {
 }
 
 async function* verifyBlobs(scope: Scope, blobs: Pick<Blobs, 'open'>, { since, onBlob }: VerifyOptions): AsyncGenerator<Finding> {
-  for (let after = ''; ; ) {
-    const page = await blobsAfter(scope, after, PAGE, since);
+  for await (const page of storedFiles(scope, since))
     for (const blob of page) {
       const state = await inspectBlob(blobs, blob);
       onBlob?.(blob.bytes);
       if (state !== 'ok') yield { kind: `blob_${state}`, detail: `${blob.sha256} (${blob.bytes} bytes)` };
     }
-    const last = page.at(-1);
-    if (!last) return;
-    after = last.sha256;
-  }
 }

@@ -7,6 +7,7 @@ export type AgentId = Id<'agents'>;
 export type ApiKeyId = Id<'api_keys'>;
 export type AttachmentId = Id<'attachments'>;
 export type BlockedAddressId = Id<'blocked_addresses'>;
+export type BackupId = Id<'backups'>;
 export type BulkActionId = Id<'bulk_actions'>;
 export type CannedResponseAttachmentId = Id<'canned_response_attachments'>;
 export type CannedResponseId = Id<'canned_responses'>;

@@ -59,6 +59,7 @@ test('axe finds nothing serious on any screen of a working office, wide and ligh
     '/audit',
     '/statistics/options',
     '/storage',
+    '/backups',
     '/inboxes',
     '/inboxes/1',
     '/plugins',

@@ -58,9 +58,21 @@ export async function api(t: ExecutionContext<unknown>) {
   const inbox = await createInbox(scope, inboxes, 'demo', { name: 'Biuro', address: 'biuro@firma.test', settings });
   const endpoints = endpointsOf(directory, channel);
   const senders = () => [{ address: 'biuro@firma.test', helloName: 'mx.firma.test', relays: [], isDirect: false }];
+  const backups = { begin: () => true, progress: () => null };
   const quotas = { forget: () => {} };
   const readHeaders = headersFrom(blobs);
-  const deps: ApiDeps = { inboxes, blobs, spool, quotas, endpoints, senders, readHeaders, t: (key) => `text of ${key}`, version: '0.0.0' };
+  const deps: ApiDeps = {
+    inboxes,
+    blobs,
+    spool,
+    backups,
+    quotas,
+    endpoints,
+    senders,
+    readHeaders,
+    t: (key) => `text of ${key}`,
+    version: '0.0.0',
+  };
   const keys = new Map([
     [ADMINISTRATOR, people[0]],
     [AGENT, people[1]],

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import type { DatabaseTarget } from '../../core/db/connect.ts';
 
 const BINARY = join(import.meta.dirname, '../../core/bin/centrala.mjs');
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 export interface CliAnswer {
   readonly code: number | null;

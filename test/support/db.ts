@@ -41,6 +41,11 @@ export async function scopeFor(t: ExecutionContext<unknown>, db?: Knex): Promise
   return { db: db ?? (await database(t)), now: () => new Date(), actor: { kind: 'system', task: 'test' }, wakeOutbox: () => {} };
 }
 
+/** The address of a new PostgreSQL database without tables, or null where the run is on SQLite: what a new machine is given. */
+export async function emptyAddress(t: ExecutionContext<unknown>): Promise<string | null> {
+  return POSTGRES ? postgresCopy(t, POSTGRES, 'template1') : null;
+}
+
 let copies = 0;
 
 async function postgresCopy(t: ExecutionContext<unknown>, server: string, from: string): Promise<string> {

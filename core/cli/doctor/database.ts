@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Config, databaseFile } from '../../../config/config.ts';
+import { lastVerifiedAt } from '../../backups/store.ts';
+import { MAX_AGE_MS } from '../../backups/types.ts';
 import { connect } from '../../db/connect.ts';
 import { pendingMigrations } from '../../db/migrate.ts';
 import { placeOf } from '../../db/open.ts';
@@ -27,7 +29,7 @@ export async function databaseFindings(
     const reachable = well('database', `${where} answers`);
     const pending = await pendingMigrations(db, MIGRATIONS);
     if (pending > 0) return [reachable, worthKnowing('migrations', `${pending} to run`, 'The next start runs them.')];
-    return [reachable, well('migrations', 'up to date'), ...(await dispatcher(scope)), ...(await inspect(scope))];
+    return [reachable, well('migrations', 'up to date'), ...(await dispatcher(scope)), await backups(scope), ...(await inspect(scope))];
   } catch (error) {
     const advice =
       config.databaseUrl === null ? 'Restore the file from a backup.' : 'Check CENTRALA_DATABASE_URL and that the server runs.';
@@ -35,6 +37,17 @@ export async function databaseFindings(
   } finally {
     await db.destroy();
   }
+}
+
+async function backups(scope: Scope): Promise<Finding> {
+  const verifiedAt = await lastVerifiedAt(scope);
+  if (verifiedAt === null)
+    return worthKnowing('backups', 'none that was restored on trial', 'The first is made at night, or by: centrala backup');
+  const hours = Math.round((scope.now().getTime() - verifiedAt.getTime()) / 3_600_000);
+  const seen = `the last good one is ${hours} h old`;
+  return hours * 3_600_000 > MAX_AGE_MS
+    ? broken('backups', seen, 'Look at Settings → Backups, and run: centrala backup')
+    : well('backups', seen);
 }
 
 async function dispatcher(scope: Scope): Promise<readonly Finding[]> {

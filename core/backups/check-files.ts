@@ -1,0 +1,45 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { blobPath } from '../blobs/blobs.ts';
+import type { Scope } from '../db/scope.ts';
+import { storedFiles } from '../ledger/stored-files.ts';
+import { fingerprint, STAGE } from './manifest.ts';
+import { BackupError } from './restic.ts';
+import { isLeftOut } from './stage.ts';
+
+/** Only folders and plain files, and at the top only names that a backup of ours has: no link leads out of the folder. */
+export async function mustBeOurs(place: string): Promise<void> {
+  for (const name of await readdir(place)) if (name !== STAGE && isLeftOut(name)) throw foreign(name);
+  for (const entry of await readdir(place, { recursive: true, withFileTypes: true }))
+    if (!entry.isFile() && !entry.isDirectory()) throw foreign(join(entry.parentPath.slice(place.length + 1), entry.name));
+}
+
+const foreign = (name: string): BackupError =>
+  new BackupError(`This backup has something that no backup of ours has (${name}).`, 'Choose another one: centrala backup list');
+
+/** Reads every stored file and compares it with its name. Answers how many there are. */
+export async function checkFiles(blobs: string): Promise<number> {
+  let files = 0;
+  for (const folder of await readdir(blobs).catch(() => []))
+    for (const rest of /^[0-9a-f]{2}$/.test(folder) ? await readdir(join(blobs, folder)) : []) {
+      const { sha256 } = await fingerprint(join(blobs, folder, rest));
+      if (sha256 !== folder + rest) throw new BackupError(`This backup is not whole: the stored file ${folder}${rest} was changed.`);
+      files += 1;
+    }
+  return files;
+}
+
+/** Every stored file that the database names is there, perhaps among those put aside. */
+export async function mustHoldBlobs(scope: Scope, blobs: string): Promise<void> {
+  for await (const page of storedFiles(scope))
+    for (const { sha256, bytes } of page) {
+      const found = (await sizeOf(blobPath(blobs, sha256))) ?? (await sizeOf(join(blobs, 'trash', sha256)));
+      if (found !== bytes) throw new BackupError(`This backup is not whole: the stored file ${sha256} is missing.`);
+    }
+}
+
+const sizeOf = (path: string): Promise<number | null> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => null,
+  );

@@ -1,0 +1,8 @@
+import type { Scope } from '../db/scope.ts';
+import { listBackups } from './store.ts';
+import type { Backup } from './types.ts';
+
+const SHOWN = 60;
+
+/** What became of the last backups, the newest first. */
+export const recentBackups = (scope: Scope): Promise<readonly Backup[]> => listBackups(scope, SHOWN);

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { checkPassword } from '../agents/check-password.ts';
+import type { PageContext, Route } from '../http/context.ts';
+import { orRedraw, readForm } from '../http/params.ts';
+import type { EmailAddress } from '../lib/email-address.ts';
+import { InvalidError } from '../lib/errors.ts';
+import { createRateLimiter, TooManyError } from '../lib/rate-limit.ts';
+import { recentBackups } from './list.ts';
+import type { BackupRunner } from './runner.ts';
+import { readSchedule, saveSchedule } from './schedule.ts';
+import { backupLines } from './view.ts';
+
+export interface BackupDeps {
+  readonly runner: Pick<BackupRunner, 'begin' | 'progress'>;
+  /** The folder that backups go to, and whether it is on the disk of the data. */
+  readonly place: { readonly dir: string; readonly isSameDisk: () => Promise<boolean> };
+  /** Null before the first backup. */
+  readonly recoveryKey: () => string | null;
+}
+
+const SCHEDULE = z.object({
+  isDaily: z.preprocess((value) => [value].flat().at(-1), z.enum(['on', 'off'])),
+  time: z
+    .string()
+    .trim()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'backups.time_wrong'),
+});
+const PASSWORD = z.object({ current: z.string().min(1, 'forms.required').max(4_000, 'forms.too_long') });
+
+/** Settings → Backups: what was kept and tried, the next one, its time, and the recovery key. */
+export function backupRoutes({ runner, place, recoveryKey }: BackupDeps): readonly Route[] {
+  const guesses = createRateLimiter({ free: 5, firstWaitMs: 2_000, maxWaitMs: 600_000, forgetMs: 3_600_000 });
+
+  const state = async (ctx: PageContext) => ({
+    progress: runner.progress(),
+    ...backupLines(await recentBackups(ctx.scope)),
+  });
+  const show = async (ctx: PageContext, more: { errors?: Readonly<Record<string, string>>; key?: string } = {}): Promise<void> => {
+    const { errors = {}, key = null } = more;
+    const schedule = await readSchedule(ctx.scope);
+    const values =
+      'time' in errors ? { isDaily: [ctx.form['isDaily']].flat().at(-1) === 'on', time: String(ctx.form['time'] ?? '') } : schedule;
+    const where = { dir: place.dir, isSameDisk: await place.isSameDisk() };
+    const isWrong = Object.keys(errors).length > 0;
+    ctx.page('backups/show', { ...(await state(ctx)), values, errors, key, hasKey: recoveryKey() !== null, where }, isWrong ? 422 : 200);
+  };
+
+  const begin = (ctx: PageContext): void => {
+    if (!runner.begin('button')) ctx.toast(ctx.t('backups.under_way'), 'problem');
+    ctx.seeOther('/backups');
+  };
+
+  const save = (ctx: PageContext): Promise<void> =>
+    orRedraw(
+      ctx,
+      async () => {
+        const { isDaily, time } = readForm(SCHEDULE, ctx.form);
+        await saveSchedule(ctx.scope, { isDaily: isDaily === 'on', time });
+        ctx.toast(ctx.t('common.saved'));
+        ctx.seeOther('/backups');
+      },
+      (errors) => show(ctx, { errors }),
+    );
+
+  // A stolen session must not carry away all that was ever kept.
+  const reveal = (ctx: PageContext): Promise<void> =>
+    orRedraw(
+      ctx,
+      async () => {
+        const { current } = readForm(PASSWORD, ctx.form);
+        const waitMs = guesses.attempt(String(ctx.agent.id), ctx.scope.now());
+        if (waitMs > 0) throw new TooManyError(waitMs);
+        if (!(await checkPassword(ctx.scope, ctx.agent.email as EmailAddress, current)))
+          throw new InvalidError({ current: 'profile.problem.old_password' });
+        guesses.clear(String(ctx.agent.id));
+        ctx.set('Cache-Control', 'no-store');
+        await show(ctx, { key: recoveryKey() ?? '' });
+      },
+      (errors) => show(ctx, { errors }),
+    );
+
+  return [
+    { method: 'GET', path: '/backups', may: 'administrator', handle: (ctx) => show(ctx) },
+    {
+      method: 'GET',
+      path: '/backups/state',
+      may: 'administrator',
+      handle: async (ctx) => ctx.fragment('backups/_state', await state(ctx)),
+    },
+    { method: 'POST', path: '/backups', may: 'administrator', handle: begin },
+    { method: 'POST', path: '/backups/schedule', may: 'administrator', handle: save },
+    { method: 'POST', path: '/backups/key', may: 'administrator', handle: reveal },
+  ];
+}

@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Log } from '../lib/log.ts';
+import type { Progress, Trigger } from './types.ts';
+
+export interface BackupRunner {
+  /** Begins one in a process of its own; false when one is under way here. */
+  begin(trigger: Trigger): boolean;
+  /** How far it is; null when none is under way. */
+  progress(): Progress | null;
+  /** Ends it when there is one, and waits for that. */
+  stop(): Promise<void>;
+}
+
+const COMMAND = join(import.meta.dirname, '../cli.ts');
+const BEGINNING: Progress = { step: 'copy', done: 0, total: 0, secondsLeft: null };
+
+/** Backups that the server begins: `centrala backup` beside it, so that copying and comparing hold nobody up. `env`: what makes it see this installation. `onChange` after each step. */
+export function createRunner(env: NodeJS.ProcessEnv, log: Log, onChange: () => void): BackupRunner {
+  let child: ChildProcess | null = null;
+  let ended: Promise<void> = Promise.resolve();
+  let progress: Progress | null = null;
+  const set = (next: Progress | null): void => {
+    progress = next;
+    onChange();
+  };
+  return {
+    begin: (trigger) => {
+      if (child) return false;
+      const started = spawn(process.execPath, [COMMAND, 'backup', '--json', '--trigger', trigger], {
+        env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      child = started;
+      set(BEGINNING);
+      let said = '';
+      createInterface({ input: started.stdout }).on('line', (line) => {
+        const message: Partial<Progress> & { state?: string } = JSON.parse(line);
+        if (message.step) set(message as Progress);
+        else log.info('backup_finished', message);
+      });
+      started.stderr.on('data', (chunk: Buffer) => {
+        said = (said + chunk.toString()).slice(-2000);
+      });
+      ended = new Promise((resolve) => {
+        const end = (code: unknown): void => {
+          if (code !== 0) log.error('backup_failed', { code: String(code), said });
+          child = null;
+          set(null);
+          resolve();
+        };
+        started.once('error', (error) => end(error.message));
+        started.once('close', end);
+      });
+      return true;
+    },
+    progress: () => progress,
+    stop: async () => {
+      child?.kill('SIGTERM');
+      await ended;
+    },
+  };
+}

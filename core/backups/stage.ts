@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { link, mkdir, readdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DatabaseTarget } from '../db/connect.ts';
+import type { Scope } from '../db/scope.ts';
+import { vacuumInto } from '../db/sqlite-file.ts';
+import { copyDatabase, copyName } from './copy-database.ts';
+import { STAGE, writeManifest } from './manifest.ts';
+import { BackupError } from './restic.ts';
+import { databaseBytes } from './size.ts';
+
+export interface StageParts {
+  readonly scope: Scope;
+  readonly target: DatabaseTarget;
+  readonly dataDir: string;
+  /** The installation's secret, so that a restored machine can read its passwords. */
+  readonly secret: string;
+  readonly version: string;
+}
+
+/** What of the data folder is not kept: made anew, of this machine only, or here as a consistent copy. */
+const LEFT_OUT =
+  /^(centrala\.sqlite.*|spool.*|\.cache|\.writable|.*\.lock|checking|backups|backup\.key|backup-.*|restore-.*|before-restore-.*|restoring\.json|secret\.key)$/;
+
+export const isLeftOut = (name: string): boolean => LEFT_OUT.test(name);
+
+/**
+ * Puts a consistent copy of everything that changes into `backup-stage`: first what waits in the spool, then the database, so that a mail
+ * taken from the one into the other meanwhile is in both (taking it up twice changes nothing). Answers what of the data folder to store.
+ */
+export async function stage({ scope, target, dataDir, secret, version }: StageParts, path: string): Promise<readonly string[]> {
+  const dir = join(dataDir, STAGE);
+  await rm(dir, { recursive: true, force: true });
+  await mustHaveRoom(dataDir, await databaseBytes(scope, target));
+  await mkdir(join(dir, 'spool'), { recursive: true, mode: 0o700 });
+  const names = [copyName(target), 'secret.key'];
+  if (existsSync(join(dataDir, 'spool.sqlite'))) {
+    vacuumInto(join(dataDir, 'spool.sqlite'), join(dir, 'spool.sqlite'));
+    names.push('spool.sqlite');
+  }
+  // After the rows: a body that is gone by now was taken up, and one without a row is cleared away.
+  for (const name of await readdir(join(dataDir, 'spool')).catch(() => []))
+    await link(join(dataDir, 'spool', name), join(dir, 'spool', name)).catch(ifGone);
+  await writeFile(join(dir, 'secret.key'), `${secret}\n`, { mode: 0o600 });
+  const contents = await copyDatabase(scope, target, join(dir, copyName(target)), path);
+  await writeManifest(dir, { ...contents, version, createdAt: scope.now().toISOString() }, names);
+  return [STAGE, ...(await readdir(dataDir)).filter((name) => !isLeftOut(name))];
+}
+
+/** The copy and the trial restore stand beside the database for a while. */
+async function mustHaveRoom(dataDir: string, needed: number): Promise<void> {
+  const { bavail, bsize } = await statfs(dataDir);
+  if (bavail * bsize > 2.2 * needed) return;
+  const [free, wanted] = [bavail * bsize, 2.2 * needed].map((bytes) => `${Math.ceil(bytes / 1024 ** 2)} MB`);
+  throw new BackupError(`A backup needs ${wanted} free for a moment, and ${dataDir} has ${free}.`, 'Make room on this disk.', 'no_room');
+}
+
+function ifGone(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+}

@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** What a restore is about to do, on disk before it does it. */
+const SWAP = z.object({
+  /** Folders inside the data folder: the new data, and where the old goes. */
+  from: z.string().regex(/^restore-\d+$/),
+  before: z.string().regex(/^before-restore-\d+$/),
+  /** `database`: the schema is being filled, and a crash means going back; `files`: everything is checked, and a crash means going on. */
+  phase: z.enum(['database', 'files']),
+  /** Of PostgreSQL: the schema, and what the old one is called meanwhile. */
+  schema: z.object({ name: z.string(), before: z.string() }).nullable(),
+});
+export type Swap = z.infer<typeof SWAP>;
+
+const journal = (dataDir: string): string => join(dataDir, 'restoring.json');
+
+/** Notes what is about to change places; durable when it returns. */
+export async function beginSwap(dataDir: string, swap: Swap): Promise<void> {
+  const path = journal(dataDir);
+  const file = await open(`${path}.new`, 'w', 0o600);
+  await file.writeFile(JSON.stringify(swap));
+  await file.sync();
+  await file.close();
+  await rename(`${path}.new`, path);
+  await sync(dataDir);
+}
+
+/** Lets old and new data change places, from wherever it was interrupted. */
+export async function finishSwap(dataDir: string): Promise<void> {
+  const swap = pendingSwap(dataDir);
+  if (!swap) return;
+  const { from, before } = swap;
+  const place = join(dataDir, from);
+  await mkdir(join(dataDir, before), { recursive: true, mode: 0o700 });
+  for (const name of await readdir(place).catch(() => [])) {
+    // The log of a database would be played into the new one.
+    for (const old of [`${name}-wal`, `${name}-shm`, name]) await moveIfThere(join(dataDir, old), join(dataDir, before, old));
+    await rename(join(place, name), join(dataDir, name));
+  }
+  await sync(dataDir);
+  await rm(place, { recursive: true, force: true });
+  await endSwap(dataDir);
+}
+
+/** What an interrupted restore had noted; null where there is nothing. */
+export const pendingSwap = (dataDir: string): Swap | null =>
+  existsSync(journal(dataDir)) ? SWAP.parse(JSON.parse(readFileSync(journal(dataDir), 'utf8'))) : null;
+
+/** Forgets what was noted. */
+export const endSwap = (dataDir: string): Promise<void> => rm(journal(dataDir), { force: true });
+
+async function moveIfThere(from: string, to: string): Promise<void> {
+  if (existsSync(from) && !existsSync(to)) await rename(from, to);
+}
+
+async function sync(dir: string): Promise<void> {
+  const folder = await open(dir, 'r');
+  await folder.sync();
+  await folder.close();
+}

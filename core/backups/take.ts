@@ -1,0 +1,131 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { claimFile } from '../db/only-process.ts';
+import { type Scope, transact } from '../db/scope.ts';
+import type { BackupId } from '../lib/ids.ts';
+import { STAGE } from './manifest.ts';
+import { type BackupPlace, openRepository } from './repository.ts';
+import { BackupError, type Repository, restic, snapshots } from './restic.ts';
+import { type StageParts, stage } from './stage.ts';
+import { failInterrupted, finishBackup, forgetBackups, insertBackup, listBackups } from './store.ts';
+import { tryRestoring } from './trial.ts';
+import type { Backup, Report, Trigger } from './types.ts';
+
+export interface TakeParts extends StageParts {
+  readonly place: BackupPlace;
+}
+
+const VERIFIED = 'verified';
+/** So many of each are kept: the last of each day, week and month. */
+const KEEP = ['--keep-daily', '7', '--keep-weekly', '4', '--keep-monthly', '12'];
+
+type Result = Pick<Backup, 'state'> & Partial<Backup>;
+
+/**
+ * Makes one backup while mail comes in, restores it on trial, and lets go of those that the rules keep no longer. Answers what became of it;
+ * what went wrong is in the answer as well. Raises AppError when another one is under way. It holds up its process.
+ */
+export async function takeBackup(parts: TakeParts, trigger: Trigger, report: Report): Promise<Result> {
+  const { scope, dataDir } = parts;
+  const claim = claimFile(join(dataDir, 'backup.lock'), () => new BackupError('Another backup is under way.', 'Wait for its end.'));
+  try {
+    await transact(scope, failInterrupted);
+    const [last] = await listBackups(scope, 1);
+    const id = await transact(scope, (tx) => insertBackup(tx, trigger));
+    const result = await attempt(parts, id, last?.state === 'failed', report);
+    await transact(scope, async (tx) => {
+      await finishBackup(tx, id, result);
+      tx.emit({ type: 'backup.finished', data: { backupId: id } });
+    });
+    return result;
+  } finally {
+    await rm(join(dataDir, STAGE), { recursive: true, force: true });
+    claim.release();
+  }
+}
+
+async function attempt(parts: TakeParts, id: BackupId, didFail: boolean, report: Report): Promise<Result> {
+  let stored: Partial<Backup> = {};
+  try {
+    report({ step: 'copy', done: 0, total: 0, secondsLeft: null });
+    const repository = await openRepository(parts.place);
+    // Its lock may have been left; this process is the only one.
+    if (didFail) await restic(repository, ['unlock']);
+    const kept = await stage(parts, parts.place.path);
+    stored = await store(repository, parts.dataDir, kept, id, report);
+    report({ step: 'trial', done: 0, total: 0, secondsLeft: null });
+    const trial = await tryRestoring({ ...parts, repository }, stored.snapshot ?? '', stored.bytes ?? 0);
+    report({ step: 'tidy', done: 0, total: 0, secondsLeft: null });
+    return { ...stored, ...trial, snapshot: await tidy(parts.scope, repository, stored.snapshot ?? ''), state: 'verified' };
+  } catch (error) {
+    const problem = error instanceof BackupError ? error.problem : 'other';
+    return { ...stored, state: stored.snapshot ? 'kept' : 'failed', problem, detail: sentence(error) };
+  }
+}
+
+async function store(
+  repository: Repository,
+  cwd: string,
+  paths: readonly string[],
+  id: BackupId,
+  report: Report,
+): Promise<Partial<Backup>> {
+  let summary: ResticSummary | null = null;
+  const onLine = (line: string): void => {
+    const message: ResticStatus | ResticSummary = JSON.parse(line);
+    if (message.message_type === 'summary') summary = message;
+    else if (message.message_type === 'status')
+      report({
+        step: 'store',
+        done: message.bytes_done ?? 0,
+        total: message.total_bytes ?? 0,
+        secondsLeft: message.seconds_remaining ?? null,
+      });
+  };
+  const how = ['--json', '--host', 'centrala', '--tag', `centrala-${id}`, '--exclude', 'blobs/incoming'];
+  await restic(repository, ['backup', ...how, '--', ...paths], { cwd, onLine, accept: [3] });
+  const done = summary as ResticSummary | null;
+  if (done === null) throw new BackupError('restic did not say what it stored.');
+  return {
+    snapshot: done.snapshot_id.slice(0, 8),
+    bytes: done.total_bytes_processed,
+    addedBytes: done.data_added,
+    files: done.total_files_processed,
+  };
+}
+
+/** Marks the new one as good and lets the others go by the rules, which count good ones only; those that are not good go once a good one is newer. Answers its name, which the mark changes. */
+async function tidy(scope: Scope, repository: Repository, snapshot: string): Promise<string> {
+  await restic(repository, ['tag', '--add', VERIFIED, snapshot]);
+  await restic(repository, ['forget', '--tag', VERIFIED, '--group-by', 'host', '--prune', ...KEEP]);
+  const left = await snapshots(repository);
+  const good = left.filter(({ tags }) => tags.includes(VERIFIED));
+  const bad = left.filter(({ tags }) => !tags.includes(VERIFIED)).map(({ id }) => id);
+  if (bad.length > 0) await restic(repository, ['forget', '--prune', ...bad]);
+  await transact(scope, (tx) =>
+    forgetBackups(
+      tx,
+      good.map(({ shortId }) => shortId),
+    ),
+  );
+  return good.at(-1)?.shortId ?? snapshot;
+}
+
+interface ResticStatus {
+  readonly message_type: 'status';
+  readonly bytes_done?: number;
+  readonly total_bytes?: number;
+  readonly seconds_remaining?: number;
+}
+interface ResticSummary {
+  readonly message_type: 'summary';
+  readonly snapshot_id: string;
+  readonly total_bytes_processed: number;
+  readonly data_added: number;
+  readonly total_files_processed: number;
+}
+
+function sentence(error: unknown): string {
+  if (error instanceof BackupError) return [error.message, error.help].filter(Boolean).join(' ');
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,56 @@
+import type { BackupId } from '../lib/ids.ts';
+
+export const TRIGGERS = ['night', 'button', 'command'] as const;
+export type Trigger = (typeof TRIGGERS)[number];
+
+/** What went wrong, as far as there is a sentence of advice for it. */
+export const PROBLEMS = [
+  'no_restic',
+  'no_room',
+  'wrong_key',
+  'no_pg_dump',
+  'old_pg_dump',
+  'no_trial_database',
+  'differs',
+  'interrupted',
+  'other',
+] as const;
+export type Problem = (typeof PROBLEMS)[number];
+
+/** `verified` = kept and restored on trial; `kept` = in the repository, but the trial found something wrong; `failed` = there is none. */
+export type BackupState = 'running' | 'verified' | 'kept' | 'failed';
+
+export interface Backup {
+  readonly id: BackupId;
+  readonly trigger: Trigger;
+  readonly state: BackupState;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  /** restic's short name of the snapshot, for `centrala restore`; null while there is none. */
+  readonly snapshot: string | null;
+  /** Everything in it, and what it added to the repository after compression and without what was there before. */
+  readonly bytes: number;
+  readonly addedBytes: number;
+  readonly files: number;
+  /** What the trial compared. */
+  readonly rows: number;
+  readonly filesCompared: number;
+  /** Null when nothing is wrong; `detail` is one English sentence. */
+  readonly problem: Problem | null;
+  readonly detail: string | null;
+}
+
+export const STEPS = ['copy', 'store', 'trial', 'tidy'] as const;
+
+/** How far a backup is. `done` and `total` in bytes, 0 of 0 = cannot be said. */
+export interface Progress {
+  readonly step: (typeof STEPS)[number];
+  readonly done: number;
+  readonly total: number;
+  readonly secondsLeft: number | null;
+}
+
+export type Report = (progress: Progress) => void;
+
+/** A backup that is older than this is an alarm. */
+export const MAX_AGE_MS = 26 * 3_600_000;

@@ -1,0 +1,109 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { environmentOf } from '../../config/config.ts';
+import { listAgents } from '../agents/list-agents.ts';
+import { type BackupAlarm, backupAlarm } from '../backups/alarm.ts';
+import { type BackupMailRenderer, backupMail } from '../backups/mail.ts';
+import { type BackupRunner, createRunner } from '../backups/runner.ts';
+import { lastDue, readSchedule } from '../backups/schedule.ts';
+import { failInterrupted, lastStartedAt } from '../backups/store.ts';
+import { claimFile } from '../db/only-process.ts';
+import { transact } from '../db/scope.ts';
+import { formatDate } from '../http/format.ts';
+import { AppError } from '../lib/errors.ts';
+import type { GeneralSettings } from '../settings/general.ts';
+import { queueSystemMail } from '../system-mail/queue.ts';
+import { systemSenders } from '../system-mail/send.ts';
+import type { Channels } from './channels.ts';
+import { type Foundation, inBackground } from './foundation.ts';
+import type { Shutdown } from './shutdown.ts';
+
+interface Telling {
+  readonly renderer: BackupMailRenderer;
+  readonly general: () => Promise<GeneralSettings>;
+}
+
+export interface Backups {
+  readonly runner: BackupRunner;
+  /** What every page of an administrator says; null when all is well. */
+  alarm(): BackupAlarm | null;
+  /** Whether backups lie on the disk of the data. */
+  isSameDisk(): Promise<boolean>;
+}
+
+const STOP_MS = 10_000;
+/** An alarm that lasts is told again after this. */
+const TELL_AGAIN_MS = 24 * 3_600_000;
+
+/** A backup each night, at the next start when its time had passed, and whenever asked; administrators are told when there is no good one. */
+export async function startBackups(
+  foundation: Foundation,
+  channels: Channels,
+  { renderer, general }: Telling,
+  shutdown: Shutdown,
+): Promise<Backups> {
+  const { config, scope, keyring, schedule, stream, log } = foundation;
+  const startedAt = scope.now();
+  let alarm: BackupAlarm | null = null;
+  let told: { kind: BackupAlarm['kind']; atMs: number } | null = null;
+
+  const tell = async (about: BackupAlarm): Promise<void> => {
+    const { companyName, timeZone } = await general();
+    const mail = { alarm: about, link: new URL('/backups', config.publicUrl).href, companyName, when: when(timeZone) };
+    for (const agent of await listAgents(scope)) {
+      if (agent.role !== 'administrator' || agent.status !== 'active') continue;
+      await queueSystemMail(scope, keyring, () => systemSenders(channels).length > 0, backupMail(renderer, { ...mail, agent }));
+    }
+  };
+  const look = async (): Promise<void> => {
+    alarm = await backupAlarm(scope, startedAt);
+    if (alarm === null) told = null;
+    else if (told?.kind !== alarm.kind || scope.now().getTime() - told.atMs > TELL_AGAIN_MS) {
+      told = { kind: alarm.kind, atMs: scope.now().getTime() };
+      log.error('no_good_backup', { kind: alarm.kind, problem: alarm.problem, detail: alarm.detail });
+      await tell(alarm);
+    }
+  };
+
+  let wasRunning = false;
+  const runner = createRunner(environmentOf(config), log, () => {
+    const isRunning = runner.progress() !== null;
+    if (wasRunning && !isRunning) inBackground(log, 'backup_alarm_failed', look());
+    wasRunning = isRunning;
+    stream.poke(['backups']);
+  });
+  shutdown.add('backups', () => runner.stop(), STOP_MS);
+  await forgetInterrupted(foundation);
+  await look();
+  schedule.every('*/5 * * * *', 'backup', async () => {
+    const { isDaily, time } = await readSchedule(scope);
+    const due = lastDue(time, (await general()).timeZone, scope.now());
+    // A new installation waits for its first night; one that slept makes up for it.
+    if (isDaily && due > ((await lastStartedAt(scope)) ?? startedAt)) runner.begin('night');
+    await look();
+  });
+  return { runner, alarm: () => alarm, isSameDisk: () => onSameDisk(config.dataDir, config.backup.dir) };
+}
+
+const when = (timeZone: string) => (at: Date, language: 'pl' | 'en') => formatDate(at, 'datetime', language, timeZone);
+
+/** Those whose process is gone: nobody has the lock. */
+async function forgetInterrupted({ config, scope }: Foundation): Promise<void> {
+  try {
+    const claim = claimFile(join(config.dataDir, 'backup.lock'), () => new AppError('busy', 409, 'A backup is under way.'));
+    await transact(scope, failInterrupted);
+    claim.release();
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'busy')) throw error;
+  }
+}
+
+/** The nearest folder above that is there tells; the first backup makes the rest. */
+async function onSameDisk(dataDir: string, dir: string): Promise<boolean> {
+  const deviceOf = (path: string): Promise<number> =>
+    stat(path).then(
+      ({ dev }) => dev,
+      () => deviceOf(join(path, '..')),
+    );
+  return (await deviceOf(dir)) === (await deviceOf(dataDir));
+}

@@ -1,0 +1,175 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
+import { readConfig } from '../../config/config.ts';
+import { openBlobs } from '../../core/blobs/blobs.ts';
+import { connect } from '../../core/db/connect.ts';
+import { verifyLedger } from '../../core/ledger/verify.ts';
+import { silentLog } from '../../core/lib/log.ts';
+import { start } from '../../core/main.ts';
+import { ADMIN } from '../support/app.ts';
+import { type Cli, centralaCommand } from '../support/cli.ts';
+import { emptyAddress } from '../support/db.ts';
+import { freePort } from '../support/free-port.ts';
+import { type HttpClient, httpClient } from '../support/http-client.ts';
+import { lendCertificate } from '../support/listener-certificate.ts';
+import { type Office, officeFor } from '../support/office.ts';
+import { tempDir } from '../support/temp-dir.ts';
+import { until } from '../support/until.ts';
+
+interface Made {
+  readonly state: string;
+  readonly problem: string | null;
+  readonly snapshot: string;
+  readonly rows: number;
+  readonly filesCompared: number;
+}
+
+interface Machine {
+  readonly dir: string;
+  readonly url: string | null;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cli: Cli;
+}
+
+/** A machine on which nothing has happened yet, with the backups of another one within reach. */
+async function newMachine(t: ExecutionContext<unknown>, backups: string): Promise<Machine> {
+  const [dir, url] = [tempDir(t), await emptyAddress(t)];
+  const env = { CENTRALA_DATA_DIR: dir, CENTRALA_BACKUP_DIR: backups, ...(url ? { CENTRALA_DATABASE_URL: url } : {}) };
+  return { dir, url, env, cli: centralaCommand(dir, { url, file: '' }, { CENTRALA_BACKUP_DIR: backups }) };
+}
+
+const databaseUrl = (office: Office): string | null => {
+  const { connection } = office.scope.db.client.config;
+  return connection.connectionString ?? null;
+};
+
+/** Every row of the tables that people would miss, as text. */
+async function contents(scope: Pick<Office['scope'], 'db'>): Promise<string> {
+  const tables = [
+    'conversations',
+    'messages',
+    'attachments',
+    'contacts',
+    'agents',
+    'inboxes',
+    'raw_inbound',
+    'ledger_entries',
+    'audit_entries',
+  ];
+  const rows = [];
+  for (const table of tables) rows.push([table, await scope.db(table).orderBy(1).select()]);
+  return JSON.stringify(rows);
+}
+
+async function running(t: ExecutionContext<unknown>, { env, dir }: Machine) {
+  lendCertificate(dir);
+  const ports = { CENTRALA_HTTP_PORT: String(await freePort()), CENTRALA_SMTP_PORT: String(await freePort()) };
+  const config = readConfig({ ...env, ...ports, CENTRALA_DNS_SERVERS: '127.0.0.1:1' });
+  const centrala = await start(config, silentLog);
+  t.teardown(() => centrala.stop());
+  return { ...centrala, base: `http://127.0.0.1:${centrala.port}` };
+}
+
+async function administrator(base: string): Promise<HttpClient> {
+  const client = httpClient(base);
+  await client.get('/login');
+  if ((await client.post('/login', ADMIN)).status !== 303) throw new Error('the administrator could not log in');
+  return client;
+}
+
+test('a backup made while mail comes in is restored on trial, and on an empty machine brings back every row, file and password', async (t) => {
+  const office = await officeFor(t);
+  const attached = 'zażółć '.repeat(40_000);
+  for (let n = 0; n < 12; n += 1)
+    await office.mail({ from: `k${n}@klient.test`, subject: `Sprawa ${n}`, text: n === 3 ? attached : `Treść ${n}` });
+  await until('all are conversations', async () => (await office.scope.db('conversations')).length === 12);
+  const admin = await administrator(office.base);
+  t.true((await admin.get('/backups')).text.includes('Nie ma jeszcze kopii'));
+
+  // Begun in the browser; mail keeps coming meanwhile.
+  t.is((await admin.post('/backups', {})).location, '/backups');
+  t.is((await office.api('POST', '/backups')).status, 409);
+  for (let n = 12; n < 20; n += 1) await office.mail({ from: `k${n}@klient.test`, subject: `Sprawa ${n}` });
+  const [made] = await until(
+    'the backup is over',
+    async () => {
+      await wait(300);
+      const { items } = (await office.api('GET', '/backups')).json as { items: Made[] };
+      return items[0] && items[0].state !== 'running' ? items : null;
+    },
+    120_000,
+  );
+  t.like(made, { state: 'verified', problem: null });
+  t.true((made?.rows ?? 0) > 100 && (made?.filesCompared ?? 0) >= 12);
+  const page = (await admin.get('/backups')).text;
+  t.true(page.includes('odtworzona na próbę') && page.includes(made?.snapshot ?? '?'));
+  t.is((await admin.post('/backups/key', { current: 'nie to' })).status, 422);
+  const key = /[A-Z0-9]{5}(-[A-Z0-9]{5}){7}/.exec((await admin.post('/backups/key', { current: ADMIN.password })).text)?.[0] ?? '';
+  t.is(key, (await readFile(join(office.dataDir, 'backup.key'), 'utf8')).trim());
+
+  // A second one has only what is new.
+  await until('all are conversations', async () => (await office.scope.db('conversations')).length === 20);
+  const here = centralaCommand(office.dataDir, { url: databaseUrl(office), file: '' });
+  const second = await here(['backup']);
+  t.is(second.code, 0, second.err);
+  const before = await contents(office.scope);
+
+  const machine = await newMachine(t, join(office.dataDir, 'backups'));
+  t.regex((await machine.cli(['restore', 'latest'])).err, /recovery key is not known/);
+  const keyFile = join(machine.dir, 'typed-key');
+  await writeFile(keyFile, 'ABCDE-ABCDE-ABCDE-ABCDE-ABCDE-ABCDE-ABCDE-ABCDE');
+  t.regex((await machine.cli(['restore', 'latest', '--key-file', keyFile])).err, /does not open/);
+  await writeFile(keyFile, key.toLowerCase().replaceAll('-', ' '));
+  const restored = await machine.cli(['restore', 'latest', '--key-file', keyFile]);
+  t.is(restored.code, 0, restored.err);
+  t.regex(restored.last, /rows and \d+ files are what they were/);
+  const copy = await running(t, machine);
+  t.is(await contents(copy.scope), before);
+  const findings = [];
+  for await (const finding of verifyLedger(copy.scope, openBlobs(join(machine.dir, 'blobs')), { since: null })) findings.push(finding);
+  t.deepEqual(findings, []);
+  t.true((await (await administrator(copy.base)).get('/conversations?q=Sprawa')).text.includes('Sprawa 19'));
+
+  // What happened after the backup steps aside, and is kept.
+  await copy.scope.db('conversations').where({ id: 1 }).update({ subject: 'Po kopii' });
+  t.regex((await machine.cli(['restore', 'latest'])).err, /already at work/);
+  await copy.stop();
+  const again = await machine.cli(['restore', 'latest']);
+  t.is(again.code, 0, again.err);
+  t.regex(again.err, /old (data|tables)/);
+  const db = connect({ url: machine.url, file: join(machine.dir, 'centrala.sqlite') });
+  t.is((await db('conversations').where({ id: 1 }).first('subject')).subject, 'Sprawa 0');
+  await db.destroy();
+});
+
+test('a backup that was cut or altered is refused, says so, and leaves the data as it was', async (t) => {
+  const office = await officeFor(t);
+  await office.mail({ from: 'jan@klient.test', subject: 'Ważne', text: 'x'.repeat(300_000) });
+  await until('it is a conversation', async () => (await office.scope.db('conversations')).length === 1);
+  const here = centralaCommand(office.dataDir, { url: databaseUrl(office), file: '' });
+  t.is((await here(['backup'])).code, 0);
+  const packs = (await readdir(join(office.dataDir, 'backups/data'), { recursive: true })).filter((name) => name.includes('/'));
+  t.true(packs.length > 0);
+  for (const name of packs) await truncate(join(office.dataDir, 'backups/data', name), 5_000);
+  const machine = await newMachine(t, join(office.dataDir, 'backups'));
+  const key = join(office.dataDir, 'backup.key');
+  const refused = await machine.cli(['restore', 'latest', '--key-file', key]);
+  t.is(refused.code, 1);
+  t.false(existsSync(join(machine.dir, 'centrala.sqlite')) || existsSync(join(machine.dir, 'blobs')));
+  t.deepEqual(
+    (await readdir(machine.dir)).filter((name) => /^restor|^before/.test(name)),
+    [],
+  );
+
+  const bad = await here(['backup']);
+  t.is(bad.code, 1);
+  t.regex(bad.last, /failed|kept/);
+  const admin = await administrator(office.base);
+  await rm(join(office.dataDir, 'backups'), { recursive: true });
+  t.true((await admin.get('/backups')).text.includes('nieudana') || (await admin.get('/backups')).text.includes('niesprawdzona'));
+  const good = await here(['backup']);
+  t.is(good.code, 0, 'a new repository begins where the old one is gone');
+});

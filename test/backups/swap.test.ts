@@ -1,0 +1,90 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { afterInterruption } from '../../core/backups/after-interruption.ts';
+import { restoreSchema } from '../../core/backups/restore-schema.ts';
+import { beginSwap } from '../../core/backups/swap.ts';
+import { connect } from '../../core/db/connect.ts';
+import { databaseTarget } from '../support/db.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const SWAP = { from: 'restore-1', before: 'before-restore-1', phase: 'files', schema: null } as const;
+const NAMES = ['blobs', 'centrala.sqlite', 'secret.key'];
+
+function filled(dir: string): void {
+  mkdirSync(join(dir, 'restore-1/blobs'), { recursive: true });
+  mkdirSync(join(dir, 'blobs'));
+  for (const [place, word] of [
+    [dir, 'old'],
+    [join(dir, 'restore-1'), 'new'],
+  ] as const) {
+    writeFileSync(join(place, 'blobs/aa'), word);
+    writeFileSync(join(place, 'centrala.sqlite'), word);
+    writeFileSync(join(place, 'secret.key'), word);
+  }
+  writeFileSync(join(dir, 'centrala.sqlite-wal'), 'old');
+}
+
+test('a restore that dies at any of its renames is finished by the next start, with the old data beside the new', async (t) => {
+  const whole = tempDir(t);
+  filled(whole);
+  await beginSwap(whole, SWAP);
+  // Each moment at which the process can end: so many of the renames are done.
+  const moves = [
+    ['blobs', 'before-restore-1/blobs'],
+    ['restore-1/blobs', 'blobs'],
+    ['centrala.sqlite-wal', 'before-restore-1/centrala.sqlite-wal'],
+    ['centrala.sqlite', 'before-restore-1/centrala.sqlite'],
+    ['restore-1/centrala.sqlite', 'centrala.sqlite'],
+    ['secret.key', 'before-restore-1/secret.key'],
+    ['restore-1/secret.key', 'secret.key'],
+  ] as const;
+  for (let done = 0; done <= moves.length; done += 1) {
+    const dir = tempDir(t);
+    cpSync(whole, dir, { recursive: true });
+    if (done > 0) mkdirSync(join(dir, 'before-restore-1'));
+    for (const [from, to] of moves.slice(0, done)) renameSync(join(dir, from), join(dir, to));
+    t.is(await afterInterruption(dir, { url: null, file: '' }), 'finished');
+    const read = (path: string): string => readFileSync(join(dir, path), 'utf8');
+    t.deepEqual(['blobs/aa', 'centrala.sqlite', 'secret.key'].map(read), ['new', 'new', 'new'], `after ${done}`);
+    t.deepEqual(
+      ['blobs/aa', 'centrala.sqlite', 'centrala.sqlite-wal', 'secret.key'].map((path) => read(`before-restore-1/${path}`)),
+      Array(4).fill('old'),
+    );
+    t.deepEqual(readdirSync(dir).sort(), ['before-restore-1', ...NAMES].sort());
+    t.is(await afterInterruption(dir, { url: null, file: '' }), null);
+  }
+});
+
+test('a database that could not be filled, or was left half filled by a crash, is the old one again', async (t) => {
+  const dir = tempDir(t);
+  const target = await databaseTarget(t, dir);
+  if (target.url === null) return t.pass('SQLite changes places as a file');
+  const db = connect(target);
+  t.teardown(() => db.destroy());
+  await db('settings').insert({ key: 'company.name', value: 'Stara', updated_at: '2026-11-27T00:00:00Z' });
+  const parts = {
+    dataDir: dir,
+    target,
+    path: '',
+    now: () => new Date(),
+    actor: { kind: 'system', task: 'test' } as const,
+    wakeOutbox: () => {},
+  };
+  writeFileSync(join(dir, 'database.dump'), 'no dump at all');
+  const broken = restoreSchema(
+    { ...parts, file: join(dir, 'database.dump'), check: async () => {} },
+    { from: 'restore-1', before: 'before-restore-1' },
+  );
+  await t.throwsAsync(broken, { message: /pg_restore failed/ });
+  t.is((await db('settings').where({ key: 'company.name' }).first('value')).value, 'Stara');
+  t.false(existsSync(join(dir, 'restoring.json')));
+
+  await beginSwap(dir, { ...SWAP, phase: 'database', schema: { name: 'public', before: 'before_restore_1' } });
+  await db.raw('alter schema public rename to before_restore_1');
+  await db.raw('create schema public');
+  await db.raw('create table settings (key text)');
+  t.is(await afterInterruption(dir, target), 'undone');
+  t.is((await db('settings').where({ key: 'company.name' }).first('value')).value, 'Stara');
+  t.is(await afterInterruption(dir, target), null);
+});
