@@ -20,6 +20,7 @@ const fold = (text) =>
     .trim();
 
 let acts = [];
+let more = [];
 let places = [];
 let found = [];
 let shown = [];
@@ -31,7 +32,7 @@ const isDrawn = (one) => getComputedStyle(one).display !== 'none';
 const isSeen = (one) => one === document.body || (isDrawn(one) && isSeen(one.parentElement));
 const textOf = (one) =>
   [...one.childNodes]
-    .map((node) => node.data ?? (node.matches?.('kbd, small, svg') || !isDrawn(node) ? '' : textOf(node)))
+    .map((node) => node.data ?? (node.matches?.('kbd, small, svg, [aria-hidden=true]') || !isDrawn(node) ? '' : textOf(node)))
     .join('')
     .trim();
 
@@ -50,7 +51,7 @@ function choice(control, group, menu = '') {
   const act = control.dataset.key ?? control.dataset.bulk ?? '';
   const key = Object.keys(OWN).find((one) => OWN[one] === act && act !== '') ?? (act in OWN ? '' : act);
   const button = Object.assign(document.createElement('button'), { type: 'button' });
-  button.append(control.querySelector('svg, .dot')?.cloneNode(true) ?? '');
+  button.append(control.querySelector('.avatar, svg, .dot')?.cloneNode(true) ?? '');
   const id = control.matches('a') ? control.getAttribute('href') : `${group}: ${hint} ${text}`;
   return { id, group, control, words: fold(`${text} ${hint}`), option: option(button, text, hint, key.length === 1 && key) };
 }
@@ -135,7 +136,7 @@ function fitting() {
   const lately = used();
   const isExact = /^#?\d+$|@/.test(typed);
   // What is nearest first: what is picked, what is open, the list, other places, the menus of every page. What is offered twice is one choice.
-  const inOrder = [...acts, ...places].sort((a, b) => distance(a) - distance(b));
+  const inOrder = [...acts, ...more, ...places].sort((a, b) => distance(a) - distance(b));
   const unique = inOrder.filter(({ id }, n, all) => all.findIndex((one) => one.id === id) === n);
   const known = unique.map((one) => {
     const at = lately.indexOf(one.id);
@@ -188,6 +189,7 @@ async function search() {
   const hits = isAsked ? await ask(`/commands?${new URLSearchParams({ q })}`) : [];
   if (mine !== asked || !bar.open) return;
   found = hits;
+  acts = readActs();
   draw();
 }
 
@@ -212,6 +214,8 @@ document.addEventListener('click', ({ target }) => {
 
 input.addEventListener('input', () => {
   isMoved = false;
+  // Parts of the page may have come meanwhile.
+  acts = readActs();
   draw();
   pending = search();
 });
@@ -235,10 +239,10 @@ bar.addEventListener('close', () => {
 export async function open() {
   isMoved = false;
   acts = readActs();
+  more = [];
   draw();
   if (input.value !== '') pending = search();
-  const more = await readMore();
+  more = await readMore();
   places = await ask('/commands');
-  acts.push(...more);
   draw();
 }
