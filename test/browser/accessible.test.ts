@@ -1,4 +1,6 @@
 import test from 'ava';
+import type { AgentId } from '../../core/lib/ids.ts';
+import { addView } from '../../core/saved-views/save.ts';
 import { seriousFindings } from '../support/axe.ts';
 import { PHONE, picture, WIDE } from '../support/browser.ts';
 import { loggedIn, officeFor } from '../support/office.ts';
@@ -49,6 +51,14 @@ test('axe finds nothing serious on any screen of a working office, wide and ligh
   await page.locator('.mailframe[style*=height]').waitFor();
   await look('a mail with HTML');
 
+  await page.goto(`${office.base}/conversations`);
+  for (const key of ['j', 'x', 'e']) await page.keyboard.press(key);
+  await page.locator('#bulk-progress .bulk-line').waitFor();
+  for (const key of ['j', 'x']) await page.keyboard.press(key);
+  await page.locator('#rows .pick:checked').waitFor();
+  await look('a picked row below an act on many');
+  await addView(office.scope, { id: 1 as AgentId, permissions: [] }, { name: 'Paczki', query: 'q=paczka', isShared: false });
+
   for (const path of [
     '/conversations/new',
     '/working-hours',
@@ -60,6 +70,12 @@ test('axe finds nothing serious on any screen of a working office, wide and ligh
     '/statistics/options',
     '/storage',
     '/backups',
+    '/saved-views',
+    '/saved-views/new?list=q%3Dpaczka',
+    '/bulk-actions/1',
+    '/rules',
+    '/rules/new',
+    '/commands?q=paczka',
     '/inboxes',
     '/inboxes/1',
     '/plugins',
