@@ -11,7 +11,15 @@ const folder = (path: string): string[] =>
     .filter((name) => name.endsWith('.md'))
     .map((name) => `${path}/${name}`);
 const plugins = readdirSync(join(ROOT, 'plugins')).map((name) => `plugins/${name}/README.md`);
-const PAGES = ['README.md', 'CHANGELOG.md', ...folder('docs'), ...folder('docs/decisions'), ...plugins];
+const PAGES = [
+  'README.md',
+  'CHANGELOG.md',
+  ...folder('docs'),
+  ...folder('docs/decisions'),
+  ...folder('docs/guide/pl'),
+  ...folder('docs/guide/en'),
+  ...plugins,
+];
 
 test('every link between the documents leads to a file', (t) => {
   const broken = PAGES.flatMap((page) =>

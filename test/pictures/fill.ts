@@ -2,16 +2,21 @@ import type { ExecutionContext } from 'ava';
 import { saveAcknowledgement } from '../../core/acknowledgements/save.ts';
 import { addRule } from '../../core/admissions/change.ts';
 import { blockSender } from '../../core/blocked-senders/block.ts';
+import { createCanned } from '../../core/canned-responses/save.ts';
+import { addVariable } from '../../core/company/change.ts';
 import { fileConversation } from '../../core/conversations/file.ts';
 import { transact } from '../../core/db/scope.ts';
 import { queueCheck } from '../../core/deliverability/queue-check.ts';
 import { addFolder } from '../../core/folders/edit.ts';
 import { grant } from '../../core/folders/rights.ts';
 import { grantTeams } from '../../core/folders/team-rights.ts';
+import { addLabel } from '../../core/labels/edit.ts';
 import { dayOf } from '../../core/lib/day.ts';
 import type { AgentId, ConversationId } from '../../core/lib/ids.ts';
 import { recordRefusal } from '../../core/refusals/record.ts';
 import { addTurnAways } from '../../core/refusals/turn-away-store.ts';
+import { addRule as addMessageRule } from '../../core/rules/save.ts';
+import { RULE_INPUT } from '../../core/rules/types.ts';
 import { changeGeneral } from '../../core/settings/general.ts';
 import { addTeam } from '../../core/teams/edit.ts';
 import { filePart, gzipOf, NAME, record, reportMail, reportXml } from '../../plugins/email/test/domain-reports.ts';
@@ -51,6 +56,7 @@ export async function fillOffice(
     await addAgent(scope, 'Ewa', 'administrator'),
     await addAgent(scope, 'Łucja', 'agent', null),
   ];
+  await prepareWork(office);
   const ids = new Map<string, number>();
   for (const letter of LETTERS) {
     await deliver(t, office.smtpPort, { from: letter.from, to: [BIURO], message: await wireForm(letter) });
@@ -73,6 +79,32 @@ export async function fillOffice(
     message: (what) => `/messages/${newsletter.id}/${what}`,
     domain: 'firma.test',
   };
+}
+
+/** What a team has made for itself before the first mail: labels, templates, a variable, a rule. */
+async function prepareWork({ scope }: Office): Promise<void> {
+  const invoice = await addLabel(scope, 'Faktury', 'blue');
+  await addLabel(scope, 'Pilne', 'red');
+  await addLabel(scope, 'Reklamacje', 'orange');
+  const anna = (await scope.db('agents').orderBy('id').first('id')).id;
+  const letter = { folder: '', channel: null, subject: '', html: null };
+  await createCanned(scope, null, {
+    ...letter,
+    name: 'Faktura w drodze',
+    folder: 'Księgowość',
+    text: 'Dzień dobry, {{ contact.first_name }},\n\nfakturę wyślemy najpóźniej jutro.',
+  });
+  await addVariable(scope, { name: 'numer_konta', label: 'Numer konta', value: '12 3456 7890 1234 5678 9012 3456' });
+  await createCanned(scope, anna, { ...letter, name: 'Oddzwonię', text: 'Dzień dobry,\n\noddzwonię dziś do godziny 15.' });
+  await addMessageRule(
+    scope,
+    RULE_INPUT.parse({
+      name: 'Faktury',
+      conditions: [{ field: 'subject', operator: 'contains', values: ['faktura', 'rachunek'] }],
+      actions: { labelIds: [invoice.id] },
+    }),
+  );
+  await until('the rule is known', async () => (await scope.db('events').whereNull('dispatched_at')).length === 0);
 }
 
 /** Folders, a folder within one, and an agent who sees only some of them. */

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ExecutionContext } from 'ava';
-import type { BrowserContext } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { makePasswordLink } from '../../core/password-resets/make-link.ts';
 import { type App, startApp } from '../support/app.ts';
 import { type OwnBrowser, openBrowser, openWindow, PHONE, WIDE } from '../support/browser.ts';
@@ -11,8 +11,10 @@ import { logIn, type Office, officeFor } from '../support/office.ts';
 import { until } from '../support/until.ts';
 import { type Filled, fillOffice } from './fill.ts';
 import { SCREENS, type Screen } from './screens.ts';
+import { webpOf } from './webp.ts';
 
 const GUIDE = resolve(import.meta.dirname, '../../docs/guide/img');
+const MAX_HEIGHT = 1_700;
 const SIZES = { wide: WIDE, phone: PHONE };
 const LANGUAGES = { pl: 'pl-PL', en: 'en-GB' };
 const ZONES = {
@@ -35,7 +37,7 @@ interface Place {
 }
 
 /**
- * `npm run pictures`: every screen of a filled office for the user guide, in both languages. `-- --all FOLDER` adds phone, dark theme
+ * `npm run pictures`: every screen of a filled office for the user guide, in both languages, small. `-- --all FOLDER` adds phone, dark theme
  * and an office where nothing has happened yet, to be looked at; names of screens behind it take only these.
  */
 async function main(): Promise<void> {
@@ -48,6 +50,8 @@ async function main(): Promise<void> {
     const browser = await openBrowser(t);
     await takeAll(browser, await fullOffice(t), wish);
     if (wish.all) await takeAll(browser, await emptyOffice(t), wish);
+    else if (wish.only.length === 0 || wish.only.includes('setup'))
+      await takeAll(browser, { ...(await emptyOffice(t)), mark: '' }, { ...wish, only: ['setup'] });
   } finally {
     for (const end of ends.reverse()) await end();
   }
@@ -87,7 +91,7 @@ async function takeAll(browser: OwnBrowser, place: Place, wish: Wish): Promise<v
     mkdirSync(join(wish.folder, language), { recursive: true });
     for (const [size, viewport] of Object.entries(wish.all ? SIZES : { wide: WIDE }))
       for (const dark of wish.all ? [false, true] : [false]) {
-        const suffix = `${wish.all ? `-${size}-${dark ? 'dark' : 'light'}` : ''}${place.mark}.png`;
+        const suffix = wish.all ? `-${size}-${dark ? 'dark' : 'light'}${place.mark}.png` : '.webp';
         const pathOf = (name: string): string => join(wish.folder, language, `${name}${suffix}`);
         const windows = { viewport, locale, dark };
         for (const signedOut of [false, true]) {
@@ -113,7 +117,18 @@ async function take(context: BrowserContext, { app, filled }: Place, screen: Scr
   await page.evaluate('document.fonts.ready.then(() => {})');
   if (await page.locator('.mailframe').count()) await page.locator('.mailframe[style*=height]').first().waitFor();
   await until('no request is under way', () => page.evaluate('document.querySelector(".htmx-request") === null'));
-  await page.screenshot({ path: file, fullPage: true, animations: 'disabled' });
+  if (file.endsWith('.png')) await page.screenshot({ path: file, fullPage: true, animations: 'disabled' });
+  else await takeSmall(context, page, file);
+}
+
+/** For the guide: not longer than a reader scrolls. */
+async function takeSmall(context: BrowserContext, page: Page, file: string): Promise<void> {
+  const { width } = WIDE;
+  const height = Math.min(MAX_HEIGHT, Number(await page.evaluate('Math.max(innerHeight, document.documentElement.scrollHeight)')));
+  const png = await page.screenshot({ fullPage: true, animations: 'disabled', clip: { x: 0, y: 0, width, height } });
+  const desk = await context.newPage();
+  writeFileSync(file, await webpOf(desk, png));
+  await desk.close();
 }
 
 await main();
