@@ -13,6 +13,8 @@ const KNOWN: ReadonlySet<string> = new Set([
     'footers.agents_may_edit',
     'labels.created_by_agents',
     'agents.limit',
+    'backups.daily',
+    'backups.time',
   ],
   ...[
     'spam.days',

@@ -5,6 +5,9 @@ import { idParam, lineField, optionalLineField, orRedraw, queryText, readForm, t
 import { InvalidError } from '../lib/errors.ts';
 import { type AgentId, type CannedResponseId, parseId } from '../lib/ids.ts';
 import { sanitiseFragment } from '../lib/sanitise-html.ts';
+import { macroForm, readMacro } from '../macros/form.ts';
+import { expectKnown, macroNames } from '../macros/names.ts';
+import type { MacroActions } from './actions.ts';
 import { senderValues } from './facts.ts';
 import { fillLetter } from './fill.ts';
 import { listCanned, listCannedFolders } from './list.ts';
@@ -39,6 +42,16 @@ export function cannedResponseRoutes(deps: CannedRouteDeps): readonly Route[] {
   return SCOPES.flatMap((scope) => routesOf(scope, deps));
 }
 
+/** What was typed of it in a form that comes back; nothing where that itself is wrong. */
+function typedMacro(ctx: PageContext): MacroActions | null {
+  try {
+    return readMacro(ctx.form);
+  } catch (error) {
+    if (error instanceof InvalidError) return null;
+    throw error;
+  }
+}
+
 function routesOf(scope: CannedScope, { channels }: CannedRouteDeps): readonly Route[] {
   const base = `/canned-responses/${scope}`;
   const may = scope === 'company' ? 'templates' : 'agent';
@@ -63,8 +76,11 @@ function routesOf(scope: CannedScope, { channels }: CannedRouteDeps): readonly R
     const [known, folders] = [channels(), await listCannedFolders(ctx.scope, ownerOf(ctx))];
     const problem = errors['html'] ?? errors['text'] ?? '';
     const locals = { base, whose: scope, id: one?.id ?? null, name: one?.name ?? '', values, errors: { ...errors, text: problem } };
+    const names = await macroNames(ctx.scope, ctx.t('folders.top'));
+    const macro = macroForm(ctx.t, 'state' in ctx.form ? typedMacro(ctx) : (one?.actions ?? null), names);
     const shown = {
       ...locals,
+      macro,
       folders,
       channels: known,
       variables: variableViews(ctx.t, await ownVariables(ctx.scope)),
@@ -95,9 +111,11 @@ function routesOf(scope: CannedScope, { channels }: CannedRouteDeps): readonly R
     ctx.fragment('canned-responses/_filled', { ...(await previewOf(ctx, { subject, text, html })), files: [] });
   };
 
-  const inputOf = (ctx: PageContext): CannedInput => {
+  const inputOf = async (ctx: PageContext): Promise<CannedInput> => {
     const { channel, ...rest } = readForm(FORM, ctx.form);
-    return { ...rest, channel: channels().includes(channel) ? channel : null };
+    const actions = readMacro(ctx.form);
+    if (actions) expectKnown(actions, await macroNames(ctx.scope, ''));
+    return { ...rest, actions, channel: channels().includes(channel) ? channel : null };
   };
   const filesOf = (ctx: PageContext) => ({ added: ctx.uploads, removed: REMOVED.parse(ctx.form['removed']) });
 
@@ -105,7 +123,7 @@ function routesOf(scope: CannedScope, { channels }: CannedRouteDeps): readonly R
     orRedraw(
       ctx,
       async () => {
-        const input = inputOf(ctx);
+        const input = await inputOf(ctx);
         await createCanned(ctx.scope, ownerOf(ctx), input, filesOf(ctx));
         ctx.toast(ctx.t('canned-responses.saved', { name: input.name }));
         ctx.seeOther(base);
@@ -118,7 +136,7 @@ function routesOf(scope: CannedScope, { channels }: CannedRouteDeps): readonly R
     await orRedraw(
       ctx,
       async () => {
-        const input = inputOf(ctx);
+        const input = await inputOf(ctx);
         await changeCanned(ctx.scope, ownerOf(ctx), one.id, input, filesOf(ctx));
         ctx.toast(ctx.t('canned-responses.saved', { name: input.name }));
         ctx.seeOther(base);

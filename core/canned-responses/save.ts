@@ -6,6 +6,7 @@ import { htmlToText } from '../lib/html-to-text.ts';
 import type { AgentId, CannedResponseAttachmentId, CannedResponseId } from '../lib/ids.ts';
 import { sanitiseFragment } from '../lib/sanitise-html.ts';
 import { fold, storable } from '../lib/text.ts';
+import type { MacroActions } from './actions.ts';
 import { addFiles, type CannedColumns, countOf, deleteCanned, deleteFiles, findCanned, insertCanned, updateCanned } from './store.ts';
 import { type CannedAttachment, type CannedResponse, MAX_CANNED_BYTES, MAX_CANNED_FILES } from './types.ts';
 import { LETTER_VARIABLES, letterProblem } from './variables.ts';
@@ -22,6 +23,8 @@ export interface CannedInput {
   readonly text: string;
   /** As the editor wrote it; null or empty = plain text. */
   readonly html: string | null;
+  /** What is done beside sending it; absent = stays, at first nothing. */
+  readonly actions?: MacroActions | null;
 }
 
 /** Files to add, already stored, and those to leave out from now on. */
@@ -60,7 +63,7 @@ export async function changeCanned(
   const columns = checked(input, [...LETTER_VARIABLES, ...(await ownVariables(scope)).keys()]);
   await transact(scope, async (tx) => {
     const before = await ownedCanned(tx, ownerId, id);
-    await updateCanned(tx, id, columns);
+    await updateCanned(tx, id, { ...columns, actions: input.actions === undefined ? before.actions : input.actions });
     await changeFiles(tx, id, before.attachments, files);
     tx.emit({ type: 'canned_response.changed', data: { cannedResponseId: id } });
   });
@@ -97,7 +100,15 @@ function checked(input: CannedInput, allowed: readonly string[]): CannedColumns 
   const line = (text: string): string => storable(text).replace(/\s+/g, ' ').trim();
   const html = input.html === null || input.html === '' ? null : sanitiseFragment(storable(input.html));
   const text = (html === null ? storable(input.text).replaceAll('\r\n', '\n') : htmlToText(html)).trim();
-  const columns = { ...input, name: line(input.name), folder: line(input.folder), subject: line(input.subject), text, html };
+  const columns = {
+    ...input,
+    actions: input.actions ?? null,
+    name: line(input.name),
+    folder: line(input.folder),
+    subject: line(input.subject),
+    text,
+    html,
+  };
   const fields: Record<string, string> = {};
   for (const field of ['name', 'text'] as const) if (columns[field] === '') fields[field] = 'forms.required';
   for (const field of ['name', 'folder', 'subject', 'text'] as const)

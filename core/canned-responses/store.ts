@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { AgentId, CannedResponseAttachmentId, CannedResponseId } from '../lib/ids.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
+import { MACRO } from './actions.ts';
 import type { CannedAttachment, CannedResponse } from './types.ts';
 
 interface Row {
@@ -18,6 +19,7 @@ interface Row {
   used_count: number;
   last_used_at: string | null;
   updated_at: string;
+  actions: string | null;
 }
 
 interface AttachmentRow {
@@ -42,6 +44,7 @@ const fromRow = (row: Row, attachments: readonly CannedAttachment[]): CannedResp
   lastUsedAt: row.last_used_at === null ? null : new Date(row.last_used_at),
   updatedAt: new Date(row.updated_at),
   attachments,
+  actions: row.actions === null ? null : MACRO.parse(JSON.parse(row.actions)),
 });
 
 /** Which are looked at: of the company, of one agent, or both. */
@@ -115,12 +118,17 @@ export async function countOf({ db }: Scope, ownerId: AgentId | null): Promise<n
 const ofOwner = (ownerId: AgentId | null) => (q: Knex.QueryBuilder) =>
   void (ownerId === null ? q.whereNull('owner_id') : q.where({ owner_id: ownerId }));
 
-export type CannedColumns = Pick<CannedResponse, 'name' | 'folder' | 'channel' | 'subject' | 'text' | 'html'> & {
+export type CannedColumns = Pick<CannedResponse, 'name' | 'folder' | 'channel' | 'subject' | 'text' | 'html' | 'actions'> & {
   readonly nameKey: string;
   readonly sought: string;
 };
 
-const columnsOf = ({ nameKey, ...columns }: CannedColumns, now: Date) => ({ ...columns, name_key: nameKey, updated_at: now.toISOString() });
+const columnsOf = ({ nameKey, actions, ...columns }: CannedColumns, now: Date) => ({
+  ...columns,
+  actions: actions && JSON.stringify(actions),
+  name_key: nameKey,
+  updated_at: now.toISOString(),
+});
 
 export async function insertCanned({ db, now }: WriteScope, ownerId: AgentId | null, columns: CannedColumns): Promise<CannedResponseId> {
   const [row] = await db('canned_responses')

@@ -1,5 +1,6 @@
 import type { AgentId, CannedResponseAttachmentId, CannedResponseId } from '../lib/ids.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
+import type { MacroActions } from './actions.ts';
 
 /** Whose it is: of the whole company, kept by administrators, or of one agent alone. */
 export const SCOPES = ['company', 'mine'] as const;
@@ -34,6 +35,8 @@ export interface CannedResponse {
   readonly lastUsedAt: Date | null;
   readonly updatedAt: Date;
   readonly attachments: readonly CannedAttachment[];
+  /** What is done beside sending its text (*makro*); null = nothing. */
+  readonly actions: MacroActions | null;
 }
 
 /** Half of the channel's limit for a whole message is left to what the agent adds himself. */

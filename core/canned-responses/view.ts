@@ -16,13 +16,14 @@ export const variableViews = (t: Translate, own: ReadonlyMap<string, string>, na
 ];
 
 /** One line of the list to choose from. */
-export const choiceView = ({ id, ownerId, name, folder, text, attachments }: CannedResponse) => ({
+export const choiceView = ({ id, ownerId, name, folder, text, attachments, actions }: CannedResponse) => ({
   id,
   name,
   folder,
   isMine: ownerId !== null,
   words: snippet(text.replace(/\{%[\s\S]*?%\}/g, '').replace(/\{\{[\s\S]*?\}\}/g, '…'), 110),
   files: attachments.length,
+  isMacro: actions !== null,
 });
 
 /** One row of the list in the settings. */

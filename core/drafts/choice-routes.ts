@@ -11,10 +11,12 @@ import { idParam, queryText } from '../http/params.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import { type CannedResponseId, parseId } from '../lib/ids.ts';
+import { macroNames, macroWords } from '../macros/names.ts';
 import { readRecipients } from '../messages/typed-recipients.ts';
 import { readComposer } from './form.ts';
 import { insertCanned } from './insert-canned.ts';
 import { readDraft, saveWithFiles } from './save.ts';
+import type { DraftInput } from './types.ts';
 import { fileViews } from './view.ts';
 
 export interface ChoiceRouteDeps {
@@ -69,7 +71,8 @@ export function choiceRoutes({ directory, maxMessageBytes: maxBodyBytes }: Choic
   const append = async (ctx: PageContext): Promise<void> => {
     const conversationId = ctx.params['id'] === undefined ? null : await leadsTo(ctx.scope, idParam(ctx, 'conversations'));
     const stored = await readDraft(ctx.scope, ctx.agent.id, conversationId);
-    const draft = stored ?? readComposer({ kind: conversationId === null ? 'new' : 'reply' }).draft;
+    const written = stored ?? readComposer({ kind: conversationId === null ? 'new' : 'reply' }).draft;
+    const draft = await withMacro(ctx, written, idParam(ctx, 'canned_responses', 'choice'));
     const occasion = await occasionOf(ctx, draft.fields.inboxId, draft.fields.moreTo);
     const options = { id: idParam(ctx, 'canned_responses', 'choice'), blank: blankIn(ctx.t, await ownVariables(ctx.scope)), appends: true };
     await insertCanned(ctx.scope, ctx.agent.id, occasion, draft, options);
@@ -78,11 +81,15 @@ export function choiceRoutes({ directory, maxMessageBytes: maxBodyBytes }: Choic
 
   /** Keeps what was written with the files of the letter, and answers the letter for the editor to insert. */
   const insert = async (ctx: PageContext): Promise<void> => {
-    const { draft } = readComposer(ctx.form);
+    const written = readComposer(ctx.form).draft;
+    const draft = await withMacro(ctx, written, cannedId(ctx.form['cannedResponseId']));
     const occasion = await occasionOf(ctx, draft.fields.inboxId, draft.fields.moreTo);
     const options = { id: cannedId(ctx.form['cannedResponseId']), blank: blankIn(ctx.t, await ownVariables(ctx.scope)), appends: false };
     const { filled, files } = await insertCanned(ctx.scope, ctx.agent.id, occasion, draft, options);
-    ctx.fragment('canned-responses/_inserted', { filled, draft: { files: fileViews(files, draft.fields.dropped) } });
+    ctx.fragment('canned-responses/_inserted', {
+      filled,
+      draft: { files: fileViews(files, draft.fields.dropped), macro: draft.fields.macro },
+    });
   };
 
   const both = (method: 'GET' | 'POST', path: string, handle: Route['handle']): readonly Route[] =>
@@ -97,6 +104,14 @@ export function choiceRoutes({ directory, maxMessageBytes: maxBodyBytes }: Choic
     ...both('POST', 'choices/:choice', append),
     ...both('POST', 'insertion', insert),
   ];
+}
+
+/** The draft with what a template says is done beside; the last one that says something counts. */
+async function withMacro(ctx: PageContext, draft: DraftInput, id: CannedResponseId): Promise<DraftInput> {
+  const { actions } = await usableCanned(ctx.scope, ctx.agent.id, id);
+  if (!actions) return draft;
+  const says = macroWords(ctx.t, actions, await macroNames(ctx.scope, ctx.t('folders.top')));
+  return says === '' ? draft : { ...draft, fields: { ...draft.fields, macro: { id, says, off: false } } };
 }
 
 function cannedId(given: unknown): CannedResponseId {

@@ -37,6 +37,12 @@ const composer = z.object({
     .union([z.string().transform((one) => [one]), z.array(z.string())])
     .catch([])
     .transform((all) => all.slice(0, 200).flatMap((one) => parseId<'draft_attachments'>(one) ?? [])),
+  macroId: z
+    .unknown()
+    .optional()
+    .transform((value) => parseId<'canned_responses'>(value)),
+  macroSays: z.string().max(2_000).catch(''),
+  macroOff: YES,
   close: YES,
   unfilled: YES,
   stopsOnAnswer: YES,
@@ -54,7 +60,9 @@ export interface Manner extends TypedMoment {
 
 /** What the composer held when it was saved or sent. */
 export function readComposer(form: Readonly<Record<string, unknown>>): { readonly draft: DraftInput; readonly manner: Manner } {
-  const { kind, text, html, close, unfilled, sendAt, sendAtLocal, stopsOnAnswer, ...fields } = composer.parse(form);
+  const { kind, text, html, close, unfilled, sendAt, sendAtLocal, stopsOnAnswer, macroId, macroSays, macroOff, ...rest } =
+    composer.parse(form);
+  const fields = { ...rest, macro: macroId && { id: macroId, says: macroSays, off: macroOff } };
   return {
     draft: { kind, text: text.replaceAll('\r\n', '\n'), html, fields },
     manner: { close, unfilled, sendAt, sendAtLocal, stopsOnAnswer },

@@ -6,7 +6,7 @@ import { textToHtml } from '../lib/text-to-html.ts';
 import type { Message } from '../messages/types.ts';
 import { withName } from './addresses.ts';
 import { addAttachmentRows, deleteRow, findDraft, saveRow } from './store.ts';
-import type { Draft, DraftInput } from './types.ts';
+import type { Draft, DraftInput, DraftMacro } from './types.ts';
 
 /** Puts a message that was taken back into the composer of an agent; what he has written there since stays, below it. */
 export async function restoreDraft(
@@ -14,9 +14,11 @@ export async function restoreDraft(
   agentId: AgentId,
   conversationId: ConversationId | null,
   message: Message,
+  macro: DraftMacro | null = null,
 ): Promise<void> {
   const newer = await findDraft(tx, agentId, conversationId);
-  const draft = draftOf(message, conversationId === null ? 'new' : 'reply');
+  const written = draftOf(message, conversationId === null ? 'new' : 'reply');
+  const draft = { ...written, fields: { ...written.fields, macro } };
   await saveRow(tx, agentId, conversationId, newer ? joined(draft, newer) : draft);
   await recordBlobs(tx, message.attachments);
   await addAttachmentRows(tx, agentId, conversationId, message.attachments);

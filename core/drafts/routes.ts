@@ -192,13 +192,15 @@ async function sendingOf(ctx: PageContext, { draft, manner }: ReturnType<typeof 
 
 /** Says that it was sent, with the way back while there is one; answers the conversation. */
 function tellSent(ctx: PageContext, sent: Sent | null, plain: string): ConversationId | null {
+  const what = (sent?.refused ?? []).map((one) => ctx.t(`macros.deed.${one}`)).join(', ');
+  const also = what === '' ? '' : ` ${ctx.t('macros.refused', { what })}`;
   if (sent && sent.undoSeconds > 0)
-    ctx.toast(ctx.t('composer.held'), 'done', {
+    ctx.toast(ctx.t('composer.held') + also, 'done', {
       path: `/messages/${sent.messageId}/withdrawal`,
       seconds: sent.undoSeconds,
       of: sent.conversationId,
     });
-  else ctx.toast(ctx.t(sent?.isScheduled ? 'composer.scheduled' : plain));
+  else ctx.toast(ctx.t(sent?.isScheduled ? 'composer.scheduled' : plain) + also);
   return sent?.conversationId ?? null;
 }
 

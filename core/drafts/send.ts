@@ -2,6 +2,7 @@ import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { StoredAttachment } from '../ingest/types.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, ConversationId, InboxId, MessageId } from '../lib/ids.ts';
+import { type MacroDeed, performMacro } from '../macros/perform.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import type { Schedule } from '../messages/held.ts';
 import { addNote } from '../messages/note.ts';
@@ -31,6 +32,8 @@ export interface Sent {
   readonly messageId: MessageId;
   readonly undoSeconds: number;
   readonly isScheduled: boolean;
+  /** What its template says beside its text and was refused to who sent it. */
+  readonly refused: readonly MacroDeed[];
 }
 
 /** Makes a reply or a note of a draft and removes the draft, both or neither. Raises what the verbs raise; the draft then stays. */
@@ -45,17 +48,14 @@ export async function sendDraft(
     const written = { conversationId, authorId, ...(await body(tx, authorId, conversationId, sending)) };
     const send = async (): Promise<Sent> => {
       if (sending.draft.kind === 'note')
-        return { conversationId, ...idOf(await addNote(tx, endpoints, written)), undoSeconds: 0, isScheduled: false };
+        return { conversationId, ...idOf(await addNote(tx, endpoints, written)), undoSeconds: 0, isScheduled: false, refused: [] };
       const { to, cc, bcc, close, seenMessageId } = sending;
       const { quoted } = sending.draft.fields;
       const { undoSeconds, ...timing } = await timingOf(tx, sending);
       const reply = { ...written, to, cc, bcc, close, quoted, seenMessageId: seenMessageId ?? undefined, ...timing };
-      return {
-        conversationId,
-        ...idOf(await replyToConversation(tx, endpoints, reply)),
-        undoSeconds,
-        isScheduled: sending.schedule !== null,
-      };
+      const { messageId } = await replyToConversation(tx, endpoints, reply);
+      const refused = await alsoDo(tx, authorId, conversationId, messageId, sending);
+      return { conversationId, messageId, undoSeconds, isScheduled: sending.schedule !== null, refused };
     };
     const sent = await send();
     await discardDraft(tx, authorId, conversationId);
@@ -71,12 +71,25 @@ export async function sendFirst(scope: Scope, endpoints: Endpoints, authorId: Ag
     const written = await body(tx, authorId, null, sending);
     const start = { inboxId, authorId, to, cc, bcc, subject: draft.fields.subject, ...written, ...timing };
     const { conversation, messageId } = await startConversation(tx, endpoints, start);
+    const refused = await alsoDo(tx, authorId, conversation.id, messageId, sending);
     await discardDraft(tx, authorId, null);
-    return { conversationId: conversation.id, messageId, undoSeconds, isScheduled: sending.schedule !== null };
+    return { conversationId: conversation.id, messageId, undoSeconds, isScheduled: sending.schedule !== null, refused };
   });
 }
 
 const idOf = ({ messageId }: { readonly messageId: MessageId }) => ({ messageId });
+
+/** What the template that it was written with says is done beside, unless its author said no. */
+async function alsoDo(
+  tx: WriteScope,
+  authorId: AgentId,
+  id: ConversationId,
+  messageId: MessageId,
+  { draft }: Sending,
+): Promise<readonly MacroDeed[]> {
+  const { macro } = draft.fields;
+  return macro && !macro.off ? performMacro(tx, authorId, id, messageId, macro) : [];
+}
 
 /** A message without a moment of its own waits as long as its author may take it back. */
 async function timingOf(tx: WriteScope, { schedule }: Sending) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Scope, WriteScope } from '../db/scope.ts';
-import { type AgentId, type ConversationId, type DraftAttachmentId, parseId } from '../lib/ids.ts';
+import { type AgentId, type CannedResponseId, type ConversationId, type DraftAttachmentId, parseId } from '../lib/ids.ts';
 import { DRAFT_KINDS, type Draft, type DraftAttachment, type DraftInput } from './types.ts';
 
 interface Row {
@@ -25,6 +25,10 @@ const fieldsSchema = z.object({
     .unknown()
     .optional()
     .transform((value) => parseId<'inboxes'>(value)),
+  macro: z
+    .object({ id: z.int().transform((id) => id as CannedResponseId), says: z.string(), off: z.boolean() })
+    .nullable()
+    .catch(null),
   dropped: z.array(z.int().transform((id) => id as DraftAttachmentId)).catch([]),
 });
 

@@ -1,4 +1,4 @@
-import type { AgentId, ConversationId, DraftAttachmentId, InboxId } from '../lib/ids.ts';
+import type { AgentId, CannedResponseId, ConversationId, DraftAttachmentId, InboxId } from '../lib/ids.ts';
 
 export const DRAFT_KINDS = ['reply', 'note', 'new'] as const;
 export type DraftKind = (typeof DRAFT_KINDS)[number];
@@ -16,6 +16,15 @@ export interface DraftFields {
   readonly quoted: boolean;
   /** Attachments of the draft that are not to go along. */
   readonly dropped: readonly DraftAttachmentId[];
+  /** A template whose acts are done when it is sent; absent or null = none. */
+  readonly macro?: DraftMacro | null;
+}
+
+/** `says`: what will be done, in the words of who writes; `off`: he said that it is not to be. */
+export interface DraftMacro {
+  readonly id: CannedResponseId;
+  readonly says: string;
+  readonly off: boolean;
 }
 
 /** A file that waits in a draft: it was attached to a message that was taken back. */

@@ -6,7 +6,7 @@ import type { DraftAttachmentId, InboxId, MessageId } from '../lib/ids.ts';
 import { readRecipients } from '../messages/typed-recipients.ts';
 import type { Direction } from '../messages/types.ts';
 import { withName } from './addresses.ts';
-import type { Draft, DraftAttachment, DraftKind } from './types.ts';
+import type { Draft, DraftAttachment, DraftKind, DraftMacro } from './types.ts';
 
 /** A recipient who gets no mail, and why. */
 export type BlockedRecipient = Pick<BlockedAddress, 'address' | 'reason'>;
@@ -32,6 +32,8 @@ export interface ComposerView {
   readonly quoted: boolean;
   /** Files that the draft holds on the server. */
   readonly files: readonly { readonly id: number; readonly name: string; readonly bytes: number; readonly dropped: boolean }[];
+  /** What is done when it is sent; null = nothing more. */
+  readonly macro: DraftMacro | null;
   /** It came back with a problem and holds places that nobody has filled in: its author may send it so. */
   readonly asksUnfilled: boolean;
   /** It came back because of this newer message. */
@@ -70,6 +72,7 @@ export function composerView(
     inboxId: draft?.fields.inboxId ?? null,
     quoted: draft?.fields.quoted ?? false,
     files: fileViews(draft?.attachments ?? [], draft?.fields.dropped ?? []),
+    macro: draft?.fields.macro ?? null,
     asksUnfilled: problems.length > 0 && draft !== null && isUnfilled(draft),
     meanwhile: null,
     restored: draft !== null && problems.length === 0,

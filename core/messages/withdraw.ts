@@ -9,6 +9,7 @@ import { restoreDraft } from '../drafts/restore.ts';
 import { ConflictError } from '../lib/errors.ts';
 import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
 import { snippet } from '../lib/text.ts';
+import { revertMacro } from '../macros/perform.ts';
 import { troubleIsOver } from '../notifications/notify.ts';
 import { deleteMessage, remainsOf, stateBefore } from './held-store.ts';
 import { findMessage } from './list.ts';
@@ -27,10 +28,12 @@ export interface Withdrawn {
 export async function withdrawMessage(scope: Scope | WriteScope, id: MessageId, agentId: AgentId): Promise<Withdrawn> {
   return transact(scope, async (tx) => {
     const message = await findMessage(tx, id);
-    const before = await lockedHolder(tx, id);
+    const holder = await lockedHolder(tx, id);
     const deliveries = await lockedDeliveries(tx, id);
     if (message.automated || !isWithdrawable(deliveries))
       throw new ConflictError('message_not_withdrawable', 'This message is being sent or was sent', 'Reload to see its state.');
+    const macro = await revertMacro(tx, agentId, holder.id, id);
+    const before = macro ? await lockedHolder(tx, id) : holder;
     const counters: CounterChanges = new Map();
     for (const { status } of deliveries) deliveryDifference(status, null, counters);
     const stopped = deliveries.filter(({ status }) => isFailed(status)).length;
@@ -43,7 +46,7 @@ export async function withdrawMessage(scope: Scope | WriteScope, id: MessageId, 
     const isGone = message.kind === 'message' && (await removeIfEmpty(tx, { ...before, ...patch }, counters));
     if (!isGone) await changeConversation(tx, before, patch, counters);
     const conversationId = isGone ? null : before.id;
-    await restoreDraft(tx, agentId, conversationId, message);
+    await restoreDraft(tx, agentId, conversationId, message, macro);
     return { conversationId };
   });
 }

@@ -37,7 +37,7 @@ const MB = 1024 * 1024;
 const encoded = (bytes) => Math.ceil(Math.ceil(bytes / 3) * 4 * (78 / 76));
 function measure(form) {
   const bar = form.querySelector('.csize');
-  const kept = [...form.querySelectorAll('.ckept input:not(:checked)')].map((box) => Number(box.dataset.bytes));
+  const kept = [...form.querySelectorAll('.ckept [name=dropped]:not(:checked)')].map((box) => Number(box.dataset.bytes));
   const files = [...kept, ...(inputOf(form).gathered ?? []).map(({ size }) => size)];
   const text = new Blob([form.elements.text.value, form.elements.html.value]).size;
   const bytes = files.reduce((sum, size) => sum + encoded(size) + 500, encoded(text) + 2000);

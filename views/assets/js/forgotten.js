@@ -5,7 +5,9 @@ let waiting = null;
 
 function forgets(form) {
   const own = form.elements.text.value.replace(/^>.*$/gm, '');
-  return SPOKEN.test(own) && !form.querySelector('input[type=file]').files.length && !form.querySelector('.ckept input:not(:checked)');
+  return (
+    SPOKEN.test(own) && !form.querySelector('input[type=file]').files.length && !form.querySelector('.ckept [name=dropped]:not(:checked)')
+  );
 }
 
 window.addEventListener(
