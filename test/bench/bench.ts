@@ -5,7 +5,9 @@ const USAGE = `npm run bench -- seed 10000|100000|1000000 [FOLDER]   fill a new 
 npm run bench -- smtp [ROUNDS] ["4 KB"] [tls] [spamd] rates beside Postfix (default: 5 rounds, every load whose title holds the words)
 npm run bench -- disk [ROUNDS] [tls] [spamd]         rates when every fsync takes 5 ms longer
 npm run bench -- busy [ROUNDS] [tls] [spamd]         pages while 50 connections push mail (default: 3 rounds)
-npm run bench -- web [10000,100000] [postgres]       list and conversation pages
+npm run bench -- web [10000,100000] [postgres]       list, conversation and search
+npm run bench -- act [100000] [postgres]              one act on 10,000 conversations, its undo, and the list meanwhile
+npm run bench -- live [200]                          from a change to the streams of so many agents
 npm run bench -- memory                              idle and peak memory
 npm run bench -- start [10000,100000]                time to the first page and the first SMTP greeting`;
 
@@ -23,6 +25,8 @@ const SUBJECTS: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   disk: async (args) => (await import('./disk.ts')).benchDisk(args),
   busy: async (args) => (await import('./busy.ts')).benchBusy(args),
   web: async (args) => (await import('./web.ts')).benchWeb(args),
+  act: async (args) => (await import('./act.ts')).benchAct(args),
+  live: async (args) => (await import('./live.ts')).benchLive(args),
   memory: async () => (await import('./memory.ts')).benchMemory(),
   start: async (args) => (await import('./start.ts')).benchStart(args),
 };

@@ -1,3 +1,4 @@
+import { COMMON_WORD, RARE_WORD } from './corpus.ts';
 import { type HttpResult, httpLoad } from './http-load.ts';
 import { type Engine, installation } from './installation.ts';
 import { cpuBetween, cpuTimes, median, processTree, quietMachine, round, table } from './measure.ts';
@@ -21,8 +22,25 @@ export const PAGES: readonly Page[] = [
   { title: 'conversation', paths: spread, headers: {}, mustContain: '</html>' },
 ];
 
+const searchFor = (word: string): Pick<Page, 'paths' | 'headers' | 'mustContain'> => ({
+  paths: () => [`/conversations?folder=all&q=${word}`],
+  headers: HTMX,
+  mustContain: '<mark',
+});
+
+/** The part of the list that a search fills: a word of ten messages, and one of every tenth. */
+const SEARCHES: readonly Page[] = [
+  { title: 'search, rare word', ...searchFor(RARE_WORD) },
+  { title: 'search, common word', ...searchFor(COMMON_WORD) },
+];
+const MEASURED = [...PAGES, ...SEARCHES];
+
 /** FreeScout 1.8.235 as recorded on a machine like this one (design/performance.md §2); it cannot be installed here, so these are not from the same run. */
 const FREESCOUT: Readonly<Record<string, { p50: number; perSecond: number; p99: number; kb: number }>> = {
+  'search, rare word 10000': { p50: 628, perSecond: 3.1, p99: 5543, kb: 0 },
+  'search, common word 10000': { p50: 768, perSecond: 2.5, p99: 6989, kb: 0 },
+  'search, rare word 100000': { p50: 6107, perSecond: 0.08, p99: 188_040, kb: 0 },
+  'search, common word 100000': { p50: 7144, perSecond: 0.15, p99: 106_330, kb: 0 },
   'list 10000': { p50: 51, perSecond: 39.2, p99: 522, kb: 168 },
   'list 100000': { p50: 96, perSecond: 23, p99: 1046, kb: 168 },
   'conversation 10000': { p50: 42, perSecond: 53.3, p99: 420, kb: 57 },
@@ -35,7 +53,7 @@ interface Measured {
   readonly cpuMs: number;
 }
 
-/** List and conversation pages at one and at sixteen clients; medians of five runs. `postgres` as second argument: on PostgreSQL. */
+/** List, conversation and search at one and at sixteen clients; medians of five runs. `postgres` as second argument: on PostgreSQL. */
 export async function benchWeb([sizes = '10000,100000', engine = 'sqlite', runs = '5', runMs = '4000']: readonly string[]): Promise<void> {
   if (engine !== 'sqlite' && engine !== 'postgres') throw new Error('The engine is sqlite or postgres.');
   const counts = sizes.split(',').map(Number);
@@ -44,11 +62,11 @@ export async function benchWeb([sizes = '10000,100000', engine = 'sqlite', runs 
     const each = await measureAll(engine, conversations, Number(runs), Number(runMs));
     for (const [page, measured] of each) results.set(`${page.title} ${conversations}`, measured);
   }
-  const rows = counts.flatMap((count) => PAGES.map((page) => row(page, count, results.get(`${page.title} ${count}`) ?? [])));
+  const rows = counts.flatMap((count) => MEASURED.map((page) => row(page, count, results.get(`${page.title} ${count}`) ?? [])));
   console.log(`${engine === 'sqlite' ? 'SQLite' : 'PostgreSQL'}\n\n${table(HEAD, rows)}\n`);
   const [small, large] = [counts[0], counts.at(-1)];
   if (small === large) return;
-  for (const { title } of PAGES) {
+  for (const { title } of MEASURED) {
     const of = (count: number | undefined): number => median((results.get(`${title} ${count}`) ?? []).map(({ one }) => one.p50));
     console.log(`${title}: p50 at ${large} is ${round(of(large) / of(small), 2)} of p50 at ${small} (target ≤ 1.15)`);
   }
@@ -75,7 +93,7 @@ async function measureAll(engine: Engine, conversations: number, runs: number, r
     try {
       const cookie = await logIn(product.url, BENCH_AGENT.email, BENCH_AGENT.password);
       for (let run = 0; run < runs; run += 1)
-        for (const page of PAGES) {
+        for (const page of MEASURED) {
           const measured = await measure(page, product.url, product.pid, conversations, cookie, runMs);
           results.set(page, [...(results.get(page) ?? []), measured]);
           console.error(
