@@ -87,7 +87,7 @@ export function createRenderer(options: RendererOptions): Renderer {
     }
     const classes = `icon ${className}`.trim().replace(/[^\w -]/g, '');
     const href = `/assets/icons.svg?v=${icons.version()}#tabler-${name.replace(/[^a-z0-9-]/g, '')}`;
-    return safe(`<svg class="${classes}" aria-hidden="true" focusable="false"><use href="${href}"/></svg>`);
+    return safe(`<svg class="${classes}" aria-hidden="true"><use href="${href}"/></svg>`);
   };
   const csrfField = (): nunjucks.runtime.SafeString =>
     safe(`<input type="hidden" name="_csrf" value="${escapeAttribute(current.csrfToken ?? '')}">`);

@@ -25,7 +25,7 @@ export const PAGES: readonly Page[] = [
 const searchFor = (word: string): Pick<Page, 'paths' | 'headers' | 'mustContain'> => ({
   paths: () => [`/conversations?folder=all&q=${word}`],
   headers: HTMX,
-  mustContain: '<mark',
+  mustContain: 'class="row1',
 });
 
 /** The part of the list that a search fills: a word of ten messages, and one of every tenth. */
