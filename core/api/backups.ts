@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { recentBackups } from '../backups/list.ts';
 import type { BackupRunner } from '../backups/runner.ts';
 import { type Backup, PROBLEMS, STEPS, TRIGGERS } from '../backups/types.ts';
-import { ConflictError, ForbiddenError } from '../lib/errors.ts';
+import { ConflictError } from '../lib/errors.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { id, named } from './schemas.ts';
 
@@ -43,16 +43,14 @@ const view = (one: Backup): z.input<typeof backup> => ({ ...one });
 
 /** What was kept, and keeping it now; for keys of administrators. */
 export function backupEndpoints(runner: Pick<BackupRunner, 'begin' | 'progress'>): readonly Endpoint[] {
-  const errors = { 403: '`forbidden`: the agent of the key is not an administrator' };
   return [
     endpoint({
       method: 'GET',
       path: '/backups',
       summary: 'Backups, and the one under way',
       response: backups,
-      errors,
-      handle: async ({ scope, agent }) => {
-        if (agent.role !== 'administrator') throw new ForbiddenError();
+      needs: 'administrator',
+      handle: async ({ scope }) => {
         return { items: (await recentBackups(scope)).map(view), progress: runner.progress() };
       },
     }),
@@ -61,9 +59,9 @@ export function backupEndpoints(runner: Pick<BackupRunner, 'begin' | 'progress'>
       path: '/backups',
       summary: 'Make a backup now',
       response: backups,
-      errors: { ...errors, 409: '`backup_under_way`: wait for its end' },
-      handle: async ({ scope, agent }) => {
-        if (agent.role !== 'administrator') throw new ForbiddenError();
+      needs: 'administrator',
+      errors: { 409: '`backup_under_way`: wait for its end' },
+      handle: async ({ scope }) => {
         if (!runner.begin('button')) throw new ConflictError('backup_under_way', 'A backup is under way', 'Wait for its end.');
         return { items: (await recentBackups(scope)).map(view), progress: runner.progress() };
       },

@@ -20,7 +20,7 @@ const unblocked = named('UnblockedAddress', z.strictObject({ address: z.string()
 
 const view = (one: BlockedAddress): z.input<typeof blockedAddress> => ({ ...one, blockedAt: one.blockedAt.toISOString() });
 
-/** Addresses that get no mail; unblocking needs a key of an administrator. */
+/** Addresses that get no mail; unblocking needs the permission `blocking`. */
 export function blockedAddressEndpoints(): readonly Endpoint[] {
   return [
     endpoint({

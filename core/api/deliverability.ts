@@ -34,7 +34,7 @@ const domainHealth = named(
   }),
 );
 
-/** What the world saw of our domains at the last look; needs a key of an administrator. */
+/** What the world saw of our domains at the last look; needs the permission `mail`. */
 export function deliverabilityEndpoints(senders: () => readonly Sender[], t: Translate): readonly Endpoint[] {
   const checkView = (one: CheckResult): z.input<typeof domainCheck> => {
     const { name, state, finding, seen, record } = one;
