@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readCounters } from '../conversations/counters.ts';
 import { listFolders } from '../folders/list.ts';
 import { folderChoices } from '../folders/view.ts';
 import type { PageContext, Route } from '../http/context.ts';
@@ -12,6 +13,7 @@ import { makePasswordLink } from '../password-resets/make-link.ts';
 import type { SendSystemMail } from '../password-resets/types.ts';
 import { removePicture } from '../pictures/save.ts';
 import { readGeneral } from '../settings/general.ts';
+import { listTeams } from '../teams/list.ts';
 import { setPassword } from './change-password.ts';
 import { createAgent } from './create-agent.ts';
 import { changeAgentStatus, editAgent, existingAgent } from './edit-agent.ts';
@@ -75,7 +77,11 @@ export function agentRoutes(deps: AgentRouteDeps): readonly Route[] {
     const agent = await existingAgent(ctx.scope, id);
     const entered = typed(ctx, ...FIELDS.filter((name) => name in ctx.form));
     const ticked = ctx.method === 'POST' && 'firstName' in ctx.form ? ctx.form['permissions'] : agent.permissions;
-    const view = { ...editView(agent, entered, errors, ctx.agent.id), permissions: permissionChoices(ticked) };
+    const open = (await readCounters(ctx.scope)).openByAssignee.get(id) ?? 0;
+    const teams = (await listTeams(ctx.scope))
+      .filter(({ memberIds }) => memberIds.includes(id))
+      .map((team) => ({ id: team.id, name: team.name }));
+    const view = { ...editView(agent, entered, errors, ctx.agent.id), permissions: permissionChoices(ticked), open, teams };
     ctx.page('agents/edit', view, Object.keys(errors).length > 0 ? 422 : 200);
   };
 

@@ -43,6 +43,7 @@ const body = z.strictObject({
     .optional()
     .describe('Instead of ids: all that match, as `GET /conversations` filters.'),
   assigneeId: idNumber.nullable().optional().describe('Of `assign`; null = nobody.'),
+  teamId: idNumber.nullable().optional().describe('Of `assign`: the team; then `assigneeId` may be absent, and is nobody.'),
   labelId: idNumber.optional().describe('Of `label` and `unlabel`.'),
   folderId: idNumber.optional().describe('Of `file`.'),
   snoozedUntil: instant.nullable().optional().describe('Of `snooze`; null or absent = until the contact writes.'),
@@ -113,14 +114,21 @@ export function bulkActionEndpoints(): readonly Endpoint[] {
   ];
 }
 
-function deedOf({ kind, assigneeId, labelId, folderId, snoozedUntil }: Omit<z.output<typeof body>, 'conversationIds' | 'list'>): BulkDeed {
+function deedOf({
+  kind,
+  assigneeId,
+  teamId,
+  labelId,
+  folderId,
+  snoozedUntil,
+}: Omit<z.output<typeof body>, 'conversationIds' | 'list'>): BulkDeed {
   const needed = <T>(value: T | undefined, name: string): T => {
     if (value === undefined) throw new InvalidError({ [name]: `is required for ${kind}` });
     return value;
   };
   switch (kind) {
     case 'assign':
-      return { kind, assigneeId: needed(assigneeId, 'assigneeId') };
+      return { kind, assigneeId: teamId ? (assigneeId ?? null) : needed(assigneeId, 'assigneeId'), teamId: teamId ?? null };
     case 'label':
     case 'unlabel':
       return { kind, labelId: needed(labelId, 'labelId') };

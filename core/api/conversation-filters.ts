@@ -13,6 +13,7 @@ export const conversationFilters = <T extends z.ZodType<GivenId>>(id: T) => ({
     .union([z.literal('none'), id])
     .optional()
     .describe('Id of an agent, or "none".'),
+  team: id.optional().describe('Id of a team that it was given to, whoever of it has it.'),
   contact: id.optional().describe('Id of a contact.'),
   folder: id.optional().describe('Id of a folder: what is in it itself.'),
   label: id.optional().describe('Id of a label; always the newest first.'),
@@ -25,16 +26,17 @@ export const conversationFilters = <T extends z.ZodType<GivenId>>(id: T) => ({
 });
 
 type Asked = {
-  readonly [K in 'inbox' | 'contact' | 'folder' | 'label']?: GivenId | undefined;
+  readonly [K in 'inbox' | 'contact' | 'team' | 'folder' | 'label']?: GivenId | undefined;
 } & { readonly assignee?: GivenId | 'none' | undefined } & Pick<ListFilters, 'status' | 'q' | 'sort'>;
 
 /** The same as the verbs want it. */
-export const filtersOf = ({ inbox, contact, assignee, folder, label, status, q, sort }: Asked): ListFilters => ({
+export const filtersOf = ({ inbox, contact, assignee, team, folder, label, status, q, sort }: Asked): ListFilters => ({
   status,
   q,
   sort,
   inboxId: inbox,
   contactId: contact,
+  teamId: team,
   folderId: folder,
   labelId: label,
   assigneeId: assignee === 'none' ? 'unassigned' : assignee,

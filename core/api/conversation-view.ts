@@ -14,6 +14,7 @@ const shape = {
   folderId: id,
   contact: named('ContactName', z.strictObject({ id, name: z.string().describe('Empty when none is known.'), address: z.string() })),
   assignee: agentName.nullable(),
+  teamId: id.nullable().describe('The team it was given to, beside the assignee or without one.'),
   labels: z.array(
     named('AppliedLabel', z.strictObject({ id, name: z.string(), colour: z.enum(COLOURS), at: instant.describe('Since when.') })),
   ),
@@ -71,6 +72,7 @@ export function conversationView(row: ConversationRow, foundIn?: FileHit): z.inp
     folderId: row.folderId,
     contact: { id: contact.id, name: contact.name, address: contact.address },
     assignee: agentView(row.assignee),
+    teamId: row.teamId,
     labels: row.labels.map(({ id, name, colour, at }) => ({ id, name, colour, at: at.toISOString() })),
     ...{ snippet, messageCount, hasAttachments, failedDeliveries },
     ...(foundIn ? { foundIn: { filename: foundIn.filename, page: foundIn.page } } : {}),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { agentByEmail } from '../agents/list-agents.ts';
 import { allow } from '../conversations/allow.ts';
-import { assignConversation } from '../conversations/assign.ts';
+import { assignConversation, handOver } from '../conversations/assign.ts';
 import { closeConversation } from '../conversations/close.ts';
 import { fileConversation } from '../conversations/file.ts';
 import { ignoreConversation, unignoreConversation } from '../conversations/ignore.ts';
@@ -9,13 +9,13 @@ import { findConversationRow, listConversations } from '../conversations/list.ts
 import { reopenConversation } from '../conversations/reopen.ts';
 import { snoozeConversation } from '../conversations/snooze.ts';
 import { STATUSES } from '../conversations/types.ts';
-import { type Scope, transact } from '../db/scope.ts';
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { allowFolder } from '../folders/allow.ts';
 import { setLabels } from '../labels/apply.ts';
 import { MAX_APPLIED } from '../labels/types.ts';
 import { parseEmailAddress } from '../lib/email-address.ts';
 import { InvalidError } from '../lib/errors.ts';
-import type { AgentId, ConversationId } from '../lib/ids.ts';
+import type { AgentId, ConversationId, TeamId } from '../lib/ids.ts';
 import { listMessages } from '../messages/list.ts';
 import { markSpam } from '../spam/mark.ts';
 import { conversationFilters, filtersOf } from './conversation-filters.ts';
@@ -38,6 +38,7 @@ const patch = z.strictObject({
   snoozedUntil: instant.nullable().optional().describe('Only with status `snoozed`; absent or null = until the contact writes.'),
   assigneeId: idNumber.nullable().optional(),
   assignee: z.string().max(320).nullable().optional(),
+  teamId: idNumber.nullable().optional().describe("Alone it makes the conversation nobody's of that team until somebody takes it."),
   spam: z.boolean().optional(),
   ignored: z.boolean().optional(),
   folderId: idNumber.optional(),
@@ -76,7 +77,7 @@ export function conversationEndpoints(): readonly Endpoint[] {
       path: '/conversations/:id',
       summary: 'Change the status, the assignee, the labels or the folder, or say that it is spam or not',
       description:
-        "Absent fields stay as they are. `assigneeId` and `assignee` (an e-mail address) are two ways to say the same; null = nobody. `ignored` says that the contact needs no answer, until he writes again. `spam` moves the conversation and teaches the filters. `labels`, by id or name, are all that it has then. In a folder that its assignee does not see it is nobody's.",
+        "Absent fields stay as they are. `assigneeId` and `assignee` (an e-mail address) are two ways to say the same; null = nobody. `teamId` gives it to a team; with `assigneeId` to one person, whose work for that team it is. `ignored` says that the contact needs no answer, until he writes again. `spam` moves the conversation and teaches the filters. `labels`, by id or name, are all that it has then. In a folder that its assignee does not see it is nobody's.",
       body: patch,
       response: conversation,
       handle: async ({ scope, id, body }) => {
@@ -85,9 +86,9 @@ export function conversationEndpoints(): readonly Endpoint[] {
           throw new InvalidError({ snoozedUntil: 'goes together with status "snoozed"' });
         await transact(scope, async (tx) => {
           const assigneeId = await assigneeOf(tx, body);
-          if (assigneeId !== undefined) {
+          if (assigneeId !== undefined || body.teamId !== undefined) {
             await allow(tx, 'conversation:assign', id);
-            await assignConversation(tx, id, assigneeId).catch(asGiven(body));
+            await assign(tx, id, assigneeId, body.teamId).catch(asGiven(body));
           }
           if (body.labels !== undefined) {
             await allow(tx, 'conversation:label', id);
@@ -138,9 +139,17 @@ export async function wholeConversation(scope: Scope, id: ConversationId) {
   return conversationWithMessagesView(row, await listMessages(scope, id, { limit: LIST_LIMIT_MAX, withBodies: true }));
 }
 
+/** A team alone is given it without a person; a person alone keeps it within his team. */
+function assign(tx: WriteScope, id: ConversationId, assigneeId: AgentId | null | undefined, teamId: TeamId | null | undefined) {
+  if (teamId === undefined) return assignConversation(tx, id, assigneeId ?? null);
+  return handOver(tx, id, { assigneeId: assigneeId ?? null, teamId });
+}
+
 /** The verb calls the field "assignee"; whoever sent the other one hears of that. */
 function asGiven({ assigneeId }: z.output<typeof patch>): (error: unknown) => never {
   return (error) => {
+    if (error instanceof InvalidError && 'team' in error.fields)
+      throw new InvalidError({ teamId: 'there is no such team, or nobody in it may read the conversation' });
     const isOther = assigneeId !== undefined && error instanceof InvalidError && 'assignee' in error.fields;
     throw isOther ? new InvalidError({ assigneeId: 'no agent who can work has this id' }) : error;
   };

@@ -38,6 +38,7 @@ const rule = named(
       folderId: id.nullable(),
       labelIds: z.array(id),
       assigneeId: id.nullable(),
+      teamId: id.nullable(),
       close: z.boolean(),
       spam: z.boolean().describe('Into spam; not together with close, snooze or an answer.'),
       snooze: z.union([z.literal('working_day'), z.int()]).nullable(),

@@ -7,7 +7,7 @@ import { listTeams } from '../teams/list.ts';
 import { removeTeam } from '../teams/remove.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { pageInMemory } from './paging.ts';
-import { id, idNumber, named, pageOf, paging } from './schemas.ts';
+import { id, idNumber, idText, named, pageOf, paging } from './schemas.ts';
 
 const name = z.string().max(500).describe('1 to 60 characters; no two differ only in case.');
 const memberIds = z.array(idNumber).max(1_000).describe('Agents in the team: all of them.');
@@ -75,9 +75,10 @@ export function teamEndpoints(): readonly Endpoint[] {
       path: '/teams/:id',
       needs: 'administrator',
       summary: 'Remove a team; the people in it see what they see without it',
+      query: z.strictObject({ into: idText.optional().describe('Team that gets its conversations; absent = no team.') }),
       response: removed,
-      handle: async ({ scope, id: teamId }) => {
-        return { id: teamId, name: await removeTeam(scope, teamId) };
+      handle: async ({ scope, id: teamId, query }) => {
+        return { id: teamId, name: await removeTeam(scope, teamId, query.into ?? null) };
       },
     }),
   ];

@@ -13,6 +13,7 @@ import { RULES_JOB, rulesHandler } from '../rules/run.ts';
 import { REINDEX_JOB, reindexHandler } from '../search/reindex.ts';
 import { SYSTEM_MAIL_JOB } from '../system-mail/queue.ts';
 import { systemMailHandler } from '../system-mail/send.ts';
+import { RELEASE_TEAM_JOB, releaseTeamHandler } from '../teams/remove.ts';
 import type { Channels } from './channels.ts';
 import type { Foundation } from './foundation.ts';
 import { headersFrom } from './read-headers.ts';
@@ -22,7 +23,7 @@ import { filterDeps, spamHandlers } from './spam.ts';
 
 /**
  * Starts working off what was put off: rules for what was received, mail of the machine itself, confirmations of new conversations, what filters learn, looks
- * at our domains, labels that were merged or deleted, folders that go, acts on many conversations.
+ * at our domains, labels that were merged or deleted, folders and teams that go, acts on many conversations.
  */
 export function startJobs(
   foundation: Foundation,
@@ -44,6 +45,7 @@ export function startJobs(
     [CLEAR_LABEL_JOB]: clearLabelHandler(),
     [REINDEX_JOB]: reindexHandler(),
     [EMPTY_FOLDER_JOB]: emptyFolderHandler(),
+    [RELEASE_TEAM_JOB]: releaseTeamHandler(),
     [CHECK_DOMAIN_JOB]: checkDomainHandler(dns, senders),
   };
   const jobs = startJobWorker({ scope, handlers, log });

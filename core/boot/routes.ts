@@ -13,6 +13,7 @@ import { bulkRoutes } from '../bulk-actions/routes.ts';
 import { cannedResponseRoutes } from '../canned-responses/routes.ts';
 import { commandRoutes } from '../commands/routes.ts';
 import { companyRoutes } from '../company/routes.ts';
+import { assignRoutes } from '../conversations/assign-routes.ts';
 import { conversationRoutes } from '../conversations/routes.ts';
 import type { WorkspaceDeps } from '../conversations/screens.ts';
 import { shareRoutes } from '../conversations/share-routes.ts';
@@ -126,6 +127,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
       readings: foundation.readings,
       agents: activeAgents,
     }),
+    ...assignRoutes({ ...workspace, agents: activeAgents }),
     ...bulkRoutes({ labels: foundation.labels, agents: activeAgents, poke: stream.poke }),
     ...savedViewRoutes(),
     ...commandRoutes(workspace),

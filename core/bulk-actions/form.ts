@@ -35,7 +35,7 @@ export function readPicked(form: unknown): Picked {
 export const choiceOf = ({ ids, isAll, address }: Picked, viewer: AgentId): BulkChoice =>
   isAll ? { list: filtersOf(address, viewer) } : { ids };
 
-/** "close", "label:5", "assign:none", "snooze:hours": what a button asks for. Raises invalid. */
+/** "close", "label:5", "assign:none", "assign:team-3", "snooze:hours": what a button asks for. Raises invalid. */
 export async function readDeed(scope: Scope, form: unknown): Promise<BulkDeed> {
   const { act, untilLocal } = DEED.parse(form);
   const at = act.indexOf(':');
@@ -49,7 +49,8 @@ export async function readDeed(scope: Scope, form: unknown): Promise<BulkDeed> {
     case 'read':
       return { kind };
     case 'assign':
-      return { kind, assigneeId: value === 'none' ? null : known(parseId<'agents'>(value)) };
+      if (value.startsWith('team-')) return { kind, assigneeId: null, teamId: known(parseId<'teams'>(value.slice('team-'.length))) };
+      return { kind, assigneeId: value === 'none' ? null : known(parseId<'agents'>(value)), teamId: null };
     case 'label':
     case 'unlabel':
       return { kind, labelId: known(parseId<'labels'>(value)) };

@@ -1,5 +1,5 @@
 import { allow, type ConversationRight } from '../conversations/allow.ts';
-import { assignConversation } from '../conversations/assign.ts';
+import { assignConversation, handOver } from '../conversations/assign.ts';
 import { lockedConversation } from '../conversations/change.ts';
 import { closeConversation } from '../conversations/close.ts';
 import { fileConversation } from '../conversations/file.ts';
@@ -64,7 +64,9 @@ async function changed(
     case 'reopen':
       return reopenConversation(tx, id);
     case 'assign':
-      return assignConversation(tx, id, deed.assigneeId, isQuiet);
+      return deed.teamId
+        ? handOver(tx, id, { assigneeId: deed.assigneeId, teamId: deed.teamId }, isQuiet)
+        : assignConversation(tx, id, deed.assigneeId, isQuiet);
     case 'file':
       await allowFolder(tx, 'move', deed.folderId);
       return fileConversation(tx, id, deed.folderId);

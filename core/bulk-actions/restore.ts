@@ -1,7 +1,8 @@
 import { allow } from '../conversations/allow.ts';
-import { assignConversation } from '../conversations/assign.ts';
+import { handOver } from '../conversations/assign.ts';
 import { changeConversation, lockedConversation } from '../conversations/change.ts';
 import { fileConversation } from '../conversations/file.ts';
+import type { Assignment } from '../conversations/holder.ts';
 import { unignoreConversation } from '../conversations/ignore.ts';
 import { unmarkRead } from '../conversations/mark-read.ts';
 import { WAKE_JOB } from '../conversations/snooze.ts';
@@ -11,7 +12,7 @@ import { allowFolder } from '../folders/allow.ts';
 import { enqueue } from '../jobs/store.ts';
 import { labelConversation } from '../labels/apply.ts';
 import { InvalidError, unreachable } from '../lib/errors.ts';
-import type { AgentId, ConversationId, FolderId, MessageId } from '../lib/ids.ts';
+import type { AgentId, ConversationId, FolderId, MessageId, TeamId } from '../lib/ids.ts';
 import { markSpam } from '../spam/mark.ts';
 import { isSameFor, type Memory, type Snapshot, snapshotOf } from './memory.ts';
 import { RIGHT_OF } from './perform.ts';
@@ -43,7 +44,7 @@ export async function restore(tx: WriteScope, deed: BulkDeed, id: ConversationId
       await unignoreConversation(tx, id);
       return true;
     case 'assign':
-      await assignConversation(tx, id, before.assigneeId as AgentId | null, true);
+      await handOver(tx, id, holderOf(before), true);
       return true;
     case 'file':
       await allowFolder(tx, 'move', before.folderId as FolderId);
@@ -62,6 +63,11 @@ const stateOf = ({ status, closedAt, waitingSince, snoozedUntil, snoozedBy }: Sn
   snoozedBy: snoozedBy as AgentId | null,
 });
 
+const holderOf = ({ assigneeId, teamId }: Snapshot): Assignment => ({
+  assigneeId: assigneeId as AgentId | null,
+  teamId: teamId as TeamId | null,
+});
+
 const EVENTS = { open: 'conversation.reopened', closed: 'conversation.closed', snoozed: 'conversation.snoozed' } as const;
 
 async function announceState(tx: WriteScope, conversationId: ConversationId, before: Snapshot): Promise<void> {
@@ -75,11 +81,11 @@ async function wakeLater(tx: WriteScope, conversationId: ConversationId, { snooz
   await enqueue(tx, [{ kind: WAKE_JOB, data: { conversationId, until: snoozedUntil.toISOString() }, runAt: snoozedUntil }]);
 }
 
-/** Moving took it from an assignee who does not see the other folder: he has it again, unless he cannot work any more. */
+/** Moving took it from an assignee or a team who do not see the other folder: they have it again, unless they cannot work any more. */
 async function handBack(tx: WriteScope, now: Conversation, { before, after }: Memory): Promise<void> {
-  if (now.assigneeId !== null || after.assigneeId !== null || before.assigneeId === null) return;
+  if (!isSameFor('assign', snapshotOf(now), after) || isSameFor('assign', before, after)) return;
   try {
-    await assignConversation(tx, now.id, before.assigneeId as AgentId, true);
+    await handOver(tx, now.id, holderOf(before), true);
   } catch (error) {
     if (!(error instanceof InvalidError)) throw error;
   }

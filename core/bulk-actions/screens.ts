@@ -3,6 +3,7 @@ import { foldersFor } from '../folders/allow.ts';
 import { pathOf } from '../folders/tree.ts';
 import type { KnownLabels } from '../labels/known.ts';
 import type { AgentId, BulkActionId } from '../lib/ids.ts';
+import { listTeams } from '../teams/list.ts';
 import { findOwn, ownActions } from './begin.ts';
 import { refusalsOf } from './refusals.ts';
 import { type BulkLine, lineView, type Names } from './view.ts';
@@ -36,11 +37,17 @@ const SAID: ReadonlySet<string> = new Set([
 
 /** What can be chosen for many conversations: only folders that the actor may move to. */
 export async function choicesScreen(scope: Scope, deps: BulkDeps, top: string) {
-  const { agents, labels, folders } = await namesFor(scope, deps, top);
+  const { agents, labels, folders, teams } = await namesFor(scope, deps, top);
   const movable = await foldersFor(scope, 'move');
-  return { agents, labels, places: movable.map(({ id }) => ({ id, path: pathOf(folders, id, top) })) };
+  return { agents, labels, teams, places: movable.map(({ id }) => ({ id, path: pathOf(folders, id, top) })) };
 }
 
 async function namesFor(scope: Scope, deps: BulkDeps, top: string): Promise<Names> {
-  return { labels: await deps.labels.read(scope), folders: await foldersFor(scope, 'see'), agents: await deps.agents(scope), top };
+  return {
+    labels: await deps.labels.read(scope),
+    folders: await foldersFor(scope, 'see'),
+    agents: await deps.agents(scope),
+    teams: await listTeams(scope),
+    top,
+  };
 }

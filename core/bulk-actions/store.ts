@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ListFilters } from '../conversations/types.ts';
 import { isPostgres } from '../db/dialect.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
-import type { AgentId, BulkActionId, FolderId, LabelId } from '../lib/ids.ts';
+import type { AgentId, BulkActionId, FolderId, LabelId, TeamId } from '../lib/ids.ts';
 import { BULK_STATES, type BulkAction, type BulkDeed, type BulkKind, type BulkState, type ItemState } from './types.ts';
 
 interface Row {
@@ -10,6 +10,7 @@ interface Row {
   agent_id: number;
   kind: BulkKind;
   target_id: number | null;
+  team_id: number | null;
   until: string | null;
   list: string | null;
   cursor: string | null;
@@ -44,8 +45,8 @@ const fromRow = (row: Row): BulkAction => ({
   finishedAt: row.finished_at === null ? null : new Date(row.finished_at),
 });
 
-function deedFrom({ kind, target_id, until }: Row): BulkDeed {
-  if (kind === 'assign') return { kind, assigneeId: target_id as AgentId | null };
+function deedFrom({ kind, target_id, team_id, until }: Row): BulkDeed {
+  if (kind === 'assign') return { kind, assigneeId: target_id as AgentId | null, teamId: team_id as TeamId | null };
   if (kind === 'label' || kind === 'unlabel') return { kind, labelId: target_id as LabelId };
   if (kind === 'file') return { kind, folderId: target_id as FolderId };
   return kind === 'snooze' ? { kind, until: until === null ? null : new Date(until) } : { kind };
@@ -66,6 +67,7 @@ export async function insertAction(
       agent_id: made.agentId,
       kind: made.deed.kind,
       target_id: targetOf(made.deed),
+      team_id: made.deed.kind === 'assign' ? (made.deed.teamId ?? null) : null,
       until: made.deed.kind === 'snooze' ? (made.deed.until?.toISOString() ?? null) : null,
       list: made.list === null ? null : JSON.stringify(made.list),
       state: made.list === null ? 'running' : 'collecting',

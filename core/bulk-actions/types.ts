@@ -1,5 +1,5 @@
 import type { ListFilters } from '../conversations/types.ts';
-import type { AgentId, BulkActionId, ConversationId, FolderId, LabelId } from '../lib/ids.ts';
+import type { AgentId, BulkActionId, ConversationId, FolderId, LabelId, TeamId } from '../lib/ids.ts';
 
 /** What can be done to many conversations at once. */
 export const BULK_KINDS = [
@@ -23,7 +23,7 @@ type Kinds<K extends BulkKind> = { [One in K]: { readonly kind: One } }[K];
 /** What is done, and with what. */
 export type BulkDeed =
   | Kinds<'close' | 'reopen' | 'spam' | 'not_spam' | 'ignore' | 'read'>
-  | { readonly kind: 'assign'; readonly assigneeId: AgentId | null }
+  | { readonly kind: 'assign'; readonly assigneeId: AgentId | null; readonly teamId?: TeamId | null }
   | (Kinds<'label' | 'unlabel'> & { readonly labelId: LabelId })
   | { readonly kind: 'file'; readonly folderId: FolderId }
   /** Null = until the contact writes. */

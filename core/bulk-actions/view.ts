@@ -2,6 +2,7 @@ import { pathOf } from '../folders/tree.ts';
 import type { TreeFolder } from '../folders/types.ts';
 import type { KnownLabel } from '../labels/types.ts';
 import type { AgentId, FolderId } from '../lib/ids.ts';
+import type { Team } from '../teams/types.ts';
 import { type BulkAction, type BulkDeed, canUndo, isGoing, MAX_ITEMS } from './types.ts';
 
 /** What the names in it are taken from; `top` is what the first folder is called. */
@@ -9,6 +10,7 @@ export interface Names {
   readonly labels: readonly KnownLabel[];
   readonly folders: readonly TreeFolder[];
   readonly agents: readonly { readonly id: AgentId; readonly name: string }[];
+  readonly teams: readonly Team[];
   readonly top: string;
 }
 
@@ -37,8 +39,12 @@ export function lineView(action: BulkAction, names: Names, now: Date) {
 export type BulkLine = ReturnType<typeof lineView>;
 
 /** Of whom or what it is about: '' = nothing, null = it is gone or nobody. */
-function nameOf(deed: BulkDeed, { labels, folders, agents, top }: Names): string | null {
-  if (deed.kind === 'assign') return deed.assigneeId === null ? null : (agents.find(({ id }) => id === deed.assigneeId)?.name ?? '?');
+function nameOf(deed: BulkDeed, { labels, folders, agents, teams, top }: Names): string | null {
+  if (deed.kind === 'assign') {
+    const { assigneeId, teamId = null } = deed;
+    const person = assigneeId === null ? null : (agents.find(({ id }) => id === assigneeId)?.name ?? '?');
+    return teamId === null ? person : [person, teams.find(({ id }) => id === teamId)?.name ?? '?'].filter(Boolean).join(' · ');
+  }
   if (deed.kind === 'label' || deed.kind === 'unlabel') return labels.find(({ id }) => id === deed.labelId)?.name ?? '?';
   if (deed.kind === 'file') return isKnown(folders, deed.folderId) ? pathOf(folders, deed.folderId, top) : '?';
   return '';

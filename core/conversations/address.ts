@@ -2,8 +2,8 @@ import { type AgentId, type FolderId, type InboxId, type LabelId, parseId } from
 import { storable } from '../lib/text.ts';
 import { type ListFilters, SORTS, type Sort } from './types.ts';
 
-/** The lists an agent chooses from; `all` has no entry of its own and shows any status. */
-export const FOLDERS = ['open', 'unanswered', 'mine', 'unassigned', 'snoozed', 'closed', 'spam', 'failed', 'all'] as const;
+/** The lists an agent chooses from; `all` has no entry of its own and shows any status, `team` has one for whoever is in a team. */
+export const FOLDERS = ['open', 'unanswered', 'mine', 'team', 'unassigned', 'snoozed', 'closed', 'spam', 'failed', 'all'] as const;
 export type Folder = (typeof FOLDERS)[number];
 
 /** Which list is shown: everything that stands in its address. */
@@ -64,6 +64,7 @@ export function filtersOf(address: ListAddress, viewer: AgentId): ListFilters {
   return {
     status: folder === 'all' || folder === 'failed' ? undefined : isStatus(folder) ? folder : 'open',
     assigneeId: folder === 'mine' ? viewer : folder === 'unassigned' ? 'unassigned' : undefined,
+    teamId: folder === 'team' ? 'mine' : undefined,
     inboxId: address.inboxId ?? undefined,
     folderId: address.folderId ?? undefined,
     labelId: address.labelId ?? undefined,

@@ -18,7 +18,7 @@ export async function countConversations(
   upTo: number,
 ): Promise<{ readonly count: number; readonly isMore: boolean } | null> {
   const sight = filters.sight === undefined ? await sightOf(scope) : filters.sight;
-  const page = { ...baseOf(filters), sight, found: null, sort: 'newest', after: null, limit: upTo } as const;
+  const page = { ...(await baseOf(scope, filters)), sight, found: null, sort: 'newest', after: null, limit: upTo } as const;
   const q = filters.q?.trim();
   if (!q) return { count: await countPage(scope, page), isMore: false };
   const asked = await readAsked(scope, q).catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
-import type { AgentId, FolderId, InboxId, SavedViewId } from '../lib/ids.ts';
+import type { AgentId, FolderId, InboxId, SavedViewId, TeamId } from '../lib/ids.ts';
 import type { Status } from './types.ts';
 
 /** Adds `by` to each named counter; a counter that was not there starts at 0. Names in order, so that two writers never wait for each other in a ring. */
@@ -22,7 +22,7 @@ export async function readCounterValues({ db }: Scope): Promise<ReadonlyMap<stri
 const BULK_SHOWN_MS = 15 * 60_000;
 const BULK_KEPT_MS = 24 * 3_600_000;
 
-/** The counters, in how many folders there are what an agent may do in which, what is shared with him beside them, whether he acts on many conversations, and his views: one query, since every list asks all of it. */
+/** The counters, in how many folders there are what an agent may do in which, what is shared with him beside them, whether he acts on many conversations, his teams and his views: one query, since every list asks all of it. */
 export async function readCountersAndRanks({ db, now }: Scope, agentId: AgentId) {
   const ago = (ms: number): string => new Date(now().getTime() - ms).toISOString();
   const bulk = db('bulk_actions')
@@ -37,7 +37,8 @@ export async function readCountersAndRanks({ db, now }: Scope, agentId: AgentId)
   // Single ones in folders that he does not see, by everything they are counted by.
   const state =
     "c.status || ' ' || c.inbox_id || ' ' || coalesce(c.assignee_id, 0) || ' ' || case when c.spam_at is null then 0 else 1 end";
-  const more = "|| ' ' || case when c.waiting_since is null then 0 else 1 end || ' ' || c.failed_deliveries";
+  const more =
+    "|| ' ' || case when c.waiting_since is null then 0 else 1 end || ' ' || c.failed_deliveries || ' ' || coalesce(c.assigned_team_id, 0)";
   const shared = db('conversation_shares as s')
     .join('conversations as c', 'c.id', 's.conversation_id')
     .where('s.agent_id', agentId)
@@ -46,6 +47,7 @@ export async function readCountersAndRanks({ db, now }: Scope, agentId: AgentId)
     .groupByRaw('2')
     .select(db.raw("'shared' as kind"), db.raw(`${state} ${more} as name`), db.raw('cast(count(*) as integer) as value'));
   const total = db('folders').select(db.raw("'total' as kind"), db.raw("'' as name"), db.raw('cast(count(*) as integer) as value'));
+  const teams = db('team_members').where({ agent_id: agentId }).select(db.raw("'team' as kind"), db.raw("'' as name"), 'team_id as value');
   const views = db('saved_views')
     .where((either) => either.where({ agent_id: agentId }).orWhere({ is_shared: true }))
     .select(
@@ -55,13 +57,14 @@ export async function readCountersAndRanks({ db, now }: Scope, agentId: AgentId)
     );
   const rows: { kind: string; name: string; value: number }[] = await db('counters')
     .select(db.raw("'counter' as kind"), 'name', 'value')
-    .unionAll([ranks, total, bulk, views, shared]);
+    .unionAll([ranks, total, bulk, teams, views, shared]);
   const of = (kind: string) => rows.filter((row) => row.kind === kind);
   return {
     values: new Map(of('counter').map((row) => [row.name, row.value])),
     ranks: new Map(of('rank').map((row) => [Number(row.name) as FolderId, row.value])),
     total: of('total')[0]?.value ?? 0,
     shared: of('shared').map(({ name, value }) => ({ state: stateFrom(name), n: value })),
+    teamIds: of('team').map((row) => row.value as TeamId),
     hasBulk: (of('bulk')[0]?.value ?? 0) > 0,
     views: of('view')
       .map(({ name, value }) => viewFrom(name, value === 1))
@@ -75,13 +78,14 @@ function viewFrom(packed: string, isShared: boolean) {
   return { id: Number(id) as SavedViewId, position: Number(position), isShared, query, name };
 }
 
-/** "status inbox assignee spam waiting failed", as it was put together above. */
+/** "status inbox assignee spam waiting failed team", as it was put together above. */
 function stateFrom(packed: string) {
-  const [status, inboxId, assigneeId, spam, waiting, failed] = packed.split(' ');
+  const [status, inboxId, assigneeId, spam, waiting, failed, teamId] = packed.split(' ');
   return {
     status: status as Status,
     inboxId: Number(inboxId) as InboxId,
     assigneeId: assigneeId === '0' ? null : (Number(assigneeId) as AgentId),
+    teamId: teamId === '0' ? null : (Number(teamId) as TeamId),
     spam: spam === '1',
     waitingSince: waiting === '1',
     failedDeliveries: Number(failed),

@@ -1,13 +1,13 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
 import { type DeliveryStatus, isFailed, isWaiting } from '../deliveries/types.ts';
 import { type Sight, sightFrom } from '../folders/sight.ts';
-import { type AgentId, type ConversationId, type FolderId, type Id, parseId } from '../lib/ids.ts';
+import { type AgentId, type ConversationId, type FolderId, type Id, parseId, type TeamId } from '../lib/ids.ts';
 import type { SavedView } from '../saved-views/types.ts';
 import { addToCounters, readCountersAndRanks, readCounterValues } from './counters-store.ts';
 import type { Conversation, Counters } from './types.ts';
 
 /** Of `spam` and `waitingSince` only whether they are there; `mergedIntoId` absent = null. */
-type Counted = Pick<Conversation, 'status' | 'inboxId' | 'assigneeId' | 'folderId' | 'failedDeliveries'> & {
+type Counted = Pick<Conversation, 'status' | 'inboxId' | 'assigneeId' | 'teamId' | 'folderId' | 'failedDeliveries'> & {
   readonly spam: unknown;
   readonly waitingSince: unknown;
   readonly mergedIntoId?: ConversationId | null;
@@ -25,6 +25,7 @@ function stateCounters(state: Omit<Counted, 'folderId'>): readonly string[] {
   if (state.status !== 'open') return names;
   if (state.waitingSince) names.push('open.unanswered');
   names.push(`open.inbox.${state.inboxId}`, state.assigneeId === null ? 'open.unassigned' : `open.assignee.${state.assigneeId}`);
+  if (state.teamId !== null) names.push(`open.team.${state.teamId}`);
   return names;
 }
 
@@ -92,6 +93,7 @@ function addUp(values: ReadonlyMap<string, number>, sight: Sight, shared: readon
     unanswered: of('open.unanswered'),
     openByInbox: by<'inboxes'>('open.inbox.'),
     openByAssignee: by<'agents'>('open.assignee.'),
+    openByTeam: by<'teams'>('open.team.'),
     openByFolder,
     deliveriesWaiting: of('deliveries.waiting'),
     deliveriesFailed: of('deliveries.failed'),
@@ -106,6 +108,8 @@ export interface OwnCounters {
   readonly counters: Counters;
   readonly sight: Sight;
   readonly ranks: ReadonlyMap<FolderId, number>;
+  /** Teams that he is in. */
+  readonly teamIds: readonly TeamId[];
   /** He acts on many conversations, or has just done so. */
   readonly hasBulk: boolean;
   /** Lists with a name: those that everybody has, then his own. */
@@ -114,7 +118,7 @@ export interface OwnCounters {
 
 /** What an agent sees of the folders and the counters of that, in one query. */
 export async function readOwnCounters(scope: Scope, agentId: AgentId): Promise<OwnCounters> {
-  const { values, ranks, total, shared, hasBulk, views } = await readCountersAndRanks(scope, agentId);
+  const { values, ranks, total, shared, teamIds, hasBulk, views } = await readCountersAndRanks(scope, agentId);
   const sight = sightFrom(agentId, [...ranks.keys()], total);
-  return { counters: addUp(values, sight, shared), sight, ranks, hasBulk, views };
+  return { counters: addUp(values, sight, shared), sight, ranks, teamIds, hasBulk, views };
 }

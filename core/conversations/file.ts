@@ -3,11 +3,13 @@ import { findFolder } from '../folders/list.ts';
 import type { ConversationId, FolderId } from '../lib/ids.ts';
 import { readersOf } from './allow.ts';
 import { changeConversation, lockedConversation } from './change.ts';
+import { changeHolder } from './holder.ts';
+import { workersOf } from './team-workers.ts';
 import type { Conversation } from './types.ts';
 
 /**
- * Puts a conversation into a folder. Where its assignee does not see it there, it is nobody's from then on: it would be in no list that
- * somebody works through. The same folder: no change, no event. Raises not_found, conversation_merged.
+ * Puts a conversation into a folder. Where its assignee does not see it there, or nobody of its team does, it is not theirs from then on:
+ * it would be in no list that somebody works through. The same folder: no change, no event. Raises not_found, conversation_merged.
  */
 export async function fileConversation(scope: Scope | WriteScope, id: ConversationId, folderId: FolderId): Promise<Conversation> {
   return transact(scope, async (tx) => {
@@ -22,7 +24,10 @@ export async function refile(tx: WriteScope, before: Conversation, folderId: Fol
   if (before.folderId === folderId) return before;
   tx.emit({ type: 'conversation.filed', data: { conversationId: before.id, folderId, fromFolderId: before.folderId } });
   const after = await changeConversation(tx, before, { folderId });
-  if (after.assigneeId === null || (await readersOf(tx, after.id)).has(after.assigneeId)) return after;
-  tx.emit({ type: 'conversation.assigned', data: { conversationId: after.id } });
-  return changeConversation(tx, after, { assigneeId: null });
+  const { id, assigneeId, teamId } = after;
+  const isHis = assigneeId !== null && (await readersOf(tx, id)).has(assigneeId);
+  const isTheirs = teamId !== null && (await workersOf(tx, id, teamId)).length > 0;
+  const to = { assigneeId: isHis ? assigneeId : null, teamId: isTheirs ? teamId : null };
+  if (to.assigneeId === assigneeId && to.teamId === teamId) return after;
+  return changeHolder(tx, after, to);
 }

@@ -104,5 +104,6 @@ function rowView(row: ConversationRow, { address, drafts, openId, now, iconOf, a
     moreLabels: row.labels.slice(LABELS_OF_ROW).map(({ name }) => name),
     assigneeId: row.assignee?.id ?? 0,
     assignee: row.assignee ? `${row.assignee.firstName} ${row.assignee.lastName}`.trim() : '',
+    team: row.teamName ?? '',
   };
 }

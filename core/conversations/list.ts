@@ -2,10 +2,11 @@ import type { Scope } from '../db/scope.ts';
 import { type FileHit, filesWith } from '../file-texts/hits.ts';
 import { sightOf } from '../folders/sight.ts';
 import { InvalidError, NotFoundError } from '../lib/errors.ts';
-import { type ConversationId, parseId } from '../lib/ids.ts';
+import { type ConversationId, parseId, type TeamId } from '../lib/ids.ts';
 import { decodeCursor, encodeCursor, isCursorId, type Page } from '../lib/page.ts';
 import { type Found, findMessages, MAX_HITS_NARROWED } from '../search/find.ts';
 import type { Terms } from '../search/terms.ts';
+import { teamsOf } from '../teams/list.ts';
 import type { Condition } from './asked/condition.ts';
 import { narrowedBy } from './asked/narrow.ts';
 import { type Asked, readAsked, viewerOf } from './asked/read.ts';
@@ -32,7 +33,14 @@ export async function listConversations(scope: Scope, filters: ListFilters = {})
   const limit = Math.min(Math.max(filters.limit ?? DEFAULT_LIMIT, 1), MAX_LIMIT);
   const sort = filters.sort === 'waiting' && filters.status === 'open' && filters.labelId === undefined ? 'waiting' : 'newest';
   const sight = filters.sight === undefined ? await sightOf(scope) : filters.sight;
-  const page = { ...baseOf(filters), sight, found: null, sort, after: readCursor(filters.cursor), limit: limit + 1 } as const;
+  const page = {
+    ...(await baseOf(scope, filters)),
+    sight,
+    found: null,
+    sort,
+    after: readCursor(filters.cursor),
+    limit: limit + 1,
+  } as const;
   const q = filters.q?.trim();
   if (!q) return pageOf(await listRows(scope, viewerOf(scope), page), limit, sort);
   const asked = await readAsked(scope, q);
@@ -40,16 +48,22 @@ export async function listConversations(scope: Scope, filters: ListFilters = {})
 }
 
 /** What of the filters is the page itself. */
-export const baseOf = (filters: ListFilters) => ({
+export const baseOf = async (scope: Scope, filters: ListFilters) => ({
   status: filters.status ?? null,
   inboxId: filters.inboxId ?? null,
   folderId: filters.folderId ?? null,
   assigneeId: filters.assigneeId ?? null,
+  teamIds: filters.teamId === 'mine' ? await ownTeams(scope) : filters.teamId === undefined ? null : [filters.teamId],
   contactId: filters.contactId ?? null,
   labelId: filters.labelId ?? null,
   failed: filters.failed ?? false,
   unanswered: filters.unanswered ?? false,
 });
+
+async function ownTeams(scope: Scope): Promise<readonly TeamId[]> {
+  const viewer = viewerOf(scope);
+  return viewer === null ? [] : ((await teamsOf(scope, [viewer])).get(viewer) ?? []);
+}
 
 function pageOf(rows: readonly ConversationRow[], limit: number, sort: PageQuery['sort']): Page<ConversationRow> {
   const items = rows.slice(0, limit);
@@ -79,8 +93,13 @@ async function listFound(scope: Scope, page: PageQuery, q: string, { dates, cond
 }
 
 const isFiltered = (page: PageQuery): boolean => {
-  const { status, inboxId, folderId, assigneeId, contactId, labelId, failed, unanswered = false, sight } = page;
-  return failed || unanswered || sight !== null || [status, inboxId, folderId, assigneeId, contactId, labelId].some((one) => one !== null);
+  const { status, inboxId, folderId, assigneeId, contactId, labelId, failed, unanswered = false, sight, teamIds = null } = page;
+  return (
+    failed ||
+    unanswered ||
+    sight !== null ||
+    [status, inboxId, folderId, assigneeId, contactId, labelId, teamIds].some((one) => one !== null)
+  );
 };
 
 /** Conversations of a list that meet conditions; the list is read in the order of an index, some thousand rows a page. */

@@ -1,5 +1,5 @@
 import type { WriteScope } from '../db/scope.ts';
-import type { AgentId, ContactId, ConversationId, FolderId, InboxId } from '../lib/ids.ts';
+import type { AgentId, ContactId, ConversationId, FolderId, InboxId, TeamId } from '../lib/ids.ts';
 import { randomToken } from '../lib/secrets.ts';
 import { snippet } from '../lib/text.ts';
 import { type CounterChanges, conversationDifference } from './counters.ts';
@@ -11,6 +11,8 @@ export interface Opening {
   readonly contactId: ContactId;
   readonly contactAddress: string;
   readonly assigneeId: AgentId | null;
+  /** Absent = no team's. */
+  readonly teamId?: TeamId | null;
   /** Absent = where what comes to the inbox begins. */
   readonly folderId?: FolderId;
   readonly subject: string | null;

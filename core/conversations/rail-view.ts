@@ -1,7 +1,7 @@
 import { rankOf, TOP_FOLDER, type TreeFolder } from '../folders/types.ts';
 import type { InboxRecord } from '../inboxes/types.ts';
 import type { KnownLabel } from '../labels/types.ts';
-import type { AgentId, FolderId, InboxId } from '../lib/ids.ts';
+import type { AgentId, FolderId, InboxId, TeamId } from '../lib/ids.ts';
 import { type Folder, hrefOf, type ListAddress, labelHref } from './address.ts';
 import type { OwnCounters } from './counters.ts';
 import type { Counters } from './types.ts';
@@ -19,6 +19,8 @@ export interface RailParts {
   /** What the viewer may do in which folder; missing = he does not know of it. */
   readonly ranks: ReadonlyMap<FolderId, number>;
   readonly views: OwnCounters['views'];
+  /** Teams of the viewer; without one the list of them is not offered. */
+  readonly teamIds: OwnCounters['teamIds'];
   readonly iconOf: (channel: string) => string;
   readonly stateOf: (inbox: InboxRecord) => InboxState;
 }
@@ -27,6 +29,7 @@ const ICONS: readonly (readonly [Exclude<Folder, 'all'>, string])[] = [
   ['open', 'inbox'],
   ['unanswered', 'message-question'],
   ['mine', 'user-check'],
+  ['team', 'users-group'],
   ['unassigned', 'user-question'],
   ['snoozed', 'clock-pause'],
   ['closed', 'archive'],
@@ -44,13 +47,14 @@ const DEEPEST_SHOWN = 4;
 const SHOWN_LABELS = 12;
 
 /** Folders and inboxes with what is open in them, and labels. */
-export function railView({ address, counters, viewer, inboxes, labels, places, ranks, views, iconOf, stateOf }: RailParts) {
+export function railView({ address, counters, viewer, inboxes, labels, places, ranks, views, teamIds, iconOf, stateOf }: RailParts) {
   const query = hrefOf('', address).slice(1);
   const plain = address.inboxId === null && address.folderId === null && address.q === '' && address.labelId === null;
   const counts: Readonly<Record<string, number>> = {
     open: counters.open,
     unanswered: counters.unanswered,
     mine: counters.openByAssignee.get(viewer) ?? 0,
+    team: openOfTeams(counters, teamIds),
     unassigned: counters.unassigned,
     snoozed: counters.snoozed,
     closed: 0,
@@ -58,7 +62,7 @@ export function railView({ address, counters, viewer, inboxes, labels, places, r
     spam: counters.spam,
   };
   return {
-    folders: ICONS.map(([name, icon]) => ({
+    folders: ICONS.filter(([name]) => name !== 'team' || teamIds.length > 0).map(([name, icon]) => ({
       name,
       icon,
       count: shortCount(counts[name] ?? 0),
@@ -83,6 +87,9 @@ export function railView({ address, counters, viewer, inboxes, labels, places, r
       .map(({ id, name, colour }) => ({ id, name, colour, current: id === address.labelId, href: labelHref(id) })),
   };
 }
+const openOfTeams = ({ openByTeam }: Counters, ids: readonly TeamId[]): number =>
+  ids.reduce((sum, id) => sum + (openByTeam.get(id) ?? 0), 0);
+
 /** The tree of those folders that he sees, each below the nearest one above it that he sees too; nothing where there is only one. */
 function placesView({ address, counters, places, ranks }: Pick<RailParts, 'address' | 'counters' | 'places' | 'ranks'>) {
   if (places.length < 2) return [];
@@ -109,7 +116,7 @@ function placesView({ address, counters, places, ranks }: Pick<RailParts, 'addre
 export type RailView = ReturnType<typeof railView>;
 
 /** The number in the list's title: what the folder or inbox holds open; 0 = not known. */
-export function countOf(address: ListAddress, counters: Counters, viewer: AgentId): number {
+export function countOf(address: ListAddress, counters: Counters, viewer: AgentId, teamIds: readonly TeamId[]): number {
   if (address.q !== '') return 0;
   if (address.labelId !== null) return 0;
   if (address.folderId !== null) return address.folder === 'open' ? (counters.openByFolder.get(address.folderId) ?? 0) : 0;
@@ -117,6 +124,7 @@ export function countOf(address: ListAddress, counters: Counters, viewer: AgentI
   if (address.inboxId !== null) return address.folder === 'open' ? byInbox(address.inboxId) : 0;
   const { folder } = address;
   if (folder === 'mine') return counters.openByAssignee.get(viewer) ?? 0;
+  if (folder === 'team') return openOfTeams(counters, teamIds);
   const counts: Partial<Record<Folder, number>> = {
     open: counters.open,
     unassigned: counters.unassigned,

@@ -1,6 +1,6 @@
 import type { Scope } from '../db/scope.ts';
 import { rankOf } from '../folders/types.ts';
-import type { AgentId, ConversationId, FolderId } from '../lib/ids.ts';
+import type { AgentId, ConversationId, FolderId, TeamId } from '../lib/ids.ts';
 import { SHARED_LEVEL } from './levels.ts';
 
 /** What an agent (bound twice) may do in a row of conversations, as a number; null = nothing. */
@@ -30,4 +30,8 @@ export async function agentsWhoSee({ db }: Scope, id: ConversationId): Promise<r
 
 export async function idsInFolder({ db }: Scope, id: FolderId, limit: number): Promise<readonly ConversationId[]> {
   return db('conversations').where({ folder_id: id }).limit(limit).pluck('id');
+}
+
+export async function idsOfTeam({ db }: Scope, id: TeamId, limit: number): Promise<readonly ConversationId[]> {
+  return db('conversations').where({ assigned_team_id: id }).limit(limit).pluck('id');
 }

@@ -1,22 +1,19 @@
 import { z } from 'zod';
-import { absenceOf } from '../agents/availability.ts';
 import { blockSender } from '../blocked-senders/block.ts';
 import { BLOCKED_KINDS } from '../blocked-senders/types.ts';
 import { bulkLines } from '../bulk-actions/screens.ts';
 import type { PageContext, Route } from '../http/context.ts';
-import { formatDate } from '../http/format.ts';
 import { idParam, queryText } from '../http/params.ts';
 import { domainOf } from '../lib/email-address.ts';
 import { InvalidError } from '../lib/errors.ts';
-import { type AgentId, type ConversationId, parseId } from '../lib/ids.ts';
-import { readGeneral } from '../settings/general.ts';
+import { type ConversationId, parseId } from '../lib/ids.ts';
 import { markSpam } from '../spam/mark.ts';
 import type { Readings } from '../statistics/readings.ts';
 import { readAddress } from './address.ts';
-import { allow, allowedRow, type ConversationRight, readersOf } from './allow.ts';
-import { assignConversation } from './assign.ts';
+import { allow, allowedRow, type ConversationRight } from './allow.ts';
 import { closeConversation } from './close.ts';
 import { leadsTo } from './evidence.ts';
+import { holdersFor, type Person } from './holders.ts';
 import { ignoreConversation, unignoreConversation } from './ignore.ts';
 import { markRead } from './mark-read.ts';
 import { reopenConversation } from './reopen.ts';
@@ -31,7 +28,7 @@ export interface ConversationRouteDeps extends WorkspaceDeps {
   /** Told of who opened a conversation that waited for somebody. */
   readonly readings: Pick<Readings, 'note'>;
   /** People a conversation can be given to. */
-  readonly agents: (scope: PageContext['scope']) => Promise<readonly { readonly id: AgentId; readonly name: string }[]>;
+  readonly agents: (scope: PageContext['scope']) => Promise<readonly Person[]>;
 }
 
 const SAID = z.enum(['yes', 'no']);
@@ -105,14 +102,15 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     const open = await talkScreen(ctx.scope, deps, { ...looking(ctx), openId }, { cursor: before, limit: before ? 50 : 100 });
     if (before) return ctx.fragment('messages/_messages', open);
     // The header comes with them, and in it whom it can be assigned to.
-    ctx.fragment('conversations/_messages-swap', { ...open, talk: { ...open.talk, agents: await agentsFor(ctx, openId) } });
+    ctx.fragment('conversations/_messages-swap', { ...open, talk: { ...open.talk, ...(await holders(ctx, openId)) } });
   };
 
   const context = async (ctx: PageContext): Promise<void> => {
     const openId = await allowed(ctx, 'conversation:read');
     const { talk, row } = await talkScreen(ctx.scope, deps, { ...looking(ctx), openId }, { limit: 1 });
-    const agents = (await agentsFor(ctx, openId)).filter(({ id }) => id !== row.assignee?.id);
-    const data = { talk: { ...talk, agents }, context: await contextScreen(ctx.scope, deps, row) };
+    const { agents, teams } = await holders(ctx, openId);
+    const others = agents.filter(({ id }) => id !== row.assignee?.id);
+    const data = { talk: { ...talk, agents: others, teams }, context: await contextScreen(ctx.scope, deps, row) };
     if (ctx.isFragment) ctx.fragment('conversations/_context-swap', data);
     else ctx.page('conversations/context', data);
   };
@@ -121,17 +119,15 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     ctx: PageContext,
     openId: ConversationId,
     toast: string,
-    { withComposer = false, problem = false, values = {} } = {},
+    { withComposer = false, problem = false } = {},
   ): Promise<void> => {
-    ctx.toast(ctx.t(toast, values), ...(problem ? (['problem'] as const) : []));
+    ctx.toast(ctx.t(toast), ...(problem ? (['problem'] as const) : []));
     if (!ctx.isFragment) return ctx.seeOther(`/conversations/${openId}`);
     const open = await talkScreen(ctx.scope, deps, { ...looking(ctx), openId });
-    ctx.fragment('conversations/_refresh', { ...open, talk: { ...open.talk, agents: await agentsFor(ctx, openId) }, withComposer });
+    ctx.fragment('conversations/_refresh', { ...open, talk: { ...open.talk, ...(await holders(ctx, openId)) }, withComposer });
   };
-  const agentsFor = async (ctx: PageContext, id: ConversationId) => {
-    const readers = await readersOf(ctx.scope, id);
-    return (await deps.agents(ctx.scope)).filter((one) => one.id !== ctx.agent.id && readers.has(one.id));
-  };
+
+  const holders = async (ctx: PageContext, id: ConversationId) => holdersFor(ctx.scope, await deps.agents(ctx.scope), ctx.agent.id, id);
 
   const closure = async (ctx: PageContext): Promise<void> => {
     const id = await allowed(ctx, 'conversation:close');
@@ -174,16 +170,6 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     const { talk } = await talkScreen(ctx.scope, deps, { ...looking(ctx), openId: row.id });
     ctx.fragment('conversations/_bars', { talk: { ...talk, spam: talk.spam && { ...talk.spam, sender: null } } });
   };
-  const assignment = async (ctx: PageContext): Promise<void> => {
-    const id = await allowed(ctx, 'conversation:assign');
-    const agentId = parseId<'agents'>(ctx.form['agentId']);
-    await assignConversation(ctx.scope, id, agentId);
-    const absent = agentId === null || agentId === ctx.agent.id ? null : await absenceOf(ctx.scope, agentId);
-    if (absent === null) return changed(ctx, id, 'conversations.toast.assigned');
-    const when = absent.until === null ? '' : formatDate(absent.until, 'datetime', ctx.language, (await readGeneral(ctx.scope)).timeZone);
-    const state = ctx.t(`profile.availability.${when ? 'until.' : ''}${absent.availability}`, { when });
-    await changed(ctx, id, 'conversations.assign.away', { problem: true, values: { name: absent.name, state } });
-  };
   const reads = async (ctx: PageContext): Promise<void> => {
     const id = await allowed(ctx, 'conversation:read');
     const { lastMessageId } = z.object({ lastMessageId: z.unknown().optional() }).parse(ctx.form);
@@ -202,7 +188,6 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     { method: 'POST', path: '/conversations/:id/reopening', may: 'agent', handle: orSentOn(reopening) },
     { method: 'POST', path: '/conversations/:id/snooze', may: 'agent', handle: orSentOn(snooze) },
     { method: 'POST', path: '/conversations/:id/ignoring', may: 'agent', handle: orSentOn(ignoring) },
-    { method: 'POST', path: '/conversations/:id/assignment', may: 'agent', handle: orSentOn(assignment) },
     { method: 'POST', path: '/conversations/:id/spam', may: 'agent', handle: orSentOn(spam) },
     { method: 'POST', path: '/conversations/:id/blocking', may: 'agent', handle: orSentOn(blocking) },
     { method: 'POST', path: '/conversations/:id/reads', may: 'agent', handle: orSentOn(reads) },

@@ -1,6 +1,6 @@
 import { levelOfRank } from '../folders/types.ts';
 import type { Colour } from '../labels/types.ts';
-import type { AgentId, ContactId, ConversationId, FolderId, InboxId, LabelId, MessageId } from '../lib/ids.ts';
+import type { AgentId, ContactId, ConversationId, FolderId, InboxId, LabelId, MessageId, TeamId } from '../lib/ids.ts';
 import type { Conversation, ConversationPatch, ConversationRow, Status } from './types.ts';
 
 /** Columns of `conversations` as both databases answer them; SQLite has 0 and 1 for booleans. */
@@ -10,6 +10,7 @@ export interface Row {
   contact_id: number;
   contact_address: string;
   assignee_id: number | null;
+  assigned_team_id: number | null;
   folder_id: number;
   status: string;
   subject: string;
@@ -51,6 +52,7 @@ export interface ListRow extends Row {
   contact_name: string;
   assignee_first_name: string | null;
   assignee_last_name: string | null;
+  team_name: string | null;
   read_message_id: number | null;
   viewer_since: string | null;
   /** Only where one conversation is read. */
@@ -58,6 +60,7 @@ export interface ListRow extends Row {
   has_footer?: boolean | number;
   ignored_by_name?: string | null;
   is_followed?: boolean | number;
+  was_assigned?: boolean | number;
   rank?: number | null;
   last_machine: string | null;
   /** A list of `JsonLabel`, as text or read already; null = none. */
@@ -79,6 +82,7 @@ function shared(row: Row) {
   return {
     id: row.id as ConversationId,
     folderId: row.folder_id as FolderId,
+    teamId: row.assigned_team_id as TeamId | null,
     status: row.status as Status,
     subject: row.subject,
     snippet: row.snippet,
@@ -130,9 +134,11 @@ export function fromListRow(row: ListRow): ConversationRow {
       row.assignee_id === null
         ? null
         : { id: row.assignee_id as AgentId, firstName: row.assignee_first_name ?? '', lastName: row.assignee_last_name ?? '' },
+    teamName: row.team_name,
     blockedReason: row.blocked_reason ?? null,
     hasFooter: Boolean(row.has_footer),
     isFollowed: Boolean(row.is_followed),
+    wasAssigned: Boolean(row.was_assigned),
     ignoredBy: row.ignored_by_name?.trim() || null,
     level: row.rank === undefined ? 'manage' : levelOfRank(row.rank ?? 0),
     readUpTo: row.read_message_id as MessageId | null,
@@ -163,6 +169,7 @@ function isUnread(row: ListRow): boolean {
 export function toColumns(patch: ConversationPatch): Partial<Row> {
   const columns: Partial<Row> = {};
   if (patch.assigneeId !== undefined) columns.assignee_id = patch.assigneeId;
+  if (patch.teamId !== undefined) columns.assigned_team_id = patch.teamId;
   if (patch.folderId !== undefined) columns.folder_id = patch.folderId;
   if (patch.status !== undefined) columns.status = patch.status;
   if (patch.snippet !== undefined) columns.snippet = patch.snippet;

@@ -24,6 +24,7 @@ import { actsOn } from '../rules/acts.ts';
 import { transfersOf } from '../transfers/list.ts';
 import { filtersOf, type ListAddress } from './address.ts';
 import { readOwnCounters } from './counters.ts';
+import { listAssignments } from './holder.ts';
 import { type ConversationPage, findConversationRow, listConversations } from './list.ts';
 import { listView } from './list-view.ts';
 import { countOf, type InboxState, railView } from './rail-view.ts';
@@ -83,17 +84,29 @@ export async function listScreen(scope: Scope, deps: WorkspaceDeps, looking: Loo
 
 /** The rail, the number in the list's title, the label or folder that is looked at, what the viewer sees, and whether he acts on many: one query. */
 export async function railScreen(scope: Scope, deps: WorkspaceDeps, { viewer, address }: Looking) {
-  const { counters, sight, ranks, hasBulk, views } = await readOwnCounters(scope, viewer);
+  const { counters, sight, ranks, teamIds, hasBulk, views } = await readOwnCounters(scope, viewer);
   const labels = await deps.labels.read(scope);
   const places = await deps.folders.read(scope);
   const { iconOf, stateOf } = deps;
-  const rail = railView({ address, counters, viewer, labels, places, ranks, views, inboxes: deps.directory.all(), iconOf, stateOf });
+  const rail = railView({
+    address,
+    counters,
+    viewer,
+    labels,
+    places,
+    ranks,
+    views,
+    teamIds,
+    inboxes: deps.directory.all(),
+    iconOf,
+    stateOf,
+  });
   const place = places.find(({ id }) => id === address.folderId && ranks.has(id)) ?? null;
   const label = labels.find(({ id }) => id === address.labelId) ?? null;
-  return { rail, count: countOf(address, counters, viewer), label, place, sight, hasBulk };
+  return { rail, count: countOf(address, counters, viewer, teamIds), label, place, sight, hasBulk };
 }
 
-/** An open conversation with its composer: five queries, one more when something failed, three with a footer, two when something was merged, split or moved, one or two when a rule acted. Raises not_found. */
+/** An open conversation with its composer: five queries, one more when something failed, three with a footer, two when something was merged, split or moved, one or two when a rule acted, one when somebody was assigned. Raises not_found. */
 export async function talkScreen(
   scope: Scope,
   deps: WorkspaceDeps,
@@ -116,6 +129,7 @@ export async function talkScreen(
   const own = drafts.find((draft) => draft.conversationId === openId) ?? null;
   const transfers = row.hasTransfers ? await transfersOf(scope, openId) : { lines: [], family: [openId] };
   const ids = messages.items.map(({ id }) => id);
+  const assignments = row.wasAssigned || row.hasTransfers ? await listAssignments(scope, transfers.family) : [];
   const acts = row.hasRuleActs || row.hasTransfers ? await actsOn(scope, ids) : [];
   return {
     row,
@@ -125,6 +139,7 @@ export async function talkScreen(
       messages,
       transfers,
       acts,
+      assignments,
       before: options.cursor,
       otherDrafts: drafts.filter(({ conversationId: id }) => id !== null && id !== openId && transfers.family.includes(id)),
       viewer,

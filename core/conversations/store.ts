@@ -3,7 +3,7 @@ import { isPostgres, jsonList } from '../db/dialect.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import { visibleConversations } from '../db/visible.ts';
 import { rankOf, TOP_FOLDER } from '../folders/types.ts';
-import type { AgentId, ContactId, ConversationId, FolderId, InboxId, MessageId } from '../lib/ids.ts';
+import type { AgentId, ContactId, ConversationId, FolderId, InboxId, MessageId, TeamId } from '../lib/ids.ts';
 import { storable } from '../lib/text.ts';
 import { endOfLookedAt, type PageQuery, pageOfIds } from './pages/store.ts';
 import { rankAs } from './rights-store.ts';
@@ -49,6 +49,7 @@ export async function findRow({ db, actor }: Scope, viewer: AgentId | null, id: 
         [viewer ?? 0],
       ),
     )
+    .select(db.raw('exists (select 1 from assignments as h where h.conversation_id = c.id) as was_assigned'))
     .select(viewer === null ? db.raw('? as "rank"', [rankOf('manage')]) : db.raw(`${rankAs('c')} as "rank"`, [viewer, viewer]));
   return rows[0] ? fromListRow(rows[0]) : null;
 }
@@ -61,11 +62,12 @@ function withNames(db: Knex, ids: Knex.QueryBuilder, viewer: AgentId | null): Kn
     .join('inboxes as i', 'i.id', 'c.inbox_id')
     .join('contacts as p', 'p.id', 'c.contact_id')
     .leftJoin('agents as a', 'a.id', 'c.assignee_id')
+    .leftJoin('teams as w', 'w.id', 'c.assigned_team_id')
     .leftJoin('messages as l', 'l.id', 'c.last_message_id')
     .leftJoin('agents as v', 'v.id', db.raw('?', [viewer ?? 0]))
     .leftJoin('conversation_reads as r', (on) => on.on('r.conversation_id', 'c.id').andOn('r.agent_id', 'v.id'))
     .select('c.*', 'i.name as inbox_name', 'i.channel as inbox_channel', 'i.address as inbox_address')
-    .select('p.name as contact_name', 'a.first_name as assignee_first_name', 'a.last_name as assignee_last_name')
+    .select('p.name as contact_name', 'a.first_name as assignee_first_name', 'a.last_name as assignee_last_name', 'w.name as team_name')
     .select(db.raw("case when l.direction = 'inbound' and l.automated then coalesce(l.machine, 'unknown') end as last_machine"))
     .select(db.raw(`case when c.label_count > 0 then (${labelsOfRow(db)}) end as labels`))
     .select('r.last_message_id as read_message_id', 'v.created_at as viewer_since');
@@ -89,6 +91,7 @@ export interface NewConversation {
   readonly contactId: ContactId;
   readonly contactAddress: string;
   readonly assigneeId: AgentId | null;
+  readonly teamId?: TeamId | null;
   /** Null = where what comes to the inbox begins. */
   readonly folderId: FolderId | null;
   readonly subject: string;
@@ -108,6 +111,7 @@ export async function insertConversation({ db }: WriteScope, made: NewConversati
       contact_id: made.contactId,
       contact_address: made.contactAddress,
       assignee_id: made.assigneeId,
+      ...(made.teamId ? { assigned_team_id: made.teamId } : {}),
       // Asked within the statement: receiving a mail has none to spare.
       folder_id:
         made.folderId ?? (db.raw('coalesce((select folder_id from inboxes where id = ?), ?)', [made.inboxId, TOP_FOLDER]) as never),
@@ -248,6 +252,7 @@ export async function countedConversations({ db }: Scope) {
   const rows: (Record<'failed' | 'spam' | 'waits' | 'inbox_id' | 'folder_id', number> & {
     status: string;
     assignee_id: number | null;
+    assigned_team_id: number | null;
     count: number | string;
   })[] = await db('conversations')
     .whereNull('merged_into_id')
@@ -255,17 +260,19 @@ export async function countedConversations({ db }: Scope) {
       'status',
       'inbox_id',
       'assignee_id',
+      'assigned_team_id',
       'folder_id',
       db.raw(`${failed} as failed`),
       db.raw(`${spam} as spam`),
       db.raw(`${waits} as waits`),
     )
     .count('* as count')
-    .groupByRaw(`status, inbox_id, assignee_id, folder_id, ${failed}, ${spam}, ${waits}`);
+    .groupByRaw(`status, inbox_id, assignee_id, assigned_team_id, folder_id, ${failed}, ${spam}, ${waits}`);
   return rows.map((row) => ({
     status: row.status as Status,
     inboxId: row.inbox_id as InboxId,
     assigneeId: row.assignee_id as AgentId | null,
+    teamId: row.assigned_team_id as TeamId | null,
     folderId: row.folder_id as FolderId,
     failedDeliveries: row.failed,
     spam: row.spam === 1,

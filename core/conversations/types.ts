@@ -1,7 +1,7 @@
 import type { Sight } from '../folders/sight.ts';
 import type { Level } from '../folders/types.ts';
 import type { AppliedLabel } from '../labels/types.ts';
-import type { AgentId, ContactId, ConversationId, FolderId, InboxId, LabelId, MessageId } from '../lib/ids.ts';
+import type { AgentId, ContactId, ConversationId, FolderId, InboxId, LabelId, MessageId, TeamId } from '../lib/ids.ts';
 import type { Machine } from '../plugins/contract.ts';
 
 export const STATUSES = ['open', 'snoozed', 'closed'] as const;
@@ -18,6 +18,8 @@ export interface Conversation {
   /** The address the contact uses in this conversation; answers go there unless a message says otherwise. */
   readonly contactAddress: string;
   readonly assigneeId: AgentId | null;
+  /** The team it was given to, beside the assignee or without one. */
+  readonly teamId: TeamId | null;
   /** Where it is sorted, which says who sees it. */
   readonly folderId: FolderId;
   readonly status: Status;
@@ -89,6 +91,7 @@ export type ConversationPatch = Partial<
   Pick<
     Conversation,
     | 'assigneeId'
+    | 'teamId'
     | 'folderId'
     | 'status'
     | 'snippet'
@@ -120,6 +123,8 @@ export interface ConversationRow extends Omit<Conversation, 'replyToken' | 'inbo
   readonly inbox: { readonly id: InboxId; readonly name: string; readonly channel: string; readonly address: string };
   readonly contact: { readonly id: ContactId; readonly name: string; readonly address: string };
   readonly assignee: { readonly id: AgentId; readonly firstName: string; readonly lastName: string } | null;
+  /** Name of its team; null = it has none. */
+  readonly teamName: string | null;
   /** In the order of all labels. */
   readonly labels: readonly AppliedLabel[];
   /** Why nothing is sent to the contact's address any more, where one conversation is read; null = it is, or a list was read. */
@@ -128,6 +133,8 @@ export interface ConversationRow extends Omit<Conversation, 'replyToken' | 'inbo
   readonly ignoredBy: string | null;
   /** The viewing agent follows it; false where a list was read. */
   readonly isFollowed: boolean;
+  /** Whose it is was changed, where one conversation is read; false where a list was read. */
+  readonly wasAssigned: boolean;
   /** A footer stands below an answer of the viewing agent; false where a list was read. */
   readonly hasFooter: boolean;
   /** What the viewing agent may do, where one conversation is read; the most where a list was read, or the machine looks. */
@@ -148,6 +155,8 @@ export interface ListFilters {
   /** Only what is in this folder itself; nothing when the actor does not see it. */
   readonly folderId?: FolderId | undefined;
   readonly assigneeId?: AgentId | 'unassigned' | undefined;
+  /** Given to this team, whoever of it has it; `mine` = to one that the actor is in. */
+  readonly teamId?: TeamId | 'mine' | undefined;
   readonly contactId?: ContactId | undefined;
   /** Only those with this label; always newest first. */
   readonly labelId?: LabelId | undefined;
@@ -171,12 +180,13 @@ export interface Counters {
   readonly snoozed: number;
   readonly closed: number;
   readonly spam: number;
-  /** Open and assigned to nobody. */
+  /** Open and no person's, whichever team it was given to. */
   readonly unassigned: number;
   /** Open, and the contact waits for an answer that nobody said he needs not get. */
   readonly unanswered: number;
   readonly openByInbox: ReadonlyMap<InboxId, number>;
   readonly openByAssignee: ReadonlyMap<AgentId, number>;
+  readonly openByTeam: ReadonlyMap<TeamId, number>;
   readonly openByFolder: ReadonlyMap<FolderId, number>;
   /** Conversations with at least one delivery that failed, bounced or is unknown. */
   readonly failed: number;

@@ -14,6 +14,7 @@ import type { transfersOf } from '../transfers/list.ts';
 import { lineView, placeLines } from '../transfers/view.ts';
 import { hrefOf, type ListAddress, labelHref } from './address.ts';
 import { isEnough } from './allow.ts';
+import type { AssignmentLine } from './assignments-store.ts';
 import { spamView } from './spam-view.ts';
 import type { ConversationRow } from './types.ts';
 import { waitOf } from './wait.ts';
@@ -24,6 +25,8 @@ export interface TalkParts {
   readonly transfers: Awaited<ReturnType<typeof transfersOf>>;
   /** What rules did to these messages. */
   readonly acts: readonly RuleAct[];
+  /** Whose it became in the course of time. */
+  readonly assignments: readonly AssignmentLine[];
   /** Where this page of messages ends: the cursor it was asked with. */
   readonly before: string | undefined;
   /** The agent's drafts in conversations that lead here. */
@@ -45,6 +48,7 @@ export function talkView({
   messages,
   transfers,
   acts,
+  assignments,
   before,
   otherDrafts,
   viewer,
@@ -57,11 +61,9 @@ export function talkView({
   const firstUnread = firstUnreadOf(messages.items, row.readUpTo, row.unread);
   // What a person put together is no new matter, whatever its subject.
   const subjects = [row.subject, ...transfers.lines.flatMap((one) => (one.undoneAt ? [] : [one.fromSubject, one.toSubject]))];
-  const lines = placeLines(
-    transfers.lines,
-    { ids: messages.items.map(({ id }) => id), isBeginning: messages.earlier === null, before: cursorId(before) },
-    (line) => lineView(line, row.id, transfers.family),
-  );
+  const page = { ids: messages.items.map(({ id }) => id), isBeginning: messages.earlier === null, before: cursorId(before) };
+  const lines = placeLines(transfers.lines, page, (line) => lineView(line, row.id, transfers.family));
+  const assigned = placeLines(assignments, page, (line) => line);
   const stranger = messages.items.findLast((message) => message.senderStatus === 'new_participant');
   return {
     id: row.id,
@@ -73,6 +75,8 @@ export function talkView({
     canIgnore: row.waitingSince !== null && !row.spam,
     ignored: row.status === 'closed' ? null : row.ignored && { at: row.ignored.at, by: row.ignoredBy },
     assignee: row.assignee ? fullName(row.assignee) : '',
+    /** A person, a team, or a person of a team. */
+    holder: [row.assignee ? fullName(row.assignee) : '', row.teamName ?? ''].filter((name) => name !== '').join(' · '),
     isMine: row.assignee?.id === viewer,
     mayAnswer: isEnough('conversation:reply', row.level),
     mayChange: isEnough('conversation:move', row.level),
@@ -96,10 +100,12 @@ export function talkView({
     earlierHref: messages.earlier === null ? null : hrefOf(`/conversations/${row.id}`, address, { before: messages.earlier }),
     earlierPartHref: messages.earlier === null ? null : `/conversations/${row.id}/messages?before=${encodeURIComponent(messages.earlier)}`,
     firstLines: lines.first,
+    firstAssignments: assigned.first,
     otherDrafts: otherDrafts.map(({ conversationId, text }) => ({ number: conversationId, text: snippet(text) })),
     messages: messages.items.map((message) => ({
       ...messageView(message, { firstUnread: message.id === firstUnread, now, tagScore: row.spam ? null : tagScore, subjects }),
       lines: lines.after.get(message.id) ?? [],
+      assignments: assigned.after.get(message.id) ?? [],
       acts: acts.filter(({ messageId }) => messageId === message.id).map(actLine),
     })),
   };

@@ -10,7 +10,7 @@ import { withdrawMessage } from './withdraw.ts';
  * The contact wrote first: what agents had scheduled on that condition goes back into their drafts, and they are told. The draft of one who
  * cannot log in any more goes to whoever takes care of the conversation now.
  */
-export async function stopScheduled(tx: WriteScope, conversation: Pick<Conversation, 'id' | 'assigneeId'>): Promise<void> {
+export async function stopScheduled(tx: WriteScope, conversation: Pick<Conversation, 'id' | 'assigneeId' | 'teamId'>): Promise<void> {
   for (const messageId of await stoppedByAnswer(tx, conversation.id)) {
     const { author } = await findMessage(tx, messageId);
     if (!author) continue;

@@ -5,6 +5,7 @@ import type { NotificationKind } from './types.ts';
 export const NOTIFICATION_EVENTS = [
   'message_received',
   'conversation_assigned',
+  'team_assigned',
   'conversation_woken',
   'delivery_trouble',
   'unassigned_message',
@@ -25,6 +26,7 @@ export const SILENT: Chosen = { app: false, sound: false, desktop: false };
 export const USUAL: Choices = {
   message_received: { app: true, sound: true, desktop: true },
   conversation_assigned: { app: true, sound: false, desktop: true },
+  team_assigned: { app: true, sound: false, desktop: false },
   conversation_woken: { app: true, sound: false, desktop: true },
   delivery_trouble: { app: true, sound: false, desktop: true },
   unassigned_message: SILENT,
@@ -46,6 +48,7 @@ export function eventOf(kind: NotificationKind): NotificationEvent {
       return 'followed_message';
     case 'message_received':
     case 'conversation_assigned':
+    case 'team_assigned':
     case 'conversation_woken':
     case 'unassigned_message':
     case 'mentioned':

@@ -12,6 +12,7 @@ import type { NotificationKind } from './types.ts';
 const TALK_KINDS = [
   'message_received',
   'conversation_assigned',
+  'team_assigned',
   'unassigned_message',
   'conversation_woken',
   'conversation_shared',
@@ -21,7 +22,7 @@ const MAX_WORDS_CHARS = 140;
 /** A person wrote: the agent whose conversation it is hears of it; where it is nobody's, those who asked for that. */
 export async function notifyOfMessage(
   tx: WriteScope,
-  conversation: Pick<Conversation, 'id' | 'assigneeId'>,
+  conversation: Pick<Conversation, 'id' | 'assigneeId' | 'teamId'>,
   messageId: MessageId,
   words: string,
 ): Promise<void> {
@@ -31,24 +32,34 @@ export async function notifyOfMessage(
   announce(tx, await tell(tx, receivers, { kind, conversationId: conversation.id, messageId, details }));
 }
 
-/** The conversation has another assignee, or none: he is told unless he did it himself or `isQuiet`, and nobody else needs to know of it any more. */
-export async function notifyOfAssignment(tx: WriteScope, id: ConversationId, assigneeId: AgentId | null, isQuiet = false): Promise<void> {
+/**
+ * The conversation is somebody else's: a person's who is told, or of a team whose `members` are, save who did it himself and unless `isQuiet`;
+ * nobody else needs to know of it any more.
+ */
+export async function notifyOfAssignment(
+  tx: WriteScope,
+  id: ConversationId,
+  { assigneeId, members }: { readonly assigneeId: AgentId | null; readonly members: readonly AgentId[] },
+  isQuiet = false,
+): Promise<void> {
   const before = await markOfConversation(tx, id, TALK_KINDS);
-  const isOwnAct = tx.actor.kind === 'agent' && tx.actor.id === assigneeId;
-  const told =
-    assigneeId === null || isOwnAct || isQuiet
-      ? []
-      : await tell(tx, [{ agentId: assigneeId, why: 'assignee' }], {
-          kind: 'conversation_assigned',
-          conversationId: id,
-          messageId: null,
-          details: {},
-        });
+  const doer = tx.actor.kind === 'agent' ? tx.actor.id : null;
+  const about = { conversationId: id, messageId: null, details: {} };
+  const others = (ids: readonly AgentId[]): readonly AgentId[] => (isQuiet ? [] : ids.filter((one) => one !== doer));
+  const persons = others(assigneeId === null ? [] : [assigneeId]).map((agentId) => ({ agentId, why: 'assignee' as const }));
+  const team = others(members).map((agentId) => ({ agentId, why: 'team' as const }));
+  const told = [
+    ...(persons.length > 0 ? await tell(tx, persons, { kind: 'conversation_assigned', ...about }) : []),
+    ...(team.length > 0 ? await tell(tx, team, { kind: 'team_assigned', ...about }) : []),
+  ];
   announce(tx, [...new Set([...before, ...told])]);
 }
 
 /** It was put off until now: whoever did that hears of it, else the one whose it is. */
-export async function notifyOfWaking(tx: WriteScope, conversation: Pick<Conversation, 'id' | 'assigneeId' | 'snoozedBy'>): Promise<void> {
+export async function notifyOfWaking(
+  tx: WriteScope,
+  conversation: Pick<Conversation, 'id' | 'assigneeId' | 'teamId' | 'snoozedBy'>,
+): Promise<void> {
   const receivers = await receiversOf(tx, conversation, conversation.snoozedBy);
   const told = receivers.map((one) => (one.why === 'author' ? { ...one, why: 'snoozer' as const } : one));
   announce(tx, await tell(tx, told, { kind: 'conversation_woken', conversationId: conversation.id, messageId: null, details: {} }));

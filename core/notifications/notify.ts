@@ -13,7 +13,7 @@ const MAX_ADDRESSES = 20;
 /** Tells whoever has to know that answers did not arrive, or that nobody can tell. What was sent by itself has no author who waits for it. */
 export async function notifyOfTrouble(
   tx: WriteScope,
-  conversation: Pick<Conversation, 'id' | 'assigneeId'>,
+  conversation: Pick<Conversation, 'id' | 'assigneeId' | 'teamId'>,
   troubles: readonly Trouble[],
 ): Promise<void> {
   const told = new Set<AgentId>();

@@ -10,6 +10,7 @@ export const NOTIFICATION_KINDS = [
   'schedule_orphaned',
   'message_received',
   'conversation_assigned',
+  'team_assigned',
   'unassigned_message',
   'conversation_woken',
   'mentioned',
@@ -28,8 +29,8 @@ export const TROUBLE_KINDS = [
 ] as const satisfies readonly NotificationKind[];
 export type TroubleKind = (typeof TROUBLE_KINDS)[number];
 
-/** Why it came to this agent: he wrote the message, put the conversation off, it is his, a note names him, he follows it, nobody nearer can take care of it, it was shared with him, or a rule says so. */
-export const WHYS = ['author', 'snoozer', 'assignee', 'mentioned', 'follower', 'anyone', 'invited', 'rule'] as const;
+/** Why it came to this agent: he wrote the message, put the conversation off, it is his or his team's, a note names him, he follows it, nobody nearer can take care of it, it was shared with him, or a rule says so. */
+export const WHYS = ['author', 'snoozer', 'assignee', 'team', 'mentioned', 'follower', 'anyone', 'invited', 'rule'] as const;
 export type Why = (typeof WHYS)[number];
 
 /** What only some kinds have. */

@@ -11,6 +11,7 @@ const ICONS: Readonly<Record<NotificationKind, string>> = {
   schedule_orphaned: 'user-off',
   message_received: 'message-reply',
   conversation_assigned: 'user-check',
+  team_assigned: 'users-group',
   unassigned_message: 'message-circle',
   mentioned: 'at',
   followed_message: 'eye',

@@ -1,4 +1,4 @@
-import { assignConversation } from '../conversations/assign.ts';
+import { assignConversation, handOver } from '../conversations/assign.ts';
 import { changeConversation, lockedConversation } from '../conversations/change.ts';
 import { closeConversation } from '../conversations/close.ts';
 import { fileConversation } from '../conversations/file.ts';
@@ -67,7 +67,7 @@ async function newLabels(tx: WriteScope, { id }: Conversation, { actions }: Rule
 /** Folder, labels and whose it is: in this order, since an agent has to see the folder. */
 async function sort(
   tx: WriteScope,
-  { id, folderId, assigneeId }: Conversation,
+  { id, folderId }: Conversation,
   { actions }: Rule,
   labelIds: readonly LabelId[],
   names: Names,
@@ -81,11 +81,20 @@ async function sort(
     await labelConversation(tx, id, labelId, true);
     deeds.push({ kind: 'label', name: names.labels.get(labelId) ?? '' });
   }
-  if (actions.assigneeId !== null && actions.assigneeId !== assigneeId) {
-    await assignConversation(tx, id, actions.assigneeId);
-    deeds.push({ kind: 'assignee', name: names.agents.get(actions.assigneeId) ?? '' });
-  }
-  return deeds;
+  return [...deeds, ...(await assign(tx, id, actions, names))];
+}
+
+async function assign(tx: WriteScope, id: ConversationId, { assigneeId, teamId }: Rule['actions'], names: Names): Promise<readonly Deed[]> {
+  const before = await lockedConversation(tx, id);
+  if (teamId === null && assigneeId !== null) await assignConversation(tx, id, assigneeId);
+  // Whoever of the team has taken it keeps it, unless the rule names somebody.
+  else if (teamId !== null && (assigneeId !== null || before.teamId !== teamId)) await handOver(tx, id, { assigneeId, teamId });
+  return [
+    ...(teamId !== null && teamId !== before.teamId ? [{ kind: 'team', name: names.teams.get(teamId) ?? '' } as const] : []),
+    ...(assigneeId !== null && assigneeId !== before.assigneeId
+      ? [{ kind: 'assignee', name: names.agents.get(assigneeId) ?? '' } as const]
+      : []),
+  ];
 }
 
 async function answer(tx: WriteScope, deps: ActDeps, { id }: Conversation, { rule, matter }: Case, names: Names): Promise<readonly Deed[]> {

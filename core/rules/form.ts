@@ -35,6 +35,7 @@ const FORM = z.object({
   folderId: id,
   labelIds: ids,
   assigneeId: id,
+  teamId: id,
   answerId: id,
   notifyIds: ids,
   state: z.enum(['', 'close', 'spam', 'working_day', 'days']).default(''),
@@ -53,11 +54,12 @@ export function readRule(form: unknown): RuleInput {
     ...(typed.working_hours === '' ? [] : [{ field: 'working_hours', within: typed.working_hours === 'within' }]),
   ];
   const snooze = typed.state === 'days' ? (typed.days ?? 0) : typed.state === 'working_day' ? typed.state : null;
-  const { folderId, labelIds, assigneeId, answerId, notifyIds } = typed;
+  const { folderId, labelIds, assigneeId, teamId, answerId, notifyIds } = typed;
   const actions = {
     folderId,
     labelIds,
     assigneeId,
+    teamId,
     answerId,
     notifyIds,
     close: typed.state === 'close',

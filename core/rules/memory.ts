@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Conversation } from '../conversations/types.ts';
-import type { AgentId, FolderId, LabelId } from '../lib/ids.ts';
+import type { AgentId, FolderId, LabelId, TeamId } from '../lib/ids.ts';
 
 const instant = z
   .string()
@@ -12,6 +12,11 @@ const SIDE = z.object({
     .int()
     .transform((id) => id as AgentId)
     .nullable(),
+  teamId: z
+    .int()
+    .transform((id) => id as TeamId)
+    .nullable()
+    .default(null),
   status: z.enum(['open', 'snoozed', 'closed']),
   closedAt: instant,
   snoozedUntil: instant,
@@ -26,7 +31,7 @@ const MEMORY = z.object({
 });
 
 /** What an act may change in a conversation. */
-export type Side = Pick<Conversation, 'folderId' | 'assigneeId' | 'status' | 'closedAt' | 'snoozedUntil' | 'waitingSince'>;
+export type Side = Pick<Conversation, 'folderId' | 'assigneeId' | 'teamId' | 'status' | 'closedAt' | 'snoozedUntil' | 'waitingSince'>;
 
 /** What undoing an act needs to know: the conversation before and after, and the labels that it put on. */
 export interface Memory {
@@ -36,8 +41,8 @@ export interface Memory {
   readonly toSpam: boolean;
 }
 
-export const sideOf = ({ folderId, assigneeId, status, closedAt, snoozedUntil, waitingSince }: Side): Side => ({
-  ...{ folderId, assigneeId, status, closedAt, snoozedUntil, waitingSince },
+export const sideOf = ({ folderId, assigneeId, teamId, status, closedAt, snoozedUntil, waitingSince }: Side): Side => ({
+  ...{ folderId, assigneeId, teamId, status, closedAt, snoozedUntil, waitingSince },
 });
 
 export const writeMemory = (memory: Memory): string => JSON.stringify(memory);

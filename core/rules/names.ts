@@ -5,7 +5,8 @@ import type { Scope } from '../db/scope.ts';
 import { foldersFor } from '../folders/allow.ts';
 import { pathOf } from '../folders/tree.ts';
 import { listLabels } from '../labels/list.ts';
-import { type AgentId, type CannedResponseId, type FolderId, type InboxId, type LabelId, parseId } from '../lib/ids.ts';
+import { type AgentId, type CannedResponseId, type FolderId, type InboxId, type LabelId, parseId, type TeamId } from '../lib/ids.ts';
+import { listTeams } from '../teams/list.ts';
 import { inboxNames } from './names-store.ts';
 import type { Reason, RuleInput } from './types.ts';
 
@@ -14,6 +15,7 @@ export interface Names {
   readonly folders: ReadonlyMap<FolderId, string>;
   readonly labels: ReadonlyMap<LabelId, string>;
   readonly agents: ReadonlyMap<AgentId, string>;
+  readonly teams: ReadonlyMap<TeamId, string>;
   readonly letters: ReadonlyMap<CannedResponseId, string>;
   readonly inboxes: ReadonlyMap<InboxId, string>;
 }
@@ -28,6 +30,7 @@ export async function readNames(scope: Scope): Promise<Names> {
     folders: new Map(folders.map(({ id }) => [id, pathOf(folders, id, '')])),
     labels: new Map((await listLabels(scope)).map(({ id, name }) => [id, name])),
     agents: new Map(agents.map((agent) => [agent.id, nameOf(agent) || agent.email])),
+    teams: new Map((await listTeams(scope)).map(({ id, name }) => [id, name])),
     letters: new Map(letters.map(({ id, name }) => [id, name])),
     inboxes: await inboxNames(scope),
   };
@@ -35,11 +38,12 @@ export async function readNames(scope: Scope): Promise<Names> {
 
 /** The fields in which a rule names something that is gone. Empty = it is whole. */
 export function brokenFields({ conditions, actions }: Pick<RuleInput, 'conditions' | 'actions'>, names: Names): readonly string[] {
-  const { folderId, labelIds, assigneeId, answerId, notifyIds } = actions;
+  const { folderId, labelIds, assigneeId, teamId, answerId, notifyIds } = actions;
   const broken: string[] = [];
   if (folderId !== null && !names.folders.has(folderId)) broken.push('folderId');
   if (labelIds.some((id) => !names.labels.has(id))) broken.push('labelIds');
   if (assigneeId !== null && !names.agents.has(assigneeId)) broken.push('assigneeId');
+  if (teamId !== null && !names.teams.has(teamId)) broken.push('teamId');
   if (answerId !== null && !names.letters.has(answerId)) broken.push('answerId');
   if (notifyIds.some((id) => !names.agents.has(id))) broken.push('notifyIds');
   if (conditions.some((one) => one.field === 'inbox' && !names.inboxes.has(one.inboxId))) broken.push('inbox');

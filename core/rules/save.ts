@@ -101,8 +101,9 @@ export function checked(input: RuleInput): RuleInput {
     const problem = conditionProblem(one);
     if (problem) problems[one.field] ??= problem;
   }
-  const { folderId, labelIds, assigneeId, close, spam, snooze, answerId, notifyIds } = input.actions;
-  const acts = folderId ?? assigneeId ?? answerId ?? snooze ?? (close || spam || labelIds.length > 0 || notifyIds.length > 0 || null);
+  const { folderId, labelIds, assigneeId, teamId, close, spam, snooze, answerId, notifyIds } = input.actions;
+  const acts =
+    folderId ?? assigneeId ?? teamId ?? answerId ?? snooze ?? (close || spam || labelIds.length > 0 || notifyIds.length > 0 || null);
   if (acts === null && !input.stops) problems['actions'] = 'rules.problem.no_action';
   if (close && snooze !== null) problems['snooze'] = 'rules.problem.close_or_snooze';
   if (spam && (close || snooze !== null)) problems['spam'] = 'rules.problem.spam_and_more';

@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import type { AgentId, CannedResponseId, ConversationId, FolderId, InboxId, LabelId, MessageId, RuleActId, RuleId } from '../lib/ids.ts';
+import type {
+  AgentId,
+  CannedResponseId,
+  ConversationId,
+  FolderId,
+  InboxId,
+  LabelId,
+  MessageId,
+  RuleActId,
+  RuleId,
+  TeamId,
+} from '../lib/ids.ts';
 import { MAX_ID } from '../lib/ids.ts';
 import { TOLD_LANGUAGES } from '../lib/language-of.ts';
 
@@ -46,6 +57,8 @@ export const ACTIONS = z.strictObject({
   folderId: given<FolderId>().nullable().default(null),
   labelIds: z.array(given<LabelId>()).max(30).default([]),
   assigneeId: given<AgentId>().nullable().default(null),
+  /** Beside the assignee, who then has it for that team. */
+  teamId: given<TeamId>().nullable().default(null),
   close: z.boolean().default(false),
   /** Into spam, where nothing else is done with it: no answer, no later rule. */
   spam: z.boolean().default(false),
@@ -100,7 +113,7 @@ export interface Reason {
   readonly header?: string | undefined;
 }
 
-export const DEEDS = ['folder', 'label', 'assignee', 'answered', 'not_answered', 'closed', 'snoozed', 'notified', 'spam'] as const;
+export const DEEDS = ['folder', 'label', 'assignee', 'team', 'answered', 'not_answered', 'closed', 'snoozed', 'notified', 'spam'] as const;
 /** One thing that a rule did: `name` = of the folder, label, agents or template; `detail` = until when, or why not. */
 export interface Deed {
   readonly kind: (typeof DEEDS)[number];

@@ -1,6 +1,7 @@
-import { assignConversation } from '../conversations/assign.ts';
+import { handOver } from '../conversations/assign.ts';
 import { changeConversation, lockedConversation } from '../conversations/change.ts';
 import { refile } from '../conversations/file.ts';
+import type { Assignment } from '../conversations/holder.ts';
 import type { Conversation } from '../conversations/types.ts';
 import { attempt, type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { listFolders } from '../folders/list.ts';
@@ -58,12 +59,14 @@ async function takeLabels(tx: WriteScope, { id }: Conversation, { labelIds }: Me
   for (const labelId of labelIds.filter((one) => on.has(one))) await labelConversation(tx, id, labelId, false);
 }
 
+const isSameHolder = (a: Assignment, b: Assignment): boolean => a.assigneeId === b.assigneeId && a.teamId === b.teamId;
+
 async function returnAssignee(tx: WriteScope, now: Conversation, { before, after }: Memory): Promise<boolean> {
-  if (before.assigneeId === after.assigneeId || now.assigneeId === before.assigneeId) return true;
+  if (isSameHolder(before, after) || isSameHolder(now, before)) return true;
   // Where the folder is another one again, it may be nobody's by that alone.
-  if (now.assigneeId !== after.assigneeId && now.assigneeId !== null) return false;
+  if (!isSameHolder(now, after) && (now.assigneeId !== null || now.teamId !== null)) return false;
   try {
-    await attempt(tx, (inner) => assignConversation(inner, now.id, before.assigneeId));
+    await attempt(tx, (inner) => handOver(inner, now.id, { assigneeId: before.assigneeId, teamId: before.teamId }));
     return true;
   } catch (error) {
     if (error instanceof InvalidError) return false;

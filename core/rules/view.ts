@@ -72,6 +72,7 @@ export function planned({ actions }: Pick<RuleInput, 'actions'>, names: Names): 
       ? []
       : [{ kind: 'folder', id: actions.folderId, name: names.folders.get(actions.folderId) ?? '' } as const]),
     ...actions.labelIds.flatMap((id) => named('label', id, names.labels)),
+    ...named('team', actions.teamId, names.teams),
     ...named('assignee', actions.assigneeId, names.agents),
     ...named('answered', actions.answerId, names.letters),
     ...(actions.close ? [{ kind: 'closed', name: '' } as const] : []),
@@ -104,6 +105,7 @@ export const offered = (t: Translate, names: Names) => ({
   folders: choices(names.folders, t('folders.top')),
   labels: choices(names.labels),
   agents: choices(names.agents),
+  teams: choices(names.teams),
   letters: choices(names.letters),
   inboxes: choices(names.inboxes),
   languages: [

@@ -55,9 +55,9 @@ async function purgeBatch(scope: Scope, batch: readonly Doomed[], days: number, 
     await appendToLedger(tx, gone.facts);
     const files = await markDiscarded(tx, gone.files);
     const counters = new Map<string, number>();
-    for (const { inboxId, assigneeId, folderId } of batch)
+    for (const { inboxId, folderId } of batch)
       conversationDifference(
-        { status: 'closed', inboxId, assigneeId, folderId, failedDeliveries: 0, waitingSince: null, spam: true },
+        { status: 'closed', inboxId, assigneeId: null, teamId: null, folderId, failedDeliveries: 0, waitingSince: null, spam: true },
         null,
         counters,
       );

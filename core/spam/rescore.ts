@@ -43,6 +43,7 @@ async function settleScore(tx: WriteScope, { endpoints }: FilterDeps, record: Ra
   tx.emit({ type: 'spam.scored', data: { conversationId: id } });
   if (!policy || !isSpamScore(policy, { ...UNJUDGED, spam })) return;
   const conversation = await lockedConversation(tx, id);
-  if (conversation.status !== 'open' || conversation.assigneeId !== null || (await isTouched(tx, id))) return;
+  if (conversation.status !== 'open' || conversation.assigneeId !== null || conversation.teamId !== null || (await isTouched(tx, id)))
+    return;
   await moveToSpam(tx, conversation, 'rescored', spam.score);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listAgents } from '../agents/list-agents.ts';
+import { readCounters } from '../conversations/counters.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, orRedraw, readForm, typedText } from '../http/params.ts';
 import { parseId } from '../lib/ids.ts';
@@ -14,6 +15,12 @@ const POSTED = z.object({
     .unknown()
     .optional()
     .transform((value) => [value ?? []].flat().flatMap((one) => parseId<'agents'>(one) ?? [])),
+});
+const REMOVED = z.object({
+  into: z
+    .string()
+    .default('')
+    .transform((text) => parseId<'teams'>(text)),
 });
 const MOVED = z.object({ position: z.coerce.number().int().min(1).max(10_000) });
 
@@ -31,9 +38,14 @@ export function teamRoutes(): readonly Route[] {
   const show = async (ctx: PageContext, errors: Readonly<Record<string, string>> = {}): Promise<void> => {
     const team = await findTeam(ctx.scope, idParam(ctx, 'teams'));
     const isWrong = Object.keys(errors).length > 0;
-    const members = memberChoices(await listAgents(ctx.scope), isWrong ? ticked(ctx) : new Set<number>(team.memberIds));
-    const typed = { name: isWrong ? typedText(ctx, 'name').slice(0, 200) : team.name, members };
-    ctx.page('teams/show', { team, typed, errors }, isWrong ? 422 : 200);
+    const members = memberChoices(
+      await listAgents(ctx.scope),
+      errors['name'] || errors['memberIds'] ? ticked(ctx) : new Set<number>(team.memberIds),
+    );
+    const typed = { name: errors['name'] ? typedText(ctx, 'name').slice(0, 200) : team.name, members };
+    const others = (await listTeams(ctx.scope)).filter(({ id }) => id !== team.id).map(({ id, name }) => ({ value: id, text: name }));
+    const open = (await readCounters(ctx.scope)).openByTeam.get(team.id) ?? 0;
+    ctx.page('teams/show', { team, typed, others, open, errors }, isWrong ? 422 : 200);
   };
 
   const done = (ctx: PageContext, key: string, name: string): void => {
@@ -63,7 +75,15 @@ export function teamRoutes(): readonly Route[] {
     ctx.seeOther('/teams');
   };
 
-  const remove = async (ctx: PageContext): Promise<void> => done(ctx, 'removed', await removeTeam(ctx.scope, idParam(ctx, 'teams')));
+  const remove = (ctx: PageContext): Promise<void> =>
+    orRedraw(
+      ctx,
+      async () => {
+        const { into } = REMOVED.parse(ctx.form);
+        done(ctx, 'removed', await removeTeam(ctx.scope, idParam(ctx, 'teams'), into));
+      },
+      (errors) => show(ctx, errors),
+    );
 
   return [
     { method: 'GET', path: '/teams', may: 'administrator', handle: (ctx) => list(ctx) },

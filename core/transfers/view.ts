@@ -29,13 +29,13 @@ export type LineView = ReturnType<typeof lineView>;
  * Lines in a page of messages: each follows the newest message that was there when it happened; those before the first message come first.
  * A page that is not the conversation's end shows nothing that came after it.
  */
-export function placeLines(
-  lines: readonly TransferLine[],
+export function placeLines<Line extends Pick<TransferLine, 'afterMessageId'>, View>(
+  lines: readonly Line[],
   page: { readonly ids: readonly MessageId[]; readonly isBeginning: boolean; readonly before: MessageId | null },
-  view: (line: TransferLine) => LineView,
-): { readonly first: readonly LineView[]; readonly after: ReadonlyMap<MessageId, readonly LineView[]> } {
-  const first: LineView[] = [];
-  const after = new Map<MessageId, LineView[]>();
+  view: (line: Line) => View,
+): { readonly first: readonly View[]; readonly after: ReadonlyMap<MessageId, readonly View[]> } {
+  const first: View[] = [];
+  const after = new Map<MessageId, View[]>();
   for (const line of lines) {
     if (page.before !== null && line.afterMessageId >= page.before) continue;
     const place = page.ids.findLast((id) => id <= line.afterMessageId);

@@ -1,5 +1,7 @@
 import test from 'ava';
 import type { Page } from 'playwright-core';
+import type { AgentId } from '../../core/lib/ids.ts';
+import { addTeam } from '../../core/teams/edit.ts';
 import { loggedIn, officeFor } from '../support/office.ts';
 import { until } from '../support/until.ts';
 
@@ -74,7 +76,7 @@ test('an agent logs in, reads, answers, notes, searches and closes without ever 
   // ? shows the keys, and while it is open they do nothing.
   await press('Escape', '?');
   await page.locator('#keys[open]').waitFor();
-  t.is(await page.locator('#keys dt').count(), 22);
+  t.is(await page.locator('#keys dt').count(), 23);
   await press('e', 'Escape');
   await page.locator('#keys:not([open])').waitFor({ state: 'attached' });
   t.is((await office.scope.db('conversations').where({ status: 'closed' })).length, 0);
@@ -87,6 +89,14 @@ test('an agent logs in, reads, answers, notes, searches and closes without ever 
   await page.getByRole('button', { name: 'Przywróć teraz' }).focus();
   await press('Enter');
   await page.locator('.bar', { hasText: 'Rozmowa odłożona do' }).waitFor({ state: 'detached' });
+
+  // a opens people and teams; what is typed finds one, Enter takes it.
+  await addTeam(office.scope, 'Serwis', [1 as AgentId]);
+  await press('a');
+  await page.locator('#picker-name:focus').waitFor();
+  await page.keyboard.type('serw');
+  await press('Enter');
+  await page.locator('#thead .facts', { hasText: 'przypisana: Serwis' }).waitFor();
 
   // e closes; / searches; u goes back.
   await press('e');

@@ -4,7 +4,7 @@ import { listConversations } from '../../core/conversations/list.ts';
 import { endOfLookedAt, type PageQuery, pageOfIds } from '../../core/conversations/pages/store.ts';
 import { isPostgres } from '../../core/db/dialect.ts';
 import { addFolder } from '../../core/folders/edit.ts';
-import type { AgentId, ContactId, FolderId, InboxId, LabelId } from '../../core/lib/ids.ts';
+import type { AgentId, ContactId, FolderId, InboxId, LabelId, TeamId } from '../../core/lib/ids.ts';
 import { houseFor } from '../support/house.ts';
 
 const ANY: PageQuery = {
@@ -32,6 +32,7 @@ const LISTS: readonly PageQuery[] = (['open', 'closed', null] as const).flatMap(
     { assigneeId: 'unassigned' as const },
     { assigneeId: 1 as AgentId, inboxId: 1 as InboxId },
     { assigneeId: 'unassigned' as const, inboxId: 1 as InboxId },
+    { teamIds: [1 as TeamId] },
     { contactId: 1 as ContactId },
     { failed: true },
     { labelId: 1 as LabelId },
@@ -44,6 +45,8 @@ const WAITING: readonly PageQuery[] = [
   { inboxId: 1 as InboxId },
   { assigneeId: 1 as AgentId },
   { assigneeId: 'unassigned' as const },
+  { teamIds: [1 as TeamId] },
+  { teamIds: [1 as TeamId, 2 as TeamId] },
 ].flatMap((filter) => [null, LATE].map((after) => ({ ...ANY, status: 'open' as const, sort: 'waiting' as const, ...filter, after })));
 
 /** Many conversations of every kind, so that a planner has something to gain from an index. */
@@ -64,6 +67,13 @@ async function fill(db: Knex, inboxId: InboxId, agentId: AgentId): Promise<void>
     await db('labels').insert({ id, name: `l${id}`, name_key: `l${id}`, colour: 'red', position: id, created_at: at });
     const rows = 'insert into conversation_labels (conversation_id, label_id, state, written_at, labelled_at)';
     await db.raw(`${rows} select id, ?, status, last_message_at, ? from conversations where id % ? = 0`, [id, at, every]);
+  }
+  for (const [id, every] of [
+    [1, 6],
+    [2, 800],
+  ] as const) {
+    await db('teams').insert({ id, name: `t${id}`, name_key: `t${id}`, position: id, created_at: at });
+    await db('conversations').whereRaw('id % ? = 0', [every]).update({ assigned_team_id: id });
   }
   await db.raw(isPostgres(db) ? 'analyze' : 'select 1');
 }
@@ -104,8 +114,8 @@ test('every list of a folder, and of an agent who sees only some, is read in the
   await scope.db('conversations').whereRaw('id % 7 = 0').update({ folder_id: 3 });
   await scope.db.raw(isPostgres(scope.db) ? 'analyze' : 'select 1');
   // Only programs ask for a folder together with another filter.
-  const isPlain = ({ inboxId, assigneeId, contactId, labelId, failed, unanswered = false }: PageQuery): boolean =>
-    !failed && !unanswered && [inboxId, assigneeId, contactId, labelId].every((one) => one === null);
+  const isPlain = ({ inboxId, assigneeId, contactId, labelId, failed, unanswered = false, teamIds = null }: PageQuery): boolean =>
+    !failed && !unanswered && [inboxId, assigneeId, contactId, labelId, teamIds].every((one) => one === null);
   for (const page of [...LISTS, ...WAITING]) {
     const ofFolder = isPlain(page) ? [{ folderId: 3 as FolderId }, { sight: SIGHT, folderId: 2 as FolderId }] : [];
     for (const how of [{ sight: SIGHT }, ...ofFolder]) {

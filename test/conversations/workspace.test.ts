@@ -168,6 +168,7 @@ test('the panel tells who the contact is and leads to his earlier conversations'
   const { text } = await anna.get('/conversations/2/context');
   for (const part of ['jan@customer.test', 'Dawna sprawa', 'href="/conversations/1"', 'Piotr Wrona']) t.true(text.includes(part), part);
   t.true((await anna.get('/conversations/2/context', PART)).text.includes('<hx-partial hx-target="#assign"'));
+  t.regex((await anna.get('/conversations/2/assignment')).text, /name="agentId" value="2"[^\n]*Piotr Wrona/);
 });
 
 test('hostile names, subjects, texts and file names are shown as text in every view', async (t) => {

@@ -4,6 +4,7 @@ import { addRule } from '../../core/admissions/change.ts';
 import { blockSender } from '../../core/blocked-senders/block.ts';
 import { createCanned } from '../../core/canned-responses/save.ts';
 import { addVariable } from '../../core/company/change.ts';
+import { giveToTeam } from '../../core/conversations/assign.ts';
 import { fileConversation } from '../../core/conversations/file.ts';
 import { transact } from '../../core/db/scope.ts';
 import { queueCheck } from '../../core/deliverability/queue-check.ts';
@@ -118,9 +119,13 @@ async function sortSome({ scope }: Office, ids: ReadonlyMap<string, number>, pio
     const found = ids.get(subject);
     if (found !== undefined) await fileConversation(scope, found as ConversationId, id);
   }
-  const { id: team } = await addTeam(scope, 'Serwis i gwarancje', [piotr]);
+  const { id: team } = await addTeam(scope, 'Serwis i gwarancje', [piotr, 1 as AgentId]);
   await addTeam(scope, 'Księgowość');
   await grantTeams(scope, [{ teamId: team, folderId: warranty.id, level: 'move' }]);
+  for (const subject of ['Termin montażu', 'Zwrot towaru']) {
+    const found = ids.get(subject);
+    if (found !== undefined) await giveToTeam(scope, found as ConversationId, team);
+  }
   await grant(scope, [{ agentId: piotr, folderId: service.id, level: 'answer' }]);
 }
 

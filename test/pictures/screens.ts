@@ -44,6 +44,7 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
   '/teams/:id': [always('team', '/teams/1')],
   '/folders/teams/:id': [always('folders-of-team', '/folders/teams/1')],
   '/folders/agents/:id': [always('folders-of-agent', '/folders/agents/2')],
+  '/conversations/:id/assignment': [{ name: 'assignment', path: ({ talk }) => talk('Faktura za listopad', '/assignment') }],
   '/conversations/:id/folder': [{ name: 'folder-of-conversation', path: ({ talk }) => talk('Faktura za listopad', '/folder') }],
   '/conversations/:id/shares': [{ name: 'shares', path: ({ talk }) => talk('Faktura za listopad', '/shares') }],
   '/company': [always('company', '/company')],

@@ -5,6 +5,7 @@ import { blockedAddressRoutes } from '../../core/blocked-addresses/routes.ts';
 import { bulkRoutes } from '../../core/bulk-actions/routes.ts';
 import { cannedResponseRoutes } from '../../core/canned-responses/routes.ts';
 import { commandRoutes } from '../../core/commands/routes.ts';
+import { assignRoutes } from '../../core/conversations/assign-routes.ts';
 import { conversationRoutes } from '../../core/conversations/routes.ts';
 import type { WorkspaceDeps } from '../../core/conversations/screens.ts';
 import { shareRoutes } from '../../core/conversations/share-routes.ts';
@@ -97,6 +98,7 @@ export async function workspaceFor(
       readings: { note: (agentId, id) => void opened.push(`${agentId} ${id}`) },
       poke: (names) => void poked.push(...names),
     }),
+    ...assignRoutes({ ...deps, agents }),
     ...messageRoutes({ blobs }),
     ...heldRoutes(deps),
     ...labelPickerRoutes(deps),

@@ -1,4 +1,4 @@
-import type { AgentId, InboxId, LabelId } from '../../lib/ids.ts';
+import type { AgentId, InboxId, LabelId, TeamId } from '../../lib/ids.ts';
 import type { Status } from '../types.ts';
 
 /** What a conversation has to be, or with `isNot` must not be. */
@@ -10,8 +10,8 @@ export type Condition = { readonly isNot: boolean } & (
   | { readonly kind: 'attachment' }
   | { readonly kind: 'label'; readonly ids: readonly LabelId[] }
   | { readonly kind: 'inbox'; readonly ids: readonly InboxId[] }
-  /** Null = nobody. */
-  | { readonly kind: 'assignee'; readonly ids: readonly AgentId[] | null }
+  /** Null = no person; with `teamIds` also what was given to one of these. */
+  | { readonly kind: 'assignee'; readonly ids: readonly AgentId[] | null; readonly teamIds?: readonly TeamId[] }
   /** Of the newest message; `before` is not included. */
   | { readonly kind: 'written'; readonly after: Date | null; readonly before: Date | null }
 );

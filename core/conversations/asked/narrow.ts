@@ -22,8 +22,8 @@ function below(page: PageQuery, before: Date): PageQuery {
 
 function listOf(page: PageQuery, condition: Condition): PageQuery | null {
   // With two of them the planner would walk through one looking for the other.
-  const { labelId, assigneeId, inboxId, folderId, contactId, failed } = page;
-  const isNarrow = failed || [labelId, assigneeId, inboxId, folderId, contactId].some((one) => one !== null);
+  const { labelId, assigneeId, inboxId, folderId, contactId, failed, teamIds = null } = page;
+  const isNarrow = failed || [labelId, assigneeId, inboxId, folderId, contactId, teamIds].some((one) => one !== null);
   switch (condition.kind) {
     case 'status':
       return page.status === null ? { ...page, status: condition.status } : null;
@@ -35,6 +35,7 @@ function listOf(page: PageQuery, condition: Condition): PageQuery | null {
       return isNarrow ? null : of(condition.ids, (id) => ({ ...page, inboxId: id }));
     case 'assignee':
       if (isNarrow) return null;
+      if (condition.teamIds) return condition.ids?.length === 0 ? of(condition.teamIds, (id) => ({ ...page, teamIds: [id] })) : null;
       return condition.ids === null ? { ...page, assigneeId: 'unassigned' } : of(condition.ids, (id) => ({ ...page, assigneeId: id }));
     default:
       return null;

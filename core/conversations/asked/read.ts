@@ -3,11 +3,12 @@ import type { Scope } from '../../db/scope.ts';
 import { listInboxes } from '../../inboxes/list.ts';
 import { listLabels } from '../../labels/list.ts';
 import { InvalidError } from '../../lib/errors.ts';
-import type { AgentId } from '../../lib/ids.ts';
+import type { AgentId, TeamId } from '../../lib/ids.ts';
 import { type Clause, clausesOf } from '../../search/clauses.ts';
 import { startOf } from '../../search/days.ts';
 import type { Dates } from '../../search/find.ts';
 import { ATTACHED, inOrder, isTerm, type Terms, termsOf } from '../../search/terms.ts';
+import { listTeams, teamsOf } from '../../teams/list.ts';
 import type { Condition } from './condition.ts';
 
 /** What a search asks for: of messages, and of their conversations. */
@@ -86,7 +87,7 @@ async function conditionsOf(scope: Scope, { operator, value, isNot }: Clause): P
       return [{ kind: 'inbox', ids, isNot }];
     }
     case 'assigned':
-      return [{ kind: 'assignee', ids: await agentsOf(scope, key), isNot }];
+      return [{ kind: 'assignee', ...(await holdersOf(scope, key)), isNot }];
     default:
       return [];
   }
@@ -104,13 +105,29 @@ function named<T>(key: string, all: readonly T[], namesOf: (one: T) => readonly 
 const ME = new Set(['me', 'ja', 'mnie', 'mi']);
 const NOBODY = new Set(['none', 'nobody', 'nikt', 'nikomu', 'brak']);
 
-async function agentsOf(scope: Scope, key: string): Promise<readonly AgentId[] | null> {
-  if (NOBODY.has(key)) return null;
+const OWN_TEAMS = new Set(['my team', 'my teams', 'mój zespół', 'moje zespoły', 'moich zespołów'].map(keyOf));
+
+interface Holders {
+  readonly ids: readonly AgentId[] | null;
+  readonly teamIds?: readonly TeamId[];
+}
+
+/** People and teams of that name: what is called exactly so, whichever it is. */
+async function holdersOf(scope: Scope, key: string): Promise<Holders> {
+  if (NOBODY.has(key)) return { ids: null };
   const viewer = viewerOf(scope);
-  if (ME.has(key) && viewer !== null) return [viewer];
-  const agents = named(key, await listAgents(scope), ({ firstName, lastName, email }) => [`${firstName} ${lastName}`, email]);
-  if (agents.length === 0) throw wrong('assigned');
-  return agents.map(({ id }) => id);
+  if (ME.has(key) && viewer !== null) return { ids: [viewer] };
+  if (OWN_TEAMS.has(key) && viewer !== null) return { ids: [], teamIds: (await teamsOf(scope, [viewer])).get(viewer) ?? [] };
+  const people = (await listAgents(scope)).map(({ id, firstName, lastName, email }) => ({
+    names: [`${firstName} ${lastName}`, email],
+    id,
+  }));
+  const teams = (await listTeams(scope)).map(({ id, name }) => ({ names: [name], teamId: id }));
+  const found = named(key, [...people, ...teams], ({ names }) => names);
+  if (found.length === 0) throw wrong('assigned');
+  const ids = found.flatMap((one) => ('id' in one ? [one.id] : []));
+  const teamIds = found.flatMap((one) => ('teamId' in one ? [one.teamId] : []));
+  return teamIds.length > 0 ? { ids, teamIds } : { ids };
 }
 
 /** The agent who looks; null for the machine itself. */

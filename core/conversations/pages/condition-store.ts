@@ -36,8 +36,10 @@ function inSql(db: Knex, table: string, condition: Condition): Sql {
     case 'assignee': {
       if (condition.ids === null) return [`${table}.assignee_id is null`, []];
       const [any, bindings] = isAnyOf(db, `${table}.assignee_id`, condition.ids);
+      const [ofTeam, teams] = isAnyOf(db, `${table}.assigned_team_id`, condition.teamIds ?? []);
       // Of nobody the answer must not be "unknown": a negation has to keep those.
-      return [`${table}.assignee_id is not null and ${any}`, bindings];
+      const [person, team] = [`${table}.assignee_id is not null and ${any}`, `${table}.assigned_team_id is not null and ${ofTeam}`];
+      return condition.teamIds ? [`((${person}) or (${team}))`, [...bindings, ...teams]] : [person, bindings];
     }
     case 'written': {
       const { after, before } = condition;

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { isAnyOf } from '../../db/dialect.ts';
 import { inFolders, sharedWith } from '../../db/visible.ts';
 import type { Sight } from '../../folders/sight.ts';
-import type { AgentId, ContactId, ConversationId, FolderId, InboxId, LabelId, MessageId } from '../../lib/ids.ts';
+import type { AgentId, ContactId, ConversationId, FolderId, InboxId, LabelId, MessageId, TeamId } from '../../lib/ids.ts';
 import type { Condition } from '../asked/condition.ts';
 import { type Sort, STATUSES, type Status } from '../types.ts';
 import { meeting } from './condition-store.ts';
@@ -13,6 +13,8 @@ export interface PageQuery {
   readonly inboxId: InboxId | null;
   readonly folderId: FolderId | null;
   readonly assigneeId: AgentId | 'unassigned' | null;
+  /** Given to one of these; null = whoever has it. */
+  readonly teamIds?: readonly TeamId[] | null;
   readonly contactId: ContactId | null;
   readonly labelId: LabelId | null;
   readonly failed: boolean;
@@ -28,10 +30,11 @@ export interface PageQuery {
   readonly sight: Sight;
 }
 
-/** One ordered list that a page is put together from: a status, and a folder or what was shared; null = any folder. */
+/** One ordered list that a page is put together from: a status, and a folder or what was shared, or a team; null = any folder. */
 interface Part {
   readonly status: Status | 'spam';
   readonly folder: FolderId | 'shared' | null;
+  readonly team?: TeamId | undefined;
 }
 
 /**
@@ -43,7 +46,7 @@ export function pageOfIds(db: Knex, page: PageQuery, columns?: string): Knex.Que
   if (page.found !== null) return pageOfFound(db, page, page.found);
   if (page.also && page.also.length > 0) return pageOfLookedAt(db, page, page.also);
   const statuses = page.sort === 'waiting' ? (['open'] as const) : page.status ? [page.status] : STATUSES;
-  const parts = statuses.flatMap((status) => foldersOf(page).map((folder) => ({ status, folder })));
+  const parts = statuses.flatMap((status) => foldersOf(page).flatMap((folder) => teamsOf(page).map((team) => ({ status, folder, team }))));
   const [first, ...others] = parts;
   if (!first)
     return db('conversations')
@@ -51,7 +54,7 @@ export function pageOfIds(db: Knex, page: PageQuery, columns?: string): Knex.Que
       .select(columns ?? ['id', 'last_message_at']);
   if (others.length === 0) return pageOfPart(db, page, first, columns);
   const pages = parts.map((part) =>
-    db.select('*').from(pageOfPart(db, page, part, columns).as(`page_${part.status}_${part.folder ?? 'any'}`)),
+    db.select('*').from(pageOfPart(db, page, part, columns).as(`page_${part.status}_${part.team ?? part.folder ?? 'any'}`)),
   );
   return db
     .select(columns ? '*' : ['id', 'last_message_at'])
@@ -68,13 +71,27 @@ const LARGE = 201;
 
 /** Each folder by itself where that is what bounds the list; [null] where another filter does, or one sees everything. */
 function foldersOf(page: PageQuery): readonly Part['folder'][] {
-  const { sight, folderId } = page;
+  const { sight, folderId, teamIds = null } = page;
   if (folderId !== null) return sight === null || sight.folderIds.includes(folderId) ? [folderId] : [];
-  const isNarrow = page.inboxId !== null || page.assigneeId !== null || page.contactId !== null || page.labelId !== null || page.failed;
+  const isNarrow =
+    page.inboxId !== null ||
+    page.assigneeId !== null ||
+    teamIds !== null ||
+    page.contactId !== null ||
+    page.labelId !== null ||
+    page.failed;
   if (sight === null || isNarrow) return [null];
   const most = page.limit > LARGE ? MERGED_FOLDERS_OF_LARGE : MERGED_FOLDERS;
   return sight.folderIds.length > most ? [null] : [...sight.folderIds, 'shared'];
 }
+
+/** Each team by itself; of more than so many, or beside another list, what was given to them is left out of the rest. */
+const MERGED_TEAMS = 60;
+function teamsOf({ teamIds = null, folderId, status }: PageQuery): readonly Part['team'][] {
+  if (teamIds === null || isTeamLookedFor(teamIds) || folderId !== null) return [undefined];
+  return status === null && teamIds.length > 1 ? [undefined] : teamIds;
+}
+const isTeamLookedFor = (teamIds: readonly TeamId[]): boolean => teamIds.length === 0 || teamIds.length > MERGED_TEAMS;
 
 /** So many conversations of a list one page looks through for those that meet its conditions: fewer where a list of each folder is read. */
 export const LOOKED_AT = 1_000;
@@ -137,16 +154,17 @@ function seenBy(db: Knex, query: Knex.QueryBuilder, sight: Sight): Knex.QueryBui
   });
 }
 
-function pageOfPart(db: Knex, page: PageQuery, { status, folder }: Part, columns?: string): Knex.QueryBuilder {
+function pageOfPart(db: Knex, page: PageQuery, { status, folder, team }: Part, columns?: string): Knex.QueryBuilder {
   const { sight } = page;
   const query = db('conversations');
+  if (team !== undefined) query.where('conversations.assigned_team_id', team);
   if (folder === null) seenBy(db, query, sight);
   else if (folder !== 'shared') query.where('conversations.folder_id', folder);
   else if (sight) {
     const [inOwn, folders] = inFolders(db, sight.folderIds);
     query.whereIn('conversations.id', sharedWith(db, sight.agentId)).whereRaw(`not (${inOwn})`, folders);
   }
-  return pageOfStatus(db, query, page, status, columns);
+  return pageOfStatus(db, query, team === undefined ? page : { ...page, teamIds: null }, status, columns);
 }
 
 // The status is written out, not bound: SQLite proves a partial index only from literals.
@@ -173,6 +191,7 @@ function narrowed(db: Knex, query: Knex.QueryBuilder, page: PageQuery, columns?:
   if (page.unanswered) query.whereRaw("coalesce(waiting_since, '9') < '9'");
   if (page.inboxId !== null) query.where('inbox_id', page.inboxId);
   if (page.contactId !== null) query.where('contact_id', page.contactId);
+  if (page.teamIds) query.whereRaw(...isAnyOf(db, 'assigned_team_id', page.teamIds));
   if (page.assigneeId === 'unassigned') query.whereNull('assignee_id');
   else if (page.assigneeId !== null) query.where('assignee_id', page.assigneeId);
   if (page.sort === 'waiting') {

@@ -69,6 +69,7 @@ const KEYS = {
   e: () => press('[data-key=e]'),
   h: snooze,
   i: () => press('[data-key=i]'),
+  a: () => press('[data-key=a]'),
   l: () => press('[data-key=l]'),
   v: () => press('[data-key=v]'),
   u: () => press('[data-key=u]'),
