@@ -23,6 +23,9 @@ interface Call {
   readonly accept?: readonly number[];
 }
 
+const MAX_COMPLAINTS = 20;
+/** A share that is away for a moment is back by then: they are further and further apart. */
+const MAX_RETRIES = 6;
 /** Below everybody else: people work meanwhile. */
 const PRIORITY = 10;
 
@@ -56,7 +59,13 @@ export async function restic({ place, key, cacheDir, path }: Repository, args: r
     child.once('close', resolve);
   });
   createInterface({ input: child.stdout }).on('line', (line) => (call.onLine ? call.onLine(line) : lines.push(line)));
-  createInterface({ input: child.stderr }).on('line', (line) => void (complaints.length < 20 && complaints.push(line)));
+  let retries = 0;
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    if (complaints.length < MAX_COMPLAINTS) complaints.push(line);
+    // It would go on for a quarter of an hour with a file that is cut or gone.
+    if (/retrying after/.test(line)) retries += 1;
+    if (retries > MAX_RETRIES) child.kill();
+  });
   if (child.pid !== undefined) setPriority(child.pid, PRIORITY);
   const code = await ended.catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;

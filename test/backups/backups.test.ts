@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
@@ -10,13 +9,11 @@ import { verifyLedger } from '../../core/ledger/verify.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { start } from '../../core/main.ts';
 import { ADMIN } from '../support/app.ts';
-import { type Cli, centralaCommand } from '../support/cli.ts';
-import { emptyAddress } from '../support/db.ts';
+import { centralaCommand } from '../support/cli.ts';
 import { freePort } from '../support/free-port.ts';
-import { type HttpClient, httpClient } from '../support/http-client.ts';
 import { lendCertificate } from '../support/listener-certificate.ts';
+import { administrator, databaseUrl, type Machine, newMachine } from '../support/machines.ts';
 import { type Office, officeFor } from '../support/office.ts';
-import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
 interface Made {
@@ -26,25 +23,6 @@ interface Made {
   readonly rows: number;
   readonly filesCompared: number;
 }
-
-interface Machine {
-  readonly dir: string;
-  readonly url: string | null;
-  readonly env: Readonly<Record<string, string>>;
-  readonly cli: Cli;
-}
-
-/** A machine on which nothing has happened yet, with the backups of another one within reach. */
-async function newMachine(t: ExecutionContext<unknown>, backups: string): Promise<Machine> {
-  const [dir, url] = [tempDir(t), await emptyAddress(t)];
-  const env = { CENTRALA_DATA_DIR: dir, CENTRALA_BACKUP_DIR: backups, ...(url ? { CENTRALA_DATABASE_URL: url } : {}) };
-  return { dir, url, env, cli: centralaCommand(dir, { url, file: '' }, { CENTRALA_BACKUP_DIR: backups }) };
-}
-
-const databaseUrl = (office: Office): string | null => {
-  const { connection } = office.scope.db.client.config;
-  return connection.connectionString ?? null;
-};
 
 /** Every row of the tables that people would miss, as text. */
 async function contents(scope: Pick<Office['scope'], 'db'>): Promise<string> {
@@ -71,13 +49,6 @@ async function running(t: ExecutionContext<unknown>, { env, dir }: Machine) {
   const centrala = await start(config, silentLog);
   t.teardown(() => centrala.stop());
   return { ...centrala, base: `http://127.0.0.1:${centrala.port}` };
-}
-
-async function administrator(base: string): Promise<HttpClient> {
-  const client = httpClient(base);
-  await client.get('/login');
-  if ((await client.post('/login', ADMIN)).status !== 303) throw new Error('the administrator could not log in');
-  return client;
 }
 
 test('a backup made while mail comes in is restored on trial, and on an empty machine brings back every row, file and password', async (t) => {
@@ -143,33 +114,4 @@ test('a backup made while mail comes in is restored on trial, and on an empty ma
   const db = connect({ url: machine.url, file: join(machine.dir, 'centrala.sqlite') });
   t.is((await db('conversations').where({ id: 1 }).first('subject')).subject, 'Sprawa 0');
   await db.destroy();
-});
-
-test('a backup that was cut or altered is refused, says so, and leaves the data as it was', async (t) => {
-  const office = await officeFor(t);
-  await office.mail({ from: 'jan@klient.test', subject: 'Ważne', text: 'x'.repeat(300_000) });
-  await until('it is a conversation', async () => (await office.scope.db('conversations')).length === 1);
-  const here = centralaCommand(office.dataDir, { url: databaseUrl(office), file: '' });
-  t.is((await here(['backup'])).code, 0);
-  const packs = (await readdir(join(office.dataDir, 'backups/data'), { recursive: true })).filter((name) => name.includes('/'));
-  t.true(packs.length > 0);
-  for (const name of packs) await truncate(join(office.dataDir, 'backups/data', name), 5_000);
-  const machine = await newMachine(t, join(office.dataDir, 'backups'));
-  const key = join(office.dataDir, 'backup.key');
-  const refused = await machine.cli(['restore', 'latest', '--key-file', key]);
-  t.is(refused.code, 1);
-  t.false(existsSync(join(machine.dir, 'centrala.sqlite')) || existsSync(join(machine.dir, 'blobs')));
-  t.deepEqual(
-    (await readdir(machine.dir)).filter((name) => /^restor|^before/.test(name)),
-    [],
-  );
-
-  const bad = await here(['backup']);
-  t.is(bad.code, 1);
-  t.regex(bad.last, /failed|kept/);
-  const admin = await administrator(office.base);
-  await rm(join(office.dataDir, 'backups'), { recursive: true });
-  t.true((await admin.get('/backups')).text.includes('nieudana') || (await admin.get('/backups')).text.includes('niesprawdzona'));
-  const good = await here(['backup']);
-  t.is(good.code, 0, 'a new repository begins where the old one is gone');
 });

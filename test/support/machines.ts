@@ -1,0 +1,34 @@
+import type { ExecutionContext } from 'ava';
+import { ADMIN, type App } from './app.ts';
+import { type Cli, centralaCommand } from './cli.ts';
+import { emptyAddress } from './db.ts';
+import { type HttpClient, httpClient } from './http-client.ts';
+import { tempDir } from './temp-dir.ts';
+
+export interface Machine {
+  readonly dir: string;
+  readonly url: string | null;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cli: Cli;
+}
+
+/** A machine on which nothing has happened yet, with the backups of another one within reach. */
+export async function newMachine(t: ExecutionContext<unknown>, backups: string): Promise<Machine> {
+  const [dir, url] = [tempDir(t), await emptyAddress(t)];
+  const env = { CENTRALA_DATA_DIR: dir, CENTRALA_BACKUP_DIR: backups, ...(url ? { CENTRALA_DATABASE_URL: url } : {}) };
+  return { dir, url, env, cli: centralaCommand(dir, { url, file: '' }, { CENTRALA_BACKUP_DIR: backups }) };
+}
+
+/** Of a product that runs on PostgreSQL; null on SQLite. */
+export const databaseUrl = (office: App): string | null => {
+  const { connection } = office.scope.db.client.config;
+  return connection.connectionString ?? null;
+};
+
+/** Logged in by the form. */
+export async function administrator(base: string): Promise<HttpClient> {
+  const client = httpClient(base);
+  await client.get('/login');
+  if ((await client.post('/login', ADMIN)).status !== 303) throw new Error('the administrator could not log in');
+  return client;
+}
