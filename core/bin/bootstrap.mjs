@@ -53,10 +53,12 @@ export function runNode(script, args) {
   });
 }
 
-/** Backups need restic: root on Debian gets it at the first start; anybody else is told by the page of backups. */
+/** Backups need restic: root on Debian gets it at the first start, which is tried once; anybody else is told by the page of backups. */
 export function ensureRestic() {
   const has = (program) => (process.env.PATH ?? '').split(':').some((folder) => existsSync(join(folder, program)));
-  if (has('restic') || process.getuid?.() !== 0 || !has('apt-get')) return;
+  const tried = join(MODULES, '.centrala-restic');
+  if (has('restic') || process.getuid?.() !== 0 || !has('apt-get') || !existsSync(MODULES) || existsSync(tried)) return;
+  writeFileSync(tried, '');
   console.error('centrala: installing the Debian package restic, which keeps the backups (once) …');
   const install = 'DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends restic >/dev/null 2>&1';
   spawnSync('sh', ['-c', `${install} || { apt-get update -qq >/dev/null 2>&1; ${install}; }`], { stdio: 'ignore', timeout: 120_000 });
