@@ -34,7 +34,7 @@ export async function copyDatabase(scope: Scope, target: DatabaseTarget, file: s
 }
 
 /** Opens a database that is nobody's work, reads, and closes it. */
-export async function readCopy<T>(scope: Scope, target: DatabaseTarget, read: (scope: Scope) => Promise<T>): Promise<T> {
+export async function readCopy<T>(scope: Omit<Scope, 'db'>, target: DatabaseTarget, read: (scope: Scope) => Promise<T>): Promise<T> {
   const db = connect(target);
   try {
     return await read({ ...scope, db });

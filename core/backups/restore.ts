@@ -71,7 +71,7 @@ export async function restore(parts: RestoreParts, { id }: Snapshot): Promise<Re
     const file = join(staged, copyName(target));
     if (target.url === null) {
       mustBeWhole(brokenPages(file));
-      await readCopy({ ...scope, db: null as never }, { url: null, file }, check);
+      await readCopy(scope, { url: null, file }, check);
     }
     await layOut(place, target, parts.secret === null);
     const swap = { from, before: `before-${from}`, schema: null };

@@ -1,9 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { environmentOf } from '../../config/config.ts';
-import { listAgents } from '../agents/list-agents.ts';
 import { type BackupAlarm, backupAlarm } from '../backups/alarm.ts';
-import { type BackupMailRenderer, backupMail } from '../backups/mail.ts';
+import { backupNotice } from '../backups/notice.ts';
 import { type BackupRunner, createRunner } from '../backups/runner.ts';
 import { lastDue, readSchedule } from '../backups/schedule.ts';
 import { failInterrupted, lastStartedAt } from '../backups/store.ts';
@@ -12,14 +11,14 @@ import { transact } from '../db/scope.ts';
 import { formatDate } from '../http/format.ts';
 import { AppError } from '../lib/errors.ts';
 import type { GeneralSettings } from '../settings/general.ts';
-import { queueSystemMail } from '../system-mail/queue.ts';
-import { systemSenders } from '../system-mail/send.ts';
+import type { MailRenderer } from '../system-mail/notice.ts';
 import type { Channels } from './channels.ts';
 import { type Foundation, inBackground } from './foundation.ts';
 import type { Shutdown } from './shutdown.ts';
+import { tellAdministrators } from './tell-administrators.ts';
 
 interface Telling {
-  readonly renderer: BackupMailRenderer;
+  readonly renderer: MailRenderer;
   readonly general: () => Promise<GeneralSettings>;
 }
 
@@ -42,18 +41,17 @@ export async function startBackups(
   { renderer, general }: Telling,
   shutdown: Shutdown,
 ): Promise<Backups> {
-  const { config, scope, keyring, schedule, stream, log } = foundation;
+  const { config, scope, schedule, stream, log } = foundation;
   const startedAt = scope.now();
   let alarm: BackupAlarm | null = null;
   let told: { kind: BackupAlarm['kind']; atMs: number } | null = null;
 
   const tell = async (about: BackupAlarm): Promise<void> => {
     const { companyName, timeZone } = await general();
-    const mail = { alarm: about, link: new URL('/backups', config.publicUrl).href, companyName, when: when(timeZone) };
-    for (const agent of await listAgents(scope)) {
-      if (agent.role !== 'administrator' || agent.status !== 'active') continue;
-      await queueSystemMail(scope, keyring, () => systemSenders(channels).length > 0, backupMail(renderer, { ...mail, agent }));
-    }
+    const link = new URL('/backups', config.publicUrl).href;
+    await tellAdministrators(foundation, channels, renderer, companyName, (t, language) =>
+      backupNotice(t, { alarm: about, link, companyName, when: (at) => formatDate(at, 'datetime', language, timeZone) }),
+    );
   };
   const look = async (): Promise<void> => {
     alarm = await backupAlarm(scope, startedAt);
@@ -84,8 +82,6 @@ export async function startBackups(
   });
   return { runner, alarm: () => alarm, isSameDisk: () => onSameDisk(config.dataDir, config.backup.dir) };
 }
-
-const when = (timeZone: string) => (at: Date, language: 'pl' | 'en') => formatDate(at, 'datetime', language, timeZone);
 
 /** Those whose process is gone: nobody has the lock. */
 async function forgetInterrupted({ config, scope }: Foundation): Promise<void> {

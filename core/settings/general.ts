@@ -41,7 +41,7 @@ const KEYS: Readonly<Record<keyof GeneralSettings, string>> = {
   timeZone: 'company.time_zone',
 };
 
-const GENERAL_NAMES = [
+export const GENERAL_NAMES = [
   'companyName',
   'terms',
   'privacy',

@@ -15,6 +15,7 @@ import {
   changeGeneral,
   DEFAULT_TIME_ZONE,
   DEFAULT_UNDO_SECONDS,
+  GENERAL_NAMES,
   isAddress,
   MAX_UNDO_SECONDS,
   MESSAGE_MB,
@@ -49,18 +50,6 @@ const GENERAL = z.object({
   timeZone: z.string().default(DEFAULT_TIME_ZONE).refine(isTimeZone, 'settings.general.timeZoneWrong'),
 });
 
-const TYPED = [
-  'companyName',
-  'terms',
-  'privacy',
-  'support',
-  'defaultLanguage',
-  'undoSeconds',
-  'maxAttachments',
-  'maxMessageMb',
-  'timeZone',
-] as const;
-
 export interface SettingsRouteDeps {
   readonly blobs: Pick<Blobs, 'read'>;
   readonly faces: Pick<Faces, 'forget'>;
@@ -79,7 +68,7 @@ export function settingsRoutes({ general, publicUrl, blobs, faces }: SettingsRou
         ctx.toast(ctx.t('common.saved'));
         ctx.seeOther('/settings');
       },
-      (errors) => ctx.page('settings/general', generalView(typed(ctx, ...TYPED), publicUrl, errors), 422),
+      (errors) => ctx.page('settings/general', generalView(typed(ctx, ...GENERAL_NAMES), publicUrl, errors), 422),
     );
 
   const logo = (work: (ctx: PageContext) => Promise<void>) => (ctx: PageContext) =>
