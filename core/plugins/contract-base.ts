@@ -31,6 +31,8 @@ export type SettingField = {
   readonly required: boolean;
   /** Shown only while the choice `key` has this value; stored all the same. */
   readonly visibleWhen?: { readonly key: string; readonly value: string };
+  /** Set by the steps that connect an inbox (contract-connect.ts), never drawn in a form; a form that is saved keeps it. */
+  readonly isInternal?: true;
 } & (
   | { readonly type: 'text' | 'secret' | 'secret-url' | 'host' | 'port' | 'email' | 'phone'; readonly default?: string }
   | { readonly type: 'choice'; readonly choices: readonly string[]; readonly default?: string }

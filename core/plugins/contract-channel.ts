@@ -1,6 +1,7 @@
 /* A way in and out for messages. Part of contract.ts, which plugins import. */
 import type { InboxId } from '../lib/ids.ts';
 import type { CheckMeans, CheckResult, Health, PluginBase, PluginHost, PluginManifest, SettingField } from './contract-base.ts';
+import type { Connecting, InboxHealth } from './contract-connect.ts';
 import type { Admission, Caller, KeepResult, RawInbound, Refusal, SenderWatch, TurnAwayReason } from './contract-door.ts';
 import type { OutboundMessage, SendResult, SigningKey } from './contract-outbound.ts';
 
@@ -74,6 +75,8 @@ export interface RunningChannel<Settings> {
   /** One result for each recipient of the message, in any order. */
   send(message: OutboundMessage, inbox: Inbox<Settings>, signal: AbortSignal): Promise<readonly SendResult[]>;
   health(): Health;
+  /** Of one open inbox that fetches its messages; null or absent = it does not. From memory. */
+  inboxHealth?(inboxId: InboxId): InboxHealth | null;
   /** Stops taking new work, lets running work end, leaves no handle. May be called twice. */
   stop(): Promise<void>;
 }
@@ -94,6 +97,8 @@ export interface ChannelPlugin<Settings = unknown, PluginSettings = unknown> ext
   policy?(settings: Settings): InboxPolicy;
   /** Which machines hand an inbox's mail over to the world: names of relays, or this machine itself. Absent = the channel has none. */
   sendsFrom?(settings: Settings): SendsFrom;
+  /** Steps that connect an inbox to an account elsewhere; absent = there are none, the form is all. */
+  readonly connecting?: Connecting<Settings>;
   /** The channel's own id for a new outbound message; `token` is random and unguessable. */
   externalId(inboxAddress: string, token: string): string;
   /** Connects for real, needs no running plugin. Called before a form is saved, by the command line and by the health page. */

@@ -128,6 +128,12 @@ export interface InboundMessage {
   readonly automated: boolean;
   /** What kind of machine, where the channel can tell; never without `automated`. */
   readonly machine?: Machine;
+  /** When it reached the account that it was fetched from; absent = it comes just now. */
+  readonly arrivedAt?: Date;
+  /** It lay there before the inbox was connected: it fills the history, and nobody is notified or answered. */
+  readonly isHistory?: true;
+  /** It was written by the owner of the inbox with another program and has been sent: an answer that needs no delivery. */
+  readonly isOwn?: true;
 }
 
 /** `complained`: the recipient reported it as spam; `noted`: it went on, or was deleted unread: nothing that anybody has to know. */

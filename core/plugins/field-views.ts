@@ -29,25 +29,27 @@ export interface FieldState {
 
 /** Draws settings of the plugin `name`; texts come from its locales. */
 export function fieldViews(t: Translate, name: string, fields: readonly SettingField[], state: FieldState): readonly FieldView[] {
-  return fields.map((field) => {
-    const help = t(`plugin.${name}.settings.${field.key}.help`);
-    const value = state.values[field.key] ?? field.default ?? '';
-    return {
-      key: field.key,
-      type: field.type === 'phone' ? 'tel' : field.type,
-      label: t(`plugin.${name}.settings.${field.key}.label`),
-      help: help === '' ? null : help,
-      required: field.required,
-      value: shown(field, value, state.stored[field.key]),
-      isStored: field.type === 'secret' && Boolean(state.stored[field.key]),
-      choices:
-        field.type === 'choice'
-          ? field.choices.map((choice) => ({ value: choice, text: t(`plugin.${name}.settings.${field.key}.choices.${choice}`) }))
-          : [],
-      error: state.errors[field.key] ?? null,
-      visibleWhen: field.visibleWhen ? `${field.visibleWhen.key}=${field.visibleWhen.value}` : null,
-    };
-  });
+  return fields
+    .filter(({ isInternal }) => !isInternal)
+    .map((field) => {
+      const help = t(`plugin.${name}.settings.${field.key}.help`);
+      const value = state.values[field.key] ?? field.default ?? '';
+      return {
+        key: field.key,
+        type: field.type === 'phone' ? 'tel' : field.type,
+        label: t(`plugin.${name}.settings.${field.key}.label`),
+        help: help === '' ? null : help,
+        required: field.required,
+        value: shown(field, value, state.stored[field.key]),
+        isStored: field.type === 'secret' && Boolean(state.stored[field.key]),
+        choices:
+          field.type === 'choice'
+            ? field.choices.map((choice) => ({ value: choice, text: t(`plugin.${name}.settings.${field.key}.choices.${choice}`) }))
+            : [],
+        error: state.errors[field.key] ?? null,
+        visibleWhen: field.visibleWhen ? `${field.visibleWhen.key}=${field.visibleWhen.value}` : null,
+      };
+    });
 }
 
 function shown({ type }: SettingField, value: unknown, stored: unknown): string | boolean {

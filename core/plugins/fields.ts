@@ -25,12 +25,12 @@ function mapSecrets(fields: Fields, values: Values, change: (secret: string) => 
 
 /**
  * Posted form values as settings: only keys of the fields, switches as booleans. An empty secret keeps the stored one, unless
- * `<key>_remove` was ticked.
+ * `<key>_remove` was ticked; what no form draws is kept too.
  */
 export function valuesFromForm(fields: Fields, form: Values, stored: Values = {}): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const field of fields) {
-    const given = form[field.key];
+    const given = field.isInternal ? (form[field.key] ?? stored[field.key]) : form[field.key];
     // A switch posts a hidden "off" before its own value.
     const posted: unknown = Array.isArray(given) ? given.at(-1) : given;
     if (field.type === 'switch') values[field.key] = posted === true || posted === 'true' || posted === 'on' || posted === '1';

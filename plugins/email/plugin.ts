@@ -3,6 +3,7 @@ import type { InboxId } from '../../core/lib/ids.ts';
 import { CONTRACT_VERSION, defineChannel } from '../../core/plugins/contract.ts';
 import { startListener } from './inbound/listener.ts';
 import { LISTENER_FIELDS, type ListenerSettings, readListenerSettings } from './listener-settings.ts';
+import { MAILBOX_FIELDS } from './mailbox/settings.ts';
 import { checkRoute } from './outbound/check.ts';
 import { sendingMeans } from './outbound/means.ts';
 import { relayHost } from './outbound/relay.ts';
@@ -35,6 +36,7 @@ export default defineChannel<EmailSettings, ListenerSettings>({
       { key: 'relayUrl', type: 'secret-url', required: false, visibleWhen: BY_RELAY },
       { key: 'secondRelayUrl', type: 'secret-url', required: false, visibleWhen: BY_RELAY },
       { key: 'checkCertificate', type: 'switch', required: false, default: true, visibleWhen: BY_RELAY },
+      ...MAILBOX_FIELDS,
       { key: 'senderName', type: 'choice', required: true, choices: SENDER_NAMES, default: 'agent-and-company' },
       { key: 'replyTokens', type: 'switch', required: false, default: true },
       { key: 'returnTokens', type: 'switch', required: false, default: true },

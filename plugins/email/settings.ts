@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InvalidError } from '../../core/lib/errors.ts';
+import { MAILBOX_SHAPE, type Mailbox, mailboxOf, missingIn, relayOf } from './mailbox/settings.ts';
 import { parseRelayUrl, type Relay } from './outbound/relay.ts';
 
 /** Who a customer sees as the sender: "Anna Nowak, Firma" or "Firma". Core decides the text, this says which. */
@@ -8,12 +9,16 @@ export const SENDER_NAMES = ['agent-and-company', 'company'] as const;
 /** What to do with mail that the domain of its sender disowns (DMARC fails). */
 export const ON_DMARC_FAIL = ['tag', 'spam', 'refuse'] as const;
 
-/** How mail leaves: through a server of ours or the provider's, or straight to the recipient's. */
-export const ROUTES = ['relay', 'direct'] as const;
+/**
+ * How mail leaves: through a server of ours or the provider's, straight to the recipient's, or through the account that it is fetched from.
+ */
+export const ROUTES = ['relay', 'direct', 'mailbox'] as const;
 
 export interface EmailSettings {
   readonly route: (typeof ROUTES)[number];
-  /** Null with the route `relay`: this inbox only receives. */
+  /** Present with the route `mailbox` and only then. */
+  readonly mailbox: Mailbox | null;
+  /** Null with the route `relay`: this inbox only receives. With `mailbox` it is the account's own server. */
   readonly relay: Relay | null;
   /** Used while the first cannot be. */
   readonly secondRelay: Relay | null;
@@ -69,6 +74,7 @@ const SCHEMA = z
     onDmarcFail: z.enum(ON_DMARC_FAIL, 'on_dmarc_fail').default('tag'),
     spamTagScore: score('spam_tag_score', TAG_SCORE),
     spamScore: score('spam_score', SPAM_SCORE),
+    ...MAILBOX_SHAPE,
   })
   .refine(({ spamTagScore, spamScore }) => spamTagScore <= spamScore, { path: ['spamTagScore'], message: 'spam_tag_score_above' });
 
@@ -77,6 +83,11 @@ export function readEmailSettings(raw: Readonly<Record<string, unknown>>): Email
   const parsed = SCHEMA.safeParse(raw);
   if (!parsed.success)
     throw new InvalidError(Object.fromEntries(parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message])));
-  const { relayUrl, secondRelayUrl, ...others } = parsed.data;
-  return { relay: relayUrl, secondRelay: secondRelayUrl, ...others };
+  const { route, relayUrl, secondRelayUrl, checkCertificate, senderName, replyTokens, returnTokens, onDmarcFail, ...others } = parsed.data;
+  const { spamTagScore, spamScore, ...account } = others;
+  const missing = route === 'mailbox' ? missingIn(account) : {};
+  if (Object.keys(missing).length > 0) throw new InvalidError(missing);
+  const mailbox = route === 'mailbox' ? mailboxOf(account) : null;
+  const relays = mailbox ? { relay: relayOf(mailbox), secondRelay: null } : { relay: relayUrl, secondRelay: secondRelayUrl };
+  return { route, mailbox, ...relays, checkCertificate, senderName, replyTokens, returnTokens, onDmarcFail, spamTagScore, spamScore };
 }

@@ -4,12 +4,14 @@ import { type ChannelManifest, CONTRACT_VERSION, type Plugin, type SettingField 
 const key = z.string().regex(/^[a-z][a-zA-Z0-9]*$/);
 
 const visibleWhen = z.strictObject({ key, value: z.string() }).optional();
+const isInternal = z.literal(true).optional();
 
 const SETTING = z.discriminatedUnion('type', [
   z.strictObject({
     key,
     required: z.boolean(),
     visibleWhen,
+    isInternal,
     type: z.enum(['text', 'secret', 'secret-url', 'host', 'port', 'email', 'phone']),
     default: z.string().optional(),
   }),
@@ -17,11 +19,12 @@ const SETTING = z.discriminatedUnion('type', [
     key,
     required: z.boolean(),
     visibleWhen,
+    isInternal,
     type: z.literal('choice'),
     choices: z.array(z.string()).min(2),
     default: z.string().optional(),
   }),
-  z.strictObject({ key, required: z.boolean(), visibleWhen, type: z.literal('switch'), default: z.boolean() }),
+  z.strictObject({ key, required: z.boolean(), visibleWhen, isInternal, type: z.literal('switch'), default: z.boolean() }),
 ]);
 
 /** What both kinds say. */
@@ -65,7 +68,8 @@ export const fieldsOf = ({ manifest }: Plugin): readonly SettingField[] => [
 
 /** Locale keys that the manifest needs, beside the plugin's own problems. */
 export function localeKeysOf(plugin: Plugin): readonly string[] {
-  const settings = fieldsOf(plugin).flatMap((field) => [
+  const drawn = fieldsOf(plugin).filter(({ isInternal }) => !isInternal);
+  const settings = drawn.flatMap((field) => [
     `settings.${field.key}.label`,
     `settings.${field.key}.help`,
     ...(field.type === 'choice' ? field.choices.map((choice) => `settings.${field.key}.choices.${choice}`) : []),
