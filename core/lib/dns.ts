@@ -6,6 +6,7 @@ export interface DnsRecords {
   readonly MX: { readonly exchange: string; readonly priority: number };
   readonly NS: string;
   readonly PTR: string;
+  readonly SRV: { readonly name: string; readonly port: number; readonly priority: number; readonly weight: number };
   readonly TXT: readonly string[];
   readonly TLSA: { readonly certUsage: number; readonly selector: number; readonly match: number; readonly data: ArrayBuffer };
 }

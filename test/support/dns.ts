@@ -18,6 +18,8 @@ export interface Zone {
   /** Usage, selector, matching type and hex, separated by spaces; the name is `_25._tcp.host`. */
   readonly tlsa?: string;
   readonly cname?: string;
+  /** `priority port host`; the name is `_imaps._tcp.host`. */
+  readonly srv?: readonly string[];
 }
 
 export interface TestDns {
@@ -96,13 +98,14 @@ const head = (port: number): readonly string[] => [
 ];
 
 function lines(zones: Readonly<Record<string, Zone>>): readonly string[] {
-  return Object.entries(zones).flatMap(([name, { a = [], txt = [], mx = [], ptr, tlsa, cname }]) => [
+  return Object.entries(zones).flatMap(([name, { a = [], txt = [], mx = [], ptr, tlsa, cname, srv = [] }]) => [
     ...a.map((ip) => `host-record=${name},${ip}`),
     ...txt.map((text) => `txt-record=${name},${quoted(text)}`),
     ...mx.map((one) => `mx-host=${name},${one.split(' ').reverse().join(',')}`),
     ...(ptr === undefined ? [] : [`ptr-record=${name},${ptr}`]),
     ...(tlsa === undefined ? [] : [`dns-rr=${name},52,${tlsaHex(tlsa)}`]),
     ...(cname === undefined ? [] : [`cname=${name},${cname}`]),
+    ...srv.map((one) => `srv-host=${name},${one.split(' ').reverse().join(',')}`),
   ]);
 }
 
