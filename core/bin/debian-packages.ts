@@ -16,6 +16,8 @@ export const TEST_PEERS: readonly Peer[] = [
   { program: 'swaks', debian: 'swaks' },
   { program: 'strace', debian: 'strace' },
   { program: 'postfix', debian: 'postfix' },
+  { program: 'dovecot', debian: 'dovecot-imapd' },
+  { program: 'mbsync', debian: 'isync' },
   { program: 'spamd', debian: 'spamd' },
   { program: 'dnsmasq', debian: 'dnsmasq-base' },
   { program: 'dkimverify', debian: 'python3-dkim' },
