@@ -142,6 +142,8 @@ function deedOf({
     case 'not_spam':
     case 'ignore':
     case 'read':
+    case 'trash':
+    case 'untrash':
       return { kind };
     default:
       return unreachable(kind);

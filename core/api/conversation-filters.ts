@@ -6,9 +6,9 @@ import type { GivenId } from './schemas.ts';
 export const conversationFilters = <T extends z.ZodType<GivenId>>(id: T) => ({
   inbox: id.optional().describe('Id of an inbox.'),
   status: z
-    .enum([...STATUSES, 'spam'])
+    .enum([...STATUSES, 'spam', 'trash'])
     .optional()
-    .describe('`spam`: what is in spam, which no other list shows.'),
+    .describe('`spam`, `trash`: what lies there, which no other list shows.'),
   assignee: z
     .union([z.literal('none'), id])
     .optional()

@@ -41,6 +41,7 @@ const shape = {
   )
     .nullable()
     .describe('Null = not in spam.'),
+  trashedAt: instant.nullable().describe('Since when it lies in the trash; null = it does not.'),
   foundIn: named(
     'FoundIn',
     z.strictObject({ filename: z.string(), page: z.int().positive().nullable().describe('Null = it has no pages.') }),
@@ -83,6 +84,7 @@ export function conversationView(row: ConversationRow, foundIn?: FileHit): z.inp
     closedAt: row.closedAt?.toISOString() ?? null,
     snoozedUntil: row.snoozedUntil?.toISOString() ?? null,
     mergedIntoId: row.mergedIntoId,
+    trashedAt: row.trashedAt?.toISOString() ?? null,
     spam: row.spam && { reason: row.spam.reason, score: row.spam.score, at: row.spam.at.toISOString() },
   };
 }

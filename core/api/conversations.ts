@@ -18,6 +18,7 @@ import { InvalidError } from '../lib/errors.ts';
 import type { AgentId, ConversationId, TeamId } from '../lib/ids.ts';
 import { listMessages } from '../messages/list.ts';
 import { markSpam } from '../spam/mark.ts';
+import { restoreConversation, trashConversation } from '../trash/trash.ts';
 import { conversationFilters, filtersOf } from './conversation-filters.ts';
 import {
   conversation,
@@ -41,6 +42,7 @@ const patch = z.strictObject({
   teamId: idNumber.nullable().optional().describe("Alone it makes the conversation nobody's of that team until somebody takes it."),
   spam: z.boolean().optional(),
   ignored: z.boolean().optional(),
+  trashed: z.boolean().optional(),
   folderId: idNumber.optional(),
   labels: z
     .array(z.union([idNumber, z.string().max(500)]))
@@ -75,9 +77,9 @@ export function conversationEndpoints(): readonly Endpoint[] {
     endpoint({
       method: 'PATCH',
       path: '/conversations/:id',
-      summary: 'Change the status, the assignee, the labels or the folder, or say that it is spam or not',
+      summary: 'Change the status, the assignee, the labels or the folder, say that it is spam or not, delete it or put it back',
       description:
-        "Absent fields stay as they are. `assigneeId` and `assignee` (an e-mail address) are two ways to say the same; null = nobody. `teamId` gives it to a team; with `assigneeId` to one person, whose work for that team it is. `ignored` says that the contact needs no answer, until he writes again. `spam` moves the conversation and teaches the filters. `labels`, by id or name, are all that it has then. In a folder that its assignee does not see it is nobody's.",
+        "Absent fields stay as they are. `assigneeId` and `assignee` (an e-mail address) are two ways to say the same; null = nobody. `teamId` gives it to a team; with `assigneeId` to one person, whose work for that team it is. `ignored` says that the contact needs no answer, until he writes again. `spam` moves the conversation and teaches the filters. `trashed` moves it into the trash, from where nothing is sent, or puts it back where it was; when it held nothing but one message that was still to be sent, it is gone (404) and that message a draft. `labels`, by id or name, are all that it has then. In a folder that its assignee does not see it is nobody's.",
       body: patch,
       response: conversation,
       handle: async ({ scope, id, body }) => {
@@ -85,6 +87,11 @@ export function conversationEndpoints(): readonly Endpoint[] {
         if (body.snoozedUntil !== undefined && body.status !== 'snoozed')
           throw new InvalidError({ snoozedUntil: 'goes together with status "snoozed"' });
         await transact(scope, async (tx) => {
+          // First back, then what else is asked; into the trash last.
+          if (body.trashed === false) {
+            await allow(tx, 'conversation:trash', id);
+            await restoreConversation(tx, id);
+          }
           const assigneeId = await assigneeOf(tx, body);
           if (assigneeId !== undefined || body.teamId !== undefined) {
             await allow(tx, 'conversation:assign', id);
@@ -112,6 +119,10 @@ export function conversationEndpoints(): readonly Endpoint[] {
             if (body.status === 'snoozed')
               await snoozeConversation(tx, id, body.snoozedUntil ? new Date(body.snoozedUntil) : null).catch(inWords);
             else await (body.status === 'closed' ? closeConversation(tx, id) : reopenConversation(tx, id));
+          }
+          if (body.trashed === true) {
+            await allow(tx, 'conversation:trash', id);
+            await trashConversation(tx, id);
           }
         });
         return conversationView(await findConversationRow(scope, id));

@@ -68,6 +68,7 @@ import { queueSystemMail } from '../system-mail/queue.ts';
 import { systemSenders } from '../system-mail/send.ts';
 import { teamRoutes } from '../teams/routes.ts';
 import { transferRoutes } from '../transfers/routes.ts';
+import { trashRoutes } from '../trash/routes.ts';
 import { workingHoursRoutes } from '../working-hours/routes.ts';
 import type { Backups } from './backups.ts';
 import type { Channels } from './channels.ts';
@@ -128,6 +129,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
       agents: activeAgents,
     }),
     ...assignRoutes({ ...workspace, agents: activeAgents }),
+    ...trashRoutes({ ...workspace, agents: activeAgents }),
     ...bulkRoutes({ labels: foundation.labels, agents: activeAgents, poke: stream.poke }),
     ...savedViewRoutes(),
     ...commandRoutes(workspace),

@@ -47,6 +47,8 @@ export async function readDeed(scope: Scope, form: unknown): Promise<BulkDeed> {
     case 'not_spam':
     case 'ignore':
     case 'read':
+    case 'trash':
+    case 'untrash':
       return { kind };
     case 'assign':
       if (value.startsWith('team-')) return { kind, assigneeId: null, teamId: known(parseId<'teams'>(value.slice('team-'.length))) };

@@ -19,6 +19,7 @@ const SNAPSHOT = z.object({
   snoozedUntil: moment.nullable(),
   snoozedBy: number,
   spam: z.object({ at: moment, reason: z.string(), score: number }).nullable(),
+  trashedAt: moment.nullable().default(null),
   lastMessageId: number,
   readUpTo: number,
 });
@@ -37,11 +38,12 @@ export const snapshotOf = (now: Conversation, readUpTo: MessageId | null = null)
   snoozedUntil: now.snoozedUntil,
   snoozedBy: now.snoozedBy,
   spam: now.spam && { at: now.spam.at, reason: now.spam.reason, score: now.spam.score },
+  trashedAt: now.trashedAt,
   lastMessageId: now.lastMessageId,
   readUpTo,
 });
 
-const STATE = ['status', 'closedAt', 'snoozedUntil', 'spam', 'lastMessageId'] as const;
+const STATE = ['status', 'closedAt', 'snoozedUntil', 'spam', 'trashedAt', 'lastMessageId'] as const;
 
 /** Where one of these is another than the act left it, somebody has been there since. A label and what was read are looked at by themselves. */
 const WATCHED: Readonly<Record<BulkKind, readonly (keyof Snapshot)[]>> = {
@@ -50,6 +52,8 @@ const WATCHED: Readonly<Record<BulkKind, readonly (keyof Snapshot)[]>> = {
   snooze: STATE,
   spam: STATE,
   not_spam: STATE,
+  trash: STATE,
+  untrash: STATE,
   ignore: ['status', 'ignoredAt', 'lastMessageId'],
   assign: ['assigneeId', 'teamId'],
   file: ['folderId'],

@@ -14,6 +14,7 @@ import { labelConversation } from '../labels/apply.ts';
 import { unreachable } from '../lib/errors.ts';
 import type { AgentId, ConversationId } from '../lib/ids.ts';
 import { markSpam } from '../spam/mark.ts';
+import { restoreConversation, trashConversation } from '../trash/trash.ts';
 import { isSameFor, type Memory, snapshotOf } from './memory.ts';
 import type { BulkDeed, BulkKind } from './types.ts';
 
@@ -30,6 +31,8 @@ export const RIGHT_OF: Readonly<Record<BulkKind, ConversationRight>> = {
   ignore: 'conversation:close',
   snooze: 'conversation:close',
   read: 'conversation:read',
+  trash: 'conversation:trash',
+  untrash: 'conversation:trash',
 };
 
 /** Who does it. `isQuiet` = to so many that nobody is told of each. */
@@ -48,13 +51,18 @@ export async function perform(tx: WriteScope, deed: BulkDeed, id: ConversationId
     return (await labelConversation(tx, id, deed.labelId, deed.kind === 'label')) ? { before, after: before } : null;
   if (deed.kind === 'read')
     return (await markRead(tx, id, doer.agentId)) ? { before, after: { ...before, readUpTo: conversation.lastMessageId } } : null;
+  if (deed.kind === 'trash') {
+    const { conversation: after } = await trashConversation(tx, id);
+    // What held nothing but a message to be sent is that draft again: there is nothing to take back.
+    return after && isSameFor(deed.kind, before, snapshotOf(after)) ? null : { before, after: after ? snapshotOf(after) : before };
+  }
   const after = snapshotOf(await changed(tx, deed, id, doer));
   return isSameFor(deed.kind, before, after) ? null : { before, after };
 }
 
 async function changed(
   tx: WriteScope,
-  deed: Exclude<BulkDeed, { kind: 'label' | 'unlabel' }>,
+  deed: Exclude<BulkDeed, { kind: 'label' | 'unlabel' | 'trash' }>,
   id: ConversationId,
   { isQuiet }: Doer,
 ): Promise<Conversation> {
@@ -80,6 +88,8 @@ async function changed(
       return snoozeConversation(tx, id, deed.until);
     case 'read':
       return lockedConversation(tx, id);
+    case 'untrash':
+      return restoreConversation(tx, id);
     default:
       return unreachable(deed);
   }

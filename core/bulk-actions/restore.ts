@@ -14,6 +14,7 @@ import { labelConversation } from '../labels/apply.ts';
 import { InvalidError, unreachable } from '../lib/errors.ts';
 import type { AgentId, ConversationId, FolderId, MessageId, TeamId } from '../lib/ids.ts';
 import { markSpam } from '../spam/mark.ts';
+import { restoreConversation, trashConversation } from '../trash/trash.ts';
 import { isSameFor, type Memory, type Snapshot, snapshotOf } from './memory.ts';
 import { RIGHT_OF } from './perform.ts';
 import type { BulkDeed } from './types.ts';
@@ -40,6 +41,12 @@ export async function restore(tx: WriteScope, deed: BulkDeed, id: ConversationId
       await changeConversation(tx, back, { ...stateOf(before), spam: before.spam });
       return true;
     }
+    case 'trash':
+      await restoreConversation(tx, id);
+      return true;
+    case 'untrash':
+      await trashConversation(tx, id);
+      return true;
     case 'ignore':
       await unignoreConversation(tx, id);
       return true;

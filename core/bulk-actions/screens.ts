@@ -31,7 +31,7 @@ export async function bulkScreen(scope: Scope, deps: BulkDeps, top: string, id: 
 
 /** Reasons that there are words for. */
 const SAID: ReadonlySet<string> = new Set([
-  ...['not_found', 'forbidden', 'conversation_merged', 'conversation_is_spam'],
+  ...['not_found', 'forbidden', 'conversation_merged', 'conversation_is_spam', 'conversation_in_trash', 'conversation_sending'],
   ...['unknown', 'unseen', 'too_many_applied', 'past', 'changed'],
 ]);
 

@@ -14,6 +14,8 @@ export const BULK_KINDS = [
   'ignore',
   'snooze',
   'read',
+  'trash',
+  'untrash',
 ] as const;
 export type BulkKind = (typeof BULK_KINDS)[number];
 
@@ -22,7 +24,7 @@ type Kinds<K extends BulkKind> = { [One in K]: { readonly kind: One } }[K];
 
 /** What is done, and with what. */
 export type BulkDeed =
-  | Kinds<'close' | 'reopen' | 'spam' | 'not_spam' | 'ignore' | 'read'>
+  | Kinds<'close' | 'reopen' | 'spam' | 'not_spam' | 'ignore' | 'read' | 'trash' | 'untrash'>
   | { readonly kind: 'assign'; readonly assigneeId: AgentId | null; readonly teamId?: TeamId | null }
   | (Kinds<'label' | 'unlabel'> & { readonly labelId: LabelId })
   | { readonly kind: 'file'; readonly folderId: FolderId }

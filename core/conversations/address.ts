@@ -3,7 +3,7 @@ import { storable } from '../lib/text.ts';
 import { type ListFilters, SORTS, type Sort } from './types.ts';
 
 /** The lists an agent chooses from; `all` has no entry of its own and shows any status, `team` has one for whoever is in a team. */
-export const FOLDERS = ['open', 'unanswered', 'mine', 'team', 'unassigned', 'snoozed', 'closed', 'spam', 'failed', 'all'] as const;
+export const FOLDERS = ['open', 'unanswered', 'mine', 'team', 'unassigned', 'snoozed', 'closed', 'spam', 'failed', 'trash', 'all'] as const;
 export type Folder = (typeof FOLDERS)[number];
 
 /** Which list is shown: everything that stands in its address. */
@@ -55,8 +55,8 @@ export function hrefOf(path: string, address: ListAddress, extra: Readonly<Recor
 export const labelHref = (labelId: LabelId): string =>
   hrefOf('/conversations', { folder: 'all', inboxId: null, folderId: null, labelId, q: '', sort: 'newest' });
 
-const isStatus = (folder: Folder): folder is 'snoozed' | 'closed' | 'spam' =>
-  folder === 'snoozed' || folder === 'closed' || folder === 'spam';
+const isStatus = (folder: Folder): folder is 'snoozed' | 'closed' | 'spam' | 'trash' =>
+  folder === 'snoozed' || folder === 'closed' || folder === 'spam' || folder === 'trash';
 
 /** What the list verb has to be asked for. */
 export function filtersOf(address: ListAddress, viewer: AgentId): ListFilters {

@@ -15,6 +15,14 @@ export async function lockedConversation(tx: WriteScope, id: ConversationId): Pr
   throw new ConflictError('conversation_merged', 'This conversation was merged into another one', help);
 }
 
+/** Raises conversation_in_trash, or conversation_is_spam, for what lies there: first somebody takes it out. */
+export function expectPresent(...conversations: readonly Pick<Conversation, 'spam' | 'trashedAt'>[]): void {
+  if (conversations.some(({ trashedAt }) => trashedAt !== null))
+    throw new ConflictError('conversation_in_trash', 'This conversation is in the trash', 'Put it back first.');
+  if (conversations.some(({ spam }) => spam !== null))
+    throw new ConflictError('conversation_is_spam', 'This conversation is in spam', 'Say first that it is not spam.');
+}
+
 /** The same for what comes by itself and must not fail: of a merged conversation the one that it leads to. Raises not_found. */
 export async function lockedStanding(tx: WriteScope, id: ConversationId): Promise<Conversation> {
   let conversation = await existing(tx, id);

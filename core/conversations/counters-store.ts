@@ -36,7 +36,7 @@ export async function readCountersAndRanks({ db, now }: Scope, agentId: AgentId)
     .select(db.raw("'rank' as kind"), db.raw('cast(folder_id as text) as name'), 'level as value');
   // Single ones in folders that he does not see, by everything they are counted by.
   const state =
-    "c.status || ' ' || c.inbox_id || ' ' || coalesce(c.assignee_id, 0) || ' ' || case when c.spam_at is null then 0 else 1 end";
+    "c.status || ' ' || c.inbox_id || ' ' || coalesce(c.assignee_id, 0) || ' ' || case when c.trashed_at is not null then 2 when c.spam_at is null then 0 else 1 end";
   const more =
     "|| ' ' || case when c.waiting_since is null then 0 else 1 end || ' ' || c.failed_deliveries || ' ' || coalesce(c.assigned_team_id, 0)";
   const shared = db('conversation_shares as s')
@@ -87,6 +87,7 @@ function stateFrom(packed: string) {
     assigneeId: assigneeId === '0' ? null : (Number(assigneeId) as AgentId),
     teamId: teamId === '0' ? null : (Number(teamId) as TeamId),
     spam: spam === '1',
+    trashedAt: spam === '2' || null,
     waitingSince: waiting === '1',
     failedDeliveries: Number(failed),
   };

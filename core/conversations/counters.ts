@@ -6,11 +6,12 @@ import type { SavedView } from '../saved-views/types.ts';
 import { addToCounters, readCountersAndRanks, readCounterValues } from './counters-store.ts';
 import type { Conversation, Counters } from './types.ts';
 
-/** Of `spam` and `waitingSince` only whether they are there; `mergedIntoId` absent = null. */
+/** Of `spam`, `trashedAt` and `waitingSince` only whether they are there; `mergedIntoId` and `trashedAt` absent = null. */
 type Counted = Pick<Conversation, 'status' | 'inboxId' | 'assigneeId' | 'teamId' | 'folderId' | 'failedDeliveries'> & {
   readonly spam: unknown;
   readonly waitingSince: unknown;
   readonly mergedIntoId?: ConversationId | null;
+  readonly trashedAt?: unknown;
 };
 export type CounterChanges = Map<string, number>;
 
@@ -19,6 +20,7 @@ const conversationCounters = (state: Counted | null): readonly string[] =>
   !state || state.mergedIntoId ? [] : stateCounters(state).map((name) => `${name}@${state.folderId}`);
 
 function stateCounters(state: Omit<Counted, 'folderId'>): readonly string[] {
+  if (state.trashedAt) return ['conversations.trash'];
   if (state.spam) return ['conversations.spam'];
   const names = [`conversations.${state.status}`];
   if (state.failedDeliveries > 0) names.push('conversations.failed');
@@ -88,6 +90,7 @@ function addUp(values: ReadonlyMap<string, number>, sight: Sight, shared: readon
     snoozed: of('conversations.snoozed'),
     closed: of('conversations.closed'),
     spam: of('conversations.spam'),
+    trash: of('conversations.trash'),
     failed: of('conversations.failed'),
     unassigned: of('open.unassigned'),
     unanswered: of('open.unanswered'),

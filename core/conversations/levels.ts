@@ -10,6 +10,8 @@ export const CONVERSATION_RIGHTS = [
   'conversation:close',
   'conversation:assign',
   'conversation:label',
+  /** Put into the trash, and back. */
+  'conversation:trash',
   /** Merge, split and move messages, put into another folder: needed for each conversation and folder that takes part. */
   'conversation:move',
   /** Invite somebody who does not see its folder. */
@@ -25,6 +27,7 @@ export const NEEDED: Readonly<Record<ConversationRight, Level>> = {
   'conversation:close': 'move',
   'conversation:assign': 'move',
   'conversation:label': 'move',
+  'conversation:trash': 'move',
   'conversation:move': 'move',
   'conversation:share': 'move',
 };

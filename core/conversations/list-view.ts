@@ -28,7 +28,7 @@ const CHIPS: readonly Folder[] = ['open', 'closed', 'all'];
 const LABELS_OF_ROW = 3;
 
 /** Read newest first and in no other order. */
-const UNSORTED: ReadonlySet<Folder> = new Set(['unanswered', 'snoozed', 'closed', 'spam', 'failed', 'all']);
+const UNSORTED: ReadonlySet<Folder> = new Set(['unanswered', 'snoozed', 'closed', 'spam', 'failed', 'trash', 'all']);
 
 /** The list pane: title, sorting, status chips, rows, and where the next rows and the same rows are fetched. */
 export function listView(parts: ListParts) {
@@ -92,7 +92,8 @@ function rowView(row: ConversationRow, { address, drafts, openId, now, iconOf, a
     snoozed: row.status === 'snoozed' ? { until: row.snoozedUntil } : null,
     icon: iconOf(row.inbox.channel),
     attachments: row.hasAttachments,
-    closed: row.status === 'closed' && !row.spam && address.folder !== 'closed',
+    closed: row.status === 'closed' && !row.spam && !row.trashedAt && address.folder !== 'closed',
+    trashedAt: row.trashedAt,
     ignored: row.ignored !== null,
     draft: drafts.has(row.id),
     answering: answering(row.id),

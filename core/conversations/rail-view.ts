@@ -35,6 +35,7 @@ const ICONS: readonly (readonly [Exclude<Folder, 'all'>, string])[] = [
   ['closed', 'archive'],
   ['spam', 'mail-exclamation'],
   ['failed', 'alert-triangle'],
+  ['trash', 'trash'],
 ];
 
 /** Beyond 99 a number is only "many". */
@@ -60,9 +61,13 @@ export function railView({ address, counters, viewer, inboxes, labels, places, r
     closed: 0,
     failed: counters.failed,
     spam: counters.spam,
+    trash: 0,
   };
+  // There is nothing to look for in a trash that is empty.
+  const isOffered = (name: Folder): boolean =>
+    name === 'team' ? teamIds.length > 0 : name !== 'trash' || counters.trash > 0 || address.folder === 'trash';
   return {
-    folders: ICONS.filter(([name]) => name !== 'team' || teamIds.length > 0).map(([name, icon]) => ({
+    folders: ICONS.filter(([name]) => isOffered(name)).map(([name, icon]) => ({
       name,
       icon,
       count: shortCount(counts[name] ?? 0),
@@ -133,6 +138,7 @@ export function countOf(address: ListAddress, counters: Counters, viewer: AgentI
     closed: counters.closed,
     failed: counters.failed,
     spam: counters.spam,
+    trash: counters.trash,
   };
   return counts[folder] ?? 0;
 }

@@ -37,6 +37,7 @@ export interface Row {
   spam_at: string | null;
   spam_reason: string | null;
   spam_score: number | null;
+  trashed_at: string | null;
   label_count: number;
   merged_into_id: number | null;
   has_transfers: boolean | number;
@@ -61,6 +62,7 @@ export interface ListRow extends Row {
   ignored_by_name?: string | null;
   is_followed?: boolean | number;
   was_assigned?: boolean | number;
+  was_trashed?: boolean | number;
   rank?: number | null;
   last_machine: string | null;
   /** A list of `JsonLabel`, as text or read already; null = none. */
@@ -103,6 +105,7 @@ function shared(row: Row) {
     reopenings: row.reopenings,
     pretends: Boolean(row.pretends),
     spam: row.spam_at === null ? null : { at: new Date(row.spam_at), reason: row.spam_reason ?? 'agent', score: row.spam_score },
+    trashedAt: dateOrNull(row.trashed_at),
     labelCount: row.label_count,
     mergedIntoId: row.merged_into_id as ConversationId | null,
     hasTransfers: Boolean(row.has_transfers),
@@ -139,6 +142,7 @@ export function fromListRow(row: ListRow): ConversationRow {
     hasFooter: Boolean(row.has_footer),
     isFollowed: Boolean(row.is_followed),
     wasAssigned: Boolean(row.was_assigned),
+    wasTrashed: Boolean(row.was_trashed),
     ignoredBy: row.ignored_by_name?.trim() || null,
     level: row.rank === undefined ? 'manage' : levelOfRank(row.rank ?? 0),
     readUpTo: row.read_message_id as MessageId | null,
@@ -196,6 +200,7 @@ export function toColumns(patch: ConversationPatch): Partial<Row> {
   if (patch.snoozedUntil !== undefined) columns.snoozed_until = patch.snoozedUntil?.toISOString() ?? null;
   if (patch.snoozedBy !== undefined) columns.snoozed_by = patch.snoozedBy;
   if (patch.labelCount !== undefined) columns.label_count = patch.labelCount;
+  if (patch.trashedAt !== undefined) columns.trashed_at = patch.trashedAt?.toISOString() ?? null;
   if (patch.spam !== undefined) {
     columns.spam_at = patch.spam?.at.toISOString() ?? null;
     columns.spam_reason = patch.spam?.reason ?? null;

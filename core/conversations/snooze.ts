@@ -1,24 +1,24 @@
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { enqueue } from '../jobs/store.ts';
 import type { JobHandler } from '../jobs/worker.ts';
-import { ConflictError, InvalidError } from '../lib/errors.ts';
+import { InvalidError } from '../lib/errors.ts';
 import type { ConversationId } from '../lib/ids.ts';
 import { momentProblem } from '../lib/moment.ts';
 import { notifyOfWaking } from '../notifications/notify-talk.ts';
-import { changeConversation, lockedConversation, lockedExact, reopened } from './change.ts';
+import { changeConversation, expectPresent, lockedConversation, lockedExact, reopened } from './change.ts';
 import type { Conversation } from './types.ts';
 
 export const WAKE_JOB = 'conversation_wake';
 
 /**
  * Puts a conversation off: it leaves the open ones until that moment, or until the contact writes; null = only until he writes.
- * Raises not_found, conversation_is_spam, or invalid for a moment that is over or more than a year away.
+ * Raises not_found, conversation_is_spam, conversation_in_trash, or invalid for a moment that is over or more than a year away.
  */
 export async function snoozeConversation(scope: Scope | WriteScope, id: ConversationId, until: Date | null): Promise<Conversation> {
   return transact(scope, async (tx) => {
     if (until) checkUntil(until, tx.now());
     const conversation = await lockedConversation(tx, id);
-    if (conversation.spam) throw new ConflictError('conversation_is_spam', 'This conversation is in spam', 'Say that it is not spam.');
+    expectPresent(conversation);
     if (until) await enqueue(tx, [{ kind: WAKE_JOB, data: { conversationId: id, until: until.toISOString() }, runAt: until }]);
     tx.emit({ type: 'conversation.snoozed', data: { conversationId: id } });
     const snoozedBy = tx.actor.kind === 'agent' ? tx.actor.id : null;

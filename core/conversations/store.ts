@@ -50,6 +50,7 @@ export async function findRow({ db, actor }: Scope, viewer: AgentId | null, id: 
       ),
     )
     .select(db.raw('exists (select 1 from assignments as h where h.conversation_id = c.id) as was_assigned'))
+    .select(db.raw('exists (select 1 from trashings as t where t.conversation_id = c.id) as was_trashed'))
     .select(viewer === null ? db.raw('? as "rank"', [rankOf('manage')]) : db.raw(`${rankAs('c')} as "rank"`, [viewer, viewer]));
   return rows[0] ? fromListRow(rows[0]) : null;
 }
@@ -248,8 +249,9 @@ export async function deleteParticipantRows({ db }: WriteScope, id: Conversation
 export async function countedConversations({ db }: Scope) {
   const failed = 'case when failed_deliveries > 0 then 1 else 0 end';
   const spam = 'case when spam_at is null then 0 else 1 end';
+  const trash = 'case when trashed_at is null then 0 else 1 end';
   const waits = 'case when waiting_since is null then 0 else 1 end';
-  const rows: (Record<'failed' | 'spam' | 'waits' | 'inbox_id' | 'folder_id', number> & {
+  const rows: (Record<'failed' | 'spam' | 'trash' | 'waits' | 'inbox_id' | 'folder_id', number> & {
     status: string;
     assignee_id: number | null;
     assigned_team_id: number | null;
@@ -264,10 +266,11 @@ export async function countedConversations({ db }: Scope) {
       'folder_id',
       db.raw(`${failed} as failed`),
       db.raw(`${spam} as spam`),
+      db.raw(`${trash} as trash`),
       db.raw(`${waits} as waits`),
     )
     .count('* as count')
-    .groupByRaw(`status, inbox_id, assignee_id, assigned_team_id, folder_id, ${failed}, ${spam}, ${waits}`);
+    .groupByRaw(`status, inbox_id, assignee_id, assigned_team_id, folder_id, ${failed}, ${spam}, ${trash}, ${waits}`);
   return rows.map((row) => ({
     status: row.status as Status,
     inboxId: row.inbox_id as InboxId,
@@ -276,6 +279,7 @@ export async function countedConversations({ db }: Scope) {
     folderId: row.folder_id as FolderId,
     failedDeliveries: row.failed,
     spam: row.spam === 1,
+    trashedAt: row.trash === 1 || null,
     waitingSince: row.waits === 1 || null,
     count: Number(row.count),
   }));

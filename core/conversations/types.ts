@@ -7,6 +7,9 @@ import type { Machine } from '../plugins/contract.ts';
 export const STATUSES = ['open', 'snoozed', 'closed'] as const;
 export type Status = (typeof STATUSES)[number];
 
+/** What a list can be of: a status, or one of the places apart from all others. */
+export type Listed = Status | 'spam' | 'trash';
+
 export const SORTS = ['newest', 'waiting'] as const;
 export type Sort = (typeof SORTS)[number];
 
@@ -57,6 +60,8 @@ export interface Conversation {
   readonly pretends: boolean;
   /** Null = not in spam. What is in spam is closed, and in no ordinary list, counter or search. */
   readonly spam: ConversationSpam | null;
+  /** Since when it lies in the trash; null = it does not. What is there is closed, and in no other list, counter or search. */
+  readonly trashedAt: Date | null;
   /** Labels on it, those that were removed but may come back among them. */
   readonly labelCount: number;
   /** It was merged: it is closed, in no list, holds nothing, and its number leads there. Null = it stands for itself. */
@@ -110,6 +115,7 @@ export type ConversationPatch = Partial<
     | 'reopenings'
     | 'pretends'
     | 'spam'
+    | 'trashedAt'
     | 'labelCount'
     | 'mergedIntoId'
     | 'hasTransfers'
@@ -135,6 +141,8 @@ export interface ConversationRow extends Omit<Conversation, 'replyToken' | 'inbo
   readonly isFollowed: boolean;
   /** Whose it is was changed, where one conversation is read; false where a list was read. */
   readonly wasAssigned: boolean;
+  /** It was in the trash, or is, where one conversation is read; false where a list was read. */
+  readonly wasTrashed: boolean;
   /** A footer stands below an answer of the viewing agent; false where a list was read. */
   readonly hasFooter: boolean;
   /** What the viewing agent may do, where one conversation is read; the most where a list was read, or the machine looks. */
@@ -149,8 +157,8 @@ export interface ConversationRow extends Omit<Conversation, 'replyToken' | 'inbo
 
 /** What a list may be narrowed to; absent = not narrowed. `waiting` sorts open conversations only, the rest is newest first. */
 export interface ListFilters {
-  /** `spam` = what is in spam, which no other list shows. */
-  readonly status?: Status | 'spam' | undefined;
+  /** `spam` and `trash` = what lies there, which no other list shows. */
+  readonly status?: Listed | undefined;
   readonly inboxId?: InboxId | undefined;
   /** Only what is in this folder itself; nothing when the actor does not see it. */
   readonly folderId?: FolderId | undefined;
@@ -180,6 +188,7 @@ export interface Counters {
   readonly snoozed: number;
   readonly closed: number;
   readonly spam: number;
+  readonly trash: number;
   /** Open and no person's, whichever team it was given to. */
   readonly unassigned: number;
   /** Open, and the contact waits for an answer that nobody said he needs not get. */

@@ -12,6 +12,7 @@ import type { RuleAct } from '../rules/types.ts';
 import { actLine } from '../rules/view.ts';
 import type { transfersOf } from '../transfers/list.ts';
 import { lineView, placeLines } from '../transfers/view.ts';
+import type { TrashLine } from '../trash/types.ts';
 import { hrefOf, type ListAddress, labelHref } from './address.ts';
 import { isEnough } from './allow.ts';
 import type { AssignmentLine } from './assignments-store.ts';
@@ -27,6 +28,8 @@ export interface TalkParts {
   readonly acts: readonly RuleAct[];
   /** Whose it became in the course of time. */
   readonly assignments: readonly AssignmentLine[];
+  /** When it was put into the trash and came out again. */
+  readonly trashings: readonly TrashLine[];
   /** Where this page of messages ends: the cursor it was asked with. */
   readonly before: string | undefined;
   /** The agent's drafts in conversations that lead here. */
@@ -49,6 +52,7 @@ export function talkView({
   transfers,
   acts,
   assignments,
+  trashings,
   before,
   otherDrafts,
   viewer,
@@ -64,6 +68,7 @@ export function talkView({
   const page = { ids: messages.items.map(({ id }) => id), isBeginning: messages.earlier === null, before: cursorId(before) };
   const lines = placeLines(transfers.lines, page, (line) => lineView(line, row.id, transfers.family));
   const assigned = placeLines(assignments, page, (line) => line);
+  const binned = placeLines(trashings, page, (line) => line);
   const stranger = messages.items.findLast((message) => message.senderStatus === 'new_participant');
   return {
     id: row.id,
@@ -72,6 +77,7 @@ export function talkView({
     inbox: row.inbox.name,
     wait: row.status === 'open' && row.waitingSince ? waitOf(row.waitingSince, now) : null,
     isFollowed: row.isFollowed,
+    trash: row.trashedAt && { at: row.trashedAt, by: trashings.findLast(({ what }) => what === 'trashed')?.by ?? '' },
     canIgnore: row.waitingSince !== null && !row.spam,
     ignored: row.status === 'closed' ? null : row.ignored && { at: row.ignored.at, by: row.ignoredBy },
     assignee: row.assignee ? fullName(row.assignee) : '',
@@ -101,11 +107,13 @@ export function talkView({
     earlierPartHref: messages.earlier === null ? null : `/conversations/${row.id}/messages?before=${encodeURIComponent(messages.earlier)}`,
     firstLines: lines.first,
     firstAssignments: assigned.first,
+    firstTrashings: binned.first,
     otherDrafts: otherDrafts.map(({ conversationId, text }) => ({ number: conversationId, text: snippet(text) })),
     messages: messages.items.map((message) => ({
       ...messageView(message, { firstUnread: message.id === firstUnread, now, tagScore: row.spam ? null : tagScore, subjects }),
       lines: lines.after.get(message.id) ?? [],
       assignments: assigned.after.get(message.id) ?? [],
+      trashings: binned.after.get(message.id) ?? [],
       acts: acts.filter(({ messageId }) => messageId === message.id).map(actLine),
     })),
   };

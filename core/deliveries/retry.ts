@@ -1,4 +1,6 @@
 import { expectUnblocked } from '../blocked-addresses/block.ts';
+import { expectPresent } from '../conversations/change.ts';
+import { findConversation } from '../conversations/list.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { ConflictError, NotFoundError } from '../lib/errors.ts';
 import type { DeliveryId } from '../lib/ids.ts';
@@ -10,11 +12,13 @@ import type { Delivery, DeliveryStatus } from './types.ts';
 
 const RETRYABLE: readonly DeliveryStatus[] = ['queued', 'deferred', 'failed', 'bounced', 'unknown', 'cancelled'];
 
-/** Puts a delivery back into the queue, due now, with four new days. Raises not_found, address_blocked, or delivery_not_retryable while it is sent or was. */
+/** Puts a delivery back into the queue, due now, with four new days. Raises not_found, address_blocked, conversation_in_trash, or delivery_not_retryable while it is sent or was. */
 export async function retryDelivery(scope: Scope | WriteScope, id: DeliveryId): Promise<Delivery> {
   return transact(scope, async (tx) => {
     const delivery = await findDeliveryById(tx, id);
     if (!delivery) throw new NotFoundError('Delivery');
+    const conversation = await findConversation(tx, delivery.conversationId);
+    if (conversation?.trashedAt) expectPresent(conversation);
     await expectUnblocked(tx, [delivery.address]);
     const now = tx.now();
     const patch = {

@@ -36,6 +36,10 @@ export interface EventMap {
   'conversation.snoozed': { conversationId: ConversationId };
   /** The moment that it was put off to has come. */
   'conversation.woken': { conversationId: ConversationId };
+  /** Moved into the trash. */
+  'conversation.trashed': { conversationId: ConversationId };
+  /** Put back where it was before. */
+  'conversation.restored': { conversationId: ConversationId };
   'conversation.ignored': { conversationId: ConversationId };
   'conversation.unignored': { conversationId: ConversationId };
   'conversation.assigned': { conversationId: ConversationId };

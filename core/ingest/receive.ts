@@ -15,6 +15,7 @@ import { addMessage } from '../messages/add.ts';
 import type { Endpoint, Endpoints } from '../messages/endpoint.ts';
 import { stopScheduled } from '../messages/stop-scheduled.ts';
 import { notifyOfMessage } from '../notifications/notify-talk.ts';
+import { takeOut } from '../trash/trash.ts';
 import { linkWithCopies } from './copies.ts';
 import { disposeOf, type SpamReason } from './disposition.ts';
 import { UNMATCHED } from './failure.ts';
@@ -166,7 +167,8 @@ async function receiveMessage(
 async function joinable(tx: WriteScope, { join }: Thread, spamReason: SpamReason | null): Promise<Conversation | null> {
   if (join === null || spamReason) return null;
   const conversation = await lockedStanding(tx, join);
-  return conversation.spam ? null : conversation;
+  // Whoever writes to what was deleted is heard: it comes out of the trash.
+  return conversation.spam ? null : takeOut(tx, conversation, 'mail');
 }
 
 const apart = (thread: Thread): Thread =>

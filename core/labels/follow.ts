@@ -8,13 +8,14 @@ interface Placed {
   readonly id: ConversationId;
   readonly status: string;
   readonly spam: unknown;
+  readonly trashedAt: unknown;
   readonly lastMessageAt: Date;
   readonly labelCount: number;
 }
 
-/** In which list of a label it is: that of its status, or spam. */
-export const placeOf = ({ status, spam, lastMessageAt }: Omit<Placed, 'id' | 'labelCount'>): Place => ({
-  state: spam ? 'spam' : status,
+/** In which list of a label it is: that of its status, spam, or the trash. */
+export const placeOf = ({ status, spam, trashedAt, lastMessageAt }: Omit<Placed, 'id' | 'labelCount'>): Place => ({
+  state: trashedAt ? 'trash' : spam ? 'spam' : status,
   writtenAt: lastMessageAt,
 });
 

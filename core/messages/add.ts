@@ -39,7 +39,7 @@ export async function addMessage(
   await insertAttachments(tx, messageId, attachments);
   await awaitWords(tx, attachments);
   // What is in spam is not found; it becomes findable when it comes back.
-  if (!before.spam) await indexAll(tx, [findable(messageId, message, attachments)]);
+  if (!before.spam && !before.trashedAt) await indexAll(tx, [findable(messageId, message, attachments)]);
   await addParticipants(
     tx,
     before.id,

@@ -1,4 +1,4 @@
-import { lockedConversation } from '../conversations/change.ts';
+import { expectPresent, lockedConversation } from '../conversations/change.ts';
 import { markRead } from '../conversations/mark-read.ts';
 import type { Conversation } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
@@ -16,7 +16,7 @@ export interface Note extends Written {
 
 const NOTE_TRAITS = { body: 'html', maxBodyChars: null, maxAttachmentBytes: Number.POSITIVE_INFINITY } as const;
 
-/** Adds a note that only agents see. Whom it names is told. It moves the conversation nowhere in the list and stops nobody's waiting. Raises not_found, invalid. */
+/** Adds a note that only agents see. Whom it names is told. It moves the conversation nowhere in the list and stops nobody's waiting. Raises not_found, invalid, conversation_in_trash. */
 export async function addNote(
   scope: Scope | WriteScope,
   endpoints: Pick<Endpoints, 'isOurs'>,
@@ -24,6 +24,7 @@ export async function addNote(
 ): Promise<{ readonly conversation: Conversation; readonly messageId: MessageId }> {
   return transact(scope, async (tx) => {
     const before = await lockedConversation(tx, note.conversationId);
+    if (before.trashedAt) expectPresent(before);
     const body = bodyOf(note, NOTE_TRAITS);
     if (note.limits) expectFits(note.limits, [body.text, body.html], note.attachments);
     const added = await addMessage(tx, endpoints, before, {

@@ -1,4 +1,4 @@
-import { lockedConversation } from '../conversations/change.ts';
+import { expectPresent, lockedConversation } from '../conversations/change.ts';
 import { conversationDifference } from '../conversations/counters.ts';
 import type { Conversation } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
@@ -39,7 +39,7 @@ const MAX_REFERENCES = 30;
 
 /**
  * Answers in a conversation: message, one delivery for each recipient and event in one transaction; a worker sends.
- * Raises not_found, invalid, inbox_cannot_send, reply_window_closed, conversation_is_spam or answered_meanwhile.
+ * Raises not_found, invalid, inbox_cannot_send, reply_window_closed, conversation_is_spam, conversation_in_trash or answered_meanwhile.
  */
 export async function replyToConversation(
   scope: Scope | WriteScope,
@@ -48,8 +48,7 @@ export async function replyToConversation(
 ): Promise<{ readonly conversation: Conversation; readonly messageId: MessageId }> {
   return transact(scope, async (tx) => {
     const before = await lockedConversation(tx, reply.conversationId);
-    if (before.spam)
-      throw new ConflictError('conversation_is_spam', 'This conversation is in spam', 'Say first that it is not spam, then answer.');
+    expectPresent(before);
     const endpoint = sendingEndpoint(endpoints, before.inboxId);
     expectNothingNew(before, reply.seenMessageId);
     const answered = await findAnswered(tx, before.id);

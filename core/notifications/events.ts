@@ -40,6 +40,7 @@ export function eventOf(kind: NotificationKind): NotificationEvent {
     case 'delivery_expired':
     case 'delivery_unknown':
     case 'schedule_stopped':
+    case 'schedule_trashed':
     case 'schedule_orphaned':
       return 'delivery_trouble';
     case 'conversation_shared':

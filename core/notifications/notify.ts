@@ -35,9 +35,14 @@ export async function troubleIsOver(tx: WriteScope, id: ConversationId): Promise
   announce(tx, await markOfConversation(tx, id, TROUBLE_KINDS));
 }
 
-/** Tells one agent that the contact wrote before his scheduled answer left, which is his draft now. */
-export async function notifyOfStopped(tx: WriteScope, receiver: Receiver, conversationId: ConversationId): Promise<void> {
-  announce(tx, await tell(tx, [receiver], { kind: 'schedule_stopped', conversationId, messageId: null, details: {} }));
+/** Tells one agent why his scheduled answer did not leave, which is his draft now: the contact wrote first, or somebody deleted the conversation. */
+export async function notifyOfStopped(
+  tx: WriteScope,
+  receiver: Receiver,
+  conversationId: ConversationId,
+  kind: 'schedule_stopped' | 'schedule_trashed' = 'schedule_stopped',
+): Promise<void> {
+  announce(tx, await tell(tx, [receiver], { kind, conversationId, messageId: null, details: {} }));
 }
 
 /** Writes it for those of the receivers who want to be told of such things; answers who they are, for one `announce`. */

@@ -7,6 +7,7 @@ export const NOTIFICATION_KINDS = [
   'delivery_expired',
   'delivery_unknown',
   'schedule_stopped',
+  'schedule_trashed',
   'schedule_orphaned',
   'message_received',
   'conversation_assigned',

@@ -53,6 +53,7 @@ const received = (db: Knex, needs: Needs): Knex.QueryBuilder =>
     .leftJoin('raw_inbound as r', 'r.id', 'm.raw_inbound_id')
     .where('m.direction', 'inbound')
     .whereNull('c.spam_at')
+    .whereNull('c.trashed_at')
     .select('m.id', 'm.conversation_id', 'c.folder_id', 'm.inbox_id', 'i.address as inbox_address', 'm.from_address', 'm.from_name')
     .select('m.recipients', 'm.subject', 'm.machine', 'm.created_at', 'r.blob_sha256', 'r.spam_score')
     .select(needs.body ? db.raw('substr(m.text, 1, ?) as text', [MAX_BODY_CHARS]) : db.raw('null as text'))

@@ -65,7 +65,7 @@ export async function runOn(scope: Scope, deps: RunDeps, id: MessageId): Promise
 async function actOnAll(tx: WriteScope, deps: RunDeps, cases: readonly Case[], id: MessageId): Promise<void> {
   if (await isDealtWith(tx, id)) return;
   const conversation = await lockedHolder(tx, id);
-  if (conversation.spam || conversation.mergedIntoId !== null) return;
+  if (conversation.spam || conversation.trashedAt || conversation.mergedIntoId !== null) return;
   const names = await readNames(tx);
   for (const one of cases) {
     if (one.matter.conversationId !== conversation.id) return;

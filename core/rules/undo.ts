@@ -79,7 +79,13 @@ const isSame = (a: Date | null, b: Date | null): boolean => (a?.getTime() ?? nul
 async function returnState(tx: WriteScope, now: Conversation, { before, after }: Memory): Promise<boolean> {
   if (before.status === after.status && isSame(before.snoozedUntil, after.snoozedUntil)) return true;
   if (now.status === before.status && isSame(now.snoozedUntil, before.snoozedUntil)) return true;
-  if (now.spam || now.status !== after.status || !isSame(now.closedAt, after.closedAt) || !isSame(now.snoozedUntil, after.snoozedUntil))
+  if (
+    now.spam ||
+    now.trashedAt ||
+    now.status !== after.status ||
+    !isSame(now.closedAt, after.closedAt) ||
+    !isSame(now.snoozedUntil, after.snoozedUntil)
+  )
     return false;
   const { status, closedAt, snoozedUntil, waitingSince } = before;
   tx.emit({ type: 'conversation.reopened', data: { conversationId: now.id } });

@@ -4,7 +4,7 @@ import type { MessageId } from '../lib/ids.ts';
 import { indexMessage } from './index-message.ts';
 import { deleteWords, findableAmong, type Unindexed } from './store.ts';
 
-/** Indexes these messages anew, with the words of their files; those in spam are left alone. */
+/** Indexes these messages anew, with the words of their files; those in spam and in the trash are left alone. */
 export async function indexAgain(tx: WriteScope, ids: readonly MessageId[]): Promise<void> {
   const messages = await findableAmong(tx, ids);
   await deleteWords(

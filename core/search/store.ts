@@ -74,9 +74,10 @@ export async function findableAmong({ db }: WriteScope, ids: readonly MessageId[
     .join('conversations', 'conversations.id', 'messages.conversation_id')
     .whereRaw(...isAnyOf(db, 'messages.id', ids))
     .whereNull('spam_at')
+    .whereNull('trashed_at')
     .select(FINDABLE)
     .select(hasAttachment(db));
-  // What goes to spam meanwhile must not become findable again.
+  // What goes to spam or into the trash meanwhile must not become findable again.
   const rows: FindableRow[] = await (isPostgres(db) ? query.forShare('conversations') : query);
   return rows.map(fromRow);
 }

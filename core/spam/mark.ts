@@ -1,4 +1,4 @@
-import { lockedConversation } from '../conversations/change.ts';
+import { expectPresent, lockedConversation } from '../conversations/change.ts';
 import { hideAsSpam, showAgain } from '../conversations/spam.ts';
 import type { Conversation } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
@@ -11,11 +11,12 @@ export const LEARN_JOB = 'spam_learn';
 /** The newest messages are example enough. */
 const MAX_EXAMPLES = 20;
 
-/** An agent says that a conversation is spam, or is not: it moves, the ledger follows, and the filters learn. Saying it twice changes nothing. Raises not_found. */
+/** An agent says that a conversation is spam, or is not: it moves, the ledger follows, and the filters learn. Saying it twice changes nothing. Raises not_found, conversation_in_trash. */
 export async function markSpam(scope: Scope | WriteScope, id: ConversationId, isSpam: boolean): Promise<Conversation> {
   return transact(scope, async (tx) => {
     const before = await lockedConversation(tx, id);
     if ((before.spam !== null) === isSpam) return before;
+    if (before.trashedAt) expectPresent(before);
     const after = isSpam ? await moveToSpam(tx, before, 'agent', null) : await moveBack(tx, before);
     const examples = await rawInboundOf(tx, id, MAX_EXAMPLES);
     if (examples.length > 0)

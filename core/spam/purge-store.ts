@@ -19,7 +19,7 @@ export interface Doomed {
 /** In spam, newest receipt before `before`, and never answered by anybody. Read in the order of an index. */
 function doomed(db: Knex, before: Date): Knex.QueryBuilder {
   return db('conversations as c')
-    .whereRaw('c.spam_at is not null')
+    .whereRaw('c.spam_at is not null and c.trashed_at is null')
     .where('c.last_message_at', '<', before.toISOString())
     .whereNotExists(db('messages as m').whereRaw('m.conversation_id = c.id').where('m.direction', 'outbound').select('m.id'));
 }

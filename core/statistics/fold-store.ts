@@ -77,7 +77,14 @@ interface Group {
 export async function storiesOf({ db }: Scope, ids: readonly ConversationId[]): Promise<readonly Story[]> {
   const conversations = await db('conversations')
     .whereIn('id', [...ids])
-    .select('id', 'folder_id', 'inbox_id', 'status', 'spam_at', 'merged_into_id', 'created_at');
+    .select('id', 'folder_id', 'inbox_id', 'status', 'spam_at', 'trashed_at', 'merged_into_id', 'created_at');
+  const trashed = conversations.filter(({ trashed_at: at }) => at !== null).map(({ id }) => id);
+  const memories = trashed.length === 0 ? [] : await db('trashings').whereIn('conversation_id', trashed).whereNull('restored_at');
+  // In the trash it counts as what it was before.
+  const statusOf = (row: { id: number; status: string }): string => {
+    const kept = memories.find((one) => one.conversation_id === row.id);
+    return kept ? JSON.parse(kept.memory).status : row.status;
+  };
   const of = <Row extends Group>(rows: readonly Row[]) => Map.groupBy(rows, (row) => row.conversation_id);
   const within = (table: string) => db(table).whereIn('conversation_id', [...ids]);
   const messages = of<Group & MessageRow>(
@@ -96,7 +103,7 @@ export async function storiesOf({ db }: Scope, ids: readonly ConversationId[]): 
     inboxId: row.inbox_id as InboxId,
     labelIds: (labels.get(row.id) ?? []).map((one) => one.label_id as LabelId),
     isSpam: row.spam_at !== null,
-    isClosed: row.status === 'closed' && row.merged_into_id === null,
+    isClosed: statusOf(row) === 'closed' && row.merged_into_id === null,
     createdAt: new Date(row.created_at),
     messages: (messages.get(row.id) ?? []).flatMap(storyMessage).toSorted((a, b) => a.at.getTime() - b.at.getTime()),
     endings: (endings.get(row.id) ?? []).map((one) => ({ kind: one.kind, agentId: one.agent_id, at: new Date(one.ended_at) })),

@@ -11,6 +11,8 @@ const IDLE: ReadonlySet<EventType> = new Set([
   'note.added',
   'conversation.shared',
   'conversation.unshared',
+  'conversation.trashed',
+  'conversation.restored',
 ]);
 /** Settings that decide how everything is counted. */
 const RULES: ReadonlySet<string> = new Set(['working_hours', 'company.time_zone', 'statistics.target_minutes', 'statistics.reading']);

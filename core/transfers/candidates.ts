@@ -26,5 +26,7 @@ export async function candidatesFor(scope: Scope, { q, contactId, except, isReac
     if (error instanceof InvalidError) return { items: [] };
     throw error;
   });
-  return page.items.filter((row) => !except.includes(row.id) && row.spam === null && isReachable(row)).slice(0, SHOWN);
+  return page.items
+    .filter((row) => !except.includes(row.id) && row.spam === null && row.trashedAt === null && isReachable(row))
+    .slice(0, SHOWN);
 }

@@ -1,7 +1,6 @@
-import { changeConversation } from '../conversations/change.ts';
+import { changeConversation, expectPresent } from '../conversations/change.ts';
 import type { Conversation, ConversationPatch } from '../conversations/types.ts';
 import type { WriteScope } from '../db/scope.ts';
-import { ConflictError } from '../lib/errors.ts';
 import type { AgentId, MessageId, TransferId } from '../lib/ids.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { bringParticipants, takeParticipants } from '../messages/move-participants.ts';
@@ -37,7 +36,7 @@ export interface Settled {
 
 /**
  * Moves messages of one locked conversation into another with their deliveries, participants and marks of reading, and remembers what
- * undoing needs. `settle` is told since when one of them waits for an answer. Events are the caller's. Raises conversation_is_spam.
+ * undoing needs. `settle` is told since when one of them waits for an answer. Events are the caller's. Raises conversation_is_spam, conversation_in_trash.
  */
 export async function shift(
   tx: WriteScope,
@@ -45,7 +44,7 @@ export async function shift(
   { kind, from, to, some }: Shift,
   settle: (unanswered: Date | null) => Promise<Settled>,
 ): Promise<TransferId> {
-  expectNoSpam(from, to);
+  expectPresent(from, to);
   const afterMessageId = await newestIn(tx, [from.id, to.id]);
   const id = await insertTransfer(tx, { kind, fromId: from.id, toId: to.id, agentId: agentOf(tx), at: tx.now(), afterMessageId });
   const messageCount = await noteMessages(tx, id, from.id, some);
@@ -69,12 +68,6 @@ export async function shift(
   };
   await saveMemory(tx, id, { before: { from: sideOf(from), to: sideOf(to) }, after, drafts, reads, strangers, labels: [] }, messageCount);
   return id;
-}
-
-/** What is in spam is nowhere else: first somebody says that it is none. */
-export function expectNoSpam(...conversations: readonly Conversation[]): void {
-  if (conversations.every((one) => one.spam === null)) return;
-  throw new ConflictError('conversation_is_spam', 'This conversation is in spam', 'Say first that it is not spam.');
 }
 
 export const agentOf = ({ actor }: WriteScope): AgentId | null => (actor.kind === 'agent' ? actor.id : null);

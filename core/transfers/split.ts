@@ -1,6 +1,6 @@
 import { identityOf } from '../contacts/address.ts';
 import { resolveContact } from '../contacts/resolve.ts';
-import { changeConversation, lockedHolder } from '../conversations/change.ts';
+import { changeConversation, expectPresent, lockedHolder } from '../conversations/change.ts';
 import { openConversation } from '../conversations/open.ts';
 import type { Conversation } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
@@ -12,7 +12,7 @@ import type { Endpoints } from '../messages/endpoint.ts';
 import { findMessage } from '../messages/list.ts';
 import type { Message } from '../messages/types.ts';
 import { leftBehind } from './move.ts';
-import { expectNoSpam, shift } from './shift.ts';
+import { shift } from './shift.ts';
 import { isRemainder } from './store.ts';
 import type { Extent } from './types.ts';
 
@@ -28,7 +28,7 @@ export async function splitConversation(
 ): Promise<{ readonly transferId: TransferId; readonly conversationId: ConversationId }> {
   return transact(scope, async (tx) => {
     const from = await lockedHolder(tx, messageId);
-    expectNoSpam(from);
+    expectPresent(from);
     if (!(await isRemainder(tx, from.id, { first: messageId, extent })))
       throw new ConflictError('nothing_left', 'Nothing would stay in the conversation', 'Leave it as it is.');
     const message = await findMessage(tx, messageId);

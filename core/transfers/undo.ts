@@ -1,4 +1,4 @@
-import { changeConversation, lockedConversation, lockedExact, lockedStanding } from '../conversations/change.ts';
+import { changeConversation, expectPresent, lockedConversation, lockedExact, lockedStanding } from '../conversations/change.ts';
 import type { Conversation, ConversationPatch } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { labelConversation } from '../labels/apply.ts';
@@ -9,7 +9,7 @@ import type { Endpoints } from '../messages/endpoint.ts';
 import { bringParticipants, takeParticipants } from '../messages/move-participants.ts';
 import { moveDrafts, returnDrafts, returnReads } from './companions-store.ts';
 import { isSameInstant, isSameSide } from './memory.ts';
-import { agentOf, expectNoSpam } from './shift.ts';
+import { agentOf } from './shift.ts';
 import { estrangeSenders, findTransferById, hasNewer, holdsPretence, markUndone, nextOf, saveMemory, shiftMessages } from './store.ts';
 import type { Side, SideState, Transfer } from './types.ts';
 
@@ -31,7 +31,7 @@ export async function undoTransfer(scope: Scope | WriteScope, endpoints: Pick<En
     const isMerge = transfer.kind === 'merge';
     const to = await lockedStanding(tx, transfer.toId);
     const from = isMerge ? await lockedExact(tx, transfer.fromId) : await lockedStanding(tx, transfer.fromId);
-    expectNoSpam(from, to);
+    expectPresent(from, to);
     if (!(await markUndone(tx, id, agentOf(tx))))
       throw new ConflictError('transfer_undone', 'This was undone already', 'Reload to see it.');
     const shifted = from.id === to.id ? 0 : await shiftMessages(tx, id, to.id, from.id);

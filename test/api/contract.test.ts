@@ -95,7 +95,7 @@ test('what is wrong with a field is said in plain words that name the limits', a
   const refusals = async (method: string, path: string, body?: object) => (await call(method, path, body, ADMINISTRATOR)).json.fields;
   for (const limit of ['0', '201', '1.5', 'many', '1&limit=2'])
     t.deepEqual(await refusals('GET', `/conversations?limit=${limit}`), { limit: 'must be a whole number from 1 to 200' }, limit);
-  t.deepEqual(await refusals('GET', '/conversations?status=shut'), { status: 'must be one of open, snoozed, closed, spam' });
+  t.deepEqual(await refusals('GET', '/conversations?status=shut'), { status: 'must be one of open, snoozed, closed, spam, trash' });
   t.deepEqual(await refusals('POST', '/conversations', { inboxId: '1', to: [], subject: 5, text: 'x', html: null }), {
     inboxId: 'must be a number',
     to: 'must have at least 1 item',

@@ -76,7 +76,7 @@ test('an agent logs in, reads, answers, notes, searches and closes without ever 
   // ? shows the keys, and while it is open they do nothing.
   await press('Escape', '?');
   await page.locator('#keys[open]').waitFor();
-  t.is(await page.locator('#keys dt').count(), 23);
+  t.is(await page.locator('#keys dt').count(), 24);
   await press('e', 'Escape');
   await page.locator('#keys:not([open])').waitFor({ state: 'attached' });
   t.is((await office.scope.db('conversations').where({ status: 'closed' })).length, 0);
@@ -97,6 +97,21 @@ test('an agent logs in, reads, answers, notes, searches and closes without ever 
   await page.keyboard.type('serw');
   await press('Enter');
   await page.locator('#thead .facts', { hasText: 'przypisana: Serwis' }).waitFor();
+
+  // # deletes the open conversation and puts it back, and in the list the row that has the focus.
+  const inTrash = async () => (await office.scope.db('conversations').whereNotNull('trashed_at')).length;
+  await press('#');
+  await page.locator('.bar', { hasText: 'Rozmowa jest w koszu' }).waitFor();
+  t.is(await inTrash(), 1);
+  await press('#');
+  await page.locator('#composer:not(.is-closed)').waitFor();
+  await page.locator('#rows .row1').first().focus();
+  await press('#');
+  await until('the row is in the trash', async () => (await inTrash()) === 1);
+  await page.locator('#bulk-progress form[action$="/reversal"] button').press('Enter');
+  await until('it is back', async () => (await inTrash()) === 0);
+  await page.locator('#thead [data-key=e]').waitFor();
+  await page.locator('#thead h1').focus();
 
   // e closes; / searches; u goes back.
   await press('e');

@@ -44,8 +44,32 @@ async function undo(scope: Scope, id: Awaited<ReturnType<typeof bulk>>['id']) {
 
 const stateOf = async ({ scope }: House) =>
   (await scope.db('conversations').orderBy('id')).map((row: Record<string, unknown>) => {
-    const { status, closed_at, waiting_since, assignee_id, folder_id, spam_at, spam_reason, ignored_at, snoozed_until, snoozed_by } = row;
-    return { status, closed_at, waiting_since, assignee_id, folder_id, spam_at, spam_reason, ignored_at, snoozed_until, snoozed_by };
+    const {
+      status,
+      closed_at,
+      waiting_since,
+      assignee_id,
+      folder_id,
+      spam_at,
+      spam_reason,
+      trashed_at,
+      ignored_at,
+      snoozed_until,
+      snoozed_by,
+    } = row;
+    return {
+      status,
+      closed_at,
+      waiting_since,
+      assignee_id,
+      folder_id,
+      spam_at,
+      spam_reason,
+      trashed_at,
+      ignored_at,
+      snoozed_until,
+      snoozed_by,
+    };
   });
 
 test('one bulk act does the same to many conversations, with one event for each, and one undo puts all of them back', async (t) => {
@@ -65,6 +89,7 @@ test('one bulk act does the same to many conversations, with one event for each,
     [{ kind: 'label', labelId: label }, 4, 'conversation.labelled'],
     [{ kind: 'file', folderId: folder }, 4, 'conversation.filed'],
     [{ kind: 'spam' }, 4, 'spam.hidden'],
+    [{ kind: 'trash' }, 4, 'conversation.trashed'],
     [{ kind: 'ignore' }, 3, 'conversation.ignored'],
     [{ kind: 'snooze', until: new Date(scope.now().getTime() + 7_200_000) }, 4, 'conversation.snoozed'],
   ];

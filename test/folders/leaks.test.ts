@@ -6,6 +6,7 @@ import type { Route } from '../../core/http/context.ts';
 import type { ConversationId } from '../../core/lib/ids.ts';
 import { changeTeam } from '../../core/teams/edit.ts';
 import { removeTeam } from '../../core/teams/remove.ts';
+import { restoreConversation, trashConversation } from '../../core/trash/trash.ts';
 import { confine } from '../support/folders.ts';
 import { routeTable } from '../support/route-table.ts';
 import { CANARY, type Hidden, type Person, type SecretOffice, secretOffice } from '../support/secret-office.ts';
@@ -60,6 +61,7 @@ const FORM = {
   state: 'looking',
   following: 'yes',
   ignored: 'yes',
+  trashed: 'no',
 };
 const JSON_BODIES: readonly (readonly [RegExp, unknown])[] = [
   [/^PATCH .*\/conversations\/:id$/, { status: 'closed' }],
@@ -123,12 +125,13 @@ async function openToOthers(t: ExecutionContext, office: SecretOffice): Promise<
 /** A word of a hidden conversation is on no page, in no list, search, panel or notification of an outsider. */
 async function wordNowhere(t: ExecutionContext, office: SecretOffice): Promise<void> {
   const { admin, outsider, hidden, shown, shownNote, closed, scope } = office;
-  const folders = ['open', 'mine', 'unassigned', 'unanswered', 'snoozed', 'closed', 'spam', 'failed', 'all'];
+  const folders = ['open', 'mine', 'unassigned', 'unanswered', 'snoozed', 'closed', 'spam', 'failed', 'trash', 'all'];
   const lists = folders.flatMap((folder) => ['/conversations', '/conversations/rows'].map((path) => `${path}?folder=${folder}`));
   const pages = [
     ...lists,
     ...lists.map((path) => `${path}&q=${CANARY}`),
     ...lists.map((path) => `${path}&in=${closed}`),
+    '/conversations?q=is%3Adeleted',
     `/conversations?q=%23${hidden.conversations}`,
     `/conversations?inbox=1&folder=all`,
     `/conversations/${shown}`,
@@ -154,26 +157,20 @@ async function wordNowhere(t: ExecutionContext, office: SecretOffice): Promise<v
     '/saved-views/counts',
     '/conversations/new',
     '/profile',
-    '/canned-responses/mine',
-    '/footers/mine',
-    '/statistics',
-    '/statistics/export',
+    ...['/canned-responses/mine', '/footers/mine', '/statistics', '/statistics/export'],
     ...['/rules', '/rules/new', '/rules/1', '/rules/1/acts', '/labels', '/canned-responses/company', '/working-hours', '/ledger'],
     ...['/deliverability', '/blocked-senders', '/blocked-addresses', '/admissions', '/audit', '/audit/export', '/audit/export?format=json'],
   ];
   const calls = [
     `/conversations?q=${CANARY}`,
     '/conversations',
-    ...['open', 'closed', 'spam'].map((status) => `/conversations?status=${status}`),
+    ...['open', 'closed', 'spam', 'trash'].map((status) => `/conversations?status=${status}`),
     '/deliveries',
     `/deliveries?conversation=${hidden.conversations}`,
     `/conversations/${shown}`,
     `/conversations/${shown}/transfers`,
     `/conversations/${shown}/rule-acts`,
-    '/notifications',
-    '/labels',
-    '/folders',
-    '/teams',
+    ...['/notifications', '/labels', '/folders', '/teams'],
     '/blocked-addresses',
     '/canned-responses',
     '/ledger',
@@ -219,7 +216,7 @@ async function nothingInBulk(t: ExecutionContext, office: SecretOffice): Promise
   t.is(at, '2099-01-01T00:00:00.000Z');
   const before = await scope.db('conversations').where({ id: hidden.conversations }).first();
   for (const all of ['', 'yes'])
-    for (const act of ['spam', 'close', 'assign:none', 'label:1', 'ignore', 'snooze:answer', 'read', 'file:1']) {
+    for (const act of ['spam', 'close', 'assign:none', 'label:1', 'ignore', 'snooze:answer', 'read', 'file:1', 'trash', 'untrash']) {
       const { status } = await outsider.web.post('/bulk-actions', {
         act,
         ids: String(hidden.conversations),
@@ -231,6 +228,20 @@ async function nothingInBulk(t: ExecutionContext, office: SecretOffice): Promise
   for (const path of ['/bulk-actions', ...(await scope.db('bulk_actions').pluck('id')).map((id) => `/bulk-actions/${id}`)])
     t.false((await outsider.web.get(path)).text.includes(CANARY), path);
   t.is((await scope.db('conversations').where({ id: hidden.conversations }).first('spam_at')).spam_at, null);
+}
+
+/** Deleted it is in the trash of those alone who saw it before, and nobody else can put it back. */
+async function nothingInTrash(t: ExecutionContext, office: SecretOffice): Promise<void> {
+  const { outsider, insider, admin, hidden, scope } = office;
+  await scope.db('deliveries').where({ id: hidden.deliveries }).update({ status: 'sent' });
+  await trashConversation(scope, hidden.conversations as ConversationId);
+  await nothingByAddress(t, office);
+  const saidTo = async ({ web }: Person, list: string) => (await web.get(`/conversations${list}`)).text.includes(CANARY);
+  for (const list of ['?folder=trash', `?folder=trash&q=%23${hidden.conversations}`, '?q=is%3Adeleted', '/rows?folder=trash'])
+    t.deepEqual([await saidTo(outsider, list), await saidTo(insider, list), await saidTo(admin, list)], [false, true, true], list);
+  for (const list of ['?folder=all', '?folder=closed']) t.false(await saidTo(admin, `/rows${list}`), list);
+  t.false((await outsider.web.get('/conversations')).text.includes('id="folder-trash"'), 'not even that there is something');
+  await restoreConversation(scope, hidden.conversations as ConversationId);
 }
 
 /** The live stream names only what its agent sees, and a changed right takes hold while it is open. */
@@ -281,6 +292,7 @@ test('a conversation of a hidden folder reaches an outsider by no address, list,
   await openToOthers(t, office);
   await wordNowhere(t, office);
   await nothingInBulk(t, office);
+  await nothingInTrash(t, office);
   await liveOnlySeen(t, office);
   await leavingTeam(t, office);
 });

@@ -129,7 +129,7 @@ async function sortSome({ scope }: Office, ids: ReadonlyMap<string, number>, pio
   await grant(scope, [{ agentId: piotr, folderId: service.id, level: 'answer' }]);
 }
 
-/** Answers of every fate, a note, a closed conversation, one in spam. */
+/** Answers of every fate, a note, a closed conversation, one in spam, one in the trash. */
 async function answerSome({ api, relay, scope }: Office, ids: ReadonlyMap<string, number>, piotr: number): Promise<void> {
   let last = '';
   const planned = 'Przypomnienie o przeglądzie';
@@ -167,6 +167,7 @@ async function answerSome({ api, relay, scope }: Office, ids: ReadonlyMap<string
   await change('Rabat dla stałych klientów', { assigneeId: String(piotr) });
   await change('Faktura za listopad', { assignee: 'anna@firma.test' });
   await change('Wygrałeś nagrodę!', { spam: true });
+  await change('Kubki z Państwa logo', { trashed: true });
 }
 
 async function setUpTheRest(t: ExecutionContext<unknown>, office: Office): Promise<void> {

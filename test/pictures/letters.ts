@@ -83,6 +83,13 @@ export const LETTERS: readonly Letter[] = [
   letter('montaz', 'Marek Wiśniewski', 'Termin montażu', 50, 'Czy montaż 3 grudnia o 9:00 jest aktualny?'),
   letter('nieznany', 'Paweł Zając', 'Reklamacja nr 118/2026', 30, 'Drzwi przesuwne wypadają z prowadnicy. Proszę o pilny kontakt.'),
   { from: 'oferta@hurtownia.test', name: 'Hurtownia Drewna', subject: 'Nowości na zimę', html: NEWSLETTER, hoursAgo: 26 },
+  letter(
+    'gadzety',
+    'Gadżety Reklamowe',
+    'Kubki z Państwa logo',
+    30,
+    'Dzień dobry,\n\nczy potrzebują Państwo kubków z logo? Przesyłamy katalog.',
+  ),
   { from: 'wygrana@loteria.test', name: 'Loteria', subject: 'Wygrałeś nagrodę!', text: 'Kliknij, aby odebrać 10 000 zł.', hoursAgo: 20 },
   letter('ewa', 'Ewa Szymańska', 'Czy robicie schody?', 9, 'Dzień dobry, szukam wykonawcy schodów dębowych, około 16 stopni.'),
   {

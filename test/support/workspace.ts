@@ -32,6 +32,7 @@ import { presenceRoutes } from '../../core/presence/routes.ts';
 import { savedViewRoutes } from '../../core/saved-views/routes.ts';
 import { teamRoutes } from '../../core/teams/routes.ts';
 import { transferRoutes } from '../../core/transfers/routes.ts';
+import { trashRoutes } from '../../core/trash/routes.ts';
 import { type House, houseFor } from './house.ts';
 import { type HttpClient, httpClient } from './http-client.ts';
 import { strictRenderer, VIEWS } from './render.ts';
@@ -104,6 +105,7 @@ export async function workspaceFor(
     ...labelPickerRoutes(deps),
     ...folderPickerRoutes(deps),
     ...shareRoutes({ agents }),
+    ...trashRoutes({ ...deps, agents }),
     ...labelRoutes(),
     ...folderRoutes(),
     ...teamRoutes(),

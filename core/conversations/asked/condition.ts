@@ -5,6 +5,7 @@ import type { Status } from '../types.ts';
 export type Condition = { readonly isNot: boolean } & (
   | { readonly kind: 'status'; readonly status: Status }
   | { readonly kind: 'spam' }
+  | { readonly kind: 'trash' }
   | { readonly kind: 'unread'; readonly viewer: AgentId }
   | { readonly kind: 'unanswered' }
   | { readonly kind: 'attachment' }

@@ -28,7 +28,8 @@ function listOf(page: PageQuery, condition: Condition): PageQuery | null {
     case 'status':
       return page.status === null ? { ...page, status: condition.status } : null;
     case 'spam':
-      return page.status === null ? { ...page, status: 'spam' } : null;
+    case 'trash':
+      return page.status === null ? { ...page, status: condition.kind } : null;
     case 'label':
       return isNarrow ? null : of(condition.ids, (id) => ({ ...page, labelId: id }));
     case 'inbox':

@@ -47,14 +47,15 @@ export async function readAsked(scope: Scope, q: string): Promise<Asked> {
       conditions: isBounded ? [...conditions, { kind: 'written', isNot: false, ...dates }] : conditions,
     };
   }
-  if (conditions.some(({ kind, isNot }) => kind === 'spam' && !isNot)) throw wrong('spam');
+  for (const { kind, isNot } of conditions) if ((kind === 'spam' || kind === 'trash') && !isNot) throw wrong(kind);
   const words = withFile ? [ATTACHED, ...terms.words] : terms.words;
   if (words.length === 0 && terms.without.length > 0) throw wrong('only_not');
   return { terms: { ...terms, words, without: withoutFile ? [...terms.without, [ATTACHED]] : terms.without }, dates, conditions };
 }
 
-const wrong = (what: 'empty' | 'has' | 'spam' | 'only_not' | 'date' | 'is' | 'label' | 'inbox' | 'assigned' | 'not_date'): InvalidError =>
-  new InvalidError({ q: `search.wrong.${what}` });
+const wrong = (
+  what: 'empty' | 'has' | 'spam' | 'trash' | 'only_not' | 'date' | 'is' | 'label' | 'inbox' | 'assigned' | 'not_date',
+): InvalidError => new InvalidError({ q: `search.wrong.${what}` });
 
 const FILES = new Set(['attachment', 'attachments', 'file', 'zalacznik', 'zalaczniki', 'plik']);
 
@@ -133,11 +134,12 @@ async function holdersOf(scope: Scope, key: string): Promise<Holders> {
 /** The agent who looks; null for the machine itself. */
 export const viewerOf = (scope: Scope): AgentId | null => (scope.actor.kind === 'agent' ? scope.actor.id : null);
 
-const STATES: Readonly<Record<string, 'open' | 'closed' | 'snoozed' | 'spam' | 'unread' | 'unassigned' | 'unanswered'>> = {
+const STATES: Readonly<Record<string, 'open' | 'closed' | 'snoozed' | 'spam' | 'trash' | 'unread' | 'unassigned' | 'unanswered'>> = {
   ...{ open: 'open', otwarta: 'open', otwarte: 'open' },
   ...{ closed: 'closed', zamknieta: 'closed', zamkniete: 'closed' },
   ...{ snoozed: 'snoozed', odlozona: 'snoozed', odlozone: 'snoozed' },
   ...{ spam: 'spam' },
+  ...{ deleted: 'trash', trash: 'trash', usunieta: 'trash', usuniete: 'trash', kosz: 'trash' },
   ...{ unread: 'unread', nieprzeczytana: 'unread', nieprzeczytane: 'unread' },
   ...{ unassigned: 'unassigned', nieprzypisana: 'unassigned', nieprzypisane: 'unassigned' },
   ...{ unanswered: 'unanswered', nieodpisana: 'unanswered', nieodpisane: 'unanswered', 'bez odpowiedzi': 'unanswered' },
@@ -149,6 +151,7 @@ function stateOf(key: string, isNot: boolean, viewer: AgentId | null): Condition
     case undefined:
       throw wrong('is');
     case 'spam':
+    case 'trash':
     case 'unanswered':
       return { kind: state, isNot };
     case 'unassigned':

@@ -21,6 +21,8 @@ function inSql(db: Knex, table: string, condition: Condition): Sql {
       return [`${table}.status = ?`, [condition.status]];
     case 'spam':
       return [`${table}.spam_at is not null`, []];
+    case 'trash':
+      return [`${table}.trashed_at is not null`, []];
     case 'unanswered':
       return [`${table}.status = 'open' and ${table}.waiting_since is not null`, []];
     case 'attachment':

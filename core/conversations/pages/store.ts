@@ -4,12 +4,12 @@ import { inFolders, sharedWith } from '../../db/visible.ts';
 import type { Sight } from '../../folders/sight.ts';
 import type { AgentId, ContactId, ConversationId, FolderId, InboxId, LabelId, MessageId, TeamId } from '../../lib/ids.ts';
 import type { Condition } from '../asked/condition.ts';
-import { type Sort, STATUSES, type Status } from '../types.ts';
+import { type Listed, type Sort, STATUSES } from '../types.ts';
 import { meeting } from './condition-store.ts';
 
 /** A checked list request. `after` is the sort key of the last row seen, null for the first page. */
 export interface PageQuery {
-  readonly status: Status | 'spam' | null;
+  readonly status: Listed | null;
   readonly inboxId: InboxId | null;
   readonly folderId: FolderId | null;
   readonly assigneeId: AgentId | 'unassigned' | null;
@@ -32,7 +32,7 @@ export interface PageQuery {
 
 /** One ordered list that a page is put together from: a status, and a folder or what was shared, or a team; null = any folder. */
 interface Part {
-  readonly status: Status | 'spam';
+  readonly status: Listed;
   readonly folder: FolderId | 'shared' | null;
   readonly team?: TeamId | undefined;
 }
@@ -138,9 +138,10 @@ function pageOfFound(db: Knex, page: PageQuery, { messageIds, number }: NonNulla
     );
   const found = seenBy(db, db('conversations').whereIn('id', ids), page.sight);
   const query = db.withMaterialized('found', found).from('found');
-  query.whereRaw(page.status === 'spam' ? 'spam_at is not null' : 'spam_at is null');
+  if (page.status === 'trash') query.whereRaw('trashed_at is not null');
+  else query.whereRaw(`trashed_at is null and spam_at is ${page.status === 'spam' ? 'not null' : 'null'}`);
   if (page.sort === 'waiting') query.where({ status: 'open' });
-  else if (page.status && page.status !== 'spam') query.where({ status: page.status });
+  else if (page.status && page.status !== 'spam' && page.status !== 'trash') query.where({ status: page.status });
   if (page.labelId !== null) query.whereIn('id', db('conversation_labels').where({ label_id: page.labelId }).select('conversation_id'));
   if (page.folderId !== null) query.where({ folder_id: page.folderId });
   return narrowed(db, meeting(db, query, 'found', page.also ?? []), { ...page, labelId: null });
@@ -167,19 +168,26 @@ function pageOfPart(db: Knex, page: PageQuery, { status, folder, team }: Part, c
   return pageOfStatus(db, query, team === undefined ? page : { ...page, teamIds: null }, status, columns);
 }
 
-// The status is written out, not bound: SQLite proves a partial index only from literals.
-function pageOfStatus(db: Knex, visible: Knex.QueryBuilder, page: PageQuery, status: Status | 'spam', columns?: string): Knex.QueryBuilder {
+/** Written out, not bound: SQLite proves a partial index only from literals. */
+const CONDITIONS: Readonly<Record<Listed, string>> = {
+  open: "conversations.status = 'open'",
+  snoozed: "conversations.status = 'snoozed'",
+  closed:
+    "conversations.status = 'closed' and conversations.spam_at is null and conversations.merged_into_id is null and conversations.trashed_at is null",
+  spam: 'conversations.spam_at is not null and conversations.trashed_at is null',
+  trash: 'conversations.trashed_at is not null',
+};
+
+function pageOfStatus(db: Knex, visible: Knex.QueryBuilder, page: PageQuery, status: Listed, columns?: string): Knex.QueryBuilder {
   if (page.labelId !== null) return narrowed(db, labelled(visible, page.labelId, status), page, columns);
-  if (status === 'spam') return narrowed(db, visible.whereRaw('conversations.spam_at is not null'), page, columns);
-  const ofStatus = `conversations.status = '${status}'${status === 'closed' ? ' and conversations.spam_at is null and conversations.merged_into_id is null' : ''}`;
-  return narrowed(db, visible.whereRaw(ofStatus), page, columns);
+  return narrowed(db, visible.whereRaw(CONDITIONS[status]), page, columns);
 }
 
 /**
  * The rows of the label are read in their order, each with its conversation. They know the state themselves: asked of the conversation
  * as well, PostgreSQL would expect a handful of rows and sort them.
  */
-const labelled = (query: Knex.QueryBuilder, labelId: LabelId, state: Status | 'spam'): Knex.QueryBuilder =>
+const labelled = (query: Knex.QueryBuilder, labelId: LabelId, state: Listed): Knex.QueryBuilder =>
   query
     .join('conversation_labels as g', 'g.conversation_id', 'conversations.id')
     .where('g.label_id', labelId)

@@ -31,12 +31,14 @@ function write(kind) {
   return focus('form.composer.rich .edit') || focus('form.composer textarea');
 }
 
-/** The row that has the focus is spam, or is not; without one the open conversation. */
-function spam() {
+/** Spam or the trash: for the row that has the focus; without one for the open conversation. */
+function away(kind, key) {
   const row = document.activeElement.closest?.('#rows .row1');
-  const form = document.getElementById('spam-rows');
-  if (!row || !form) return press('[data-key="!"]');
-  form.elements.ids.value = row.closest('li').id.slice(1);
+  const form = document.getElementById('row-act');
+  if (!row || !form) return press(`[data-key="${key}"]`);
+  const { ids, act } = form.elements;
+  ids.value = row.closest('li').id.slice(1);
+  act.value = act.dataset[kind];
   step(1);
   form.requestSubmit();
   return true;
@@ -78,7 +80,8 @@ const KEYS = {
   z: () => press('[data-key=z]') || press('.toast [data-undo] button, .toasts [data-undo] button'),
   x: () => pick(false),
   X: () => pick(true),
-  '!': spam,
+  '!': () => away('ofSpam', '!'),
+  '#': () => away('ofTrash', '#'),
   '/': () => focus('[data-key="/"]'),
   '?': () => {
     document.getElementById('keys')?.showModal();
