@@ -35,9 +35,26 @@ export interface Place {
   readonly messages: number | null;
 }
 
+/** Whose account an inbox is connected to, for lists; nothing of it is secret. */
+export interface Account {
+  readonly login: string;
+  /** In words of the trade, the same in every language: "IMAP", "imap.example.com:993". */
+  readonly servers: readonly { readonly name: string; readonly address: string }[];
+}
+
+/** Which places an inbox reads, and from when on; null = everything that is there. */
+export interface Chosen {
+  readonly places: readonly Pick<Place, 'path' | 'role'>[];
+  readonly since: Date | null;
+}
+
 /** Present on channels whose inboxes can be connected to an account: core draws the steps. */
 export interface Connecting<Settings> {
   readonly providers: readonly Provider[];
+  /** Keys of the settings that a person gives beside the address: `first` always, `more` when they could not be found out, or on request. */
+  readonly fields: { readonly first: readonly string[]; readonly more: readonly string[] };
+  /** Places that have to be read for conversations to be whole; to leave one out takes a second yes. */
+  readonly needed: readonly PlaceRole[];
   /** Keys of all stages in their order. Texts: `stages.<key>`. */
   readonly stages: readonly string[];
   /** Values of settings for an address at this provider: presets, or what can be found out about its domain. Never rejects: what it cannot find out is absent. */
@@ -49,10 +66,12 @@ export interface Connecting<Settings> {
     means: CheckMeans,
     tell: (stage: Stage) => void,
   ): Promise<{ readonly places: readonly Place[] } | null>;
-  /** The settings that say which places are read, and from when on: null = everything that is there. */
-  choose(places: readonly Place[], since: Date | null): Readonly<Record<string, unknown>>;
-  /** Which places these settings read. */
-  chosen(settings: Settings): readonly Pick<Place, 'path' | 'role'>[];
+  /** The settings that say so. */
+  choose(chosen: Chosen): Readonly<Record<string, unknown>>;
+  /** What these settings say. */
+  chosen(settings: Settings): Chosen;
+  /** Null: an inbox with these settings is not connected to an account. */
+  account(settings: Settings): Account | null;
 }
 
 /** How an inbox that fetches does now. */

@@ -3,6 +3,7 @@ import type { InboxId } from '../../core/lib/ids.ts';
 import { CONTRACT_VERSION, defineChannel } from '../../core/plugins/contract.ts';
 import { startListener } from './inbound/listener.ts';
 import { LISTENER_FIELDS, type ListenerSettings, readListenerSettings } from './listener-settings.ts';
+import { CONNECTING } from './mailbox/connecting.ts';
 import { MAILBOX_FIELDS } from './mailbox/settings.ts';
 import { checkRoute } from './outbound/check.ts';
 import { sendingMeans } from './outbound/means.ts';
@@ -57,6 +58,7 @@ export default defineChannel<EmailSettings, ListenerSettings>({
     relays: route === 'direct' ? [] : [relay, secondRelay].flatMap((one) => (one ? [one.host] : [])),
     isDirect: route === 'direct',
   }),
+  connecting: CONNECTING,
   externalId: (inboxAddress, token) => `${token}@${domainOf(inboxAddress)}`,
   check: checkRoute,
   async start(host) {

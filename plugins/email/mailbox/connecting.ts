@@ -1,0 +1,38 @@
+import type { Connecting } from '../../../core/plugins/contract.ts';
+import type { EmailSettings } from '../settings.ts';
+import { suggestSettings } from './discover.ts';
+import { OTHER, PROVIDERS } from './providers.ts';
+import { STAGES, tryAccount } from './try-out.ts';
+
+/** How an account at a provider becomes an inbox. */
+export const CONNECTING: Connecting<EmailSettings> = {
+  providers: [...PROVIDERS, OTHER].map(({ key, icon }) => ({ key, icon })),
+  fields: {
+    first: ['password'],
+    more: [
+      'login',
+      ...['imapHost', 'imapPort', 'imapSecurity', 'smtpHost', 'smtpPort', 'smtpSecurity'],
+      'smtpAuth',
+      'appendSent',
+      'markAnswered',
+    ],
+  },
+  // Without either, half of every conversation is missing.
+  needed: ['inbox', 'sent'],
+  stages: STAGES,
+  suggest: suggestSettings,
+  tryOut: tryAccount,
+  choose: ({ places, since }) => ({
+    imapFolders: JSON.stringify(places.map(({ path, role }) => ({ path, role }))),
+    imapSince: since?.toISOString() ?? '',
+  }),
+  chosen: ({ mailbox }) => ({ places: mailbox?.folders ?? [], since: mailbox?.since ?? null }),
+  account: ({ mailbox }) =>
+    mailbox && {
+      login: mailbox.login,
+      servers: [
+        { name: 'SMTP', address: `${mailbox.smtpHost}:${mailbox.smtpPort}` },
+        { name: 'IMAP', address: `${mailbox.imapHost}:${mailbox.imapPort}` },
+      ],
+    },
+};
