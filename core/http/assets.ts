@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { extname, join, relative } from 'node:path';
+import { dirname, extname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type Koa from 'koa';
@@ -41,7 +41,10 @@ export interface Assets {
   readonly middleware: Koa.Middleware;
 }
 
-/** `dirs`: own files, `prefix` before the names ("plugins/email/"). `css/app.css` is Tabler and every `css/*.css` in one file. */
+/**
+ * `dirs`: own files, `prefix` before the names ("plugins/email/"); the templates lie around them. `css/app.css` is what these use of Tabler
+ * and every `css/*.css` in one file.
+ */
 export function loadAssets(dirs: readonly { readonly dir: string; readonly prefix?: string }[], sprite?: () => string): Assets {
   const files = new Map<string, Asset>();
   const put = (name: string, body: string | Buffer): void => {
@@ -52,8 +55,10 @@ export function loadAssets(dirs: readonly { readonly dir: string; readonly prefi
   for (const { dir, prefix = '' } of dirs)
     for (const [name, body] of filesBelow(dir)) put(prefix + name, name.endsWith('.js') ? withoutComments(body.toString('utf8')) : body);
   for (const [name, path] of Object.entries(VENDOR)) put(name, readFileSync(modulePath(path)));
-  const styles = [...files].filter(([name]) => /^css\/[^/]+\.css$/.test(name)).map(([, file]) => file.body.toString('utf8'));
-  put('css/app.css', buildStylesheet(readFileSync(modulePath('@tabler/core/dist/css/tabler.min.css'), 'utf8'), styles));
+  const texts = (pattern: RegExp) => [...files].filter(([name]) => pattern.test(name)).map(([, file]) => file.body.toString('utf8'));
+  const templates = dirs.flatMap(({ dir }) => [...filesBelow(dirname(dir), ['.njk'])].map(([, body]) => body.toString('utf8')));
+  const tabler = readFileSync(modulePath('@tabler/core/dist/css/tabler.min.css'), 'utf8');
+  put('css/app.css', buildStylesheet(tabler, texts(/^css\/[^/]+\.css$/), [...templates, ...texts(/^(?!vendor\/).*\.js$/)]));
 
   const middleware: Koa.Middleware = async (ctx, next) => {
     if (!ctx.path.startsWith('/assets/') || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next();
@@ -98,10 +103,10 @@ function packed(file: Asset, encoding: string): Promise<Buffer> {
   return made;
 }
 
-function* filesBelow(dir: string): Generator<[string, Buffer]> {
+function* filesBelow(dir: string, types: readonly string[] = Object.keys(TYPES)): Generator<[string, Buffer]> {
   if (!existsSync(dir)) return;
   for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath, entry.name);
-    if (entry.isFile() && extname(entry.name) in TYPES) yield [relative(dir, file).replaceAll('\\', '/'), readFileSync(file)];
+    if (entry.isFile() && types.includes(extname(entry.name))) yield [relative(dir, file).replaceAll('\\', '/'), readFileSync(file)];
   }
 }

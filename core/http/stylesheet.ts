@@ -1,8 +1,79 @@
 /**
- * One stylesheet: Tabler in the lowest cascade layer, then our own files, which name their layers themselves.
+ * One stylesheet: what of Tabler our pages use, in the lowest cascade layer, then our own files, which name their layers themselves.
  * The order of layers is fixed here, so the order of files does not matter.
  */
-export function buildStylesheet(tabler: string, own: readonly string[]): string {
-  const framework = tabler.replace(/@charset "[^"]*";/, '').replace(/\/\*# sourceMappingURL=.*?\*\//, '');
-  return ['@layer tabler, base, layout, settings, workspace, composer, print;', `@layer tabler{${framework}}`, ...own].join('\n');
+export function buildStylesheet(tabler: string, own: readonly string[], pages: readonly string[]): string {
+  const [licence = ''] = /\/\*![\s\S]*?\*\//.exec(tabler) ?? [];
+  const framework = usedRules(tabler.replace(/@charset "[^"]*";/, '').replace(/\/\*[\s\S]*?\*\//g, ''), wordsOf(pages));
+  return ['@layer tabler, base, layout, settings, workspace, composer, print;', licence, `@layer tabler{${framework}}`, ...own].join('\n');
+}
+
+/**
+ * Which classes stand somewhere in templates and scripts; a word that ends in a hyphen is put together with another one there ("btn-" and
+ * "primary").
+ */
+function wordsOf(pages: readonly string[]): (name: string) => boolean {
+  const words = new Set(pages.flatMap((text) => text.match(/[a-z][\w-]*/gi) ?? []));
+  const beginnings = [...words].filter((word) => word.endsWith('-'));
+  const known = new Map<string, boolean>();
+  return (name) => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const isThere = words.has(name) || beginnings.some((one) => name.startsWith(one) && words.has(name.slice(one.length)));
+    known.set(name, isThere);
+    return isThere;
+  };
+}
+
+/**
+ * The rules of a minified style sheet whose classes are all used somewhere: a tenth of Tabler's, which has thousands, and a browser reads
+ * and matches them all for each page. Rules without a class stay.
+ */
+function usedRules(css: string, isUsed: (name: string) => boolean): string {
+  const kept: string[] = [];
+  for (const { head, body } of rulesOf(css)) {
+    if (body === null) kept.push(head);
+    else if (/^@(?:media|supports|layer|container)\b/.test(head)) {
+      const inner = usedRules(body, isUsed);
+      if (inner !== '') kept.push(`${head}{${inner}}`);
+    } else if (head.startsWith('@')) kept.push(`${head}{${body}}`);
+    else {
+      const selectors = selectorsOf(head).filter((one) => classesOf(one).every(isUsed));
+      if (selectors.length > 0) kept.push(`${selectors.join(',')}{${body}}`);
+    }
+  }
+  return kept.join('');
+}
+
+/** Rules in their order; `body` null = a statement such as @import. */
+function* rulesOf(css: string): Generator<{ head: string; body: string | null }> {
+  const brace = /[{}]/g;
+  let at = 0;
+  while (at < css.length) {
+    const [open, semicolon] = [css.indexOf('{', at), css.indexOf(';', at)];
+    if (open < 0 || (semicolon >= 0 && semicolon < open)) {
+      const end = semicolon < 0 ? css.length : semicolon + 1;
+      yield { head: css.slice(at, end), body: null };
+      at = end;
+      continue;
+    }
+    let depth = 1;
+    brace.lastIndex = open + 1;
+    for (let found = brace.exec(css); found !== null; found = brace.exec(css)) {
+      depth += found[0] === '{' ? 1 : -1;
+      if (depth === 0) break;
+    }
+    const end = depth === 0 ? brace.lastIndex : css.length;
+    yield { head: css.slice(at, open).trim(), body: css.slice(open + 1, end - 1) };
+    at = end;
+  }
+}
+
+/** Commas within parentheses part no selectors. */
+const selectorsOf = (head: string): readonly string[] => head.split(head.includes('(') ? /,(?![^(]*\))/ : ',');
+
+/** Classes that an element must have, or one of its neighbours: not those of which one suffices, nor those it must not have. */
+function classesOf(selector: string): readonly string[] {
+  const plain = selector.includes('(') ? selector.replace(/:(?:not|is|where|has)\([^)]*\)/g, '') : selector;
+  return (plain.match(/\.(?:[a-z_-]|\\.)(?:\\.|[\w-])*/gi) ?? []).map((name) => name.slice(1).replaceAll('\\', ''));
 }
