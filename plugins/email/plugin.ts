@@ -2,8 +2,10 @@ import { domainOf } from '../../core/lib/email-address.ts';
 import type { InboxId } from '../../core/lib/ids.ts';
 import { CONTRACT_VERSION, defineChannel } from '../../core/plugins/contract.ts';
 import { startListener } from './inbound/listener.ts';
+import { listenerOptions } from './inbound/options.ts';
 import { LISTENER_FIELDS, type ListenerSettings, readListenerSettings } from './listener-settings.ts';
 import { CONNECTING } from './mailbox/connecting.ts';
+import { startAccounts } from './mailbox/running.ts';
 import { MAILBOX_FIELDS } from './mailbox/settings.ts';
 import { checkRoute } from './outbound/check.ts';
 import { sendingMeans } from './outbound/means.ts';
@@ -65,28 +67,33 @@ export default defineChannel<EmailSettings, ListenerSettings>({
     const refusing = new Set<InboxId>();
     const listener = await startListener(host, host.settings, refusing);
     const means = sendingMeans(host);
+    const accounts = startAccounts({ ...host, maxMessageBytes: listenerOptions(host).maxMessageBytes });
     const forgetRoutes = (id: InboxId): void => {
       means.pools.close(routesOf(id));
       means.health.forget(routesOf(id));
     };
     return {
-      open: async ({ id, settings }) => {
+      open: async (inbox) => {
+        const { id, settings } = inbox;
         if (settings.onDmarcFail === 'refuse') refusing.add(id);
         else refusing.delete(id);
         // Connections are made when there is something to send.
         forgetRoutes(id);
+        await accounts.open(inbox);
       },
       close: async (id) => {
         refusing.delete(id);
         forgetRoutes(id);
+        await accounts.close(id);
       },
+      inboxHealth: accounts.inboxHealth,
       send: (message, inbox, signal) => sendMail(means, message, inbox, signal),
       health: () => {
-        const listening = listener.health();
-        return listening.state === 'ok' && listening.problem === null ? means.health.health() : listening;
+        const all = [listener.health(), accounts.health(), means.health.health()];
+        return all.find(({ state, problem }) => state !== 'ok' || problem !== null) ?? { state: 'ok', problem: null, detail: null };
       },
       stop: async () => {
-        await Promise.all([listener.stop(), means.pools.stop()]);
+        await Promise.all([listener.stop(), accounts.stop(), means.pools.stop()]);
       },
     };
   },

@@ -1,0 +1,115 @@
+import type { ImapFlow } from 'imapflow';
+import { above, beneath, type Cursor, type Cursors, cursorFor } from './cursor.ts';
+import { type Announced, announced, fetchGroup, groupsOf, type Shelf } from './fetch-group.ts';
+import type { ChosenFolder } from './settings.ts';
+
+/** What reading the folders of one account needs. */
+export interface Reading {
+  readonly client: ImapFlow;
+  readonly shelf: Shelf;
+  readonly cursors: Cursors;
+  readonly since: Date | null;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+  /** Messages were kept, or a folder is known better: the cursor as it stands now. */
+  readonly onMoved: (path: string, cursor: Cursor) => void;
+}
+
+const SLICE = 500;
+/** So many UIDs are looked through for history at a time; more while there is nothing in them. */
+const WINDOW = 2000;
+const MAX_WINDOW = 200_000;
+
+/** Opens the folder without marking anything and answers where reading goes on. */
+async function opened(reading: Reading, folder: ChosenFolder): Promise<Cursor> {
+  const { client, cursors, since, now } = reading;
+  const { uidValidity, uidNext } = await client.mailboxOpen(folder.path, { readOnly: true });
+  const known = await cursors.load(folder.path);
+  const cursor = cursorFor(known, { uidValidity: String(uidValidity), uidNext: uidNext || (await highestOf(client)) + 1 }, since, now());
+  if (cursor === known) return cursor;
+  const total = await countHistory(client, cursor);
+  return save(reading, folder, { ...cursor, total: total === null ? null : cursor.fetched + total });
+}
+
+/** Fetches all that came since, whatever its flags and dates. */
+export async function readNew(reading: Reading, folder: ChosenFolder): Promise<void> {
+  let cursor = await opened(reading, folder);
+  // `n:*` names the newest message also when it is older than n.
+  const uids = (await search(reading.client, { uid: `${cursor.high + 1}:*` })).filter((uid) => uid > cursor.high).sort((a, b) => a - b);
+  for (let at = 0; at < uids.length; at += SLICE) {
+    const slice = uids.slice(at, at + SLICE);
+    cursor = await readAll(reading, folder, cursor, slice, above);
+    cursor = await save(reading, folder, above(cursor, [], slice.at(-1) ?? cursor.high));
+  }
+}
+
+/** Fetches the next stretch of what was there before, newest first. False: nothing of it is left. */
+export async function readHistory(reading: Reading, folder: ChosenFolder): Promise<boolean> {
+  const known = await reading.cursors.load(folder.path);
+  if (known === null || known.below <= 1) return false;
+  let cursor = await opened(reading, folder);
+  for (let width = WINDOW; cursor.below > 1; width = Math.min(MAX_WINDOW, width * 4)) {
+    reading.signal.throwIfAborted();
+    const { below } = cursor;
+    const from = Math.max(1, below - width);
+    const found = await search(reading.client, { uid: `${from}:${below - 1}`, ...sinceOf(cursor) });
+    const uids = found.filter((uid) => uid >= from && uid < below).sort((a, b) => b - a);
+    for (let at = 0; at < uids.length; at += SLICE) cursor = await readAll(reading, folder, cursor, uids.slice(at, at + SLICE), beneath);
+    cursor = await save(reading, folder, beneath(cursor, [], from));
+    if (uids.length > 0) break;
+  }
+  return cursor.below > 1;
+}
+
+type Step = (cursor: Cursor, uids: readonly number[], covered: number | null) => Cursor;
+
+/** Fetches these in their order, group after group; the cursor moves with what is on disk, also when the connection breaks in between. */
+async function readAll(reading: Reading, folder: ChosenFolder, from: Cursor, uids: readonly number[], step: Step): Promise<Cursor> {
+  let cursor = from;
+  const known = new Set(cursor.kept);
+  const order = new Map(uids.map((uid, index) => [uid, index]));
+  const wanted = await announced(
+    reading.client,
+    uids.filter((uid) => !known.has(uid)),
+  );
+  const sorted: Announced[] = wanted.toSorted((a, b) => (order.get(a.uid) ?? 0) - (order.get(b.uid) ?? 0));
+  for (const group of groupsOf(sorted)) {
+    reading.signal.throwIfAborted();
+    const kept: number[] = [];
+    try {
+      await fetchGroup(reading.client, reading.shelf, folder, cursor, group, (uid) => void kept.push(uid));
+    } catch (error) {
+      if (kept.length > 0) await save(reading, folder, step(cursor, kept, null));
+      throw error;
+    }
+    cursor = await save(reading, folder, step(cursor, kept, group.at(-1)?.uid ?? null));
+  }
+  return cursor;
+}
+
+async function save({ cursors, onMoved }: Reading, { path }: ChosenFolder, cursor: Cursor): Promise<Cursor> {
+  await cursors.save(path, cursor);
+  onMoved(path, cursor);
+  return cursor;
+}
+
+const sinceOf = ({ since }: Cursor): { since?: Date } => (since === null ? {} : { since: new Date(since) });
+
+/** A refused search is not an empty one. */
+async function search(client: ImapFlow, query: { uid: string; since?: Date }): Promise<readonly number[]> {
+  const found = await client.search(query, { uid: true });
+  if (!Array.isArray(found)) throw new Error('The server refused a search');
+  return found;
+}
+
+async function countHistory(client: ImapFlow, cursor: Cursor): Promise<number | null> {
+  if (cursor.below <= 1) return 0;
+  if (cursor.since === null) return client.mailbox ? client.mailbox.exists : null;
+  return (await search(client, { uid: `1:${cursor.below - 1}`, ...sinceOf(cursor) })).length;
+}
+
+/** Of a server that does not say which number comes next. */
+async function highestOf(client: ImapFlow): Promise<number> {
+  if (!client.mailbox || client.mailbox.exists === 0) return 0;
+  return (await search(client, { uid: '*' })).reduce((most, uid) => Math.max(most, uid), 0);
+}

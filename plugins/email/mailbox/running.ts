@@ -1,0 +1,49 @@
+import type { InboxId } from '../../../core/lib/ids.ts';
+import type { ChannelHost, Health, Inbox, InboxHealth } from '../../../core/plugins/contract.ts';
+import type { EmailSettings } from '../settings.ts';
+import { type RunningAccount, startAccount } from './account.ts';
+
+/** What fetching needs of the host. */
+export type FetchingHost = Pick<ChannelHost, 'keep' | 'hasRoom' | 'state' | 'log' | 'now'> & { readonly maxMessageBytes: number };
+
+/** All accounts that are being read: each by itself, so that trouble of one stops no other. */
+export interface RunningAccounts {
+  open(inbox: Inbox<EmailSettings>): Promise<void>;
+  close(id: InboxId): Promise<void>;
+  health(): Health;
+  inboxHealth(id: InboxId): InboxHealth | null;
+  stop(): Promise<void>;
+}
+
+/** So long may an account fail before everybody who can do something is told. */
+const URGENT_MS = 15 * 60_000;
+
+export function startAccounts(host: FetchingHost): RunningAccounts {
+  const accounts = new Map<InboxId, { readonly address: string; readonly running: RunningAccount }>();
+  const close = async (id: InboxId): Promise<void> => {
+    const account = accounts.get(id);
+    accounts.delete(id);
+    await account?.running.stop();
+  };
+  return {
+    open: async (inbox) => {
+      await close(inbox.id);
+      const { mailbox } = inbox.settings;
+      if (mailbox && mailbox.folders.length > 0)
+        accounts.set(inbox.id, { address: inbox.address, running: startAccount(host, inbox, mailbox) });
+    },
+    close,
+    health: () => {
+      for (const { address, running } of accounts.values()) {
+        const { failingSince, detail } = running.health();
+        if (failingSince !== null && host.now().getTime() - failingSince.getTime() >= URGENT_MS)
+          return { state: 'ok', problem: 'account_failing', detail: `${address}: ${detail ?? ''}`, isUrgent: true };
+      }
+      return { state: 'ok', problem: null, detail: null };
+    },
+    inboxHealth: (id) => accounts.get(id)?.running.health() ?? null,
+    stop: async () => {
+      await Promise.all([...accounts.keys()].map(close));
+    },
+  };
+}
