@@ -10,7 +10,7 @@ export interface Stream {
   /** Tells every listener, once for each name within `gatherMs`. */
   poke(names: readonly string[]): void;
   readonly listeners: () => number;
-  /** When something last changed; the start when nothing has. A page asked for before it may be out of date. */
+  /** When something last changed, beside who looks at what; the start when nothing has. A page asked for before it may be out of date. */
   readonly changedAt: () => Date;
   /** Drops what is gathered and all listeners. */
   close(): void;
@@ -41,7 +41,8 @@ export function createStream(gatherMs = 40, now: () => Date = () => new Date()):
     },
     poke: (names) => {
       if (names.length === 0) return;
-      changedAt = now();
+      // Every page says who looks at it when it opens: what it shows of that it asks for itself.
+      if (!names.every((name) => name.startsWith('presence-'))) changedAt = now();
       if (listeners.size === 0) return;
       for (const name of names) gathered.add(name);
       timer ??= setTimeout(flush, wasMany ? Math.max(gatherMs, MANY_GATHER_MS) : gatherMs);

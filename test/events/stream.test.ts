@@ -44,7 +44,7 @@ test('a listener that has left hears nothing more', async (t) => {
   t.is(stream.listeners(), 0);
 });
 
-test('the stream knows when something last changed, also while nobody listens', (t) => {
+test('the stream knows when something last changed beside who looks at what, also while nobody listens', (t) => {
   let now = new Date('2026-11-26T10:00:00Z');
   const stream = createStream(1, () => now);
   t.is(stream.changedAt().toISOString(), '2026-11-26T10:00:00.000Z');
@@ -53,6 +53,11 @@ test('the stream knows when something last changed, also while nobody listens', 
   t.is(stream.changedAt().toISOString(), '2026-11-26T10:00:00.000Z');
   stream.poke(['conversations']);
   t.is(stream.changedAt().toISOString(), '2026-11-26T10:00:05.000Z');
+  now = new Date('2026-11-26T10:00:09Z');
+  stream.poke(['presence-4']);
+  t.is(stream.changedAt().toISOString(), '2026-11-26T10:00:05.000Z');
+  stream.poke(['presence-4', 'conversations']);
+  t.is(stream.changedAt().toISOString(), '2026-11-26T10:00:09.000Z');
 });
 
 test('each event names the screens that show it', (t) => {

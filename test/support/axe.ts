@@ -5,18 +5,23 @@ import { PHONE, WIDE } from './browser.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 // The rules are all of them; only what nobody reads (passes, selectors) is not put together.
-const FIND = `axe.run({ iframes: false, resultTypes: ['violations'], selectors: false }).then((result) => result.violations
+const find = (
+  besides: readonly string[],
+): string => `axe.run({ exclude: ${JSON.stringify(besides.map((one) => [one]))} }, { iframes: false, resultTypes: ['violations'], selectors: false }).then((result) => result.violations
   .filter((one) => one.impact === 'serious' || one.impact === 'critical')
   .map((one) => one.id + ': ' + one.nodes[0].html.slice(0, 300) + ' ' + (one.nodes[0].any[0]?.message ?? '')))`;
 
 /** A page that draws no frame must not hold up a test for ever. */
 const soon = (promise: string): string => `Promise.race([${promise}, new Promise((done) => setTimeout(done, 3000))])`;
-/** Those that run and end: one that is paused or goes round for ever is not waited for. */
-const ANIMATIONS = `Promise.allSettled(document.getAnimations()
-  .filter((one) => one.playState === 'running' && Number.isFinite(one.effect.getComputedTiming().endTime)).map((one) => one.finished))`;
+/** Those that run and end are at their end at once; one that goes round for ever is left alone. */
+const FINISH = `document.getAnimations()
+  .filter((one) => one.playState === 'running' && Number.isFinite(one.effect.getComputedTiming().endTime)).forEach((one) => one.finish())`;
 
-/** What axe calls serious or critical on this page, wide and light, then narrow and dark; each begins with the name of the screen. */
-export async function seriousFindings(page: Page, what: string): Promise<readonly string[]> {
+/**
+ * What axe calls serious or critical on this page, wide and light, then narrow and dark; each begins with the name of the screen. `besides`:
+ * parts that all screens of a journey share and that it looked at before; rules for pages as a whole are asked all the same.
+ */
+export async function seriousFindings(page: Page, what: string, besides: readonly string[] = []): Promise<readonly string[]> {
   const found: string[] = [];
   for (const [viewport, colorScheme] of [
     [WIDE, 'light'],
@@ -27,10 +32,10 @@ export async function seriousFindings(page: Page, what: string): Promise<readonl
     // Seen now and then: colours inherited under `display: contents` lag behind when only the system's wish changes under an open page.
     await page.evaluate(`document.documentElement.dataset.bsTheme = '${colorScheme}'`);
     await page.evaluate('document.body.style.display = "none"; document.body.offsetHeight; document.body.style.display = ""');
-    await page.evaluate(soon(ANIMATIONS));
+    await page.evaluate(FINISH);
     await page.evaluate(soon('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))'));
     if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(AXE);
-    const violations: readonly string[] = await page.evaluate(FIND);
+    const violations: readonly string[] = await page.evaluate(find(besides));
     found.push(...violations.map((text) => `${what}, ${colorScheme}: ${text}`));
   }
   await page.setViewportSize(WIDE);
