@@ -18,6 +18,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   ],
   ...[
     'spam.days',
+    'trash.days',
     'working_hours',
     'statistics.target_minutes',
     'statistics.reading',

@@ -33,7 +33,16 @@ export const AREAS = {
     'rule.changed',
   ],
   mail: ['admission.changed', 'sender.blocked', 'sender.unblocked', 'address.blocked', 'address.unblocked', 'deliveries.hastened'],
-  data: ['conversation.trashed', 'conversation.restored', 'spam.purged', 'export.made', 'bulk_action.changed', 'backup.finished'],
+  data: [
+    'conversation.trashed',
+    'conversation.restored',
+    'trash.purged',
+    'tombstone.forgotten',
+    'spam.purged',
+    'export.made',
+    'bulk_action.changed',
+    'backup.finished',
+  ],
 } as const satisfies Readonly<Record<string, readonly EventType[]>>;
 export type Area = keyof typeof AREAS;
 export const AREA_NAMES = Object.keys(AREAS) as readonly Area[];

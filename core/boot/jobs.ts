@@ -14,6 +14,7 @@ import { REINDEX_JOB, reindexHandler } from '../search/reindex.ts';
 import { SYSTEM_MAIL_JOB } from '../system-mail/queue.ts';
 import { systemMailHandler } from '../system-mail/send.ts';
 import { RELEASE_TEAM_JOB, releaseTeamHandler } from '../teams/remove.ts';
+import { EMPTY_TRASH_JOB, emptyTrashHandler } from '../trash/purge.ts';
 import type { Channels } from './channels.ts';
 import type { Foundation } from './foundation.ts';
 import { headersFrom } from './read-headers.ts';
@@ -46,6 +47,7 @@ export function startJobs(
     [REINDEX_JOB]: reindexHandler(),
     [EMPTY_FOLDER_JOB]: emptyFolderHandler(),
     [RELEASE_TEAM_JOB]: releaseTeamHandler(),
+    [EMPTY_TRASH_JOB]: emptyTrashHandler({ blobs, log }),
     [CHECK_DOMAIN_JOB]: checkDomainHandler(dns, senders),
   };
   const jobs = startJobWorker({ scope, handlers, log });

@@ -69,6 +69,7 @@ import { systemSenders } from '../system-mail/send.ts';
 import { teamRoutes } from '../teams/routes.ts';
 import { transferRoutes } from '../transfers/routes.ts';
 import { trashRoutes } from '../trash/routes.ts';
+import { trashSettingsRoutes } from '../trash/settings-routes.ts';
 import { workingHoursRoutes } from '../working-hours/routes.ts';
 import type { Backups } from './backups.ts';
 import type { Channels } from './channels.ts';
@@ -198,6 +199,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...admissionRoutes({ reload: doorkeeper.reload }),
     ...deliverabilityRoutes({ senders }),
     ...ledgerRoutes({ spool, inboxes: () => directory.all() }),
+    ...trashSettingsRoutes(() => directory.all()),
     ...spamRoutes({ plugins, endpoints, inboxes: () => directory.all() }),
     ...blockedSenderRoutes(),
     ...unreadableRoutes({ blobs, pump, inboxName: (id) => directory.record(id)?.name ?? `#${id}` }),

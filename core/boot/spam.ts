@@ -1,3 +1,4 @@
+import type { Scope } from '../db/scope.ts';
 import type { JobHandler } from '../jobs/worker.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import type { FilterDeps } from '../spam/filter-judge.ts';
@@ -5,6 +6,7 @@ import { learnHandler } from '../spam/learn.ts';
 import { LEARN_JOB } from '../spam/mark.ts';
 import { purgeSpam } from '../spam/purge.ts';
 import { rescore } from '../spam/rescore.ts';
+import { purgeTrash } from '../trash/purge.ts';
 import type { Channels } from './channels.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -18,12 +20,14 @@ export const filterDeps = ({ blobs }: Foundation, { plugins, directory }: Channe
 /** What agents teach the filters. */
 export const spamHandlers = (deps: FilterDeps): Readonly<Record<string, JobHandler>> => ({ [LEARN_JOB]: learnHandler(deps) });
 
-/** Every minute: what came while the filters were away is scored once they are back. Every night: old spam is deleted. */
+/** Every minute: what came while the filters were away is scored once they are back. Every night: old spam and what lay in the trash is deleted for good. */
 export function startSpam({ schedule, scope, blobs, log }: Foundation, deps: FilterDeps): void {
   schedule.every('41 * * * * *', 'rescore', async (signal) => {
     if (deps.plugins.filters().length > 0) await rescore({ ...scope, actor: { kind: 'system', task: 'rescore' } }, deps, log, signal);
   });
   schedule.every('47 2 * * *', 'purge spam', async (signal) => {
-    await purgeSpam({ ...scope, actor: { kind: 'system', task: 'purge' } }, { blobs, log }, signal);
+    const own: Scope = { ...scope, actor: { kind: 'system', task: 'purge' } };
+    await purgeTrash(own, { blobs, log }, signal);
+    await purgeSpam(own, { blobs, log }, signal);
   });
 }

@@ -22,6 +22,7 @@ import type { Presence } from '../presence/presence.ts';
 import { hereView } from '../presence/view.ts';
 import { actsOn } from '../rules/acts.ts';
 import { transfersOf } from '../transfers/list.ts';
+import { purgedAt } from '../trash/retention.ts';
 import { listTrashings } from '../trash/trash.ts';
 import { filtersOf, type ListAddress } from './address.ts';
 import { readOwnCounters } from './counters.ts';
@@ -107,7 +108,7 @@ export async function railScreen(scope: Scope, deps: WorkspaceDeps, { viewer, ad
   return { rail, count: countOf(address, counters, viewer, teamIds), label, place, sight, hasBulk };
 }
 
-/** An open conversation with its composer: five queries, one more when something failed, three with a footer, two when something was merged, split or moved, one or two when a rule acted, one when it was in the trash, one when somebody was assigned. Raises not_found. */
+/** An open conversation with its composer: five queries, one more when something failed, three with a footer, two when something was merged, split or moved, one or two when a rule acted, one when it was in the trash, one more while it is, one when somebody was assigned. Raises not_found. */
 export async function talkScreen(
   scope: Scope,
   deps: WorkspaceDeps,
@@ -132,6 +133,7 @@ export async function talkScreen(
   const ids = messages.items.map(({ id }) => id);
   const assignments = row.wasAssigned || row.hasTransfers ? await listAssignments(scope, transfers.family) : [];
   const trashings = row.wasTrashed || row.hasTransfers ? await listTrashings(scope, transfers.family) : [];
+  const goesAt = row.trashedAt ? await purgedAt(scope, row.trashedAt) : null;
   const acts = row.hasRuleActs || row.hasTransfers ? await actsOn(scope, ids) : [];
   return {
     row,
@@ -143,6 +145,7 @@ export async function talkScreen(
       acts,
       assignments,
       trashings,
+      goesAt,
       before: options.cursor,
       otherDrafts: drafts.filter(({ conversationId: id }) => id !== null && id !== openId && transfers.family.includes(id)),
       viewer,

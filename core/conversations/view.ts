@@ -30,6 +30,8 @@ export interface TalkParts {
   readonly assignments: readonly AssignmentLine[];
   /** When it was put into the trash and came out again. */
   readonly trashings: readonly TrashLine[];
+  /** When it is deleted for good; null = never, or it is not in the trash. */
+  readonly goesAt: Date | null;
   /** Where this page of messages ends: the cursor it was asked with. */
   readonly before: string | undefined;
   /** The agent's drafts in conversations that lead here. */
@@ -53,6 +55,7 @@ export function talkView({
   acts,
   assignments,
   trashings,
+  goesAt,
   before,
   otherDrafts,
   viewer,
@@ -77,7 +80,7 @@ export function talkView({
     inbox: row.inbox.name,
     wait: row.status === 'open' && row.waitingSince ? waitOf(row.waitingSince, now) : null,
     isFollowed: row.isFollowed,
-    trash: row.trashedAt && { at: row.trashedAt, by: trashings.findLast(({ what }) => what === 'trashed')?.by ?? '' },
+    trash: row.trashedAt && { at: row.trashedAt, by: trashings.findLast(({ what }) => what === 'trashed')?.by ?? '', goesAt },
     canIgnore: row.waitingSince !== null && !row.spam,
     ignored: row.status === 'closed' ? null : row.ignored && { at: row.ignored.at, by: row.ignoredBy },
     assignee: row.assignee ? fullName(row.assignee) : '',

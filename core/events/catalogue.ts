@@ -76,6 +76,9 @@ export interface EventMap {
   'spam.hidden': { conversationId: ConversationId };
   'spam.scored': { conversationId: ConversationId };
   'spam.purged': { conversationId: ConversationId };
+  'trash.purged': { conversationId: ConversationId };
+  /** The same mail may come again. */
+  'tombstone.forgotten': { tombstoneId: Id<'tombstones'>; inboxId: InboxId };
   'spam.cleared': { conversationId: ConversationId };
   'sender.blocked': { value: string };
   'sender.unblocked': { value: string };

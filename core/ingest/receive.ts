@@ -15,12 +15,13 @@ import { addMessage } from '../messages/add.ts';
 import type { Endpoint, Endpoints } from '../messages/endpoint.ts';
 import { stopScheduled } from '../messages/stop-scheduled.ts';
 import { notifyOfMessage } from '../notifications/notify-talk.ts';
+import { graveOf, noteReturn } from '../trash/tombstones.ts';
 import { takeOut } from '../trash/trash.ts';
 import { linkWithCopies } from './copies.ts';
 import { disposeOf, type SpamReason } from './disposition.ts';
 import { UNMATCHED } from './failure.ts';
 import { isOwnComingBack } from './loop.ts';
-import { settleRaw, twinsOf } from './received/store.ts';
+import { knownOf, settleRaw } from './received/store.ts';
 import { findThread, type Thread } from './thread.ts';
 import type { Interpreted, InterpretedDomainReport, InterpretedMessage, RawInboundRecord, RawStatus } from './types.ts';
 import { UNJUDGED, type Verdict } from './verdict.ts';
@@ -47,7 +48,7 @@ const ORIGINALS: ReadonlySet<RawStatus> = new Set(['received', 'report', 'spam']
 
 /**
  * Receives what one kept thing was interpreted as, in one transaction, and settles it: received, spam, report or duplicate.
- * Equal bytes for the same inbox are received once; calling again for a settled record changes nothing.
+ * Equal bytes for the same inbox are received once, and what was deleted for good not again; calling again for a settled record changes nothing.
  * Raises inbox_unknown when the inbox or its plugin is gone: nothing is lost, the record stays as it was.
  */
 export async function receiveInbound(
@@ -61,11 +62,14 @@ export async function receiveInbound(
   const endpoint = endpoints.find(record.inboxId);
   if (!endpoint) throw new ConflictError('inbox_unknown', 'The inbox or its plugin is not there', 'Enable the plugin and try again.');
   return transact(scope, async (tx) => {
-    const twins = await twinsOf(tx, record);
+    const ids = items.flatMap(messageOf).flatMap(({ externalId }) => externalId ?? []);
+    const { twins, graves } = await knownOf(tx, record, ids);
     const settled = twins.find((twin) => twin.id === record.id)?.status;
     if (settled && settled !== 'waiting' && settled !== 'failed') return settled;
     const original = twins.find((twin) => twin.id !== record.id && ORIGINALS.has(twin.status));
     if (original) return settle(tx, record, { status: 'duplicate', reason: `same bytes as ${original.id}` });
+    const same = graves.find(({ sha256 }) => sha256 === record.blobSha256);
+    if (same) return settle(tx, record, { status: 'duplicate', reason: await noteReturn(tx, same) });
     const outcomes: Outcome[] = [];
     for (const item of items) {
       if (item.kind === 'report') outcomes.push(await receiveReport(tx, record.inboxId, item, tokens));
@@ -73,12 +77,17 @@ export async function receiveInbound(
         outcomes.push(await receiveDomainReport(tx, item));
       else {
         const message = item.kind === 'domain-report' ? item.message : item;
-        outcomes.push(await receiveMessage(tx, endpoints, endpoint, { record, verdict }, message));
+        const grave = graveOf(graves, message);
+        if (grave) outcomes.push({ status: 'duplicate', reason: await noteReturn(tx, grave) });
+        else outcomes.push(await receiveMessage(tx, endpoints, endpoint, { record, verdict }, message));
       }
     }
     return settle(tx, record, summary(outcomes));
   });
 }
+
+const messageOf = (item: Interpreted): readonly InterpretedMessage[] =>
+  item.kind === 'report' ? [] : [item.kind === 'domain-report' ? item.message : item];
 
 /** A report on a domain of ours that nothing speaks against; anything else is a message that people see. */
 function isBelieved(endpoints: Endpoints, endpoint: Endpoint, verdict: Verdict, { domain }: InterpretedDomainReport): boolean {

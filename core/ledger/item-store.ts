@@ -3,6 +3,7 @@ import type { Scope } from '../db/scope.ts';
 import type { RawStatus } from '../ingest/types.ts';
 import type { ConversationId, InboxId, RawInboundId } from '../lib/ids.ts';
 import { decodeCursor, encodeCursor, isCursorId, type Page } from '../lib/page.ts';
+import { RETURNED } from '../trash/types.ts';
 import type { ItemFilters, LedgerItem } from './items.ts';
 
 const ENVELOPE = z.object({ mailFrom: z.string().optional(), from: z.string().optional() }).catch({});
@@ -19,7 +20,8 @@ export async function itemPage(
     .limit(limit + 1)
     .select('id', 'inbox_id', 'status', 'envelope', 'bytes', 'received_at', 'error');
   if (day !== null) query.where({ day });
-  if (status !== null) query.where({ status });
+  if (status === 'returned') query.whereRaw(`error like '${RETURNED}%'`);
+  else if (status !== null) query.where({ status });
   if (inboxId !== null) query.where({ inbox_id: inboxId });
   if (isCursorId(before)) query.where('id', '<', before);
   const items = (await query).map((row) => {

@@ -24,11 +24,13 @@ export interface LedgerItem {
 export interface ItemFilters {
   readonly day: string | null;
   readonly inboxId: InboxId | null;
-  readonly status: RawStatus | null;
+  readonly status: RawStatus | 'returned' | null;
   readonly cursor: string | null;
 }
 
-export const isRawStatus = (text: string): text is RawStatus => RAW_STATUSES.some((one) => one === text);
+/** `returned` = those of the duplicates that came again after they were deleted for good. */
+export const isItemStatus = (text: string): text is RawStatus | 'returned' =>
+  text === 'returned' || RAW_STATUSES.some((one) => one === text);
 
 /** Kept things, newest first, with the conversation that each became part of. */
 export async function listItems(scope: Scope, filters: ItemFilters): Promise<Page<LedgerItem>> {

@@ -6,8 +6,9 @@ import { type InboxId, parseId } from '../lib/ids.ts';
 import { listRefusals } from '../refusals/list.ts';
 import { readTurnAways } from '../refusals/turn-aways.ts';
 import { refusalsView } from '../refusals/view.ts';
+import { returnedCount } from '../trash/tombstones.ts';
 import { readDays, readTotals } from './days.ts';
-import { isRawStatus, listItems } from './items.ts';
+import { isItemStatus, listItems } from './items.ts';
 import { readProof } from './proof.ts';
 import { balanceRow, itemRow, itemsHref } from './view.ts';
 
@@ -51,12 +52,13 @@ export function ledgerRoutes({ spool, inboxes }: LedgerRouteDeps): readonly Rout
       proof: await readProof(ctx.scope),
       refusals,
       turnAways: await readTurnAways(ctx.scope),
+      returned: await returnedCount(ctx.scope),
     });
   };
 
   const items = async (ctx: PageContext): Promise<void> => {
     const [day, status, cursor] = [queryText(ctx, 'day'), queryText(ctx, 'status'), queryText(ctx, 'cursor')];
-    const filters = { day: isDay(day) ? day : null, inboxId: inboxOf(ctx), status: isRawStatus(status) ? status : null };
+    const filters = { day: isDay(day) ? day : null, inboxId: inboxOf(ctx), status: isItemStatus(status) ? status : null };
     const page = await listItems(ctx.scope, { ...filters, cursor: cursor || null });
     const href = itemsHref(filters.day, filters.inboxId, filters.status);
     const view = { items: page.items.map((item) => itemRow(item, nameOf(item.inboxId))), more: page.next && `${href}&cursor=${page.next}` };

@@ -4,8 +4,8 @@ import { orRedraw, readForm, typedText } from '../http/params.ts';
 import type { InboxRecord } from '../inboxes/types.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import type { Plugins } from '../plugins/host.ts';
+import { purgeLog } from '../purges/run.ts';
 import { learning } from './learn.ts';
-import { purgeLog } from './purge.ts';
 import { changeSpamDays, previewPurge } from './retention.ts';
 
 const DAYS = z.object({
@@ -52,7 +52,7 @@ export function spamRoutes({ plugins, endpoints, inboxes }: SpamRouteDeps): read
       learning: await learning(ctx.scope),
       inboxes: thresholds(),
       preview,
-      log: await purgeLog(ctx.scope),
+      log: await purgeLog(ctx.scope, 'spam'),
     };
     ctx.page('spam/index', { ...found, days: days ?? String(preview.days), errors }, status);
   };

@@ -13,6 +13,7 @@ const IDLE: ReadonlySet<EventType> = new Set([
   'conversation.unshared',
   'conversation.trashed',
   'conversation.restored',
+  'trash.purged',
 ]);
 /** Settings that decide how everything is counted. */
 const RULES: ReadonlySet<string> = new Set(['working_hours', 'company.time_zone', 'statistics.target_minutes', 'statistics.reading']);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { STATUSES } from '../conversations/types.ts';
-import type { MessageId } from '../lib/ids.ts';
+import type { Id, InboxId, MessageId } from '../lib/ids.ts';
 
 const moment = z.iso
   .datetime()
@@ -30,4 +30,22 @@ export interface TrashLine {
   /** '' = a program without an agent, the mail itself, or somebody whose account is gone. */
   readonly by: string;
   readonly at: Date;
+}
+
+/** How the reason begins with which something is settled that was deleted for good before; the number of its tombstone follows. */
+export const RETURNED = 'tombstone:';
+
+/** What is left of a message that was deleted for good. */
+export interface Tombstone {
+  readonly id: Id<'tombstones'>;
+  readonly inboxId: InboxId;
+  /** The number that its conversation had. */
+  readonly conversationId: number;
+  readonly externalId: string | null;
+  /** We wrote it. */
+  readonly isOurs: boolean;
+  readonly purgedAt: Date;
+  /** How often the same mail came again since. */
+  readonly returns: number;
+  readonly returnedAt: Date | null;
 }

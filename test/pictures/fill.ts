@@ -20,6 +20,7 @@ import { addRule as addMessageRule } from '../../core/rules/save.ts';
 import { RULE_INPUT } from '../../core/rules/types.ts';
 import { changeGeneral } from '../../core/settings/general.ts';
 import { addTeam } from '../../core/teams/edit.ts';
+import { emptyTrash } from '../../core/trash/purge.ts';
 import { filePart, gzipOf, NAME, record, reportMail, reportXml } from '../../plugins/email/test/domain-reports.ts';
 import { addAgent } from '../support/accounts.ts';
 import { BIURO, type Office } from '../support/office.ts';
@@ -167,6 +168,9 @@ async function answerSome({ api, relay, scope }: Office, ids: ReadonlyMap<string
   await change('Rabat dla stałych klientów', { assigneeId: String(piotr) });
   await change('Faktura za listopad', { assignee: 'anna@firma.test' });
   await change('Wygrałeś nagrodę!', { spam: true });
+  await change('Zaproszenie na targi', { trashed: true });
+  await emptyTrash(scope, 1);
+  await until('the trash is empty', async () => (await scope.db('tombstones').first('id')) !== undefined);
   await change('Kubki z Państwa logo', { trashed: true });
 }
 
@@ -219,7 +223,10 @@ function reported(organisation: string, daysAgo: number): string {
 /** As if it had happened that long ago. */
 async function moveBack({ scope: { db } }: Office, id: number, ms: number): Promise<void> {
   const earlier = (at: string): string => new Date(new Date(at).getTime() - ms).toISOString();
-  const { last_message_at, waiting_since } = await db('conversations').where({ id }).first();
+  const row = await db('conversations').where({ id }).first();
+  // One was deleted for good.
+  if (!row) return;
+  const { last_message_at, waiting_since } = row;
   const waiting = waiting_since === null ? null : earlier(waiting_since);
   await db('conversations')
     .where({ id })

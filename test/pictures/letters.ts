@@ -68,6 +68,7 @@ const letter = (from: string, name: string, subject: string, hoursAgo: number, t
 
 /** Oldest first. The subjects are what `screens.ts` finds conversations by. */
 export const LETTERS: readonly Letter[] = [
+  letter('targi', 'Targi Mebli', 'Zaproszenie na targi', 172, 'Zapraszamy na targi w lutym.'),
   letter('zofia', 'Zofia Wójcik', 'Podziękowanie', 170, 'Szafa stoi i pasuje idealnie. Dziękuję całej ekipie!'),
   letter(
     'biuro',

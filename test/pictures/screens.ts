@@ -115,6 +115,8 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
   '/ledger': [always('ledger', '/ledger')],
   '/ledger/items': [always('ledger-items', '/ledger/items')],
   '/spam': [always('spam-settings', '/spam')],
+  '/trash': [always('trash-settings', '/trash')],
+  '/trash/purge': [always('trash-purge', '/trash/purge')],
   '/blocked-senders': [always('blocked-senders', '/blocked-senders')],
   '/blocked-addresses': [always('blocked-addresses', '/blocked-addresses')],
   '/unreadable': [always('unreadable', '/unreadable')],

@@ -13,8 +13,9 @@ import { verifyLedger } from '../../core/ledger/verify.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { sha256 } from '../../core/lib/secrets.ts';
 import { replyToConversation } from '../../core/messages/reply.ts';
+import { purgeLog } from '../../core/purges/run.ts';
 import { markSpam } from '../../core/spam/mark.ts';
-import { purgeLog, purgeSpam } from '../../core/spam/purge.ts';
+import { purgeSpam } from '../../core/spam/purge.ts';
 import { changeSpamDays, previewPurge } from '../../core/spam/retention.ts';
 import { houseFor } from '../support/house.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -64,7 +65,7 @@ test('spam goes ninety days after its receipt with messages, attachments, words 
   t.deepEqual(await scope.db('file_texts').pluck('sha256'), [shared.sha256], 'words of files go with them');
   t.true(await blobs.has(shared.sha256));
   t.is((await events()).at(-1), 'spam.purged');
-  const [entry] = await purgeLog(scope);
+  const [entry] = await purgeLog(scope, 'spam');
   t.like(entry, { actor: 'test', days: 90, conversations: 1, messages: 1, files: 2, bytes: 'only in the spam'.length + 1 });
 });
 
@@ -160,7 +161,7 @@ test('many are deleted in small portions under one entry of the log', async (t) 
   for (let n = 0; n < 30; n += 1) await mail(`raw ${n}`, { from: { address: `s${n}@spam.test`, name: null } }, SPAM);
   pass(91 * DAY_MINUTES);
   t.is(await purge(), 30);
-  const log = await purgeLog(scope);
+  const log = await purgeLog(scope, 'spam');
   t.deepEqual(
     log.map(({ conversations, files }) => [conversations, files]),
     [[30, 30]],

@@ -1,6 +1,8 @@
 import { isPostgres } from '../../db/dialect.ts';
 import type { WriteScope } from '../../db/scope.ts';
 import type { InboxId, RawInboundId } from '../../lib/ids.ts';
+import { sha256 } from '../../lib/secrets.ts';
+import type { Grave } from '../../trash/grave.ts';
 import type { RawInboundRecord, RawStatus } from '../types.ts';
 
 /** A kept thing with the same bytes for the same inbox. */
@@ -9,16 +11,54 @@ export interface Twin {
   readonly status: RawStatus;
 }
 
+/** What an inbox knows already of something that is received now. */
+export interface Known {
+  readonly twins: readonly Twin[];
+  /** Tombstones with its bytes or one of its ids. */
+  readonly graves: readonly Grave[];
+}
+
 /**
- * Everything kept for the inbox with the bytes of `record`, itself included. Until the transaction ends nobody else
- * can settle any of them: on PostgreSQL their blob's row is the lock.
+ * Everything kept for the inbox with the bytes of `record`, itself included, and what was deleted there for good with these bytes or ids.
+ * One query, since receiving a mail has none to spare. Until the transaction ends nobody else can settle any of the kept ones: on
+ * PostgreSQL their blob's row is the lock.
  */
-export async function twinsOf({ db }: WriteScope, record: { inboxId: InboxId; blobSha256: string }): Promise<readonly Twin[]> {
-  if (isPostgres(db)) await db('blobs').where({ sha256: record.blobSha256 }).forNoKeyUpdate().first('sha256');
-  return db('raw_inbound')
-    .where({ inbox_id: record.inboxId, blob_sha256: record.blobSha256, purged_at: null })
-    .select('id', 'status')
-    .orderBy('id');
+export async function knownOf(
+  { db }: WriteScope,
+  { inboxId, blobSha256 }: { inboxId: InboxId; blobSha256: string },
+  externalIds: readonly string[],
+): Promise<Known> {
+  if (isPostgres(db)) await db('blobs').where({ sha256: blobSha256 }).forNoKeyUpdate().first('sha256');
+  const nothing = ['external_id_hash', 'identity', 'sha256'].map((name) => db.raw(`cast(null as varchar(64)) as ${name}`));
+  const graves = db('tombstones')
+    .where({ inbox_id: inboxId })
+    .where((either) => either.where({ sha256: blobSha256 }).orWhereIn('external_id_hash', externalIds.map(sha256)))
+    .select('id', db.raw("'' as status"), db.raw('case when is_ours then 2 else 1 end as grave'), 'external_id_hash', 'identity', 'sha256');
+  const rows: Row[] = await db('raw_inbound')
+    .where({ inbox_id: inboxId, blob_sha256: blobSha256, purged_at: null })
+    .select('id', 'status', db.raw('0 as grave'), ...nothing)
+    .unionAll([graves]);
+  return {
+    twins: rows
+      .filter(({ grave }) => grave === 0)
+      .map(({ id, status }) => ({ id: id as RawInboundId, status: status as RawStatus }))
+      .sort((a, b) => a.id - b.id),
+    graves: rows
+      .filter(({ grave }) => grave > 0)
+      .map(({ id, grave, external_id_hash: externalIdHash, identity, sha256: bytes }) => ({
+        ...{ id: id as Grave['id'], isOurs: grave === 2, externalIdHash, identity, sha256: bytes },
+      })),
+  };
+}
+
+interface Row {
+  readonly id: number;
+  readonly status: string;
+  /** 0 = something kept, 1 = a tombstone, 2 = one of ours. */
+  readonly grave: number;
+  readonly external_id_hash: string | null;
+  readonly identity: string | null;
+  readonly sha256: string | null;
 }
 
 /** Says what became of a kept thing; `reason` for those who look it up later. */
