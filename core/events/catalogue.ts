@@ -24,6 +24,8 @@ import type {
 /** Every fact the system can announce. Payloads carry ids only; consumers re-read rows. */
 export interface EventMap {
   'message.received': { conversationId: ConversationId; messageId: MessageId };
+  /** Fetched from an account: it lay there before, or its owner sent it with another program. Nobody has to be told. */
+  'message.imported': { conversationId: ConversationId; messageId: MessageId };
   'message.sent': { conversationId: ConversationId; messageId: MessageId };
   /** Taken back before it was sent: the message is gone, its text is a draft again. */
   'message.withdrawn': { conversationId: ConversationId; messageId: MessageId };

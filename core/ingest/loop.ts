@@ -8,17 +8,19 @@ import type { InterpretedMessage } from './types.ts';
 
 /**
  * Whether a mail is one of ours coming back: from one of our addresses and with an id that we gave to a message of this very inbox. That
- * is a loop, not news: it is noted on the conversation, once.
+ * is a loop, not news: it is noted on the conversation, once, but not when it was fetched from an account.
  */
 export async function isOwnComingBack(
   tx: WriteScope,
   endpoints: Pick<Endpoints, 'isOurs'>,
   inboxId: InboxId,
-  item: Pick<InterpretedMessage, 'externalId' | 'from'>,
+  item: Pick<InterpretedMessage, 'externalId' | 'from' | 'arrivedAt'>,
 ): Promise<boolean> {
   if (item.externalId === null || !endpoints.isOurs(identityOf('email', item.from.address).address)) return false;
   const ours = (await messagesWithIds(tx, inboxId, [item.externalId])).find((one) => one.direction === 'outbound');
   if (!ours) return false;
+  // Our copy in the account's folder of sent mail, or in its inbox because we wrote to ourselves: no mail goes round.
+  if (item.arrivedAt) return true;
   const conversation = await lockedHolder(tx, ours.messageId);
   if (conversation.loopedAt === null) {
     await changeConversation(tx, conversation, { loopedAt: tx.now() });

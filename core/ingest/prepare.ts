@@ -53,6 +53,7 @@ function prepareReport(report: DeliveryReport): DeliveryReport {
     outcome: report.outcome,
     status: report.status === null ? null : line(report.status).slice(0, 20),
     diagnostic: report.diagnostic === null ? null : storable(report.diagnostic).slice(0, 2000),
+    ...(report.isHistory ? { isHistory: true as const } : {}),
   };
 }
 
@@ -80,6 +81,9 @@ async function prepareMessage(message: InboundMessage, blobs: Blobs): Promise<In
     sentAt: instant(message.sentAt),
     automated: message.automated,
     ...(message.automated && message.machine ? { machine: message.machine } : {}),
+    ...(message.arrivedAt && instant(message.arrivedAt) ? { arrivedAt: message.arrivedAt } : {}),
+    ...(message.isHistory ? { isHistory: true as const } : {}),
+    ...(message.isOwn ? { isOwn: true as const } : {}),
   };
 }
 

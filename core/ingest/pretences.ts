@@ -26,7 +26,9 @@ export function pretencesAgainstUs(authentication: Authentication, from: NamedAd
   const domain = domainOf(from.address);
   const claimed = claimedDomain(from.name ?? '');
   const found: Pretence[] = [];
-  if ((ours.domains.has(domain) || ours.addresses.has(from.address)) && isUnconfirmed(authentication)) found.push('our_domain');
+  // Mail of colleagues lies in an account unsigned: who handed it in cannot be told.
+  const isTold = authentication.origin === 'outside';
+  if (isTold && (ours.domains.has(domain) || ours.addresses.has(from.address)) && isUnconfirmed(authentication)) found.push('our_domain');
   if (ours.names.has(foldedName(from.name ?? '') ?? '') && !ours.domains.has(domain) && !ours.addresses.has(from.address))
     found.push('our_name');
   if (claimed !== null && claimed !== domain) found.push('other_address');

@@ -12,24 +12,23 @@ import { receiveDomainReport } from '../domain-reports/receive.ts';
 import { tellFollowers } from '../followers/tell.ts';
 import { ConflictError } from '../lib/errors.ts';
 import { addMessage } from '../messages/add.ts';
+import { settleAwaited } from '../messages/awaited.ts';
 import type { Endpoint, Endpoints } from '../messages/endpoint.ts';
 import { stopScheduled } from '../messages/stop-scheduled.ts';
 import { notifyOfMessage } from '../notifications/notify-talk.ts';
+import type { DeliveryReport } from '../plugins/contract.ts';
 import { graveOf, noteReturn } from '../trash/tombstones.ts';
 import { takeOut } from '../trash/trash.ts';
 import { linkWithCopies } from './copies.ts';
 import { disposeOf, type SpamReason } from './disposition.ts';
 import { UNMATCHED } from './failure.ts';
 import { isOwnComingBack } from './loop.ts';
+import { arrivalOf, type Judged, written } from './message-of.ts';
+import { receiveFetched } from './receive-fetched.ts';
 import { knownOf, settleRaw } from './received/store.ts';
 import { findThread, type Thread } from './thread.ts';
 import type { Interpreted, InterpretedDomainReport, InterpretedMessage, RawInboundRecord, RawStatus } from './types.ts';
 import { UNJUDGED, type Verdict } from './verdict.ts';
-
-interface Judged {
-  readonly record: RawInboundRecord;
-  readonly verdict: Verdict;
-}
 
 /** What became of one of the things that a kept raw inbound held. */
 interface Outcome {
@@ -42,7 +41,6 @@ interface Outcome {
 }
 
 const NOTHING: Outcome = { status: 'report', reason: 'nothing in it to receive', unmatched: true };
-const MAX_REFERENCES = 50;
 /** What makes equal bytes for the same inbox a duplicate. */
 const ORIGINALS: ReadonlySet<RawStatus> = new Set(['received', 'report', 'spam']);
 
@@ -72,7 +70,7 @@ export async function receiveInbound(
     if (same) return settle(tx, record, { status: 'duplicate', reason: await noteReturn(tx, same) });
     const outcomes: Outcome[] = [];
     for (const item of items) {
-      if (item.kind === 'report') outcomes.push(await receiveReport(tx, record.inboxId, item, tokens));
+      if (item.kind === 'report') outcomes.push(quietly(item, await receiveReport(tx, record.inboxId, item, tokens)));
       else if (item.kind === 'domain-report' && isBelieved(endpoints, endpoint, verdict, item))
         outcomes.push(await receiveDomainReport(tx, item));
       else {
@@ -88,6 +86,10 @@ export async function receiveInbound(
 
 const messageOf = (item: Interpreted): readonly InterpretedMessage[] =>
   item.kind === 'report' ? [] : [item.kind === 'domain-report' ? item.message : item];
+
+/** An old report about mail that another program sent is no news. */
+const quietly = ({ isHistory }: DeliveryReport, { unmatched, ...outcome }: Outcome): Outcome =>
+  isHistory ? outcome : { ...outcome, ...(unmatched ? { unmatched } : {}) };
 
 /** A report on a domain of ours that nothing speaks against; anything else is a message that people see. */
 function isBelieved(endpoints: Endpoints, endpoint: Endpoint, verdict: Verdict, { domain }: InterpretedDomainReport): boolean {
@@ -117,6 +119,8 @@ async function receiveMessage(
   item: InterpretedMessage,
 ): Promise<Outcome> {
   if (await isOwnComingBack(tx, endpoints, record.inboxId, item)) return { status: 'duplicate', reason: 'our own message came back' };
+  if (item.isOwn || item.isHistory) return receiveFetched(tx, endpoints, endpoint, { record, verdict }, item);
+  const at = arrivalOf(record, item);
   const identity = identityOf(endpoint.traits.addressKind, item.from.address);
   const contactId = await resolveContact(tx, identity, item.from.name);
   const found = await findThread(tx, { inboxId: record.inboxId, message: item, contactId, continues: endpoint.traits.continues });
@@ -132,21 +136,21 @@ async function receiveMessage(
         assigneeId: null,
         subject: item.subject,
         relatedConversationId: thread.relatedId,
-        at: record.receivedAt,
+        at,
         spam: spamReason && { at: tx.now(), reason: spamReason, score: verdict.spam?.score ?? null },
       });
   const { patch, reopens } = before.spam
     ? { patch: { waitingSince: null }, reopens: false }
     : item.automated
       ? { patch: {}, reopens: false }
-      : reopeningBy(before, identity.address, record.receivedAt);
+      : reopeningBy(before, identity.address, at);
   const { messageId } = await addMessage(tx, endpoints, before, {
     message: {
       ...written(item, thread),
       from: { address: identity.address, name: item.from.name },
       rawInboundId: record.id,
       inboxId: record.inboxId,
-      createdAt: record.receivedAt,
+      createdAt: at,
     },
     attachments: item.attachments,
     patch: {
@@ -160,6 +164,7 @@ async function receiveMessage(
     return { status: 'spam', reason: null, spamReason };
   }
   await linkWithCopies(tx, endpoints, endpoint, item, messageId);
+  if (item.arrivedAt) await settleAwaited(tx, record.inboxId, messageId, item);
   if (thread.join !== null && !item.automated) await stopScheduled(tx, before);
   if (reopens) tx.emit({ type: 'conversation.reopened', data: { conversationId: before.id } });
   tx.emit({ type: 'message.received', data: { conversationId: before.id, messageId } });
@@ -182,26 +187,3 @@ async function joinable(tx: WriteScope, { join }: Thread, spamReason: SpamReason
 
 const apart = (thread: Thread): Thread =>
   thread.join === null ? thread : { ...thread, join: null, senderStatus: 'participant', relatedId: thread.join };
-
-/** The columns that come from the message itself. Its own Date is kept beside ours: senders' clocks lie. */
-const written = (item: InterpretedMessage, thread: Thread) => ({
-  authorId: null,
-  kind: 'message' as const,
-  direction: 'inbound' as const,
-  to: item.to,
-  cc: item.cc,
-  bcc: [],
-  replyTo: item.replyTo,
-  subject: item.subject,
-  text: item.text,
-  html: item.html,
-  folds: item.folds,
-  ownWords: item.ownWords,
-  externalId: item.externalId,
-  references: item.references.slice(0, MAX_REFERENCES).toReversed(),
-  quotedMessageId: null,
-  automated: item.automated,
-  machine: item.machine ?? null,
-  senderStatus: thread.senderStatus,
-  sentAt: item.sentAt,
-});

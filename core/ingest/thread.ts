@@ -9,6 +9,7 @@ import {
 import type { Scope } from '../db/scope.ts';
 import { type ContactId, type ConversationId, type InboxId, parseId } from '../lib/ids.ts';
 import { bareSubject, fold } from '../lib/text.ts';
+import { awaitedIn } from '../messages/awaited.ts';
 import { messagesWithIds } from '../messages/match.ts';
 import type { SenderStatus } from '../messages/types.ts';
 import type { ChannelTraits } from '../plugins/contract.ts';
@@ -17,7 +18,7 @@ import type { InterpretedMessage } from './types.ts';
 
 export interface Inquiry {
   readonly inboxId: InboxId;
-  readonly message: Pick<InterpretedMessage, 'from' | 'replyTokens' | 'references' | 'subject'>;
+  readonly message: Pick<InterpretedMessage, 'from' | 'replyTokens' | 'references' | 'subject' | 'externalId' | 'arrivedAt'>;
   readonly contactId: ContactId;
   readonly continues: ChannelTraits['continues'];
 }
@@ -45,7 +46,7 @@ const join = (id: ConversationId, senderStatus: SenderStatus, isProven: boolean)
  */
 export async function findThread(scope: Scope, inquiry: Inquiry): Promise<Thread> {
   let hint = NEW;
-  for (const evidence of [byReplyToken, byReferences, byNumberInSubject, byContact, bySubject]) {
+  for (const evidence of [byReplyToken, byReferences, byAwaited, byNumberInSubject, byContact, bySubject]) {
     const thread = await evidence(scope, inquiry);
     if (thread?.join != null) return thread;
     if (hint.relatedId === null) hint = thread ?? hint;
@@ -93,6 +94,15 @@ export async function byReferences(scope: Scope, { inboxId, message }: Inquiry):
   const ours = matched.find((one) => one.direction === 'outbound');
   if (own) return join(own.conversationId, 'participant', ours !== undefined);
   return ours ? join(ours.conversationId, 'new_participant', true) : { ...NEW, relatedId: first.conversationId };
+}
+
+/** Fetched mail comes in any order: what came before may refer to this one. Only for who takes part there. */
+export async function byAwaited(scope: Scope, { inboxId, message }: Inquiry): Promise<Thread | null> {
+  const id = message.arrivedAt ? await awaitedIn(scope, inboxId, message.externalId) : null;
+  if (id === null) return null;
+  return (await participatesIn(scope, addressKey(message.from.address), [id])).has(id)
+    ? join(id, 'participant', false)
+    : { ...NEW, relatedId: id };
 }
 
 /** `[#123]` in the subject counts only for somebody who takes part in that conversation: anybody can count. */

@@ -19,9 +19,12 @@ const result = z.enum(CHECK_RESULTS);
 
 /** As zod fields, so that the REST API describes it in the same words. */
 export const AUTHENTICATION_FIELDS = {
-  /** `own`: it came from or through a machine of ours that does not say from whom, so SPF can say nothing. */
-  origin: z.enum(['outside', 'own']),
-  /** The machine outside that sent it; null for `own`. */
+  /**
+   * `own`: it came from or through a machine of ours that does not say from whom, so SPF can say nothing. `account`: it was fetched from an
+   * account, whose server does not say either.
+   */
+  origin: z.enum(['outside', 'own', 'account']),
+  /** The machine outside that sent it; null where that is not known. */
   ip: z.string().max(45).nullable(),
   helo: domain,
   /** Domain of the visible sender; null when there is none or more than one. */

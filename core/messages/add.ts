@@ -20,6 +20,8 @@ export interface Addition {
   readonly attachments: readonly StoredAttachment[];
   /** What else changes in the conversation. */
   readonly patch: ConversationPatch;
+  /** It is older than the inbox is here: nobody has to read it, and since when somebody waits is the caller's to say. */
+  readonly isPast?: true;
   /** Counter changes of the caller, joined into the same statement. */
   readonly changes?: CounterChanges;
 }
@@ -32,7 +34,7 @@ export async function addMessage(
   tx: WriteScope,
   endpoints: Pick<Endpoints, 'isOurs'>,
   before: Conversation,
-  { message, attachments, patch, changes }: Addition,
+  { message, attachments, patch, changes, isPast }: Addition,
 ): Promise<{ readonly messageId: MessageId; readonly conversation: Conversation }> {
   const messageId = await insertMessage(tx, { ...message, conversationId: before.id, inboxId: message.inboxId ?? before.inboxId });
   if (attachments.length > 0) await recordBlobs(tx, attachments);
@@ -45,7 +47,12 @@ export async function addMessage(
     before.id,
     participantsOf(message).filter((address) => !endpoints.isOurs(address)),
   );
-  const conversation = await changeConversation(tx, before, { ...derived(before, messageId, message, attachments), ...patch }, changes);
+  const conversation = await changeConversation(
+    tx,
+    before,
+    { ...(isPast ? past(before, message, attachments) : derived(before, messageId, message, attachments)), ...patch },
+    changes,
+  );
   return { messageId, conversation };
 }
 
@@ -76,6 +83,16 @@ function derived(
       ? {}
       : { snippet: snippet(message.ownWords || message.text), lastMessageAt: later(before.lastMessageAt, message.createdAt) }),
     ...waiting(before, message),
+  };
+}
+
+/** Lists show the newest by time, whatever order it came in. */
+function past(before: Conversation, message: Addition['message'], attachments: readonly StoredAttachment[]): ConversationPatch {
+  const isLast = before.messageCount === 0 || message.createdAt >= before.lastMessageAt;
+  return {
+    messageCount: before.messageCount + 1,
+    ...(attachments.some((one) => !one.inline) ? { hasAttachments: true } : {}),
+    ...(isLast ? { snippet: snippet(message.ownWords || message.text), lastMessageAt: message.createdAt } : {}),
   };
 }
 

@@ -27,7 +27,10 @@ export async function listMessages(scope: Scope, id: ConversationId, options: Me
   const rows = await listNewest(scope, id, readCursor(options.cursor), limit + 1, options.withBodies ?? false);
   const items = rows.slice(0, limit).reverse();
   const first = items[0];
-  return { items: await complete(scope, items), earlier: rows.length > limit && first ? encodeCursor([first.id]) : null };
+  return {
+    items: await complete(scope, items),
+    earlier: rows.length > limit && first ? encodeCursor([first.createdAt.toISOString(), first.id]) : null,
+  };
 }
 
 /** One message with its whole body. Raises not_found. */
@@ -80,9 +83,9 @@ async function complete(scope: Scope, messages: readonly BareMessage[]): Promise
 const copiesOf = ({ externalId, inboxId }: BareMessage, copies: readonly StoredCopy[]): Message['copies'] =>
   copies.filter((copy) => copy.externalId === externalId && copy.inboxId !== inboxId);
 
-function readCursor(cursor: string | undefined): number | null {
+function readCursor(cursor: string | undefined): { readonly at: string; readonly id: number } | null {
   if (cursor === undefined) return null;
-  const [id] = decodeCursor(cursor, 1) ?? [];
-  if (!isCursorId(id)) throw new InvalidError({ cursor: 'messages.list.cursor' });
-  return id;
+  const [at, id] = decodeCursor(cursor, 2) ?? [];
+  if (typeof at !== 'string' || !isCursorId(id)) throw new InvalidError({ cursor: 'messages.list.cursor' });
+  return { at, id };
 }

@@ -13,6 +13,7 @@ export function senderView({ direction, authentication, from }: Pick<Message, 'd
         ? null
         : { who: isByName && from.name ? from.name : from.address, domain: authentication.fromDomain ?? from.address, reasons: pretences },
     isOwn: authentication.origin === 'own',
+    isFetched: authentication.origin === 'account',
     checks: checksOf(authentication),
   };
 }

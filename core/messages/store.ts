@@ -76,16 +76,16 @@ const READ = (db: Scope['db'], whole: boolean) =>
           ],
     );
 
-/** Newest first, older than `before`. */
+/** Newest first, older than `before`, by when they were written or reached us: what is fetched from an account comes in any order. */
 export async function listNewest(
   { db }: Scope,
   id: ConversationId,
-  before: number | null,
+  before: { readonly at: string; readonly id: number } | null,
   limit: number,
   whole: boolean,
 ): Promise<readonly BareMessage[]> {
-  const query = READ(db, whole).where('m.conversation_id', id).orderBy('m.id', 'desc').limit(limit);
-  if (before !== null) query.where('m.id', '<', before);
+  const query = READ(db, whole).where('m.conversation_id', id).orderBy('m.created_at', 'desc').orderBy('m.id', 'desc').limit(limit);
+  if (before !== null) query.whereRaw('(m.created_at, m.id) < (?, ?)', [before.at, before.id]);
   const rows: ReadRow[] = await query;
   return rows.map(fromRow);
 }
@@ -96,7 +96,7 @@ export async function findMessageById({ db }: Scope, id: MessageId): Promise<Bar
 }
 
 export async function findFirstOf({ db }: Scope, id: ConversationId): Promise<BareMessage | null> {
-  const row: ReadRow | undefined = await READ(db, true).where('m.conversation_id', id).orderBy('m.id').first();
+  const row: ReadRow | undefined = await READ(db, true).where('m.conversation_id', id).orderBy('m.created_at').orderBy('m.id').first();
   return row ? fromRow(row) : null;
 }
 
@@ -290,6 +290,7 @@ export async function findAnswered(scope: Scope, id: ConversationId): Promise<Ba
     const found = await scope
       .db<Row>('messages')
       .where({ conversation_id: id, ...narrow })
+      .orderBy('created_at', 'desc')
       .orderBy('id', 'desc')
       .first('id');
     if (found) return findMessageById(scope, found.id as MessageId);

@@ -30,7 +30,9 @@ function spamTags({ spam }: Message, tagScore: number | null) {
 export function messageView(message: Message, { firstUnread, now, tagScore = null, subjects = [] }: MessageContext) {
   const isInbound = message.direction === 'inbound';
   const name = nameOf(message);
-  const frame = message.hasHtml && isInbound;
+  // What was sent with another program is the HTML of a stranger as well.
+  const isElsewhere = !isInbound && message.rawInboundId !== null;
+  const frame = message.hasHtml && (isInbound || isElsewhere);
   return {
     id: message.id,
     direction: message.direction,
@@ -39,7 +41,7 @@ export function messageView(message: Message, { firstUnread, now, tagScore = nul
     from: isInbound ? message.from.address : '',
     to: [...message.to, ...message.cc].map(addressText).join(', '),
     firstUnread,
-    mark: message.automated ? markOf(message) : null,
+    mark: isElsewhere ? { text: 'elsewhere', icon: 'device-desktop-share' } : message.automated ? markOf(message) : null,
     sender: senderView(message),
     newParticipant: message.senderStatus === 'new_participant',
     ...spamTags(message, tagScore),
@@ -52,7 +54,7 @@ export function messageView(message: Message, { firstUnread, now, tagScore = nul
     })),
     at: message.createdAt,
     frame,
-    rich: !isInbound && message.html ? message.html : null,
+    rich: !isInbound && !isElsewhere && message.html ? message.html : null,
     pieces: frame ? [] : textPieces(message.text, message.folds?.text ?? quotedStretches(message.text)),
     cut: message.textIsCut && !frame,
     hasSource: message.rawInboundId !== null,

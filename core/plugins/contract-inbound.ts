@@ -151,6 +151,8 @@ export interface DeliveryReport {
   /** Enhanced status such as "5.1.1" (RFC 3463), or null where the channel has none. */
   readonly status: string | null;
   readonly diagnostic: string | null;
+  /** It lay in the account before the inbox was connected: nobody has to see one that is about nothing of ours. */
+  readonly isHistory?: true;
 }
 
 /**

@@ -120,7 +120,8 @@ interface MessageRow {
 
 function storyMessage({ direction, author_id: author, scheduled_at: scheduled, created_at: created }: MessageRow): StoryMessage[] {
   if (direction === 'inbound') return [{ authorId: null, at: new Date(created) }];
-  return author === null ? [] : [{ authorId: author, at: new Date(scheduled ?? created) }];
+  // Sent with another program: an answer of nobody that is known by name.
+  return [{ authorId: author ?? 0, at: new Date(scheduled ?? created) }];
 }
 
 const COUNTED = z.tuple([

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { authenticate as check } from 'mailauth';
+import type { Authentication } from '../../../core/lib/authentication.ts';
 import type { Dns, DnsType } from '../../../core/lib/dns.ts';
 import type { Authenticate } from '../../../core/plugins/contract.ts';
 import { authorsIn } from './authors.ts';
@@ -20,10 +21,12 @@ const authenticate: Authenticate = async ({ envelope, bytes, open, dns }) => {
   const { headers, content } = await boundedMessage(source, bytes);
   const sender = outsideSender(envelope, headers.all('received'));
   const authors = authorsIn(headers);
+  // What a server of an account says about who handed it in is not believed: anybody can write a header.
+  const fetched = (found: Authentication): Authentication => (envelope['source'] === 'imap' ? { ...found, origin: 'account' } : found);
   const isSigned = headers.has('dkim-signature') || headers.has('arc-seal');
   if (sender === null && !isSigned) {
     source.destroy();
-    return ownUnsigned(authors);
+    return fetched(ownUnsigned(authors));
   }
   const checked = await check(Readable.from(content, { objectMode: false }), {
     ...(sender === null ? {} : { ip: sender.ip, helo: sender.helo }),
@@ -34,7 +37,7 @@ const authenticate: Authenticate = async ({ envelope, bytes, open, dns }) => {
     rejectRsaSha1: true,
     disableBimi: true,
   });
-  return authenticationOf(checked, sender, authors);
+  return fetched(authenticationOf(checked, sender, authors));
 };
 
 export default authenticate;

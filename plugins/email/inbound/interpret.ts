@@ -1,4 +1,4 @@
-import type { Inbound, InboundMessage, Interpret, InterpretInput, Machine } from '../../../core/plugins/contract.ts';
+import type { DeliveryReport, InboundMessage, Interpret, InterpretInput, Machine } from '../../../core/plugins/contract.ts';
 import { domainReportIn } from '../domain-report/find.ts';
 import { replyTokenIn } from '../reply-token.ts';
 import { returnTokenIn } from '../return-token.ts';
@@ -6,6 +6,7 @@ import { addresses, mailboxes } from './addresses.ts';
 import { readBody } from './body.ts';
 import { isReasoned, plainBounce } from './bounce.ts';
 import { type Origin, originOf } from './classify.ts';
+import { fetchedFacts, leftBehind } from './fetched.ts';
 import { dateOf, senderOf, subjectOf } from './letterhead.ts';
 import { type MimePart, parseMime, rawField } from './mime.ts';
 import { messageId, references } from './references.ts';
@@ -36,12 +37,13 @@ const interpret: Interpret = async (input) => {
   const domainReport = await domainReportIn(root, origin);
   if (domainReport) return [{ ...domainReport, message: messageOf(root, input, origin.machine) }];
   const reports = origin.fromMailSystem ? reportsIn(root, origin, returnToken) : returned(root, origin, returnToken);
-  return reports.length > 0 ? reports : [messageOf(root, input, origin.machine)];
+  const old = input.envelope['history'] ? { isHistory: true as const } : {};
+  return reports.length > 0 ? reports.map((report) => ({ ...report, ...old })) : [messageOf(root, input, origin.machine)];
 };
 
 export default interpret;
 
-function reportsIn(root: MimePart, { machine }: Origin, returnToken: string | null): readonly Inbound[] {
+function reportsIn(root: MimePart, { machine }: Origin, returnToken: string | null): readonly DeliveryReport[] {
   const standard = standardReports(root, returnToken);
   if (standard.length > 0 || machine === 'feedback' || machine === 'disposition') return standard;
   const bounce = plainBounce(root, returnToken);
@@ -49,7 +51,7 @@ function reportsIn(root: MimePart, { machine }: Origin, returnToken: string | nu
 }
 
 /** A machine wrote to a return address, which automatic answers do too: it is a bounce when it gives an enhanced status (RFC 3463). */
-function returned(root: MimePart, { automated }: Origin, returnToken: string | null): readonly Inbound[] {
+function returned(root: MimePart, { automated }: Origin, returnToken: string | null): readonly DeliveryReport[] {
   if (returnToken === null || !automated || /^auto-(?:replied|generated)/i.test(rawField(root, 'auto-submitted'))) return [];
   const bounce = plainBounce(root, returnToken);
   return bounce?.status?.startsWith('2.') === false ? [bounce] : [];
@@ -57,20 +59,21 @@ function returned(root: MimePart, { automated }: Origin, returnToken: string | n
 
 function messageOf(root: MimePart, input: InterpretInput, machine: Machine | null): InboundMessage {
   const { headers } = root;
+  const people = { from: senderOf(root, input.envelope['mailFrom']), to: addresses(headers, 'to'), cc: addresses(headers, 'cc') };
+  const left = leftBehind(input);
   return {
     kind: 'message',
     externalId: messageId(headers),
-    from: senderOf(root, input.envelope['mailFrom']),
-    to: addresses(headers, 'to'),
-    cc: addresses(headers, 'cc'),
+    ...people,
     replyTo: addresses(headers, 'reply-to'),
     subject: subjectOf(root),
-    ...unpacked(readBody(root)),
+    ...(left === null ? unpacked(readBody(root)) : { text: left, html: null, attachments: [] }),
     references: references(headers),
     replyTokens: tokensIn(root, input.envelope['rcptTo'], replyTokenIn),
     sentAt: dateOf(root),
     automated: machine !== null,
     ...(machine ? { machine } : {}),
+    ...fetchedFacts(input, people),
   };
 }
 

@@ -1,0 +1,117 @@
+import { identityOf } from '../contacts/address.ts';
+import { resolveContact } from '../contacts/resolve.ts';
+import { changeConversation, lockedStanding } from '../conversations/change.ts';
+import { openConversation } from '../conversations/open.ts';
+import type { Conversation, ConversationPatch } from '../conversations/types.ts';
+import type { WriteScope } from '../db/scope.ts';
+import type { NamedAddress } from '../lib/email-address.ts';
+import { addMessage } from '../messages/add.ts';
+import { awaitedIn, settleAwaited, waitsSince } from '../messages/awaited.ts';
+import type { Endpoint, Endpoints } from '../messages/endpoint.ts';
+import { messagesWithIds } from '../messages/match.ts';
+import { takeOut } from '../trash/trash.ts';
+import { disposeOf, type SpamReason } from './disposition.ts';
+import { arrivalOf, type Judged, written } from './message-of.ts';
+import { findThread, type Thread } from './thread.ts';
+import type { InterpretedMessage } from './types.ts';
+
+export interface Fetched {
+  readonly status: 'received' | 'spam';
+  readonly reason: null;
+  readonly spamReason?: SpamReason;
+}
+
+/**
+ * Receives what lay in an account before it was connected, or was written by its owner with another program. Nobody is told and nothing is
+ * answered; the conversation has it where it belongs by its time. History is open only while its last word is a person's who had no answer.
+ */
+export async function receiveFetched(
+  tx: WriteScope,
+  endpoints: Endpoints,
+  endpoint: Endpoint,
+  { record, verdict }: Judged,
+  item: InterpretedMessage,
+): Promise<Fetched> {
+  const { inboxId } = record;
+  const at = arrivalOf(record, item);
+  const partner = item.isOwn ? partnerOf(endpoints, item) : item.from;
+  const identity = identityOf(endpoint.traits.addressKind, partner.address);
+  const contactId = await resolveContact(tx, identity, partner.name);
+  const thread = item.isOwn
+    ? await threadOfOwn(tx, record.inboxId, item)
+    : await findThread(tx, { inboxId, message: item, contactId, continues: endpoint.traits.continues });
+  const spamReason = item.isOwn ? null : disposeOf({ policy: endpoint.policy, verdict, isProven: thread.isProven });
+  const joined = thread.join === null || spamReason ? null : await joinable(tx, await lockedStanding(tx, thread.join), item);
+  const opened = joined
+    ? null
+    : await openConversation(tx, {
+        inboxId,
+        contactId,
+        contactAddress: identity.address,
+        assigneeId: null,
+        subject: item.subject,
+        relatedConversationId: thread.join ?? thread.relatedId,
+        at,
+        spam: spamReason && { at: tx.now(), reason: spamReason, score: verdict.spam?.score ?? null },
+        isAnnounced: !item.isHistory,
+      });
+  const before = joined ?? opened?.conversation;
+  if (!before) throw new Error('a message belongs to a conversation');
+  const { messageId, conversation } = await addMessage(tx, endpoints, before, {
+    message: {
+      ...written(item, joined ? thread : { ...thread, senderStatus: 'participant' }),
+      ...(item.isOwn ? { direction: 'outbound' as const, kind: joined ? ('reply' as const) : ('message' as const) } : {}),
+      from: item.isOwn ? item.from : { address: identity.address, name: item.from.name },
+      rawInboundId: record.id,
+      inboxId,
+      createdAt: at,
+    },
+    attachments: item.attachments,
+    patch: {},
+    ...(opened ? { changes: opened.changes } : {}),
+    ...(item.isHistory ? { isPast: true } : {}),
+  });
+  await settleAwaited(tx, inboxId, messageId, item);
+  tx.emit({ type: 'message.imported', data: { conversationId: before.id, messageId } });
+  if (spamReason) return { status: 'spam', reason: null, spamReason };
+  await changeConversation(tx, conversation, await standing(tx, before, conversation, item, at));
+  return { status: 'received', reason: null };
+}
+
+/** To whom one of us wrote: the first who is not one of us. */
+function partnerOf(endpoints: Endpoints, { from, to, cc }: InterpretedMessage): NamedAddress {
+  const all = [...to, ...cc];
+  return all.find(({ address }) => !endpoints.isOurs(identityOf('email', address).address)) ?? all[0] ?? from;
+}
+
+/** The account says that it is ours, so what it refers to is enough. */
+async function threadOfOwn(tx: WriteScope, inboxId: Judged['record']['inboxId'], item: InterpretedMessage): Promise<Thread> {
+  const [answered] = await messagesWithIds(tx, inboxId, item.references);
+  const join = answered?.conversationId ?? (await awaitedIn(tx, inboxId, item.externalId));
+  return { join, senderStatus: 'participant', relatedId: null, isProven: true };
+}
+
+/** Old mail takes nothing out of spam or the trash. */
+async function joinable(tx: WriteScope, conversation: Conversation, item: InterpretedMessage): Promise<Conversation | null> {
+  if (conversation.spam || (item.isHistory && conversation.trashedAt)) return null;
+  return takeOut(tx, conversation, 'mail');
+}
+
+/** Whether it is open and since when the contact waits, as the times of its messages tell. */
+async function standing(
+  tx: WriteScope,
+  before: Conversation,
+  now: Conversation,
+  item: InterpretedMessage,
+  at: Date,
+): Promise<ConversationPatch> {
+  const isLast = before.messageCount === 0 || at >= before.lastMessageAt;
+  const isAnswer = item.isOwn === true && !item.automated;
+  const wasWaiting = before.waitingSince !== null;
+  const asks = !item.automated && !item.isOwn && (isLast || wasWaiting);
+  const waiting: ConversationPatch = (isAnswer && wasWaiting) || asks ? { waitingSince: await waitsSince(tx, now.id) } : {};
+  if (!item.isHistory || !isLast) return waiting;
+  if (item.isOwn || item.automated) return { ...waiting, ...(now.status === 'open' ? { status: 'closed', closedAt: at } : {}) };
+  const isClosedBefore = now.status === 'closed' && now.closedAt !== null && now.closedAt <= at;
+  return { ...waiting, ...(isClosedBefore ? { status: 'open', closedAt: null } : {}) };
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { parseEmailAddress, splitPlusTag } from '../../../core/lib/email-address.ts';
+import type { InboundMessage, InterpretInput } from '../../../core/plugins/contract.ts';
+
+type Facts = Pick<InboundMessage, 'arrivedAt' | 'isHistory' | 'isOwn'>;
+
+/** What is known of a mail because it was fetched from an account (mailbox/fetch-group.ts writes the envelope); nothing of other mail. */
+export function fetchedFacts({ envelope, inbox }: InterpretInput, { from, to, cc }: Pick<InboundMessage, 'from' | 'to' | 'cc'>): Facts {
+  if (envelope['source'] !== 'imap') return {};
+  const arrivedAt = new Date(envelope['arrivedAt'] ?? '');
+  const own = addressOf(inbox.address);
+  const isFromUs = addressOf(from.address) === own;
+  const isToUs = [...to, ...cc].some(({ address }) => addressOf(address) === own);
+  // In the inbox anybody, and every form on a website, may write in our name; only what its owner put elsewhere is his.
+  const isKept = envelope['role'] === 'archive' || envelope['role'] === 'other';
+  return {
+    ...(Number.isNaN(arrivedAt.getTime()) ? {} : { arrivedAt }),
+    ...(envelope['history'] ? { isHistory: true } : {}),
+    ...(envelope['role'] === 'sent' || (isKept && isFromUs && !isToUs) ? { isOwn: true } : {}),
+  };
+}
+
+function addressOf(text: string): string {
+  const parsed = parseEmailAddress(text);
+  return parsed ? splitPlusTag(parsed).base : text.toLowerCase();
+}
+
+const KEY = 'left_behind';
+
+/** Only the head of a mail was fetched, because the whole is too large: says so in both languages, since nobody knows yet who will read it. */
+export function leftBehind({ envelope }: InterpretInput): string | null {
+  const bytes = Number(envelope['leftBytes']);
+  if (!(bytes > 0)) return null;
+  const megabytes = String(Math.max(1, Math.round(bytes / 1_000_000)));
+  return ['pl', 'en'].map((language) => textIn(language).replace('{megabytes}', megabytes)).join('\n\n');
+}
+
+function textIn(language: string): string {
+  const texts: { readonly problems: Readonly<Record<string, string>> } = JSON.parse(
+    readFileSync(new URL(`../locales/${language}.json`, import.meta.url), 'utf8'),
+  );
+  return texts.problems[KEY] ?? '';
+}
