@@ -3,6 +3,7 @@ import { forgetOldGreylisted } from '../admissions/greylist.ts';
 import { collectStrays } from '../blobs/collect.ts';
 import { forgetOldBulk } from '../bulk-actions/forget.ts';
 import { forgetOldReports } from '../domain-reports/forget.ts';
+import { forgetOldConnections } from '../inboxes/connecting/begin.ts';
 import { proveNightly } from '../ledger/nightly.ts';
 import { forgetOldNotifications } from '../notifications/read.ts';
 import { forgetOldLinks } from '../password-resets/make-link.ts';
@@ -30,7 +31,8 @@ export function startHousekeeping({
     const [sessions, links, addresses] = [await forgetOldSessions(scope), await forgetOldLinks(scope), await forgetAddresses(scope)];
     const [refusals, reports] = [await forgetOldRefusals(scope), await forgetOldReports(scope)];
     const [notifications, bulkActions] = [await forgetOldNotifications(scope), await forgetOldBulk(scope)];
-    log.info('housekeeping_done', { sessions, links, addresses, refusals, reports, notifications, bulkActions });
+    const connections = await forgetOldConnections(scope);
+    log.info('housekeeping_done', { sessions, links, addresses, refusals, reports, notifications, bulkActions, connections });
   });
   schedule.every('*/10 * * * * *', 'numbers of the door', async () => {
     await doorkeeper.flush();

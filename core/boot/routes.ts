@@ -31,6 +31,9 @@ import type { Route } from '../http/context.ts';
 import type { CookieJar } from '../http/cookies.ts';
 import type { Renderer } from '../http/render.ts';
 import type { SessionCookie } from '../http/session.ts';
+import { mailboxRoutes } from '../inboxes/connecting/routes.ts';
+import { stepRoutes } from '../inboxes/connecting/step-routes.ts';
+import type { Trials } from '../inboxes/connecting/trial.ts';
 import { inboxRoutes } from '../inboxes/routes.ts';
 import type { Pump } from '../ingest/pump.ts';
 import { unreadableRoutes } from '../ingest/routes.ts';
@@ -88,6 +91,7 @@ export interface RouteParts {
   readonly jar: CookieJar;
   readonly general: CachedGeneral;
   readonly backups: Backups;
+  readonly trials: Trials;
   readonly version: string;
 }
 
@@ -99,7 +103,7 @@ const activeAgents = async (asked: Scope) =>
 
 /** Every address of the product, each with who may call it. */
 export function allRoutes(parts: RouteParts): readonly Route[] {
-  const { foundation, channels, endpoints, pump, renderer, sessionCookie, jar, general, backups, version } = parts;
+  const { foundation, channels, endpoints, pump, renderer, sessionCookie, jar, general, backups, trials, version } = parts;
   const { config, scope, keyring, blobs, spool, stream, dns, doorkeeper, log } = foundation;
   const { directory, plugins } = channels;
   const { publicUrl } = config;
@@ -176,6 +180,9 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     }),
     ...agentRoutes({ renderer, sendSystemMail, publicUrl, faces: foundation.faces }),
     ...inboxRoutes(inboxes),
+    // Before /mailboxes/:id, which would take /mailboxes/new.
+    ...stepRoutes({ ...inboxes, trials }),
+    ...mailboxRoutes({ ...inboxes, trials }),
     ...pluginRoutes({
       plugins,
       keyring,

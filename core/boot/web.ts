@@ -18,6 +18,7 @@ import { createCookieJar } from '../http/cookies.ts';
 import { loadTranslations } from '../http/i18n.ts';
 import { createRenderer, type Renderer } from '../http/render.ts';
 import { createSessionCookie } from '../http/session.ts';
+import { createTrials } from '../inboxes/connecting/trial.ts';
 import type { Pump } from '../ingest/pump.ts';
 import { countDamaged } from '../ledger/proof.ts';
 import { readLedger } from '../ledger/read-ledger.ts';
@@ -28,6 +29,7 @@ import { useSession } from '../sessions/use-session.ts';
 import { cacheGeneral } from '../settings/cached-general.ts';
 import { startBackups } from './backups.ts';
 import type { Channels } from './channels.ts';
+import { checkMeans } from './check-means.ts';
 import { type Foundation, MIGRATIONS, ROOT } from './foundation.ts';
 import { watchQuotas } from './quota.ts';
 import { allRoutes } from './routes.ts';
@@ -52,6 +54,8 @@ export async function startWeb(
   const { renderer, assets } = screens(foundation, channels);
   const backups = await startBackups(foundation, channels, { renderer, general: () => general.read(scope) }, shutdown);
   watchQuotas(foundation, channels, { renderer, companyName: async () => (await general.read(scope)).companyName });
+  const trials = createTrials({ scope, ...channels, keyring, means: checkMeans(config, foundation.dns), log });
+  shutdown.add('inbox trials', trials.stop);
   const metrics = createMetrics({
     ledger: () => readLedger(scope, spool),
     deliveries: async () => {
@@ -72,7 +76,19 @@ export async function startWeb(
   });
   const readiness = createReadiness(checks, scope.now);
   const app = createHttpApp({
-    routes: allRoutes({ foundation, channels, endpoints, pump, renderer, sessionCookie, jar, general, backups, version: version() }),
+    routes: allRoutes({
+      foundation,
+      channels,
+      endpoints,
+      pump,
+      renderer,
+      sessionCookie,
+      jar,
+      general,
+      backups,
+      trials,
+      version: version(),
+    }),
     renderer,
     scope,
     keyring,

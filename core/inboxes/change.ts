@@ -83,7 +83,7 @@ export async function changeInboxStatus(scope: Scope, deps: InboxDeps, id: Inbox
 }
 
 /** The stored settings with secrets in clear, for a form that keeps them. Never shown. */
-export function storedSettings(deps: InboxDeps, record: InboxRecord): Record<string, unknown> {
+export function storedSettings(deps: Pick<InboxDeps, 'plugins' | 'keyring'>, record: InboxRecord): Record<string, unknown> {
   const plugin = deps.plugins.channel(record.channel);
   return plugin ? openSettings(deps.keyring, plugin, record.settings) : {};
 }
@@ -104,7 +104,12 @@ async function existing(scope: Scope, id: InboxId): Promise<InboxRecord> {
   return record;
 }
 
-function readInput(deps: InboxDeps, channel: string, input: InboxInput): { plugin: ChannelPlugin; clean: InboxInput } {
+/** What was given, cleaned, with its plugin. Throws InvalidError. */
+export function readInput(
+  deps: Pick<InboxDeps, 'plugins'>,
+  channel: string,
+  input: InboxInput,
+): { plugin: ChannelPlugin; clean: InboxInput } {
   const plugin = deps.plugins.channel(channel);
   if (!plugin) throw new InvalidError({ channel: 'inboxes.problem.channel' });
   const name = storable(input.name).trim();

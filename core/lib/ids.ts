@@ -12,6 +12,7 @@ export type BulkActionId = Id<'bulk_actions'>;
 export type CannedResponseAttachmentId = Id<'canned_response_attachments'>;
 export type CannedResponseId = Id<'canned_responses'>;
 export type CompanyVariableId = Id<'company_variables'>;
+export type ConnectionId = Id<'inbox_connections'>;
 export type ContactId = Id<'contacts'>;
 export type ConversationId = Id<'conversations'>;
 export type DeliveryId = Id<'deliveries'>;

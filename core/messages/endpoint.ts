@@ -40,7 +40,8 @@ export function endpointsOf(directory: InboxDirectory, channel: (name: string) =
         name: record.name,
         address: record.address,
         traits: plugin.manifest.traits,
-        canSend: typed !== null && plugin.canSend(typed.settings),
+        // A paused inbox neither takes nor sends.
+        canSend: record.status === 'open' && typed !== null && plugin.canSend(typed.settings),
         policy: (typed && plugin.policy?.(typed.settings)) ?? null,
         newExternalId: () => plugin.externalId(record.address, randomToken()),
       };

@@ -21,6 +21,7 @@ export function inboxStepView(t: Translate, plugin: ChannelPlugin, state: FormSt
     name: state.name,
     address: state.address,
     errors: state.errors,
+    canConnect: plugin.connecting !== undefined,
     fields: fields.filter((field) => !isAdvanced(field.key) || field.error !== null),
     advanced: fields.filter((field) => isAdvanced(field.key) && field.error === null),
   };

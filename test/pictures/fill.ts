@@ -27,6 +27,7 @@ import { BIURO, type Office } from '../support/office.ts';
 import { deliver } from '../support/smtp-client.ts';
 import { until } from '../support/until.ts';
 import { LETTERS, wireForm } from './letters.ts';
+import { connectSome } from './mailboxes.ts';
 
 export type Address = string;
 
@@ -68,6 +69,7 @@ export async function fillOffice(
     ids.set(letter.subject, found.id);
   }
   await answerSome(office, ids, piotr);
+  await connectSome(t, office);
   await setUpTheRest(t, office);
   await sortSome(office, ids, piotr);
   for (const { subject, hoursAgo } of LETTERS) await moveBack(office, ids.get(subject) ?? 0, hoursAgo * HOUR_MS);

@@ -151,7 +151,12 @@ function configuration(dir: string, { port, tlsPort, owner: { uid, gid, name }, 
   const chroots = isRoot ? '' : ['anvil', 'stats'].map((one) => `service ${one} {\n  chroot =\n}\n`).join('');
   return `${Object.entries(values)
     .map(([key, value]) => `${key} = ${value}\n`)
-    .join('')}${chroots}service imap-login {
+    .join('')}${chroots}service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
+service imap-login {
   ${isRoot ? '' : 'chroot ='}
   inet_listener imap {
     address = 127.0.0.1

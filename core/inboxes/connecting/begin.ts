@@ -1,0 +1,108 @@
+import { type Scope, transact } from '../../db/scope.ts';
+import { InvalidError, NotFoundError } from '../../lib/errors.ts';
+import type { ConnectionId } from '../../lib/ids.ts';
+import type { ChannelPlugin, Connecting } from '../../plugins/contract.ts';
+import { type InboxDeps, readInput, storedSettings } from '../change.ts';
+import { openSettings, sealSettings } from '../settings.ts';
+import type { InboxRecord } from '../types.ts';
+import {
+  changeConnection,
+  deleteConnection,
+  deleteConnectionsBefore,
+  deleteConnectionsOf,
+  findConnection,
+  insertConnection,
+} from './store.ts';
+import type { Connection } from './types.ts';
+
+/** What a person says of an account. */
+export interface AccountInput {
+  /** Empty = the address. */
+  readonly name: string;
+  readonly address: string;
+  /** One value for each setting of the manifest, secrets in clear. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+type Deps = Pick<InboxDeps, 'plugins' | 'keyring' | 'directory'>;
+
+const KEPT_MS = 7 * 86_400_000;
+
+/**
+ * Remembers the data of an account that is to be tried. An inbox with this address that is not connected, or not any more, is connected
+ * in its place. Throws InvalidError when something is missing or wrong, or the address is connected already.
+ */
+export async function beginConnection(
+  scope: Scope,
+  deps: Deps,
+  channel: string,
+  provider: string,
+  input: AccountInput,
+): Promise<ConnectionId> {
+  const { plugin, clean } = read(deps, channel, input);
+  const existing = deps.directory.all().find((one) => one.channel === channel && one.address === clean.address) ?? null;
+  if (existing && existing.status === 'open' && accountOf(deps, existing) !== null)
+    throw new InvalidError({ address: 'mailboxes.problem.connected' });
+  const settings = sealSettings(deps.keyring, plugin, { ...(existing && storedSettings(deps, existing)), ...clean.settings });
+  return insert(scope, { ...{ channel, provider, inboxId: existing?.id ?? null }, name: clean.name, address: clean.address, settings });
+}
+
+/** The same for an inbox that is connected: with its present settings, to choose other places or correct something. */
+export function reopenConnection(scope: Scope, inbox: InboxRecord, state: Connection['state']): Promise<ConnectionId> {
+  const { channel, id: inboxId, name, address, settings } = inbox;
+  return insert(scope, { channel, provider: '', inboxId, name, address, settings }, state);
+}
+
+/** Corrects the data of an account, which is to be tried again. Throws InvalidError. */
+export async function correctConnection(scope: Scope, deps: Deps, connection: Connection, input: AccountInput): Promise<void> {
+  const { plugin, clean } = read(deps, connection.channel, input);
+  const settings = sealSettings(deps.keyring, plugin, clean.settings);
+  const change = { name: clean.name, address: clean.address, settings, state: 'trying' as const, stages: [] };
+  await transact(scope, (tx) => changeConnection(tx, connection.id, change));
+}
+
+export async function connectionById(scope: Scope, id: ConnectionId): Promise<Connection> {
+  const found = await findConnection(scope, id);
+  if (!found) throw new NotFoundError('Connection');
+  return found;
+}
+
+/** The values of its settings, secrets in clear. Never shown. */
+export function valuesOf({ plugins, keyring }: Deps, { channel, settings }: Connection): Record<string, unknown> {
+  const plugin = plugins.channel(channel);
+  return plugin ? openSettings(keyring, plugin, settings) : {};
+}
+
+export const forgetConnection = (scope: Scope, id: ConnectionId): Promise<void> => transact(scope, (tx) => deleteConnection(tx, id));
+
+/** Those that nobody went on with for a week. */
+export const forgetOldConnections = (scope: Scope): Promise<number> =>
+  transact(scope, (tx) => deleteConnectionsBefore(tx, new Date(scope.now().getTime() - KEPT_MS)));
+
+/** Whose account an inbox is connected to; null: to none. */
+export function accountOf({ plugins, directory }: Pick<Deps, 'plugins' | 'directory'>, { id, channel }: InboxRecord) {
+  const typed = directory.typed(id);
+  return (typed && plugins.channel(channel)?.connecting?.account(typed.settings)) ?? null;
+}
+
+/** The steps of a channel. Throws NotFoundError when it has none. */
+export function stepsOf(plugin: ChannelPlugin | null): Connecting<unknown> {
+  if (!plugin?.connecting) throw new NotFoundError('Channel');
+  return plugin.connecting;
+}
+
+function read(deps: Deps, channel: string, input: AccountInput) {
+  const name = input.name.trim() === '' ? input.address : input.name;
+  return readInput(deps, channel, { ...input, name });
+}
+
+function insert(
+  scope: Scope,
+  about: Omit<Connection, 'id' | 'state' | 'stages' | 'places'>,
+  state: Connection['state'] = 'trying',
+): Promise<ConnectionId> {
+  return transact(scope, async (tx) => {
+    if (about.inboxId !== null) await deleteConnectionsOf(tx, about.inboxId);
+    return insertConnection(tx, { ...about, state, stages: [], places: [] });
+  });
+}

@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import type { PageContext, Route } from '../../http/context.ts';
+import { idParam, orRedraw, readForm, typedText } from '../../http/params.ts';
+import { parseEmailAddress } from '../../lib/email-address.ts';
+import { InvalidError, NotFoundError } from '../../lib/errors.ts';
+import type { ChannelPlugin } from '../../plugins/contract.ts';
+import { valuesFromForm } from '../../plugins/fields.ts';
+import { formErrors } from '../form-errors.ts';
+import { settingsWithDefaults } from '../settings.ts';
+import { beginConnection, connectionById, correctConnection, forgetConnection, stepsOf, valuesOf } from './begin.ts';
+import { finishConnection } from './finish.ts';
+import type { MailboxDeps } from './routes.ts';
+import { type AccountState, accountFields, accountView, placesView, tiles, trialView } from './step-view.ts';
+import type { Connection } from './types.ts';
+
+const SUGGEST_MS = 15_000;
+const DAY_MS = 86_400_000;
+const USUAL_DAYS = 30;
+
+const CHOICE = z
+  .object({
+    places: z.preprocess((value) => (value === undefined ? [] : [value].flat()), z.array(z.string().max(1000)).max(500)),
+    extent: z.enum(['keep', 'days', 'all']),
+    days: z.preprocess((value) => (value === '' || value === undefined ? USUAL_DAYS : value), z.coerce.number('mailboxes.problem.days')),
+    incomplete: z.string().optional(),
+  })
+  .refine(({ extent, days }) => extent !== 'days' || (Number.isInteger(days) && days >= 1 && days <= 36_500), {
+    path: ['days'],
+    message: 'mailboxes.problem.days',
+  });
+
+/** Settings → Mailboxes, the steps: provider, address and password, the trial, places and how far back. */
+export function stepRoutes(deps: MailboxDeps): readonly Route[] {
+  const tileOf = (ctx: PageContext): { plugin: ChannelPlugin; provider: string } => {
+    const plugin = deps.plugins.channel(ctx.params['channel'] ?? '');
+    const tile = stepsOf(plugin).providers.find(({ key }) => key === ctx.params['provider']);
+    if (!plugin || !tile) throw new NotFoundError('Provider');
+    return { plugin, provider: tile.key };
+  };
+
+  const drawNew = (ctx: PageContext, state: AccountState, status = 200): void => {
+    const { plugin, provider } = tileOf(ctx);
+    const action = `/mailboxes/new/${plugin.manifest.name}/${provider}`;
+    ctx.page('mailboxes/account', { ...accountView(ctx.t, plugin, provider, state), action, isBegun: false, isFixed: false }, status);
+  };
+
+  /** What is known of an account before it is tried: presets or discoveries, and what the person says himself. */
+  const given = async (ctx: PageContext, isWhole: boolean): Promise<Record<string, unknown>> => {
+    const { plugin, provider } = tileOf(ctx);
+    const address = parseEmailAddress(typedText(ctx, 'address'));
+    const found = address
+      ? await stepsOf(plugin).suggest(provider, address, AbortSignal.timeout(SUGGEST_MS), deps.means(plugin.manifest.name))
+      : {};
+    const typed = valuesFromForm(accountFields(plugin, isWhole), ctx.form);
+    const said = Object.entries(typed).filter(([, value]) => value !== '');
+    return { ...settingsWithDefaults(plugin, {}), ...found, ...Object.fromEntries(said) };
+  };
+
+  const begin = async (ctx: PageContext): Promise<void> => {
+    const { plugin, provider } = tileOf(ctx);
+    const isWhole = ctx.form['isWhole'] === 'yes';
+    const [name, address] = [typedText(ctx, 'name'), typedText(ctx, 'address')];
+    const settings = await given(ctx, isWhole);
+    const drawn = { name, address, values: settings, stored: {}, errors: {} };
+    if (ctx.form['show'] === 'servers') return drawNew(ctx, { ...drawn, isWhole: true });
+    try {
+      const id = await beginConnection(ctx.scope, deps, plugin.manifest.name, provider, { name, address, settings });
+      deps.trials.begin(await connectionById(ctx.scope, id));
+      ctx.seeOther(`/mailboxes/connections/${id}`);
+    } catch (error) {
+      const errors = formErrors(ctx.t, plugin, error);
+      if (!errors) throw error;
+      const more = stepsOf(plugin).fields.more;
+      drawNew(ctx, { ...drawn, errors, isWhole: isWhole || more.some((key) => key in errors) }, 422);
+    }
+  };
+
+  const connectionOf = (ctx: PageContext): Promise<Connection> => connectionById(ctx.scope, idParam(ctx, 'inbox_connections'));
+
+  const pluginOf = ({ channel }: Connection): ChannelPlugin => {
+    const plugin = deps.plugins.channel(channel);
+    if (!plugin) throw new NotFoundError('Channel');
+    return plugin;
+  };
+
+  const drawPlaces = (ctx: PageContext, connection: Connection, errors: Record<string, string> = {}): void => {
+    const plugin = pluginOf(connection);
+    const isRepeated = Object.keys(errors).length > 0;
+    const chosen = stepsOf(plugin).chosen(plugin.readSettings(valuesOf(deps, connection)));
+    const ticked = isRepeated ? [ctx.form['places'] ?? []].flat().map(String) : null;
+    const extent = isRepeated ? typedText(ctx, 'extent') : chosen.places.length > 0 ? 'keep' : 'days';
+    const asked = { extent, days: isRepeated ? typedText(ctx, 'days') : String(USUAL_DAYS), errors };
+    ctx.page('mailboxes/places', { ...placesView(ctx.t, plugin, connection, chosen, ticked), ...asked }, isRepeated ? 422 : 200);
+  };
+
+  const show = async (ctx: PageContext): Promise<void> => {
+    const connection = await connectionOf(ctx);
+    if (connection.state === 'found') return drawPlaces(ctx, connection);
+    if (connection.state === 'account' && connection.stages.length === 0)
+      return ctx.seeOther(`/mailboxes/connections/${connection.id}/account`);
+    // Its process ended in between.
+    if (connection.state === 'trying' && deps.trials.stages(connection.id) === null) deps.trials.begin(connection);
+    ctx.page('mailboxes/trial', trialView(ctx.t, pluginOf(connection), connection, deps.trials.stages(connection.id)));
+  };
+
+  const state = async (ctx: PageContext): Promise<void> => {
+    const connection = await connectionOf(ctx);
+    if (connection.state === 'found') return ctx.seeOther(`/mailboxes/connections/${connection.id}`);
+    ctx.fragment('mailboxes/_trial', trialView(ctx.t, pluginOf(connection), connection, deps.trials.stages(connection.id)));
+  };
+
+  const drawAccount = (ctx: PageContext, connection: Connection, state: Partial<AccountState> = {}): void => {
+    const plugin = pluginOf(connection);
+    const stored = valuesOf(deps, connection);
+    const { name, address } = connection;
+    const drawn = { name, address, values: stored, stored, errors: {}, isWhole: true, ...state };
+    const view = accountView(ctx.t, plugin, connection.provider, drawn);
+    const action = `/mailboxes/connections/${connection.id}/account`;
+    const more = { action, isBegun: true, isFixed: connection.inboxId !== null, id: connection.id };
+    ctx.page('mailboxes/account', { ...view, ...more }, state.errors ? 422 : 200);
+  };
+
+  const correct = async (ctx: PageContext): Promise<void> => {
+    const connection = await connectionOf(ctx);
+    const plugin = pluginOf(connection);
+    const stored = valuesOf(deps, connection);
+    const settings = { ...stored, ...valuesFromForm(accountFields(plugin, true), ctx.form, stored) };
+    const address = connection.inboxId === null ? typedText(ctx, 'address') : connection.address;
+    const input = { name: typedText(ctx, 'name'), address, settings };
+    try {
+      await correctConnection(ctx.scope, deps, connection, input);
+    } catch (error) {
+      const errors = formErrors(ctx.t, plugin, error);
+      if (!errors) throw error;
+      return drawAccount(ctx, connection, { ...input, values: settings, errors });
+    }
+    deps.trials.begin(connection);
+    ctx.seeOther(`/mailboxes/connections/${connection.id}`);
+  };
+
+  const finish = async (ctx: PageContext): Promise<void> => {
+    const connection = await connectionOf(ctx);
+    if (connection.state !== 'found') return ctx.seeOther(`/mailboxes/connections/${connection.id}`);
+    const work = async (): Promise<void> => {
+      const { places, extent, days, incomplete } = readForm(CHOICE, ctx.form);
+      const plugin = pluginOf(connection);
+      const kept = stepsOf(plugin).chosen(plugin.readSettings(valuesOf(deps, connection))).since;
+      const since = extent === 'all' ? null : extent === 'keep' ? kept : new Date(ctx.scope.now().getTime() - days * DAY_MS);
+      const choice = { paths: places, since, isIncomplete: incomplete !== undefined };
+      const inbox = await finishConnection(ctx.scope, deps, connection, choice);
+      ctx.seeOther(inbox ? `/mailboxes/${inbox.id}?new` : `/mailboxes/connections/${connection.id}`);
+    };
+    await orRedraw(ctx, work, (errors) => drawPlaces(ctx, connection, errors)).catch((error: unknown) => {
+      if (error instanceof InvalidError || !(error instanceof Error) || !('code' in error) || error.code !== 'address_taken') throw error;
+      drawPlaces(ctx, connection, { places: ctx.t('inboxes.problem.taken') });
+    });
+  };
+
+  const tryAgain = async (ctx: PageContext): Promise<void> => {
+    const connection = await connectionOf(ctx);
+    deps.trials.begin(connection);
+    ctx.seeOther(`/mailboxes/connections/${connection.id}`);
+  };
+
+  const forget = async (ctx: PageContext): Promise<void> => {
+    await forgetConnection(ctx.scope, idParam(ctx, 'inbox_connections'));
+    ctx.seeOther('/mailboxes');
+  };
+
+  const empty: AccountState = { name: '', address: '', values: {}, stored: {}, errors: {}, isWhole: false };
+  const page = (method: 'GET' | 'POST', path: string, handle: Route['handle']): Route => ({ method, path, may: 'administrator', handle });
+  return [
+    page('GET', '/mailboxes/new', (ctx) => ctx.page('mailboxes/new', { tiles: tiles(ctx.t, deps.plugins.list()) })),
+    page('GET', '/mailboxes/new/:channel/:provider', (ctx) => drawNew(ctx, empty)),
+    page('POST', '/mailboxes/new/:channel/:provider', begin),
+    page('GET', '/mailboxes/connections/:id', show),
+    page('GET', '/mailboxes/connections/:id/state', state),
+    page('GET', '/mailboxes/connections/:id/account', async (ctx) => drawAccount(ctx, await connectionOf(ctx))),
+    page('POST', '/mailboxes/connections/:id/account', correct),
+    page('POST', '/mailboxes/connections/:id/trials', tryAgain),
+    page('POST', '/mailboxes/connections/:id/places', finish),
+    page('POST', '/mailboxes/connections/:id/removal', forget),
+  ];
+}

@@ -1,0 +1,23 @@
+import type { ExecutionContext } from 'ava';
+import { smtpPeer } from '../../plugins/email/test/smtp-peer.ts';
+import { startDovecot } from '../support/dovecot.ts';
+import { accountForm, administratorOf, choosePlaces, tryMailbox, whenTried } from '../support/mailboxes.ts';
+import type { Office } from '../support/office.ts';
+import { until } from '../support/until.ts';
+
+const MAIL = 'From: jan@klient.test\r\nSubject: Zapytanie\r\n\r\nDzień dobry\r\n';
+
+/** One mailbox that is connected, one whose folders are to be chosen, one whose password is wrong. */
+export async function connectSome(t: ExecutionContext<unknown>, office: Office): Promise<void> {
+  const [shop, service, staff] = ['sklep@firma.test', 'serwis@firma.test', 'kadry@firma.test'] as const;
+  const servers = { dovecot: await startDovecot([shop, service, staff]), peer: await smtpPeer(t) };
+  t.teardown(servers.dovecot.stop);
+  for (const folder of ['INBOX', 'Sent', 'Archive', 'Junk']) for (let n = 0; n < 9; n += 1) servers.dovecot.deliver(service, MAIL, folder);
+  const admin = await administratorOf(office);
+  const first = await tryMailbox(admin, accountForm(servers, shop, { name: 'Sklep' }));
+  await whenTried(admin, first);
+  const mailbox = (await choosePlaces(admin, first, ['INBOX', 'Sent'], { extent: 'days', days: '30' })).replace('?new', '');
+  await until('the mailbox is current', async () => /is-ok/.test((await admin.get(`${mailbox}/state`)).text));
+  await whenTried(admin, await tryMailbox(admin, accountForm(servers, service, { name: 'Serwis' })));
+  await whenTried(admin, await tryMailbox(admin, accountForm(servers, staff, { name: 'Kadry', password: 'nie to hasło' })));
+}
