@@ -39,7 +39,13 @@ const SAID: ReadonlySet<string> = new Set([
 export async function choicesScreen(scope: Scope, deps: BulkDeps, top: string) {
   const { agents, labels, folders, teams } = await namesFor(scope, deps, top);
   const movable = await foldersFor(scope, 'move');
-  return { agents, labels, teams, places: movable.map(({ id }) => ({ id, path: pathOf(folders, id, top) })) };
+  return {
+    mayChange: movable.length > 0,
+    agents,
+    labels,
+    teams,
+    places: movable.map(({ id }) => ({ id, path: pathOf(folders, id, top) })),
+  };
 }
 
 async function namesFor(scope: Scope, deps: BulkDeps, top: string): Promise<Names> {

@@ -1,4 +1,4 @@
-import { type AgentId, type FolderId, type InboxId, type LabelId, parseId } from '../lib/ids.ts';
+import { type AgentId, type FolderId, type InboxId, type LabelId, parseId, type TeamId } from '../lib/ids.ts';
 import { storable } from '../lib/text.ts';
 import { type ListFilters, SORTS, type Sort } from './types.ts';
 
@@ -13,6 +13,8 @@ export interface ListAddress {
   /** Of this folder only (*katalog*); null = of all. */
   readonly folderId: FolderId | null;
   readonly labelId: LabelId | null;
+  /** Given to this team, whoever of it has it. */
+  readonly teamId: TeamId | null;
   /** Words searched for; empty = no search. */
   readonly q: string;
   readonly sort: Sort;
@@ -27,6 +29,7 @@ export function readAddress(query: Readonly<Record<string, unknown>>): ListAddre
     inboxId: parseId<'inboxes'>(query['inbox']),
     folderId: parseId<'folders'>(query['in']),
     labelId,
+    teamId: parseId<'teams'>(query['team']),
     q,
     sort: SORTS.find((sort) => sort === query['sort']) ?? 'newest',
   };
@@ -42,6 +45,7 @@ export function hrefOf(path: string, address: ListAddress, extra: Readonly<Recor
     inbox: address.inboxId,
     in: address.folderId,
     label: address.labelId,
+    team: address.teamId,
     q: address.q || null,
     sort: address.sort === 'newest' ? null : address.sort,
     ...extra,
@@ -53,7 +57,7 @@ export function hrefOf(path: string, address: ListAddress, extra: Readonly<Recor
 
 /** The list of everything with a label. */
 export const labelHref = (labelId: LabelId): string =>
-  hrefOf('/conversations', { folder: 'all', inboxId: null, folderId: null, labelId, q: '', sort: 'newest' });
+  hrefOf('/conversations', { folder: 'all', inboxId: null, folderId: null, labelId, teamId: null, q: '', sort: 'newest' });
 
 const isStatus = (folder: Folder): folder is 'snoozed' | 'closed' | 'spam' | 'trash' =>
   folder === 'snoozed' || folder === 'closed' || folder === 'spam' || folder === 'trash';
@@ -64,7 +68,7 @@ export function filtersOf(address: ListAddress, viewer: AgentId): ListFilters {
   return {
     status: folder === 'all' || folder === 'failed' ? undefined : isStatus(folder) ? folder : 'open',
     assigneeId: folder === 'mine' ? viewer : folder === 'unassigned' ? 'unassigned' : undefined,
-    teamId: folder === 'team' ? 'mine' : undefined,
+    teamId: address.teamId ?? (folder === 'team' ? 'mine' : undefined),
     inboxId: address.inboxId ?? undefined,
     folderId: address.folderId ?? undefined,
     labelId: address.labelId ?? undefined,

@@ -43,6 +43,9 @@ const suffices = (right: ConversationRight, rank: number): boolean => rank >= ra
 /** Whether a level is enough for a right: what a page offers. */
 export const isEnough = (right: ConversationRight, level: Level): boolean => suffices(right, rankOf(level));
 
+/** The same for what `folder_access` calls the level. */
+export const isEnoughRank = (right: ConversationRight, rank: number): boolean => suffices(right, rank);
+
 /** All agents who may read it. */
 export const readersOf = async (scope: Scope, id: ConversationId): Promise<ReadonlySet<AgentId>> => new Set(await agentsWhoSee(scope, id));
 

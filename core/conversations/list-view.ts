@@ -44,7 +44,7 @@ export function listView(parts: ListParts) {
     found: markedIn(address.q),
     sort: canSort ? { name: address.sort, href: hrefOf('/conversations', { ...address, sort: other }) } : null,
     chips:
-      address.q === '' && address.inboxId === null && address.folderId === null && address.labelId === null
+      address.q === '' && [address.inboxId, address.folderId, address.labelId, address.teamId].every((one) => one === null)
         ? []
         : CHIPS.map((folder) => chip(address, folder)),
     empty: emptyOf(address),
@@ -52,7 +52,9 @@ export function listView(parts: ListParts) {
     isCut: page.isCut ?? false,
     query: hrefOf('', address).slice(1),
     canSave:
-      address.q !== '' || address.labelId !== null || address.folderId !== null || address.inboxId !== null || address.sort !== 'newest',
+      address.q !== '' ||
+      [address.labelId, address.folderId, address.inboxId, address.teamId].some((one) => one !== null) ||
+      address.sort !== 'newest',
     refreshHref: hrefOf('/conversations/rows', address, { open: parts.openId }),
     moreHref: page.next === null ? null : hrefOf('/conversations/rows', address, { cursor: page.next, before: shown }),
     morePageHref: page.next === null ? null : hrefOf('/conversations', address, { cursor: page.next }),
@@ -62,8 +64,9 @@ export function listView(parts: ListParts) {
 }
 export type ListView = ReturnType<typeof listView>;
 
-function emptyOf({ q, labelId, folderId, folder }: ListAddress): string {
+function emptyOf({ q, labelId, folderId, teamId, folder }: ListAddress): string {
   if (q !== '') return 'search';
+  if (teamId !== null && folder === 'open') return 'of_team';
   if (folderId !== null && folder === 'open') return 'place';
   if (labelId !== null) return 'label';
   return folder === 'all' ? 'closed' : folder;

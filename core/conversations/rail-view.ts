@@ -38,6 +38,8 @@ const ICONS: readonly (readonly [Exclude<Folder, 'all'>, string])[] = [
   ['trash', 'trash'],
 ];
 
+const NARROWED_BY_NOTHING = { inboxId: null, folderId: null, labelId: null, teamId: null, q: '' } as const;
+
 /** Beyond 99 a number is only "many". */
 export const shortCount = (n: number): string => (n > 99 ? '99+' : n > 0 ? String(n) : '');
 
@@ -50,7 +52,7 @@ const SHOWN_LABELS = 12;
 /** Folders and inboxes with what is open in them, and labels. */
 export function railView({ address, counters, viewer, inboxes, labels, places, ranks, views, teamIds, iconOf, stateOf }: RailParts) {
   const query = hrefOf('', address).slice(1);
-  const plain = address.inboxId === null && address.folderId === null && address.q === '' && address.labelId === null;
+  const plain = [address.inboxId, address.folderId, address.labelId, address.teamId].every((one) => one === null) && address.q === '';
   const counts: Readonly<Record<string, number>> = {
     open: counters.open,
     unanswered: counters.unanswered,
@@ -72,8 +74,8 @@ export function railView({ address, counters, viewer, inboxes, labels, places, r
       icon,
       count: shortCount(counts[name] ?? 0),
       alarm: name === 'failed' && counters.failed > 0,
-      current: plain && address.folder === name,
-      href: hrefOf('/conversations', { ...address, folder: name, inboxId: null, folderId: null, labelId: null, q: '' }),
+      current: (plain && address.folder === name) || (name === 'team' && address.teamId !== null && teamIds.includes(address.teamId)),
+      href: hrefOf('/conversations', { ...address, folder: name, ...NARROWED_BY_NOTHING }),
     })),
     views: views.map((one) => ({ ...one, current: one.query !== '' && one.query === query, href: `/conversations?${one.query}` })),
     places: placesView({ address, counters, places, ranks }),
@@ -85,7 +87,7 @@ export function railView({ address, counters, viewer, inboxes, labels, places, r
       state: stateOf(inbox),
       count: shortCount(counters.openByInbox.get(inbox.id) ?? 0),
       current: address.inboxId === inbox.id,
-      href: hrefOf('/conversations', { ...address, folder: 'open', inboxId: inbox.id, folderId: null, labelId: null, q: '' }),
+      href: hrefOf('/conversations', { ...address, folder: 'open', ...NARROWED_BY_NOTHING, inboxId: inbox.id }),
     })),
     labels: labels
       .filter(({ id }, at) => at < SHOWN_LABELS || id === address.labelId)
@@ -112,7 +114,7 @@ function placesView({ address, counters, places, ranks }: Pick<RailParts, 'addre
         depth: Math.min(above + 1, DEEPEST_SHOWN),
         count: shortCount(counters.openByFolder.get(id) ?? 0),
         current: address.folderId === id,
-        href: hrefOf('/conversations', { ...address, folder: 'open', inboxId: null, folderId: id, labelId: null, q: '' }),
+        href: hrefOf('/conversations', { ...address, folder: 'open', ...NARROWED_BY_NOTHING, folderId: id }),
       },
     ];
   });
@@ -124,6 +126,7 @@ export type RailView = ReturnType<typeof railView>;
 export function countOf(address: ListAddress, counters: Counters, viewer: AgentId, teamIds: readonly TeamId[]): number {
   if (address.q !== '') return 0;
   if (address.labelId !== null) return 0;
+  if (address.teamId !== null) return address.folder === 'open' ? (counters.openByTeam.get(address.teamId) ?? 0) : 0;
   if (address.folderId !== null) return address.folder === 'open' ? (counters.openByFolder.get(address.folderId) ?? 0) : 0;
   const byInbox = (id: InboxId): number => counters.openByInbox.get(id) ?? 0;
   if (address.inboxId !== null) return address.folder === 'open' ? byInbox(address.inboxId) : 0;

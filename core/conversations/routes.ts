@@ -194,13 +194,14 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
   ];
 }
 
-type Beside = Pick<Awaited<ReturnType<typeof railScreen>>, 'label' | 'place' | 'rail'>;
+type Beside = Pick<Awaited<ReturnType<typeof railScreen>>, 'label' | 'place' | 'rail' | 'team'>;
 
-function headingOf(ctx: PageContext, { address }: Looking, { label, place, rail }: Beside): string {
+function headingOf(ctx: PageContext, { address }: Looking, { label, place, rail, team }: Beside): string {
   const view = rail.views.find(({ current }) => current);
   if (view) return view.name;
   if (address.q !== '') return ctx.t('conversations.results', { q: address.q });
   if (address.labelId !== null) return label?.name ?? ctx.t('labels.gone');
   if (address.folderId !== null) return place ? place.name || ctx.t('folders.top') : ctx.t('folders.gone');
+  if (address.teamId !== null) return team?.name ?? ctx.t('conversations.team_gone');
   return ctx.t(`conversations.folder.${address.folder}`);
 }

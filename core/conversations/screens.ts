@@ -21,10 +21,12 @@ import { recipientsOfAnswer } from '../messages/recipients.ts';
 import type { Presence } from '../presence/presence.ts';
 import { hereView } from '../presence/view.ts';
 import { actsOn } from '../rules/acts.ts';
+import { listTeams } from '../teams/list.ts';
 import { transfersOf } from '../transfers/list.ts';
 import { purgedAt } from '../trash/retention.ts';
 import { listTrashings } from '../trash/trash.ts';
-import { filtersOf, type ListAddress } from './address.ts';
+import { filtersOf, hrefOf, type ListAddress } from './address.ts';
+import { isEnoughRank } from './allow.ts';
 import { readOwnCounters } from './counters.ts';
 import { listAssignments } from './holder.ts';
 import { type ConversationPage, findConversationRow, listConversations } from './list.ts';
@@ -84,7 +86,7 @@ export async function listScreen(scope: Scope, deps: WorkspaceDeps, looking: Loo
   return { list: listView(parts) };
 }
 
-/** The rail, the number in the list's title, the label or folder that is looked at, what the viewer sees, and whether he acts on many: one query. */
+/** The rail, the number in the list's title, the label, folder or team that is looked at, what the viewer sees, and whether he acts on many, or may: one query, one more for teams. */
 export async function railScreen(scope: Scope, deps: WorkspaceDeps, { viewer, address }: Looking) {
   const { counters, sight, ranks, teamIds, hasBulk, views } = await readOwnCounters(scope, viewer);
   const labels = await deps.labels.read(scope);
@@ -104,8 +106,15 @@ export async function railScreen(scope: Scope, deps: WorkspaceDeps, { viewer, ad
     stateOf,
   });
   const place = places.find(({ id }) => id === address.folderId && ranks.has(id)) ?? null;
+  const teams = address.folder === 'team' || address.teamId !== null ? await listTeams(scope) : [];
+  const team = teams.find(({ id }) => id === address.teamId) ?? null;
+  const ownTeams = teams
+    .filter(({ id }) => teamIds.includes(id))
+    .map(({ id, name }) => ({ name, href: hrefOf('/conversations', { ...address, folder: 'open', teamId: id }) }));
+  const most = address.folderId === null ? Math.max(0, ...ranks.values()) : (ranks.get(address.folderId) ?? 0);
   const label = labels.find(({ id }) => id === address.labelId) ?? null;
-  return { rail, count: countOf(address, counters, viewer, teamIds), label, place, sight, hasBulk };
+  const count = countOf(address, counters, viewer, teamIds);
+  return { rail, count, label, place, team, ownTeams, sight, hasBulk, mayBulk: isEnoughRank('conversation:move', most) };
 }
 
 /** An open conversation with its composer: five queries, one more when something failed, three with a footer, two when something was merged, split or moved, one or two when a rule acted, one when it was in the trash, one more while it is, one when somebody was assigned. Raises not_found. */
