@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { MACRO, orNothing } from '../canned-responses/actions.ts';
 import { listCanned, usableCanned } from '../canned-responses/list.ts';
-import { changeCanned, createCanned, removeCanned } from '../canned-responses/save.ts';
+import { changeCanned, createCanned, ownedCanned, removeCanned } from '../canned-responses/save.ts';
+import { expectKeptTeam } from '../canned-responses/team.ts';
 import type { CannedResponse } from '../canned-responses/types.ts';
+import type { Scope } from '../db/scope.ts';
 import type { CurrentAgent } from '../http/context.ts';
-import { ForbiddenError } from '../lib/errors.ts';
-import type { AgentId } from '../lib/ids.ts';
+import { ForbiddenError, InvalidError } from '../lib/errors.ts';
+import type { AgentId, CannedResponseId, TeamId } from '../lib/ids.ts';
 import { expectKnown, macroNames } from '../macros/names.ts';
 import { type Endpoint, endpoint, forbiddenWithout } from './endpoint.ts';
-import { id, instant, named, pageOf, paging } from './schemas.ts';
+import { id, idNumber, instant, named, pageOf, paging } from './schemas.ts';
 
 const macro = named(
   'MacroActions',
@@ -18,6 +20,7 @@ const macro = named(
       .union([z.literal('me'), id])
       .nullable()
       .describe('`me` = whoever sends it.'),
+    teamId: id.nullable().describe('Given to a team; then `assignee` is null.'),
     close: z.boolean(),
     snoozeDays: z.int().nullable(),
     folderId: id.nullable(),
@@ -28,6 +31,7 @@ const cannedResponse = named(
   z.strictObject({
     id,
     scope: z.enum(['company', 'own']),
+    teamId: id.nullable().describe("Of the company's: only for the members of this team."),
     name: z.string(),
     folder: z.string().describe('Empty = in none.'),
     channel: z.string().nullable().describe('Only for this channel; null = for any.'),
@@ -51,6 +55,9 @@ const fields = {
   text: z.string().max(200_000),
   html: z.string().max(200_000).nullable().describe('Sanitised before it is stored; the text is made from it.'),
   actions: MACRO.nullable(),
+  teamId: idNumber
+    .nullable()
+    .describe('Only for the members of this team, of which the agent of the key must be one, or an administrator; with "company" only.'),
 };
 const newCanned = z.strictObject({
   scope: z.enum(['company', 'own']).default('own').describe('"company" needs the permission "templates".'),
@@ -60,6 +67,7 @@ const newCanned = z.strictObject({
     channel: fields.channel.default(null),
     subject: fields.subject.default(''),
     actions: fields.actions.default(null),
+    teamId: fields.teamId.default(null),
   },
 });
 const changes = z.strictObject(fields).partial();
@@ -87,7 +95,7 @@ export function cannedResponseEndpoints(): readonly Endpoint[] {
       query: z.strictObject({ q: z.string().max(200).default('').describe('Words of name, folder or text.'), ...paging }),
       response: pageOf('CannedResponsePage', cannedResponse),
       handle: async ({ scope, agent, query }) => {
-        const { items, next } = await listCanned(scope, { company: true, agentId: agent.id }, query);
+        const { items, next } = await listCanned(scope, { company: true, teamsOf: agent.id, agentId: agent.id }, query);
         return { items: items.map(view), next };
       },
     }),
@@ -101,8 +109,9 @@ export function cannedResponseEndpoints(): readonly Endpoint[] {
       errors: { ...errors, 409: '`too_many_canned_responses`' },
       handle: async ({ scope, agent, body: { scope: whose, ...input } }) => {
         if (input.actions) expectKnown(input.actions, await macroNames(scope, ''));
-        const made = await createCanned(scope, ownerFor(agent, whose === 'company'), input);
-        return view(await usableCanned(scope, agent.id, made));
+        const owner = ownerFor(agent, whose === 'company');
+        await expectTeam(scope, agent, owner, input.teamId);
+        return view(await ownedCanned(scope, owner, await createCanned(scope, owner, input)));
       },
     }),
     endpoint({
@@ -114,14 +123,16 @@ export function cannedResponseEndpoints(): readonly Endpoint[] {
       response: cannedResponse,
       errors,
       handle: async ({ scope, agent, id: given, body }) => {
-        const before = await usableCanned(scope, agent.id, given);
+        const before = await reached(scope, agent, given);
         const { name = before.name, folder = before.folder, subject = before.subject, channel = before.channel } = body;
         const { text = before.text, html = body.text === undefined ? before.html : null } = body;
         const actions = body.actions === undefined ? {} : { actions: body.actions && orNothing(body.actions) };
         if (body.actions) expectKnown(body.actions, await macroNames(scope, ''));
-        const input = { name, folder, subject, channel, text, html, ...actions };
-        await changeCanned(scope, ownerFor(agent, before.ownerId === null), before.id, input);
-        return view(await usableCanned(scope, agent.id, before.id));
+        const owner = ownerFor(agent, before.ownerId === null);
+        const { teamId = before.teamId } = body;
+        await expectTeam(scope, agent, owner, teamId);
+        await changeCanned(scope, owner, before.id, { name, folder, subject, channel, text, html, teamId, ...actions });
+        return view(await ownedCanned(scope, owner, before.id));
       },
     }),
     endpoint({
@@ -131,12 +142,23 @@ export function cannedResponseEndpoints(): readonly Endpoint[] {
       response: removed,
       errors,
       handle: async ({ scope, agent, id: given }) => {
-        const { id: found, ownerId } = await usableCanned(scope, agent.id, given);
+        const { id: found, ownerId } = await reached(scope, agent, given);
         await removeCanned(scope, ownerFor(agent, ownerId === null), found);
         return { id: found };
       },
     }),
   ];
+}
+
+/** One that he can use; an administrator also those of teams that he is not in. Raises not_found. */
+async function reached(scope: Scope, agent: CurrentAgent, id: CannedResponseId): Promise<CannedResponse> {
+  if (agent.role !== 'administrator') return usableCanned(scope, agent.id, id);
+  return ownedCanned(scope, null, id).catch(() => ownedCanned(scope, agent.id, id));
+}
+
+async function expectTeam(scope: Scope, agent: CurrentAgent, owner: AgentId | null, teamId: TeamId | null): Promise<void> {
+  if (teamId !== null && owner !== null) throw new InvalidError({ teamId: 'goes with scope "company"' });
+  await expectKeptTeam(scope, agent, teamId);
 }
 
 /** Whose it becomes or is; null = the company's. Raises forbidden. */

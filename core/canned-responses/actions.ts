@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type AgentId, type FolderId, type LabelId, MAX_ID } from '../lib/ids.ts';
+import { type AgentId, type FolderId, type LabelId, MAX_ID, type TeamId } from '../lib/ids.ts';
 
 const given = <Id>() =>
   z
@@ -18,6 +18,8 @@ export const MACRO = z.strictObject({
     .union([z.literal('me'), given<AgentId>()])
     .nullable()
     .default(null),
+  /** Given to a team, of which nobody has it then. */
+  teamId: given<TeamId>().nullable().default(null),
   close: z.boolean().default(false),
   /** Until eight o'clock so many days from then. */
   snoozeDays: z.int().min(1).max(MAX_SNOOZE_DAYS).nullable().default(null),
@@ -27,6 +29,7 @@ export type MacroActions = z.output<typeof MACRO>;
 
 /** Null in place of what does nothing. */
 export const orNothing = (actions: MacroActions): MacroActions | null => {
-  const { labelIds, assignee, close, snoozeDays, folderId } = actions;
-  return labelIds.length === 0 && assignee === null && !close && snoozeDays === null && folderId === null ? null : actions;
+  const { labelIds, assignee, teamId, close, snoozeDays, folderId } = actions;
+  const isIdle = [assignee, teamId, snoozeDays, folderId].every((one) => one === null);
+  return isIdle && labelIds.length === 0 && !close ? null : actions;
 };

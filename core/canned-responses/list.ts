@@ -3,6 +3,7 @@ import { InvalidError, NotFoundError } from '../lib/errors.ts';
 import type { AgentId, CannedResponseId } from '../lib/ids.ts';
 import { decodeCursor, encodeCursor, isCursorId, type Page } from '../lib/page.ts';
 import { fold, storable } from '../lib/text.ts';
+import { teamsOf } from '../teams/list.ts';
 import { countUse, findCanned, foldersOf, listByName, listByUse, type Wanted } from './store.ts';
 import type { CannedResponse } from './types.ts';
 
@@ -10,7 +11,7 @@ const MAX_WORDS = 6;
 const CHOICES = 30;
 
 /** Whose are listed. */
-export type Listed = Pick<Wanted, 'company' | 'agentId'>;
+export type Listed = Pick<Wanted, 'company' | 'teamsOf' | 'agentId'>;
 
 /** One page by name; `q` = words of which each is in name, folder or text. Raises invalid for a cursor that is none. */
 export async function listCanned(
@@ -29,12 +30,14 @@ export async function listCanned(
 
 /** What an agent may put into an answer in a channel, the best first; `channel` null = not known yet. */
 export const choicesFor = (scope: Scope, agentId: AgentId, channel: string | null, q: string): Promise<readonly CannedResponse[]> =>
-  listByUse(scope, { company: true, agentId, words: wordsOf(q), ...(channel === null ? {} : { channel }) }, CHOICES);
+  listByUse(scope, { company: true, teamsOf: agentId, agentId, words: wordsOf(q), ...(channel === null ? {} : { channel }) }, CHOICES);
 
-/** One of the company or of this agent. Raises not_found. */
+/** One of the company, of a team that this agent is in, or his own. Raises not_found. */
 export async function usableCanned(scope: Scope, agentId: AgentId, id: CannedResponseId): Promise<CannedResponse> {
   const found = await findCanned(scope, id);
   if (!found || (found.ownerId !== null && found.ownerId !== agentId)) throw new NotFoundError('The template');
+  if (found.teamId !== null && !(await teamsOf(scope, [agentId])).get(agentId)?.includes(found.teamId))
+    throw new NotFoundError('The template');
   return found;
 }
 

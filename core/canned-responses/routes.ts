@@ -7,12 +7,14 @@ import { type AgentId, type CannedResponseId, parseId } from '../lib/ids.ts';
 import { sanitiseFragment } from '../lib/sanitise-html.ts';
 import { macroForm, readMacro } from '../macros/form.ts';
 import { expectKnown, macroNames } from '../macros/names.ts';
+import { teamNames } from '../teams/list.ts';
 import type { MacroActions } from './actions.ts';
 import { senderValues } from './facts.ts';
 import { fillLetter } from './fill.ts';
 import { listCanned, listCannedFolders } from './list.ts';
 import { SAMPLE_CONTACT } from './sample.ts';
 import { type CannedInput, changeCanned, createCanned, ownedCanned, removeCanned } from './save.ts';
+import { expectKept, expectKeptTeam, keptTeams } from './team.ts';
 import { type CannedResponse, type CannedScope, MAX_CANNED_BYTES, SCOPES } from './types.ts';
 import { blankIn, formView, rowView, variableViews } from './view.ts';
 
@@ -22,6 +24,10 @@ const FORM = z.object({
   name: lineField(120),
   folder: optionalLineField(60),
   channel: z.string().max(60).default(''),
+  teamId: z
+    .string()
+    .default('')
+    .transform((text) => parseId<'teams'>(text)),
   subject: optionalLineField(300),
   text: LONG,
   html: LONG,
@@ -30,7 +36,7 @@ const REMOVED = z
   .union([z.string().transform((one) => [one]), z.array(z.string())])
   .catch([])
   .transform((all) => all.map((one) => parseId<'canned_response_attachments'>(one)).filter((id) => id !== null));
-const TYPED = ['name', 'folder', 'channel', 'subject', 'text', 'html'] as const;
+const TYPED = ['name', 'folder', 'channel', 'teamId', 'subject', 'text', 'html'] as const;
 
 export interface CannedRouteDeps {
   /** Channels that a canned response can be for. */
@@ -58,15 +64,23 @@ function routesOf(scope: CannedScope, { channels }: CannedRouteDeps): readonly R
   const ownerOf = (ctx: PageContext): AgentId | null => (scope === 'company' ? null : ctx.agent.id);
   const idOf = (ctx: PageContext): CannedResponseId => idParam(ctx, 'canned_responses');
 
+  /** The one in the path, when this agent may change it. */
+  const kept = async (ctx: PageContext): Promise<CannedResponse> => {
+    const one = await ownedCanned(ctx.scope, ownerOf(ctx), idOf(ctx));
+    await expectKept(ctx.scope, ctx.agent, one);
+    return one;
+  };
+
   const list = async (ctx: PageContext): Promise<void> => {
     const [q, cursor] = [queryText(ctx, 'q', 200), queryText(ctx, 'after', 1_000) || null];
     const { items, next } = await listCanned(
       ctx.scope,
-      { company: scope === 'company', agentId: ownerOf(ctx) },
+      { company: scope === 'company', teamsOf: ctx.agent.role === 'administrator' ? 'all' : ctx.agent.id, agentId: ownerOf(ctx) },
       { q, cursor, limit: PAGE },
     );
     const more = next === null ? null : `${base}?${new URLSearchParams({ ...(q ? { q } : {}), after: next })}`;
-    const shown = { base, q, more, responses: items.map((one) => rowView(one, scope)) };
+    const teams = scope === 'company' ? await teamNames(ctx.scope) : new Map();
+    const shown = { base, q, more, responses: items.map((one) => rowView(one, scope, teams)) };
     if (ctx.isFragment && cursor) ctx.fragment('canned-responses/_rows', shown);
     else ctx.page('canned-responses/list', { ...shown, whose: scope });
   };
@@ -81,6 +95,7 @@ function routesOf(scope: CannedScope, { channels }: CannedRouteDeps): readonly R
     const shown = {
       ...locals,
       macro,
+      teams: scope === 'company' ? await keptTeams(ctx.scope, ctx.agent) : [],
       folders,
       channels: known,
       variables: variableViews(ctx.t, await ownVariables(ctx.scope)),
@@ -112,10 +127,11 @@ function routesOf(scope: CannedScope, { channels }: CannedRouteDeps): readonly R
   };
 
   const inputOf = async (ctx: PageContext): Promise<CannedInput> => {
-    const { channel, ...rest } = readForm(FORM, ctx.form);
+    const { channel, teamId, ...rest } = readForm(FORM, ctx.form);
+    if (scope === 'company') await expectKeptTeam(ctx.scope, ctx.agent, teamId);
     const actions = readMacro(ctx.form);
     if (actions) expectKnown(actions, await macroNames(ctx.scope, ''));
-    return { ...rest, actions, channel: channels().includes(channel) ? channel : null };
+    return { ...rest, ...(scope === 'company' ? { teamId } : {}), actions, channel: channels().includes(channel) ? channel : null };
   };
   const filesOf = (ctx: PageContext) => ({ added: ctx.uploads, removed: REMOVED.parse(ctx.form['removed']) });
 
@@ -132,7 +148,7 @@ function routesOf(scope: CannedScope, { channels }: CannedRouteDeps): readonly R
     );
 
   const save = async (ctx: PageContext): Promise<void> => {
-    const one = await ownedCanned(ctx.scope, ownerOf(ctx), idOf(ctx));
+    const one = await kept(ctx);
     await orRedraw(
       ctx,
       async () => {
@@ -146,10 +162,11 @@ function routesOf(scope: CannedScope, { channels }: CannedRouteDeps): readonly R
   };
 
   const remove = async (ctx: PageContext): Promise<void> => {
-    ctx.toast(ctx.t('canned-responses.removed', { name: await removeCanned(ctx.scope, ownerOf(ctx), idOf(ctx)) }));
+    const { id } = await kept(ctx);
+    ctx.toast(ctx.t('canned-responses.removed', { name: await removeCanned(ctx.scope, ownerOf(ctx), id) }));
     ctx.seeOther(base);
   };
-  const edit = async (ctx: PageContext): Promise<void> => form(ctx, await ownedCanned(ctx.scope, ownerOf(ctx), idOf(ctx)));
+  const edit = async (ctx: PageContext): Promise<void> => form(ctx, await kept(ctx));
 
   const maxBodyBytes = MAX_CANNED_BYTES + 1_000_000;
   return [

@@ -3,7 +3,7 @@ import { ownVariables } from '../company/read.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { ConflictError, InvalidError, NotFoundError } from '../lib/errors.ts';
 import { htmlToText } from '../lib/html-to-text.ts';
-import type { AgentId, CannedResponseAttachmentId, CannedResponseId } from '../lib/ids.ts';
+import type { AgentId, CannedResponseAttachmentId, CannedResponseId, TeamId } from '../lib/ids.ts';
 import { sanitiseFragment } from '../lib/sanitise-html.ts';
 import { fold, storable } from '../lib/text.ts';
 import type { MacroActions } from './actions.ts';
@@ -23,6 +23,8 @@ export interface CannedInput {
   readonly text: string;
   /** As the editor wrote it; null or empty = plain text. */
   readonly html: string | null;
+  /** For the members of this team alone; absent = stays, at first for everybody. Nothing with one's own. */
+  readonly teamId?: TeamId | null;
   /** What is done beside sending it; absent = stays, at first nothing. */
   readonly actions?: MacroActions | null;
 }
@@ -63,7 +65,9 @@ export async function changeCanned(
   const columns = checked(input, [...LETTER_VARIABLES, ...(await ownVariables(scope)).keys()]);
   await transact(scope, async (tx) => {
     const before = await ownedCanned(tx, ownerId, id);
-    await updateCanned(tx, id, { ...columns, actions: input.actions === undefined ? before.actions : input.actions });
+    const actions = input.actions === undefined ? before.actions : input.actions;
+    const teamId = input.teamId === undefined ? before.teamId : columns.teamId;
+    await updateCanned(tx, id, { ...columns, actions, teamId });
     await changeFiles(tx, id, before.attachments, files);
     tx.emit({ type: 'canned_response.changed', data: { cannedResponseId: id } });
   });
@@ -95,14 +99,15 @@ async function changeFiles(tx: WriteScope, id: CannedResponseId, before: readonl
   await addFiles(tx, id, added);
 }
 
-/** Cleans and checks what was written; text and HTML say the same. `allowed`: what it may name. */
-function checked(input: CannedInput, allowed: readonly string[]): CannedColumns {
+/** Cleans and checks what was written; text and HTML say the same. `allowed`: what it may name. One that acts needs no text. */
+function checked(input: CannedInput, allowed: readonly string[], isActing = Boolean(input.actions)): CannedColumns {
   const line = (text: string): string => storable(text).replace(/\s+/g, ' ').trim();
   const html = input.html === null || input.html === '' ? null : sanitiseFragment(storable(input.html));
   const text = (html === null ? storable(input.text).replaceAll('\r\n', '\n') : htmlToText(html)).trim();
   const columns = {
     ...input,
     actions: input.actions ?? null,
+    teamId: input.teamId ?? null,
     name: line(input.name),
     folder: line(input.folder),
     subject: line(input.subject),
@@ -110,7 +115,8 @@ function checked(input: CannedInput, allowed: readonly string[]): CannedColumns 
     html,
   };
   const fields: Record<string, string> = {};
-  for (const field of ['name', 'text'] as const) if (columns[field] === '') fields[field] = 'forms.required';
+  if (columns.name === '') fields['name'] = 'forms.required';
+  if (columns.text === '' && !isActing) fields['text'] = 'forms.required';
   for (const field of ['name', 'folder', 'subject', 'text'] as const)
     if (columns[field].length > MAX_CHARS[field]) fields[field] = 'forms.too_long';
   if ((html?.length ?? 0) > MAX_CHARS.html) fields['text'] = 'forms.too_long';

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Scope, WriteScope } from '../db/scope.ts';
-import type { AgentId, CannedResponseAttachmentId, CannedResponseId } from '../lib/ids.ts';
+import type { AgentId, CannedResponseAttachmentId, CannedResponseId, TeamId } from '../lib/ids.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
 import { MACRO } from './actions.ts';
 import type { CannedAttachment, CannedResponse } from './types.ts';
@@ -8,6 +8,7 @@ import type { CannedAttachment, CannedResponse } from './types.ts';
 interface Row {
   id: number;
   owner_id: number | null;
+  team_id: number | null;
   name: string;
   name_key: string;
   folder: string;
@@ -34,6 +35,7 @@ interface AttachmentRow {
 const fromRow = (row: Row, attachments: readonly CannedAttachment[]): CannedResponse => ({
   id: row.id as CannedResponseId,
   ownerId: row.owner_id as AgentId | null,
+  teamId: row.team_id as TeamId | null,
   name: row.name,
   folder: row.folder,
   channel: row.channel,
@@ -50,6 +52,8 @@ const fromRow = (row: Row, attachments: readonly CannedAttachment[]): CannedResp
 /** Which are looked at: of the company, of one agent, or both. */
 export interface Wanted {
   readonly company: boolean;
+  /** Of the company's those of which teams: of these somebody is in, all, or (absent) none. */
+  readonly teamsOf?: AgentId | 'all' | undefined;
   readonly agentId: AgentId | null;
   /** Folded words that all have to be there. */
   readonly words: readonly string[];
@@ -88,14 +92,21 @@ export async function listByUse({ db }: Scope, wanted: Wanted, limit: number): P
   return rows.map((row) => fromRow(row, files.get(row.id) ?? []));
 }
 
-function wantedRows(db: Knex, { company, agentId, words, channel }: Wanted) {
+function wantedRows(db: Knex, { company, teamsOf, agentId, words, channel }: Wanted) {
   const query = db('canned_responses').where((q) => {
-    if (company) q.whereNull('owner_id');
+    if (company) q.where((ofCompany) => void narrowToTeams(db, ofCompany.whereNull('owner_id'), teamsOf));
     if (agentId !== null) q.orWhere({ owner_id: agentId });
   });
   for (const word of words) query.whereRaw("sought like ? escape '\\'", [`%${literal(word)}%`]);
   if (channel !== undefined) query.where((q) => q.whereNull('channel').orWhere({ channel }));
   return query;
+}
+
+function narrowToTeams(db: Knex, query: Knex.QueryBuilder, teamsOf: Wanted['teamsOf']): Knex.QueryBuilder {
+  if (teamsOf === 'all') return query;
+  if (teamsOf === undefined) return query.whereNull('team_id');
+  const own = db('team_members').where({ agent_id: teamsOf }).select('team_id');
+  return query.where((either) => void either.whereNull('team_id').orWhereIn('team_id', own));
 }
 
 const literal = (text: string): string => text.replace(/[\\%_]/g, (char) => `\\${char}`);
@@ -118,13 +129,14 @@ export async function countOf({ db }: Scope, ownerId: AgentId | null): Promise<n
 const ofOwner = (ownerId: AgentId | null) => (q: Knex.QueryBuilder) =>
   void (ownerId === null ? q.whereNull('owner_id') : q.where({ owner_id: ownerId }));
 
-export type CannedColumns = Pick<CannedResponse, 'name' | 'folder' | 'channel' | 'subject' | 'text' | 'html' | 'actions'> & {
+export type CannedColumns = Pick<CannedResponse, 'name' | 'folder' | 'channel' | 'subject' | 'text' | 'html' | 'actions' | 'teamId'> & {
   readonly nameKey: string;
   readonly sought: string;
 };
 
-const columnsOf = ({ nameKey, actions, ...columns }: CannedColumns, now: Date) => ({
+const columnsOf = ({ nameKey, actions, teamId, ...columns }: CannedColumns, now: Date) => ({
   ...columns,
+  team_id: teamId,
   actions: actions && JSON.stringify(actions),
   name_key: nameKey,
   updated_at: now.toISOString(),

@@ -1,4 +1,4 @@
-import type { AgentId, CannedResponseAttachmentId, CannedResponseId } from '../lib/ids.ts';
+import type { AgentId, CannedResponseAttachmentId, CannedResponseId, TeamId } from '../lib/ids.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
 import type { MacroActions } from './actions.ts';
 
@@ -20,6 +20,8 @@ export interface CannedResponse {
   readonly id: CannedResponseId;
   /** Null = the company's. */
   readonly ownerId: AgentId | null;
+  /** Of the company's: only for who is in this team; null = for everybody. */
+  readonly teamId: TeamId | null;
   readonly name: string;
   /** One level of folders; empty = in none. */
   readonly folder: string;

@@ -16,20 +16,22 @@ export const variableViews = (t: Translate, own: ReadonlyMap<string, string>, na
 ];
 
 /** One line of the list to choose from. */
-export const choiceView = ({ id, ownerId, name, folder, text, attachments, actions }: CannedResponse) => ({
+export const choiceView = ({ id, ownerId, teamId, name, folder, text, attachments, actions }: CannedResponse) => ({
   id,
   name,
   folder,
   isMine: ownerId !== null,
+  isOfTeam: teamId !== null,
   words: snippet(text.replace(/\{%[\s\S]*?%\}/g, '').replace(/\{\{[\s\S]*?\}\}/g, '…'), 110),
   files: attachments.length,
   isMacro: actions !== null,
 });
 
 /** One row of the list in the settings. */
-export const rowView = (one: CannedResponse, scope: CannedScope) => ({
+export const rowView = (one: CannedResponse, scope: CannedScope, teams: ReadonlyMap<number, string>) => ({
   ...choiceView(one),
   href: `/canned-responses/${scope}/${one.id}`,
+  team: one.teamId === null ? '' : (teams.get(one.teamId) ?? ''),
   channel: one.channel,
   usedCount: one.usedCount,
   lastUsedAt: one.lastUsedAt,
@@ -38,6 +40,15 @@ export const rowView = (one: CannedResponse, scope: CannedScope) => ({
 /** What the form holds; `typed` stands above what is stored. */
 export function formView(one: CannedResponse | null, typed: Readonly<Record<string, string>>) {
   const { name = '', folder = '', subject = '', text = '' } = one ?? {};
-  const values = { name, folder, subject, text, html: one?.html ?? '', channel: one?.channel ?? '', ...typed };
+  const values = {
+    name,
+    folder,
+    subject,
+    text,
+    html: one?.html ?? '',
+    channel: one?.channel ?? '',
+    teamId: String(one?.teamId ?? ''),
+    ...typed,
+  };
   return { ...values, format: one !== null && values.html === '' && values.text !== '' ? 'plain' : 'rich' };
 }

@@ -23,6 +23,7 @@ export function readMacro(form: unknown): MacroActions | null {
   const parsed = MACRO.safeParse({
     labelIds,
     assignee: assignee === 'me' ? assignee : parseId(assignee),
+    teamId: assignee.startsWith(TEAM) ? parseId(assignee.slice(TEAM.length)) : null,
     close: state === 'close',
     snoozeDays: state === 'snooze' ? Number(snoozeDays) : null,
     folderId: parseId(macroFolderId),
@@ -31,18 +32,25 @@ export function readMacro(form: unknown): MacroActions | null {
   return orNothing(parsed.data);
 }
 
+/** How a team is told from a person in one field. */
+const TEAM = 'team-';
+
 const choices = (among: ReadonlyMap<number, string>) => [...among].map(([value, name]) => ({ value, text: name }));
 
 /** The fields of that form with what they offer. */
 export function macroForm(t: Translate, actions: MacroActions | null, names: MacroNames) {
-  const { labelIds = [], assignee = '', close = false, snoozeDays = null, folderId = '' } = actions ?? {};
+  const { labelIds = [], assignee = '', teamId = null, close = false, snoozeDays = null, folderId = '' } = actions ?? {};
   return {
     labels: choices(names.labels),
-    agents: [{ value: 'me', text: t('macros.me') }, ...choices(names.agents)],
+    agents: [
+      { value: 'me', text: t('macros.me') },
+      ...[...names.teams].map(([id, name]) => ({ value: `${TEAM}${id}`, text: t('macros.team', { name }) })),
+      ...choices(names.agents),
+    ],
     folders: choices(names.folders),
     values: {
       labelIds,
-      assignee: assignee ?? '',
+      assignee: teamId === null ? (assignee ?? '') : `${TEAM}${teamId}`,
       state: close ? 'close' : snoozeDays === null ? '' : 'snooze',
       snoozeDays: snoozeDays ?? '',
       folderId,

@@ -8,7 +8,7 @@ import { usableCanned } from '../canned-responses/list.ts';
 import { attempt, type WriteScope } from '../db/scope.ts';
 import type { DraftMacro } from '../drafts/types.ts';
 import { AppError } from '../lib/errors.ts';
-import type { AgentId, ConversationId, FolderId, LabelId, MessageId } from '../lib/ids.ts';
+import type { AgentId, ConversationId, FolderId, LabelId, MessageId, TeamId } from '../lib/ids.ts';
 import { morningIn } from '../lib/local-time.ts';
 import { readGeneral } from '../settings/general.ts';
 import { findActs, insertActs } from './store.ts';
@@ -19,12 +19,13 @@ type Deed = Extract<BulkDeed, { readonly kind: MacroDeed }>;
 
 /** In this order: whoever moves a conversation may lose sight of it. */
 const deedsOf = (
-  { labelIds, assignee, close, snoozeDays, folderId }: MacroActions,
+  { labelIds, assignee, teamId, close, snoozeDays, folderId }: MacroActions,
   agentId: AgentId,
   until: (days: number) => Date,
 ): readonly Deed[] => [
   ...labelIds.map((labelId): Deed => ({ kind: 'label', labelId })),
   ...(assignee === null ? [] : [{ kind: 'assign', assigneeId: assignee === 'me' ? agentId : assignee } as const]),
+  ...(teamId === null ? [] : [{ kind: 'assign', assigneeId: null, teamId } as const]),
   ...(close ? [{ kind: 'close' } as const] : []),
   ...(snoozeDays === null ? [] : [{ kind: 'snooze', until: until(snoozeDays) } as const]),
   ...(folderId === null ? [] : [{ kind: 'file', folderId } as const]),
@@ -66,7 +67,14 @@ const KEPT = z.object({
     z.object({
       deed: z.discriminatedUnion('kind', [
         z.object({ kind: z.literal('label'), labelId: id.transform((one) => one as LabelId) }),
-        z.object({ kind: z.literal('assign'), assigneeId: id.transform((one) => one as AgentId) }),
+        z.object({
+          kind: z.literal('assign'),
+          assigneeId: id.transform((one) => one as AgentId).nullable(),
+          teamId: id
+            .transform((one) => one as TeamId)
+            .nullable()
+            .default(null),
+        }),
         z.object({ kind: z.literal('close') }),
         z.object({ kind: z.literal('snooze'), until: z.iso.datetime().transform((at) => new Date(at)) }),
         z.object({ kind: z.literal('file'), folderId: id.transform((one) => one as FolderId) }),

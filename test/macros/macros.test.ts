@@ -1,4 +1,5 @@
 import test from 'ava';
+import { MACRO } from '../../core/canned-responses/actions.ts';
 import { createCanned } from '../../core/canned-responses/save.ts';
 import { findConversationRow } from '../../core/conversations/list.ts';
 import { readDraft } from '../../core/drafts/save.ts';
@@ -9,6 +10,7 @@ import { TOP_FOLDER } from '../../core/folders/types.ts';
 import { addLabel } from '../../core/labels/edit.ts';
 import type { CannedResponseId, MessageId } from '../../core/lib/ids.ts';
 import { withdrawMessage } from '../../core/messages/withdraw.ts';
+import { addTeam } from '../../core/teams/edit.ts';
 import { houseFor } from '../support/house.ts';
 import { workspaceFor } from '../support/workspace.ts';
 
@@ -24,7 +26,7 @@ test('what a template says beside its text is done when the answer is sent, as t
   const { scope, agentScope, agentId, endpoints, mail } = await houseFor(t);
   const urgent = (await addLabel(scope, 'Załatwione', 'green')).id;
   const done = (await addFolder(scope, 'Archiwum')).id;
-  const actions = { labelIds: [urgent], assignee: 'me', close: true, snoozeDays: null, folderId: done } as const;
+  const actions = { labelIds: [urgent], assignee: 'me', teamId: null, close: true, snoozeDays: null, folderId: done } as const;
   const id = await createCanned(scope, null, { ...LETTER, actions: { ...actions, labelIds: [...actions.labelIds] } });
   const { conversationId } = await mail({});
   const row = () => findConversationRow(scope, conversationId);
@@ -41,10 +43,23 @@ test('what a template says beside its text is done when the answer is sent, as t
   t.like(await row(), { status: 'open', folderId: TOP_FOLDER }, 'left out');
 });
 
+test('a template gives the conversation to a team, needs no text for that, and gives it back with the sending', async (t) => {
+  const { scope, agentScope, agentId, endpoints, mail } = await houseFor(t);
+  const { id: teamId } = await addTeam(scope, 'Serwis', [agentId]);
+  const actions = MACRO.parse({ teamId });
+  const id = await createCanned(scope, null, { ...LETTER, text: '', actions });
+  await t.throwsAsync(createCanned(scope, null, { ...LETTER, text: '' }), { code: 'invalid' });
+  const { conversationId } = await mail({});
+  const { messageId } = await sendDraft(agentScope, endpoints, agentId, conversationId, sending({ id, says: 'x', off: false }));
+  t.like(await findConversationRow(scope, conversationId), { teamId, assignee: null });
+  await withdrawMessage(agentScope, messageId, agentId);
+  t.like(await findConversationRow(scope, conversationId), { teamId: null });
+});
+
 test('what an agent may not do himself a template does not do for him, and says so; the answer is sent all the same', async (t) => {
   const { scope, agentScope, agentId, endpoints, mail } = await houseFor(t);
   const secret = (await addFolder(scope, 'Zarząd')).id;
-  const actions = { labelIds: [], assignee: null, close: false, snoozeDays: 2, folderId: secret };
+  const actions = { labelIds: [], assignee: null, teamId: null, close: false, snoozeDays: 2, folderId: secret };
   const id = await createCanned(scope, null, { ...LETTER, actions });
   const { conversationId } = await mail({});
   await grant(scope, [{ agentId, folderId: secret, level: 'none' }]);
