@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { sentMessage } from '../deliveries/compose.ts';
+import { returnTokens } from '../deliveries/return-token.ts';
 import type { DomainEvent } from '../events/catalogue.ts';
 import { createDirectory, type InboxDirectory } from '../inboxes/directory.ts';
 import { findInboxByAddress } from '../inboxes/store.ts';
@@ -23,7 +25,7 @@ const NO_WATCH = { add: async () => {}, result: async () => null, end: async () 
 
 /** Loads every folder of plugins/ and the inboxes; starts nothing yet. */
 export async function openChannels(foundation: Foundation, shutdown: Shutdown, pluginsDir = join(ROOT, 'plugins')): Promise<Channels> {
-  const { config, log, keyring, scope, spool, stream, schedule, dns, doorkeeper, turnAways, quotas } = foundation;
+  const { config, log, keyring, scope, blobs, spool, stream, schedule, dns, doorkeeper, turnAways, quotas } = foundation;
   const channel = (name: string) => plugins.channel(name);
   const directory = createDirectory({ scope, keyring, channel, log });
   const findInbox = async (name: string, address: string) => {
@@ -59,6 +61,7 @@ export async function openChannels(foundation: Foundation, shutdown: Shutdown, p
     server: config.plugins,
     schedule,
     signingKeys: (domain) => signingKeys(scope, keyring, domain),
+    sent: (messageId) => sentMessage(scope, blobs, messageId, returnTokens(keyring)),
     dns,
     log,
     onChange: () => stream.poke(['plugins', 'inboxes']),

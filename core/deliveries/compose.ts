@@ -5,11 +5,13 @@ import { findConversation } from '../conversations/list.ts';
 import type { Scope } from '../db/scope.ts';
 import { withFooter } from '../footers/fill.ts';
 import { NotFoundError } from '../lib/errors.ts';
+import type { MessageId } from '../lib/ids.ts';
 import { findMessage } from '../messages/list.ts';
 import type { Message } from '../messages/types.ts';
 import type { OutboundAttachment, OutboundMessage } from '../plugins/contract.ts';
 import { quoteHtml, quoteText } from './quote.ts';
 import type { ReturnTokens } from './return-token.ts';
+import { deliveriesOfMessages } from './store.ts';
 import type { Delivery } from './types.ts';
 
 /** Where attachments lie. */
@@ -49,6 +51,16 @@ export async function composeMessage(
     writtenAt: message.createdAt,
     automated: message.automated,
   };
+}
+
+/** The same for all its recipients, whatever became of it; null when it or a file of it is gone. */
+export async function sentMessage(scope: Scope, blobs: BlobFiles, id: MessageId, tokens: ReturnTokens): Promise<OutboundMessage | null> {
+  const [first, ...others] = await deliveriesOfMessages(scope, [id]);
+  if (!first) return null;
+  return composeMessage(scope, blobs, [first, ...others], tokens).catch((error: unknown) => {
+    if (error instanceof NotFoundError || error instanceof BlobMissingError) return null;
+    throw error;
+  });
 }
 
 async function bodyWithQuote(scope: Scope, message: Message): Promise<Pick<OutboundMessage, 'text' | 'html'>> {

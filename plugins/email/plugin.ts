@@ -87,7 +87,11 @@ export default defineChannel<EmailSettings, ListenerSettings>({
         await accounts.close(id);
       },
       inboxHealth: accounts.inboxHealth,
-      send: (message, inbox, signal) => sendMail(means, message, inbox, signal),
+      send: async (message, inbox, signal) => {
+        const results = await sendMail(means, message, inbox, signal);
+        await accounts.sent(inbox.id, message, results);
+        return results;
+      },
       health: () => {
         const all = [listener.health(), accounts.health(), means.health.health()];
         return all.find(({ state, problem }) => state !== 'ok' || problem !== null) ?? { state: 'ok', problem: null, detail: null };

@@ -39,6 +39,7 @@ async function house(t: ExecutionContext) {
     server: { demo: { port: '0' } },
     schedule: createSchedule(silentLog),
     signingKeys: async () => [],
+    sent: async () => null,
     watchSender: () => ({ add: async () => {}, result: async () => null, end: async () => {} }),
     refused: () => {},
     turnedAway: () => {},

@@ -26,6 +26,7 @@ async function house(t: ExecutionContext, server = {}, startsEnabled = true) {
     admit: async () => ({ verdict: 'unlisted' }),
     hasWaited: async () => true,
     signingKeys: async () => [],
+    sent: async () => null,
     watchSender: () => ({ add: async () => {}, result: async () => null, end: async () => {} }),
     refused: () => {},
     turnedAway: () => {},

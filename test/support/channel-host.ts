@@ -47,6 +47,8 @@ export interface MemoryHostOptions<Settings = unknown> {
   readonly hasWaited?: ChannelHost['hasWaited'];
   /** Nobody answers unless given. */
   readonly dns?: Dns;
+  /** Nothing was sent unless given. */
+  readonly sent?: ChannelHost['sent'];
   /** Of every domain; none unless given. */
   readonly signingKeys?: readonly SigningKey[];
 }
@@ -102,6 +104,7 @@ export function memoryHost<Settings = unknown>(options: MemoryHostOptions<Settin
       return (inboxes.get(address) ?? null) as InboxId | null;
     },
     signingKeys: async () => options.signingKeys ?? [],
+    sent: options.sent ?? (async () => null),
     dns: options.dns ?? noDns,
     state: {
       get: async (key) => state.get(key) ?? null,

@@ -1,10 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ImapFlow } from 'imapflow';
 import { errorFacts } from '../../../core/lib/log.ts';
-import type { Inbox, InboxHealth } from '../../../core/plugins/contract.ts';
+import type { Inbox, InboxHealth, OutboundMessage } from '../../../core/plugins/contract.ts';
 import type { EmailSettings } from '../settings.ts';
 import { cursorsOf } from './cursor.ts';
 import { NoRoomError, type Shelf } from './fetch-group.ts';
+import { createFiling, type Filing } from './filing.ts';
 import { openImap } from './imap-client.ts';
 import { imapFailureOf } from './imap-failure.ts';
 import { pauseAfter } from './patience.ts';
@@ -17,6 +18,8 @@ import { imapTrouble } from './trouble.ts';
 /** One account that is being read. */
 export interface RunningAccount {
   health(): InboxHealth;
+  /** What was sent gets its copy in the account as soon as that can be reached. */
+  file(message: OutboundMessage): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -34,6 +37,8 @@ export function startAccount(host: FetchingHost, inbox: Inbox<EmailSettings>, ma
   const cursors = cursorsOf(host.state, inbox.id);
   const shelf: Shelf = { inboxId: inbox.id, host, maxBytes: host.maxMessageBytes };
   const folders = inOrder(mailbox.folders);
+  const bell: Bell = { isRung: false, onRing: () => {} };
+  const filing = createFiling(host, inbox, mailbox, () => ring(bell));
 
   const session = async (): Promise<void> => {
     const client = await openImap(mailbox, signal);
@@ -41,7 +46,7 @@ export function startAccount(host: FetchingHost, inbox: Inbox<EmailSettings>, ma
     signal.addEventListener('abort', close, { once: true });
     try {
       const reading = { client, shelf, cursors, since: mailbox.since, now: host.now, signal, onMoved: progress.moved };
-      await readOn(reading, folders, progress);
+      await readOn(reading, folders, progress, { filing, bell });
     } catch (error) {
       throw client.byeReason ? Object.assign(new Error(client.byeReason), { reason: client.byeReason }) : error;
     } finally {
@@ -68,6 +73,7 @@ export function startAccount(host: FetchingHost, inbox: Inbox<EmailSettings>, ma
   const running = run().catch((error: unknown) => host.log.error('mailbox_stopped', { inboxId: inbox.id, ...errorFacts(error) }));
   return {
     health: progress.health,
+    file: filing.add,
     stop: async () => {
       stopping.abort();
       await running;
@@ -81,8 +87,24 @@ const inOrder = (folders: readonly ChosenFolder[]): readonly ChosenFolder[] => {
   return folders.toSorted((a, b) => rank(a) - rank(b));
 };
 
+/** Rings when something waits to be put into the account. */
+interface Bell {
+  isRung: boolean;
+  onRing: () => void;
+}
+
+interface Desk {
+  readonly filing: Filing;
+  readonly bell: Bell;
+}
+
+function ring(bell: Bell): void {
+  bell.isRung = true;
+  bell.onRing();
+}
+
 /** Ends only by an error. */
-async function readOn(reading: Reading, folders: readonly ChosenFolder[], progress: Progress): Promise<void> {
+async function readOn(reading: Reading, folders: readonly ChosenFolder[], progress: Progress, { filing, bell }: Desk): Promise<void> {
   const { client, signal } = reading;
   const [first] = folders;
   for (;;) {
@@ -95,11 +117,15 @@ async function readOn(reading: Reading, folders: readonly ChosenFolder[], progre
         signal.throwIfAborted();
         // History may take hours: what comes meanwhile is not kept waiting.
         if (first) await readNew(reading, first);
+        await filing.work(client);
       }
     }
+    bell.isRung = false;
+    // A copy of ours is read back at once, so that nobody wonders about it a minute later.
+    if (await filing.work(client)) continue;
     progress.current(missing);
-    if (first && !missing.includes(first.path)) await client.mailboxOpen(first.path, { readOnly: true });
-    await newsOf(client, folders.length > 1 ? POLL_MS : 2 * POLL_MS, signal);
+    if (first && !missing.includes(first.path) && (await hasNews(reading, first))) continue;
+    await newsOf(client, folders.length > 1 ? POLL_MS : 2 * POLL_MS, signal, bell);
     signal.throwIfAborted();
     if (!client.usable) throw Object.assign(new Error('The connection ended'), { code: 'EConnectionClosed' });
   }
@@ -117,13 +143,22 @@ async function readFolder(reading: Reading, folder: ChosenFolder, missing: strin
   }
 }
 
+/** Opens the folder that tells when something comes; true: something came already since it was read. */
+async function hasNews({ client, cursors }: Reading, { path }: ChosenFolder): Promise<boolean> {
+  const { uidNext } = await client.mailboxOpen(path, { readOnly: true });
+  const cursor = await cursors.load(path);
+  return cursor !== null && uidNext - 1 > cursor.high;
+}
+
 /** Resolves when something came, the connection ended or the time is over. */
-async function newsOf(client: ImapFlow, timeMs: number, signal: AbortSignal): Promise<void> {
+async function newsOf(client: ImapFlow, timeMs: number, signal: AbortSignal, bell: Bell): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const wake = (): void => resolve();
   const timer = setTimeout(wake, timeMs);
   client.on('exists', wake).on('close', wake);
   signal.addEventListener('abort', wake, { once: true });
+  bell.onRing = wake;
+  if (bell.isRung) wake();
   // Whatever is asked next ends it.
   client.idle().catch(() => {});
   try {
@@ -132,6 +167,7 @@ async function newsOf(client: ImapFlow, timeMs: number, signal: AbortSignal): Pr
     clearTimeout(timer);
     client.off('exists', wake).off('close', wake);
     signal.removeEventListener('abort', wake);
+    bell.onRing = () => {};
   }
 }
 

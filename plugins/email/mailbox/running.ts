@@ -1,15 +1,19 @@
 import type { InboxId } from '../../../core/lib/ids.ts';
-import type { ChannelHost, Health, Inbox, InboxHealth } from '../../../core/plugins/contract.ts';
+import { errorFacts } from '../../../core/lib/log.ts';
+import type { ChannelHost, Health, Inbox, InboxHealth, OutboundMessage, SendResult } from '../../../core/plugins/contract.ts';
 import type { EmailSettings } from '../settings.ts';
 import { type RunningAccount, startAccount } from './account.ts';
+import type { FilingHost } from './filing.ts';
 
 /** What fetching needs of the host. */
-export type FetchingHost = Pick<ChannelHost, 'keep' | 'hasRoom' | 'state' | 'log' | 'now'> & { readonly maxMessageBytes: number };
+export type FetchingHost = Pick<ChannelHost, 'keep' | 'hasRoom'> & FilingHost & { readonly maxMessageBytes: number };
 
 /** All accounts that are being read: each by itself, so that trouble of one stops no other. */
 export interface RunningAccounts {
   open(inbox: Inbox<EmailSettings>): Promise<void>;
   close(id: InboxId): Promise<void>;
+  /** The server of an account was handed this message: what it took gets its copy. Never rejects. */
+  sent(id: InboxId, message: OutboundMessage, results: readonly SendResult[]): Promise<void>;
   health(): Health;
   inboxHealth(id: InboxId): InboxHealth | null;
   stop(): Promise<void>;
@@ -33,6 +37,15 @@ export function startAccounts(host: FetchingHost): RunningAccounts {
         accounts.set(inbox.id, { address: inbox.address, running: startAccount(host, inbox, mailbox) });
     },
     close,
+    sent: async (id, message, results) => {
+      if (!results.some(({ outcome }) => outcome.state === 'accepted')) return;
+      await accounts
+        .get(id)
+        ?.running.file(message)
+        .catch((error: unknown) =>
+          host.log.error('mailbox_not_filed', { inboxId: id, messageId: message.messageId, ...errorFacts(error) }),
+        );
+    },
     health: () => {
       for (const { address, running } of accounts.values()) {
         const { failingSince, detail } = running.health();

@@ -23,7 +23,7 @@ export interface MailOptions {
   readonly utf8?: boolean;
 }
 
-/** Builds the mail for one attempt. The same message gives the same bytes on every attempt but for the signature. */
+/** Builds the mail for one attempt. The same message gives the same bytes on every attempt. */
 export function composeMail(
   message: OutboundMessage,
   inbox: Inbox<EmailSettings>,
@@ -32,7 +32,7 @@ export function composeMail(
   let whole = false;
   const open = (): AsyncGenerator<Uint8Array> => plain(utf8 ? message : withAsciiAddresses(message), inbox);
   const write = async function* (): AsyncGenerator<Uint8Array> {
-    yield* keys.length > 0 ? signed(open, domainOf(inbox.address), keys) : open();
+    yield* keys.length > 0 ? signed(open, domainOf(inbox.address), keys, message.writtenAt) : open();
     whole = true;
   };
   return { stream: Readable.from(write(), { objectMode: false }), isWhole: () => whole };

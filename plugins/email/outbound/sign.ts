@@ -10,7 +10,7 @@ export type OpenMail = () => AsyncIterable<Uint8Array>;
  * The mail with a DKIM signature (RFC 6376, relaxed/relaxed) for each key in front. It is made twice, once to be hashed and once to be
  * sent, so that nothing is held in memory; if it came out differently the second time it breaks off before its end.
  */
-export async function* signed(open: OpenMail, domain: string, keys: readonly SigningKey[]): AsyncGenerator<Uint8Array> {
+export async function* signed(open: OpenMail, domain: string, keys: readonly SigningKey[], signTime: Date): AsyncGenerator<Uint8Array> {
   const first = createHash('sha256');
   const { dkimSign } = await import('mailauth/lib/dkim/sign.js');
   const signatureData = keys.map(({ selector, privateKey }) => ({ signingDomain: domain, selector, privateKey }));
@@ -19,6 +19,7 @@ export async function* signed(open: OpenMail, domain: string, keys: readonly Sig
   const { signatures, errors } = await dkimSign(Readable.from(hashed(open(), first), { objectMode: false }), {
     ...one,
     canonicalization: 'relaxed/relaxed',
+    signTime,
     signatureData,
   });
   const [wrong] = errors ?? [];

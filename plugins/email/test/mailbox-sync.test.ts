@@ -8,6 +8,7 @@ import { until } from '../../../test/support/until.ts';
 import { openImap } from '../mailbox/imap-client.ts';
 import { startAccounts } from '../mailbox/running.ts';
 import { readEmailSettings } from '../settings.ts';
+import { outbound } from './messages.ts';
 
 const ACCOUNTS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => `${name}@firma.test`);
 const ID = parseId<'inboxes'>('1');
@@ -204,3 +205,26 @@ test.serial('mail with no, a doubled or a senseless Message-ID is kept as it is,
   t.regex(large?.body.toString() ?? '', /Subject: za duży/);
   t.true((large?.body.length ?? 0) < 500);
 });
+
+test.serial(
+  'a copy of what was sent is filed once, also when the account could not be reached for a while and the program began anew',
+  async (t) => {
+    const message = outbound({ messageId: 7 as never, externalId: 'odp@firma.test', inReplyTo: 'pyt@klient.test' });
+    const { login, host, start } = accountFor(t, memoryHost({ sent: async () => message }));
+    dovecot.deliver(login, mail('pytanie', 'x', 'Message-ID: <pyt@klient.test>\r\n'));
+    const proxy = await cuttingProxy(t, dovecot.port, 0);
+    const away = await start({ imapPort: proxy.port });
+    const accepted = [{ deliveryId: 1 as never, outcome: { state: 'accepted' as const, reply: '250' } }];
+    await away.accounts.sent(ID as never, message, accepted);
+    await away.accounts.sent(ID as never, message, accepted);
+    await away.accounts.stop();
+    t.is(dovecot.files(login, 'Sent').length, 0);
+    const back = await start();
+    await until('it is filed', () => dovecot.files(login, 'Sent').length === 1);
+    await until('it is marked', () => dovecot.files(login).some((name) => /,.*R/.test(name)));
+    await back.accounts.sent(ID as never, message, accepted);
+    await back.current(2);
+    await until('nothing waits', async () => (await host.state.get('imap filing 1')) === null);
+    t.is(dovecot.files(login, 'Sent').length, 1);
+  },
+);

@@ -1,0 +1,121 @@
+import { buffer } from 'node:stream/consumers';
+import type { ImapFlow } from 'imapflow';
+import { z } from 'zod';
+import { domainOf } from '../../../core/lib/email-address.ts';
+import type { MessageId } from '../../../core/lib/ids.ts';
+import { errorFacts } from '../../../core/lib/log.ts';
+import type { ChannelHost, Inbox, OutboundMessage } from '../../../core/plugins/contract.ts';
+import { composeMail } from '../outbound/compose.ts';
+import { isAscii } from '../outbound/one-line.ts';
+import type { EmailSettings } from '../settings.ts';
+import type { Mailbox } from './settings.ts';
+
+/** What of the host the filing needs. */
+export type FilingHost = Pick<ChannelHost, 'state' | 'sent' | 'signingKeys' | 'now' | 'log'>;
+
+/** Puts what was sent into the account's folder of sent mail, and marks there what was answered; durable, so that it is done once whatever breaks. */
+export interface Filing {
+  /** A message was taken by the server for sending. On disk when it returns. */
+  add(message: OutboundMessage): Promise<void>;
+  /** Does what waits; true: something is filed. Rejects when the connection breaks; what the server refuses is tried again later. */
+  work(client: ImapFlow): Promise<boolean>;
+}
+
+const WAITING = z.array(
+  z.object({
+    messageId: z.int(),
+    externalId: z.string(),
+    inReplyTo: z.string().nullable(),
+    since: z.iso.datetime(),
+    /** Not before this moment: the server refused it. */
+    notBefore: z.iso.datetime().nullable(),
+  }),
+);
+type Waiting = z.infer<typeof WAITING>[number];
+
+const AGAIN_MS = 10 * 60_000;
+const GIVE_UP_MS = 7 * 24 * 3_600_000;
+
+export function createFiling(host: FilingHost, inbox: Inbox<EmailSettings>, mailbox: Mailbox, wake: () => void): Filing {
+  const key = `imap filing ${inbox.id}`;
+  // Reading and writing the list take turns.
+  let turn: Promise<unknown> = Promise.resolve();
+  const change = (work: (list: readonly Waiting[]) => readonly Waiting[]): Promise<readonly Waiting[]> => {
+    const next = turn.then(async () => {
+      const before = WAITING.parse(JSON.parse((await host.state.get(key)) ?? '[]'));
+      const after = work(before);
+      if (after !== before) await (after.length === 0 ? host.state.delete(key) : host.state.set(key, JSON.stringify(after)));
+      return after;
+    });
+    turn = next.catch(() => {});
+    return next;
+  };
+  return {
+    add: async ({ messageId, externalId, inReplyTo, replyToken }) => {
+      // Mail of the machine itself, such as a new password, belongs into no folder.
+      if (replyToken === null || !(mailbox.appendSent || mailbox.markAnswered)) return;
+      const one: Waiting = { messageId, externalId, inReplyTo, since: host.now().toISOString(), notBefore: null };
+      await change((list) => (list.some((known) => known.messageId === messageId) ? list : [...list, one]));
+      wake();
+    },
+    work: async (client) => {
+      const now = host.now();
+      const due = (await change((list) => list)).filter(({ notBefore }) => notBefore === null || new Date(notBefore) <= now);
+      let isFiled = false;
+      for (const one of due) {
+        let isDone = true;
+        try {
+          if (mailbox.appendSent) await append(host, client, inbox, mailbox, one);
+          if (mailbox.markAnswered && one.inReplyTo !== null) await markAnswered(client, mailbox, one.inReplyTo);
+          isFiled = true;
+        } catch (error) {
+          if (!client.usable) throw error;
+          host.log.warn('mailbox_filing_refused', { inboxId: inbox.id, messageId: one.messageId, ...errorFacts(error) });
+          isDone = now.getTime() - Date.parse(one.since) > GIVE_UP_MS;
+        }
+        const notBefore = new Date(now.getTime() + AGAIN_MS).toISOString();
+        await change((list) =>
+          isDone
+            ? list.filter(({ messageId }) => messageId !== one.messageId)
+            : list.map((known) => (known.messageId === one.messageId ? { ...known, notBefore } : known)),
+        );
+      }
+      return isFiled;
+    },
+  };
+}
+
+/** Once: what lies there already, because the provider puts it there or we were interrupted, is known by its id. */
+async function append(host: FilingHost, client: ImapFlow, inbox: Inbox<EmailSettings>, mailbox: Mailbox, one: Waiting): Promise<void> {
+  const path = await sentFolder(client, mailbox);
+  if (path === null || (await find(client, path, one.externalId)).length > 0) return;
+  const message = await host.sent(one.messageId as MessageId);
+  if (message === null) return;
+  const keys = await host.signingKeys(domainOf(inbox.address));
+  const mail = composeMail(message, inbox, { keys, utf8: message.recipients.some(({ address }) => !isAscii(address)) });
+  await client.append(path, await buffer(mail.stream), ['\\Seen'], message.writtenAt);
+}
+
+async function sentFolder(client: ImapFlow, { folders }: Mailbox): Promise<string | null> {
+  const chosen = folders.find(({ role }) => role === 'sent');
+  if (chosen) return chosen.path;
+  return (await client.list()).find(({ specialUse }) => specialUse === '\\Sent')?.path ?? null;
+}
+
+async function markAnswered(client: ImapFlow, { folders }: Mailbox, externalId: string): Promise<void> {
+  for (const { path, role } of folders) {
+    if (role === 'sent' || role === 'drafts') continue;
+    const [uid] = await find(client, path, externalId);
+    if (uid === undefined) continue;
+    await client.mailboxOpen(path);
+    await client.messageFlagsAdd(`${uid}`, ['\\Answered'], { uid: true });
+    return;
+  }
+}
+
+async function find(client: ImapFlow, path: string, externalId: string): Promise<readonly number[]> {
+  await client.mailboxOpen(path, { readOnly: true });
+  const found = await client.search({ header: { 'message-id': `<${externalId}>` } }, { uid: true });
+  if (!Array.isArray(found)) throw new Error('The server refused a search');
+  return found;
+}
