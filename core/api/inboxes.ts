@@ -8,9 +8,22 @@ import { INBOX_STATUSES, type InboxRecord } from '../inboxes/types.ts';
 import { AppError, InvalidError } from '../lib/errors.ts';
 import type { FolderId } from '../lib/ids.ts';
 import { CheckFailedError } from '../plugins/check-failed.ts';
+import type { Plugins } from '../plugins/host.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { pageInMemory } from './paging.ts';
 import { id, idNumber, instant, named, pageOf, paging } from './schemas.ts';
+
+const fetching = named(
+  'Fetching',
+  z.strictObject({
+    state: z.enum(['starting', 'filling', 'current', 'failing']).describe('`filling`: what was there before is still being fetched.'),
+    lastSuccessAt: instant.nullable().describe('When everything there was last known to be here.'),
+    failingSince: instant.nullable(),
+    problem: z.string().nullable().describe('Of the last failure, in English.'),
+    fetched: z.number().int().nonnegative(),
+    total: z.number().int().nonnegative().nullable().describe('How many were to be fetched; null = not known yet.'),
+  }),
+);
 
 export const inbox = named(
   'Inbox',
@@ -22,6 +35,7 @@ export const inbox = named(
     status: z.enum(INBOX_STATUSES),
     folderId: id.nullable().describe('Where its conversations begin; null when the agent of the key does not see that folder.'),
     canSend: z.boolean().describe('Its settings say how to send.'),
+    fetching: fetching.nullable().describe('How a connected mailbox does; null when it is paused, or nothing is fetched.'),
     createdAt: instant,
   }),
 );
@@ -36,14 +50,27 @@ const newInbox = z.strictObject({
 });
 
 /** List and create inboxes. Creating connects for real and needs a key of an administrator. */
-export function inboxEndpoints(deps: InboxDeps, t: Translate): readonly Endpoint[] {
+export function inboxEndpoints(deps: InboxDeps & { readonly plugins: Pick<Plugins, 'running'> }, t: Translate): readonly Endpoint[] {
+  const fetchingOf = ({ id, channel }: InboxRecord): z.input<typeof fetching> | null => {
+    const health = deps.plugins.running(channel)?.inboxHealth?.(id);
+    if (!health) return null;
+    const { state, lastSuccessAt, failingSince, problem, fetched, total } = health;
+    return {
+      ...{ state, fetched, total },
+      lastSuccessAt: lastSuccessAt?.toISOString() ?? null,
+      failingSince: failingSince?.toISOString() ?? null,
+      problem: problem && t(`plugin.${channel}.problems.${problem}`),
+    };
+  };
+
   const view = (record: InboxRecord, seen: ReadonlySet<number>): z.input<typeof inbox> => {
     const plugin = deps.plugins.channel(record.channel);
     const typed = deps.directory.typed(record.id);
     const { id, channel, name, address, status, createdAt } = record;
     const place = record.folderId ?? TOP_FOLDER;
     const canSend = plugin !== null && typed !== null && plugin.canSend(typed.settings);
-    return { id, channel, name, address, status, folderId: seen.has(place) ? place : null, canSend, createdAt: createdAt.toISOString() };
+    const folderId = seen.has(place) ? place : null;
+    return { id, channel, name, address, status, folderId, canSend, fetching: fetchingOf(record), createdAt: createdAt.toISOString() };
   };
   return [
     endpoint({

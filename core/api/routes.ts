@@ -4,6 +4,7 @@ import type { Route, Translate } from '../http/context.ts';
 import type { InboxDeps } from '../inboxes/change.ts';
 import { AppError, InvalidError } from '../lib/errors.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
+import type { Plugins } from '../plugins/host.ts';
 import type { QuotaGuard } from '../quota/guard.ts';
 import type { ReadHeaders } from '../rules/complete.ts';
 import type { Spool } from '../spool/types.ts';
@@ -37,7 +38,7 @@ import { transferEndpoints } from './transfers.ts';
 import { writingEndpoints } from './writing.ts';
 
 export interface ApiDeps {
-  readonly inboxes: InboxDeps;
+  readonly inboxes: InboxDeps & { readonly plugins: Pick<Plugins, 'running'> };
   readonly endpoints: Endpoints;
   readonly blobs: StoredBytes & ByteStore;
   readonly spool: Pick<Spool, 'count'>;

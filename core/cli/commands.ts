@@ -8,6 +8,7 @@ import { doctor } from './doctor.ts';
 import { inboxCreate } from './inbox.ts';
 import { ledger } from './ledger.ts';
 import { ledgerVerify } from './ledger-verify.ts';
+import { mailboxCheck, mailboxList } from './mailbox.ts';
 import { resetPassword } from './reset-password.ts';
 import { restore } from './restore.ts';
 import { statisticsRebuild } from './statistics.ts';
@@ -17,6 +18,8 @@ export const commands: readonly Command[] = [
   apiKeyCreate,
   resetPassword,
   inboxCreate,
+  mailboxList,
+  mailboxCheck,
   ledgerVerify,
   ledger,
   deliverability,

@@ -1,10 +1,16 @@
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
+import { installationSecret } from '../../core/boot/data-dir.ts';
+import type { Console } from '../../core/cli/command.ts';
+import { mailboxCheck, mailboxList } from '../../core/cli/mailbox.ts';
+import { createKeyring } from '../../core/lib/secrets.ts';
 import { type SmtpPeer, startPeer } from '../../plugins/email/test/smtp-peer.ts';
 import { type App, startApp } from '../support/app.ts';
+import { noDns } from '../support/dns.ts';
 import { DOVECOT_PASSWORD, type Dovecot, startDovecot } from '../support/dovecot.ts';
 import { freePort } from '../support/free-port.ts';
 import type { Answer, HttpClient } from '../support/http-client.ts';
 import { accountForm, administratorOf, choosePlaces, tryMailbox, whenTried } from '../support/mailboxes.ts';
+import { until } from '../support/until.ts';
 
 interface Context {
   readonly app: App;
@@ -15,7 +21,7 @@ interface Context {
 }
 type T = ExecutionContext<Context>;
 const test = anyTest as TestFn<Context>;
-const ACCOUNTS = ['biuro', 'sklep', 'serwis', 'kadry', 'faktury'].map((name) => `${name}@firma.test`);
+const ACCOUNTS = ['biuro', 'sklep', 'serwis', 'kadry', 'faktury', 'sprzedaz'].map((name) => `${name}@firma.test`);
 
 test.before(async (t) => {
   // What `t` undoes it undoes when this is over; the product serves all tests of the file.
@@ -175,4 +181,50 @@ test.serial('a new password is tried before it is stored, and a trial that a res
   t.true(isTicked(await over(t, path), 'INBOX'));
   t.is((await admin.post(`${path}/removal`)).location, '/mailboxes');
   t.false((await admin.get('/mailboxes')).text.includes(`skrzynki ${address} nie zostało dokończone`));
+});
+
+test.serial(
+  'an inbox that received by SMTP becomes a mailbox of the same address, keeps its other settings, and programs see how it does',
+  async (t) => {
+    const { admin, app, peer } = t.context;
+    const address = ACCOUNTS.at(-1) ?? '';
+    const settings = { relayUrl: `smtp://127.0.0.1:${peer.port}`, senderName: 'company', spamScore: '11' };
+    t.is((await app.api('POST', '/inboxes', { channel: 'email', name: 'Sprzedaż', address, settings })).status, 201);
+    const path = await begin(t, address, { name: 'Dział sprzedaży' });
+    has(t, await over(t, path), 'Skrzynka „Sprzedaż” z tym adresem już jest w Centrali');
+    await choosePlaces(admin, path, ['INBOX', 'Sent'], { extent: 'all' });
+    t.is((await app.scope.db('inboxes').where({ address })).length, 1);
+    const row = await app.scope.db('inboxes').where({ address }).first();
+    t.like(JSON.parse(row.settings), { route: 'mailbox', senderName: 'company', spamScore: '11' });
+    t.is(row.name, 'Dział sprzedaży');
+    const own = async () => {
+      const { json } = await app.api('GET', '/inboxes');
+      return (json as { items: { address: string; fetching: { state: string } | null }[] }).items.find((one) => one.address === address);
+    };
+    await until('its mail is here', async () => (await own())?.fetching?.state === 'current');
+  },
+);
+
+test.serial('the command line lists the mailboxes and says each stage of a real connection to one', async (t) => {
+  const { app, dovecot } = t.context;
+  const [address = ''] = ACCOUNTS;
+  const said: string[] = [];
+  const keyring = createKeyring(installationSecret(app.dataDir, null));
+  const means = () => ({ dns: noDns, server: {} });
+  const open = async () => ({ scope: app.scope, keyring, means, close: async () => {} });
+  const line = (text: string): void => void said.push(text);
+  const console = { open, say: line, note: line } as unknown as Console;
+  t.is(await mailboxList.run([], console), 0);
+  t.true(
+    said.some((one) => one.startsWith(`${address}\topen\t${address}\tSMTP 127.0.0.1:`)),
+    said.join('\n'),
+  );
+  said.length = 0;
+  t.is(await mailboxCheck.run([address], console), 0);
+  t.deepEqual([said[0], said.at(-1)], ['ok      Finding the servers', 'ok      Outgoing server']);
+  said.length = 0;
+  await dovecot.stop();
+  t.is(await mailboxCheck.run([address.toUpperCase()], console), 1);
+  t.true(said.includes('failed  Connecting to the servers'));
+  await t.throwsAsync(async () => mailboxCheck.run(['nikt@firma.test'], console), { code: 'mailbox_unknown' });
 });

@@ -53,7 +53,12 @@ export async function api(t: ExecutionContext<unknown>) {
     await scope.db('agents').insert(row);
     await transact(scope, (tx) => admitAgent(tx, id, null));
   }
-  const inboxes = { plugins: { channel, apply: async () => {} }, keyring: KEYRING, directory, means: () => ({ dns: noDns, server: {} }) };
+  const inboxes = {
+    plugins: { channel, apply: async () => {}, running: () => null },
+    keyring: KEYRING,
+    directory,
+    means: () => ({ dns: noDns, server: {} }),
+  };
   const settings = { token: 'right', answers: true };
   const inbox = await createInbox(scope, inboxes, 'demo', { name: 'Biuro', address: 'biuro@firma.test', settings });
   const endpoints = endpointsOf(directory, channel);

@@ -1,9 +1,10 @@
 import { type Scope, transact } from '../../db/scope.ts';
+import { parseEmailAddress } from '../../lib/email-address.ts';
 import { InvalidError, NotFoundError } from '../../lib/errors.ts';
 import type { ConnectionId } from '../../lib/ids.ts';
 import type { ChannelPlugin, Connecting } from '../../plugins/contract.ts';
 import { type InboxDeps, readInput, storedSettings } from '../change.ts';
-import { openSettings, sealSettings } from '../settings.ts';
+import { openSettings, sealSettings, settingsWithDefaults } from '../settings.ts';
 import type { InboxRecord } from '../types.ts';
 import {
   changeConnection,
@@ -20,7 +21,7 @@ export interface AccountInput {
   /** Empty = the address. */
   readonly name: string;
   readonly address: string;
-  /** One value for each setting of the manifest, secrets in clear. */
+  /** What is known of the account, secrets in clear; for the rest an inbox that is there keeps its own, a new one has the defaults. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
@@ -39,12 +40,15 @@ export async function beginConnection(
   provider: string,
   input: AccountInput,
 ): Promise<ConnectionId> {
-  const { plugin, clean } = read(deps, channel, input);
-  const existing = deps.directory.all().find((one) => one.channel === channel && one.address === clean.address) ?? null;
+  const address = parseEmailAddress(input.address);
+  const existing = deps.directory.all().find((one) => one.channel === channel && one.address === address) ?? null;
   if (existing && existing.status === 'open' && accountOf(deps, existing) !== null)
     throw new InvalidError({ address: 'mailboxes.problem.connected' });
-  const settings = sealSettings(deps.keyring, plugin, { ...(existing && storedSettings(deps, existing)), ...clean.settings });
-  return insert(scope, { ...{ channel, provider, inboxId: existing?.id ?? null }, name: clean.name, address: clean.address, settings });
+  const kept = existing ? storedSettings(deps, existing) : defaultsOf(deps, channel);
+  const { plugin, clean } = read(deps, channel, { ...input, settings: { ...kept, ...input.settings } });
+  const settings = sealSettings(deps.keyring, plugin, clean.settings);
+  const about = { channel, provider, inboxId: existing?.id ?? null, name: clean.name, address: clean.address, settings };
+  return insert(scope, about);
 }
 
 /** The same for an inbox that is connected: with its present settings, to choose other places or correct something. */
@@ -89,6 +93,11 @@ export function accountOf({ plugins, directory }: Pick<Deps, 'plugins' | 'direct
 export function stepsOf(plugin: ChannelPlugin | null): Connecting<unknown> {
   if (!plugin?.connecting) throw new NotFoundError('Channel');
   return plugin.connecting;
+}
+
+function defaultsOf({ plugins }: Deps, channel: string): Record<string, unknown> {
+  const plugin = plugins.channel(channel);
+  return plugin ? settingsWithDefaults(plugin, {}) : {};
 }
 
 function read(deps: Deps, channel: string, input: AccountInput) {

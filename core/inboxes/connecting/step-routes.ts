@@ -6,8 +6,7 @@ import { InvalidError, NotFoundError } from '../../lib/errors.ts';
 import type { ChannelPlugin } from '../../plugins/contract.ts';
 import { valuesFromForm } from '../../plugins/fields.ts';
 import { formErrors } from '../form-errors.ts';
-import { settingsWithDefaults } from '../settings.ts';
-import { beginConnection, connectionById, correctConnection, forgetConnection, stepsOf, valuesOf } from './begin.ts';
+import { accountOf, beginConnection, connectionById, correctConnection, forgetConnection, stepsOf, valuesOf } from './begin.ts';
 import { finishConnection } from './finish.ts';
 import type { MailboxDeps } from './routes.ts';
 import { type AccountState, accountFields, accountView, placesView, tiles, trialView } from './step-view.ts';
@@ -53,7 +52,7 @@ export function stepRoutes(deps: MailboxDeps): readonly Route[] {
       : {};
     const typed = valuesFromForm(accountFields(plugin, isWhole), ctx.form);
     const said = Object.entries(typed).filter(([, value]) => value !== '');
-    return { ...settingsWithDefaults(plugin, {}), ...found, ...Object.fromEntries(said) };
+    return { ...found, ...Object.fromEntries(said) };
   };
 
   const begin = async (ctx: PageContext): Promise<void> => {
@@ -89,7 +88,9 @@ export function stepRoutes(deps: MailboxDeps): readonly Route[] {
     const chosen = stepsOf(plugin).chosen(plugin.readSettings(valuesOf(deps, connection)));
     const ticked = isRepeated ? [ctx.form['places'] ?? []].flat().map(String) : null;
     const extent = isRepeated ? typedText(ctx, 'extent') : chosen.places.length > 0 ? 'keep' : 'days';
-    const asked = { extent, days: isRepeated ? typedText(ctx, 'days') : String(USUAL_DAYS), errors };
+    const inbox = connection.inboxId && deps.directory.record(connection.inboxId);
+    const replaces = inbox && accountOf(deps, inbox) === null ? inbox.name : null;
+    const asked = { replaces, extent, days: isRepeated ? typedText(ctx, 'days') : String(USUAL_DAYS), errors };
     ctx.page('mailboxes/places', { ...placesView(ctx.t, plugin, connection, chosen, ticked), ...asked }, isRepeated ? 422 : 200);
   };
 

@@ -60,6 +60,11 @@ export function createTrials(deps: TrialDeps): Trials {
       const one: Running = { abort: new AbortController(), stages: [], done: Promise.resolve() };
       running.set(id, one);
       one.done = run(id, one)
+        .catch(async (error) => {
+          log.error('inbox_trial_failed', { connection: id, ...errorFacts(error) });
+          // Else the page would try it for ever.
+          await transact(scope, (tx) => changeConnection(tx, id, { state: 'account', stages: [] }));
+        })
         .catch((error) => log.error('inbox_trial_failed', { connection: id, ...errorFacts(error) }))
         .finally(() => {
           if (running.get(id) === one) running.delete(id);

@@ -70,8 +70,10 @@ function kindOf(error: unknown, { code, reply, text, status, isDismissed }: Fact
   if (isTlsFailure(code, text) || /STARTTLS/.test(text) || isMarked(error, 'tlsFailed')) return 'tls';
   if (code === 'ETHROTTLE' || /^(?:LIMIT|OVERQUOTA|INUSE)$/.test(reply) || /too many|throttl|rate limit|bandwidth/i.test(text))
     return 'limit';
-  if (isDismissed || /^(?:UNAVAILABLE|SERVERBUG|ALERT)$/.test(reply)) return 'unavailable';
+  if (isDismissed || /^(?:UNAVAILABLE|SERVERBUG)$/.test(reply)) return 'unavailable';
+  // Gmail says [ALERT] when an app password is wanted.
   if (error instanceof AuthenticationFailure || isRefused(error)) return 'login';
+  if (reply === 'ALERT') return 'unavailable';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'dns';
   if (code === 'ECONNREFUSED') return 'refused';
   if (/TIMEOUT|^ETIMEDOUT$/.test(code)) return 'timeout';

@@ -54,6 +54,11 @@ test.serial('why an account cannot be read is told apart, and never with its pas
   t.like(await failing({ imapHost: 'imap.firma.test', imapSecurity: 'none' }), { kind: 'in_clear' });
 });
 
+test('an app password that Gmail wants is a log-in that failed, whatever else it says', (t) => {
+  const said = { authenticationFailed: true, serverResponseCode: 'ALERT', responseText: 'Application-specific password required' };
+  t.like(imapFailureOf(Object.assign(new Error('Command failed'), said), account({})), { kind: 'login' });
+});
+
 test.serial('a server that hangs up or asks to come again is not taken for a wrong password', async (t) => {
   for (const [greeting, kind] of [
     ['* BYE [UNAVAILABLE] Try again later\r\n', 'unavailable'],
