@@ -76,6 +76,7 @@ export async function start(
         )
       )
         wakeSending();
+      if (events.some(({ type }) => type === 'inbound.added')) pump.wake();
       inBackground(log, 'inbox_reload_failed', takeUpInboxes(channels, events));
       switches.follow(events);
     };

@@ -42,6 +42,7 @@ export const AREAS = {
     'export.made',
     'bulk_action.changed',
     'backup.finished',
+    'mail.imported',
   ],
 } as const satisfies Readonly<Record<string, readonly EventType[]>>;
 export type Area = keyof typeof AREAS;

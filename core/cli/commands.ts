@@ -5,6 +5,7 @@ import { backupKey, backupList } from './backup-list.ts';
 import type { Command } from './command.ts';
 import { deliverability } from './deliverability.ts';
 import { doctor } from './doctor.ts';
+import { importMail } from './import.ts';
 import { inboxCreate } from './inbox.ts';
 import { ledger } from './ledger.ts';
 import { ledgerVerify } from './ledger-verify.ts';
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   inboxCreate,
   mailboxList,
   mailboxCheck,
+  importMail,
   ledgerVerify,
   ledger,
   deliverability,

@@ -94,6 +94,10 @@ export interface EventMap {
   'notifications.chosen': { agentId: AgentId };
   'inbox.changed': { inboxId: InboxId };
   'inbound.failed': { inboxId: InboxId };
+  /** Kept things wait to be read that another process put there. */
+  'inbound.added': { inboxId: InboxId };
+  /** An archive of mail was taken over. */
+  'mail.imported': { inboxId: InboxId; count: number };
   'report.unmatched': { inboxId: InboxId };
   'plugin.changed': { name: string };
   'admission.changed': { admissionId: Id<'admissions'> };

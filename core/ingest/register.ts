@@ -1,12 +1,11 @@
 import { BlobMissingError, type Blobs, type StoredBlob } from '../blobs/blobs.ts';
-import { recordBlobs } from '../blobs/store.ts';
 import { type Scope, transact } from '../db/scope.ts';
-import { appendToLedger } from '../ledger/append.ts';
 import { dayOf } from '../lib/day.ts';
 import type { InboxId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import type { Spool, Spooled } from '../spool/types.ts';
-import { insertRawInbound, knownInboxes, type NewRawInbound } from './store.ts';
+import { enterKept } from './enter.ts';
+import { knownInboxes, type NewRawInbound } from './store.ts';
 
 export interface RegisterDeps {
   readonly scope: Scope;
@@ -35,17 +34,8 @@ export async function registerSpooled({ scope, spool, blobs, log }: RegisterDeps
     await spool.setAside(strange.map(({ id }) => id));
   }
   await storeBytes(ready, blobs, log);
-  await transact(scope, async (tx) => {
-    await recordBlobs(tx, ready);
-    const added = await insertRawInbound(
-      tx,
-      ready.flatMap((one) => one.inboxIds.filter((id) => known.has(id)).map((inboxId) => rowOf(one, inboxId))),
-    );
-    await appendToLedger(
-      tx,
-      added.map((row) => ({ ...row, kind: 'kept', sha256: row.blobSha256 })),
-    );
-  });
+  const rows = ready.flatMap((one) => one.inboxIds.filter((id) => known.has(id)).map((inboxId) => rowOf(one, inboxId)));
+  await transact(scope, (tx) => enterKept(tx, rows));
   await spool.forget(ready);
   return spooled.length;
 }

@@ -1,5 +1,5 @@
 import { isPostgres } from '../../db/dialect.ts';
-import type { WriteScope } from '../../db/scope.ts';
+import type { Scope, WriteScope } from '../../db/scope.ts';
 import type { InboxId, RawInboundId } from '../../lib/ids.ts';
 import { sha256 } from '../../lib/secrets.ts';
 import type { Grave } from '../../trash/grave.ts';
@@ -70,4 +70,13 @@ export async function settleRaw(
   spamReason: string | null = null,
 ): Promise<void> {
   await db('raw_inbound').where({ id }).update({ status, error: reason, spam_reason: spamReason, settled_at: now().toISOString() });
+}
+
+/** Which of these hashes are of something kept for the inbox; what was deleted for good does not count. */
+export async function heldHashes({ db }: Scope, inboxId: InboxId, hashes: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows: { hash: string }[] = await db('raw_inbound')
+    .where({ inbox_id: inboxId, purged_at: null })
+    .whereIn('blob_sha256', [...hashes])
+    .distinct('blob_sha256 as hash');
+  return new Set(rows.map(({ hash }) => hash));
 }

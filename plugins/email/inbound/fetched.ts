@@ -4,9 +4,12 @@ import type { InboundMessage, InterpretInput } from '../../../core/plugins/contr
 
 type Facts = Pick<InboundMessage, 'arrivedAt' | 'isHistory' | 'isOwn'>;
 
-/** What is known of a mail because it was fetched from an account (mailbox/fetch-group.ts writes the envelope); nothing of other mail. */
+/**
+ * What is known of a mail because it was fetched from an account (mailbox/fetch-group.ts writes the envelope) or taken over from an archive
+ * (core/imports); nothing of other mail.
+ */
 export function fetchedFacts({ envelope, inbox }: InterpretInput, { from, to, cc }: Pick<InboundMessage, 'from' | 'to' | 'cc'>): Facts {
-  if (envelope['source'] !== 'imap') return {};
+  if (envelope['source'] !== 'imap' && envelope['source'] !== 'import') return {};
   const arrivedAt = new Date(envelope['arrivedAt'] ?? '');
   const own = addressOf(inbox.address);
   const isFromUs = addressOf(from.address) === own;

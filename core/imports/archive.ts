@@ -1,0 +1,77 @@
+import { type Dirent, existsSync } from 'node:fs';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { AppError } from '../lib/errors.ts';
+import { readMbox } from './mbox.ts';
+import type { ArchivedMessage } from './types.ts';
+
+/** A message, or the name of one that is larger than may be. */
+export type Found = ArchivedMessage & { readonly isTooLarge?: true };
+
+/** Folders of sent mail as mail programs call them, also in the coding of Maildir and IMAP (RFC 3501 §5.1.3). */
+const SENT = /(?:^|[./])(?:sent(?:[ _-]?(?:items|mail|messages))?|(?:elementy )?wys(?:ł|&AUI-)ane|gesendet\w*)(?:\.mbox|\.sbd)?$/i;
+const isSentFolder = (name: string): boolean => SENT.test(name);
+
+/**
+ * Reads an archive of mail: one message (`.eml`), an mbox file, a Maildir with its folders, or a folder with any of these below it. Oldest
+ * first within a folder, as far as it can be told, so that an answer comes after what it answers.
+ * Raises archive_unknown when there is nothing at `path`.
+ */
+export async function* readArchive(path: string, maxBytes: number): AsyncGenerator<Found> {
+  const about = await stat(path).catch(() => null);
+  if (!about)
+    throw new AppError('archive_unknown', 404, `There is nothing at ${path}.`, { help: 'Name a file or a folder of this machine.' });
+  if (about.isFile()) yield* readFileOf(path, isSentFolder(basename(path)), maxBytes);
+  else yield* readFolder(path, maxBytes);
+}
+
+async function* readFolder(dir: string, maxBytes: number): AsyncGenerator<Found> {
+  const isMaildir = existsSync(join(dir, 'cur')) && existsSync(join(dir, 'new'));
+  const isSent = isSentFolder(basename(dir));
+  if (isMaildir) yield* readMaildir(dir, isSent, maxBytes);
+  const entries = (await readdir(dir, { withFileTypes: true })).sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+  for (const entry of entries) {
+    const path = join(dir, entry.name);
+    if (entry.isDirectory() && !(isMaildir && ['cur', 'new', 'tmp'].includes(entry.name))) yield* readFolder(path, maxBytes);
+    // What a Maildir keeps beside its messages is no mail, and a link could lead anywhere.
+    else if (entry.isFile() && !isMaildir && isMail(entry)) yield* readFileOf(path, isSent || isSentFolder(entry.name), maxBytes);
+  }
+}
+
+/** Programs keep indexes beside their mail; those end in something else. */
+const isMail = ({ name }: Dirent): boolean => /\.(?:eml|mbox|mbx)$/i.test(name) || !/\./.test(name);
+
+async function* readFileOf(path: string, isSent: boolean, maxBytes: number): AsyncGenerator<Found> {
+  if (await beginsLikeMbox(path)) yield* readMbox(path, isSent, maxBytes);
+  else yield* readMessage(path, isSent, null, maxBytes);
+}
+
+async function* readMaildir(dir: string, isSent: boolean, maxBytes: number): AsyncGenerator<Found> {
+  const files: { path: string; at: number }[] = [];
+  for (const part of ['cur', 'new'])
+    for (const name of await readdir(join(dir, part))) {
+      if (name.startsWith('.')) continue;
+      const path = join(dir, part, name);
+      // The time of the file is when it arrived: mail servers set it; a name begins with when it was put there.
+      files.push({ path, at: (await stat(path)).mtimeMs });
+    }
+  files.sort((a, b) => a.at - b.at || a.path.localeCompare(b.path));
+  for (const { path, at } of files) yield* readMessage(path, isSent, new Date(at), maxBytes);
+}
+
+async function* readMessage(path: string, isSent: boolean, arrivedAt: Date | null, maxBytes: number): AsyncGenerator<Found> {
+  const { size } = await stat(path);
+  if (size === 0) return;
+  if (size > maxBytes) yield { name: path, body: Buffer.alloc(0), arrivedAt, isSent, isTooLarge: true };
+  else yield { name: path, body: await readFile(path), arrivedAt, isSent };
+}
+
+async function beginsLikeMbox(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer } = await file.read({ buffer: Buffer.alloc(5), position: 0 });
+    return buffer.toString('latin1') === 'From ';
+  } finally {
+    await file.close();
+  }
+}

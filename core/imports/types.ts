@@ -1,0 +1,24 @@
+/** One message of an archive, byte for byte. */
+export interface ArchivedMessage {
+  /** Where it lies, for people: a file, with its place in it where there are several. */
+  readonly name: string;
+  readonly body: Buffer;
+  /** When it arrived, as far as the archive tells. */
+  readonly arrivedAt: Date | null;
+  /** It lies among sent mail. */
+  readonly isSent: boolean;
+}
+
+/** What became of an archive. `read` = `added` + `known` + `repeated` + `skipped`. */
+export interface ImportReport {
+  readonly read: number;
+  readonly added: number;
+  /** The inbox had them already. */
+  readonly known: number;
+  /** The archive holds them more than once. */
+  readonly repeated: number;
+  /** Names of those that were left out, with the reason. */
+  readonly skipped: readonly string[];
+  /** Names of those that are not in the inbox afterwards although they should be: nothing but a fault of ours or of the disk. */
+  readonly missing: readonly string[];
+}

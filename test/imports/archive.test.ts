@@ -1,0 +1,119 @@
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { readArchive } from '../../core/imports/archive.ts';
+import { arrivalOf } from '../../core/imports/arrival.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+/** Files with these contents below a folder that goes with the test; a number after the content is the second of its time. */
+function folder(t: ExecutionContext<unknown>, files: Readonly<Record<string, string | readonly [string, number]>>): string {
+  const dir = tempDir(t);
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(dir, name);
+    const [text, at] = typeof content === 'string' ? [content, null] : content;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    if (at !== null) utimesSync(path, at, at);
+  }
+  return dir;
+}
+
+const read = async (path: string, maxBytes = 10_000) => {
+  const found = [];
+  for await (const one of readArchive(path, maxBytes)) found.push({ ...one, body: one.body.toString('latin1') });
+  return found;
+};
+
+test('an mbox file is cut at its separators only, its quoting taken away, and each message is what it was', async (t) => {
+  const first = 'Subject: a\n\nFrom the beginning it was raining.\n\n>From me too\n>>From you\n\nEnd\n';
+  const second = 'Subject: b\r\n\r\nżółw\r\n';
+  const mbox = [
+    'From jan@klient.test Thu Nov 26 10:00:00 2026\n',
+    first,
+    '\nFrom 1734@xxx Fri Nov 27 11:00:00 +0100 2026\n',
+    Buffer.from(second).toString('latin1'),
+    '\n',
+  ].join('');
+  const dir = folder(t, {});
+  writeFileSync(join(dir, 'Wszystkie'), Buffer.from(mbox, 'latin1'));
+  const found = await read(join(dir, 'Wszystkie'));
+  t.deepEqual(
+    found.map(({ body }) => body),
+    [first.replace('>From me', 'From me').replace('>>From', '>From'), Buffer.from(second).toString('latin1')],
+  );
+  t.deepEqual(
+    found.map(({ arrivedAt }) => arrivedAt?.toISOString()),
+    ['2026-11-26T10:00:00.000Z', '2026-11-27T10:00:00.000Z'],
+  );
+  t.regex(found[1]?.name ?? '', /Wszystkie#2$/);
+});
+
+test('a message larger than may be is named and the rest of its file read', async (t) => {
+  const dir = folder(t, {
+    'Archiwum.mbox': `From a@b.test Thu Nov 26 10:00:00 2026\n\n${'x'.repeat(300)}\n\nFrom a@b.test Thu Nov 26 10:00:01 2026\nSubject: small\n\nok\n`,
+    'big.eml': `Subject: c\n\n${'y'.repeat(300)}`,
+  });
+  const found = await read(dir, 200);
+  t.deepEqual(
+    found.map(({ isTooLarge, body }) => [isTooLarge ?? false, body]),
+    [
+      [true, ''],
+      [false, 'Subject: small\n\nok\n'],
+      [true, ''],
+    ],
+  );
+});
+
+test('a Maildir is read with its folders, oldest first, sent mail known by the name of its folder, indexes left alone', async (t) => {
+  const dir = folder(t, {
+    'cur/2.host:2,S': ['b', 200],
+    'new/1.host': ['a', 100],
+    'tmp/3.host': 'never finished',
+    'dovecot.index.log': 'no mail',
+    '.Wys&AUI-ane/cur/4.host:2,S': ['c', 300],
+    '.Wys&AUI-ane/new/.keep': '',
+    '.Archiwum/cur/5.host:2,': ['d', 400],
+    '.Archiwum/new/.keep': '',
+    '.Archiwum/dovecot-uidlist': 'no mail',
+  });
+  const found = await read(dir);
+  t.deepEqual(
+    found.map(({ body, isSent, arrivedAt }) => [body, isSent, arrivedAt?.getTime()]),
+    [
+      ['a', false, 100_000],
+      ['b', false, 200_000],
+      ['d', false, 400_000],
+      ['c', true, 300_000],
+    ],
+  );
+});
+
+test('a folder of .eml files is read to its depths; other files are no mail', async (t) => {
+  const dir = folder(t, { 'x/10.eml': 'b', 'x/9.eml': 'a', 'Sent Items/1.eml': 'c', 'x/notes.txt': 'no', 'x/empty.eml': '' });
+  t.deepEqual(
+    (await read(dir)).map(({ body, isSent }) => [body, isSent]),
+    [
+      ['c', true],
+      ['a', false],
+      ['b', false],
+    ],
+  );
+  t.is((await read(join(dir, 'x/9.eml'))).length, 1);
+});
+
+test('what is not there is said in words', async (t) => {
+  await t.throwsAsync(read('/nowhere/at/all'), { message: /nothing at \/nowhere/ });
+});
+
+test('the time of a message comes from the last server that took it, else from its sender, and never from the future', (t) => {
+  const now = new Date('2026-11-27T00:00:00Z');
+  const at = (head: string) => arrivalOf(Buffer.from(`${head}\r\n\r\nDate: Thu, 1 Jan 1998 00:00:00 +0000`), now)?.toISOString() ?? null;
+  const received = 'Received: from a by b\r\n with SMTP; Thu, 26 Nov 2026 10:00:00 +0100 (CET)';
+  t.is(
+    at(`${received}\r\nReceived: x; Thu, 26 Nov 2026 08:00:00 +0000\r\nDate: Wed, 25 Nov 2026 00:00:00 +0000`),
+    '2026-11-26T09:00:00.000Z',
+  );
+  t.is(at('Date: Wed, 25 Nov 2026 00:00:00 +0000'), '2026-11-25T00:00:00.000Z');
+  t.is(at('Date: Wed, 25 Nov 2099 00:00:00 +0000'), null);
+  t.is(at('Subject: x'), null);
+});
