@@ -2,7 +2,8 @@ import test from 'ava';
 import type { Page } from 'playwright-core';
 import type { AgentId } from '../../core/lib/ids.ts';
 import { addTeam } from '../../core/teams/edit.ts';
-import { loggedIn, officeFor } from '../support/office.ts';
+import { openBrowser, openWindow } from '../support/browser.ts';
+import { loggedIn, officeFor, typeLogIn } from '../support/office.ts';
 import { until } from '../support/until.ts';
 
 /** Where the typing goes, as a person sees it. */
@@ -35,7 +36,8 @@ test('an agent who steps on while a conversation is still being opened keeps the
 
 test('an agent logs in, reads, answers, notes, searches and closes without ever touching the mouse', async (t) => {
   const office = await officeFor(t);
-  const { page, complaints } = await loggedIn(t, office);
+  const { page, complaints } = await openWindow(await openBrowser(t));
+  await typeLogIn(page, office.base);
   const press = (...keys: readonly string[]) =>
     keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve());
 
