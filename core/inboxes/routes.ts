@@ -9,6 +9,7 @@ import { type ChannelPlugin, isChannel } from '../plugins/contract.ts';
 import { fieldViews } from '../plugins/field-views.ts';
 import type { Plugins } from '../plugins/host.ts';
 import { changeInboxStatus, createInbox, type InboxDeps, storedSettings, updateInbox } from './change.ts';
+import { accountOf } from './connecting/begin.ts';
 import { formErrors } from './form-errors.ts';
 import { settingsFromForm } from './settings.ts';
 import { INBOX_STATUSES, type InboxRecord } from './types.ts';
@@ -40,6 +41,7 @@ export function inboxRoutes(deps: InboxRouteDeps): readonly Route[] {
     );
     ctx.page('inboxes/list', {
       inboxes: rows,
+      canConnect: channels().some(({ plugin }) => isChannel(plugin) && plugin.connecting !== undefined),
       channels: channels().map((status) => ({
         name: status.name,
         title: ctx.t(`plugin.${status.name}.title`),
@@ -59,6 +61,7 @@ export function inboxRoutes(deps: InboxRouteDeps): readonly Route[] {
     const locals = {
       channel: { name, title: ctx.t(`plugin.${name}.title`), icon: plugin.manifest.icon, help: ctx.t(`plugin.${name}.description`) },
       id: record?.id ?? null,
+      isMailbox: record !== null && accountOf(deps, record) !== null,
       name: state.name,
       address: state.address,
       folderId: state.folderId ?? TOP_FOLDER,

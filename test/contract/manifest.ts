@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ChannelManifest, CONTRACT_VERSION, type Plugin, type SettingField } from '../../core/plugins/contract.ts';
+import { type ChannelManifest, CONTRACT_VERSION, isChannel, type Plugin, type SettingField } from '../../core/plugins/contract.ts';
 
 const key = z.string().regex(/^[a-z][a-zA-Z0-9]*$/);
 
@@ -74,7 +74,12 @@ export function localeKeysOf(plugin: Plugin): readonly string[] {
     `settings.${field.key}.help`,
     ...(field.type === 'choice' ? field.choices.map((choice) => `settings.${field.key}.choices.${choice}`) : []),
   ]);
-  return ['title', 'description', ...settings];
+  const connecting = isChannel(plugin) ? plugin.connecting : undefined;
+  const steps = [
+    ...(connecting?.providers ?? []).flatMap(({ key }) => [`providers.${key}.title`, `providers.${key}.help`]),
+    ...(connecting?.stages ?? []).map((key) => `stages.${key}`),
+  ];
+  return ['title', 'description', ...settings, ...steps];
 }
 
 /** "a.b.c" for every text of a locale file. Throws when something in it is neither a text nor a group of texts. */

@@ -2,6 +2,7 @@ import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import { installationSecret } from '../../core/boot/data-dir.ts';
 import type { Console } from '../../core/cli/command.ts';
 import { mailboxCheck, mailboxList } from '../../core/cli/mailbox.ts';
+import { forgetOldConnections } from '../../core/inboxes/connecting/begin.ts';
 import { createKeyring } from '../../core/lib/secrets.ts';
 import { type SmtpPeer, startPeer } from '../../plugins/email/test/smtp-peer.ts';
 import { type App, startApp } from '../support/app.ts';
@@ -105,6 +106,7 @@ test.serial('the first mailbox is connected in five steps, from its provider to 
   has(t, await admin.get(mailbox), 'Skrzynka została podłączona', 'Przejdź do rozmów', 'Sent', `127.0.0.1:${dovecot.tlsPort}`);
   has(t, await admin.get('/mailboxes'), 'Biuro', address, 'Podłącz kolejną skrzynkę pocztową');
   t.is((await admin.get(path)).status, 404);
+  has(t, await admin.get(mailbox.replace('mailboxes', 'inboxes')), 'Foldery i stan skrzynki');
   const { json } = await app.api('GET', '/inboxes');
   t.like((json as { items: object[] }).items[0], { name: 'Biuro', address, status: 'open', canSend: true });
 });
@@ -144,10 +146,25 @@ test.serial(
   async (t) => {
     const { admin, app } = t.context;
     const [, , , address = ''] = ACCOUNTS;
+    const { dovecot } = t.context;
+    const mail = (subject: string, folder?: string): void =>
+      dovecot.deliver(
+        address,
+        `From: jan@klient.test\r\nMessage-ID: <${subject}@klient.test>\r\nSubject: ${subject}\r\n\r\nTreść\r\n`,
+        folder,
+      );
+    const here = async (): Promise<readonly string[]> =>
+      (await app.scope.db('conversations').where('subject', 'like', 'sprawa-%').orderBy('subject').select('subject')).map(
+        ({ subject }) => subject,
+      );
+    mail('sprawa-1');
+    mail('sprawa-0', 'Archive');
     const mailbox = await connected(t, address);
+    await until('what lay there is here', async () => (await here()).join() === 'sprawa-1');
     has(t, await admin.get(`${mailbox}/removal`), 'Tak, odepnij', 'zostaje w Centrali');
     t.is((await admin.post(`${mailbox}/removal`)).location, '/mailboxes');
     has(t, await admin.get('/mailboxes'), 'Odłączona', 'Podłącz ponownie');
+    mail('sprawa-2');
     t.false((await admin.get('/conversations/new')).text.includes(address));
     t.is((await admin.post(`/mailboxes/${mailbox.split('/').at(-1)}/connections`, { to: 'nic' })).status, 400);
     const path = (await admin.post(`${mailbox}/connections`, { to: 'places' })).location ?? '';
@@ -156,6 +173,7 @@ test.serial(
     t.true(isTicked(places, 'INBOX') && isTicked(places, 'Sent') && !isTicked(places, 'Archive'));
     t.is(await choosePlaces(admin, path, ['INBOX', 'Sent', 'Archive'], { extent: 'keep' }), `${mailbox}?new`);
     has(t, await admin.get(mailbox), 'Archive', 'Wszystkie wiadomości, bez względu na wiek');
+    await until('the folder is filled', async () => (await here()).join() === 'sprawa-0,sprawa-1,sprawa-2');
     t.is((await app.scope.db('inboxes').where({ address })).length, 1);
     const twice = await admin.post('/mailboxes/new/email/other', accountForm(t.context, address));
     has(t, twice, 'jest już podłączona');
@@ -181,6 +199,10 @@ test.serial('a new password is tried before it is stored, and a trial that a res
   t.true(isTicked(await over(t, path), 'INBOX'));
   t.is((await admin.post(`${path}/removal`)).location, '/mailboxes');
   t.false((await admin.get('/mailboxes')).text.includes(`skrzynki ${address} nie zostało dokończone`));
+  const kept = await app.scope.db('inbox_connections').select('id');
+  await begin(t, 'sam@firma.test', { password: 'x' });
+  const in8Days = { ...app.scope, now: () => new Date(Date.now() + 8 * 86_400_000) };
+  t.is(await forgetOldConnections(in8Days), kept.length + 1);
 });
 
 test.serial(
