@@ -31,6 +31,7 @@ import { startBackups } from './backups.ts';
 import type { Channels } from './channels.ts';
 import { checkMeans } from './check-means.ts';
 import { type Foundation, MIGRATIONS, ROOT } from './foundation.ts';
+import { watchMailboxes } from './mailboxes.ts';
 import { watchQuotas } from './quota.ts';
 import { allRoutes } from './routes.ts';
 import type { Shutdown } from './shutdown.ts';
@@ -53,7 +54,9 @@ export async function startWeb(
   const general = cacheGeneral();
   const { renderer, assets } = screens(foundation, channels);
   const backups = await startBackups(foundation, channels, { renderer, general: () => general.read(scope) }, shutdown);
-  watchQuotas(foundation, channels, { renderer, companyName: async () => (await general.read(scope)).companyName });
+  const telling = { renderer, companyName: async () => (await general.read(scope)).companyName };
+  watchQuotas(foundation, channels, telling);
+  watchMailboxes(foundation, channels, telling);
   const trials = createTrials({ scope, ...channels, keyring, means: checkMeans(config, foundation.dns), log });
   shutdown.add('inbox trials', trials.stop);
   const metrics = createMetrics({

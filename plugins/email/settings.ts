@@ -88,6 +88,8 @@ export function readEmailSettings(raw: Readonly<Record<string, unknown>>): Email
   const missing = route === 'mailbox' ? missingIn(account) : {};
   if (Object.keys(missing).length > 0) throw new InvalidError(missing);
   const mailbox = route === 'mailbox' ? mailboxOf(account) : null;
+  // Providers send only from the very address, and few take mail for an address with a plus.
+  const tokens = mailbox ? { replyTokens: false, returnTokens: false } : { replyTokens, returnTokens };
   const relays = mailbox ? { relay: relayOf(mailbox), secondRelay: null } : { relay: relayUrl, secondRelay: secondRelayUrl };
-  return { route, mailbox, ...relays, checkCertificate, senderName, replyTokens, returnTokens, onDmarcFail, spamTagScore, spamScore };
+  return { route, mailbox, ...relays, checkCertificate, senderName, ...tokens, onDmarcFail, spamTagScore, spamScore };
 }

@@ -17,6 +17,8 @@ test('an account at a provider has one login for both directions and answers thr
   t.like(mailbox, { imapPort: 993, imapSecurity: 'tls', folders: [{ path: 'INBOX', role: 'inbox' }] });
   t.is(mailbox?.since?.toISOString(), '2026-10-28T00:00:00.000Z');
   t.deepEqual(relay, { host: 'smtp.firma.test', port: 465, implicitTls: true, user: 'biuro@firma.test', password: 'tajne' });
+  // An address with a plus would come back as unknown from many providers.
+  t.like(readEmailSettings({ ...ACCOUNT, replyTokens: true, returnTokens: true }), { replyTokens: false, returnTokens: false });
   t.like(readEmailSettings({ ...ACCOUNT, smtpAuth: false, smtpPort: '587', smtpSecurity: 'starttls' }).relay, { port: 587, user: null });
 });
 
