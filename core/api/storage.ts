@@ -19,9 +19,10 @@ const quota = named(
   'Quota',
   z.strictObject({
     inboxId: id.nullable().describe('Null = all inboxes together.'),
-    used: bytes.describe('What counts towards the limit: received and sent. Bytes.'),
+    used: bytes.describe('What counts towards the limit: received, sent and files. Bytes.'),
     received: bytes.describe('Originals of what was received, as they came; equal ones once.'),
     sent: bytes.describe('Files that sent messages carry.'),
+    files: bytes.describe("The company's own files; of all together only."),
     spam: bytes.describe('Lies in spam and does not count.'),
     limit: limit.describe('Bytes, or null = no limit but the disk.'),
     percent: z.int().nonnegative().describe('Of the limit; from 100 on new mail is answered "452" and waits at its senders.'),

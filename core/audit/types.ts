@@ -39,6 +39,7 @@ export const AREAS = {
     'trash.purged',
     'tombstone.forgotten',
     'spam.purged',
+    'file.removed',
     'export.made',
     'bulk_action.changed',
     'backup.finished',

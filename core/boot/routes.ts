@@ -21,7 +21,9 @@ import type { Scope } from '../db/scope.ts';
 import { deliverabilityRoutes } from '../deliverability/routes.ts';
 import { deliveryRoutes } from '../deliveries/routes.ts';
 import { choiceRoutes } from '../drafts/choice-routes.ts';
+import { draftFileRoutes } from '../drafts/file-routes.ts';
 import { draftRoutes } from '../drafts/routes.ts';
+import { fileRoutes } from '../files/routes.ts';
 import { folderPickerRoutes } from '../folders/picker-routes.ts';
 import { folderRoutes } from '../folders/routes.ts';
 import { followerRoutes } from '../followers/routes.ts';
@@ -127,6 +129,8 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...draftRoutes({ ...workspace, maxMessageBytes: config.maxMessageBytes }),
     ...transferRoutes(workspace),
     ...choiceRoutes({ directory, maxMessageBytes: config.maxMessageBytes }),
+    ...draftFileRoutes({ maxMessageBytes: config.maxMessageBytes }),
+    ...fileRoutes({ blobs }),
     ...conversationRoutes({
       ...workspace,
       poke: stream.poke,

@@ -124,6 +124,9 @@ export interface EventMap {
   'api_key.created': { apiKeyId: ApiKeyId; agentId: AgentId };
   'api_key.revoked': { apiKeyId: ApiKeyId };
   /** Somebody took much out at once. */
+  'file.added': { fileId: Id<'files'> };
+  'file.changed': { fileId: Id<'files'> };
+  'file.removed': { fileId: Id<'files'>; name: string };
   'export.made': { name: string };
   /** Somebody began to do something to many conversations, or to take it back, or stopped that; each of them has its own event. */
   'bulk_action.changed': { bulkActionId: BulkActionId; byAgentId: AgentId };

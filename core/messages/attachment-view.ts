@@ -18,6 +18,10 @@ const FILE_ICONS: readonly (readonly [RegExp, string])[] = [
   [/^message\//, 'mail'],
 ];
 
+/** What a file of this type is drawn with. */
+export const fileIcon = (contentType: string): string =>
+  FILE_ICONS.find(([pattern]) => pattern.test(contentType.toLowerCase()))?.[1] ?? 'file';
+
 /** What hangs on a message or on one within it: files to download, and cards of what they say. */
 export interface AttachmentViews {
   readonly files: readonly ReturnType<typeof fileView>[];

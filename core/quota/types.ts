@@ -14,7 +14,9 @@ export interface Use {
 export interface Quota extends Use {
   /** Null = all inboxes together. */
   readonly inboxId: InboxId | null;
-  /** What counts: received and sent. */
+  /** The company's own files; of all together only. */
+  readonly files: number;
+  /** What counts: received, sent and files. */
   readonly used: number;
   /** Bytes, or null = no limit but the disk. */
   readonly limit: number | null;

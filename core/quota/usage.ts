@@ -1,4 +1,5 @@
 import type { Scope } from '../db/scope.ts';
+import { bytesOfFiles } from '../files/use.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { type LimitRow, limitRows, type UseRow, useRows } from './store.ts';
 import type { Quota, Use } from './types.ts';
@@ -9,7 +10,7 @@ export async function readQuotas(scope: Scope): Promise<readonly [Quota, ...Quot
   const ids = [...new Set([...uses, ...limits].map(({ inboxId }) => inboxId))].filter((id) => id !== 0).sort((a, b) => a - b);
   const limitOf = (id: number): LimitRow | undefined => limits.find(({ inboxId }) => inboxId === id);
   return [
-    quota(null, sums(uses), limitOf(0)),
+    quota(null, sums(uses), limitOf(0), await bytesOfFiles(scope)),
     ...ids.map((id) => quota(id as InboxId, sums(uses.filter(({ inboxId }) => inboxId === id)), limitOf(id))),
   ];
 }
@@ -19,7 +20,7 @@ function sums(rows: readonly UseRow[]): Use {
   return { received: of('received'), sent: of('sent'), spam: of('spam') };
 }
 
-function quota(inboxId: InboxId | null, use: Use, row: LimitRow | undefined): Quota {
-  const [used, limit] = [use.received + use.sent, row?.bytes ?? null];
-  return { ...use, inboxId, used, limit, percent: limit === null ? 0 : Math.floor((used / limit) * 100) };
+function quota(inboxId: InboxId | null, use: Use, row: LimitRow | undefined, files = 0): Quota {
+  const [used, limit] = [use.received + use.sent + files, row?.bytes ?? null];
+  return { ...use, files, inboxId, used, limit, percent: limit === null ? 0 : Math.floor((used / limit) * 100) };
 }

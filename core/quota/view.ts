@@ -23,7 +23,7 @@ export function quotaRows(
   inboxes: readonly Pick<InboxRecord, 'id' | 'name'>[],
   language: string,
 ): readonly QuotaRow[] {
-  const nothing = { received: 0, sent: 0, spam: 0, used: 0, limit: null, percent: 0 };
+  const nothing = { received: 0, sent: 0, spam: 0, files: 0, used: 0, limit: null, percent: 0 };
   const known = inboxes.map(({ id, name }) =>
     row({ ...nothing, ...each.find(({ inboxId }) => inboxId === id), inboxId: id }, name, language),
   );

@@ -6,8 +6,9 @@ import { createCanned } from '../../core/canned-responses/save.ts';
 import { addVariable } from '../../core/company/change.ts';
 import { giveToTeam } from '../../core/conversations/assign.ts';
 import { fileConversation } from '../../core/conversations/file.ts';
-import { transact } from '../../core/db/scope.ts';
+import { type Scope, transact } from '../../core/db/scope.ts';
 import { queueCheck } from '../../core/deliverability/queue-check.ts';
+import { addFolder as addCompanyFolder, addFiles } from '../../core/files/keep.ts';
 import { addFolder } from '../../core/folders/edit.ts';
 import { grant } from '../../core/folders/rights.ts';
 import { grantTeams } from '../../core/folders/team-rights.ts';
@@ -176,8 +177,19 @@ async function answerSome({ api, relay, scope }: Office, ids: ReadonlyMap<string
   await change('Kubki z Państwa logo', { trashed: true });
 }
 
+/** Files of the company. Their bytes are those of an attachment that came with a mail. */
+async function keepFiles({ scope }: Office): Promise<void> {
+  const own: Scope = { ...scope, actor: { kind: 'agent', id: 1 as AgentId } };
+  const folder = await addCompanyFolder(own, null, 'Cenniki');
+  const photo = await scope.db('attachments').where({ content_type: 'image/png' }).first('blob_sha256', 'bytes');
+  const image = { contentType: 'image/png', bytes: photo.bytes, sha256: photo.blob_sha256 };
+  await addFiles(own, null, [{ filename: 'Szafa Lipa, wymiary.png', ...image }]);
+  await addFiles(own, folder, [{ filename: 'Schody 2026.png', ...image }]);
+}
+
 async function setUpTheRest(t: ExecutionContext<unknown>, office: Office): Promise<void> {
   const { scope } = office;
+  await keepFiles(office);
   const [inbox] = await scope.db('inboxes').select('id');
   await saveAcknowledgement(scope, {
     ...{ inboxId: inbox.id, enabled: true, language: 'pl', subject: 'Sprawa nr {{ conversation.number }}' },

@@ -11,7 +11,9 @@ import type { WorkspaceDeps } from '../../core/conversations/screens.ts';
 import { shareRoutes } from '../../core/conversations/share-routes.ts';
 import { deliveryRoutes } from '../../core/deliveries/routes.ts';
 import { choiceRoutes } from '../../core/drafts/choice-routes.ts';
+import { draftFileRoutes } from '../../core/drafts/file-routes.ts';
 import { draftRoutes } from '../../core/drafts/routes.ts';
+import { fileRoutes } from '../../core/files/routes.ts';
 import { knowFolders } from '../../core/folders/known.ts';
 import { folderPickerRoutes } from '../../core/folders/picker-routes.ts';
 import { folderRoutes } from '../../core/folders/routes.ts';
@@ -91,6 +93,8 @@ export async function workspaceFor(
     ...presenceRoutes(presence),
     ...transferRoutes(deps),
     ...choiceRoutes({ ...deps, maxMessageBytes: 5_000_000 }),
+    ...draftFileRoutes({ maxMessageBytes: 5_000_000 }),
+    ...fileRoutes({ blobs }),
     ...footerRoutes(deps),
     ...cannedResponseRoutes({ channels: () => ['email'] }),
     ...conversationRoutes({

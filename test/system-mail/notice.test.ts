@@ -32,7 +32,7 @@ test('an administrator reads in his language what is wrong with the backups, and
     });
     t.is(old.lines.length, 1);
     t.true(old.heading.startsWith('Centrala: '));
-    const quotas = [{ inboxId: null, used: 96, received: 90, sent: 6, spam: 0, limit: 100, percent: 96 }];
+    const quotas = [{ inboxId: null, used: 96, received: 90, sent: 6, files: 0, spam: 0, limit: 100, percent: 96 }];
     const tight = quotaNotice(words, {
       quotas,
       nameOfInbox: String,
