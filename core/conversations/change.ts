@@ -82,6 +82,6 @@ export async function changeConversation(
 const isWoken = (before: Conversation, { status }: ConversationPatch): boolean =>
   before.status === 'snoozed' && status !== undefined && status !== 'snoozed';
 
-/** What reopening changes; empty when the conversation is open already. */
+/** What reopening changes; empty when the conversation is open already, or in spam or the trash, which only a person or a mail takes it out of. */
 export const reopened = (conversation: Conversation): ConversationPatch =>
-  conversation.status === 'open' ? {} : { status: 'open', closedAt: null };
+  conversation.status === 'open' || conversation.spam || conversation.trashedAt ? {} : { status: 'open', closedAt: null };

@@ -74,5 +74,6 @@ function announce(
     const type = newlyFailed.includes(change) ? 'delivery.failed' : 'delivery.changed';
     tx.emit({ type, data: { conversationId, deliveryId: change.delivery.id } });
   }
-  if (newlyFailed.length > 0 && conversation.status !== 'open') tx.emit({ type: 'conversation.reopened', data: { conversationId } });
+  if (newlyFailed.length > 0 && reopened(conversation).status === 'open')
+    tx.emit({ type: 'conversation.reopened', data: { conversationId } });
 }

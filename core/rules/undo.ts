@@ -42,7 +42,7 @@ export async function undoAct(scope: Scope | WriteScope, id: RuleActId): Promise
 
 /** Only what the rule put there: what an agent or a filter says afterwards stays. */
 async function fromSpam(tx: WriteScope, now: Conversation, { toSpam }: Memory): Promise<Conversation> {
-  return toSpam && now.spam?.reason === 'rule' ? moveBack(tx, now) : now;
+  return toSpam && !now.trashedAt && now.spam?.reason === 'rule' ? moveBack(tx, now) : now;
 }
 
 async function returnFolder(tx: WriteScope, now: Conversation, { before, after }: Memory): Promise<boolean> {

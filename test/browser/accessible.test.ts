@@ -83,6 +83,8 @@ test('axe finds nothing serious on any screen of a working office, wide and ligh
     '/plugins/email',
     '/plugins/spamassassin',
     '/spam',
+    '/trash',
+    '/files',
     '/blocked-senders',
     '/notifications',
     '/admissions',

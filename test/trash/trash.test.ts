@@ -116,7 +116,7 @@ test('a scheduled answer does not leave from the trash: it is its author’s dra
 });
 
 test('in the trash nothing is written, sent, tried again, opened, snoozed or merged, and what is on its way keeps it out', async (t) => {
-  const { mail, scope, agentScope, agentId, endpoints } = await houseFor(t);
+  const { mail, report, scope, agentScope, agentId, endpoints } = await houseFor(t);
   const { conversationId: id } = await mail({});
   const other = await mail({ from: { address: 'ola@customer.test', name: null } });
   const reply = { conversationId: id, authorId: agentId, ...written('Dzień dobry') };
@@ -125,6 +125,10 @@ test('in the trash nothing is written, sent, tried again, opened, snoozed or mer
   await t.throwsAsync(trashConversation(agentScope, id), { code: 'conversation_sending' });
   await scope.db('deliveries').update({ status: 'sent' });
   await trashConversation(agentScope, id);
+  const [ours] = await scope.db('messages').where({ id: messageId });
+  await report({ about: { externalId: ours.external_id, recipient: 'jan@customer.test' }, outcome: 'bounced' });
+  t.like(await findConversation(scope, id), { status: 'closed', failedDeliveries: 1 }, 'a bounce does not open what is in the trash');
+  t.deepEqual(await idsOf(scope, { status: 'open' }), [other.conversationId]);
   const gone = { code: 'conversation_in_trash' };
   const delivery = await scope.db('deliveries').where({ message_id: messageId }).first('id');
   await t.throwsAsync(replyToConversation(agentScope, endpoints, reply), gone);
