@@ -50,6 +50,7 @@ export async function openChannels(foundation: Foundation, shutdown: Shutdown, p
     admit: doorkeeper.admit,
     hasWaited: doorkeeper.hasWaited,
     hasRoom: async (inboxId) => !(await spool.space.state(config.maxMessageBytes)).isFull && (await quotas.hasRoom(inboxId)),
+    backlog: spool.count,
     watchSender: (module, envelope) =>
       module ? watchSender({ authenticator, dir: watched, maxBytes: config.maxMessageBytes, log }, module, envelope) : NO_WATCH,
     refused: (refusal) => {

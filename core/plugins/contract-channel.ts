@@ -52,6 +52,8 @@ export interface ChannelHost<PluginSettings = unknown> extends PluginHost<Plugin
    * asked for each message and recipient. The caller asks the sender to come again; what is kept all the same is not lost.
    */
   readonly hasRoom: (inboxId?: InboxId) => Promise<boolean>;
+  /** How many kept things wait to be read: who brings what can wait, such as old mail, leaves room for what is new. */
+  readonly backlog: () => Promise<number>;
   /** Starts checking who sends what is coming in, by the channel's own authenticator and before it is kept. The caller ends it. */
   readonly watchSender: (envelope: Readonly<Record<string, string>>) => SenderWatch;
   /** Notes that something was refused by a policy of its inboxes, so that people see what the policy does. */

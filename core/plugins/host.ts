@@ -74,6 +74,7 @@ export interface PluginsOptions {
   readonly inboxes: InboxSource;
   readonly keep: ChannelHost['keep'];
   readonly hasRoom: ChannelHost['hasRoom'];
+  readonly backlog: ChannelHost['backlog'];
   /** Null authenticator: nothing is ever found. */
   readonly watchSender: (authenticator: URL | null, envelope: Readonly<Record<string, string>>) => SenderWatch;
   readonly refused: ChannelHost['refused'];
@@ -142,10 +143,10 @@ export function createPlugins(options: PluginsOptions): Plugins {
     const host = hostFor(slot, await options.settingsOf(plugin));
     if (isFilter(plugin)) slot.running = { kind: 'filter', it: await plugin.start(host) };
     else if (isChannel(plugin)) {
-      const { keep, hasRoom, admit, hasWaited, signingKeys, sent, refused, turnedAway } = options;
+      const { keep, hasRoom, backlog, admit, hasWaited, signingKeys, sent, refused, turnedAway } = options;
       const watchSender: ChannelHost['watchSender'] = (envelope) => options.watchSender(plugin.authenticator ?? null, envelope);
       const findInbox: ChannelHost['findInbox'] = (address) => inboxes.findInbox(name, address);
-      const core = { keep, hasRoom, admit, hasWaited, signingKeys, sent, findInbox, watchSender, refused, turnedAway };
+      const core = { keep, hasRoom, backlog, admit, hasWaited, signingKeys, sent, findInbox, watchSender, refused, turnedAway };
       const channel = await plugin.start({ ...host, ...core });
       slot.running = { kind: 'channel', it: channel };
       for (const inbox of await inboxes.openInboxes(name)) {

@@ -40,6 +40,7 @@ async function house(t: ExecutionContext) {
     schedule: createSchedule(silentLog),
     signingKeys: async () => [],
     sent: async () => null,
+    backlog: async () => 0,
     watchSender: () => ({ add: async () => {}, result: async () => null, end: async () => {} }),
     refused: () => {},
     turnedAway: () => {},

@@ -27,6 +27,7 @@ async function house(t: ExecutionContext, server = {}, startsEnabled = true) {
     hasWaited: async () => true,
     signingKeys: async () => [],
     sent: async () => null,
+    backlog: async () => 0,
     watchSender: () => ({ add: async () => {}, result: async () => null, end: async () => {} }),
     refused: () => {},
     turnedAway: () => {},

@@ -47,6 +47,8 @@ export interface MemoryHostOptions<Settings = unknown> {
   readonly hasWaited?: ChannelHost['hasWaited'];
   /** Nobody answers unless given. */
   readonly dns?: Dns;
+  /** Nothing waits unless given. */
+  readonly backlog?: ChannelHost['backlog'];
   /** Nothing was sent unless given. */
   readonly sent?: ChannelHost['sent'];
   /** Of every domain; none unless given. */
@@ -97,6 +99,7 @@ export function memoryHost<Settings = unknown>(options: MemoryHostOptions<Settin
     turnedAway: (reason) => void turnAways.push(reason),
     turnAways,
     hasRoom: async () => !isFull,
+    backlog: options.backlog ?? (async () => 0),
     admit: options.admit ?? (async () => ({ verdict: 'unlisted' })),
     hasWaited: options.hasWaited ?? (async () => true),
     findInbox: async (address) => {

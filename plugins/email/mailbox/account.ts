@@ -25,6 +25,8 @@ export interface RunningAccount {
 
 /** Folders without news of their own are asked for so often. */
 const POLL_MS = 60_000;
+const MAX_BACKLOG = 500;
+const BEHIND_MS = 500;
 
 /**
  * Reads the chosen folders of an account for as long as it is open: what is new, then what was there before, then waits for more. One
@@ -115,9 +117,11 @@ async function readOn(reading: Reading, folders: readonly ChosenFolder[], progre
       while (await readHistory(reading, folder)) {
         progress.filling();
         signal.throwIfAborted();
-        // History may take hours: what comes meanwhile is not kept waiting.
-        if (first) await readNew(reading, first);
-        await filing.work(client);
+        // History may take hours: what comes meanwhile, here and elsewhere, is not kept waiting.
+        do {
+          if (first) await readNew(reading, first);
+          await filing.work(client);
+        } while (await isBehind(reading));
       }
     }
     bell.isRung = false;
@@ -129,6 +133,13 @@ async function readOn(reading: Reading, folders: readonly ChosenFolder[], progre
     signal.throwIfAborted();
     if (!client.usable) throw Object.assign(new Error('The connection ended'), { code: 'EConnectionClosed' });
   }
+}
+
+/** Old mail that is kept faster than it is read would stand before everything new: then a pause. */
+async function isBehind({ shelf, signal }: Reading): Promise<boolean> {
+  if ((await shelf.host.backlog()) < MAX_BACKLOG) return false;
+  await wait(BEHIND_MS, undefined, { signal });
+  return true;
 }
 
 /** A folder that was removed or renamed does not keep the others from being read. */

@@ -10,7 +10,7 @@ export class NoRoomError extends Error {}
 
 export interface Shelf {
   readonly inboxId: InboxId;
-  readonly host: Pick<ChannelHost, 'keep' | 'hasRoom' | 'log'>;
+  readonly host: Pick<ChannelHost, 'keep' | 'hasRoom' | 'backlog' | 'log'>;
   readonly maxBytes: number;
 }
 

@@ -6,7 +6,7 @@ import { type RunningAccount, startAccount } from './account.ts';
 import type { FilingHost } from './filing.ts';
 
 /** What fetching needs of the host. */
-export type FetchingHost = Pick<ChannelHost, 'keep' | 'hasRoom'> & FilingHost & { readonly maxMessageBytes: number };
+export type FetchingHost = Pick<ChannelHost, 'keep' | 'hasRoom' | 'backlog'> & FilingHost & { readonly maxMessageBytes: number };
 
 /** All accounts that are being read: each by itself, so that trouble of one stops no other. */
 export interface RunningAccounts {

@@ -10,7 +10,7 @@ import { startAccounts } from '../mailbox/running.ts';
 import { readEmailSettings } from '../settings.ts';
 import { outbound } from './messages.ts';
 
-const ACCOUNTS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => `${name}@firma.test`);
+const ACCOUNTS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'].map((name) => `${name}@firma.test`);
 const ID = parseId<'inboxes'>('1');
 const never = new AbortController().signal;
 let dovecot: Dovecot;
@@ -178,7 +178,9 @@ test.serial('a wrong password is shown and not tried again at once, a full disk 
   await until('it fails', () => wrong.health()?.state === 'failing');
   t.like(wrong.health(), { problem: 'account_login', lastSuccessAt: null });
   await wrong.accounts.stop();
-  t.is(dovecot.log().split('auth failed').length - 1, 1);
+  const refusals = () => dovecot.log().split('auth failed').length - 1;
+  await until('Dovecot has noted it', () => refusals() > 0);
+  t.is(refusals(), 1);
   host.fill(true);
   const full = await start();
   await until('it waits for room', () => full.health()?.problem === 'account_no_room');
@@ -204,6 +206,19 @@ test.serial('mail with no, a doubled or a senseless Message-ID is kept as it is,
   const large = host.kept.find(({ envelope }) => envelope['leftBytes'] !== undefined);
   t.regex(large?.body.toString() ?? '', /Subject: za duży/);
   t.true((large?.body.length ?? 0) < 500);
+});
+
+test.serial('history waits while what is kept is not read yet, what is new does not', async (t) => {
+  let waiting = 5000;
+  const { login, host, start, subjects } = accountFor(t, memoryHost({ backlog: async () => waiting }));
+  for (let n = 0; n < 1200; n += 1) dovecot.deliver(login, mail(`stary ${n}`));
+  const { current } = await start();
+  await until('the first stretch is here', () => host.kept.length >= 1000);
+  dovecot.deliver(login, mail('nowy'));
+  await until('the new one is here', () => subjects().includes('nowy'));
+  t.is(host.kept.length, 1001);
+  waiting = 0;
+  await current(1201);
 });
 
 test.serial(
