@@ -33,6 +33,7 @@ import type { Route } from '../http/context.ts';
 import type { CookieJar } from '../http/cookies.ts';
 import type { Renderer } from '../http/render.ts';
 import type { SessionCookie } from '../http/session.ts';
+import { silentSince } from '../inboxes/connecting/alarm.ts';
 import { mailboxRoutes } from '../inboxes/connecting/routes.ts';
 import { stepRoutes } from '../inboxes/connecting/step-routes.ts';
 import type { Trials } from '../inboxes/connecting/trial.ts';
@@ -120,6 +121,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     folders: foundation.folders,
     iconOf: (channel) => plugins.channel(channel)?.manifest.icon ?? 'plug-x',
     stateOf: (inbox) => (inbox.status === 'paused' ? 'off' : plugins.running(inbox.channel) && directory.typed(inbox.id) ? 'ok' : 'bad'),
+    silentSince: ({ id, channel }) => silentSince(plugins.running(channel)?.inboxHealth?.(id) ?? null, scope.now()),
   };
   const sendSystemMail = (mail: Parameters<typeof queueSystemMail>[3]): Promise<boolean> =>
     queueSystemMail(scope, keyring, () => systemSenders(channels).length > 0, mail);

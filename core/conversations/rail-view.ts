@@ -23,6 +23,7 @@ export interface RailParts {
   readonly teamIds: OwnCounters['teamIds'];
   readonly iconOf: (channel: string) => string;
   readonly stateOf: (inbox: InboxRecord) => InboxState;
+  readonly silentSince: (inbox: InboxRecord) => Date | null;
 }
 
 const ICONS: readonly (readonly [Exclude<Folder, 'all'>, string])[] = [
@@ -50,7 +51,7 @@ const DEEPEST_SHOWN = 4;
 const SHOWN_LABELS = 12;
 
 /** Folders and inboxes with what is open in them, and labels. */
-export function railView({ address, counters, viewer, inboxes, labels, places, ranks, views, teamIds, iconOf, stateOf }: RailParts) {
+export function railView({ address, counters, viewer, inboxes, labels, places, ranks, views, teamIds, iconOf, ...of }: RailParts) {
   const query = hrefOf('', address).slice(1);
   const plain = [address.inboxId, address.folderId, address.labelId, address.teamId].every((one) => one === null) && address.q === '';
   const counts: Readonly<Record<string, number>> = {
@@ -68,6 +69,7 @@ export function railView({ address, counters, viewer, inboxes, labels, places, r
   // There is nothing to look for in a trash that is empty.
   const isOffered = (name: Folder): boolean =>
     name === 'team' ? teamIds.length > 0 : name !== 'trash' || counters.trash > 0 || address.folder === 'trash';
+  const silent = silentOf({ counters, inboxes, ranks, silentSince: of.silentSince });
   return {
     folders: ICONS.filter(([name]) => isOffered(name)).map(([name, icon]) => ({
       name,
@@ -84,16 +86,28 @@ export function railView({ address, counters, viewer, inboxes, labels, places, r
       name: inbox.name,
       address: inbox.address,
       icon: iconOf(inbox.channel),
-      state: stateOf(inbox),
+      state: silent.some(({ id }) => id === inbox.id) ? 'bad' : of.stateOf(inbox),
       count: shortCount(counters.openByInbox.get(inbox.id) ?? 0),
       current: address.inboxId === inbox.id,
       href: hrefOf('/conversations', { ...address, folder: 'open', ...NARROWED_BY_NOTHING, inboxId: inbox.id }),
     })),
+    silent,
     labels: labels
       .filter(({ id }, at) => at < SHOWN_LABELS || id === address.labelId)
       .map(({ id, name, colour }) => ({ id, name, colour, current: id === address.labelId, href: labelHref(id) })),
   };
 }
+
+/** Inboxes whose mail does not come, of those that the viewer works in: he sees where its conversations begin, or an open one of it. */
+function silentOf({ counters, inboxes, ranks, silentSince }: Pick<RailParts, 'counters' | 'inboxes' | 'ranks' | 'silentSince'>) {
+  return inboxes.flatMap((inbox) => {
+    const { id, address, folderId } = inbox;
+    const isSeen = (ranks.get(folderId ?? TOP_FOLDER) ?? 0) >= rankOf('see') || (counters.openByInbox.get(id) ?? 0) > 0;
+    const since = isSeen ? silentSince(inbox) : null;
+    return since === null ? [] : [{ id, address, since }];
+  });
+}
+
 const openOfTeams = ({ openByTeam }: Counters, ids: readonly TeamId[]): number =>
   ids.reduce((sum, id) => sum + (openByTeam.get(id) ?? 0), 0);
 

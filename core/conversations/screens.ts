@@ -44,6 +44,8 @@ export interface WorkspaceDeps {
   /** Icon of a channel's plugin. */
   readonly iconOf: (channel: string) => string;
   readonly stateOf: (inbox: InboxRecord) => InboxState;
+  /** Since when its mail cannot be fetched, when that lasts; from memory. */
+  readonly silentSince: (inbox: InboxRecord) => Date | null;
   readonly presence: Presence;
 }
 
@@ -91,7 +93,7 @@ export async function railScreen(scope: Scope, deps: WorkspaceDeps, { viewer, ad
   const { counters, sight, ranks, teamIds, hasBulk, views } = await readOwnCounters(scope, viewer);
   const labels = await deps.labels.read(scope);
   const places = await deps.folders.read(scope);
-  const { iconOf, stateOf } = deps;
+  const { iconOf, stateOf, silentSince } = deps;
   const rail = railView({
     address,
     counters,
@@ -104,6 +106,7 @@ export async function railScreen(scope: Scope, deps: WorkspaceDeps, { viewer, ad
     inboxes: deps.directory.all(),
     iconOf,
     stateOf,
+    silentSince,
   });
   const place = places.find(({ id }) => id === address.folderId && ranks.has(id)) ?? null;
   const teams = address.folder === 'team' || address.teamId !== null ? await listTeams(scope) : [];

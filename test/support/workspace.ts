@@ -52,6 +52,8 @@ export interface Workspace extends House {
   readonly opened: string[];
   /** Names that were poked without an event. */
   readonly poked: string[];
+  /** Since when mail of an inbox cannot be fetched. */
+  readonly silent: Map<InboxId, Date>;
 }
 
 /** The agents' screens on a free port over a house of this test alone, with the real templates. */
@@ -66,6 +68,7 @@ export async function workspaceFor(
     const found = house.endpoints.find(id);
     return found && { id, channel: 'email', name: found.name, address: found.address, settings: {}, status: 'open', createdAt: new Date() };
   };
+  const silent = new Map<InboxId, Date>();
   const poked: string[] = [];
   const opened: string[] = [];
   const presence = createPresence((names) => poked.push(...names), house.scope.now);
@@ -78,6 +81,7 @@ export async function workspaceFor(
     folders: knowFolders(),
     iconOf: () => 'mail',
     stateOf: () => 'ok',
+    silentSince: ({ id }) => silent.get(id) ?? null,
   };
   const piotr = await house.addAgent('piotr@company.test');
   const agents = async () => [
@@ -122,5 +126,5 @@ export async function workspaceFor(
   const { base } = await web(t, routes, { renderer, assets, scope: house.scope, uploads: blobs, ...parts });
   const anna = httpClient(base);
   signIn(anna, house.agentId);
-  return { ...house, base, blobs, anna, nobody: httpClient(base), piotr, opened, poked };
+  return { ...house, base, blobs, anna, nobody: httpClient(base), piotr, opened, poked, silent };
 }

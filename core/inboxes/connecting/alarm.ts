@@ -14,13 +14,17 @@ export interface Watched {
 
 const ALARM_MS = 15 * 60_000;
 
+/** Since when nothing could be fetched, of an inbox that fails long enough by now that people are told; else null. */
+export const silentSince = (health: InboxHealth | null, now: Date): Date | null => {
+  const since = health?.failingSince ?? null;
+  return since !== null && now.getTime() - since.getTime() >= ALARM_MS ? since : null;
+};
+
 /** Finds those that fail for a quarter of an hour by now; each is answered once until it works again. */
 export function createAlarm(): (watched: readonly Watched[], now: Date) => readonly Watched[] {
   const told = new Set<InboxId>();
   return (watched, now) => {
-    const failing = watched.filter(
-      ({ health: { failingSince } }) => failingSince !== null && now.getTime() - failingSince.getTime() >= ALARM_MS,
-    );
+    const failing = watched.filter(({ health }) => silentSince(health, now) !== null);
     const fresh = failing.filter(({ id }) => !told.has(id));
     told.clear();
     for (const { id } of failing) told.add(id);
