@@ -5,6 +5,7 @@ import type { DomainEvent } from '../events/catalogue.ts';
 import { createDirectory, type InboxDirectory } from '../inboxes/directory.ts';
 import { findInboxByAddress } from '../inboxes/store.ts';
 import { type Authenticator, createAuthenticator } from '../ingest/authenticator.ts';
+import { countWaiting } from '../ingest/store.ts';
 import { clearWatched, watchSender } from '../ingest/watch-sender.ts';
 import { createPlugins, type Plugins } from '../plugins/host.ts';
 import { loadPlugins } from '../plugins/loader.ts';
@@ -50,7 +51,7 @@ export async function openChannels(foundation: Foundation, shutdown: Shutdown, p
     admit: doorkeeper.admit,
     hasWaited: doorkeeper.hasWaited,
     hasRoom: async (inboxId) => !(await spool.space.state(config.maxMessageBytes)).isFull && (await quotas.hasRoom(inboxId)),
-    backlog: spool.count,
+    backlog: async () => (await spool.count()) + (await countWaiting(scope, 1000)),
     watchSender: (module, envelope) =>
       module ? watchSender({ authenticator, dir: watched, maxBytes: config.maxMessageBytes, log }, module, envelope) : NO_WATCH,
     refused: (refusal) => {

@@ -56,6 +56,12 @@ export async function knownInboxes(scope: Scope, ids: readonly InboxId[]): Promi
   return new Set(rows.map(({ id }) => id));
 }
 
+/** How many wait to be read; more than `most` are not counted. */
+export async function countWaiting({ db }: Scope, most: number): Promise<number> {
+  const some = db('raw_inbound').where({ status: 'waiting' }).select('id').limit(most).as('some');
+  return Number((await db.from(some).count({ n: '*' }).first())?.['n'] ?? 0);
+}
+
 /** The next things to interpret, oldest first, after the given id. */
 export async function waitingAfter(scope: Scope, after: number, limit: number): Promise<readonly RawInboundRecord[]> {
   const rows = await scope.db('raw_inbound').where('status', 'waiting').where('id', '>', after).orderBy('id').limit(limit);

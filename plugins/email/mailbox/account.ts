@@ -25,7 +25,7 @@ export interface RunningAccount {
 
 /** Folders without news of their own are asked for so often. */
 const POLL_MS = 60_000;
-const MAX_BACKLOG = 500;
+const MAX_BACKLOG = 250;
 const BEHIND_MS = 500;
 
 /**

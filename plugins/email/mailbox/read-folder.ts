@@ -17,7 +17,7 @@ export interface Reading {
 
 const SLICE = 500;
 /** So many UIDs are looked through for history at a time; more while there is nothing in them. */
-const WINDOW = 1000;
+const WINDOW = 500;
 const MAX_WINDOW = 200_000;
 
 /** Opens the folder without marking anything and answers where reading goes on. */
