@@ -9,6 +9,7 @@ import { recoveryKey } from '../backups/repository.ts';
 import { backupRoutes } from '../backups/routes.ts';
 import { blockedAddressRoutes } from '../blocked-addresses/routes.ts';
 import { blockedSenderRoutes } from '../blocked-senders/routes.ts';
+import { beginBulk } from '../bulk-actions/begin.ts';
 import { bulkRoutes } from '../bulk-actions/routes.ts';
 import { cannedResponseRoutes } from '../canned-responses/routes.ts';
 import { commandRoutes } from '../commands/routes.ts';
@@ -43,6 +44,7 @@ import { unreadableRoutes } from '../ingest/routes.ts';
 import { labelPickerRoutes } from '../labels/picker-routes.ts';
 import { labelRoutes } from '../labels/routes.ts';
 import { ledgerRoutes } from '../ledger/routes.ts';
+import type { InboxId } from '../lib/ids.ts';
 import { createAudience } from '../live/audience.ts';
 import { liveRoutes } from '../live/routes.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
@@ -188,7 +190,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...inboxRoutes(inboxes),
     // Before /mailboxes/:id, which would take /mailboxes/new.
     ...stepRoutes({ ...inboxes, trials }),
-    ...mailboxRoutes({ ...inboxes, trials }),
+    ...mailboxRoutes({ ...inboxes, trials, emptyInbox }),
     ...pluginRoutes({
       plugins,
       keyring,
@@ -222,4 +224,8 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
       t: renderer.translator('en'),
     }),
   ];
+}
+
+async function emptyInbox(scope: Scope, inboxId: InboxId): Promise<void> {
+  await beginBulk(scope, { kind: 'trash' }, { list: { inboxId } });
 }

@@ -177,6 +177,11 @@ test.serial(
     t.is((await app.scope.db('inboxes').where({ address })).length, 1);
     const twice = await admin.post('/mailboxes/new/email/other', accountForm(t.context, address));
     has(t, twice, 'jest już podłączona');
+    await admin.get(`${mailbox}/removal`);
+    t.is((await admin.post(`${mailbox}/removal`, { trash: 'yes' })).location, '/mailboxes');
+    const left = () => app.scope.db('conversations').where('subject', 'like', 'sprawa-%').whereNull('trashed_at');
+    await until('its conversations lie in the trash', async () => (await left()).length === 0);
+    t.is((await here()).length, 3);
   },
 );
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { Scope } from '../../db/scope.ts';
 import type { PageContext, Route } from '../../http/context.ts';
 import { NotFoundError } from '../../lib/errors.ts';
-import { parseId } from '../../lib/ids.ts';
+import { type InboxId, parseId } from '../../lib/ids.ts';
 import type { Plugins } from '../../plugins/host.ts';
 import type { InboxDeps } from '../change.ts';
 import type { InboxRecord } from '../types.ts';
@@ -16,10 +17,15 @@ export interface MailboxDeps extends InboxDeps {
   readonly trials: Trials;
 }
 
+interface ListDeps extends MailboxDeps {
+  /** Begins to put all conversations of an inbox that the agent may delete into the trash. */
+  readonly emptyInbox: (scope: Scope, id: InboxId) => Promise<void>;
+}
+
 const AGAIN = z.object({ to: z.enum(['places', 'account']) });
 
 /** Settings → Mailboxes: those that are connected, how each does, other places, other data, and disconnecting. */
-export function mailboxRoutes(deps: MailboxDeps): readonly Route[] {
+export function mailboxRoutes(deps: ListDeps): readonly Route[] {
   const list = async (ctx: PageContext): Promise<void> =>
     ctx.page('mailboxes/list', { mailboxes: mailboxes(ctx.t, deps), unfinished: await unfinished(ctx.scope) });
 
@@ -45,8 +51,10 @@ export function mailboxRoutes(deps: MailboxDeps): readonly Route[] {
   };
 
   const disconnect = async (ctx: PageContext): Promise<void> => {
-    const { name } = await disconnectInbox(ctx.scope, deps, recordOf(ctx).id);
-    ctx.toast(ctx.t('mailboxes.disconnected', { name }));
+    const isEmptied = ctx.form['trash'] === 'yes';
+    const { id, name } = await disconnectInbox(ctx.scope, deps, recordOf(ctx).id);
+    if (isEmptied) await deps.emptyInbox(ctx.scope, id);
+    ctx.toast(ctx.t(isEmptied ? 'mailboxes.disconnectedEmptied' : 'mailboxes.disconnected', { name }));
     ctx.seeOther('/mailboxes');
   };
 
