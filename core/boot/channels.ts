@@ -5,6 +5,7 @@ import type { DomainEvent } from '../events/catalogue.ts';
 import { createDirectory, type InboxDirectory } from '../inboxes/directory.ts';
 import { findInboxByAddress } from '../inboxes/store.ts';
 import { type Authenticator, createAuthenticator } from '../ingest/authenticator.ts';
+import { numberedEnvelopes } from '../ingest/numbered-store.ts';
 import { countWaiting } from '../ingest/store.ts';
 import { clearWatched, watchSender } from '../ingest/watch-sender.ts';
 import { createPlugins, type Plugins } from '../plugins/host.ts';
@@ -64,6 +65,7 @@ export async function openChannels(foundation: Foundation, shutdown: Shutdown, p
     schedule,
     signingKeys: (domain) => signingKeys(scope, keyring, domain),
     sent: (messageId) => sentMessage(scope, blobs, messageId, returnTokens(keyring)),
+    numbered: (inboxId) => numberedEnvelopes(scope, inboxId),
     dns,
     log,
     onChange: () => stream.poke(['plugins', 'inboxes']),

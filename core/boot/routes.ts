@@ -35,6 +35,7 @@ import type { CookieJar } from '../http/cookies.ts';
 import type { Renderer } from '../http/render.ts';
 import type { SessionCookie } from '../http/session.ts';
 import { silentSince } from '../inboxes/connecting/alarm.ts';
+import { allCompared } from '../inboxes/connecting/compared.ts';
 import { mailboxRoutes } from '../inboxes/connecting/routes.ts';
 import { stepRoutes } from '../inboxes/connecting/step-routes.ts';
 import type { Trials } from '../inboxes/connecting/trial.ts';
@@ -190,7 +191,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...inboxRoutes(inboxes),
     // Before /mailboxes/:id, which would take /mailboxes/new.
     ...stepRoutes({ ...inboxes, trials }),
-    ...mailboxRoutes({ ...inboxes, trials, emptyInbox }),
+    ...mailboxRoutes({ ...inboxes, trials, emptyInbox, log }),
     ...pluginRoutes({
       plugins,
       keyring,
@@ -213,7 +214,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...acknowledgementRoutes({ directory, isEmail, general, translator: renderer.translator }),
     ...admissionRoutes({ reload: doorkeeper.reload }),
     ...deliverabilityRoutes({ senders }),
-    ...ledgerRoutes({ spool, inboxes: () => directory.all() }),
+    ...ledgerRoutes({ spool, inboxes: () => directory.all(), compared: () => allCompared({ plugins, directory }) }),
     ...trashSettingsRoutes(() => directory.all()),
     ...spamRoutes({ plugins, endpoints, inboxes: () => directory.all() }),
     ...blockedSenderRoutes(),

@@ -15,13 +15,15 @@ import { balanceRow, itemRow, itemsHref } from './view.ts';
 export interface LedgerRouteDeps {
   /** Kept things that have not reached the database yet. */
   readonly spool: { count(): Promise<number> };
+  /** What the last comparisons with accounts elsewhere found. */
+  readonly compared: () => Promise<readonly { readonly id: InboxId }[]>;
   readonly inboxes: () => readonly { readonly id: InboxId; readonly name: string }[];
 }
 
 const REFUSED_DAYS = 30;
 
 /** Settings → Mail → Balance: what became of everything that was accepted, day by day, and the things behind each number. */
-export function ledgerRoutes({ spool, inboxes }: LedgerRouteDeps): readonly Route[] {
+export function ledgerRoutes({ spool, inboxes, compared }: LedgerRouteDeps): readonly Route[] {
   const inboxOf = (ctx: PageContext): InboxId | null => parseId<'inboxes'>(queryText(ctx, 'inbox'));
   const nameOf = (id: InboxId): string | null => inboxes().find((inbox) => inbox.id === id)?.name ?? null;
 
@@ -53,6 +55,7 @@ export function ledgerRoutes({ spool, inboxes }: LedgerRouteDeps): readonly Rout
       refusals,
       turnAways: await readTurnAways(ctx.scope),
       returned: await returnedCount(ctx.scope),
+      compared: (await compared()).filter(({ id }) => inboxId === null || id === inboxId),
     });
   };
 

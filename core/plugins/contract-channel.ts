@@ -1,6 +1,7 @@
 /* A way in and out for messages. Part of contract.ts, which plugins import. */
 import type { InboxId, MessageId } from '../lib/ids.ts';
 import type { CheckMeans, CheckResult, Health, PluginBase, PluginHost, PluginManifest, SettingField } from './contract-base.ts';
+import type { Comparison } from './contract-compare.ts';
 import type { Connecting, InboxHealth } from './contract-connect.ts';
 import type { Admission, Caller, KeepResult, RawInbound, Refusal, SenderWatch, TurnAwayReason } from './contract-door.ts';
 import type { OutboundMessage, SendResult, SigningKey } from './contract-outbound.ts';
@@ -68,6 +69,8 @@ export interface ChannelHost<PluginSettings = unknown> extends PluginHost<Plugin
   readonly findInbox: (address: string) => Promise<InboxId | null>;
   /** A message of ours as it was sent, for those that keep a copy elsewhere; null when it is gone. */
   readonly sent: (messageId: MessageId) => Promise<OutboundMessage | null>;
+  /** Envelopes of what was kept for an inbox with a server's number in it (`uidValidity`), the oldest first; also of what was deleted since. */
+  readonly numbered: (inboxId: InboxId) => AsyncIterable<Readonly<Record<string, string>>>;
   /** Keys that sign for this domain of ours now; empty = its mail goes out unsigned. */
   readonly signingKeys: (domain: string) => Promise<readonly SigningKey[]>;
 }
@@ -81,6 +84,10 @@ export interface RunningChannel<Settings> {
   health(): Health;
   /** Of one open inbox that fetches its messages; null or absent = it does not. From memory. */
   inboxHealth?(inboxId: InboxId): InboxHealth | null;
+  /** Compares an open inbox with its account message by message, fetches what is missing and notes the result. Rejects when it cannot. */
+  compare?(inboxId: InboxId, signal: AbortSignal): Promise<void>;
+  /** What the last comparison found; null = there was none. */
+  compared?(inboxId: InboxId): Promise<Comparison | null>;
   /** Stops taking new work, lets running work end, leaves no handle. May be called twice. */
   stop(): Promise<void>;
 }

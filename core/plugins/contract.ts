@@ -4,6 +4,7 @@ import type { FilterPlugin } from './contract-filter.ts';
 
 export * from './contract-base.ts';
 export * from './contract-channel.ts';
+export * from './contract-compare.ts';
 export * from './contract-connect.ts';
 export * from './contract-door.ts';
 export * from './contract-filter.ts';

@@ -4,6 +4,7 @@ import { CONTRACT_VERSION, defineChannel } from '../../core/plugins/contract.ts'
 import { startListener } from './inbound/listener.ts';
 import { listenerOptions } from './inbound/options.ts';
 import { LISTENER_FIELDS, type ListenerSettings, readListenerSettings } from './listener-settings.ts';
+import { startComparing } from './mailbox/comparing.ts';
 import { CONNECTING } from './mailbox/connecting.ts';
 import { startAccounts } from './mailbox/running.ts';
 import { MAILBOX_FIELDS } from './mailbox/settings.ts';
@@ -68,6 +69,7 @@ export default defineChannel<EmailSettings, ListenerSettings>({
     const listener = await startListener(host, host.settings, refusing);
     const means = sendingMeans(host);
     const accounts = startAccounts({ ...host, maxMessageBytes: listenerOptions(host).maxMessageBytes });
+    const comparing = startComparing({ ...host, maxMessageBytes: listenerOptions(host).maxMessageBytes });
     const forgetRoutes = (id: InboxId): void => {
       means.pools.close(routesOf(id));
       means.health.forget(routesOf(id));
@@ -79,14 +81,19 @@ export default defineChannel<EmailSettings, ListenerSettings>({
         else refusing.delete(id);
         // Connections are made when there is something to send.
         forgetRoutes(id);
+        await comparing.close(id);
         await accounts.open(inbox);
+        comparing.open(inbox);
       },
       close: async (id) => {
         refusing.delete(id);
         forgetRoutes(id);
+        await comparing.close(id);
         await accounts.close(id);
       },
       inboxHealth: accounts.inboxHealth,
+      compare: comparing.compare,
+      compared: comparing.compared,
       send: async (message, inbox, signal) => {
         const results = await sendMail(means, message, inbox, signal);
         await accounts.sent(inbox.id, message, results);
@@ -97,7 +104,7 @@ export default defineChannel<EmailSettings, ListenerSettings>({
         return all.find(({ state, problem }) => state !== 'ok' || problem !== null) ?? { state: 'ok', problem: null, detail: null };
       },
       stop: async () => {
-        await Promise.all([listener.stop(), accounts.stop(), means.pools.stop()]);
+        await Promise.all([listener.stop(), comparing.stop(), accounts.stop(), means.pools.stop()]);
       },
     };
   },

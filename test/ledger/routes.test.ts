@@ -11,7 +11,7 @@ import { signIn, web } from '../support/web.ts';
 async function site(t: ExecutionContext) {
   const parts = await pipeline(t);
   const { scope, spool, inboxId } = parts;
-  const routes = ledgerRoutes({ spool, inboxes: () => [{ id: inboxId, name: 'Biuro' }] });
+  const routes = ledgerRoutes({ spool, compared: async () => [], inboxes: () => [{ id: inboxId, name: 'Biuro' }] });
   const { base } = await web(t, routes, { scope, renderer: strictRenderer() });
   const [administrator, ordinary] = [httpClient(base), httpClient(base)];
   signIn(administrator, 1);

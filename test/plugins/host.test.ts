@@ -41,6 +41,7 @@ async function house(t: ExecutionContext) {
     signingKeys: async () => [],
     sent: async () => null,
     backlog: async () => 0,
+    numbered: async function* () {},
     watchSender: () => ({ add: async () => {}, result: async () => null, end: async () => {} }),
     refused: () => {},
     turnedAway: () => {},

@@ -28,6 +28,7 @@ async function house(t: ExecutionContext, server = {}, startsEnabled = true) {
     signingKeys: async () => [],
     sent: async () => null,
     backlog: async () => 0,
+    numbered: async function* () {},
     watchSender: () => ({ add: async () => {}, result: async () => null, end: async () => {} }),
     refused: () => {},
     turnedAway: () => {},

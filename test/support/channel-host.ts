@@ -108,6 +108,9 @@ export function memoryHost<Settings = unknown>(options: MemoryHostOptions<Settin
     },
     signingKeys: async () => options.signingKeys ?? [],
     sent: options.sent ?? (async () => null),
+    numbered: async function* (inboxId) {
+      for (const { inboxIds, envelope } of kept) if (inboxIds.includes(inboxId) && envelope['uidValidity']) yield envelope;
+    },
     dns: options.dns ?? noDns,
     state: {
       get: async (key) => state.get(key) ?? null,

@@ -3,10 +3,12 @@ import type { Scope } from '../../db/scope.ts';
 import type { PageContext, Route } from '../../http/context.ts';
 import { NotFoundError } from '../../lib/errors.ts';
 import { type InboxId, parseId } from '../../lib/ids.ts';
+import type { Log } from '../../lib/log.ts';
 import type { Plugins } from '../../plugins/host.ts';
 import type { InboxDeps } from '../change.ts';
 import type { InboxRecord } from '../types.ts';
 import { accountOf, connectionById, reopenConnection, stepsOf } from './begin.ts';
+import { comparedView, compareNow } from './compared.ts';
 import { disconnectInbox } from './finish.ts';
 import { unfinished } from './list.ts';
 import type { Trials } from './trial.ts';
@@ -18,6 +20,7 @@ export interface MailboxDeps extends InboxDeps {
 }
 
 interface ListDeps extends MailboxDeps {
+  readonly log: Log;
   /** Begins to put all conversations of an inbox that the agent may delete into the trash. */
   readonly emptyInbox: (scope: Scope, id: InboxId) => Promise<void>;
 }
@@ -36,11 +39,12 @@ export function mailboxRoutes(deps: ListDeps): readonly Route[] {
     return record;
   };
 
-  const show = (ctx: PageContext): void => {
+  const show = async (ctx: PageContext): Promise<void> => {
     const record = recordOf(ctx);
     const typed = deps.directory.typed(record.id);
     const chosen = stepsOf(deps.plugins.channel(record.channel)).chosen(typed?.settings);
-    ctx.page('mailboxes/show', { mailbox: mailboxView(ctx.t, deps, record), chosen, isNew: ctx.query['new'] !== undefined });
+    const compared = await comparedView(deps, record);
+    ctx.page('mailboxes/show', { mailbox: mailboxView(ctx.t, deps, record), chosen, compared, isNew: ctx.query['new'] !== undefined });
   };
 
   const again = async (ctx: PageContext): Promise<void> => {
@@ -48,6 +52,13 @@ export function mailboxRoutes(deps: ListDeps): readonly Route[] {
     const id = await reopenConnection(ctx.scope, recordOf(ctx), to === 'places' ? 'trying' : 'account');
     if (to === 'places') deps.trials.begin(await connectionById(ctx.scope, id));
     ctx.seeOther(`/mailboxes/connections/${id}${to === 'account' ? '/account' : ''}`);
+  };
+
+  const compare = async (ctx: PageContext): Promise<void> => {
+    const record = recordOf(ctx);
+    const result = await compareNow(deps, record, deps.log);
+    ctx.toast(ctx.t(`mailboxes.compared.${result}`), result === 'failed' ? 'problem' : 'done');
+    ctx.seeOther(`/mailboxes/${record.id}`);
   };
 
   const disconnect = async (ctx: PageContext): Promise<void> => {
@@ -67,6 +78,7 @@ export function mailboxRoutes(deps: ListDeps): readonly Route[] {
       may: 'administrator',
       handle: (ctx) => ctx.fragment('mailboxes/_state', { mailbox: mailboxView(ctx.t, deps, recordOf(ctx)) }),
     },
+    { method: 'POST', path: '/mailboxes/:id/comparison', may: 'administrator', handle: compare },
     { method: 'POST', path: '/mailboxes/:id/connections', may: 'administrator', handle: again },
     {
       method: 'GET',

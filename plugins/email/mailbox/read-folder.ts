@@ -96,7 +96,7 @@ async function save({ cursors, onMoved }: Reading, { path }: ChosenFolder, curso
 const sinceOf = ({ since }: Cursor): { since?: Date } => (since === null ? {} : { since: new Date(since) });
 
 /** A refused search is not an empty one. */
-async function search(client: ImapFlow, query: { uid: string; since?: Date }): Promise<readonly number[]> {
+export async function search(client: ImapFlow, query: { uid: string; since?: Date }): Promise<readonly number[]> {
   const found = await client.search(query, { uid: true });
   if (!Array.isArray(found)) throw new Error('The server refused a search');
   return found;

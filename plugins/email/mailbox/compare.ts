@@ -1,0 +1,123 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ImapFlow } from 'imapflow';
+import type { ChannelHost, FolderComparison, MissingMessage } from '../../../core/plugins/contract.ts';
+import type { Cursor, Cursors } from './cursor.ts';
+import { announced, fetchGroup, groupsOf, type Shelf, setOf } from './fetch-group.ts';
+import { search } from './read-folder.ts';
+import type { ChosenFolder } from './settings.ts';
+
+/** What comparing the folders of one account needs; the connection is its own, so that reading goes on beside it. */
+export interface Looking {
+  readonly client: ImapFlow;
+  readonly shelf: Shelf;
+  readonly cursors: Cursors;
+  readonly numbered: ChannelHost['numbered'];
+  readonly signal: AbortSignal;
+}
+
+/** What was kept a moment ago is on its way into the database: it counts as missing when it does not get less for so many looks. */
+const LOOKS = 3;
+const LOOK_MS = 1_500;
+/** More than this is the work of more than one day. */
+const MAX_FETCHED = 5_000;
+const NAMED = 20;
+const NUMBERS_A_SEARCH = 500;
+
+/**
+ * Compares one folder, as far as it was read, by the numbers of its messages: those that the server lists and nobody kept are missing, however
+ * many there are on both sides, and are fetched at once. Null: it is not read yet, is no longer there, or its numbers are new.
+ */
+export async function compareFolder(looking: Looking, folder: ChosenFolder): Promise<FolderComparison | null> {
+  const { client, cursors } = looking;
+  const cursor = await cursors.load(folder.path);
+  if (cursor === null) return null;
+  try {
+    const { uidValidity } = await client.mailboxOpen(folder.path, { readOnly: true });
+    if (String(uidValidity) !== cursor.uidValidity) return null;
+  } catch (error) {
+    if (typeof error === 'object' && error !== null && Reflect.get(error, 'mailboxMissing') === true) return null;
+    throw error;
+  }
+  const server = await listed(client, cursor);
+  const { held, missing } = await difference(looking, folder, cursor, server);
+  const gone = await goneOf(client, cursor, held, server);
+  const some = missing.slice(0, MAX_FETCHED);
+  const names = await namesOf(client, some.slice(0, NAMED));
+  const fetched = await fetchAll(looking, folder, cursor, some);
+  return { path: folder.path, server: server.size, here: server.size - missing.length + fetched, fetched, gone, missing: names };
+}
+
+/** What the server has of that which is kept by now: history down to its date, and all that came since whatever its date. */
+async function listed(client: ImapFlow, { below, first, high, since }: Cursor): Promise<ReadonlySet<number>> {
+  const dated = { ...(since === null ? {} : { since: new Date(since) }) };
+  const uids = new Set<number>();
+  const add = async (from: number, to: number, more: { since?: Date }): Promise<void> => {
+    if (from > to) return;
+    for (const uid of await search(client, { uid: `${from}:${to}`, ...more })) if (uid >= from && uid <= to) uids.add(uid);
+  };
+  // Of a folder whose messages got new numbers it is not known which of them were there first.
+  await add(below, first === 0 ? high : first, dated);
+  if (first > 0) await add(first + 1, high, {});
+  return uids;
+}
+
+async function difference(looking: Looking, folder: ChosenFolder, cursor: Cursor, server: ReadonlySet<number>) {
+  for (let before = Number.POSITIVE_INFINITY, looks = 0; ; ) {
+    const held = await heldOf(looking, folder, cursor);
+    const missing = [...server].filter((uid) => !held.has(uid)).sort((a, b) => a - b);
+    looks = missing.length < before ? 1 : looks + 1;
+    if (missing.length === 0 || looks === LOOKS) return { held, missing };
+    before = missing.length;
+    await wait(LOOK_MS, undefined, { signal: looking.signal });
+  }
+}
+
+async function heldOf({ numbered, shelf, signal }: Looking, { path }: ChosenFolder, { uidValidity }: Cursor): Promise<ReadonlySet<number>> {
+  const held = new Set<number>();
+  for await (const envelope of numbered(shelf.inboxId)) {
+    signal.throwIfAborted();
+    if (envelope['folder'] === path && envelope['uidValidity'] === uidValidity) held.add(Number(envelope['uid']));
+  }
+  return held;
+}
+
+/** How many of those that are here the server has no longer. */
+async function goneOf(client: ImapFlow, { below, high }: Cursor, held: ReadonlySet<number>, server: ReadonlySet<number>): Promise<number> {
+  const doubtful = [...held].filter((uid) => uid >= below && uid <= high && !server.has(uid));
+  let there = 0;
+  for (let at = 0; at < doubtful.length; at += NUMBERS_A_SEARCH)
+    there += (await search(client, { uid: setOf(doubtful.slice(at, at + NUMBERS_A_SEARCH)) })).length;
+  return doubtful.length - there;
+}
+
+async function namesOf(client: ImapFlow, uids: readonly number[]): Promise<readonly MissingMessage[]> {
+  if (uids.length === 0) return [];
+  const names: MissingMessage[] = [];
+  for await (const { envelope, internalDate } of client.fetch(
+    setOf(uids),
+    { uid: true, envelope: true, internalDate: true },
+    { uid: true },
+  ))
+    names.push({
+      subject: (envelope?.subject ?? '').slice(0, 200),
+      from: (envelope?.from?.[0]?.address ?? '').slice(0, 200),
+      at: internalDate === undefined ? null : new Date(internalDate),
+    });
+  return names;
+}
+
+async function fetchAll(
+  { client, shelf, signal }: Looking,
+  folder: ChosenFolder,
+  cursor: Cursor,
+  uids: readonly number[],
+): Promise<number> {
+  let fetched = 0;
+  for (const group of groupsOf(await announced(client, uids))) {
+    signal.throwIfAborted();
+    await fetchGroup(client, shelf, folder, cursor, group, () => {
+      fetched += 1;
+    });
+  }
+  return fetched;
+}

@@ -1,0 +1,62 @@
+import test from 'ava';
+import { openImap } from '../../plugins/email/mailbox/imap-client.ts';
+import { startPeer } from '../../plugins/email/test/smtp-peer.ts';
+import { startApp } from '../support/app.ts';
+import { DOVECOT_PASSWORD, startDovecot } from '../support/dovecot.ts';
+import { accountForm, administratorOf, choosePlaces, tryMailbox, whenTried } from '../support/mailboxes.ts';
+import { planOf } from '../support/queries.ts';
+import { until } from '../support/until.ts';
+
+const ACCOUNT = 'biuro@firma.test';
+const mail = (subject: string): string => `From: jan@klient.test\r\nSubject: ${subject}\r\n\r\n${subject}\r\n`;
+
+test('a mailbox is compared with its server message by message, and one that is missing is fetched and named', async (t) => {
+  const [dovecot, peer] = [await startDovecot([ACCOUNT]), await startPeer()];
+  t.teardown(dovecot.stop);
+  t.teardown(peer.stop);
+  const app = await startApp(t);
+  const admin = await administratorOf(app);
+  for (const subject of ['Umowa', 'Faktura', 'Reklamacja']) dovecot.deliver(ACCOUNT, mail(subject));
+  const trial = await tryMailbox(admin, accountForm({ dovecot, peer }, ACCOUNT));
+  await whenTried(admin, trial);
+  const path = (await choosePlaces(admin, trial, ['INBOX', 'Sent'], { extent: 'all' })).replace('?new', '');
+  const { db } = app.scope;
+  const fetched = () => db('raw_inbound').where('envelope', 'like', '%"folder":"INBOX"%').orderBy('id');
+  const line = (text: string): string => (/<li><strong>INBOX<\/strong>: (.*?)<\/li>/.exec(text)?.[1] ?? '').replace(/<[^>]*>/g, '');
+  const compare = async (): Promise<string> => {
+    t.is((await admin.post(`${path}/comparison`)).location, path);
+    return line((await admin.get(path)).text);
+  };
+  await until('all is fetched', async () => (await fetched()).length === 3);
+  t.regex((await admin.get(path)).text, /Jeszcze nie porównywano/);
+  const walks: { sql: string; bindings: readonly unknown[] }[] = [];
+  const note = (query: { sql: string; bindings: readonly unknown[] }): void => {
+    if (query.sql.includes('uidValidity')) walks.push(query);
+  };
+  db.on('query', note);
+  t.is(await compare(), 'na serwerze 3, u nas 3, brakuje 0');
+  db.removeListener('query', note);
+  for (const { sql, bindings } of walks.slice(0, 1)) t.regex(await planOf(db, sql, bindings), /raw_inbound_numbered/);
+  t.true(walks.length > 0);
+
+  // As if the second had never been kept, while another program deletes the third.
+  const [, second] = await fetched();
+  await db('raw_inbound').where({ id: second.id }).update({ envelope: '{"source":"lost"}' });
+  const other = await openImap(
+    { imapHost: '127.0.0.1', imapPort: dovecot.port, imapSecurity: 'none', login: ACCOUNT, password: DOVECOT_PASSWORD },
+    new AbortController().signal,
+  );
+  await other.mailboxOpen('INBOX');
+  await other.messageDelete('3', { uid: true });
+  await other.logout();
+  t.is(await compare(), 'na serwerze 2, u nas 2, brakuje 0 · dociągnięto 1 · tylko u nas 1');
+  t.regex((await admin.get(path)).text, /dociągnięto teraz: 1[\s\S]*<li>Faktura <span class="muted">· jan@klient\.test/);
+  await until('it is here again, once', async () => (await fetched()).at(-1)?.status === 'duplicate');
+  t.is(await compare(), 'na serwerze 2, u nas 2, brakuje 0 · tylko u nas 1');
+  t.false(dovecot.files(ACCOUNT).some((name) => /,.*S/.test(name)));
+  t.is(line((await admin.get('/ledger')).text), 'na serwerze 2, u nas 2, brakuje 0 · tylko u nas 1');
+
+  await dovecot.stop();
+  t.is((await admin.post(`${path}/comparison`)).location, path);
+  t.regex((await admin.get(path)).text, /Nie udało się porównać/);
+});
