@@ -45,5 +45,12 @@ test('every table that names stored files is asked before one is thrown away', a
         .from(db.raw('sqlite_master m, pragma_table_info(m.name) c'))
         .whereRaw("m.type = 'table' and c.name = 'blob_sha256'")
         .pluck('m.name');
-  t.deepEqual((await tables).sort(), ['attachments', 'canned_response_attachments', 'draft_attachments', 'pictures', 'raw_inbound']);
+  t.deepEqual((await tables).sort(), [
+    'attachments',
+    'canned_response_attachments',
+    'draft_attachments',
+    'files',
+    'pictures',
+    'raw_inbound',
+  ]);
 });

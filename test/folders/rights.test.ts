@@ -34,6 +34,7 @@ test('each level of a folder allows its rights and all below it, and no level le
     'conversation:close': 'move',
     'conversation:assign': 'move',
     'conversation:label': 'move',
+    'conversation:trash': 'move',
     'conversation:move': 'move',
     'conversation:share': 'move',
   };

@@ -150,6 +150,7 @@ test('a reply token survives the way out and back, whatever the case', (t) => {
 test('settings of an inbox are typed, and an empty relay means later', (t) => {
   const defaults = {
     route: 'relay',
+    mailbox: null,
     relay: null,
     secondRelay: null,
     checkCertificate: true,
