@@ -9,11 +9,12 @@ const MAX_WORD_CHARS = 64;
  * With `all` the words as they follow each other, those that come again too.
  */
 export function wordsOf(text: string, which: 'different' | 'all' = 'different'): readonly string[] {
+  const found = fold(text.slice(0, MAX_CHARS)).match(/[\p{L}\p{N}]+/gu) ?? [];
   const words = new Set<string>();
   const every: string[] = [];
-  for (const [word] of fold(text.slice(0, MAX_CHARS)).matchAll(/[\p{L}\p{N}]+/gu)) {
+  for (const word of which === 'all' ? found : new Set(found)) {
     if (words.size === MAX_WORDS) break;
-    const kept = word.slice(0, MAX_WORD_CHARS).toWellFormed();
+    const kept = word.length > MAX_WORD_CHARS ? word.slice(0, MAX_WORD_CHARS).toWellFormed() : word;
     words.add(kept);
     if (which === 'all') every.push(kept);
   }

@@ -23,8 +23,8 @@ const MAX_WINDOW = 200_000;
 /** Opens the folder without marking anything and answers where reading goes on. */
 async function opened(reading: Reading, folder: ChosenFolder): Promise<Cursor> {
   const { client, cursors, since, now } = reading;
-  const { uidValidity, uidNext } = await client.mailboxOpen(folder.path, { readOnly: true });
   const known = await cursors.load(folder.path);
+  const { uidValidity, uidNext } = await selected(client, folder.path, known === null);
   const cursor = cursorFor(known, { uidValidity: String(uidValidity), uidNext: uidNext || (await highestOf(client)) + 1 }, since, now());
   if (cursor === known) return cursor;
   const total = await countHistory(client, cursor);
@@ -59,6 +59,17 @@ export async function readHistory(reading: Reading, folder: ChosenFolder): Promi
     if (uids.length > 0) break;
   }
   return cursor.below > 1;
+}
+
+/**
+ * Opening a folder costs a server as much as it holds: one that is open already, whose numbers cannot change until it is closed, is only
+ * asked for what came since.
+ */
+async function selected(client: ImapFlow, path: string, isNew: boolean): Promise<{ uidValidity: bigint; uidNext: number }> {
+  const { mailbox } = client;
+  if (isNew || !mailbox || mailbox.path !== path || mailbox.readOnly !== true) return client.mailboxOpen(path, { readOnly: true });
+  await client.noop();
+  return mailbox;
 }
 
 type Step = (cursor: Cursor, uids: readonly number[], covered: number | null) => Cursor;
