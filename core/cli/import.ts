@@ -4,6 +4,7 @@ import { readArchive } from '../imports/archive.ts';
 import { importMail as importArchive } from '../imports/import-mail.ts';
 import type { ImportReport } from '../imports/types.ts';
 import { listInboxes } from '../inboxes/list.ts';
+import { parseEmailAddress } from '../lib/email-address.ts';
 import { AppError } from '../lib/errors.ts';
 import { isChannel } from '../plugins/contract.ts';
 import { loadPlugins } from '../plugins/loader.ts';
@@ -27,7 +28,7 @@ export const importMail: Command = {
     const [path = ''] = positionals;
     const address = needed(values.inbox, 'inbox');
     const { scope } = await console.open();
-    const inbox = (await listInboxes(scope)).find((one) => one.address === address.toLowerCase());
+    const inbox = (await listInboxes(scope)).find((one) => one.address === parseEmailAddress(address));
     if (!inbox) throw new AppError('inbox_unknown', 404, `There is no inbox ${address}.`, { help: '"centrala inbox create" makes one.' });
     const plugin = (await loadPlugins(PLUGINS)).find(({ name }) => name === inbox.channel)?.plugin;
     if (!isChannel(plugin) || plugin.manifest.traits.addressKind !== 'email')

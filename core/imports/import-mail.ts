@@ -6,7 +6,7 @@ import type { InboxId } from '../lib/ids.ts';
 import { sha256 } from '../lib/secrets.ts';
 import { sortableIds } from '../spool/sortable-id.ts';
 import type { Found } from './archive.ts';
-import { arrivalOf } from './arrival.ts';
+import { arrivalByHead } from './arrival.ts';
 import type { ImportReport } from './types.ts';
 
 export interface ImportDeps {
@@ -89,7 +89,7 @@ async function add({ scope, blobs }: ImportDeps, inboxId: InboxId, fresh: readon
   await transact(scope, async (tx) => {
     const now = tx.now();
     const rows = fresh.map((one) => {
-      const arrivedAt = one.arrivedAt ?? arrivalOf(one.body, now);
+      const arrivedAt = one.arrivedAt ?? arrivalByHead(one.body, now);
       return {
         spoolId: nextId(),
         inboxId,

@@ -1,20 +1,11 @@
-import { z } from 'zod';
 import type { PageContext, Route } from '../http/context.ts';
-import { orRedraw, readForm, typedText } from '../http/params.ts';
+import { saveDays } from '../http/days-form.ts';
 import type { InboxRecord } from '../inboxes/types.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import type { Plugins } from '../plugins/host.ts';
 import { purgeLog } from '../purges/run.ts';
 import { learning } from './learn.ts';
 import { changeSpamDays, previewPurge } from './retention.ts';
-
-const DAYS = z.object({
-  days: z
-    .string()
-    .trim()
-    .regex(/^\d{1,5}$/, 'spam.purge.wrong')
-    .transform(Number),
-});
 
 export interface SpamRouteDeps {
   readonly plugins: Pick<Plugins, 'list'>;
@@ -57,16 +48,7 @@ export function spamRoutes({ plugins, endpoints, inboxes }: SpamRouteDeps): read
     ctx.page('spam/index', { ...found, days: days ?? String(preview.days), errors }, status);
   };
 
-  const save = (ctx: PageContext): Promise<void> =>
-    orRedraw(
-      ctx,
-      async () => {
-        await changeSpamDays(ctx.scope, readForm(DAYS, ctx.form).days);
-        ctx.toast(ctx.t('common.saved'));
-        ctx.seeOther('/spam');
-      },
-      (errors) => draw(ctx, typedText(ctx, 'days').slice(0, 20), errors, 422),
-    );
+  const save = (ctx: PageContext): Promise<void> => saveDays(ctx, '/spam', changeSpamDays, (days, errors) => draw(ctx, days, errors, 422));
 
   return [
     { method: 'GET', path: '/spam', may: 'administrator', handle: (ctx) => draw(ctx, null, {}) },

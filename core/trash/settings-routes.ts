@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PageContext, Route } from '../http/context.ts';
-import { idParam, orRedraw, queryText, readForm, typedText } from '../http/params.ts';
+import { saveDays } from '../http/days-form.ts';
+import { idParam, queryText, readForm } from '../http/params.ts';
 import type { InboxRecord } from '../inboxes/types.ts';
 import { ConflictError } from '../lib/errors.ts';
 import { purgeLog } from '../purges/run.ts';
@@ -8,13 +9,6 @@ import { emptyTrash } from './purge.ts';
 import { changeTrashDays, countTrash, readTrash } from './retention.ts';
 import { forgetTombstone, listTombstones, returnedCount } from './tombstones.ts';
 
-const DAYS = z.object({
-  days: z
-    .string()
-    .trim()
-    .regex(/^\d{1,5}$/, 'spam.purge.wrong')
-    .transform(Number),
-});
 const EMPTIED = z.object({ count: z.coerce.number().int().min(1).max(2_147_483_647) });
 
 /** Settings → Mail → Trash: how long it is kept, what goes next, emptying it, and what must not come back. */
@@ -33,15 +27,7 @@ export function trashSettingsRoutes(inboxes: () => readonly InboxRecord[]): read
   };
 
   const save = (ctx: PageContext): Promise<void> =>
-    orRedraw(
-      ctx,
-      async () => {
-        await changeTrashDays(ctx.scope, readForm(DAYS, ctx.form).days);
-        ctx.toast(ctx.t('common.saved'));
-        ctx.seeOther('/trash');
-      },
-      (errors) => draw(ctx, typedText(ctx, 'days').slice(0, 20), errors, 422),
-    );
+    saveDays(ctx, '/trash', changeTrashDays, (days, errors) => draw(ctx, days, errors, 422));
 
   const question = async (ctx: PageContext, problem = '', status = 200): Promise<void> =>
     ctx.page('trash/purge', { count: await countTrash(ctx.scope), problem }, status);

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { freePort } from '../support/free-port.ts';
-import { httpClient } from '../support/http-client.ts';
+import { loggedInClient } from '../support/http-client.ts';
 import { until } from '../support/until.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -90,9 +90,6 @@ function settledIn(dataDir: string): number {
 
 /** Logs in by the form, as a browser without JavaScript does, and answers the Cookie header. */
 export async function logIn(url: string, email: string, password: string): Promise<string> {
-  const visitor = httpClient(url);
-  await visitor.get('/login');
-  const { status } = await visitor.post('/login', { email, password });
-  if (status !== 303) throw new Error(`the log-in was answered with ${status}`);
-  return [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const { cookies } = await loggedInClient(url, { email, password });
+  return [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
 }

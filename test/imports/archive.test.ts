@@ -2,7 +2,7 @@ import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { readArchive } from '../../core/imports/archive.ts';
-import { arrivalOf } from '../../core/imports/arrival.ts';
+import { arrivalByHead } from '../../core/imports/arrival.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 /** Files with these contents below a folder that goes with the test; a number after the content is the second of its time. */
@@ -107,7 +107,8 @@ test('what is not there is said in words', async (t) => {
 
 test('the time of a message comes from the last server that took it, else from its sender, and never from the future', (t) => {
   const now = new Date('2026-11-27T00:00:00Z');
-  const at = (head: string) => arrivalOf(Buffer.from(`${head}\r\n\r\nDate: Thu, 1 Jan 1998 00:00:00 +0000`), now)?.toISOString() ?? null;
+  const at = (head: string) =>
+    arrivalByHead(Buffer.from(`${head}\r\n\r\nDate: Thu, 1 Jan 1998 00:00:00 +0000`), now)?.toISOString() ?? null;
   const received = 'Received: from a by b\r\n with SMTP; Thu, 26 Nov 2026 10:00:00 +0100 (CET)';
   t.is(
     at(`${received}\r\nReceived: x; Thu, 26 Nov 2026 08:00:00 +0000\r\nDate: Wed, 25 Nov 2026 00:00:00 +0000`),

@@ -40,6 +40,18 @@ export function httpClient(base: string): HttpClient {
   };
 }
 
+/** A visitor who has logged in by the form. */
+export async function loggedInClient(
+  base: string,
+  { email, password }: { readonly email: string; readonly password: string },
+): Promise<HttpClient> {
+  const client = httpClient(base);
+  await client.get('/login');
+  const { status } = await client.post('/login', { email, password });
+  if (status !== 303) throw new Error(`the log-in of ${email} was answered with ${status}`);
+  return client;
+}
+
 /** A form with files, as a browser sends it. */
 export const multipart = (fields: Record<string, string>, files: readonly File[] = []): FormData => {
   const form = new FormData();

@@ -2,7 +2,7 @@ import type { ExecutionContext } from 'ava';
 import { ADMIN, type App } from './app.ts';
 import { type Cli, centralaCommand } from './cli.ts';
 import { emptyAddress } from './db.ts';
-import { type HttpClient, httpClient } from './http-client.ts';
+import { type HttpClient, loggedInClient } from './http-client.ts';
 import { tempDir } from './temp-dir.ts';
 
 export interface Machine {
@@ -25,10 +25,4 @@ export const databaseUrl = (office: App): string | null => {
   return connection.connectionString ?? null;
 };
 
-/** Logged in by the form. */
-export async function administrator(base: string): Promise<HttpClient> {
-  const client = httpClient(base);
-  await client.get('/login');
-  if ((await client.post('/login', ADMIN)).status !== 303) throw new Error('the administrator could not log in');
-  return client;
-}
+export const administrator = (base: string): Promise<HttpClient> => loggedInClient(base, ADMIN);

@@ -2,16 +2,11 @@ import type { SmtpPeer } from '../../plugins/email/test/smtp-peer.ts';
 import type { App } from './app.ts';
 import { ADMIN } from './app.ts';
 import { DOVECOT_PASSWORD, type Dovecot } from './dovecot.ts';
-import { type HttpClient, httpClient } from './http-client.ts';
+import { type HttpClient, loggedInClient } from './http-client.ts';
 import { until } from './until.ts';
 
 /** The administrator, logged in. */
-export async function administratorOf({ base }: Pick<App, 'base'>): Promise<HttpClient> {
-  const admin = httpClient(base);
-  await admin.get('/login');
-  await admin.post('/login', ADMIN);
-  return admin;
-}
+export const administratorOf = ({ base }: Pick<App, 'base'>): Promise<HttpClient> => loggedInClient(base, ADMIN);
 
 /** What a person types of an account at these servers. */
 export const accountForm = (

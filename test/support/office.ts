@@ -4,7 +4,7 @@ import { changeGeneral } from '../../core/settings/general.ts';
 import { type SmtpPeer, smtpPeer } from '../../plugins/email/test/smtp-peer.ts';
 import { ADMIN, type App, type AppOptions, startApp } from './app.ts';
 import { openBrowser, openWindow, type Window } from './browser.ts';
-import { httpClient } from './http-client.ts';
+import { loggedInClient } from './http-client.ts';
 import { deliver } from './smtp-client.ts';
 
 export const BIURO = 'biuro@firma.test';
@@ -71,10 +71,7 @@ export async function typeLogIn(
 
 /** Posts the log-in form and gives the window its cookies, which is quicker. */
 export async function logIn(page: Page, base: string, who: { readonly email: string; readonly password: string } = ADMIN): Promise<void> {
-  const visitor = httpClient(base);
-  await visitor.get('/login');
-  const { status } = await visitor.post('/login', { email: who.email, password: who.password });
-  if (status !== 303) throw new Error(`${who.email} could not log in: ${status}`);
-  await page.context().addCookies([...visitor.cookies].map(([name, value]) => ({ name, value, url: base })));
+  const { cookies } = await loggedInClient(base, who);
+  await page.context().addCookies([...cookies].map(([name, value]) => ({ name, value, url: base })));
   await page.goto(`${base}/conversations`);
 }

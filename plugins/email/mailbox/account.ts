@@ -7,7 +7,7 @@ import { cursorsOf } from './cursor.ts';
 import { NoRoomError, type Shelf } from './fetch-group.ts';
 import { createFiling, type Filing } from './filing.ts';
 import { openImap } from './imap-client.ts';
-import { imapFailureOf } from './imap-failure.ts';
+import { imapFailureOf, isFolderMissing } from './imap-failure.ts';
 import { pauseAfter } from './patience.ts';
 import { createProgress, type Failure, type Progress } from './progress.ts';
 import { type Reading, readHistory, readNew } from './read-folder.ts';
@@ -147,8 +147,7 @@ async function readFolder(reading: Reading, folder: ChosenFolder, missing: strin
   try {
     await read();
   } catch (error) {
-    const isMissing = typeof error === 'object' && error !== null && Reflect.get(error, 'mailboxMissing') === true;
-    if (!isMissing) throw error;
+    if (!isFolderMissing(error)) throw error;
     missing.push(folder.path);
     reading.shelf.host.log.warn('mailbox_folder_missing', { inboxId: reading.shelf.inboxId, folder: folder.path });
   }

@@ -3,6 +3,7 @@ import type { ImapFlow } from 'imapflow';
 import type { ChannelHost, FolderComparison, MissingMessage } from '../../../core/plugins/contract.ts';
 import type { Cursor, Cursors } from './cursor.ts';
 import { announced, fetchGroup, groupsOf, type Shelf, setOf } from './fetch-group.ts';
+import { isFolderMissing } from './imap-failure.ts';
 import { search } from './read-folder.ts';
 import type { ChosenFolder } from './settings.ts';
 
@@ -35,7 +36,7 @@ export async function compareFolder(looking: Looking, folder: ChosenFolder): Pro
     const { uidValidity } = await client.mailboxOpen(folder.path, { readOnly: true });
     if (String(uidValidity) !== cursor.uidValidity) return null;
   } catch (error) {
-    if (typeof error === 'object' && error !== null && Reflect.get(error, 'mailboxMissing') === true) return null;
+    if (isFolderMissing(error)) return null;
     throw error;
   }
   const server = await listed(client, cursor);

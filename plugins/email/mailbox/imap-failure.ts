@@ -78,7 +78,7 @@ function kindOf(error: unknown, { code, reply, text, status, isDismissed }: Fact
   if (code === 'ECONNREFUSED') return 'refused';
   if (/TIMEOUT|^ETIMEDOUT$/.test(code)) return 'timeout';
   if (/^(?:EHOSTUNREACH|ENETUNREACH|EACCES|EADDRNOTAVAIL)$/.test(code)) return 'unreachable';
-  if (/^(?:TRYCREATE|NONEXISTENT|NOPERM)$/.test(reply) || isMarked(error, 'mailboxMissing')) return 'folder';
+  if (/^(?:TRYCREATE|NONEXISTENT|NOPERM)$/.test(reply) || isFolderMissing(error)) return 'folder';
   if (status === 'NO' || status === 'BAD') return 'protocol';
   return /^(?:NoConnection|EConnectionClosed|ClosedAfterConnect\w+|StateLogout|ECONNRESET|EPIPE)$/.test(code) ? 'cut' : 'protocol';
 }
@@ -86,6 +86,8 @@ function kindOf(error: unknown, { code, reply, text, status, isDismissed }: Fact
 const isMarked = (error: unknown, mark: string): boolean =>
   typeof error === 'object' && error !== null && mark in error && Reflect.get(error, mark) === true;
 const isRefused = (error: unknown): boolean => isMarked(error, 'authenticationFailed');
+/** The folder was removed or renamed. */
+export const isFolderMissing = (error: unknown): boolean => isMarked(error, 'mailboxMissing');
 
 /** A server may repeat what it was told. */
 function withoutSecrets(text: string, { password }: Account): string {
