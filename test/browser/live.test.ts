@@ -12,6 +12,7 @@ const STATE = `(() => {
 test('a mail shows in the open list live, and a list of 60 keeps its focus and its place when one arrives', async (t) => {
   const office = await officeFor(t);
   for (let n = 0; n < ROWS; n += 1) await office.mail({ from: `k${n}@klient.test`, subject: `Pytanie ${n}` });
+  await until('all were received', async () => (await office.scope.db('conversations')).length === ROWS);
   const { page, complaints } = await loggedIn(t, office);
   await page.locator('#rows .row1').first().waitFor();
   await page.waitForFunction('document.documentElement.dataset.live === "on"');
