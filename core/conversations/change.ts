@@ -2,7 +2,7 @@ import type { WriteScope } from '../db/scope.ts';
 import { followLabels } from '../labels/follow.ts';
 import { ConflictError, NotFoundError } from '../lib/errors.ts';
 import type { ConversationId, MessageId } from '../lib/ids.ts';
-import { type CounterChanges, conversationDifference, moveCounters } from './counters.ts';
+import { type CounterChanges, conversationDifference } from './counters.ts';
 import { leadsTo } from './evidence.ts';
 import { conversationOfMessage, lockConversation, updateConversation } from './store.ts';
 import type { Conversation, ConversationPatch } from './types.ts';
@@ -74,7 +74,7 @@ export async function changeConversation(
   const after = { ...before, ...patch };
   if (Object.keys(patch).length > 0) await updateConversation(tx, before.id, patch);
   await followLabels(tx, before, after);
-  await moveCounters(tx, conversationDifference(before, after, also));
+  tx.count(conversationDifference(before, after, also));
   return after;
 }
 

@@ -2,17 +2,6 @@ import type { Scope, WriteScope } from '../db/scope.ts';
 import type { AgentId, FolderId, InboxId, SavedViewId, TeamId } from '../lib/ids.ts';
 import type { Status } from './types.ts';
 
-/** Adds `by` to each named counter; a counter that was not there starts at 0. Names in order, so that two writers never wait for each other in a ring. */
-export async function addToCounters({ db }: WriteScope, changes: ReadonlyMap<string, number>): Promise<void> {
-  const rows = [...changes].filter(([, by]) => by !== 0).map(([name, value]) => ({ name, value }));
-  if (rows.length === 0) return;
-  rows.sort((a, b) => (a.name < b.name ? -1 : 1));
-  await db('counters')
-    .insert(rows)
-    .onConflict('name')
-    .merge({ value: db.raw('counters.value + excluded.value') });
-}
-
 export async function readCounterValues({ db }: Scope): Promise<ReadonlyMap<string, number>> {
   const rows: { name: string; value: number }[] = await db('counters').select('name', 'value');
   return new Map(rows.map((row) => [row.name, row.value]));

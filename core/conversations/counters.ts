@@ -1,9 +1,9 @@
-import type { Scope, WriteScope } from '../db/scope.ts';
+import type { Scope } from '../db/scope.ts';
 import { type DeliveryStatus, isFailed, isWaiting } from '../deliveries/types.ts';
 import { type Sight, sightFrom } from '../folders/sight.ts';
 import { type AgentId, type ConversationId, type FolderId, type Id, parseId, type TeamId } from '../lib/ids.ts';
 import type { SavedView } from '../saved-views/types.ts';
-import { addToCounters, readCountersAndRanks, readCounterValues } from './counters-store.ts';
+import { readCountersAndRanks, readCounterValues } from './counters-store.ts';
 import type { Conversation, Counters } from './types.ts';
 
 /** Of `spam`, `trashedAt` and `waitingSince` only whether they are there; `mergedIntoId` and `trashedAt` absent = null. */
@@ -54,9 +54,6 @@ export const deliveryDifference = (
   after: DeliveryStatus | null,
   into: CounterChanges = new Map(),
 ): CounterChanges => difference(deliveryCounters(before), deliveryCounters(after), into);
-
-/** Moves the counters in the caller's transaction: at most one statement, none when nothing changes. */
-export const moveCounters = (tx: WriteScope, changes: CounterChanges): Promise<void> => addToCounters(tx, changes);
 
 /** Conversations of one state that are shared with an agent who does not see their folders. */
 interface Shared {

@@ -1,6 +1,6 @@
 import type { WriteScope } from '../db/scope.ts';
 import { forgetLabelsOf } from '../labels/follow.ts';
-import { type CounterChanges, conversationDifference, moveCounters } from './counters.ts';
+import { type CounterChanges, conversationDifference } from './counters.ts';
 import { deleteConversation, hasMessagesOrDrafts } from './store.ts';
 import type { Conversation } from './types.ts';
 
@@ -12,6 +12,6 @@ export async function removeIfEmpty(tx: WriteScope, conversation: Conversation, 
   if (await hasMessagesOrDrafts(tx, conversation.id)) return false;
   if (conversation.labelCount > 0) await forgetLabelsOf(tx, [conversation.id]);
   await deleteConversation(tx, conversation.id);
-  await moveCounters(tx, conversationDifference(conversation, null, also));
+  tx.count(conversationDifference(conversation, null, also));
   return true;
 }

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import knexFactory, { type Knex } from 'knex';
+import { adjustStatements, SqliteClient, type SqliteConnection } from './sqlite-client.ts';
 
 export interface DatabaseTarget {
   /** `postgres://…`, or null for the embedded SQLite file. */
@@ -31,7 +32,7 @@ export function connect(target: DatabaseTarget): Knex {
   }
   mkdirSync(dirname(target.file), { recursive: true });
   return knexFactory({
-    client: 'better-sqlite3',
+    client: SqliteClient,
     connection: { filename: target.file },
     useNullAsDefault: true,
     pool: {
@@ -51,34 +52,6 @@ export function connect(target: DatabaseTarget): Knex {
       },
     },
   });
-}
-
-interface SqliteConnection {
-  pragma(text: string): unknown;
-  prepare(sql: string): unknown;
-}
-
-const MAX_STATEMENTS = 300;
-
-/**
- * Two corrections at the one place where knex asks the driver for a statement. A transaction that begins by reading is refused at its first
- * write, without waiting, when another process (the command line) wrote in between (SQLITE_BUSY_SNAPSHOT): taking the write lock at the
- * start makes `transact` wait instead. And a statement seen before is not compiled again, until the schema changes.
- */
-function adjustStatements(connection: SqliteConnection): void {
-  const prepare = connection.prepare.bind(connection);
-  const known = new Map<string, unknown>();
-  connection.prepare = (sql) => {
-    if (sql === 'BEGIN;') return prepare('BEGIN IMMEDIATE;');
-    if (/^\s*(create|alter|drop)\b/i.test(sql)) known.clear();
-    if (!/^\s*(select|insert|update|delete|with)\b/i.test(sql)) return prepare(sql);
-    const statement = known.get(sql) ?? prepare(sql);
-    known.delete(sql);
-    known.set(sql, statement);
-    const [oldest] = known.size > MAX_STATEMENTS ? known.keys() : [];
-    if (oldest !== undefined) known.delete(oldest);
-    return statement;
-  };
 }
 
 /** int8 columns hold byte counts, all below 2^53. The driver is loaded only where it is used: SQLite mode does without its memory. */

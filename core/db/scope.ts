@@ -20,6 +20,8 @@ export interface WriteScope extends Scope {
   readonly db: Knex.Transaction;
   /** Adds a row to `events` in this same transaction. */
   readonly emit: (event: DomainEvent) => void;
+  /** Adds to `counters`, all at once at the end of the transaction: one of them is a row that everybody writes to. */
+  readonly count: (changes: ReadonlyMap<string, number>) => void;
 }
 
 const MAX_ATTEMPTS = 4;
@@ -54,7 +56,9 @@ async function transactOnce<T>(scope: Scope, work: (tx: WriteScope) => Promise<T
   const events: DomainEvent[] = [];
   const result = await scope.db.transaction(async (db) => {
     events.length = 0;
-    const value = await work({ ...scope, db, emit: (event) => void events.push(event) });
+    const counted = new Map<string, number>();
+    const value = await work({ ...scope, db, emit: (event) => void events.push(event), count: (changes) => addUp(changes, counted) });
+    await addToCounters(db, counted);
     if (events.length > 0) {
       const actor = JSON.stringify(scope.actor);
       const created_at = scope.now().toISOString();
@@ -71,7 +75,26 @@ async function transactOnce<T>(scope: Scope, work: (tx: WriteScope) => Promise<T
 /** Work inside a transaction that may fail alone: what it wrote and announced is undone, the rest of the transaction goes on. */
 export async function attempt<T>(tx: WriteScope, work: (inner: WriteScope) => Promise<T>): Promise<T> {
   const events: DomainEvent[] = [];
-  const result = await tx.db.transaction((db) => work({ ...tx, db, emit: (event) => void events.push(event) }));
+  const counted = new Map<string, number>();
+  const result = await tx.db.transaction((db) =>
+    work({ ...tx, db, emit: (event) => void events.push(event), count: (changes) => addUp(changes, counted) }),
+  );
   for (const event of events) tx.emit(event);
+  tx.count(counted);
   return result;
+}
+
+function addUp(changes: ReadonlyMap<string, number>, into: Map<string, number>): void {
+  for (const [name, by] of changes) into.set(name, (into.get(name) ?? 0) + by);
+}
+
+/** A counter that was not there starts at 0. Names in order, so that two writers never wait for each other in a ring. */
+async function addToCounters(db: Knex.Transaction, changes: ReadonlyMap<string, number>): Promise<void> {
+  const rows = [...changes].filter(([, by]) => by !== 0).map(([name, value]) => ({ name, value }));
+  rows.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (let from = 0; from < rows.length; from += 100)
+    await db('counters')
+      .insert(rows.slice(from, from + 100))
+      .onConflict('name')
+      .merge({ value: db.raw('counters.value + excluded.value') });
 }

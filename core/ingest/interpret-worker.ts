@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
 import { openBlobs } from '../blobs/blobs.ts';
 import type { Interpret } from '../plugins/contract.ts';
+import { wordsOf } from '../search/words.ts';
 import type { InterpretJob, InterpretReply } from './interpreter.ts';
 import { openBytes } from './open-bytes.ts';
 import { prepareInbound } from './prepare.ts';
@@ -32,7 +33,10 @@ async function run(job: InterpretJob): Promise<InterpretReply> {
       open: () => openBytes(blobs.path(job.sha256), job.bytes),
     });
     const items = [];
-    for (const one of inbound) items.push(await prepareInbound(one, blobs));
+    for (const one of inbound) {
+      const item = await prepareInbound(one, blobs);
+      items.push(item.kind === 'message' ? { ...item, words: wordsOf(item.text).join(' ') } : item);
+    }
     return { items };
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT' && !existsSync(blobs.path(job.sha256));

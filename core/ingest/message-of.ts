@@ -28,6 +28,7 @@ export const written = (item: InterpretedMessage, thread: Pick<Thread, 'senderSt
   html: item.html,
   folds: item.folds,
   ownWords: item.ownWords,
+  words: item.words,
   externalId: item.externalId,
   references: item.references.slice(0, MAX_REFERENCES).toReversed(),
   quotedMessageId: null,

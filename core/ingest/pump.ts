@@ -7,9 +7,9 @@ import { failure } from './failure.ts';
 import { InterpretError, type Interpreter } from './interpreter.ts';
 import { type Judge, judge, type Subject } from './judge.ts';
 import { type RegisterDeps, registerSpooled } from './register.ts';
-import { countAttempt, recordVerdict, settleFailed, waitingAfter } from './store.ts';
+import { countAttempt, settleFailed, waitingAfter } from './store.ts';
 import type { Interpreted, RawInboundRecord, RawStatus } from './types.ts';
-import { UNJUDGED, type Verdict } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 
 /** Turns what was read into conversations and settles the row, in a transaction of its own or the caller's. */
 export type ReceiveInbound = (
@@ -39,7 +39,11 @@ export interface Pump {
 }
 
 const REGISTER_BATCH = 50;
-const RECEIVE_BATCH = 10;
+const RECEIVE_BATCH = 25;
+/** What is read ahead of being received is in memory: so much of it, or one thing. */
+const RECEIVE_BYTES = 8 * 1024 * 1024;
+/** A transaction has SQLite's one connection: whoever asks for a page waits no longer than this, and for one thing more. */
+const HOLD_MS = 30;
 /**
  * A thing being read for this long is counted before the end, because it may take the process with it. Loading the thread does not count: on
  * a busy machine it would make the first mail after each start suspect.
@@ -57,7 +61,7 @@ export function startPump(deps: PumpDeps): Pump {
   const { scope, spool, log } = deps;
   const stopping = new AbortController();
   let failures = 0;
-  // Commits of kept mail since the pump last looked.
+  // Commits of mail that somebody waited for since the pump last looked.
   let arrived = 0;
   let isWanted = true;
   let running: Promise<void> | null = null;
@@ -91,7 +95,7 @@ export function startPump(deps: PumpDeps): Pump {
         await receiving;
         // SQLite has one connection: the next batch is fetched before receiving takes it.
         const moved = await registerSpooled(deps, REGISTER_BATCH);
-        const next = await waitingAfter(scope, batch.at(-1)?.id ?? 0, RECEIVE_BATCH);
+        const next = atOnce(await waitingAfter(scope, batch.at(-1)?.id ?? 0, RECEIVE_BATCH));
         if (moved + batch.length + next.length === 0) return;
         receiving = receiveBatch(deps, ready);
         receiving.catch(() => {});
@@ -120,7 +124,7 @@ export function startPump(deps: PumpDeps): Pump {
   };
 
   spool.onKept(() => {
-    arrived += 1;
+    if (spool.busy() > 0) arrived += 1;
     wake();
   });
   wake();
@@ -157,27 +161,45 @@ async function judged({ judges = [], log }: PumpDeps, read: Read): Promise<Ready
   return 'failure' in read ? read : { ...read, verdict: await judge(judges, read, log) };
 }
 
-/**
- * Receives all in one transaction; if that fails, one by one, so that only the culprit is parked. Raises when the database itself is in
- * trouble: the rows stay waiting and the pump tries again later.
- */
+function atOnce(records: readonly RawInboundRecord[]): readonly RawInboundRecord[] {
+  let bytes = 0;
+  const end = records.findIndex((one, at) => {
+    bytes += one.bytes;
+    return at > 0 && bytes > RECEIVE_BYTES;
+  });
+  return end === -1 ? records : records.slice(0, end);
+}
+
 async function receiveBatch(deps: PumpDeps, ready: readonly Ready[]): Promise<void> {
-  const good = ready.filter((one) => 'verdict' in one);
+  let good = ready.filter((one) => 'verdict' in one);
   for (const one of ready) if ('failure' in one) await park(deps, one.record, one.failure);
-  if (good.length === 0) return;
+  while (good.length > 0) good = await receiveSome(deps, good);
+}
+
+/**
+ * Receives as many in one transaction as it may take and answers the others; if that fails, these one by one, so that only the culprit is
+ * parked. Raises when the database itself is in trouble: the rows stay waiting and the pump tries again later.
+ */
+async function receiveSome(deps: PumpDeps, good: readonly Judged[]): Promise<Judged[]> {
+  let tried = 0;
   try {
     await transact(deps.scope, async (tx) => {
+      tried = 0;
+      const began = performance.now();
       for (const one of good) {
+        tried += 1;
         await receiveOne(deps, tx, one);
         // Queries of SQLite end at once, so without this nobody else would have a turn until all are received: no session, no page, no reader.
         await turn();
+        if (performance.now() - began > HOLD_MS) return;
       }
     });
   } catch (error) {
     if (isTransient(error)) throw error;
-    deps.log.warn('receive_batch_failed', { ...errorFacts(error), size: good.length });
-    for (const one of good) await receiveAlone(deps, one);
+    deps.log.warn('receive_batch_failed', { ...errorFacts(error), size: tried });
+    for (const one of good.slice(0, tried)) await receiveAlone(deps, one);
   }
+  return good.slice(tried);
 }
 
 async function readOne(deps: PumpDeps, record: RawInboundRecord): Promise<Read | null> {
@@ -219,10 +241,7 @@ async function readOne(deps: PumpDeps, record: RawInboundRecord): Promise<Read |
 }
 
 async function receiveOne(deps: PumpDeps, scope: Scope, { record, items, verdict }: Judged): Promise<void> {
-  await transact(scope, async (tx) => {
-    if (verdict !== UNJUDGED) await recordVerdict(tx, record.id, verdict);
-    await deps.receive(tx, record, items, verdict);
-  });
+  await transact(scope, (tx) => deps.receive(tx, record, items, verdict));
 }
 
 async function receiveAlone(deps: PumpDeps, one: Judged): Promise<void> {

@@ -67,14 +67,14 @@ export async function receiveFetched(
       createdAt: at,
     },
     attachments: item.attachments,
-    patch: {},
+    patch: opened && !spamReason ? beginning(opened.conversation, item, at) : {},
     ...(opened ? { changes: opened.changes } : {}),
     ...(item.isHistory ? { isPast: true } : {}),
   });
   await settleAwaited(tx, inboxId, messageId, item);
   tx.emit({ type: 'message.imported', data: { conversationId: before.id, messageId } });
   if (spamReason) return { status: 'spam', reason: null, spamReason };
-  await changeConversation(tx, conversation, await standing(tx, before, conversation, item, at));
+  if (joined) await changeConversation(tx, conversation, await standing(tx, joined, conversation, item, at));
   return { status: 'received', reason: null };
 }
 
@@ -95,6 +95,12 @@ async function threadOfOwn(tx: WriteScope, inboxId: Judged['record']['inboxId'],
 async function joinable(tx: WriteScope, conversation: Conversation, item: InterpretedMessage): Promise<Conversation | null> {
   if (conversation.spam || (item.isHistory && conversation.trashedAt)) return null;
   return takeOut(tx, conversation, 'mail');
+}
+
+/** The same of the first message of a conversation, which is open. */
+function beginning({ status }: Conversation, item: InterpretedMessage, at: Date): ConversationPatch {
+  if (!item.isOwn && !item.automated) return { waitingSince: at };
+  return item.isHistory && status === 'open' ? { status: 'closed', closedAt: at } : {};
 }
 
 /** Whether it is open and since when the contact waits, as the times of its messages tell. */

@@ -65,9 +65,9 @@ export async function receiveInbound(
     const settled = twins.find((twin) => twin.id === record.id)?.status;
     if (settled && settled !== 'waiting' && settled !== 'failed') return settled;
     const original = twins.find((twin) => twin.id !== record.id && ORIGINALS.has(twin.status));
-    if (original) return settle(tx, record, { status: 'duplicate', reason: `same bytes as ${original.id}` });
+    if (original) return settle(tx, { record, verdict }, { status: 'duplicate', reason: `same bytes as ${original.id}` });
     const same = graves.find(({ sha256 }) => sha256 === record.blobSha256);
-    if (same) return settle(tx, record, { status: 'duplicate', reason: await noteReturn(tx, same) });
+    if (same) return settle(tx, { record, verdict }, { status: 'duplicate', reason: await noteReturn(tx, same) });
     const outcomes: Outcome[] = [];
     for (const item of items) {
       if (item.kind === 'report') outcomes.push(quietly(item, await receiveReport(tx, record.inboxId, item, tokens)));
@@ -80,7 +80,7 @@ export async function receiveInbound(
         else outcomes.push(await receiveMessage(tx, endpoints, endpoint, { record, verdict }, message));
       }
     }
-    return settle(tx, record, summary(outcomes));
+    return settle(tx, { record, verdict }, summary(outcomes));
   });
 }
 
@@ -97,9 +97,9 @@ function isBelieved(endpoints: Endpoints, endpoint: Endpoint, verdict: Verdict, 
   return endpoints.isOurDomain(domain) && !isDisowned && disposeOf({ policy: endpoint.policy, verdict, isProven: false }) === null;
 }
 
-async function settle(tx: WriteScope, record: RawInboundRecord, outcome: Outcome): Promise<RawStatus> {
+async function settle(tx: WriteScope, { record, verdict }: Judged, outcome: Outcome): Promise<RawStatus> {
   const { status, reason, unmatched, spamReason = null } = outcome;
-  await settleRaw(tx, record, status, unmatched ? `${UNMATCHED}${reason}` : reason, spamReason);
+  await settleRaw(tx, record, { status, reason: unmatched ? `${UNMATCHED}${reason}` : reason, spamReason }, verdict);
   if (unmatched) tx.emit({ type: 'report.unmatched', data: { inboxId: record.inboxId } });
   return status;
 }

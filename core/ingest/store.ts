@@ -5,7 +5,7 @@ import type { InboxId, RawInboundId } from '../lib/ids.ts';
 import { decodeCursor, encodeCursor, type Page } from '../lib/page.ts';
 import { storable } from '../lib/text.ts';
 import type { RawInboundRecord, RawStatus } from './types.ts';
-import { rowFromVerdict, type Verdict, type VerdictRow, verdictFromRow } from './verdict.ts';
+import { type VerdictRow, verdictFromRow } from './verdict.ts';
 
 /** A kept thing as it enters the main database, for one inbox. */
 export interface NewRawInbound {
@@ -66,15 +66,6 @@ export async function countWaiting({ db }: Scope, most: number): Promise<number>
 export async function waitingAfter(scope: Scope, after: number, limit: number): Promise<readonly RawInboundRecord[]> {
   const rows = await scope.db('raw_inbound').where('status', 'waiting').where('id', '>', after).orderBy('id').limit(limit);
   return rows.map(fromRow);
-}
-
-/** Keeps what was found out, once: a thing tried again later is not judged by the world of that day. */
-export async function recordVerdict(tx: WriteScope, id: RawInboundId, verdict: Verdict): Promise<void> {
-  await tx
-    .db('raw_inbound')
-    .where({ id })
-    .whereNull('judged_at')
-    .update({ ...rowFromVerdict(verdict), judged_at: tx.now().toISOString() });
 }
 
 /** Counts an attempt that takes long, so that one which ends the process is not tried for ever. */

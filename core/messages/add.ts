@@ -56,12 +56,17 @@ export async function addMessage(
   return { messageId, conversation };
 }
 
-const findable = (id: MessageId, { subject, from, to, cc, bcc, text }: Addition['message'], attachments: Addition['attachments']) => ({
+const findable = (
+  id: MessageId,
+  { subject, from, to, cc, bcc, text, words }: Addition['message'],
+  attachments: Addition['attachments'],
+) => ({
   id,
   subject,
   from,
   to: [...to, ...cc, ...bcc],
   text,
+  words,
   hasAttachment: attachments.some((one) => !one.inline),
   hasFiles: attachments.length > 0,
 });

@@ -22,11 +22,11 @@ export async function awaitMessages(
 
 /** The conversation of a message that refers to this one, or null. */
 export async function conversationAwaiting({ db }: Scope, inboxId: InboxId, externalId: string): Promise<ConversationId | null> {
-  const row: { conversation_id: ConversationId } | undefined = await db('awaited_messages as a')
-    .join('messages as m', 'm.id', 'a.message_id')
-    .where({ 'a.inbox_id': inboxId, 'a.external_id_hash': hashOf(storable(externalId)) })
-    .orderBy('a.id')
-    .first('m.conversation_id');
+  const waiting = db('awaited_messages')
+    .where({ inbox_id: inboxId, external_id_hash: hashOf(storable(externalId)) })
+    .limit(1)
+    .select('message_id');
+  const row: { conversation_id: ConversationId } | undefined = await db('messages').where('id', waiting).first('conversation_id');
   return row?.conversation_id ?? null;
 }
 
@@ -40,8 +40,7 @@ export async function awaitNoMore({ db }: WriteScope, inboxId: InboxId, external
 /** Since when somebody waits by the time of the messages: from the first of a person after the newest of ours; null = nobody. */
 export async function waitingByTime({ db }: Scope, id: ConversationId): Promise<Date | null> {
   const said = (direction: string) => db('messages').where({ conversation_id: id, direction, automated: false });
-  const ours = await said('outbound').orderBy('created_at', 'desc').first('created_at');
-  const query = said('inbound').orderBy('created_at').orderBy('id');
-  const first = await (ours ? query.where('created_at', '>', ours.created_at) : query).first('created_at');
-  return first ? new Date(first.created_at) : null;
+  const answered = said('outbound').max('created_at');
+  const [row] = await said('inbound').whereRaw("created_at > coalesce((?), '')", [answered]).min('created_at as at');
+  return row?.['at'] ? new Date(row['at']) : null;
 }

@@ -151,8 +151,9 @@ export interface NewMessage extends Recipients {
   readonly text: string;
   readonly html: string | null;
   readonly folds?: Folds | undefined;
-  /** What lists show of it; without, the beginning of its text. */
+  /** What lists show of it, and the words of its text for the index; without, they are found now. */
   readonly ownWords?: string | undefined;
+  readonly words?: string | undefined;
   readonly externalId: string | null;
   readonly references: readonly string[];
   readonly quotedMessageId: MessageId | null;

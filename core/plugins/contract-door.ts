@@ -13,6 +13,8 @@ export interface RawInbound {
   readonly body: AsyncIterable<Uint8Array>;
   /** More than this many bytes are read but not stored. */
   readonly maxBytes: number;
+  /** Nobody waits for it, as a sender waits for his 250: what was kept before is read meanwhile. */
+  readonly isPatient?: true;
 }
 
 /** `kept`: the bytes are on disk and survive a power cut, so only now may the plugin say "250" or "200". */

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Blobs } from '../blobs/blobs.ts';
 import { referredTo } from '../blobs/references.ts';
-import { type CounterChanges, conversationDifference, deliveryDifference, moveCounters } from '../conversations/counters.ts';
+import { type CounterChanges, conversationDifference, deliveryDifference } from '../conversations/counters.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { forgetLabelsOf } from '../labels/follow.ts';
 import { appendToLedger } from '../ledger/append.ts';
@@ -75,7 +75,7 @@ async function purgeBatch(scope: Scope, batch: readonly Doomed[], { kind, days, 
     const gone = await deleteConversations(tx, ids);
     await appendToLedger(tx, gone.facts);
     const files = await markDiscarded(tx, gone.files);
-    await moveCounters(tx, countedOut(batch, kind, gone));
+    tx.count(countedOut(batch, kind, gone));
     const times = batch.map(({ countedFrom }) => countedFrom.getTime());
     const part = {
       conversations: batch.length,

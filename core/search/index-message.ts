@@ -13,6 +13,8 @@ export interface Findable {
   /** Everybody it was written to. */
   readonly to: readonly NamedAddress[];
   readonly text: string;
+  /** Its words, when they are known: one space between. */
+  readonly words?: string | undefined;
   /** A file is attached, not only a picture shown in the text. */
   readonly hasAttachment: boolean;
   /** Folded words of its files, as far as they were read. */
@@ -26,10 +28,13 @@ export async function indexMessage(tx: WriteScope, message: Findable & { readonl
 }
 
 /** The words of a message as they stand in the index: plain ones, and those of its fields marked. */
-export function indexedWords({ subject, from, to, text, hasAttachment, files }: Findable): readonly string[] {
+export function indexedWords({ subject, from, to, text, words, hasAttachment, files }: Findable): readonly string[] {
   const [title, sender] = [subject ?? '', named(from)];
   const all = [
-    ...wordsOf([title, sender, text].join('\n')),
+    ...new Set([
+      ...wordsOf(`${title}\n${sender}`),
+      ...(words === undefined ? wordsOf(text) : words.split(' ').filter((word) => word !== '')),
+    ]),
     ...markedWords('from', sender),
     ...markedWords('to', to.map(named).join('\n')),
     ...markedWords('subject', title),

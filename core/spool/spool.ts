@@ -79,6 +79,7 @@ export async function openSpool({ dir, log, onFatal, freeBytes }: SpoolOptions):
 
   return {
     keep: async (raw) => {
+      if (raw.isPatient) return keep(raw);
       running += 1;
       try {
         return await keep(raw);

@@ -34,7 +34,7 @@ export interface Spool {
   setAside(ids: readonly string[]): Promise<void>;
   /** Kept things still here, one for each inbox they are for. */
   count(): Promise<number>;
-  /** `keep` calls that are running now: the pump makes room while there are many. */
+  /** `keep` calls that are running now and that somebody waits for: the pump makes room while there are many. */
   busy(): number;
   /** Called after each commit of something kept. */
   onKept(listener: () => void): void;

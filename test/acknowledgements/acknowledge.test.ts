@@ -7,7 +7,7 @@ import { closeConversation } from '../../core/conversations/close.ts';
 import { findConversation } from '../../core/conversations/list.ts';
 import { hideAsSpam } from '../../core/conversations/spam.ts';
 import { transact } from '../../core/db/scope.ts';
-import { recordVerdict } from '../../core/ingest/store.ts';
+import { settleRaw } from '../../core/ingest/received/store.ts';
 import type { InvalidError } from '../../core/lib/errors.ts';
 import type { MessageId } from '../../core/lib/ids.ts';
 import { listMessages } from '../../core/messages/list.ts';
@@ -132,7 +132,9 @@ test('a sender whose domain disowns the mail gets no confirmation', async (t) =>
       spf: check(spf),
       dmarc: { result: dmarc, policy: null, domain: 'x.test' },
     };
-    await transact(scope, (tx) => recordVerdict(tx, record.id, { authentication, spam: null }));
+    await transact(scope, (tx) =>
+      settleRaw(tx, record, { status: 'received', reason: null, spamReason: null }, { authentication, spam: null }),
+    );
     t.is(await answer(conversationId), gets, `${dmarc} ${spf}`);
   }
 });

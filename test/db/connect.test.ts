@@ -21,6 +21,18 @@ test('A transaction that begins by reading cannot be overtaken by another writer
   t.true((await one.db('settings').pluck('key')).includes('one'));
 });
 
+test('SQLite gets the number of a limit within the statement, which it then compiles once', async (t) => {
+  const target = await databaseTarget(t);
+  const { db } = await scopeFor(t, connect(target));
+  t.teardown(() => db.destroy());
+  const sql = db('settings').where({ key: 'a' }).limit(7).toSQL().toNative();
+  if (target.url) t.deepEqual(sql.bindings, ['a', 7]);
+  else t.like(sql, { bindings: ['a'], sql: 'select * from `settings` where `key` = ? limit 7' });
+  await db('settings').insert(['a', 'b', 'c'].map((key) => ({ key, value: '', updated_at: 'now' })));
+  t.is((await db('settings').limit(2)).length, 2);
+  t.is((await db('settings').limit(0)).length, 0);
+});
+
 test('Trouble that passes by itself is told from trouble with the data', (t) => {
   for (const code of ['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_FULL', 'ECONNREFUSED', '57P01', '08006', '40P01', '53300']) {
     t.true(isTransient(Object.assign(new Error('x'), { code })), code);

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { lockedConversation } from '../../core/conversations/change.ts';
 import { connect } from '../../core/db/connect.ts';
 import { migrate } from '../../core/db/migrate.ts';
-import { transact } from '../../core/db/scope.ts';
+import { attempt, transact } from '../../core/db/scope.ts';
 import type { ConversationId } from '../../core/lib/ids.ts';
 import { writeSetting } from '../../core/settings/settings.ts';
 import { MIGRATIONS, scopeFor } from '../support/db.ts';
@@ -38,6 +38,22 @@ test('an error of the work itself is raised at once and leaves no event', async 
   await t.throwsAsync(work, { message: 'stop' });
   t.is(runs, 1);
   t.deepEqual(await events(), []);
+});
+
+test('counters move once at the end of a transaction, and what failed alone within it is not counted', async (t) => {
+  const { scope } = await houseFor(t);
+  const value = async (name: string) => (await scope.db('counters').where({ name }).first('value'))?.value ?? 0;
+  await transact(scope, async (tx) => {
+    tx.count(new Map([['a', 2]]));
+    tx.count(new Map([['a', -1]]));
+    await attempt(tx, async (inner) => inner.count(new Map([['a', 4]])));
+    const failing = attempt(tx, async (inner) => {
+      inner.count(new Map([['b', 8]]));
+      throw new Error('alone');
+    });
+    await t.throwsAsync(failing, { message: 'alone' });
+  });
+  t.deepEqual([await value('a'), await value('b')], [5, 0]);
 });
 
 test('more events than one statement takes are all written', async (t) => {

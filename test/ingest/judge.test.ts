@@ -1,5 +1,7 @@
 import test from 'ava';
+import { transact } from '../../core/db/scope.ts';
 import type { Judge } from '../../core/ingest/judge.ts';
+import { settleRaw } from '../../core/ingest/received/store.ts';
 import type { SpamVerdict, Verdict } from '../../core/ingest/verdict.ts';
 import type { Authentication } from '../../core/lib/authentication.ts';
 import { pipeline, rawText } from '../support/ingest.ts';
@@ -28,7 +30,7 @@ async function court(t: Parameters<typeof pipeline>[0], judges: readonly Judge[]
     judges,
     receive: async (tx, record, _items, verdict) => {
       given.push(verdict);
-      await tx.db('raw_inbound').where({ id: record.id }).update({ status: 'received' });
+      await transact(tx, (write) => settleRaw(write, record, { status: 'received', reason: null, spamReason: null }, verdict));
       return 'received';
     },
   };

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import test from 'ava';
 import { retryInbound } from '../../core/ingest/retry.ts';
 import { listFailed } from '../../core/ingest/store.ts';
@@ -118,6 +119,22 @@ test.serial('A failure in the middle of a batch undoes only its own mail', async
   await pump.idle();
   t.like(await readLedger(scope, spool), { kept: 4, received: 3, failed: 1 });
   t.is((await scope.db('settings').where('key', 'like', 'seen %')).length, 3);
+});
+
+test.serial('What takes long to receive is received in several transactions, so that nobody waits for all of it', async (t) => {
+  const held = new Map<unknown, number>();
+  const { spool, pump, inboxId, scope } = await pipeline(t, {
+    receive: async (tx, record) => {
+      await wait(20);
+      held.set(tx.db, (held.get(tx.db) ?? 0) + 1);
+      await tx.db('raw_inbound').where({ id: record.id }).update({ status: 'received' });
+      return 'received';
+    },
+  });
+  await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map((text) => spool.keep(rawText(inboxId, text))));
+  await pump.idle();
+  t.like(await readLedger(scope, spool), { kept: 6, received: 6 });
+  t.true(Math.max(...held.values()) <= 2);
 });
 
 test.serial('A reader that never ends is stopped at its time limit and the next mail is read', async (t) => {

@@ -73,6 +73,15 @@ test('Mails kept at the same time come back in the order of their ids, each once
   t.true(commits < 20, `${commits} commits for 200 mails`);
 });
 
+test('What nobody waits for does not count as mail that is being kept', async (t) => {
+  const spool = await spoolIn(t, tempDir(t));
+  const busy: number[] = [];
+  spool.onKept(() => void busy.push(spool.busy()));
+  await spool.keep(raw('a sender waits'));
+  await spool.keep(raw('out of an account', { isPatient: true }));
+  t.deepEqual(busy, [1, 0]);
+});
+
 test('What is over the limit is read to its end and nothing of it is stored', async (t) => {
   const dir = tempDir(t);
   const spool = await spoolIn(t, dir);

@@ -4,6 +4,7 @@ import type { InboxId, RawInboundId } from '../../lib/ids.ts';
 import { sha256 } from '../../lib/secrets.ts';
 import type { Grave } from '../../trash/grave.ts';
 import type { RawInboundRecord, RawStatus } from '../types.ts';
+import { rowFromVerdict, UNJUDGED, type Verdict } from '../verdict.ts';
 
 /** A kept thing with the same bytes for the same inbox. */
 export interface Twin {
@@ -61,15 +62,21 @@ interface Row {
   readonly sha256: string | null;
 }
 
-/** Says what became of a kept thing; `reason` for those who look it up later. */
+/**
+ * Says what became of a kept thing; `reason` for those who look it up later. What was found out about it is kept with it, once: a thing
+ * tried again later is not judged by the world of that day.
+ */
 export async function settleRaw(
   { db, now }: WriteScope,
-  { id }: Pick<RawInboundRecord, 'id'>,
-  status: RawStatus,
-  reason: string | null,
-  spamReason: string | null = null,
+  { id, verdict: earlier }: Pick<RawInboundRecord, 'id' | 'verdict'>,
+  { status, reason, spamReason }: { readonly status: RawStatus; readonly reason: string | null; readonly spamReason: string | null },
+  verdict: Verdict,
 ): Promise<void> {
-  await db('raw_inbound').where({ id }).update({ status, error: reason, spam_reason: spamReason, settled_at: now().toISOString() });
+  const at = now().toISOString();
+  const judged = earlier === null && verdict !== UNJUDGED ? { ...rowFromVerdict(verdict), judged_at: at } : {};
+  await db('raw_inbound')
+    .where({ id })
+    .update({ status, error: reason, spam_reason: spamReason, settled_at: at, ...judged });
 }
 
 /** Which of these hashes are of something kept for the inbox; what was deleted for good does not count. */

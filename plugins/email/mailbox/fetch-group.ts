@@ -125,7 +125,8 @@ async function keepOne(shelf: Shelf, folder: ChosenFolder, cursor: Cursor, one: 
     ...(isCut ? { leftBytes: String(bytes) } : {}),
   };
   const { inboxId, maxBytes, host } = shelf;
-  const raw = { inboxIds: [inboxId], contentType: 'message/rfc822', envelope, body: once(body), maxBytes: Math.max(maxBytes, body.length) };
+  const most = Math.max(maxBytes, body.length);
+  const raw = { inboxIds: [inboxId], contentType: 'message/rfc822', envelope, body: once(body), maxBytes: most, isPatient: true } as const;
   const result = await host.keep(raw);
   if (result.state !== 'kept') throw new Error('A message was not kept');
 }
