@@ -40,6 +40,8 @@ export async function acknowledge(tx: WriteScope, endpoints: Endpoints, id: Conv
   if (conversation.id !== id) return false;
   const settings = await findAcknowledgement(tx, conversation.inboxId);
   const endpoint = endpoints.find(conversation.inboxId);
+  // What comes to somebody's own mailbox is answered by himself.
+  if (endpoint?.ownerId != null) return false;
   // Answered, closed or hidden meanwhile: then it is too late for "we have it".
   if (!settings?.enabled || !endpoint?.canSend || conversation.status !== 'open' || conversation.waitingSince === null) return false;
   const message = await firstMessage(tx, id);

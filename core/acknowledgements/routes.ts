@@ -3,7 +3,7 @@ import { companyValues, ownVariables } from '../company/read.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, orRedraw, readForm, typed } from '../http/params.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
-import type { InboxRecord } from '../inboxes/types.ts';
+import { type InboxRecord, isOpenTo } from '../inboxes/types.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import { isLanguage, LANGUAGES, type Language } from '../lib/language.ts';
 import { storable } from '../lib/text.ts';
@@ -31,7 +31,7 @@ const FORM = z.object({
 });
 
 export interface AcknowledgementRouteDeps {
-  readonly directory: Pick<InboxDirectory, 'all' | 'record'>;
+  readonly directory: Pick<InboxDirectory, 'openTo' | 'record'>;
   /** Whether a channel writes to e-mail addresses: only there machines can be told apart. */
   readonly isEmail: (channel: string) => boolean;
   readonly general: CachedGeneral;
@@ -42,13 +42,13 @@ export interface AcknowledgementRouteDeps {
 export function acknowledgementRoutes({ directory, isEmail, general, translator }: AcknowledgementRouteDeps): readonly Route[] {
   const inboxOf = (ctx: PageContext): InboxRecord => {
     const record = directory.record(idParam(ctx, 'inboxes'));
-    if (!record || !isEmail(record.channel)) throw new NotFoundError('Inbox');
+    if (!record || !isOpenTo(record, null) || !isEmail(record.channel)) throw new NotFoundError('Inbox');
     return record;
   };
 
   const list = async (ctx: PageContext): Promise<void> => {
     const on = new Set((await listAcknowledgements(ctx.scope)).flatMap(({ inboxId, enabled }) => (enabled ? [inboxId] : [])));
-    const inboxes = directory.all().filter(({ channel }) => isEmail(channel));
+    const inboxes = directory.openTo(null).filter(({ channel }) => isEmail(channel));
     ctx.page('acknowledgements/list', {
       pausedAt: await pausedSince(ctx.scope),
       limits: { minute: MAX_PER_MINUTE, hour: MAX_PER_HOUR },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readCounters } from '../conversations/counters.ts';
-import { listFolders } from '../folders/list.ts';
+import { listSharedFolders } from '../folders/list.ts';
 import { folderChoices } from '../folders/view.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { emailField, idParam, lineField, optionalLineField, orRedraw, readForm, typed } from '../http/params.ts';
@@ -106,7 +106,10 @@ export function agentRoutes(deps: AgentRouteDeps): readonly Route[] {
   /** The form of a new user, empty or as it was typed. */
   const blank = async (ctx: PageContext, values: Readonly<Record<string, string>>, errors: Record<string, string> = {}): Promise<void> => {
     const ticked = new Set([ctx.form['folderIds'] ?? []].flat().map(String));
-    const folders = folderChoices(ctx.t, await listFolders(ctx.scope)).map((one) => ({ ...one, isTicked: ticked.has(String(one.value)) }));
+    const folders = folderChoices(ctx.t, await listSharedFolders(ctx.scope)).map((one) => ({
+      ...one,
+      isTicked: ticked.has(String(one.value)),
+    }));
     ctx.page(
       'agents/new',
       { ...newView(values, errors), folders, permissions: permissionChoices(ctx.form['permissions']) },

@@ -33,6 +33,7 @@ export const inbox = named(
     name: z.string(),
     address: z.string(),
     status: z.enum(INBOX_STATUSES),
+    ownerId: id.nullable().describe("Whose personal mailbox it is; null = the company's. Of those of others only administrators know."),
     folderId: id.nullable().describe('Where its conversations begin; null when the agent of the key does not see that folder.'),
     canSend: z.boolean().describe('Its settings say how to send.'),
     fetching: fetching.nullable().describe('How a connected mailbox does; null when it is paused, or nothing is fetched.'),
@@ -66,11 +67,22 @@ export function inboxEndpoints(deps: InboxDeps & { readonly plugins: Pick<Plugin
   const view = (record: InboxRecord, seen: ReadonlySet<number>): z.input<typeof inbox> => {
     const plugin = deps.plugins.channel(record.channel);
     const typed = deps.directory.typed(record.id);
-    const { id, channel, name, address, status, createdAt } = record;
+    const { id, channel, name, address, ownerId = null, status, createdAt } = record;
     const place = record.folderId ?? TOP_FOLDER;
     const canSend = plugin !== null && typed !== null && plugin.canSend(typed.settings);
     const folderId = seen.has(place) ? place : null;
-    return { id, channel, name, address, status, folderId, canSend, fetching: fetchingOf(record), createdAt: createdAt.toISOString() };
+    return {
+      id,
+      channel,
+      name,
+      address,
+      ownerId,
+      status,
+      folderId,
+      canSend,
+      fetching: fetchingOf(record),
+      createdAt: createdAt.toISOString(),
+    };
   };
   return [
     endpoint({
@@ -79,8 +91,9 @@ export function inboxEndpoints(deps: InboxDeps & { readonly plugins: Pick<Plugin
       summary: 'All inboxes',
       query: z.strictObject(paging),
       response: pageOf('InboxPage', inbox),
-      handle: async ({ scope, query }) => {
-        const { items, next } = pageInMemory(deps.directory.all(), query.limit, query.cursor);
+      handle: async ({ scope, agent, query }) => {
+        const known = agent.role === 'administrator' ? deps.directory.all() : deps.directory.openTo(agent.id);
+        const { items, next } = pageInMemory(known, query.limit, query.cursor);
         const seen = await seenBy(scope);
         return { items: items.map((one) => view(one, seen)), next };
       },
@@ -107,7 +120,7 @@ export function inboxEndpoints(deps: InboxDeps & { readonly plugins: Pick<Plugin
       path: '/inboxes/:id',
       needs: 'administrator',
       summary: 'Say in which folder the conversations of an inbox begin',
-      description: 'Conversations that are there stay where they are.',
+      description: 'Conversations that are there stay where they are. A personal mailbox keeps its own folder.',
       body: z.strictObject({ folderId: idNumber }),
       response: inbox,
       handle: async ({ scope, id: given, body: { folderId } }) =>

@@ -28,7 +28,8 @@ const transfer = named(
 );
 const transferPage = pageOf('TransferPage', transfer);
 
-const TOGETHER = '`conversation_is_spam`; `conversation_merged`: it leads to another one; `already_together`; `channels_differ`';
+const TOGETHER =
+  "`conversation_is_spam`; `conversation_merged`: it leads to another one; `already_together`; `channels_differ`; `personal_apart`: one of them is in somebody's personal mailbox";
 
 /** Merge, split and move, and take it back. */
 export function transferEndpoints(endpoints: Endpoints): readonly Endpoint[] {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { allow } from '../conversations/allow.ts';
 import type { Scope } from '../db/scope.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
+import { isOpenTo } from '../inboxes/types.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import { InvalidError } from '../lib/errors.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
@@ -110,7 +111,8 @@ export function writingEndpoints({ endpoints, directory, blobs }: WritingDeps): 
       maxBodyBytes: MAX_UPLOAD_BYTES,
       errors: SENDING_ERRORS,
       handle: async ({ scope, agent, body }) => {
-        if (!directory.record(body.inboxId)) throw new InvalidError({ inboxId: 'there is no such inbox' });
+        const inbox = directory.record(body.inboxId);
+        if (!inbox || !isOpenTo(inbox, agent.id)) throw new InvalidError({ inboxId: 'there is no such inbox' });
         const { inboxId, to, cc, subject, text, html = null } = body;
         const attachments = await storeAttachments(blobs, body.attachments);
         const what = {

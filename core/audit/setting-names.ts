@@ -15,6 +15,7 @@ const KNOWN: ReadonlySet<string> = new Set([
     'agents.limit',
     'backups.daily',
     'backups.time',
+    'mailboxes.personal',
   ],
   ...[
     'spam.days',

@@ -36,7 +36,9 @@ import type { Renderer } from '../http/render.ts';
 import type { SessionCookie } from '../http/session.ts';
 import { silentSince } from '../inboxes/connecting/alarm.ts';
 import { allCompared } from '../inboxes/connecting/compared.ts';
+import { mailboxListRoutes, ownMailboxRoutes } from '../inboxes/connecting/list-routes.ts';
 import { mailboxRoutes } from '../inboxes/connecting/routes.ts';
+import { COMPANY, OWN } from '../inboxes/connecting/shelf.ts';
 import { stepRoutes } from '../inboxes/connecting/step-routes.ts';
 import type { Trials } from '../inboxes/connecting/trial.ts';
 import { inboxRoutes } from '../inboxes/routes.ts';
@@ -115,6 +117,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
   const { publicUrl } = config;
   const senders = sendersOf({ plugins, directory }, config.plugins);
   const inboxes = { plugins, directory, keyring, means: checkMeans(config, dns) };
+  const mailboxDeps = { ...inboxes, trials, emptyInbox, log };
   const isEmail = (channel: string): boolean => plugins.channel(channel)?.manifest.traits.addressKind === 'email';
   const workspace: WorkspaceDeps = {
     directory,
@@ -190,8 +193,10 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...agentRoutes({ renderer, sendSystemMail, publicUrl, faces: foundation.faces }),
     ...inboxRoutes(inboxes),
     // Before /mailboxes/:id, which would take /mailboxes/new.
-    ...stepRoutes({ ...inboxes, trials }),
-    ...mailboxRoutes({ ...inboxes, trials, emptyInbox, log }),
+    ...[COMPANY, OWN].flatMap((shelf) => stepRoutes({ ...inboxes, trials }, shelf)),
+    ...mailboxListRoutes(mailboxDeps),
+    ...ownMailboxRoutes(mailboxDeps),
+    ...[COMPANY, OWN].flatMap((shelf) => mailboxRoutes(mailboxDeps, shelf)),
     ...pluginRoutes({
       plugins,
       keyring,
@@ -201,7 +206,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...sendingDomainRoutes({
       keyring,
       dns,
-      addresses: () => directory.all().flatMap(({ channel, address }) => (isEmail(channel) ? [address] : [])),
+      addresses: () => directory.openTo(null).flatMap(({ channel, address }) => (isEmail(channel) ? [address] : [])),
     }),
     ...cannedResponseRoutes({
       channels: () =>
@@ -214,11 +219,11 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...acknowledgementRoutes({ directory, isEmail, general, translator: renderer.translator }),
     ...admissionRoutes({ reload: doorkeeper.reload }),
     ...deliverabilityRoutes({ senders }),
-    ...ledgerRoutes({ spool, inboxes: () => directory.all(), compared: () => allCompared({ plugins, directory }) }),
+    ...ledgerRoutes({ spool, inboxes: () => directory.all(), compared: (viewer) => allCompared({ plugins, directory }, viewer) }),
     ...trashSettingsRoutes(() => directory.all()),
-    ...spamRoutes({ plugins, endpoints, inboxes: () => directory.all() }),
+    ...spamRoutes({ plugins, endpoints, inboxes: () => directory.openTo(null) }),
     ...blockedSenderRoutes(),
-    ...unreadableRoutes({ blobs, pump, inboxName: (id) => directory.record(id)?.name ?? `#${id}` }),
+    ...unreadableRoutes({ blobs, pump, inboxOf: directory.record }),
     ...apiRoutes({
       ...{ inboxes, endpoints, blobs, spool, quotas: foundation.quotas, backups: backups.runner, senders, version },
       readHeaders: headersFrom(blobs),

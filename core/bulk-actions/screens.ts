@@ -32,13 +32,13 @@ export async function bulkScreen(scope: Scope, deps: BulkDeps, top: string, id: 
 /** Reasons that there are words for. */
 const SAID: ReadonlySet<string> = new Set([
   ...['not_found', 'forbidden', 'conversation_merged', 'conversation_is_spam', 'conversation_in_trash', 'conversation_sending'],
-  ...['unknown', 'unseen', 'too_many_applied', 'past', 'changed'],
+  ...['unknown', 'unseen', 'too_many_applied', 'past', 'changed', 'personal'],
 ]);
 
 /** What can be chosen for many conversations: only folders that the actor may move to. */
 export async function choicesScreen(scope: Scope, deps: BulkDeps, top: string) {
   const { agents, labels, folders, teams } = await namesFor(scope, deps, top);
-  const movable = await foldersFor(scope, 'move');
+  const movable = (await foldersFor(scope, 'move')).filter(({ ownerId }) => ownerId === null);
   return {
     mayChange: movable.length > 0,
     agents,

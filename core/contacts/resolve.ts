@@ -1,5 +1,5 @@
 import type { WriteScope } from '../db/scope.ts';
-import type { ContactId } from '../lib/ids.ts';
+import type { AgentId, ContactId } from '../lib/ids.ts';
 import { snippet } from '../lib/text.ts';
 import { deleteContact, findByIdentity, insertContact, insertIdentity, nameContact } from './store.ts';
 import type { Identity } from './types.ts';
@@ -8,25 +8,30 @@ const MAX_NAME_CHARS = 200;
 
 /**
  * The contact behind an identity, made when it is new. The first name that a message carries becomes the contact's;
- * later ones change nothing, because a sender writes what he likes.
+ * later ones change nothing, because a sender writes what he likes. Of a personal mailbox it is its owner's contact, apart from the company's.
  */
-export async function resolveContact(tx: WriteScope, identity: Identity, name: string | null): Promise<ContactId> {
+export async function resolveContact(
+  tx: WriteScope,
+  identity: Identity,
+  name: string | null,
+  ownerId: AgentId | null = null,
+): Promise<ContactId> {
   const cleanName = snippet(name ?? '', MAX_NAME_CHARS);
-  const known = await findByIdentity(tx, identity);
-  if (!known) return createContact(tx, identity, cleanName);
+  const known = await findByIdentity(tx, identity, ownerId);
+  if (!known) return createContact(tx, identity, cleanName, ownerId);
   if (known.name === '' && cleanName !== '') await nameContact(tx, known.id, cleanName);
   return known.id;
 }
 
-async function createContact(tx: WriteScope, identity: Identity, name: string): Promise<ContactId> {
+async function createContact(tx: WriteScope, identity: Identity, name: string, ownerId: AgentId | null): Promise<ContactId> {
   const id = await insertContact(tx, name);
-  if (await insertIdentity(tx, id, identity)) {
+  if (await insertIdentity(tx, id, identity, ownerId)) {
     tx.emit({ type: 'contact.created', data: { contactId: id } });
     return id;
   }
   // Another transaction made the same contact between our look and our write.
   await deleteContact(tx, id);
-  const other = await findByIdentity(tx, identity);
+  const other = await findByIdentity(tx, identity, ownerId);
   if (!other) throw new Error('an identity exists without its contact');
   return other.id;
 }

@@ -1,5 +1,5 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
-import type { ContactId } from '../lib/ids.ts';
+import type { AgentId, ContactId } from '../lib/ids.ts';
 import type { Contact, Identity, IdentityKind } from './types.ts';
 
 interface Row {
@@ -21,9 +21,15 @@ export async function findContactById({ db }: Scope, id: ContactId): Promise<Con
   };
 }
 
-export async function findByIdentity({ db }: Scope, { kind, address }: Identity): Promise<{ id: ContactId; name: string } | null> {
+/** Among the company's contacts (null), or an agent's own. */
+export async function findByIdentity(
+  { db }: Scope,
+  { kind, address }: Identity,
+  ownerId: AgentId | null,
+): Promise<{ id: ContactId; name: string } | null> {
+  const ids = db('identities').where({ kind, address, owner_id: ownerId }).select('contact_id');
   // Not joined: SQLite would compile the statement anew for each address, and every mail asks this.
-  const row = await db<Row>('contacts').where('id', db('identities').where({ kind, address }).select('contact_id')).first('id', 'name');
+  const row = await db<Row>('contacts').where('id', ids).first('id', 'name');
   return row ? { id: row.id as ContactId, name: row.name } : null;
 }
 
@@ -35,10 +41,15 @@ export async function insertContact({ db, now }: WriteScope, name: string): Prom
 }
 
 /** Answers false when the address belongs to a contact already. */
-export async function insertIdentity({ db, now }: WriteScope, contactId: ContactId, { kind, address }: Identity): Promise<boolean> {
+export async function insertIdentity(
+  { db, now }: WriteScope,
+  contactId: ContactId,
+  { kind, address }: Identity,
+  ownerId: AgentId | null,
+): Promise<boolean> {
   const rows = await db('identities')
-    .insert({ contact_id: contactId, kind, address, created_at: now().toISOString() })
-    .onConflict(['kind', 'address'])
+    .insert({ contact_id: contactId, kind, address, owner_id: ownerId, created_at: now().toISOString() })
+    .onConflict()
     .ignore()
     .returning('id');
   return rows.length > 0;

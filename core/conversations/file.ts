@@ -1,20 +1,23 @@
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { findFolder } from '../folders/list.ts';
+import { expectOwnMail } from '../folders/personal.ts';
 import type { ConversationId, FolderId } from '../lib/ids.ts';
 import { readersOf } from './allow.ts';
 import { changeConversation, lockedConversation } from './change.ts';
 import { changeHolder } from './holder.ts';
+import { inboxesIn } from './rights-store.ts';
 import { workersOf } from './team-workers.ts';
 import type { Conversation } from './types.ts';
 
 /**
  * Puts a conversation into a folder. Where its assignee does not see it there, or nobody of its team does, it is not theirs from then on:
- * it would be in no list that somebody works through. The same folder: no change, no event. Raises not_found, conversation_merged.
+ * it would be in no list that somebody works through. The same folder: no change, no event. Raises not_found, conversation_merged, or invalid for a personal folder that is not its own.
  */
 export async function fileConversation(scope: Scope | WriteScope, id: ConversationId, folderId: FolderId): Promise<Conversation> {
   return transact(scope, async (tx) => {
     const conversation = await lockedConversation(tx, id);
     await findFolder(tx, folderId);
+    await expectOwnMail(tx, folderId, () => inboxesIn(tx, id));
     return refile(tx, conversation, folderId);
   });
 }

@@ -113,9 +113,9 @@ const openOfTeams = ({ openByTeam }: Counters, ids: readonly TeamId[]): number =
 
 /** The tree of those folders that he sees, each below the nearest one above it that he sees too; nothing where there is only one. */
 function placesView({ address, counters, places, ranks }: Pick<RailParts, 'address' | 'counters' | 'places' | 'ranks'>) {
-  if (places.length < 2) return [];
+  if (places.filter(({ id, ownerId }) => ownerId === null || ranks.has(id)).length < 2) return [];
   const depths = new Map<FolderId, number>();
-  return places.flatMap(({ id, parentId, name }) => {
+  return places.flatMap(({ id, parentId, name, ownerId }) => {
     const above = parentId === null ? -1 : (depths.get(parentId) ?? -1);
     const isSeen = (ranks.get(id) ?? 0) >= rankOf('see');
     depths.set(id, isSeen ? above + 1 : above);
@@ -124,6 +124,7 @@ function placesView({ address, counters, places, ranks }: Pick<RailParts, 'addre
       {
         id,
         name,
+        icon: id === TOP_FOLDER ? 'inbox' : ownerId === null ? 'folder' : 'lock',
         isTop: id === TOP_FOLDER,
         depth: Math.min(above + 1, DEEPEST_SHOWN),
         count: shortCount(counters.openByFolder.get(id) ?? 0),

@@ -1,6 +1,6 @@
 import type { Scope } from '../db/scope.ts';
 import { rankOf } from '../folders/types.ts';
-import type { AgentId, ConversationId, FolderId, TeamId } from '../lib/ids.ts';
+import type { AgentId, ConversationId, FolderId, InboxId, TeamId } from '../lib/ids.ts';
 import { SHARED_LEVEL } from './levels.ts';
 
 /** What an agent (bound twice) may do in a row of conversations, as a number; null = nothing. */
@@ -34,4 +34,11 @@ export async function idsInFolder({ db }: Scope, id: FolderId, limit: number): P
 
 export async function idsOfTeam({ db }: Scope, id: TeamId, limit: number): Promise<readonly ConversationId[]> {
   return db('conversations').where({ assigned_team_id: id }).limit(limit).pluck('id');
+}
+
+/** The inbox of a conversation, and those that messages merged into it came to. */
+export async function inboxesIn({ db }: Scope, id: ConversationId): Promise<readonly InboxId[]> {
+  const ofMessages = db('messages').where({ conversation_id: id }).select('inbox_id');
+  const rows: { inbox_id: InboxId }[] = await db('conversations').where({ id }).select('inbox_id').union(ofMessages);
+  return rows.map((row) => row.inbox_id);
 }

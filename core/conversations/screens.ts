@@ -37,7 +37,7 @@ import { contextView, talkView } from './view.ts';
 
 /** What the workspace has to know beside the database. */
 export interface WorkspaceDeps {
-  readonly directory: Pick<InboxDirectory, 'all' | 'record'>;
+  readonly directory: Pick<InboxDirectory, 'openTo' | 'record'>;
   readonly endpoints: Endpoints;
   readonly labels: Pick<KnownLabels, 'read'>;
   readonly folders: Pick<KnownFolders, 'read'>;
@@ -103,7 +103,7 @@ export async function railScreen(scope: Scope, deps: WorkspaceDeps, { viewer, ad
     ranks,
     views,
     teamIds,
-    inboxes: deps.directory.all(),
+    inboxes: deps.directory.openTo(viewer),
     iconOf,
     stateOf,
     silentSince,

@@ -39,7 +39,7 @@ export function deliveryRoutes(deps: WorkspaceDeps): readonly Route[] {
     if (cursor) query.set('cursor', cursor);
     const queue = await queueOf(ctx, query);
     if (ctx.isFragment) ctx.fragment('deliveries/_table', { queue });
-    else ctx.page('deliveries/index', { queue, inboxes: deps.directory.all() });
+    else ctx.page('deliveries/index', { queue, inboxes: deps.directory.openTo(ctx.agent.id) });
   };
 
   const decide =

@@ -9,6 +9,7 @@ import { findConversationRow } from '../conversations/list.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, queryText } from '../http/params.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
+import { isOpenTo } from '../inboxes/types.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import { type CannedResponseId, parseId } from '../lib/ids.ts';
 import { macroNames, macroWords } from '../macros/names.ts';
@@ -26,20 +27,23 @@ export interface ChoiceRouteDeps {
 
 /** Putting a canned response into what is being written: what there is, how it would read, and the insertion itself. */
 export function choiceRoutes({ directory, maxMessageBytes: maxBodyBytes }: ChoiceRouteDeps): readonly Route[] {
+  const inboxById = (ctx: PageContext, given: unknown) => {
+    const id = parseId<'inboxes'>(given);
+    const record = id && directory.record(id);
+    return record && isOpenTo(record, ctx.agent.id) ? record : null;
+  };
   const occasionOf = async (ctx: PageContext, inboxId: unknown, to: string): Promise<Occasion> => {
     if (ctx.params['id'] !== undefined) {
       const conversationId = await leadsTo(ctx.scope, idParam(ctx, 'conversations'));
       await allow(ctx.scope, 'conversation:read', conversationId);
       return { conversationId };
     }
-    const id = parseId<'inboxes'>(inboxId);
-    return { conversationId: null, inbox: id && directory.record(id), contactName: readRecipients(to).addresses[0]?.name ?? '' };
+    return { conversationId: null, inbox: inboxById(ctx, inboxId), contactName: readRecipients(to).addresses[0]?.name ?? '' };
   };
   const asked = (ctx: PageContext): Promise<Occasion> => occasionOf(ctx, ctx.query['inboxId'], queryText(ctx, 'moreTo', 20_000));
   const channelOf = async (ctx: PageContext, occasion: Occasion): Promise<string | null> => {
     if (occasion.conversationId !== null) return (await findConversationRow(ctx.scope, occasion.conversationId)).inbox.channel;
-    const id = parseId<'inboxes'>(ctx.query['inboxId']);
-    return (id && directory.record(id)?.channel) || null;
+    return inboxById(ctx, ctx.query['inboxId'])?.channel ?? null;
   };
   const back = (ctx: PageContext): string => `/conversations/${ctx.params['id'] ?? 'new'}`;
 

@@ -137,7 +137,7 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
 
   /** What a new message can be sent from, and what will stand below it. */
   const sendingFrom = async (ctx: PageContext, chosen: InboxId | null) => {
-    const inboxes = deps.directory.all().filter((inbox) => deps.endpoints.find(inbox.id)?.canSend);
+    const inboxes = deps.directory.openTo(ctx.agent.id).filter((inbox) => deps.endpoints.find(inbox.id)?.canSend);
     const inbox = inboxes.find(({ id }) => id === chosen) ?? inboxes[0];
     const endpoint = inbox ? deps.endpoints.find(inbox.id) : null;
     return { inboxes, footer: endpoint ? await footerFor(ctx.scope, ctx.agent.id, endpoint) : null };

@@ -5,12 +5,13 @@ import { accessOf, agentsFor, deleteAccess, putAccess, type Right, rightsOf } fr
 import { lockTree } from './store.ts';
 import { ranksOfTeams } from './team-ranks.ts';
 import { inTreeOrder } from './tree.ts';
-import { rankOf, USUAL_LEVEL } from './types.ts';
+import { OWNER_LEVEL, rankOf, USUAL_LEVEL } from './types.ts';
 
 /**
  * Works out anew what these agents may do in every folder (null = all agents) and writes what changed. To be called, in the same
  * transaction, whenever folders, rights, teams, or who is an administrator change. What an agent may is the most of what was said about
- * him and about his teams: a team only gives, it never takes. An agent without rows sees nothing.
+ * him and about his teams: a team only gives, it never takes. An agent without rows sees nothing. A personal folder is its owner's alone,
+ * whatever was said and whoever asks: this is the one place that closes it to administrators.
  */
 export async function refreshAccess(tx: WriteScope, ids: readonly AgentId[] | null): Promise<void> {
   const folders = inTreeOrder(await lockTree(tx));
@@ -21,12 +22,13 @@ export async function refreshAccess(tx: WriteScope, ids: readonly AgentId[] | nu
   const changed: Right[] = [];
   for (const { id: agentId, isAdministrator } of await agentsFor(tx, ids)) {
     const ranks = new Map<number, number>();
-    for (const { id: folderId, parentId } of folders) {
+    for (const { id: folderId, parentId, ownerId } of folders) {
       const inherited = parentId === null ? rankOf(USUAL_LEVEL) : (ranks.get(parentId) ?? 0);
       const own = said.get(keyOf({ agentId, folderId })) ?? inherited;
       ranks.set(folderId, own);
       const given = (teams.get(agentId) ?? []).map((teamId) => byTeam(teamId, folderId));
-      const rank = isAdministrator ? rankOf('manage') : Math.max(own, ...given);
+      const shared = isAdministrator ? rankOf('manage') : Math.max(own, ...given);
+      const rank = ownerId === null ? shared : ownerId === agentId ? rankOf(OWNER_LEVEL) : 0;
       if (rank === 0) continue;
       const right = { agentId, folderId, rank };
       if (kept.get(keyOf(right))?.rank !== rank) changed.push(right);

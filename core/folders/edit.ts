@@ -3,7 +3,7 @@ import { InvalidError, NotFoundError } from '../lib/errors.ts';
 import type { FolderId } from '../lib/ids.ts';
 import { refreshAccess } from './access.ts';
 import { checkedName } from './name.ts';
-import { insertFolder, isNameTaken, lockTree, saveOrder, updateFolder } from './store.ts';
+import { insertFolder, isNameTaken, lockShared, saveOrder, updateFolder } from './store.ts';
 import { familyOf, inTreeOrder } from './tree.ts';
 import { type Folder, MAX_DEPTH, TOP_FOLDER } from './types.ts';
 
@@ -11,13 +11,14 @@ import { type Folder, MAX_DEPTH, TOP_FOLDER } from './types.ts';
 export async function addFolder(scope: Scope | WriteScope, name: string, parentId: FolderId = TOP_FOLDER): Promise<Folder> {
   const line = checkedName(name);
   return transact(scope, async (tx) => {
-    const folders = await lockTree(tx);
+    const folders = await lockShared(tx);
     checkDepth(folders, parentId, 1);
     await checkFree(tx, parentId, line, null);
-    const id = await insertFolder(tx, parentId, line, folders.filter((one) => one.parentId === parentId).length + 1);
+    const position = folders.filter((one) => one.parentId === parentId).length + 1;
+    const id = await insertFolder(tx, { parentId, name: line, position, ownerId: null });
     await refreshAccess(tx, null);
     tx.emit({ type: 'folder.changed', data: { folderId: id } });
-    return { id, parentId, name: line };
+    return { id, parentId, name: line, ownerId: null };
   });
 }
 
@@ -28,7 +29,7 @@ export async function changeFolder(
   changes: { readonly name?: string | undefined; readonly parentId?: FolderId | undefined },
 ): Promise<Folder> {
   return transact(scope, async (tx) => {
-    const folders = await lockTree(tx);
+    const folders = await lockShared(tx);
     const before = existing(folders, id);
     const name = changes.name === undefined ? before.name : checkedName(changes.name);
     const parentId = changes.parentId ?? before.parentId;
@@ -42,14 +43,14 @@ export async function changeFolder(
       await refreshAccess(tx, null);
     }
     tx.emit({ type: 'folder.changed', data: { folderId: id } });
-    return { id, parentId, name };
+    return { id, parentId, name, ownerId: null };
   });
 }
 
 /** Moves a folder among its siblings, 1 = the first; beyond the end = the last. Raises not_found. */
 export async function orderFolder(scope: Scope | WriteScope, id: FolderId, position: number): Promise<void> {
   await transact(scope, async (tx) => {
-    const folders = await lockTree(tx);
+    const folders = await lockShared(tx);
     const { parentId } = existing(folders, id);
     const others = folders.filter((one) => one.parentId === parentId && one.id !== id).map((one) => one.id);
     await saveOrder(tx, others.toSpliced(Math.max(0, position - 1), 0, id));

@@ -1,6 +1,6 @@
 import type { Scope } from '../db/scope.ts';
 import type { DomainEvent } from '../events/catalogue.ts';
-import { listFolders } from './list.ts';
+import { listEveryFolder } from './list.ts';
 import type { TreeFolder } from './types.ts';
 
 const FRESH_MS = 5_000;
@@ -19,7 +19,7 @@ export function knowFolders(): KnownFolders {
     read: async (scope) => {
       const nowMs = scope.now().getTime();
       if (known && Math.abs(nowMs - known.atMs) < FRESH_MS) return known.folders;
-      const folders = await listFolders(scope);
+      const folders = await listEveryFolder(scope);
       known = { folders, atMs: nowMs };
       return folders;
     },

@@ -5,12 +5,28 @@ import { allFolders } from './store.ts';
 import { inTreeOrder } from './tree.ts';
 import type { TreeFolder } from './types.ts';
 
-/** All of them in the order of the tree, whoever asks. */
-export const listFolders = async (scope: Scope): Promise<readonly TreeFolder[]> => inTreeOrder(await allFolders(scope));
+/** All of them in the order of the tree, whoever asks, personal ones too: for what then asks who sees which. */
+export const listEveryFolder = async (scope: Scope): Promise<readonly TreeFolder[]> => inTreeOrder(await allFolders(scope));
 
-/** Raises not_found. */
-export async function findFolder(scope: Scope, id: FolderId): Promise<TreeFolder> {
-  const folder = (await listFolders(scope)).find((one) => one.id === id);
+/** Those of which the actor may know: of the personal ones his own. The machine itself knows all. */
+export async function listFolders(scope: Scope): Promise<readonly TreeFolder[]> {
+  const { actor } = scope;
+  const all = await allFolders(scope);
+  return inTreeOrder(actor.kind === 'agent' ? all.filter(({ ownerId }) => ownerId === null || ownerId === actor.id) : all);
+}
+
+/** Those of the company: what administrators name, order and give rights in. */
+export const listSharedFolders = async (scope: Scope): Promise<readonly TreeFolder[]> =>
+  inTreeOrder((await allFolders(scope)).filter(({ ownerId }) => ownerId === null));
+
+/** One of which the actor may know. Raises not_found. */
+export const findFolder = async (scope: Scope, id: FolderId): Promise<TreeFolder> => existing(await listFolders(scope), id);
+
+/** One of the company's. Raises not_found. */
+export const findSharedFolder = async (scope: Scope, id: FolderId): Promise<TreeFolder> => existing(await listSharedFolders(scope), id);
+
+function existing(folders: readonly TreeFolder[], id: FolderId): TreeFolder {
+  const folder = folders.find((one) => one.id === id);
   if (!folder) throw new NotFoundError('The folder');
   return folder;
 }

@@ -22,7 +22,9 @@ export function folderPickerRoutes(deps: WorkspaceDeps): readonly Route[] {
   const pickerOf = async (ctx: PageContext, id: ConversationId, problem = '') => {
     const row = await findConversationRow(ctx.scope, id);
     const folders = await foldersFor(ctx.scope, 'move');
-    const places = folders.map((one) => ({ id: one.id, path: pathOf(folders, one.id, ctx.t('folders.top')), on: one.id === row.folderId }));
+    const home = deps.directory.record(row.inbox.id)?.folderId;
+    const open = folders.filter(({ id: one, ownerId }) => ownerId === null || one === home);
+    const places = open.map((one) => ({ id: one.id, path: pathOf(folders, one.id, ctx.t('folders.top')), on: one.id === row.folderId }));
     return { picker: { id, subject: row.subject, places, problem } };
   };
 

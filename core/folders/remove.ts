@@ -8,7 +8,7 @@ import { enqueue } from '../jobs/store.ts';
 import type { JobHandler } from '../jobs/worker.ts';
 import { ConflictError, InvalidError, NotFoundError } from '../lib/errors.ts';
 import { type FolderId, parseId } from '../lib/ids.ts';
-import { deleteFolder, lockTree, redirectInboxes } from './store.ts';
+import { deleteFolder, lockShared, redirectInboxes } from './store.ts';
 import { familyOf } from './tree.ts';
 import { TOP_FOLDER } from './types.ts';
 
@@ -25,7 +25,7 @@ const PAUSE_MS = 10;
  */
 export async function removeFolder(scope: Scope | WriteScope, id: FolderId, intoId: FolderId | null): Promise<boolean> {
   return transact(scope, async (tx) => {
-    const folders = await lockTree(tx);
+    const folders = await lockShared(tx);
     if (!folders.some((one) => one.id === id)) throw new NotFoundError('The folder');
     if (id === TOP_FOLDER) throw new ConflictError('folder_top', 'This folder always exists', 'Rename it.');
     if (familyOf(folders, id).length > 1)
@@ -62,12 +62,12 @@ function emptySome(scope: Scope, id: FolderId, intoId: FolderId): Promise<boolea
   return transact(scope, async (tx) => {
     const ids = await conversationsIn(tx, id, BATCH);
     if (ids.length > 0) {
-      const folders = await lockTree(tx);
+      const folders = await lockShared(tx);
       const target = folders.some((one) => one.id === intoId) ? intoId : TOP_FOLDER;
       for (const one of ids) await refile(tx, await lockedExact(tx, one), target);
       return true;
     }
-    if (familyOf(await lockTree(tx), id).length !== 1 || (await conversationsIn(tx, id, 1)).length > 0) return false;
+    if (familyOf(await lockShared(tx), id).length !== 1 || (await conversationsIn(tx, id, 1)).length > 0) return false;
     await redirectInboxes(tx, id, null);
     await deleteFolder(tx, id);
     tx.emit({ type: 'folder.changed', data: { folderId: id } });

@@ -3,7 +3,7 @@ import { NotFoundError } from '../lib/errors.ts';
 import type { AgentId, FolderId } from '../lib/ids.ts';
 import { refreshAccess } from './access.ts';
 import { accessOf, putRight, rightsOf } from './access-store.ts';
-import { allFolders } from './store.ts';
+import { listSharedFolders } from './list.ts';
 import { type Level, levelOfRank, rankOf, TOP_FOLDER, USUAL_LEVEL } from './types.ts';
 
 /** What an administrator says about an agent and a folder; null = the same as in the folder above. */
@@ -22,7 +22,7 @@ export interface Standing extends Grant {
 export async function grant(scope: Scope | WriteScope, grants: readonly Grant[]): Promise<void> {
   if (grants.length === 0) return;
   await transact(scope, async (tx) => {
-    const known = new Set((await allFolders(tx)).map(({ id }) => id));
+    const known = new Set((await listSharedFolders(tx)).map(({ id }) => id));
     for (const { agentId, folderId, level } of grants) {
       if (!known.has(folderId)) throw new NotFoundError('The folder');
       await putRight(tx, { agentId, folderId, rank: level === null ? null : rankOf(level) });
@@ -37,7 +37,7 @@ export async function grant(scope: Scope | WriteScope, grants: readonly Grant[])
 export async function admitAgent(tx: WriteScope, agentId: AgentId, folderIds: readonly FolderId[] | null): Promise<void> {
   if (folderIds !== null) {
     const level = (id: FolderId): Level => (folderIds.includes(id) ? USUAL_LEVEL : 'none');
-    const folders = await allFolders(tx);
+    const folders = await listSharedFolders(tx);
     const isOther = (id: FolderId, parentId: FolderId | null): boolean => parentId === null || level(id) !== level(parentId);
     await grant(
       tx,

@@ -10,7 +10,7 @@ import { ConflictError, InvalidError } from '../lib/errors.ts';
 import { type AgentId, type FolderId, parseId, type TeamId } from '../lib/ids.ts';
 import { findTeam, listTeams } from '../teams/list.ts';
 import { addFolder, changeFolder, orderFolder } from './edit.ts';
-import { findFolder, listFolders } from './list.ts';
+import { findSharedFolder, listSharedFolders } from './list.ts';
 import { removeFolder } from './remove.ts';
 import { type Grant, grant, standings } from './rights.ts';
 import { givenByTeams, grantTeams, teamStandings } from './team-rights.ts';
@@ -30,7 +30,7 @@ const LEVEL = z.enum(['', ...SAYABLE]).transform((level) => (level === '' ? null
 /** Settings → Company → Folders: the tree, and who may do what where. */
 export function folderRoutes(): readonly Route[] {
   const list = async (ctx: PageContext, errors: Readonly<Record<string, string>> = {}): Promise<void> => {
-    const folders = await listFolders(ctx.scope);
+    const folders = await listSharedFolders(ctx.scope);
     const { openByFolder } = await readCounters(ctx.scope);
     const typed = { name: typedText(ctx, 'name').slice(0, 200), parentId: parseId<'folders'>(typedText(ctx, 'parentId')) ?? TOP_FOLDER };
     const data = { folders: treeView(ctx.t, folders, openByFolder), places: folderChoices(ctx.t, folders), typed, errors };
@@ -38,8 +38,8 @@ export function folderRoutes(): readonly Route[] {
   };
 
   const show = async (ctx: PageContext, errors: Readonly<Record<string, string>> = {}): Promise<void> => {
-    const folder = await findFolder(ctx.scope, idParam(ctx, 'folders'));
-    const folders = await listFolders(ctx.scope);
+    const folder = await findSharedFolder(ctx.scope, idParam(ctx, 'folders'));
+    const folders = await listSharedFolders(ctx.scope);
     const own = new Set<FolderId>(familyOf(folders, folder.id));
     const agents = (await listAgents(ctx.scope)).filter(({ status }) => status === 'active');
     const name = errors['name'] ? typedText(ctx, 'name').slice(0, 200) : folderName(ctx.t, folder);
@@ -59,7 +59,7 @@ export function folderRoutes(): readonly Route[] {
   const ofAgent = async (ctx: PageContext): Promise<void> => {
     const agent = await existingAgent(ctx.scope, idParam(ctx, 'agents'));
     const given = await givenByTeams(ctx.scope);
-    const lines = folderLines(ctx.t, await listFolders(ctx.scope), agent.id, await standings(ctx.scope, [agent.id]), given);
+    const lines = folderLines(ctx.t, await listSharedFolders(ctx.scope), agent.id, await standings(ctx.scope, [agent.id]), given);
     ctx.page('folders/agent', {
       person: { id: agent.id, name: nameOf(agent) || agent.email, isAdministrator: agent.role === 'administrator' },
       lines,
@@ -68,7 +68,10 @@ export function folderRoutes(): readonly Route[] {
 
   const ofTeam = async (ctx: PageContext): Promise<void> => {
     const team = await findTeam(ctx.scope, idParam(ctx, 'teams'));
-    ctx.page('folders/team', { team, lines: foldersOfTeam(ctx.t, await listFolders(ctx.scope), team.id, await teamStandings(ctx.scope)) });
+    ctx.page('folders/team', {
+      team,
+      lines: foldersOfTeam(ctx.t, await listSharedFolders(ctx.scope), team.id, await teamStandings(ctx.scope)),
+    });
   };
 
   const done = (ctx: PageContext, key: string, name: string, path = '/folders'): void => {
@@ -106,7 +109,7 @@ export function folderRoutes(): readonly Route[] {
     orRedraw(
       ctx,
       async () => {
-        const folder = await findFolder(ctx.scope, idParam(ctx, 'folders'));
+        const folder = await findSharedFolder(ctx.scope, idParam(ctx, 'folders'));
         const isGone = await removeFolder(ctx.scope, folder.id, readForm(REMOVED, ctx.form).into).catch(asField);
         done(ctx, isGone ? 'removed' : 'emptying', folderName(ctx.t, folder));
       },
@@ -121,7 +124,7 @@ export function folderRoutes(): readonly Route[] {
     });
 
   const rights = async (ctx: PageContext): Promise<void> => {
-    const folder = await findFolder(ctx.scope, idParam(ctx, 'folders'));
+    const folder = await findSharedFolder(ctx.scope, idParam(ctx, 'folders'));
     const known = new Set((await listAgents(ctx.scope)).map(({ id }) => id));
     const grants = said(ctx, (id) => ({ agentId: id as AgentId, folderId: folder.id })).filter(({ agentId }) => known.has(agentId));
     const teams = new Set((await listTeams(ctx.scope)).map(({ id }) => id));

@@ -1,5 +1,5 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
-import type { FolderId, InboxId } from '../lib/ids.ts';
+import type { AgentId, FolderId, InboxId } from '../lib/ids.ts';
 import { type Folder, TOP_FOLDER } from './types.ts';
 
 interface Row {
@@ -9,9 +9,15 @@ interface Row {
   name_key: string;
   position: number;
   created_at: string;
+  owner_id: number | null;
 }
 
-const fromRow = (row: Row): Folder => ({ id: row.id as FolderId, parentId: row.parent_id as FolderId | null, name: row.name });
+const fromRow = (row: Row): Folder => ({
+  id: row.id as FolderId,
+  parentId: row.parent_id as FolderId | null,
+  name: row.name,
+  ownerId: row.owner_id as AgentId | null,
+});
 
 /** Two names with the same key are the same name. */
 const keyOf = (name: string): string => name.normalize('NFC').toLowerCase();
@@ -30,13 +36,20 @@ export async function lockTree(tx: WriteScope): Promise<readonly Folder[]> {
   return allFolders(tx);
 }
 
+/** The same of those that are the company's: a personal one is there for nobody who edits folders. */
+export const lockShared = async (tx: WriteScope): Promise<readonly Folder[]> =>
+  (await lockTree(tx)).filter(({ ownerId }) => ownerId === null);
+
 export async function isNameTaken({ db }: Scope, parentId: FolderId | null, name: string, except: FolderId | null): Promise<boolean> {
   const query = db<Row>('folders').where({ parent_id: parentId, name_key: keyOf(name) });
   return (await (except === null ? query : query.whereNot({ id: except })).first('id')) !== undefined;
 }
 
-export async function insertFolder({ db, now }: WriteScope, parentId: FolderId, name: string, position: number): Promise<FolderId> {
-  const row = { parent_id: parentId, name, name_key: keyOf(name), position, created_at: now().toISOString() };
+export async function insertFolder(
+  { db, now }: WriteScope,
+  { parentId, name, position, ownerId }: Pick<Folder, 'name' | 'ownerId'> & { readonly parentId: FolderId; readonly position: number },
+): Promise<FolderId> {
+  const row = { parent_id: parentId, name, name_key: keyOf(name), position, owner_id: ownerId, created_at: now().toISOString() };
   const [made] = await db<Row>('folders').insert(row).returning('id');
   if (!made) throw new Error('insert returned no row');
   return made.id as FolderId;

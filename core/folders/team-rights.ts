@@ -4,7 +4,7 @@ import type { FolderId, TeamId } from '../lib/ids.ts';
 import { findTeam, teamsOf } from '../teams/list.ts';
 import { refreshAccess } from './access.ts';
 import { putTeamRight, teamRights } from './access-store.ts';
-import { listFolders } from './list.ts';
+import { listSharedFolders } from './list.ts';
 import { ranksOfTeams } from './team-ranks.ts';
 import { type Level, levelOfRank, rankOf } from './types.ts';
 
@@ -18,7 +18,7 @@ export interface TeamGrant {
 /** Says what a team may do from now on; open windows of its members see it at once. Raises not_found for a folder or team that is gone. */
 export async function grantTeams(scope: Scope | WriteScope, grants: readonly TeamGrant[]): Promise<void> {
   await transact(scope, async (tx) => {
-    const known = new Set((await listFolders(tx)).map(({ id }) => id));
+    const known = new Set((await listSharedFolders(tx)).map(({ id }) => id));
     for (const [teamId, ofTeam] of Map.groupBy(grants, (one) => one.teamId)) {
       const { memberIds } = await findTeam(tx, teamId);
       for (const { folderId, level } of ofTeam) {
@@ -41,7 +41,7 @@ export interface TeamStanding {
 export async function teamStandings(scope: Scope): Promise<(teamId: TeamId, folderId: FolderId) => TeamStanding> {
   const key = (teamId: TeamId, folderId: FolderId): string => `${teamId}:${folderId}`;
   const said = new Map((await teamRights(scope)).map((one) => [key(one.teamId, one.folderId), one.rank]));
-  const rankAt = await ranksOfTeams(scope, await listFolders(scope));
+  const rankAt = await ranksOfTeams(scope, await listSharedFolders(scope));
   return (teamId, folderId) => {
     const rank = said.get(key(teamId, folderId));
     return { level: rank === undefined ? null : levelOfRank(rank), holds: levelOfRank(rankAt(teamId, folderId)) };
@@ -50,7 +50,7 @@ export async function teamStandings(scope: Scope): Promise<(teamId: TeamId, fold
 
 /** What an agent has in a folder by his teams alone. */
 export async function givenByTeams(scope: Scope): Promise<(agentId: number, folderId: FolderId) => Level> {
-  const rankAt = await ranksOfTeams(scope, await listFolders(scope));
+  const rankAt = await ranksOfTeams(scope, await listSharedFolders(scope));
   const teams: ReadonlyMap<number, readonly TeamId[]> = await teamsOf(scope, null);
   return (agentId, folderId) => levelOfRank(Math.max(0, ...(teams.get(agentId) ?? []).map((id) => rankAt(id, folderId))));
 }

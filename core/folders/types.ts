@@ -1,4 +1,4 @@
-import type { FolderId } from '../lib/ids.ts';
+import type { AgentId, FolderId } from '../lib/ids.ts';
 
 /** The one folder that always exists, above all others; new mail comes here unless its inbox says otherwise. */
 export const TOP_FOLDER = 1 as FolderId;
@@ -11,6 +11,8 @@ export const LEVELS = ['none', 'see', 'answer', 'move', 'manage'] as const;
 export type Level = (typeof LEVELS)[number];
 /** For whoever nothing was said about, in the top folder and so in all of them. */
 export const USUAL_LEVEL: Level = 'move';
+/** What the owner of a personal folder may do in it. */
+export const OWNER_LEVEL: Level = 'move';
 
 export const rankOf = (level: Level): number => LEVELS.indexOf(level);
 /** An unknown number is nothing at all. */
@@ -23,6 +25,8 @@ export interface Folder {
   readonly parentId: FolderId | null;
   /** Empty only for a top one that nobody has renamed: the screens have a word for it in each language. */
   readonly name: string;
+  /** Of a personal folder, which nobody else sees, an administrator neither: whose mailbox comes there. Null = a folder of the company. */
+  readonly ownerId: AgentId | null;
 }
 
 /** A folder in the order of the tree. */

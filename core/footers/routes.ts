@@ -9,6 +9,7 @@ import { ownVariables } from '../company/read.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, orRedraw, readForm, typed } from '../http/params.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
+import { isOpenTo } from '../inboxes/types.ts';
 import { InvalidError, NotFoundError } from '../lib/errors.ts';
 import { type InboxId, parseId } from '../lib/ids.ts';
 import { sanitiseFragment } from '../lib/sanitise-html.ts';
@@ -21,7 +22,7 @@ const LONG = z.string().max(100_000, 'forms.too_long').default('');
 const FORM = z.object({ text: LONG, html: LONG });
 
 export interface FooterRouteDeps {
-  readonly directory: Pick<InboxDirectory, 'all' | 'record'>;
+  readonly directory: Pick<InboxDirectory, 'openTo' | 'record'>;
   readonly endpoints: Pick<Endpoints, 'find'>;
 }
 
@@ -42,7 +43,7 @@ export function footerRoutes({ directory, endpoints }: FooterRouteDeps): readonl
     ctx.page('footers/list', {
       mayAgentsEdit: await mayAgentsEdit(ctx.scope),
       agents: people.map((one) => ({ id: one.id, name: nameOf(one) || one.email, has: agents.has(one.id) })),
-      inboxes: directory.all().map(({ id, name, address }) => ({ id, name, address, has: inboxes.has(id) })),
+      inboxes: directory.openTo(null).map(({ id, name, address }) => ({ id, name, address, has: inboxes.has(id) })),
     });
   };
   const option = async (ctx: PageContext): Promise<void> => {
@@ -64,7 +65,7 @@ export function footerRoutes({ directory, endpoints }: FooterRouteDeps): readonl
   };
   const ofInbox = (ctx: PageContext): Place => {
     const record = directory.record(idParam(ctx, 'inboxes'));
-    if (!record) throw new NotFoundError('Inbox');
+    if (!record || !isOpenTo(record, null)) throw new NotFoundError('Inbox');
     return { of: { inboxId: record.id }, name: record.name, action: `/footers/inboxes/${record.id}`, back: '/footers', mayEdit: true };
   };
   const ofMine = async (ctx: PageContext): Promise<Place> => {
@@ -73,7 +74,7 @@ export function footerRoutes({ directory, endpoints }: FooterRouteDeps): readonl
   };
 
   const preview = async (ctx: PageContext, of: FooterOf, { text, html }: { readonly text: string; readonly html: string }) => {
-    const [first] = directory.all();
+    const [first] = directory.openTo(ctx.agent.id);
     const inbox = 'inboxId' in of ? directory.record(of.inboxId) : (first ?? null);
     const values = { ...NOTHING, ...(await senderValues(ctx.scope, 'agentId' in of ? of.agentId : ctx.agent.id, inbox)) };
     try {
@@ -118,7 +119,9 @@ export function footerRoutes({ directory, endpoints }: FooterRouteDeps): readonl
   const shown = async (ctx: PageContext): Promise<void> => {
     const id: InboxId | null = parseId<'inboxes'>(ctx.query['inboxId']);
     const endpoint = id && endpoints.find(id);
-    ctx.fragment('conversations/_composer-footer', { footer: endpoint ? await footerFor(ctx.scope, ctx.agent.id, endpoint) : null });
+    ctx.fragment('conversations/_composer-footer', {
+      footer: endpoint && isOpenTo(endpoint, ctx.agent.id) ? await footerFor(ctx.scope, ctx.agent.id, endpoint) : null,
+    });
   };
 
   const pages = (path: string, may: Route['may'], placeOf: (ctx: PageContext) => Place | Promise<Place>): readonly Route[] => [

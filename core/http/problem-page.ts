@@ -28,6 +28,7 @@ const OWN_TEXT: ReadonlySet<string> = new Set([
   'blob_missing',
   'method_not_allowed',
   'media_type',
+  'personal_mailboxes_off',
 ]);
 const TEXT_OF_STATUS: Readonly<Record<number, string>> = {
   403: 'forbidden',

@@ -1,9 +1,10 @@
 import { type Scope, transact } from '../db/scope.ts';
-import { listFolders } from '../folders/list.ts';
+import { listSharedFolders } from '../folders/list.ts';
+import { addPersonalFolder } from '../folders/personal.ts';
 import { TOP_FOLDER } from '../folders/types.ts';
 import { parseEmailAddress } from '../lib/email-address.ts';
-import { ConflictError, InvalidError, NotFoundError } from '../lib/errors.ts';
-import type { FolderId, InboxId } from '../lib/ids.ts';
+import { ConflictError, ForbiddenError, InvalidError, NotFoundError } from '../lib/errors.ts';
+import type { AgentId, FolderId, InboxId } from '../lib/ids.ts';
 import type { Keyring } from '../lib/secrets.ts';
 import { storable } from '../lib/text.ts';
 import { CheckFailedError } from '../plugins/check-failed.ts';
@@ -12,7 +13,7 @@ import type { Plugins } from '../plugins/host.ts';
 import type { InboxDirectory } from './directory.ts';
 import { openSettings, sealSettings } from './settings.ts';
 import { findInboxById, insertInbox, setInboxFolder, setInboxStatus, updateInboxRow } from './store.ts';
-import type { InboxRecord, InboxStatus } from './types.ts';
+import { type InboxRecord, type InboxStatus, isOpenTo } from './types.ts';
 
 /** What the inbox verbs need beside a scope. */
 export interface InboxDeps {
@@ -30,6 +31,8 @@ export interface InboxInput {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Where its conversations begin; absent = unchanged, at first the top folder. */
   readonly folderId?: FolderId | undefined;
+  /** Of a new one: whose personal mailbox it is, with a folder of its own that he alone sees. */
+  readonly ownerId?: AgentId | null;
 }
 
 const CHECK_TIMEOUT_MS = 20_000;
@@ -40,7 +43,8 @@ export async function createInbox(scope: Scope, deps: InboxDeps, channel: string
   await check(deps, channel, plugin, clean, 0 as InboxId);
   const id = await transact(scope, async (tx) => {
     const settings = sealSettings(deps.keyring, plugin, clean.settings);
-    const created = await insertInbox(tx, channel, { ...clean, settings, ...(await placeOf(tx, clean)) });
+    const place = input.ownerId ? { folderId: await addPersonalFolder(tx, input.ownerId, clean.address) } : await placeOf(tx, clean);
+    const created = await insertInbox(tx, channel, { ...clean, settings, ...place });
     if (created === null) throw addressTaken();
     tx.emit({ type: 'inbox.changed', data: { inboxId: created } });
     return created;
@@ -62,10 +66,11 @@ export async function updateInbox(scope: Scope, deps: InboxDeps, id: InboxId, in
   return applied(scope, deps, id);
 }
 
-/** Says where its conversations begin; those that are there stay. Nothing is tried, since nothing of the channel changes. Raises not_found, invalid. */
+/** Says where its conversations begin; those that are there stay. Nothing is tried, since nothing of the channel changes. Raises not_found, invalid, or forbidden for a personal one. */
 export async function placeInbox(scope: Scope, deps: Pick<InboxDeps, 'directory'>, id: InboxId, folderId: FolderId): Promise<InboxRecord> {
   await transact(scope, async (tx) => {
     const before = await existing(tx, id);
+    if (!isOpenTo(before, null)) throw new ForbiddenError('A personal mailbox has its own folder');
     const { folderId: place = null } = await placeOf(tx, { folderId });
     if (await setInboxFolder(tx, before, place)) tx.emit({ type: 'inbox.changed', data: { inboxId: id } });
   });
@@ -91,7 +96,7 @@ export function storedSettings(deps: Pick<InboxDeps, 'plugins' | 'keyring'>, rec
 /** The folder as it is stored: none for the top one. Raises invalid for one that is not there. */
 async function placeOf(scope: Scope, { folderId }: Pick<InboxInput, 'folderId'>): Promise<{ readonly folderId?: FolderId | null }> {
   if (folderId === undefined) return {};
-  if (!(await listFolders(scope)).some(({ id }) => id === folderId)) throw new InvalidError({ folderId: 'folders.gone' });
+  if (!(await listSharedFolders(scope)).some(({ id }) => id === folderId)) throw new InvalidError({ folderId: 'folders.gone' });
   return { folderId: folderId === TOP_FOLDER ? null : folderId };
 }
 

@@ -1,17 +1,19 @@
 import type { Scope } from '../db/scope.ts';
 import { AppError } from '../lib/errors.ts';
-import type { InboxId } from '../lib/ids.ts';
+import type { AgentId, InboxId } from '../lib/ids.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import type { Keyring } from '../lib/secrets.ts';
 import type { ChannelPlugin, Inbox } from '../plugins/contract.ts';
 import { typedInbox } from './settings.ts';
 import { allInboxes } from './store.ts';
-import type { InboxRecord } from './types.ts';
+import { type InboxRecord, isOpenTo } from './types.ts';
 
 /** All inboxes in memory, so that an SMTP session or a list page asks the database nothing. Reloaded after every change. */
 export interface InboxDirectory {
   reload(): Promise<void>;
   all(): readonly InboxRecord[];
+  /** The company's and, of the personal ones, the viewer's own. */
+  openTo(viewer: AgentId | null): readonly InboxRecord[];
   record(id: InboxId): InboxRecord | null;
   /** The open inbox of this channel with this normalised address. */
   find(channel: string, address: string): InboxId | null;
@@ -63,6 +65,7 @@ export function createDirectory({ scope, keyring, channel, log }: DirectoryOptio
   return {
     reload,
     all: () => [...byId.values()],
+    openTo: (viewer) => [...byId.values()].filter((record) => isOpenTo(record, viewer)),
     record: (id) => byId.get(id) ?? null,
     find: (name, address) => {
       const record = byAddress.get(`${name} ${address}`);

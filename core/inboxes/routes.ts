@@ -12,7 +12,7 @@ import { changeInboxStatus, createInbox, type InboxDeps, storedSettings, updateI
 import { accountOf } from './connecting/begin.ts';
 import { formErrors } from './form-errors.ts';
 import { settingsFromForm } from './settings.ts';
-import { INBOX_STATUSES, type InboxRecord } from './types.ts';
+import { INBOX_STATUSES, type InboxRecord, isOpenTo } from './types.ts';
 import { type FormState, inboxRow } from './view.ts';
 
 const POSTED = z.object({
@@ -31,7 +31,7 @@ export function inboxRoutes(deps: InboxRouteDeps): readonly Route[] {
   const channels = () => deps.plugins.list().filter((status) => status.state === 'running' && isChannel(status.plugin));
 
   const list = (ctx: PageContext): void => {
-    const rows = deps.directory.all().map((record) =>
+    const rows = deps.directory.openTo(null).map((record) =>
       inboxRow(
         ctx.t,
         record,
@@ -89,7 +89,8 @@ export function inboxRoutes(deps: InboxRouteDeps): readonly Route[] {
   const recordOf = (ctx: PageContext): InboxRecord => {
     const id = parseId<'inboxes'>(ctx.params['id']);
     const record = id && deps.directory.record(id);
-    if (!record) throw new NotFoundError('Inbox');
+    // Somebody's own is connected and changed in his profile.
+    if (!record || !isOpenTo(record, null)) throw new NotFoundError('Inbox');
     return record;
   };
 

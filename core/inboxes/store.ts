@@ -1,5 +1,5 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
-import type { FolderId, InboxId } from '../lib/ids.ts';
+import type { AgentId, FolderId, InboxId } from '../lib/ids.ts';
 import type { InboxRecord, InboxStatus } from './types.ts';
 
 interface Row {
@@ -9,6 +9,7 @@ interface Row {
   address: string;
   settings: string;
   folder_id: number | null;
+  owner_id: number | null;
   status: InboxStatus;
   created_at: string;
 }
@@ -20,21 +21,25 @@ const fromRow = (row: Row): InboxRecord => ({
   address: row.address,
   settings: JSON.parse(row.settings) as InboxRecord['settings'],
   folderId: row.folder_id as FolderId | null,
+  ownerId: row.owner_id as AgentId | null,
   status: row.status,
   createdAt: new Date(row.created_at),
 });
 
+const withOwner = (db: Scope['db']) =>
+  db('inboxes').leftJoin('folders', 'folders.id', 'inboxes.folder_id').select<Row[]>('inboxes.*', 'folders.owner_id');
+
 export async function allInboxes({ db }: Scope): Promise<readonly InboxRecord[]> {
-  return (await db<Row>('inboxes').orderBy(['name', 'id'])).map(fromRow);
+  return (await withOwner(db).orderBy(['inboxes.name', 'inboxes.id'])).map(fromRow);
 }
 
 export async function findInboxById({ db }: Scope, id: InboxId): Promise<InboxRecord | null> {
-  const row = await db<Row>('inboxes').where({ id }).first();
+  const row = await withOwner(db).where({ 'inboxes.id': id }).first();
   return row ? fromRow(row) : null;
 }
 
 export async function findInboxByAddress({ db }: Scope, channel: string, address: string): Promise<InboxRecord | null> {
-  const row = await db<Row>('inboxes').where({ channel, address }).first();
+  const row = await withOwner(db).where({ channel, address }).first();
   return row ? fromRow(row) : null;
 }
 

@@ -36,7 +36,7 @@ export async function receiveFetched(
   const at = arrivalOf(record, item);
   const partner = item.isOwn ? partnerOf(endpoints, item) : item.from;
   const identity = identityOf(endpoint.traits.addressKind, partner.address);
-  const contactId = await resolveContact(tx, identity, partner.name);
+  const contactId = await resolveContact(tx, identity, partner.name, endpoint.ownerId);
   const thread = item.isOwn
     ? await threadOfOwn(tx, record.inboxId, item)
     : await findThread(tx, { inboxId, message: item, contactId, continues: endpoint.traits.continues });
@@ -48,7 +48,7 @@ export async function receiveFetched(
         inboxId,
         contactId,
         contactAddress: identity.address,
-        assigneeId: null,
+        assigneeId: endpoint.ownerId,
         subject: item.subject,
         relatedConversationId: thread.join ?? thread.relatedId,
         at,

@@ -122,7 +122,7 @@ async function receiveMessage(
   if (item.isOwn || item.isHistory) return receiveFetched(tx, endpoints, endpoint, { record, verdict }, item);
   const at = arrivalOf(record, item);
   const identity = identityOf(endpoint.traits.addressKind, item.from.address);
-  const contactId = await resolveContact(tx, identity, item.from.name);
+  const contactId = await resolveContact(tx, identity, item.from.name, endpoint.ownerId);
   const found = await findThread(tx, { inboxId: record.inboxId, message: item, contactId, continues: endpoint.traits.continues });
   const spamReason = disposeOf({ policy: endpoint.policy, verdict, isProven: found.isProven });
   const joined = await joinable(tx, found, spamReason);
@@ -133,7 +133,7 @@ async function receiveMessage(
         inboxId: record.inboxId,
         contactId,
         contactAddress: identity.address,
-        assigneeId: null,
+        assigneeId: endpoint.ownerId,
         subject: item.subject,
         relatedConversationId: thread.relatedId,
         at,

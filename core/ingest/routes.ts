@@ -1,8 +1,10 @@
 import type { Blobs } from '../blobs/blobs.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, queryText } from '../http/params.ts';
+import { type InboxRecord, isOpenTo } from '../inboxes/types.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { retryInbound } from './retry.ts';
+import type { RawInboundRecord } from './types.ts';
 import { countUnreadable, listUnmatchedReports, listUnreadable, openRawInbound } from './unreadable.ts';
 import { rawFilename, unreadableRow } from './view.ts';
 
@@ -10,19 +12,20 @@ export interface UnreadableRouteDeps {
   readonly blobs: Blobs;
   readonly pump: { wake(): void };
   /** Null when the inbox is gone. */
-  readonly inboxName: (id: InboxId) => string | null;
+  readonly inboxOf: (id: InboxId) => InboxRecord | null;
 }
 
 /** Settings → Unreadable: what could not be turned into a conversation, reports about nothing we sent, their originals, and "try again". */
-export function unreadableRoutes({ blobs, pump, inboxName }: UnreadableRouteDeps): readonly Route[] {
-  const shown = ({ items, next, total }: Awaited<ReturnType<typeof listUnreadable>>, cursor: string | null) => ({
-    rows: items.map((record) => unreadableRow(record, inboxName(record.inboxId))),
+export function unreadableRoutes({ blobs, pump, inboxOf }: UnreadableRouteDeps): readonly Route[] {
+  const isOpen = (ctx: PageContext, { inboxId }: RawInboundRecord): boolean => isOpenTo(inboxOf(inboxId) ?? {}, ctx.agent.id);
+  const shown = (ctx: PageContext, { items, next, total }: Awaited<ReturnType<typeof listUnreadable>>, cursor: string | null) => ({
+    rows: items.map((record) => unreadableRow(record, inboxOf(record.inboxId)?.name ?? null, isOpen(ctx, record))),
     next,
     total,
     isFirst: cursor === null,
   });
-  const parkedView = async (ctx: PageContext, cursor: string | null) => shown(await listUnreadable(ctx.scope, cursor), cursor);
-  const reportView = async (ctx: PageContext, cursor: string | null) => shown(await listUnmatchedReports(ctx.scope, cursor), cursor);
+  const parkedView = async (ctx: PageContext, cursor: string | null) => shown(ctx, await listUnreadable(ctx.scope, cursor), cursor);
+  const reportView = async (ctx: PageContext, cursor: string | null) => shown(ctx, await listUnmatchedReports(ctx.scope, cursor), cursor);
 
   const list = async (ctx: PageContext): Promise<void> => {
     const cursor = queryText(ctx, 'cursor') || null;
@@ -48,7 +51,7 @@ export function unreadableRoutes({ blobs, pump, inboxName }: UnreadableRouteDeps
   };
 
   const raw = async (ctx: PageContext): Promise<void> => {
-    const { record, stream } = await openRawInbound(ctx.scope, blobs, idParam(ctx, 'raw_inbound'));
+    const { record, stream } = await openRawInbound(ctx.scope, blobs, idParam(ctx, 'raw_inbound'), (one) => isOpen(ctx, one));
     ctx.attachment(rawFilename(record));
     ctx.type = 'application/octet-stream';
     ctx.length = record.bytes;

@@ -27,13 +27,14 @@ export async function listUnmatchedReports(
   return { ...page, total: await countUnmatched(scope) };
 }
 
-/** The bytes exactly as they were received. Raises NotFoundError, or `blob_missing` when the disk lost them. */
+/** The bytes exactly as they were received, of what the reader may open. Raises NotFoundError, or `blob_missing` when the disk lost them. */
 export async function openRawInbound(
   scope: Scope,
   blobs: Blobs,
   id: RawInboundId,
+  isOpen: (record: RawInboundRecord) => boolean,
 ): Promise<{ record: RawInboundRecord; stream: Readable }> {
   const record = await findRawInbound(scope, id);
-  if (!record) throw new NotFoundError('The message');
+  if (!record || !isOpen(record)) throw new NotFoundError('The message');
   return { record, stream: await blobs.open(record.blobSha256) };
 }

@@ -13,9 +13,11 @@ export interface UnreadableRow {
   /** Null for an unmatched report. */
   readonly reason: Failure | null;
   readonly detail: string;
+  /** False: it came to the personal mailbox of somebody else, who alone may read it. */
+  readonly isOpen: boolean;
 }
 
-export function unreadableRow(record: RawInboundRecord, inboxName: string | null): UnreadableRow {
+export function unreadableRow(record: RawInboundRecord, inboxName: string | null, isOpen: boolean): UnreadableRow {
   const { reason, detail } = record.error?.startsWith(UNMATCHED)
     ? { reason: null, detail: record.error.slice(UNMATCHED.length) }
     : parseFailure(record.error);
@@ -23,11 +25,12 @@ export function unreadableRow(record: RawInboundRecord, inboxName: string | null
   return {
     id: record.id,
     inbox: inboxName ?? `#${record.inboxId}`,
-    sender,
+    sender: isOpen ? sender : '',
     receivedAt: record.receivedAt,
     bytes: record.bytes,
     reason,
-    detail,
+    detail: isOpen ? detail : '',
+    isOpen,
   };
 }
 

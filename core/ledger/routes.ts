@@ -1,8 +1,9 @@
 import type { Scope } from '../db/scope.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { queryText } from '../http/params.ts';
+import { type InboxRecord, isOpenTo } from '../inboxes/types.ts';
 import { isDay } from '../lib/day.ts';
-import { type InboxId, parseId } from '../lib/ids.ts';
+import { type AgentId, type InboxId, parseId } from '../lib/ids.ts';
 import { listRefusals } from '../refusals/list.ts';
 import { readTurnAways } from '../refusals/turn-aways.ts';
 import { refusalsView } from '../refusals/view.ts';
@@ -12,12 +13,15 @@ import { isItemStatus, listItems } from './items.ts';
 import { readProof } from './proof.ts';
 import { balanceRow, itemRow, itemsHref } from './view.ts';
 
+/** What is shown of an inbox. */
+type Inbox = Pick<InboxRecord, 'id' | 'name'> & Partial<Pick<InboxRecord, 'ownerId'>>;
+
 export interface LedgerRouteDeps {
   /** Kept things that have not reached the database yet. */
   readonly spool: { count(): Promise<number> };
   /** What the last comparisons with accounts elsewhere found. */
-  readonly compared: () => Promise<readonly { readonly id: InboxId }[]>;
-  readonly inboxes: () => readonly { readonly id: InboxId; readonly name: string }[];
+  readonly compared: (viewer: AgentId) => Promise<readonly { readonly id: InboxId }[]>;
+  readonly inboxes: () => readonly Inbox[];
 }
 
 const REFUSED_DAYS = 30;
@@ -55,7 +59,7 @@ export function ledgerRoutes({ spool, inboxes, compared }: LedgerRouteDeps): rea
       refusals,
       turnAways: await readTurnAways(ctx.scope),
       returned: await returnedCount(ctx.scope),
-      compared: (await compared()).filter(({ id }) => inboxId === null || id === inboxId),
+      compared: (await compared(ctx.agent.id)).filter(({ id }) => inboxId === null || id === inboxId),
     });
   };
 
@@ -64,7 +68,9 @@ export function ledgerRoutes({ spool, inboxes, compared }: LedgerRouteDeps): rea
     const filters = { day: isDay(day) ? day : null, inboxId: inboxOf(ctx), status: isItemStatus(status) ? status : null };
     const page = await listItems(ctx.scope, { ...filters, cursor: cursor || null });
     const href = itemsHref(filters.day, filters.inboxId, filters.status);
-    const view = { items: page.items.map((item) => itemRow(item, nameOf(item.inboxId))), more: page.next && `${href}&cursor=${page.next}` };
+    const isOpen = (id: InboxId): boolean => isOpenTo(inboxes().find((inbox) => inbox.id === id) ?? {}, ctx.agent.id);
+    const rows = page.items.map((item) => itemRow(item, nameOf(item.inboxId), isOpen(item.inboxId)));
+    const view = { items: rows, more: page.next && `${href}&cursor=${page.next}` };
     if (ctx.isFragment && cursor) return ctx.fragment('ledger/_items', view);
     ctx.page('ledger/items', { ...view, ...filters, inbox: filters.inboxId === null ? null : nameOf(filters.inboxId) });
   };

@@ -32,19 +32,20 @@ export function balanceRow(day: Omit<LedgerDay, 'day'> & { day: string | null },
   };
 }
 
-/** A kept thing in the list. `reason` is the key of a sentence, `detail` what a technician wants to know. */
-export function itemRow(item: LedgerItem, inboxName: string | null) {
+/** A kept thing in the list; of what came to the personal mailbox of somebody else only that it came. `reason` is the key of a sentence, `detail` what a technician wants to know. */
+export function itemRow(item: LedgerItem, inboxName: string | null, isOpen: boolean) {
   const failure = item.status === 'failed' ? parseFailure(item.reason) : null;
   return {
     id: item.id,
     inbox: inboxName ?? `#${item.inboxId}`,
-    sender: item.sender,
+    sender: isOpen ? item.sender : '',
+    isOpen,
     bytes: item.bytes,
     receivedAt: item.receivedAt,
     status: item.status,
     reason: failure?.reason ?? null,
-    detail: failure ? failure.detail : (item.reason ?? ''),
-    conversation: item.conversationId === null ? null : `/conversations/${item.conversationId}`,
+    detail: isOpen ? (failure ? failure.detail : (item.reason ?? '')) : '',
+    conversation: item.conversationId === null || !isOpen ? null : `/conversations/${item.conversationId}`,
     canRetry: item.status === 'failed',
   };
 }

@@ -13,7 +13,7 @@ const byId = <Id extends number>(all: readonly (readonly [Id, string])[]): Reado
 
 /** What a template may name: labels, people who can work, teams, folders to which the actor may move. */
 export async function macroNames(scope: Scope, top: string) {
-  const folders = await foldersFor(scope, 'move');
+  const folders = (await foldersFor(scope, 'move')).filter(({ ownerId }) => ownerId === null);
   const agents = (await listAgents(scope)).filter(({ status }) => status === 'active');
   return {
     labels: byId((await listLabels(scope)).map(({ id, name }) => [id, name] as const)),

@@ -1,5 +1,5 @@
 import type { InboxDirectory } from '../inboxes/directory.ts';
-import type { InboxId } from '../lib/ids.ts';
+import type { AgentId, InboxId } from '../lib/ids.ts';
 import { randomToken } from '../lib/secrets.ts';
 import type { ChannelPlugin, ChannelTraits, InboxPolicy } from '../plugins/contract.ts';
 
@@ -8,6 +8,8 @@ export interface Endpoint {
   readonly id: InboxId;
   readonly name: string;
   readonly address: string;
+  /** Whose personal mailbox it is; null = the company's. */
+  readonly ownerId: AgentId | null;
   readonly traits: ChannelTraits;
   readonly canSend: boolean;
   /** What happens to doubtful mail; null = nothing. */
@@ -39,6 +41,7 @@ export function endpointsOf(directory: InboxDirectory, channel: (name: string) =
         id,
         name: record.name,
         address: record.address,
+        ownerId: record.ownerId ?? null,
         traits: plugin.manifest.traits,
         // A paused inbox neither takes nor sends.
         canSend: record.status === 'open' && typed !== null && plugin.canSend(typed.settings),

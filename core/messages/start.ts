@@ -4,6 +4,7 @@ import { openConversation } from '../conversations/open.ts';
 import { keepForAuthor } from '../conversations/share.ts';
 import type { Conversation } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { isOpenTo } from '../inboxes/types.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import { InvalidError } from '../lib/errors.ts';
 import type { AgentId, InboxId, MessageId } from '../lib/ids.ts';
@@ -39,6 +40,7 @@ export async function startConversation(
   start: Start,
 ): Promise<{ readonly conversation: Conversation; readonly messageId: MessageId }> {
   const endpoint = sendingEndpoint(endpoints, start.inboxId);
+  if (!isOpenTo(endpoint, start.authorId)) throw new InvalidError({ inboxId: 'composer.problem.inbox' });
   const recipients = checkRecipients(endpoints, endpoint.traits.addressKind, { to: start.to, cc: start.cc ?? [], bcc: start.bcc ?? [] });
   const [first] = recipients.to;
   if (!first) throw new InvalidError({ to: 'messages.problems.recipient' });
@@ -47,7 +49,7 @@ export async function startConversation(
   const body = bodyOf(start, endpoint.traits);
   return transact(scope, async (tx) => {
     const identity = identityOf(endpoint.traits.addressKind, first.address);
-    const contactId = await resolveContact(tx, identity, first.name);
+    const contactId = await resolveContact(tx, identity, first.name, endpoint.ownerId);
     const { conversation, changes } = await openConversation(tx, {
       inboxId: start.inboxId,
       contactId,

@@ -23,7 +23,7 @@ export interface Names {
 const MAX_LETTERS = 1_000;
 
 export async function readNames(scope: Scope): Promise<Names> {
-  const folders = await foldersFor(scope, 'move');
+  const folders = (await foldersFor(scope, 'move')).filter(({ ownerId }) => ownerId === null);
   const agents = (await listAgents(scope)).filter(({ status }) => status === 'active');
   const letters = (await listCanned(scope, { company: true, agentId: null }, { q: '', limit: MAX_LETTERS })).items;
   return {

@@ -1,10 +1,12 @@
 import { existingAgent } from '../agents/edit-agent.ts';
 import { allow } from '../conversations/allow.ts';
+import type { Conversation } from '../conversations/types.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import { allowFolder, foldersFor } from '../folders/allow.ts';
 import { listFolders } from '../folders/list.ts';
+import { ownerOfFolder } from '../folders/personal.ts';
 import { ForbiddenError, InvalidError, NotFoundError } from '../lib/errors.ts';
-import type { AgentId, ConversationId } from '../lib/ids.ts';
+import type { AgentId } from '../lib/ids.ts';
 import type { Rule } from './types.ts';
 
 /** Whose rights a rule gets that the actor saves. Null = nobody's: an administrator and the machine itself see everything. */
@@ -22,9 +24,17 @@ export async function ownRules(scope: Scope, rules: readonly Rule[]): Promise<re
   return mine.length === all.length ? rules : rules.filter(({ keeperId }) => keeperId === actor.id);
 }
 
-/** Whether a rule may act on a conversation: at this moment its keeper may move it. */
-export async function reaches(tx: WriteScope, { keeperId }: Pick<Rule, 'keeperId'>, id: ConversationId): Promise<boolean> {
-  return keeperId === null || passes(() => allow(as(tx, keeperId), 'conversation:move', id));
+/**
+ * Whether a rule may act on a conversation: at this moment its keeper may move it. What lies in a personal folder no rule of the company
+ * touches: it would carry out what nobody else may see.
+ */
+export async function reaches(
+  tx: WriteScope,
+  { keeperId }: Pick<Rule, 'keeperId'>,
+  { id, folderId }: Pick<Conversation, 'id' | 'folderId'>,
+): Promise<boolean> {
+  if (keeperId === null) return (await ownerOfFolder(tx, folderId)) === null;
+  return passes(() => allow(as(tx, keeperId), 'conversation:move', id));
 }
 
 /** Raises invalid where its keeper may no longer move into the folder of a rule. */

@@ -69,7 +69,7 @@ async function actOnAll(tx: WriteScope, deps: RunDeps, cases: readonly Case[], i
   const names = await readNames(tx);
   for (const one of cases) {
     if (one.matter.conversationId !== conversation.id) return;
-    if (!(await reaches(tx, one.rule, conversation.id))) continue;
+    if (!(await reaches(tx, one.rule, conversation))) continue;
     const isDone = await actSafely(tx, deps, one, names);
     if (isDone && (one.rule.stops || one.rule.actions.spam)) return;
   }

@@ -9,7 +9,7 @@ import type { KnownLabels } from '../labels/known.ts';
 import { type Dimension, managesAny } from './report.ts';
 
 export interface NameDeps {
-  readonly directory: Pick<InboxDirectory, 'all'>;
+  readonly directory: Pick<InboxDirectory, 'openTo'>;
   readonly labels: Pick<KnownLabels, 'read'>;
 }
 
@@ -28,7 +28,7 @@ export async function namesFor(scope: Scope, { directory, labels }: NameDeps, t:
   return {
     isManager,
     agent: agents.map((agent) => ({ id: agent.id, name: nameOf(agent) || agent.email })),
-    inbox: directory.all().map(({ id, name }) => ({ id, name })),
+    inbox: directory.openTo(actor.kind === 'agent' ? actor.id : null).map(({ id, name }) => ({ id, name })),
     folder: (await foldersFor(scope, 'see')).map((folder) => ({ id: folder.id, name: folderName(t, folder) })),
     label: (await labels.read(scope)).map(({ id, name }) => ({ id, name })),
   };

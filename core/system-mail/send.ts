@@ -18,7 +18,7 @@ const MAIL = z.object({
 
 export interface MailSenderDeps {
   readonly plugins: Pick<Plugins, 'channel' | 'send'>;
-  readonly directory: Pick<InboxDirectory, 'all' | 'typed'>;
+  readonly directory: Pick<InboxDirectory, 'openTo' | 'typed'>;
   readonly keyring: Keyring;
 }
 
@@ -28,9 +28,9 @@ interface Sender {
   readonly inbox: Inbox<unknown>;
 }
 
-/** Every open inbox with an e-mail address that can send. */
+/** Every open inbox of the company with an e-mail address that can send. */
 export function systemSenders({ plugins, directory }: Pick<MailSenderDeps, 'plugins' | 'directory'>): readonly Sender[] {
-  return directory.all().flatMap((record) => {
+  return directory.openTo(null).flatMap((record) => {
     const plugin = plugins.channel(record.channel);
     const inbox = directory.typed(record.id);
     const writesMail = plugin?.manifest.traits.addressKind === 'email' && record.status === 'open';

@@ -1,6 +1,7 @@
 import { lockedPair } from '../conversations/change.ts';
 import type { Conversation } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { expectSameOwner } from '../folders/personal.ts';
 import { appliedLabels, labelConversation } from '../labels/apply.ts';
 import { MAX_APPLIED } from '../labels/types.ts';
 import { ConflictError } from '../lib/errors.ts';
@@ -18,7 +19,7 @@ export const MAX_MERGED = 50;
 /**
  * Merges conversations into one of them: all messages are in `into`, in the order in which they came, and the others lead there, whatever
  * asks for them, and it bears the labels of all. Who waited goes on waiting; a closed `into` opens when one of the others is open. The same inbox is not needed, the
- * same channel is: an answer has to reach everybody. Raises not_found, conversation_is_spam, channels_differ, already_together.
+ * same channel is: an answer has to reach everybody. Raises not_found, conversation_is_spam, channels_differ, personal_apart, already_together.
  */
 export async function mergeConversations(
   scope: Scope | WriteScope,
@@ -38,6 +39,7 @@ export async function mergeOne(tx: WriteScope, endpoints: Endpoints, other: Conv
   const [from, to] = await lockedPair(tx, other, into);
   if (from.id === to.id) throw new ConflictError('already_together', 'These are one conversation already', 'Choose another one.');
   expectSameChannel(endpoints, from, to);
+  await expectSameOwner(tx, from.folderId, to.folderId);
   const transferId = await shift(tx, endpoints, { kind: 'merge', from, to, some: null }, async () => {
     const isOpen = from.status === 'open' || to.status === 'open';
     return {

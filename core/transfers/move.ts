@@ -1,6 +1,7 @@
 import { lockedHolder, lockedPair } from '../conversations/change.ts';
 import type { Conversation, ConversationPatch } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { expectSameOwner } from '../folders/personal.ts';
 import { ConflictError } from '../lib/errors.ts';
 import type { ConversationId, MessageId, TransferId } from '../lib/ids.ts';
 import { derivedOf, waitingSinceOf } from '../messages/derived.ts';
@@ -12,7 +13,7 @@ import type { Extent } from './types.ts';
 
 /**
  * Moves a message, or it and all after it, into another conversation; answers to it follow. When it still waited for an answer the other
- * conversation waits, and opens. When no message would stay, the two are merged. Raises not_found, conversation_is_spam, channels_differ, already_together.
+ * conversation waits, and opens. When no message would stay, the two are merged. Raises not_found, conversation_is_spam, channels_differ, personal_apart, already_together.
  */
 export async function moveMessages(
   scope: Scope | WriteScope,
@@ -27,6 +28,7 @@ export async function moveMessages(
     if (from.id === to.id) throw new ConflictError('already_together', 'The message is there already', 'Choose another conversation.');
     if (!(await isRemainder(tx, from.id, { first: messageId, extent }))) return mergeOne(tx, endpoints, from.id, to.id);
     expectSameChannel(endpoints, from, to);
+    await expectSameOwner(tx, from.folderId, to.folderId);
     const some = { first: messageId, extent };
     const transferId = await shift(tx, endpoints, { kind: 'move', from, to, some }, async (unanswered) => {
       const waits = from.waitingSince === null ? null : unanswered;

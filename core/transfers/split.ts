@@ -44,12 +44,13 @@ export async function splitConversation(
 /** The new conversation: of the inbox that the message came to, with whoever wrote it, or whom we wrote to. */
 async function openFor(tx: WriteScope, endpoints: Endpoints, from: Conversation, message: Message): Promise<Conversation> {
   const inboxId = message.kind === 'note' ? from.inboxId : message.inboxId;
-  const kind = endpoints.find(inboxId)?.traits.addressKind;
+  const endpoint = endpoints.find(inboxId);
+  const kind = endpoint?.traits.addressKind;
   const other = message.direction === 'inbound' ? message.from : message.direction === 'outbound' ? message.to[0] : undefined;
   const identity = kind === undefined || !other ? null : identityOf(kind, other.address);
   const { conversation, changes } = await openConversation(tx, {
     inboxId,
-    contactId: identity ? await resolveContact(tx, identity, other?.name ?? null) : from.contactId,
+    contactId: identity ? await resolveContact(tx, identity, other?.name ?? null, endpoint?.ownerId ?? null) : from.contactId,
     contactAddress: identity?.address ?? from.contactAddress,
     assigneeId: from.assigneeId,
     teamId: from.teamId,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { PageContext, Route } from '../http/context.ts';
 import { saveDays } from '../http/days-form.ts';
 import { idParam, queryText, readForm } from '../http/params.ts';
-import type { InboxRecord } from '../inboxes/types.ts';
+import { type InboxRecord, isOpenTo } from '../inboxes/types.ts';
 import { ConflictError } from '../lib/errors.ts';
 import { purgeLog } from '../purges/run.ts';
 import { emptyTrash } from './purge.ts';
@@ -15,7 +15,11 @@ const EMPTIED = z.object({ count: z.coerce.number().int().min(1).max(2_147_483_6
 export function trashSettingsRoutes(inboxes: () => readonly InboxRecord[]): readonly Route[] {
   const tombstones = async (ctx: PageContext) => {
     const { items, next } = await listTombstones(ctx.scope, queryText(ctx, 'cursor') || null);
-    const named = items.map((one) => ({ ...one, inbox: inboxes().find(({ id }) => id === one.inboxId)?.name ?? `#${one.inboxId}` }));
+    const named = items.map((one) => {
+      const inbox = inboxes().find(({ id }) => id === one.inboxId);
+      const isOpen = isOpenTo(inbox ?? {}, ctx.agent.id);
+      return { ...one, inbox: inbox?.name ?? `#${one.inboxId}`, externalId: isOpen ? one.externalId : null };
+    });
     return { tombstones: named, more: next && `/trash?cursor=${encodeURIComponent(next)}` };
   };
 

@@ -23,7 +23,7 @@ async function site(t: ExecutionContext) {
   const inboxes = [record(await anInbox(scope), 'email'), record(await anInbox(scope, 'chat@firma.test'), 'chat')];
   const renderer = strictRenderer();
   const routes = acknowledgementRoutes({
-    directory: { all: () => inboxes, record: (id) => inboxes.find((one) => one.id === id) ?? null },
+    directory: { openTo: () => inboxes, record: (id) => inboxes.find((one) => one.id === id) ?? null },
     isEmail: (channel) => channel === 'email',
     general: cacheGeneral(),
     translator: renderer.translator,

@@ -10,6 +10,7 @@ import { restoreConversation, trashConversation } from '../../core/trash/trash.t
 import { confine } from '../support/folders.ts';
 import { routeTable } from '../support/route-table.ts';
 import { CANARY, type Hidden, type Person, type SecretOffice, secretOffice } from '../support/secret-office.ts';
+import { callsFor, pagesFor, said } from '../support/secret-pages.ts';
 import { until } from '../support/until.ts';
 
 /** Addresses of one thing that hangs on a conversation: each answers 404 to whoever does not see it. */
@@ -127,65 +128,8 @@ async function openToOthers(t: ExecutionContext, office: SecretOffice): Promise<
 /** A word of a hidden conversation is on no page, in no list, search, panel or notification of an outsider. */
 async function wordNowhere(t: ExecutionContext, office: SecretOffice): Promise<void> {
   const { admin, outsider, hidden, shown, shownNote, closed, scope } = office;
-  const folders = ['open', 'mine', 'unassigned', 'unanswered', 'snoozed', 'closed', 'spam', 'failed', 'trash', 'all'];
-  const lists = folders.flatMap((folder) => ['/conversations', '/conversations/rows'].map((path) => `${path}?folder=${folder}`));
-  const pages = [
-    ...lists,
-    ...lists.map((path) => `${path}&q=${CANARY}`),
-    ...lists.map((path) => `${path}&in=${closed}`),
-    '/conversations?q=is%3Adeleted',
-    `/conversations?q=%23${hidden.conversations}`,
-    `/conversations?inbox=1&folder=all`,
-    `/conversations/${shown}`,
-    `/conversations/${shown}/messages`,
-    `/conversations/${shown}/context`,
-    `/conversations/${shown}/labels`,
-    `/conversations/${shown}/draft/choices`,
-    `/conversations/merger?ids=${shown}`,
-    `/conversations/merger?ids=${shown}&q=${CANARY}`,
-    `/conversations/merger?ids=${shown},${hidden.conversations}`,
-    `/messages/${shownNote}/transfer?q=${CANARY}`,
-    `/messages/${shownNote}/transfer`,
-    '/deliveries',
-    ...['queued', 'sent', 'failed', 'scheduled'].map((status) => `/deliveries?status=${status}`),
-    '/notifications',
-    '/notifications/bell',
-    '/saved-views',
-    '/commands',
-    `/commands?q=${CANARY}`,
-    `/commands?q=%23${hidden.conversations}`,
-    '/commands?q=klient',
-    `/saved-views/new?list=q%3D${CANARY.slice(0, 3)}`,
-    '/saved-views/counts',
-    '/conversations/new',
-    '/profile',
-    ...['/canned-responses/mine', '/footers/mine', '/statistics', '/statistics/export'],
-    ...['/rules', '/rules/new', '/rules/1', '/rules/1/acts', '/labels', '/canned-responses/company', '/working-hours', '/ledger'],
-    ...['/deliverability', '/blocked-senders', '/blocked-addresses', '/admissions', '/audit', '/audit/export', '/audit/export?format=json'],
-  ];
-  const calls = [
-    `/conversations?q=${CANARY}`,
-    '/conversations',
-    ...['open', 'closed', 'spam', 'trash'].map((status) => `/conversations?status=${status}`),
-    '/deliveries',
-    `/deliveries?conversation=${hidden.conversations}`,
-    `/conversations/${shown}`,
-    `/conversations/${shown}/transfers`,
-    `/conversations/${shown}/rule-acts`,
-    ...['/notifications', '/labels', '/folders', '/teams'],
-    '/blocked-addresses',
-    '/canned-responses',
-    '/ledger',
-    '/statistics',
-    '/inboxes',
-    '/rules',
-    '/audit',
-    '/deliverability',
-  ];
+  const [pages, calls] = [pagesFor({ hidden, shown, shownNote, closed }), callsFor({ hidden, shown })];
   let found = 0;
-  // The page repeats the word that was searched for, as whoever searched wrote it.
-  const said = (text: string, path: string): boolean =>
-    text.replaceAll(path.includes(`q=${CANARY}`) ? new RegExp(`(q=|q%3D|value="|found="|: |„)${CANARY}`, 'g') : '', '').includes(CANARY);
   for (const path of pages) {
     const { status, text } = await outsider.web.get(path);
     t.true(status < 500, `${path}: ${status}`);

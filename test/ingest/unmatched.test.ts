@@ -27,6 +27,7 @@ async function withBounce(t: ExecutionContext) {
       traits: MAIL_TRAITS,
       canSend: true,
       policy: null,
+      ownerId: null,
       newExternalId: () => 'x@example.com',
     }),
     isOurDomain: () => false,
@@ -41,7 +42,7 @@ async function withBounce(t: ExecutionContext) {
   const bounce = readFileSync(file, 'latin1').replace(/\r?\n/g, '\r\n');
   await spool.keep(rawText(inboxId, bounce, { contentType: 'message/rfc822', envelope: { mailFrom: '' } }));
   await pump.idle();
-  const routes = unreadableRoutes({ blobs, pump, inboxName: () => 'Biuro' });
+  const routes = unreadableRoutes({ blobs, pump, inboxOf: () => ({ name: 'Biuro' }) as never });
   const { base } = await web(t, routes, { scope, renderer: strictRenderer() });
   const administrator = httpClient(base);
   signIn(administrator, 1);

@@ -12,7 +12,7 @@ import { workspaceFor } from '../support/workspace.ts';
 
 test('the page of statistics shows an administrator everybody and an agent himself, and says what is noted of reading', async (t) => {
   const routes = statisticsRoutes({
-    directory: { all: () => [{ id: 1, name: '=Pomoc', address: 'help@company.test' }] as never },
+    directory: { openTo: () => [{ id: 1, name: '=Pomoc', address: 'help@company.test' }] as never },
     labels: knowLabels(),
   });
   const office = await workspaceFor(t, {}, routes);
@@ -51,7 +51,7 @@ test('the page of statistics shows an administrator everybody and an agent himse
 });
 
 test('an administrator sets what is on time and what is noted of reading, and has everything counted anew', async (t) => {
-  const routes = statisticsRoutes({ directory: { all: () => [] }, labels: knowLabels() });
+  const routes = statisticsRoutes({ directory: { openTo: () => [] }, labels: knowLabels() });
   const { anna, scope, agentId } = await workspaceFor(t, {}, routes);
   await scope.db('agents').where({ id: agentId }).update({ role: 'administrator' });
   t.regex((await anna.get('/statistics/options')).text, /name="targetHours"[^>]*value="4"/);

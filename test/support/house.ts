@@ -85,7 +85,16 @@ export async function houseFor(t: ExecutionContext<unknown>): Promise<House> {
     const [made] = await scope.db('inboxes').insert(row).returning('id');
     const id = made.id as InboxId;
     const newExternalId = () => `${++serial}.centrala@company.test`;
-    known.set(id, { id, name: address, address, traits: { ...MAIL_TRAITS, ...traits }, canSend, policy: MAIL_POLICY, newExternalId });
+    known.set(id, {
+      id,
+      name: address,
+      address,
+      traits: { ...MAIL_TRAITS, ...traits },
+      canSend,
+      policy: MAIL_POLICY,
+      ownerId: null,
+      newExternalId,
+    });
     return id;
   };
 

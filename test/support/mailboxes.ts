@@ -21,9 +21,9 @@ export const accountForm = (
 });
 
 /** Step 2: answers where the account is tried. */
-export async function tryMailbox(admin: HttpClient, form: Record<string, string>): Promise<string> {
-  await admin.get('/mailboxes/new/email/other');
-  const { location, text } = await admin.post('/mailboxes/new/email/other', form);
+export async function tryMailbox(person: HttpClient, form: Record<string, string>, base = '/mailboxes'): Promise<string> {
+  await person.get(`${base}/new/email/other`);
+  const { location, text } = await person.post(`${base}/new/email/other`, form);
   if (location === null) throw new Error(text);
   return location;
 }

@@ -74,7 +74,7 @@ export async function workspaceFor(
   const presence = createPresence((names) => poked.push(...names), house.scope.now);
   t.teardown(presence.close);
   const deps: WorkspaceDeps = {
-    directory: { record, all: () => [house.inboxId].map(record).filter((one) => one !== null) },
+    directory: { record, openTo: () => [house.inboxId].map(record).filter((one) => one !== null) },
     endpoints: house.endpoints,
     presence,
     labels: knowLabels(),

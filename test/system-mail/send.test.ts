@@ -28,7 +28,7 @@ async function company(t: Parameters<typeof scopeFor>[0], answers: readonly (Ans
     ...inboxOf(i + 1),
     status: one === 'paused' ? 'paused' : 'open',
   })) as unknown as InboxRecord[];
-  const directory = { all: () => records, typed: (id: InboxId) => ({ ...inboxOf(id), settings: { token: 'x', answers: true } }) };
+  const directory = { openTo: () => records, typed: (id: InboxId) => ({ ...inboxOf(id), settings: { token: 'x', answers: true } }) };
   const send: Plugins['send'] = async (_channel, { id }, { recipients }) => {
     asked.push(id);
     const outcome = answers[id - 1];

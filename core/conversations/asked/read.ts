@@ -1,6 +1,7 @@
 import { listAgents } from '../../agents/list-agents.ts';
 import type { Scope } from '../../db/scope.ts';
 import { listInboxes } from '../../inboxes/list.ts';
+import { isOpenTo } from '../../inboxes/types.ts';
 import { listLabels } from '../../labels/list.ts';
 import { InvalidError } from '../../lib/errors.ts';
 import type { AgentId, TeamId } from '../../lib/ids.ts';
@@ -83,7 +84,11 @@ async function conditionsOf(scope: Scope, { operator, value, isNot }: Clause): P
       return [{ kind: 'label', ids, isNot }];
     }
     case 'inbox': {
-      const ids = named(key, await listInboxes(scope), ({ name, address }) => [name, address]).map(({ id }) => id);
+      const ids = named(
+        key,
+        (await listInboxes(scope)).filter((one) => isOpenTo(one, viewerOf(scope))),
+        ({ name, address }) => [name, address],
+      ).map(({ id }) => id);
       if (ids.length === 0) throw wrong('inbox');
       return [{ kind: 'inbox', ids, isNot }];
     }

@@ -1,3 +1,4 @@
+import type { AgentId } from '../../lib/ids.ts';
 import { errorFacts, type Log } from '../../lib/log.ts';
 import type { Comparison, FolderComparison } from '../../plugins/contract.ts';
 import type { Plugins } from '../../plugins/host.ts';
@@ -6,7 +7,7 @@ import type { InboxRecord } from '../types.ts';
 
 interface Deps {
   readonly plugins: Pick<Plugins, 'running'>;
-  readonly directory: Pick<InboxDirectory, 'all'>;
+  readonly directory: Pick<InboxDirectory, 'openTo'>;
 }
 
 /** Whoever asked waits so long; after that it goes on without him. */
@@ -26,10 +27,10 @@ export async function comparedView({ plugins }: Pick<Deps, 'plugins'>, { id, cha
   return last && viewOf(last);
 }
 
-/** The same of all inboxes, those only that were compared. */
-export async function allCompared(deps: Deps) {
+/** The same of all inboxes that somebody may read, those only that were compared: it names what was missing. */
+export async function allCompared(deps: Deps, viewer: AgentId) {
   const all = await Promise.all(
-    deps.directory.all().map(async (record) => ({ id: record.id, name: record.name, compared: await comparedView(deps, record) })),
+    deps.directory.openTo(viewer).map(async (record) => ({ id: record.id, name: record.name, compared: await comparedView(deps, record) })),
   );
   return all.flatMap(({ compared, ...inbox }) => (compared ? [{ ...inbox, ...compared }] : []));
 }

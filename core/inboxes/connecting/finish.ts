@@ -46,8 +46,8 @@ export async function finishConnection(scope: Scope, deps: InboxDeps, connection
   }
 }
 
-async function save(scope: Scope, deps: InboxDeps, { inboxId, channel }: Connection, input: Parameters<typeof createInbox>[3]) {
-  if (inboxId === null) return createInbox(scope, deps, channel, input);
+async function save(scope: Scope, deps: InboxDeps, { inboxId, channel, ownerId }: Connection, input: Parameters<typeof createInbox>[3]) {
+  if (inboxId === null) return createInbox(scope, deps, channel, { ...input, ownerId });
   const updated = await updateInbox(scope, deps, inboxId, input);
   return updated.status === 'open' ? updated : changeInboxStatus(scope, deps, inboxId, 'open');
 }

@@ -10,16 +10,16 @@ import type { InboxRecord } from '../types.ts';
 import { accountOf, connectionById, reopenConnection, stepsOf } from './begin.ts';
 import { comparedView, compareNow } from './compared.ts';
 import { disconnectInbox } from './finish.ts';
-import { unfinished } from './list.ts';
+import type { Shelf } from './shelf.ts';
 import type { Trials } from './trial.ts';
-import { mailboxes, mailboxView } from './view.ts';
+import { mailboxView } from './view.ts';
 
 export interface MailboxDeps extends InboxDeps {
   readonly plugins: Plugins;
   readonly trials: Trials;
 }
 
-interface ListDeps extends MailboxDeps {
+export interface OneDeps extends MailboxDeps {
   readonly log: Log;
   /** Begins to put all conversations of an inbox that the agent may delete into the trash. */
   readonly emptyInbox: (scope: Scope, id: InboxId) => Promise<void>;
@@ -27,38 +27,40 @@ interface ListDeps extends MailboxDeps {
 
 const AGAIN = z.object({ to: z.enum(['places', 'account']) });
 
-/** Settings → Mailboxes: those that are connected, how each does, other places, other data, and disconnecting. */
-export function mailboxRoutes(deps: ListDeps): readonly Route[] {
-  const list = async (ctx: PageContext): Promise<void> =>
-    ctx.page('mailboxes/list', { mailboxes: mailboxes(ctx.t, deps), unfinished: await unfinished(ctx.scope) });
+/** The inbox in the path, when it is connected to an account and `isMeant`. Raises not_found. */
+export function mailboxIn(deps: OneDeps, ctx: PageContext, isMeant: (record: InboxRecord) => boolean): InboxRecord {
+  const id = parseId<'inboxes'>(ctx.params['id']);
+  const record = id && deps.directory.record(id);
+  if (!record || !isMeant(record) || accountOf(deps, record) === null) throw new NotFoundError('Mailbox');
+  return record;
+}
 
-  const recordOf = (ctx: PageContext): InboxRecord => {
-    const id = parseId<'inboxes'>(ctx.params['id']);
-    const record = id && deps.directory.record(id);
-    if (!record || accountOf(deps, record) === null) throw new NotFoundError('Mailbox');
-    return record;
-  };
+/** One connected mailbox for whoever may read it: how it does, other places, other data, and disconnecting. */
+export function mailboxRoutes(deps: OneDeps, { base, may, ownerOf, expectOpen }: Shelf): readonly Route[] {
+  const recordOf = (ctx: PageContext): InboxRecord => mailboxIn(deps, ctx, ({ ownerId = null }) => ownerId === ownerOf(ctx));
 
   const show = async (ctx: PageContext): Promise<void> => {
     const record = recordOf(ctx);
     const typed = deps.directory.typed(record.id);
     const chosen = stepsOf(deps.plugins.channel(record.channel)).chosen(typed?.settings);
     const compared = await comparedView(deps, record);
-    ctx.page('mailboxes/show', { mailbox: mailboxView(ctx.t, deps, record), chosen, compared, isNew: ctx.query['new'] !== undefined });
+    const shown = { mailbox: mailboxView(ctx.t, deps, record), chosen, compared, isNew: ctx.query['new'] !== undefined };
+    ctx.page('mailboxes/show', { base, ...shown });
   };
 
   const again = async (ctx: PageContext): Promise<void> => {
+    await expectOpen(ctx);
     const { to } = AGAIN.parse(ctx.form);
     const id = await reopenConnection(ctx.scope, recordOf(ctx), to === 'places' ? 'trying' : 'account');
-    if (to === 'places') deps.trials.begin(await connectionById(ctx.scope, id));
-    ctx.seeOther(`/mailboxes/connections/${id}${to === 'account' ? '/account' : ''}`);
+    if (to === 'places') deps.trials.begin(await connectionById(ctx.scope, id, ownerOf(ctx)));
+    ctx.seeOther(`${base}/connections/${id}${to === 'account' ? '/account' : ''}`);
   };
 
   const compare = async (ctx: PageContext): Promise<void> => {
     const record = recordOf(ctx);
     const result = await compareNow(deps, record, deps.log);
     ctx.toast(ctx.t(`mailboxes.compared.${result}`), result === 'failed' ? 'problem' : 'done');
-    ctx.seeOther(`/mailboxes/${record.id}`);
+    ctx.seeOther(`${base}/${record.id}`);
   };
 
   const disconnect = async (ctx: PageContext): Promise<void> => {
@@ -66,26 +68,16 @@ export function mailboxRoutes(deps: ListDeps): readonly Route[] {
     const { id, name } = await disconnectInbox(ctx.scope, deps, recordOf(ctx).id);
     if (isEmptied) await deps.emptyInbox(ctx.scope, id);
     ctx.toast(ctx.t(isEmptied ? 'mailboxes.disconnectedEmptied' : 'mailboxes.disconnected', { name }));
-    ctx.seeOther('/mailboxes');
+    ctx.seeOther(base);
   };
 
+  const page = (method: 'GET' | 'POST', path: string, handle: Route['handle']): Route => ({ method, path: base + path, may, handle });
   return [
-    { method: 'GET', path: '/mailboxes', may: 'administrator', handle: list },
-    { method: 'GET', path: '/mailboxes/:id', may: 'administrator', handle: show },
-    {
-      method: 'GET',
-      path: '/mailboxes/:id/state',
-      may: 'administrator',
-      handle: (ctx) => ctx.fragment('mailboxes/_state', { mailbox: mailboxView(ctx.t, deps, recordOf(ctx)) }),
-    },
-    { method: 'POST', path: '/mailboxes/:id/comparison', may: 'administrator', handle: compare },
-    { method: 'POST', path: '/mailboxes/:id/connections', may: 'administrator', handle: again },
-    {
-      method: 'GET',
-      path: '/mailboxes/:id/removal',
-      may: 'administrator',
-      handle: (ctx) => ctx.page('mailboxes/removal', { mailbox: mailboxView(ctx.t, deps, recordOf(ctx)) }),
-    },
-    { method: 'POST', path: '/mailboxes/:id/removal', may: 'administrator', handle: disconnect },
+    page('GET', '/:id', show),
+    page('GET', '/:id/state', (ctx) => ctx.fragment('mailboxes/_state', { base, mailbox: mailboxView(ctx.t, deps, recordOf(ctx)) })),
+    page('POST', '/:id/comparison', compare),
+    page('POST', '/:id/connections', again),
+    page('GET', '/:id/removal', (ctx) => ctx.page('mailboxes/removal', { base, mailbox: mailboxView(ctx.t, deps, recordOf(ctx)) })),
+    page('POST', '/:id/removal', disconnect),
   ];
 }

@@ -9,6 +9,7 @@ import { formErrors } from '../form-errors.ts';
 import { accountOf, beginConnection, connectionById, correctConnection, forgetConnection, stepsOf, valuesOf } from './begin.ts';
 import { finishConnection } from './finish.ts';
 import type { MailboxDeps } from './routes.ts';
+import type { Shelf } from './shelf.ts';
 import { type AccountState, accountFields, accountView, placesView, tiles, trialView } from './step-view.ts';
 import type { Connection } from './types.ts';
 
@@ -28,8 +29,8 @@ const CHOICE = z
     message: 'mailboxes.problem.days',
   });
 
-/** Settings → Mailboxes, the steps: provider, address and password, the trial, places and how far back. */
-export function stepRoutes(deps: MailboxDeps): readonly Route[] {
+/** The steps in which a mailbox is connected: provider, address and password, the trial, places and how far back. */
+export function stepRoutes(deps: MailboxDeps, { base, may, ownerOf, expectOpen }: Shelf): readonly Route[] {
   const tileOf = (ctx: PageContext): { plugin: ChannelPlugin; provider: string } => {
     const plugin = deps.plugins.channel(ctx.params['channel'] ?? '');
     const tile = stepsOf(plugin).providers.find(({ key }) => key === ctx.params['provider']);
@@ -39,8 +40,8 @@ export function stepRoutes(deps: MailboxDeps): readonly Route[] {
 
   const drawNew = (ctx: PageContext, state: AccountState, status = 200): void => {
     const { plugin, provider } = tileOf(ctx);
-    const action = `/mailboxes/new/${plugin.manifest.name}/${provider}`;
-    ctx.page('mailboxes/account', { ...accountView(ctx.t, plugin, provider, state), action, isBegun: false, isFixed: false }, status);
+    const action = `${base}/new/${plugin.manifest.name}/${provider}`;
+    ctx.page('mailboxes/account', { ...accountView(ctx.t, plugin, provider, state), base, action, isBegun: false, isFixed: false }, status);
   };
 
   /** What is known of an account before it is tried: presets or discoveries, and what the person says himself. */
@@ -63,9 +64,10 @@ export function stepRoutes(deps: MailboxDeps): readonly Route[] {
     const drawn = { name, address, values: settings, stored: {}, errors: {} };
     if (ctx.form['show'] === 'servers') return drawNew(ctx, { ...drawn, isWhole: true });
     try {
-      const id = await beginConnection(ctx.scope, deps, plugin.manifest.name, provider, { name, address, settings });
-      deps.trials.begin(await connectionById(ctx.scope, id));
-      ctx.seeOther(`/mailboxes/connections/${id}`);
+      const input = { name, address, ownerId: ownerOf(ctx), settings };
+      const id = await beginConnection(ctx.scope, deps, plugin.manifest.name, provider, input);
+      deps.trials.begin(await connectionById(ctx.scope, id, ownerOf(ctx)));
+      ctx.seeOther(`${base}/connections/${id}`);
     } catch (error) {
       const errors = formErrors(ctx.t, plugin, error);
       if (!errors) throw error;
@@ -74,7 +76,8 @@ export function stepRoutes(deps: MailboxDeps): readonly Route[] {
     }
   };
 
-  const connectionOf = (ctx: PageContext): Promise<Connection> => connectionById(ctx.scope, idParam(ctx, 'inbox_connections'));
+  const connectionOf = (ctx: PageContext): Promise<Connection> =>
+    connectionById(ctx.scope, idParam(ctx, 'inbox_connections'), ownerOf(ctx));
 
   const pluginOf = ({ channel }: Connection): ChannelPlugin => {
     const plugin = deps.plugins.channel(channel);
@@ -90,7 +93,7 @@ export function stepRoutes(deps: MailboxDeps): readonly Route[] {
     const extent = isRepeated ? typedText(ctx, 'extent') : chosen.places.length > 0 ? 'keep' : 'days';
     const inbox = connection.inboxId && deps.directory.record(connection.inboxId);
     const replaces = inbox && accountOf(deps, inbox) === null ? inbox.name : null;
-    const asked = { replaces, extent, days: isRepeated ? typedText(ctx, 'days') : String(USUAL_DAYS), errors };
+    const asked = { base, replaces, extent, days: isRepeated ? typedText(ctx, 'days') : String(USUAL_DAYS), errors };
     ctx.page('mailboxes/places', { ...placesView(ctx.t, plugin, connection, chosen, ticked), ...asked }, isRepeated ? 422 : 200);
   };
 
@@ -98,16 +101,16 @@ export function stepRoutes(deps: MailboxDeps): readonly Route[] {
     const connection = await connectionOf(ctx);
     if (connection.state === 'found') return drawPlaces(ctx, connection);
     if (connection.state === 'account' && connection.stages.length === 0)
-      return ctx.seeOther(`/mailboxes/connections/${connection.id}/account`);
+      return ctx.seeOther(`${base}/connections/${connection.id}/account`);
     // Its process ended in between.
     if (connection.state === 'trying' && deps.trials.stages(connection.id) === null) deps.trials.begin(connection);
-    ctx.page('mailboxes/trial', trialView(ctx.t, pluginOf(connection), connection, deps.trials.stages(connection.id)));
+    ctx.page('mailboxes/trial', { base, ...trialView(ctx.t, pluginOf(connection), connection, deps.trials.stages(connection.id)) });
   };
 
   const state = async (ctx: PageContext): Promise<void> => {
     const connection = await connectionOf(ctx);
-    if (connection.state === 'found') return ctx.seeOther(`/mailboxes/connections/${connection.id}`);
-    ctx.fragment('mailboxes/_trial', trialView(ctx.t, pluginOf(connection), connection, deps.trials.stages(connection.id)));
+    if (connection.state === 'found') return ctx.seeOther(`${base}/connections/${connection.id}`);
+    ctx.fragment('mailboxes/_trial', { base, ...trialView(ctx.t, pluginOf(connection), connection, deps.trials.stages(connection.id)) });
   };
 
   const drawAccount = (ctx: PageContext, connection: Connection, state: Partial<AccountState> = {}): void => {
@@ -116,8 +119,8 @@ export function stepRoutes(deps: MailboxDeps): readonly Route[] {
     const { name, address } = connection;
     const drawn = { name, address, values: stored, stored, errors: {}, isWhole: true, ...state };
     const view = accountView(ctx.t, plugin, connection.provider, drawn);
-    const action = `/mailboxes/connections/${connection.id}/account`;
-    const more = { action, isBegun: true, isFixed: connection.inboxId !== null, id: connection.id };
+    const action = `${base}/connections/${connection.id}/account`;
+    const more = { base, action, isBegun: true, isFixed: connection.inboxId !== null, id: connection.id };
     ctx.page('mailboxes/account', { ...view, ...more }, state.errors ? 422 : 200);
   };
 
@@ -136,12 +139,12 @@ export function stepRoutes(deps: MailboxDeps): readonly Route[] {
       return drawAccount(ctx, connection, { ...input, values: settings, errors });
     }
     deps.trials.begin(connection);
-    ctx.seeOther(`/mailboxes/connections/${connection.id}`);
+    ctx.seeOther(`${base}/connections/${connection.id}`);
   };
 
   const finish = async (ctx: PageContext): Promise<void> => {
     const connection = await connectionOf(ctx);
-    if (connection.state !== 'found') return ctx.seeOther(`/mailboxes/connections/${connection.id}`);
+    if (connection.state !== 'found') return ctx.seeOther(`${base}/connections/${connection.id}`);
     const work = async (): Promise<void> => {
       const { places, extent, days, incomplete } = readForm(CHOICE, ctx.form);
       const plugin = pluginOf(connection);
@@ -149,7 +152,7 @@ export function stepRoutes(deps: MailboxDeps): readonly Route[] {
       const since = extent === 'all' ? null : extent === 'keep' ? kept : new Date(ctx.scope.now().getTime() - days * DAY_MS);
       const choice = { paths: places, since, isIncomplete: incomplete !== undefined };
       const inbox = await finishConnection(ctx.scope, deps, connection, choice);
-      ctx.seeOther(inbox ? `/mailboxes/${inbox.id}?new` : `/mailboxes/connections/${connection.id}`);
+      ctx.seeOther(inbox ? `${base}/${inbox.id}?new` : `${base}/connections/${connection.id}`);
     };
     await orRedraw(ctx, work, (errors) => drawPlaces(ctx, connection, errors)).catch((error: unknown) => {
       if (error instanceof InvalidError || !(error instanceof Error) || !('code' in error) || error.code !== 'address_taken') throw error;
@@ -160,26 +163,32 @@ export function stepRoutes(deps: MailboxDeps): readonly Route[] {
   const tryAgain = async (ctx: PageContext): Promise<void> => {
     const connection = await connectionOf(ctx);
     deps.trials.begin(connection);
-    ctx.seeOther(`/mailboxes/connections/${connection.id}`);
+    ctx.seeOther(`${base}/connections/${connection.id}`);
   };
 
   const forget = async (ctx: PageContext): Promise<void> => {
-    await forgetConnection(ctx.scope, idParam(ctx, 'inbox_connections'));
-    ctx.seeOther('/mailboxes');
+    await forgetConnection(ctx.scope, (await connectionOf(ctx)).id);
+    ctx.seeOther(base);
   };
 
   const empty: AccountState = { name: '', address: '', values: {}, stored: {}, errors: {}, isWhole: false };
-  const page = (method: 'GET' | 'POST', path: string, handle: Route['handle']): Route => ({ method, path, may: 'administrator', handle });
+  const page = (method: 'GET' | 'POST', path: string, handle: Route['handle']): Route => ({
+    ...{ method, path: base + path, may },
+    handle: async (ctx) => {
+      await expectOpen(ctx);
+      await handle(ctx);
+    },
+  });
   return [
-    page('GET', '/mailboxes/new', (ctx) => ctx.page('mailboxes/new', { tiles: tiles(ctx.t, deps.plugins.list()) })),
-    page('GET', '/mailboxes/new/:channel/:provider', (ctx) => drawNew(ctx, empty)),
-    page('POST', '/mailboxes/new/:channel/:provider', begin),
-    page('GET', '/mailboxes/connections/:id', show),
-    page('GET', '/mailboxes/connections/:id/state', state),
-    page('GET', '/mailboxes/connections/:id/account', async (ctx) => drawAccount(ctx, await connectionOf(ctx))),
-    page('POST', '/mailboxes/connections/:id/account', correct),
-    page('POST', '/mailboxes/connections/:id/trials', tryAgain),
-    page('POST', '/mailboxes/connections/:id/places', finish),
-    page('POST', '/mailboxes/connections/:id/removal', forget),
+    page('GET', '/new', (ctx) => ctx.page('mailboxes/new', { tiles: tiles(ctx.t, deps.plugins.list(), base) })),
+    page('GET', '/new/:channel/:provider', (ctx) => drawNew(ctx, empty)),
+    page('POST', '/new/:channel/:provider', begin),
+    page('GET', '/connections/:id', show),
+    page('GET', '/connections/:id/state', state),
+    page('GET', '/connections/:id/account', async (ctx) => drawAccount(ctx, await connectionOf(ctx))),
+    page('POST', '/connections/:id/account', correct),
+    page('POST', '/connections/:id/trials', tryAgain),
+    page('POST', '/connections/:id/places', finish),
+    page('POST', '/connections/:id/removal', forget),
   ];
 }

@@ -7,12 +7,12 @@ import { stepsOf } from './begin.ts';
 import type { Connection } from './types.ts';
 
 /** The tiles of every channel that runs and has steps. */
-export const tiles = (t: Translate, plugins: readonly PluginStatus[]) =>
+export const tiles = (t: Translate, plugins: readonly PluginStatus[], base: string) =>
   plugins.flatMap(({ name, state, plugin }) =>
     state === 'running' && isChannel(plugin)
       ? (plugin.connecting?.providers ?? []).map(({ key, icon }) => ({
           title: t(`plugin.${name}.providers.${key}.title`),
-          href: `/mailboxes/new/${name}/${key}`,
+          href: `${base}/new/${name}/${key}`,
           icon,
         }))
       : [],

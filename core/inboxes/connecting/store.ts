@@ -1,5 +1,5 @@
 import type { Scope, WriteScope } from '../../db/scope.ts';
-import type { ConnectionId, InboxId } from '../../lib/ids.ts';
+import type { AgentId, ConnectionId, InboxId } from '../../lib/ids.ts';
 import type { Connection } from './types.ts';
 
 interface Row {
@@ -7,6 +7,7 @@ interface Row {
   channel: string;
   provider: string;
   inbox_id: number | null;
+  owner_id: number | null;
   name: string;
   address: string;
   settings: string;
@@ -20,6 +21,7 @@ const fromRow = (row: Row): Connection => ({
   channel: row.channel,
   provider: row.provider,
   inboxId: row.inbox_id as InboxId | null,
+  ownerId: row.owner_id as AgentId | null,
   name: row.name,
   address: row.address,
   settings: JSON.parse(row.settings) as Connection['settings'],
@@ -30,9 +32,9 @@ const fromRow = (row: Row): Connection => ({
 
 const MAX_LISTED = 50;
 
-/** The newest first. */
-export async function listConnections({ db }: Scope): Promise<readonly Connection[]> {
-  return (await db<Row>('inbox_connections').orderBy('id', 'desc').limit(MAX_LISTED)).map(fromRow);
+/** Those of the company (null) or of an agent, the newest first. */
+export async function listConnections({ db }: Scope, ownerId: AgentId | null): Promise<readonly Connection[]> {
+  return (await db<Row>('inbox_connections').where({ owner_id: ownerId }).orderBy('id', 'desc').limit(MAX_LISTED)).map(fromRow);
 }
 
 export async function findConnection({ db }: Scope, id: ConnectionId): Promise<Connection | null> {
@@ -43,8 +45,8 @@ export async function findConnection({ db }: Scope, id: ConnectionId): Promise<C
 export async function insertConnection({ db, now }: WriteScope, one: Omit<Connection, 'id'>): Promise<ConnectionId> {
   const at = now().toISOString();
   const texts = { settings: JSON.stringify(one.settings), stages: JSON.stringify(one.stages), places: JSON.stringify(one.places) };
-  const { channel, provider, inboxId, name, address, state } = one;
-  const row = { channel, provider, inbox_id: inboxId, name, address, state, ...texts, created_at: at, updated_at: at };
+  const { channel, provider, inboxId, ownerId, name, address, state } = one;
+  const row = { channel, provider, inbox_id: inboxId, owner_id: ownerId, name, address, state, ...texts, created_at: at, updated_at: at };
   const [created] = await db('inbox_connections').insert(row).returning('id');
   return created.id;
 }

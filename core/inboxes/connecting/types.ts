@@ -1,4 +1,4 @@
-import type { ConnectionId, InboxId } from '../../lib/ids.ts';
+import type { AgentId, ConnectionId, InboxId } from '../../lib/ids.ts';
 import type { Place, Stage } from '../../plugins/contract.ts';
 
 /** `account`: its data are to be given or corrected; `trying`: a real connection is made; `found`: its places are known. */
@@ -13,6 +13,8 @@ export interface Connection {
   readonly provider: string;
   /** The inbox that is connected again or otherwise; null = there is none yet. */
   readonly inboxId: InboxId | null;
+  /** Whose personal mailbox it becomes; null = the company's. */
+  readonly ownerId: AgentId | null;
   readonly name: string;
   readonly address: string;
   /** As stored: secrets are still sealed. */

@@ -27,12 +27,12 @@ const TONES: Readonly<Record<State, 'ok' | 'bad' | 'wait' | 'off'>> = {
 export function mailboxView(t: Translate, deps: Deps, record: InboxRecord) {
   const account = accountOf(deps, record);
   if (account === null) return null;
-  const { id, name, address, channel } = record;
+  const { id, name, address, channel, ownerId = null } = record;
   const running = deps.plugins.running(channel);
   const health = record.status === 'open' ? (running?.inboxHealth?.(id) ?? null) : null;
   const state: State = record.status === 'paused' ? 'off' : running === null ? 'dead' : (health?.state ?? 'connected');
   return {
-    ...{ id, name, address, channel, state, tone: TONES[state] },
+    ...{ id, name, address, channel, ownerId, state, tone: TONES[state] },
     login: account.login,
     servers: account.servers,
     lastSuccessAt: health?.lastSuccessAt ?? null,
