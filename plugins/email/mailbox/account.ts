@@ -8,7 +8,7 @@ import { NoRoomError, type Shelf } from './fetch-group.ts';
 import { createFiling, type Filing } from './filing.ts';
 import { openImap } from './imap-client.ts';
 import { imapFailureOf, isFolderMissing } from './imap-failure.ts';
-import { pauseAfter } from './patience.ts';
+import type { pauseAfter } from './patience.ts';
 import { createProgress, type Failure, type Progress } from './progress.ts';
 import { type Reading, readHistory, readNew } from './read-folder.ts';
 import type { FetchingHost } from './running.ts';
@@ -32,7 +32,12 @@ const BEHIND_MS = 500;
  * Reads the chosen folders of an account for as long as it is open: what is new, then what was there before, then waits for more. One
  * connection, which says when something comes into the first folder (IDLE); the others are looked at each minute.
  */
-export function startAccount(host: FetchingHost, inbox: Inbox<EmailSettings>, mailbox: Mailbox): RunningAccount {
+export function startAccount(
+  host: FetchingHost,
+  inbox: Inbox<EmailSettings>,
+  mailbox: Mailbox,
+  patience: typeof pauseAfter,
+): RunningAccount {
   const stopping = new AbortController();
   const { signal } = stopping;
   const progress = createProgress(host.now);
@@ -65,7 +70,7 @@ export function startAccount(host: FetchingHost, inbox: Inbox<EmailSettings>, ma
         if (signal.aborted) return;
         const failure = failed(error, mailbox);
         const failures = progress.failed(failure);
-        const pause = pauseAfter(failure.kind, failures, failure.retryInMs, Math.random());
+        const pause = patience(failure.kind, failures, failure.retryInMs, Math.random());
         host.log.warn('mailbox_failed', { inboxId: inbox.id, kind: failure.kind, text: failure.text, failures, retryInMs: pause });
         await wait(pause, undefined, { signal }).catch(() => {});
       }

@@ -4,6 +4,7 @@ import type { ChannelHost, Health, Inbox, InboxHealth, OutboundMessage, SendResu
 import type { EmailSettings } from '../settings.ts';
 import { type RunningAccount, startAccount } from './account.ts';
 import type { FilingHost } from './filing.ts';
+import { pauseAfter } from './patience.ts';
 
 /** What fetching needs of the host. */
 export type FetchingHost = Pick<ChannelHost, 'keep' | 'hasRoom' | 'backlog'> & FilingHost & { readonly maxMessageBytes: number };
@@ -22,7 +23,8 @@ export interface RunningAccounts {
 /** So long may an account fail before everybody who can do something is told. */
 const URGENT_MS = 15 * 60_000;
 
-export function startAccounts(host: FetchingHost): RunningAccounts {
+/** `patience`: how long to stay away after a failure. */
+export function startAccounts(host: FetchingHost, patience = pauseAfter): RunningAccounts {
   const accounts = new Map<InboxId, { readonly address: string; readonly running: RunningAccount }>();
   const close = async (id: InboxId): Promise<void> => {
     const account = accounts.get(id);
@@ -34,7 +36,7 @@ export function startAccounts(host: FetchingHost): RunningAccounts {
       await close(inbox.id);
       const { mailbox } = inbox.settings;
       if (mailbox && mailbox.folders.length > 0)
-        accounts.set(inbox.id, { address: inbox.address, running: startAccount(host, inbox, mailbox) });
+        accounts.set(inbox.id, { address: inbox.address, running: startAccount(host, inbox, mailbox, patience) });
     },
     close,
     sent: async (id, message, results) => {

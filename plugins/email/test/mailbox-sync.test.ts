@@ -1,18 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import { parseId } from '../../../core/lib/ids.ts';
 import { type MemoryHost, memoryHost } from '../../../test/support/channel-host.ts';
 import { cuttingProxy } from '../../../test/support/cutting-proxy.ts';
 import { DOVECOT_PASSWORD, type Dovecot, startDovecot } from '../../../test/support/dovecot.ts';
 import { until } from '../../../test/support/until.ts';
-import { openImap } from '../mailbox/imap-client.ts';
-import { startAccounts } from '../mailbox/running.ts';
-import { readEmailSettings } from '../settings.ts';
+import { accountAt, ACCOUNT_ID as ID, mail } from './account.ts';
 import { outbound } from './messages.ts';
 
 const ACCOUNTS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'].map((name) => `${name}@firma.test`);
-const ID = parseId<'inboxes'>('1');
-const never = new AbortController().signal;
 let dovecot: Dovecot;
 let used = 0;
 
@@ -21,54 +16,9 @@ test.before(async () => {
 });
 test.after.always(() => dovecot.stop());
 
-const FOLDERS = [
-  { path: 'INBOX', role: 'inbox' },
-  { path: 'Sent', role: 'sent' },
-] as const;
-
-interface Change {
-  readonly imapPort?: number;
-  readonly password?: string;
-  readonly imapSince?: string;
-}
-
-/** An account of its own, and how it is read by a plugin that keeps its state in `host`. */
-function accountFor(t: ExecutionContext<unknown>, host: MemoryHost = memoryHost()) {
-  const login = ACCOUNTS[used++] ?? '';
-  const inbox = (change: Change = {}) => ({
-    id: ID ?? t.fail('no id'),
-    name: 'Biuro',
-    address: login,
-    settings: readEmailSettings({
-      route: 'mailbox',
-      login,
-      password: DOVECOT_PASSWORD,
-      imapHost: '127.0.0.1',
-      imapPort: dovecot.port,
-      imapSecurity: 'none',
-      smtpHost: '127.0.0.1',
-      imapFolders: JSON.stringify(FOLDERS),
-      ...change,
-    }),
-  });
-  const start = async (change: Change = {}, maxMessageBytes = 5_000_000) => {
-    const accounts = startAccounts({ ...host, maxMessageBytes });
-    t.teardown(() => accounts.stop());
-    await accounts.open(inbox(change) as never);
-    const health = () => accounts.inboxHealth(ID as never);
-    return {
-      accounts,
-      health,
-      current: (count: number) => until(`${count} mails are here`, () => host.kept.length >= count && health()?.state === 'current'),
-    };
-  };
-  const other = () =>
-    openImap({ imapHost: '127.0.0.1', imapPort: dovecot.port, imapSecurity: 'none', login, password: DOVECOT_PASSWORD }, never);
-  return { login, host, start, other, subjects: () => host.kept.map(({ body }) => /^Subject: (.*)\r$/m.exec(body.toString())?.[1] ?? '') };
-}
-
-const mail = (subject: string, body = 'Dzień dobry', head = ''): string =>
-  `From: Anna <anna@klient.test>\r\nTo: biuro@firma.test\r\nSubject: ${subject}\r\n${head}\r\n${body}\r\n`;
+/** An account of its own. */
+const accountFor = (t: ExecutionContext<unknown>, host?: MemoryHost) =>
+  accountAt(t, { port: dovecot.port, login: ACCOUNTS[used++] ?? '', password: DOVECOT_PASSWORD }, host ? { host } : {});
 
 test.serial('what was there is fetched as history, what comes is fetched at once, nothing is marked as seen', async (t) => {
   const { login, host, start, subjects } = accountFor(t);
@@ -230,14 +180,14 @@ test.serial(
     const proxy = await cuttingProxy(t, dovecot.port, 0);
     const away = await start({ imapPort: proxy.port });
     const accepted = [{ deliveryId: 1 as never, outcome: { state: 'accepted' as const, reply: '250' } }];
-    await away.accounts.sent(ID as never, message, accepted);
-    await away.accounts.sent(ID as never, message, accepted);
+    await away.accounts.sent(ID, message, accepted);
+    await away.accounts.sent(ID, message, accepted);
     await away.accounts.stop();
     t.is(dovecot.files(login, 'Sent').length, 0);
     const back = await start();
     await until('it is filed', () => dovecot.files(login, 'Sent').length === 1);
     await until('it is marked', () => dovecot.files(login).some((name) => /,.*R/.test(name)));
-    await back.accounts.sent(ID as never, message, accepted);
+    await back.accounts.sent(ID, message, accepted);
     await back.current(2);
     await until('nothing waits', async () => (await host.state.get('imap filing 1')) === null);
     t.is(dovecot.files(login, 'Sent').length, 1);
