@@ -1,4 +1,5 @@
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { lockPersonal } from '../folders/personal.ts';
 import type { EmailAddress } from '../lib/email-address.ts';
 import { InvalidError } from '../lib/errors.ts';
 import type { AgentId } from '../lib/ids.ts';
@@ -12,16 +13,25 @@ import { findAgentWithHash, updateEmail, updatePassword } from './store.ts';
 export async function changeOwnPassword(scope: Scope, id: AgentId, old: string, password: string): Promise<void> {
   const known = await findAgentWithHash(scope, id);
   if (!(await verifyPassword(old, known?.hash ?? null))) throw new InvalidError({ old: 'profile.problem.old_password' });
-  await setPassword(scope, id, password);
+  await store(scope, id, password);
 }
 
-/** Without the old one: for an administrator, the command line and reset links. Ends all sessions of the agent. */
-export async function setPassword(
+/**
+ * Without the old one: for an administrator, the command line and reset links. Ends all sessions of the agent, and closes his personal
+ * mailboxes until he shows that they are his.
+ */
+export const setPassword = (
   scope: Scope,
   id: AgentId,
   password: string,
   also: (tx: WriteScope) => Promise<void> = async () => {},
-): Promise<void> {
+): Promise<void> =>
+  store(scope, id, password, async (tx) => {
+    await also(tx);
+    await lockPersonal(tx, id);
+  });
+
+async function store(scope: Scope, id: AgentId, password: string, also: (tx: WriteScope) => Promise<void> = async () => {}): Promise<void> {
   const hash = await newPasswordHash(scope, password, await existingAgent(scope, id));
   await transact(scope, async (tx) => {
     await also(tx);

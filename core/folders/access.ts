@@ -22,13 +22,13 @@ export async function refreshAccess(tx: WriteScope, ids: readonly AgentId[] | nu
   const changed: Right[] = [];
   for (const { id: agentId, isAdministrator } of await agentsFor(tx, ids)) {
     const ranks = new Map<number, number>();
-    for (const { id: folderId, parentId, ownerId } of folders) {
+    for (const { id: folderId, parentId, ownerId, isLocked } of folders) {
       const inherited = parentId === null ? rankOf(USUAL_LEVEL) : (ranks.get(parentId) ?? 0);
       const own = said.get(keyOf({ agentId, folderId })) ?? inherited;
       ranks.set(folderId, own);
       const given = (teams.get(agentId) ?? []).map((teamId) => byTeam(teamId, folderId));
       const shared = isAdministrator ? rankOf('manage') : Math.max(own, ...given);
-      const rank = ownerId === null ? shared : ownerId === agentId ? rankOf(OWNER_LEVEL) : 0;
+      const rank = ownerId === null ? shared : ownerId === agentId && !isLocked ? rankOf(OWNER_LEVEL) : 0;
       if (rank === 0) continue;
       const right = { agentId, folderId, rank };
       if (kept.get(keyOf(right))?.rank !== rank) changed.push(right);

@@ -18,7 +18,7 @@ export async function addFolder(scope: Scope | WriteScope, name: string, parentI
     const id = await insertFolder(tx, { parentId, name: line, position, ownerId: null });
     await refreshAccess(tx, null);
     tx.emit({ type: 'folder.changed', data: { folderId: id } });
-    return { id, parentId, name: line, ownerId: null };
+    return { id, parentId, name: line, ownerId: null, isLocked: false };
   });
 }
 
@@ -43,7 +43,7 @@ export async function changeFolder(
       await refreshAccess(tx, null);
     }
     tx.emit({ type: 'folder.changed', data: { folderId: id } });
-    return { id, parentId, name, ownerId: null };
+    return { id, parentId, name, ownerId: null, isLocked: false };
   });
 }
 

@@ -4,7 +4,7 @@ import { ConflictError, InvalidError } from '../lib/errors.ts';
 import type { AgentId, FolderId, InboxId } from '../lib/ids.ts';
 import { refreshAccess } from './access.ts';
 import { listEveryFolder } from './list.ts';
-import { insertFolder, isNameTaken, lockTree } from './store.ts';
+import { insertFolder, isNameTaken, lockFoldersOf, lockTree, unlockFolder } from './store.ts';
 import { MAX_NAME_CHARS, TOP_FOLDER } from './types.ts';
 
 /** After every folder of the company. */
@@ -19,6 +19,30 @@ export async function addPersonalFolder(tx: WriteScope, ownerId: AgentId, addres
   tx.emit({ type: 'folder.changed', data: { folderId: id } });
   return id;
 }
+
+/**
+ * Closes somebody's personal folders to himself: who sets another one's password could log in with it and read them. They open when he
+ * shows that the mailbox is his.
+ */
+export async function lockPersonal(tx: WriteScope, ownerId: AgentId): Promise<void> {
+  await lockTree(tx);
+  if (await lockFoldersOf(tx, ownerId)) await opened(tx, ownerId);
+}
+
+export async function unlockPersonal(tx: WriteScope, ownerId: AgentId, id: FolderId): Promise<void> {
+  await lockTree(tx);
+  await unlockFolder(tx, id);
+  await opened(tx, ownerId);
+}
+
+async function opened(tx: WriteScope, ownerId: AgentId): Promise<void> {
+  await refreshAccess(tx, [ownerId]);
+  tx.emit({ type: 'folder_rights.changed', data: { agentIds: [ownerId] } });
+}
+
+/** His personal folders that are closed to himself. */
+export const lockedFoldersOf = async (scope: Scope, ownerId: AgentId): Promise<readonly FolderId[]> =>
+  (await listEveryFolder(scope)).flatMap((one) => (one.ownerId === ownerId && one.isLocked ? [one.id] : []));
 
 /** Whose a folder is; null = the company's. */
 export const ownerOfFolder = async (scope: Scope, id: FolderId): Promise<AgentId | null> =>

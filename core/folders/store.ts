@@ -10,6 +10,7 @@ interface Row {
   position: number;
   created_at: string;
   owner_id: number | null;
+  locked_at: string | null;
 }
 
 const fromRow = (row: Row): Folder => ({
@@ -17,6 +18,7 @@ const fromRow = (row: Row): Folder => ({
   parentId: row.parent_id as FolderId | null,
   name: row.name,
   ownerId: row.owner_id as AgentId | null,
+  isLocked: row.locked_at !== null,
 });
 
 /** Two names with the same key are the same name. */
@@ -84,4 +86,13 @@ export async function deleteFolder({ db }: WriteScope, id: FolderId): Promise<vo
 export async function redirectInboxes({ db }: WriteScope, from: FolderId, to: FolderId | null): Promise<readonly InboxId[]> {
   const rows: { id: InboxId }[] = await db('inboxes').where({ folder_id: from }).update({ folder_id: to }).returning('id');
   return rows.map(({ id }) => id);
+}
+
+/** Answers whether any personal folder of his was open until now. */
+export async function lockFoldersOf({ db, now }: WriteScope, ownerId: AgentId): Promise<boolean> {
+  return (await db<Row>('folders').where({ owner_id: ownerId, locked_at: null }).update({ locked_at: now().toISOString() })) > 0;
+}
+
+export async function unlockFolder({ db }: WriteScope, id: FolderId): Promise<void> {
+  await db<Row>('folders').where({ id }).update({ locked_at: null });
 }

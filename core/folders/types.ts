@@ -27,6 +27,8 @@ export interface Folder {
   readonly name: string;
   /** Of a personal folder, which nobody else sees, an administrator neither: whose mailbox comes there. Null = a folder of the company. */
   readonly ownerId: AgentId | null;
+  /** Closed to its owner too, until he shows that the mailbox is his: his password was set by somebody else. */
+  readonly isLocked: boolean;
 }
 
 /** A folder in the order of the tree. */

@@ -29,6 +29,7 @@ const OWN_TEXT: ReadonlySet<string> = new Set([
   'method_not_allowed',
   'media_type',
   'personal_mailboxes_off',
+  'personal_locked',
 ]);
 const TEXT_OF_STATUS: Readonly<Record<number, string>> = {
   403: 'forbidden',

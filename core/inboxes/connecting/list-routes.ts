@@ -7,7 +7,7 @@ import { disconnectInbox } from './finish.ts';
 import { unfinished } from './list.ts';
 import { letConnectOwn, mayConnectOwn } from './option.ts';
 import { mailboxIn, type OneDeps } from './routes.ts';
-import { COMPANY, OWN } from './shelf.ts';
+import { COMPANY } from './shelf.ts';
 import { mailboxes, mailboxView } from './view.ts';
 
 /**
@@ -49,14 +49,4 @@ export function mailboxListRoutes(deps: OneDeps): readonly Route[] {
     { method: 'GET', path: '/mailboxes/personal/:id', may: 'administrator', handle: showPersonal },
     { method: 'POST', path: '/mailboxes/personal/:id/removal', may: 'administrator', handle: disconnect },
   ];
-}
-
-/** My profile → My mailbox: those that I connected for myself alone. */
-export function ownMailboxRoutes(deps: OneDeps): readonly Route[] {
-  const list = async (ctx: PageContext): Promise<void> => {
-    const own = mailboxes(ctx.t, deps).filter(({ ownerId }) => ownerId === ctx.agent.id);
-    const isOn = await mayConnectOwn(ctx.scope);
-    ctx.page('mailboxes/mine', { base: OWN.base, mailboxes: own, isOn, unfinished: isOn ? await unfinished(ctx.scope, ctx.agent.id) : [] });
-  };
-  return [{ method: 'GET', path: OWN.base, may: OWN.may, handle: list }];
 }

@@ -36,7 +36,7 @@ export function mailboxIn(deps: OneDeps, ctx: PageContext, isMeant: (record: Inb
 }
 
 /** One connected mailbox for whoever may read it: how it does, other places, other data, and disconnecting. */
-export function mailboxRoutes(deps: OneDeps, { base, may, ownerOf, expectOpen }: Shelf): readonly Route[] {
+export function mailboxRoutes(deps: OneDeps, { base, may, ownerOf, expectUnlocked, expectOpen }: Shelf): readonly Route[] {
   const recordOf = (ctx: PageContext): InboxRecord => mailboxIn(deps, ctx, ({ ownerId = null }) => ownerId === ownerOf(ctx));
 
   const show = async (ctx: PageContext): Promise<void> => {
@@ -71,7 +71,13 @@ export function mailboxRoutes(deps: OneDeps, { base, may, ownerOf, expectOpen }:
     ctx.seeOther(base);
   };
 
-  const page = (method: 'GET' | 'POST', path: string, handle: Route['handle']): Route => ({ method, path: base + path, may, handle });
+  const page = (method: 'GET' | 'POST', path: string, handle: Route['handle']): Route => ({
+    ...{ method, path: base + path, may },
+    handle: async (ctx) => {
+      await expectUnlocked(ctx);
+      await handle(ctx);
+    },
+  });
   return [
     page('GET', '/:id', show),
     page('GET', '/:id/state', (ctx) => ctx.fragment('mailboxes/_state', { base, mailbox: mailboxView(ctx.t, deps, recordOf(ctx)) })),

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { lockedFoldersOf } from '../../folders/personal.ts';
+import type { PageContext, Route } from '../../http/context.ts';
+import { orRedraw, readForm } from '../../http/params.ts';
+import { createRateLimiter, TooManyError } from '../../lib/rate-limit.ts';
+import { unfinished } from './list.ts';
+import { mayConnectOwn } from './option.ts';
+import { mailboxIn, type OneDeps } from './routes.ts';
+import { OWN } from './shelf.ts';
+import { unlockMailbox } from './unlock.ts';
+import { mailboxes } from './view.ts';
+
+const OPENING = z.object({ password: z.string().min(1, 'forms.required').max(4_000, 'forms.too_long') });
+
+/** My profile → My mailbox: those that I connected for myself alone, and opening them again after somebody else set my password. */
+export function ownMailboxRoutes(deps: OneDeps): readonly Route[] {
+  const guesses = createRateLimiter({ free: 5, firstWaitMs: 2_000, maxWaitMs: 600_000, forgetMs: 3_600_000 });
+
+  const list = async (ctx: PageContext, errors: Readonly<Record<string, string>> = {}): Promise<void> => {
+    const own = mailboxes(ctx.t, deps).filter(({ ownerId }) => ownerId === ctx.agent.id);
+    const closed = new Set<number>(await lockedFoldersOf(ctx.scope, ctx.agent.id));
+    const isLocked = closed.size > 0;
+    const locked = own.filter(({ id }) => closed.has(deps.directory.record(id)?.folderId ?? 0));
+    const isOn = await mayConnectOwn(ctx.scope);
+    const begun = isOn && !isLocked ? await unfinished(ctx.scope, ctx.agent.id) : [];
+    const shown = {
+      base: OWN.base,
+      mailboxes: isLocked ? [] : own,
+      locked,
+      isLocked,
+      isOn,
+      unfinished: begun,
+      errors,
+      errorOf: ctx.params['id'],
+    };
+    ctx.page('mailboxes/mine', shown, Object.keys(errors).length > 0 ? 422 : 200);
+  };
+
+  const open = (ctx: PageContext): Promise<void> =>
+    orRedraw(
+      ctx,
+      async () => {
+        const record = mailboxIn(deps, ctx, ({ ownerId }) => ownerId === ctx.agent.id);
+        const { password } = readForm(OPENING, ctx.form);
+        const waitMs = guesses.attempt(String(ctx.agent.id), ctx.scope.now());
+        if (waitMs > 0) throw new TooManyError(waitMs);
+        await unlockMailbox(ctx.scope, deps, record, password);
+        guesses.clear(String(ctx.agent.id));
+        ctx.toast(ctx.t('mailboxes.locked.opened'));
+        ctx.seeOther(OWN.base);
+      },
+      (errors) => list(ctx, errors),
+    );
+
+  return [
+    { method: 'GET', path: OWN.base, may: OWN.may, handle: (ctx) => list(ctx) },
+    { method: 'POST', path: `${OWN.base}/:id/opening`, may: OWN.may, handle: open },
+  ];
+}
