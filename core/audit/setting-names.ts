@@ -16,6 +16,7 @@ const KNOWN: ReadonlySet<string> = new Set([
     'backups.daily',
     'backups.time',
     'mailboxes.personal',
+    'sending.default_inbox',
   ],
   ...[
     'spam.days',

@@ -42,6 +42,7 @@ import { mailboxRoutes } from '../inboxes/connecting/routes.ts';
 import { COMPANY, OWN } from '../inboxes/connecting/shelf.ts';
 import { stepRoutes } from '../inboxes/connecting/step-routes.ts';
 import type { Trials } from '../inboxes/connecting/trial.ts';
+import { defaultInboxRoutes } from '../inboxes/default-routes.ts';
 import { inboxRoutes } from '../inboxes/routes.ts';
 import type { Pump } from '../ingest/pump.ts';
 import { unreadableRoutes } from '../ingest/routes.ts';
@@ -195,6 +196,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...inboxRoutes(inboxes),
     // Before /mailboxes/:id, which would take /mailboxes/new.
     ...[COMPANY, OWN].flatMap((shelf) => stepRoutes({ ...inboxes, trials }, shelf)),
+    ...defaultInboxRoutes(directory),
     ...mailboxListRoutes(mailboxDeps),
     ...ownMailboxRoutes(mailboxDeps),
     ...[COMPANY, OWN].flatMap((shelf) => mailboxRoutes(mailboxDeps, shelf)),

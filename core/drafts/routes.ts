@@ -7,6 +7,7 @@ import { orSentOn } from '../conversations/sent-on.ts';
 import { footerFor } from '../footers/fill.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam } from '../http/params.ts';
+import { pickDefault, readDefaults } from '../inboxes/default.ts';
 import { AppError, InvalidError, NotFoundError } from '../lib/errors.ts';
 import { type ConversationId, type InboxId, parseId } from '../lib/ids.ts';
 import { addressesOf } from './addresses.ts';
@@ -138,9 +139,12 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
   /** What a new message can be sent from, and what will stand below it. */
   const sendingFrom = async (ctx: PageContext, chosen: InboxId | null) => {
     const inboxes = deps.directory.openTo(ctx.agent.id).filter((inbox) => deps.endpoints.find(inbox.id)?.canSend);
-    const inbox = inboxes.find(({ id }) => id === chosen) ?? inboxes[0];
+    const preset = pickDefault(await readDefaults(ctx.scope, ctx.agent.id), inboxes);
+    const asked = inboxes.find(({ id }) => id === chosen);
+    const inbox = asked ?? preset.inbox;
     const endpoint = inbox ? deps.endpoints.find(inbox.id) : null;
-    return { inboxes, footer: endpoint ? await footerFor(ctx.scope, ctx.agent.id, endpoint) : null };
+    const missing = !asked && preset.missing ? (deps.directory.record(preset.missing)?.address ?? null) : null;
+    return { inboxes, fromId: inbox?.id ?? null, missing, footer: endpoint ? await footerFor(ctx.scope, ctx.agent.id, endpoint) : null };
   };
 
   return [

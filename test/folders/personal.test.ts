@@ -214,6 +214,21 @@ test.serial('who sets the password of its owner reads nothing with it: it opens 
   t.is((await web.post(`/profile/mailboxes/${inbox}/opening`, { password: DOVECOT_PASSWORD })).status, 404, 'it is open already');
 });
 
+test.serial('everybody says where his new messages leave from', async (t) => {
+  const { owner, admin, colleague, inbox } = t.context.office;
+  const from = async ({ web }: Person): Promise<string | undefined> =>
+    /<option value="(\d+)" selected>/.exec((await web.get('/conversations/new')).text)?.[1];
+  const choose = async ({ web }: Person, path: string, inboxId: number | ''): Promise<number> => {
+    await web.get('/profile/mailboxes');
+    return (await web.post(path, { inboxId: String(inboxId) })).status;
+  };
+  t.is(await choose(colleague, '/profile/mailboxes/default', inbox), 422, 'the mailbox of another');
+  t.is(await choose(owner, '/profile/mailboxes/default', inbox), 303);
+  t.is(await choose(admin, '/mailboxes/default', 1), 303);
+  t.deepEqual([await from(owner), await from(colleague)], [String(inbox), '1']);
+  t.regex((await owner.web.get('/profile/mailboxes')).text, /Jak w firmie: biuro@firma\.test/);
+});
+
 test.serial('its owner hands a conversation over by moving or sharing it, and hides nothing of the company there', async (t) => {
   const { admin, colleague, owner, own, shared, folder, post } = t.context.office;
   const reads = async ({ api }: Person, id: number): Promise<boolean> => (await api('GET', `/conversations/${id}`)).status === 200;
@@ -243,9 +258,13 @@ test.serial('when its owner is gone it stays closed, and an administrator can di
   t.true((await owner.web.get('/profile/mailboxes')).text.includes('Administrator wyłączył podłączanie'));
   await admin.web.post('/mailboxes/option', { personal: 'on' });
   t.is((await owner.web.get('/profile/mailboxes/new')).status, 200);
+  t.is((await admin.web.post(`/mailboxes/personal/${inbox}/removal`)).status, 303);
+  const { text } = await owner.web.get('/conversations/new');
+  t.regex(text, /Twój domyślny adres iga@firma\.test jest teraz odłączony/);
+  t.regex(text, /<option value="1" selected>/);
+  t.regex((await owner.web.get('/profile/mailboxes')).text, /Wybrana skrzynka jest odłączona/);
   await admin.web.post(`/agents/${owner.id}/status`, { status: 'disabled' });
   t.is((await admin.api('GET', `/conversations/${own[0]}`)).status, 404);
-  t.is((await admin.web.post(`/mailboxes/personal/${inbox}/removal`)).status, 303);
   t.is((await scope.db('inboxes').where({ id: inbox }).first('status')).status, 'paused');
   t.true((await admin.web.get('/mailboxes')).text.includes('Odłączona'));
 });

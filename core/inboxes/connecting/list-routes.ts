@@ -2,6 +2,8 @@ import { existingAgent } from '../../agents/edit-agent.ts';
 import { listAgents } from '../../agents/list-agents.ts';
 import { nameOf } from '../../agents/types.ts';
 import type { PageContext, Route } from '../../http/context.ts';
+import { readDefaults } from '../default.ts';
+import { defaultView } from '../default-view.ts';
 import type { InboxRecord } from '../types.ts';
 import { disconnectInbox } from './finish.ts';
 import { unfinished } from './list.ts';
@@ -19,7 +21,9 @@ export function mailboxListRoutes(deps: OneDeps): readonly Route[] {
     const names = new Map((await listAgents(ctx.scope)).map((agent) => [agent.id, nameOf(agent) || agent.email]));
     const shown = mailboxes(ctx.t, deps).map((one) => ({ ...one, owner: one.ownerId && (names.get(one.ownerId) ?? '') }));
     const known = { mailboxes: shown, unfinished: await unfinished(ctx.scope, null), mayConnectOwn: await mayConnectOwn(ctx.scope) };
-    ctx.page('mailboxes/list', { base: COMPANY.base, ...known });
+    const { company } = await readDefaults(ctx.scope, ctx.agent.id);
+    const preset = defaultView(ctx.t, company, deps.directory.openTo(null), ctx.t('mailboxes.default.first'));
+    ctx.page('mailboxes/list', { base: COMPANY.base, ...known, preset });
   };
 
   const option = async (ctx: PageContext): Promise<void> => {

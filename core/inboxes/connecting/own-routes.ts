@@ -3,6 +3,8 @@ import { lockedFoldersOf } from '../../folders/personal.ts';
 import type { PageContext, Route } from '../../http/context.ts';
 import { orRedraw, readForm } from '../../http/params.ts';
 import { createRateLimiter, TooManyError } from '../../lib/rate-limit.ts';
+import { readDefaults } from '../default.ts';
+import { defaultView } from '../default-view.ts';
 import { unfinished } from './list.ts';
 import { mayConnectOwn } from './option.ts';
 import { mailboxIn, type OneDeps } from './routes.ts';
@@ -23,6 +25,10 @@ export function ownMailboxRoutes(deps: OneDeps): readonly Route[] {
     const locked = own.filter(({ id }) => closed.has(deps.directory.record(id)?.folderId ?? 0));
     const isOn = await mayConnectOwn(ctx.scope);
     const begun = isOn && !isLocked ? await unfinished(ctx.scope, ctx.agent.id) : [];
+    const { own: ownDefault, company } = await readDefaults(ctx.scope, ctx.agent.id);
+    const usual = (company && deps.directory.record(company)?.address) ?? '';
+    const none = usual === '' ? ctx.t('mailboxes.default.first') : ctx.t('mailboxes.default.asCompany', { address: usual });
+    const preset = defaultView(ctx.t, ownDefault, deps.directory.openTo(ctx.agent.id), none);
     const shown = {
       base: OWN.base,
       mailboxes: isLocked ? [] : own,
@@ -32,6 +38,7 @@ export function ownMailboxRoutes(deps: OneDeps): readonly Route[] {
       unfinished: begun,
       errors,
       errorOf: ctx.params['id'],
+      preset,
     };
     ctx.page('mailboxes/mine', shown, Object.keys(errors).length > 0 ? 422 : 200);
   };
