@@ -52,6 +52,21 @@ export function installPeers(peers: readonly Peer[]): readonly string[] {
   return still.map((peer) => `The Debian package ${peer.debian} could not be installed, so the tests that run ${peer.program} will fail.`);
 }
 
+/** Debian lets one IMAP server be installed, so the second one that the tests run is only unpacked: with what it needs and nothing of the machine's own. */
+export const COURIER = ['courier-imap', 'courier-authlib', 'libcourier-unicode4', 'libgamin0', 'gamin', 'libgdbm6', 'libidn12'];
+
+/** Unpacks these packages, once, and answers the folder they are in; null = they could not be had. */
+export function unpackPackages(names: readonly string[]): string | null {
+  const folder = join(import.meta.dirname, '../../node_modules/.cache/debian', names[0] ?? '');
+  if (existsSync(join(folder, 'done'))) return folder;
+  const download = `apt-get download -qq ${names.join(' ')} >/dev/null 2>&1`;
+  const fetch = `(${download} || { apt-get update -qq >/dev/null 2>&1; ${download}; })`;
+  const isDone = shell(
+    `mkdir -p '${folder}' && cd '${folder}' && ${fetch} && for one in *.deb; do dpkg-deb -x "$one" . || exit 1; done && touch done`,
+  );
+  return isDone ? folder : null;
+}
+
 /** Debian starts a service as soon as it is installed; a policy of 101 forbids that, for as long as `work` takes. */
 function withoutServices(work: () => void): void {
   const policy = '/usr/sbin/policy-rc.d';

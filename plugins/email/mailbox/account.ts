@@ -160,7 +160,7 @@ async function readFolder(reading: Reading, folder: ChosenFolder, missing: strin
 
 /** Opens the folder that tells when something comes; true: something came already since it was read. */
 async function hasNews({ client, cursors }: Reading, { path }: ChosenFolder): Promise<boolean> {
-  const { uidNext } = await client.mailboxOpen(path, { readOnly: true });
+  const { uidNext } = await client.mailboxOpen(path);
   const cursor = await cursors.load(path);
   return cursor !== null && uidNext - 1 > cursor.high;
 }

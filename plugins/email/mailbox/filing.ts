@@ -114,7 +114,8 @@ async function markAnswered(client: ImapFlow, { folders }: Mailbox, externalId: 
 }
 
 async function find(client: ImapFlow, path: string, externalId: string): Promise<readonly number[]> {
-  await client.mailboxOpen(path, { readOnly: true });
+  // Courier lets nobody put anything into a folder that he has opened to look into it only.
+  await client.mailboxOpen(path);
   const found = await client.search({ header: { 'message-id': `<${externalId}>` } }, { uid: true });
   if (!Array.isArray(found)) throw new Error('The server refused a search');
   return found;

@@ -62,12 +62,13 @@ export async function readHistory(reading: Reading, folder: ChosenFolder): Promi
 }
 
 /**
- * Opening a folder costs a server as much as it holds: one that is open already, whose numbers cannot change until it is closed, is only
- * asked for what came since.
+ * As every mail program opens it (SELECT), marking nothing: to whom only looks in (EXAMINE) Courier gives numbers that it has forgotten with
+ * the next connection. Opening a folder costs a server as much as it holds: one that is open already, whose numbers cannot change until it
+ * is closed, is only asked for what came since.
  */
 async function selected(client: ImapFlow, path: string, isNew: boolean): Promise<{ uidValidity: bigint; uidNext: number }> {
   const { mailbox } = client;
-  if (isNew || !mailbox || mailbox.path !== path || mailbox.readOnly !== true) return client.mailboxOpen(path, { readOnly: true });
+  if (isNew || !mailbox || mailbox.path !== path) return client.mailboxOpen(path);
   await client.noop();
   return mailbox;
 }
