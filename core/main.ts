@@ -21,6 +21,7 @@ import { pokesOf } from './events/stream.ts';
 import type { Pump } from './ingest/pump.ts';
 import type { Log } from './lib/log.ts';
 import { endpointsOf } from './messages/endpoint.ts';
+import { SERVICES_OF_THE_WORLD, type Services } from './oauth/services.ts';
 import { startEnabledPlugins } from './plugins/enable.ts';
 import { newSetupToken } from './setup/token.ts';
 import { followEvents } from './statistics/follow.ts';
@@ -43,6 +44,7 @@ export async function start(
   config: Config,
   log: Log = createLog(config.logLevel),
   onFatal: (error: Error) => void = () => {},
+  services: Services = SERVICES_OF_THE_WORLD,
 ): Promise<Centrala> {
   const shutdown = createShutdown(log);
   let stopping: Promise<void> | null = null;
@@ -51,7 +53,7 @@ export async function start(
     return stopping;
   };
   try {
-    const foundation = await layFoundation(config, log, shutdown, onFatal);
+    const foundation = await layFoundation(config, log, shutdown, onFatal, services);
     const channels = await openChannels(foundation, shutdown);
     const { scope, stream } = foundation;
     const { directory, plugins } = channels;

@@ -23,6 +23,8 @@ export const AREAS = {
     'settings.changed',
     'inbox.changed',
     'plugin.changed',
+    'oauth_client.changed',
+    'oauth_grant.changed',
     'sending_domain.changed',
     'folder.changed',
     'label.changed',

@@ -27,7 +27,7 @@ const NO_WATCH = { add: async () => {}, result: async () => null, end: async () 
 
 /** Loads every folder of plugins/ and the inboxes; starts nothing yet. */
 export async function openChannels(foundation: Foundation, shutdown: Shutdown, pluginsDir = join(ROOT, 'plugins')): Promise<Channels> {
-  const { config, log, keyring, scope, blobs, spool, stream, schedule, dns, doorkeeper, turnAways, quotas } = foundation;
+  const { config, log, keyring, scope, blobs, spool, stream, schedule, dns, doorkeeper, turnAways, quotas, accessToken } = foundation;
   const channel = (name: string) => plugins.channel(name);
   const directory = createDirectory({ scope, keyring, channel, log });
   const findInbox = async (name: string, address: string) => {
@@ -64,6 +64,7 @@ export async function openChannels(foundation: Foundation, shutdown: Shutdown, p
     server: config.plugins,
     schedule,
     signingKeys: (domain) => signingKeys(scope, keyring, domain),
+    accessToken,
     sent: (messageId) => sentMessage(scope, blobs, messageId, returnTokens(keyring)),
     numbered: (inboxId) => numberedEnvelopes(scope, inboxId),
     dns,

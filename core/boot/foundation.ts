@@ -17,6 +17,9 @@ import type { Dns } from '../lib/dns.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import { createKeyring, type Keyring } from '../lib/secrets.ts';
 import { createNews, type News } from '../news/news.ts';
+import type { Services } from '../oauth/services.ts';
+import { createAccessTokens } from '../oauth/tokens.ts';
+import type { AccessToken } from '../plugins/contract.ts';
 import { createPresence, type Presence } from '../presence/presence.ts';
 import { guardQuotas, type QuotaGuard } from '../quota/guard.ts';
 import { countTurnAways, type TurnAways } from '../refusals/turn-aways.ts';
@@ -42,6 +45,9 @@ export interface Foundation {
   readonly presence: Presence;
   readonly schedule: Schedule;
   readonly dns: Dns;
+  /** Where people log in to accounts elsewhere, and the tokens that it gave. */
+  readonly services: Services;
+  readonly accessToken: AccessToken;
   readonly doorkeeper: Doorkeeper;
   readonly turnAways: TurnAways;
   readonly readings: Readings;
@@ -55,7 +61,13 @@ export interface Foundation {
 }
 
 /** Opens everything in order and registers how to close it. */
-export async function layFoundation(config: Config, log: Log, shutdown: Shutdown, onFatal: (error: Error) => void): Promise<Foundation> {
+export async function layFoundation(
+  config: Config,
+  log: Log,
+  shutdown: Shutdown,
+  onFatal: (error: Error) => void,
+  services: Services,
+): Promise<Foundation> {
   prepareDataDir(config.dataDir);
   const claim = claimFolder(config.dataDir);
   shutdown.add('claim', () => claim.release());
@@ -78,6 +90,7 @@ export async function layFoundation(config: Config, log: Log, shutdown: Shutdown
   shutdown.add('schedule', () => schedule.stop());
   const blobs = openBlobs(join(config.dataDir, 'blobs'));
   const dns = createDns({ servers: config.dnsServers });
+  const accessToken = createAccessTokens({ scope, keyring, services, log });
   const doorkeeper = createDoorkeeper(scope, log);
   await doorkeeper.reload();
   shutdown.add('doorkeeper', () => doorkeeper.flush());
@@ -100,6 +113,8 @@ export async function layFoundation(config: Config, log: Log, shutdown: Shutdown
     presence,
     schedule,
     dns,
+    services,
+    accessToken,
     doorkeeper,
     turnAways,
     readings,

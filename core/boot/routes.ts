@@ -58,6 +58,8 @@ import { messageRoutes } from '../messages/routes.ts';
 import { newsRoutes } from '../news/routes.ts';
 import { notificationChoiceRoutes } from '../notifications/choice-routes.ts';
 import { notificationRoutes } from '../notifications/routes.ts';
+import { loginRoutes } from '../oauth/login-routes.ts';
+import { registrationRoutes } from '../oauth/routes.ts';
 import { passwordResetRoutes } from '../password-resets/routes.ts';
 import { pictureRoutes } from '../pictures/routes.ts';
 import { isChannel } from '../plugins/contract.ts';
@@ -88,6 +90,7 @@ import type { Backups } from './backups.ts';
 import type { Channels } from './channels.ts';
 import { checkMeans } from './check-means.ts';
 import type { Foundation } from './foundation.ts';
+import type { Logins } from './oauth.ts';
 import { headersFrom } from './read-headers.ts';
 import { sendersOf } from './senders.ts';
 
@@ -102,6 +105,7 @@ export interface RouteParts {
   readonly general: CachedGeneral;
   readonly backups: Backups;
   readonly trials: Trials;
+  readonly logins: Logins;
   readonly version: string;
 }
 
@@ -113,13 +117,13 @@ const activeAgents = async (asked: Scope) =>
 
 /** Every address of the product, each with who may call it. */
 export function allRoutes(parts: RouteParts): readonly Route[] {
-  const { foundation, channels, endpoints, pump, renderer, sessionCookie, jar, general, backups, trials, version } = parts;
+  const { foundation, channels, endpoints, pump, renderer, sessionCookie, jar, general, backups, trials, logins, version } = parts;
   const { config, scope, keyring, blobs, spool, stream, dns, doorkeeper, log } = foundation;
   const { directory, plugins } = channels;
   const { publicUrl } = config;
   const senders = sendersOf({ plugins, directory }, config.plugins);
-  const inboxes = { plugins, directory, keyring, means: checkMeans(config, dns) };
-  const mailboxDeps = { ...inboxes, trials, emptyInbox, log };
+  const inboxes = { plugins, directory, keyring, means: checkMeans(config, dns, foundation.accessToken) };
+  const mailboxDeps = { ...inboxes, trials, emptyInbox, log, logins, wake: logins.devices.wake };
   const isEmail = (channel: string): boolean => plugins.channel(channel)?.manifest.traits.addressKind === 'email';
   const workspace: WorkspaceDeps = {
     directory,
@@ -195,11 +199,14 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...agentRoutes({ renderer, sendSystemMail, publicUrl, faces: foundation.faces }),
     ...inboxRoutes(inboxes),
     // Before /mailboxes/:id, which would take /mailboxes/new.
-    ...[COMPANY, OWN].flatMap((shelf) => stepRoutes({ ...inboxes, trials }, shelf)),
+    ...[COMPANY, OWN].flatMap((shelf) => stepRoutes(mailboxDeps, shelf)),
     ...defaultInboxRoutes(directory),
     ...mailboxListRoutes(mailboxDeps),
     ...ownMailboxRoutes(mailboxDeps),
     ...[COMPANY, OWN].flatMap((shelf) => mailboxRoutes(mailboxDeps, shelf)),
+    // Before /oauth/:service.
+    ...loginRoutes(logins),
+    ...registrationRoutes(logins),
     ...pluginRoutes({
       plugins,
       keyring,

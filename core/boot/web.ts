@@ -32,6 +32,7 @@ import type { Channels } from './channels.ts';
 import { checkMeans } from './check-means.ts';
 import { type Foundation, MIGRATIONS, ROOT } from './foundation.ts';
 import { watchMailboxes } from './mailboxes.ts';
+import { startLogins } from './oauth.ts';
 import { watchQuotas } from './quota.ts';
 import { allRoutes } from './routes.ts';
 import type { Shutdown } from './shutdown.ts';
@@ -57,8 +58,9 @@ export async function startWeb(
   const telling = { renderer, companyName: async () => (await general.read(scope)).companyName };
   watchQuotas(foundation, channels, telling);
   watchMailboxes(foundation, channels, telling);
-  const trials = createTrials({ scope, ...channels, keyring, means: checkMeans(config, foundation.dns), log });
+  const trials = createTrials({ scope, ...channels, keyring, means: checkMeans(config, foundation.dns, foundation.accessToken), log });
   shutdown.add('inbox trials', trials.stop);
+  const logins = startLogins({ foundation, channels, trials, ...telling }, shutdown);
   const metrics = createMetrics({
     ledger: () => readLedger(scope, spool),
     deliveries: async () => {
@@ -90,6 +92,7 @@ export async function startWeb(
       general,
       backups,
       trials,
+      logins,
       version: version(),
     }),
     renderer,

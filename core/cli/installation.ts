@@ -6,6 +6,7 @@ import { MIGRATIONS, ROOT } from '../boot/foundation.ts';
 import { openDatabase } from '../db/open.ts';
 import { createDns } from '../dns/resolver.ts';
 import { createKeyring } from '../lib/secrets.ts';
+import { tokensFor } from '../oauth/tokens.ts';
 import type { Installation } from './command.ts';
 
 export { MIGRATIONS, ROOT } from '../boot/foundation.ts';
@@ -19,6 +20,6 @@ export async function openInstallation(config: Config): Promise<Installation> {
   const { db } = await openDatabase({ url: config.databaseUrl, file: databaseFile(config) }, MIGRATIONS);
   // The dispatcher of a running server finds new events by itself within seconds.
   const scope = { db, now: () => new Date(), actor: { kind: 'system', task: 'command line' } as const, wakeOutbox: () => {} };
-  const means = checkMeans(config, createDns({ servers: config.dnsServers }));
+  const means = checkMeans(config, createDns({ servers: config.dnsServers }), tokensFor(scope, keyring));
   return { scope, keyring, means, close: () => db.destroy() };
 }

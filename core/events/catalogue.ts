@@ -100,6 +100,10 @@ export interface EventMap {
   'mail.imported': { inboxId: InboxId; count: number };
   'report.unmatched': { inboxId: InboxId };
   'plugin.changed': { name: string };
+  /** How Centrala is registered at a service where people log in (`name`). */
+  'oauth_client.changed': { name: string };
+  /** Somebody logged in to an account (`name`) elsewhere. */
+  'oauth_grant.changed': { name: string };
   'admission.changed': { admissionId: Id<'admissions'> };
   'domain_report.received': { domainReportId: Id<'domain_reports'> };
   'sending_domain.changed': { sendingDomainId: Id<'sending_domains'> };

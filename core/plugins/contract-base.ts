@@ -44,9 +44,17 @@ export type CheckResult =
   | { readonly ok: true }
   | { readonly ok: false; readonly field: string | null; readonly problem: string; readonly detail: string | null };
 
+/**
+ * A token that opens an account by OAuth 2.0 for the next minutes; `grant` is the setting that `Connecting.grantKey` names. `refused`: the
+ * server would not have this one, get another. Rejects with AppError `login_again` (a person has to), `oauth_client` (an administrator has
+ * to), or `oauth` with status 503 (the service does not answer). A token is never logged or shown.
+ */
+export type AccessToken = (grant: string, signal: AbortSignal, refused?: string) => Promise<string>;
+
 /** What a check of an inbox may use beside the network. */
 export interface CheckMeans {
   readonly dns: Dns;
+  readonly accessToken: AccessToken;
   readonly server: ServerValues;
 }
 

@@ -1,6 +1,15 @@
 /* A way in and out for messages. Part of contract.ts, which plugins import. */
 import type { InboxId, MessageId } from '../lib/ids.ts';
-import type { CheckMeans, CheckResult, Health, PluginBase, PluginHost, PluginManifest, SettingField } from './contract-base.ts';
+import type {
+  AccessToken,
+  CheckMeans,
+  CheckResult,
+  Health,
+  PluginBase,
+  PluginHost,
+  PluginManifest,
+  SettingField,
+} from './contract-base.ts';
 import type { Comparison } from './contract-compare.ts';
 import type { Connecting, InboxHealth } from './contract-connect.ts';
 import type { Admission, Caller, KeepResult, RawInbound, Refusal, SenderWatch, TurnAwayReason } from './contract-door.ts';
@@ -67,6 +76,8 @@ export interface ChannelHost<PluginSettings = unknown> extends PluginHost<Plugin
   readonly hasWaited: (caller: Caller, recipient: string) => Promise<boolean>;
   /** Which open inbox of this channel answers for this normalised address, or null (then: 550 5.1.1, or 404). */
   readonly findInbox: (address: string) => Promise<InboxId | null>;
+  /** Opens accounts that people logged in to at their provider. */
+  readonly accessToken: AccessToken;
   /** A message of ours as it was sent, for those that keep a copy elsewhere; null when it is gone. */
   readonly sent: (messageId: MessageId) => Promise<OutboundMessage | null>;
   /** Envelopes of what was kept for an inbox with a server's number in it (`uidValidity`), the oldest first; also of what was deleted since. */

@@ -7,6 +7,13 @@ export interface Provider {
   readonly key: string;
   /** Name of a Tabler outline icon. */
   readonly icon: string;
+  /** Accounts there can be logged in to in the browser (OAuth 2.0), for these scopes; core knows the services. */
+  readonly logIn?: LogIn;
+}
+
+export interface LogIn {
+  readonly service: 'google' | 'microsoft';
+  readonly scopes: readonly string[];
 }
 
 /** One stage of trying an account: `problem` is a key under `problems.` of the plugin's locales, `field` the setting at fault. */
@@ -53,6 +60,8 @@ export interface Connecting<Settings> {
   readonly providers: readonly Provider[];
   /** Keys of the settings that a person gives beside the address: `first` always, `more` when they could not be found out, or on request. */
   readonly fields: { readonly first: readonly string[]; readonly more: readonly string[] };
+  /** The internal setting that names what was granted by logging in at the provider; with it the `first` fields are not needed. */
+  readonly grantKey?: string;
   /** Places that have to be read for conversations to be whole; to leave one out takes a second yes. */
   readonly needed: readonly PlaceRole[];
   /** Keys of all stages in their order. Texts: `stages.<key>`. */
@@ -68,6 +77,8 @@ export interface Connecting<Settings> {
   ): Promise<{ readonly places: readonly Place[] } | null>;
   /** The settings that say so. */
   choose(chosen: Chosen): Readonly<Record<string, unknown>>;
+  /** How an account with these settings can be logged in to at its provider; null or absent = by the fields only. */
+  logInOf?(settings: Settings): LogIn | null;
   /** What these settings say. */
   chosen(settings: Settings): Chosen;
   /** Null: an inbox with these settings is not connected to an account. */

@@ -88,6 +88,7 @@ export interface PluginsOptions {
   readonly schedule: Schedule;
   readonly signingKeys: ChannelHost['signingKeys'];
   readonly sent: ChannelHost['sent'];
+  readonly accessToken: ChannelHost['accessToken'];
   readonly numbered: ChannelHost['numbered'];
   readonly dns: Dns;
   readonly log: Log;
@@ -144,10 +145,24 @@ export function createPlugins(options: PluginsOptions): Plugins {
     const host = hostFor(slot, await options.settingsOf(plugin));
     if (isFilter(plugin)) slot.running = { kind: 'filter', it: await plugin.start(host) };
     else if (isChannel(plugin)) {
-      const { keep, hasRoom, backlog, admit, hasWaited, signingKeys, sent, numbered, refused, turnedAway } = options;
+      const { keep, hasRoom, backlog, admit, hasWaited, signingKeys, sent, accessToken, numbered, refused, turnedAway } = options;
       const watchSender: ChannelHost['watchSender'] = (envelope) => options.watchSender(plugin.authenticator ?? null, envelope);
       const findInbox: ChannelHost['findInbox'] = (address) => inboxes.findInbox(name, address);
-      const core = { keep, hasRoom, backlog, admit, hasWaited, signingKeys, sent, numbered, findInbox, watchSender, refused, turnedAway };
+      const core = {
+        keep,
+        hasRoom,
+        backlog,
+        admit,
+        hasWaited,
+        signingKeys,
+        sent,
+        accessToken,
+        numbered,
+        findInbox,
+        watchSender,
+        refused,
+        turnedAway,
+      };
       const channel = await plugin.start({ ...host, ...core });
       slot.running = { kind: 'channel', it: channel };
       for (const inbox of await inboxes.openInboxes(name)) {

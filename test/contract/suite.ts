@@ -9,7 +9,7 @@ import type { InboxId } from '../../core/lib/ids.ts';
 import { type ChannelPlugin, type Inbox, isChannel, isFilter } from '../../core/plugins/contract.ts';
 import type { LoadedPlugin } from '../../core/plugins/loader.ts';
 import { defaultPluginSettings, memoryHost } from '../support/channel-host.ts';
-import { noDns } from '../support/dns.ts';
+import { noDns, noTokens } from '../support/dns.ts';
 import { declareCommonTests, localeTexts, namesWrongOnes } from './common-suite.ts';
 import { declareFilterTests } from './filter-suite.ts';
 import { fixturesIn } from './fixtures.ts';
@@ -17,7 +17,7 @@ import { outboundTo } from './messages.ts';
 import type { ChannelPeer, StartPeer } from './peer.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const MEANS = { dns: noDns, server: {} };
+const MEANS = { dns: noDns, accessToken: noTokens, server: {} };
 const TOKEN = 'abcdefghijkmnpqrstuvwxyz23';
 /** One hostile thing may take this much CPU time (reliability 4.4), and the whole run this much memory, making the things included. */
 const HOSTILE_MS = 2000;

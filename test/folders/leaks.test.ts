@@ -39,6 +39,8 @@ const FREE: readonly RegExp[] = [
   /^GET \/(news|help)$/,
   /^POST \/logout$/,
   /^(GET|POST) \/profile(\/|$)/,
+  // How the agent himself logs in to a mailbox: test/oauth/mailbox.test.ts.
+  /^(GET|POST) \/oauth\/(return|logins)(\/|$)/,
   /^GET \/agents\/:id\/picture$/,
   /^\w+ \/api\/v1\/profile$/,
   /^(GET|POST) \/canned-responses\/mine(\/|$)/,

@@ -4,6 +4,7 @@ import { PASSWORD } from '../support/accounts.ts';
 import { startDovecot } from '../support/dovecot.ts';
 import { loggedInClient } from '../support/http-client.ts';
 import { accountForm, administratorOf, choosePlaces, tryMailbox, whenTried } from '../support/mailboxes.ts';
+import { REGISTERED } from '../support/oauth-server.ts';
 import type { Office } from '../support/office.ts';
 import { until } from '../support/until.ts';
 
@@ -32,4 +33,14 @@ export async function connectSome(t: ExecutionContext<unknown>, office: Office):
     const made = (await choosePlaces(person, trial, ['INBOX', 'Sent'], { extent: 'all' })).replace('?new', '');
     await until('it is current', async () => /is-ok/.test((await person.get(`${made}/state`)).text));
   }
+  for (const service of ['google', 'microsoft']) {
+    await admin.get(`/oauth/${service}`);
+    await admin.post(`/oauth/${service}`, { ...REGISTERED, secretExpiresOn: service === 'google' ? '' : '2028-11-30' });
+  }
+  // One that is logged in to in the browser, one by a code that is typed elsewhere.
+  for (const [provider, address] of [
+    ['gmail', 'biuro.stolarnia@gmail.com'],
+    ['office365', 'zamowienia@firma.test'],
+  ] as const)
+    await admin.post(`/mailboxes/new/email/${provider}/login`, { address });
 }

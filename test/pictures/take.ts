@@ -7,6 +7,7 @@ import { makePasswordLink } from '../../core/password-resets/make-link.ts';
 import { type App, startApp } from '../support/app.ts';
 import { type OwnBrowser, openBrowser, openWindow, PHONE, WIDE } from '../support/browser.ts';
 import { startDns } from '../support/dns.ts';
+import { startOAuthServer } from '../support/oauth-server.ts';
 import { logIn, type Office, officeFor } from '../support/office.ts';
 import { until } from '../support/until.ts';
 import { type Filled, fillOffice } from './fill.ts';
@@ -64,7 +65,9 @@ function mustBe(value: unknown, what: string): void {
 async function fullOffice(t: ExecutionContext): Promise<Place> {
   const dns = await startDns(ZONES);
   t.teardown(dns.stop);
-  const office: Office = await officeFor(t, { env: { CENTRALA_DNS_SERVERS: dns.server } });
+  const oauth = await startOAuthServer();
+  t.teardown(oauth.stop);
+  const office: Office = await officeFor(t, { env: { CENTRALA_DNS_SERVERS: dns.server }, services: oauth.services });
   const filled = await fillOffice(t, office);
   const link = await makePasswordLink(office.scope, await agentId(office), 'reset', '');
   return { app: office, filled: { ...filled, passwordLink: link, setupLink: null }, mark: '' };

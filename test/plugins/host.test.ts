@@ -12,7 +12,7 @@ import { createPlugins } from '../../core/plugins/host.ts';
 import { pluginSettings } from '../../core/plugins/settings.ts';
 import { scopeFor } from '../support/db.ts';
 import { demoChannel } from '../support/demo-channel.ts';
-import { noDns } from '../support/dns.ts';
+import { noDns, noTokens } from '../support/dns.ts';
 
 async function house(t: ExecutionContext) {
   const scope: Scope = await scopeFor(t);
@@ -39,6 +39,7 @@ async function house(t: ExecutionContext) {
     server: { demo: { port: '0' } },
     schedule: createSchedule(silentLog),
     signingKeys: async () => [],
+    accessToken: noTokens,
     sent: async () => null,
     backlog: async () => 0,
     numbered: async function* () {},
@@ -57,7 +58,7 @@ async function house(t: ExecutionContext) {
     plugins,
     directory,
     keyring,
-    deps: { plugins, keyring, directory, means: () => ({ dns: noDns, server: {} }) },
+    deps: { plugins, keyring, directory, means: () => ({ dns: noDns, accessToken: noTokens, server: {} }) },
   };
 }
 

@@ -9,7 +9,7 @@ import { changePluginSettings, pluginSettings } from '../../core/plugins/setting
 import { scopeFor } from '../support/db.ts';
 import { demoChannel } from '../support/demo-channel.ts';
 import { demoFilter } from '../support/demo-filter.ts';
-import { noDns } from '../support/dns.ts';
+import { noDns, noTokens } from '../support/dns.ts';
 
 async function house(t: ExecutionContext, server = {}, startsEnabled = true) {
   const scope: Scope = await scopeFor(t);
@@ -26,6 +26,7 @@ async function house(t: ExecutionContext, server = {}, startsEnabled = true) {
     admit: async () => ({ verdict: 'unlisted' }),
     hasWaited: async () => true,
     signingKeys: async () => [],
+    accessToken: noTokens,
     sent: async () => null,
     backlog: async () => 0,
     numbered: async function* () {},

@@ -17,7 +17,7 @@ import { endpointsOf } from '../../core/messages/endpoint.ts';
 import { openSpool } from '../../core/spool/spool.ts';
 import { scopeFor } from './db.ts';
 import { demoChannel } from './demo-channel.ts';
-import { noDns } from './dns.ts';
+import { noDns, noTokens } from './dns.ts';
 import { httpClient } from './http-client.ts';
 import { rawText } from './ingest.ts';
 import { tempDir } from './temp-dir.ts';
@@ -57,7 +57,7 @@ export async function api(t: ExecutionContext<unknown>) {
     plugins: { channel, apply: async () => {}, running: () => null },
     keyring: KEYRING,
     directory,
-    means: () => ({ dns: noDns, server: {} }),
+    means: () => ({ dns: noDns, accessToken: noTokens, server: {} }),
   };
   const settings = { token: 'right', answers: true };
   const inbox = await createInbox(scope, inboxes, 'demo', { name: 'Biuro', address: 'biuro@firma.test', settings });

@@ -4,8 +4,9 @@ import { readConfig } from '../../config/config.ts';
 import { agentByEmail } from '../../core/agents/list-agents.ts';
 import { createApiKey } from '../../core/api-keys/api-keys.ts';
 import type { EmailAddress } from '../../core/lib/email-address.ts';
-import { silentLog } from '../../core/lib/log.ts';
+import { type Log, silentLog } from '../../core/lib/log.ts';
 import { type Centrala, start } from '../../core/main.ts';
+import type { Services } from '../../core/oauth/services.ts';
 import { databaseTarget } from './db.ts';
 import { freePort } from './free-port.ts';
 import { lendCertificate, shareCertificate } from './listener-certificate.ts';
@@ -26,10 +27,16 @@ export interface AppOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** False: the first person sets it up in the browser. */
   readonly admin?: boolean;
+  /** Where people log in to accounts elsewhere. */
+  readonly services?: Services;
+  readonly log?: Log;
 }
 
 /** The whole product in this process, on free ports, with a database and data folder of this test alone. */
-export async function startApp(t: ExecutionContext<unknown>, { env = {}, admin = true }: AppOptions = {}): Promise<App> {
+export async function startApp(
+  t: ExecutionContext<unknown>,
+  { env = {}, admin = true, services, log = silentLog }: AppOptions = {},
+): Promise<App> {
   const dataDir = tempDir(t);
   const target = await databaseTarget(t, dataDir);
   const [httpPort, smtpPort] = [await freePort(), await freePort()];
@@ -43,7 +50,7 @@ export async function startApp(t: ExecutionContext<unknown>, { env = {}, admin =
     ...env,
   });
   lendCertificate(dataDir);
-  const centrala = await start(config, silentLog, (error) => t.log(`fatal: ${error.message}`));
+  const centrala = await start(config, log, (error) => t.log(`fatal: ${error.message}`), services);
   t.teardown(() => centrala.stop());
   shareCertificate(dataDir);
   const base = `http://127.0.0.1:${centrala.port}`;

@@ -7,7 +7,7 @@ import { silentLog } from '../../core/lib/log.ts';
 import type { ChannelHost, KeepResult, Plugin, RawInbound, Refusal, SigningKey, TurnAwayReason } from '../../core/plugins/contract.ts';
 import { valuesWithDefaults } from '../../core/plugins/fields.ts';
 
-import { noDns } from './dns.ts';
+import { noDns, noTokens } from './dns.ts';
 
 /** One thing that a plugin kept. */
 export interface Kept {
@@ -51,6 +51,7 @@ export interface MemoryHostOptions<Settings = unknown> {
   readonly backlog?: ChannelHost['backlog'];
   /** Nothing was sent unless given. */
   readonly sent?: ChannelHost['sent'];
+  readonly accessToken?: ChannelHost['accessToken'];
   /** Of every domain; none unless given. */
   readonly signingKeys?: readonly SigningKey[];
 }
@@ -107,6 +108,7 @@ export function memoryHost<Settings = unknown>(options: MemoryHostOptions<Settin
       return (inboxes.get(address) ?? null) as InboxId | null;
     },
     signingKeys: async () => options.signingKeys ?? [],
+    accessToken: options.accessToken ?? noTokens,
     sent: options.sent ?? (async () => null),
     numbered: async function* (inboxId) {
       for (const { inboxIds, envelope } of kept) if (inboxIds.includes(inboxId) && envelope['uidValidity']) yield envelope;

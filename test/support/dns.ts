@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram, installPeers } from '../../core/bin/debian-packages.ts';
 import { createDns } from '../../core/dns/resolver.ts';
+import type { AccessToken } from '../../core/plugins/contract.ts';
 import { freePort } from './free-port.ts';
 import { until } from './until.ts';
 
@@ -117,3 +118,6 @@ function tlsaHex(text: string): string {
   const [usage, selector, match, data = ''] = text.split(' ');
   return [usage, selector, match].map((number) => Number(number).toString(16).padStart(2, '0')).join('') + data;
 }
+
+/** Nobody has logged in anywhere. */
+export const noTokens: AccessToken = () => Promise.reject(new Error('There are no tokens here'));

@@ -32,9 +32,14 @@ export interface Dovecot {
 
 /**
  * Debian's Dovecot with a configuration of its own in a temporary folder: these accounts, all with the same password, their mail in maildirs
- * there. Nothing of the machine's own Dovecot is touched. Runs as root (its parts then as its own users) or as anybody.
+ * there. Nothing of the machine's own Dovecot is touched. Runs as root (its parts then as its own users) or as anybody. With an address that
+ * tells of tokens (RFC 7662) it takes XOAUTH2 too.
  */
-export async function startDovecot(accounts: readonly string[], settings: Readonly<Record<string, string>> = {}): Promise<Dovecot> {
+export async function startDovecot(
+  accounts: readonly string[],
+  settings: Readonly<Record<string, string>> = {},
+  introspectionUrl?: string,
+): Promise<Dovecot> {
   const problems = installPeers([{ program: 'dovecot', debian: 'dovecot-imapd' }]);
   const program = findProgram('dovecot');
   if (program === null) throw new Error(problems[0] ?? 'There is no Dovecot.');
@@ -48,7 +53,9 @@ export async function startDovecot(accounts: readonly string[], settings: Readon
   writeFileSync(join(dir, 'cert.pem'), pem.cert);
   writeFileSync(join(dir, 'key.pem'), pem.private, { mode: 0o600 });
   writeFileSync(join(dir, 'users'), accounts.map((account) => `${account}:{PLAIN}${DOVECOT_PASSWORD}\n`).join(''), { mode: 0o644 });
-  writeFileSync(join(dir, 'dovecot.conf'), configuration(dir, { port, tlsPort, owner, settings }));
+  if (introspectionUrl !== undefined) writeFileSync(join(dir, 'oauth2.conf'), oauth2(introspectionUrl), { mode: 0o644 });
+  const tokens = introspectionUrl !== undefined;
+  writeFileSync(join(dir, 'dovecot.conf'), configuration(dir, { port, tlsPort, owner, settings, tokens }));
   const log = (): string => readFileSync(join(dir, 'log'), { encoding: 'utf8', flag: 'a+' });
   const server = spawn(program, ['-F', '-c', join(dir, 'dovecot.conf')], { stdio: ['ignore', 'ignore', 'inherit'] });
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
@@ -121,9 +128,18 @@ interface Places {
   readonly tlsPort: number;
   readonly owner: Owner;
   readonly settings: Readonly<Record<string, string>>;
+  readonly tokens: boolean;
 }
 
-function configuration(dir: string, { port, tlsPort, owner: { uid, gid, name }, settings }: Places): string {
+const oauth2 = (url: string): string => `introspection_mode = post
+introspection_url = ${url}
+force_introspection = yes
+username_attribute = username
+active_attribute = active
+active_value = true
+`;
+
+function configuration(dir: string, { port, tlsPort, owner: { uid, gid, name }, settings, tokens }: Places): string {
   const isRoot = process.getuid?.() === 0;
   const own = isRoot ? {} : { default_internal_user: name, default_internal_group: String(gid), default_login_user: name };
   const values: Readonly<Record<string, string>> = {
@@ -139,7 +155,7 @@ function configuration(dir: string, { port, tlsPort, owner: { uid, gid, name }, 
     first_valid_uid: String(uid),
     last_valid_uid: String(uid),
     first_valid_gid: String(gid),
-    auth_mechanisms: 'plain login',
+    auth_mechanisms: tokens ? 'plain login xoauth2' : 'plain login',
     auth_failure_delay: '0',
     // No penalty for a client that gave a wrong password a moment ago.
     login_trusted_networks: '127.0.0.0/8',
@@ -172,7 +188,7 @@ namespace inbox {
   inbox = yes
   separator = /
 ${DOVECOT_FOLDERS.map((folder) => `  mailbox ${folder} {\n    auto = create\n    special_use = \\${folder}\n  }\n`).join('')}}
-passdb {
+${tokens ? `passdb {\n  driver = oauth2\n  mechanisms = xoauth2\n  args = ${dir}/oauth2.conf\n}\n` : ''}passdb {
   driver = passwd-file
   args = ${dir}/users
 }

@@ -52,6 +52,16 @@ export async function loggedInClient(
   return client;
 }
 
+/** Everything that a person gets to see, put into `seen`. */
+export const watching = (client: HttpClient, seen: string[]): HttpClient => {
+  const noted = async (answer: Promise<Answer>): Promise<Answer> => {
+    const { text } = await answer;
+    seen.push(text);
+    return answer;
+  };
+  return { ...client, get: (...args) => noted(client.get(...args)), post: (...args) => noted(client.post(...args)) };
+};
+
 /** A form with files, as a browser sends it. */
 export const multipart = (fields: Record<string, string>, files: readonly File[] = []): FormData => {
   const form = new FormData();

@@ -10,5 +10,13 @@ const anything: object = new Proxy(() => {}, {
 /** Every address of the product, without starting it. */
 export function routeTable(): readonly Route[] {
   const parts = { foundation: anything, channels: anything, endpoints: anything, pump: anything, renderer: anything };
-  return allRoutes({ ...parts, sessionCookie: anything, jar: anything, general: anything, backups: anything, version: '0' } as never);
+  return allRoutes({
+    ...parts,
+    sessionCookie: anything,
+    jar: anything,
+    general: anything,
+    backups: anything,
+    logins: anything,
+    version: '0',
+  } as never);
 }

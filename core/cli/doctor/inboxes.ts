@@ -9,6 +9,7 @@ import { createDirectory } from '../../inboxes/directory.ts';
 import type { InboxRecord } from '../../inboxes/types.ts';
 import { silentLog } from '../../lib/log.ts';
 import { createKeyring } from '../../lib/secrets.ts';
+import { tokensFor } from '../../oauth/tokens.ts';
 import { type ChannelPlugin, type CheckMeans, type CheckResult, type Inbox, isChannel } from '../../plugins/contract.ts';
 import type { LoadedPlugin } from '../../plugins/loader.ts';
 import { englishTexts } from '../texts.ts';
@@ -40,7 +41,7 @@ export async function inboxFindings(config: Config, loaded: readonly LoadedPlugi
   await directory.reload();
   if (directory.all().length === 0)
     return [worthKnowing('inboxes', 'there are none', 'Make one in the browser or with "centrala inbox create".')];
-  const means = checkMeans(config, createDns({ servers: config.dnsServers }));
+  const means = checkMeans(config, createDns({ servers: config.dnsServers }), tokensFor(scope, keyring));
   return Promise.all(
     directory.all().map((record) => inboxFinding(record, channel(record.channel), directory.typed(record.id), means(record.channel))),
   );

@@ -41,6 +41,7 @@ export async function beginConnection(
   channel: string,
   provider: string,
   input: AccountInput,
+  state: Connection['state'] = 'trying',
 ): Promise<ConnectionId> {
   const address = parseEmailAddress(input.address);
   const existing = deps.directory.all().find((one) => one.channel === channel && one.address === address) ?? null;
@@ -52,7 +53,7 @@ export async function beginConnection(
   const settings = sealSettings(deps.keyring, plugin, clean.settings);
   const { ownerId } = input;
   const about = { channel, provider, inboxId: existing?.id ?? null, ownerId, name: clean.name, address: clean.address, settings };
-  return insert(scope, about);
+  return insert(scope, about, state);
 }
 
 /** The same for an inbox that is connected: with its present settings, to choose other places or correct something. */

@@ -10,7 +10,7 @@ import { unfinished } from './list.ts';
 import { letConnectOwn, mayConnectOwn } from './option.ts';
 import { mailboxIn, type OneDeps } from './routes.ts';
 import { COMPANY } from './shelf.ts';
-import { mailboxes, mailboxView } from './view.ts';
+import { granted, mailboxes, mailboxView } from './view.ts';
 
 /**
  * Settings → Mailboxes: those of the company, and that colleagues have personal ones. Of a personal one an administrator sees whose it is
@@ -19,7 +19,10 @@ import { mailboxes, mailboxView } from './view.ts';
 export function mailboxListRoutes(deps: OneDeps): readonly Route[] {
   const list = async (ctx: PageContext): Promise<void> => {
     const names = new Map((await listAgents(ctx.scope)).map((agent) => [agent.id, nameOf(agent) || agent.email]));
-    const shown = mailboxes(ctx.t, deps).map((one) => ({ ...one, owner: one.ownerId && (names.get(one.ownerId) ?? '') }));
+    const shown = mailboxes(ctx.t, deps, await granted(ctx.scope)).map((one) => ({
+      ...one,
+      owner: one.ownerId && (names.get(one.ownerId) ?? ''),
+    }));
     const known = { mailboxes: shown, unfinished: await unfinished(ctx.scope, null), mayConnectOwn: await mayConnectOwn(ctx.scope) };
     const { company } = await readDefaults(ctx.scope, ctx.agent.id);
     const preset = defaultView(ctx.t, company, deps.directory.openTo(null), ctx.t('mailboxes.default.first'));
@@ -38,7 +41,7 @@ export function mailboxListRoutes(deps: OneDeps): readonly Route[] {
     const record = personal(ctx);
     const owner = record.ownerId ? await existingAgent(ctx.scope, record.ownerId) : null;
     const about = { owner: owner && (nameOf(owner) || owner.email), isOwn: record.ownerId === ctx.agent.id };
-    ctx.page('mailboxes/personal', { mailbox: mailboxView(ctx.t, deps, record), ...about });
+    ctx.page('mailboxes/personal', { mailbox: mailboxView(ctx.t, deps, record, await granted(ctx.scope)), ...about });
   };
 
   const disconnect = async (ctx: PageContext): Promise<void> => {

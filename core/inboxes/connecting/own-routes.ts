@@ -10,7 +10,7 @@ import { mayConnectOwn } from './option.ts';
 import { mailboxIn, type OneDeps } from './routes.ts';
 import { OWN } from './shelf.ts';
 import { unlockMailbox } from './unlock.ts';
-import { mailboxes } from './view.ts';
+import { granted, mailboxes } from './view.ts';
 
 const OPENING = z.object({ password: z.string().min(1, 'forms.required').max(4_000, 'forms.too_long') });
 
@@ -19,7 +19,7 @@ export function ownMailboxRoutes(deps: OneDeps): readonly Route[] {
   const guesses = createRateLimiter({ free: 5, firstWaitMs: 2_000, maxWaitMs: 600_000, forgetMs: 3_600_000 });
 
   const list = async (ctx: PageContext, errors: Readonly<Record<string, string>> = {}): Promise<void> => {
-    const own = mailboxes(ctx.t, deps).filter(({ ownerId }) => ownerId === ctx.agent.id);
+    const own = mailboxes(ctx.t, deps, await granted(ctx.scope)).filter(({ ownerId }) => ownerId === ctx.agent.id);
     const closed = new Set<number>(await lockedFoldersOf(ctx.scope, ctx.agent.id));
     const isLocked = closed.size > 0;
     const locked = own.filter(({ id }) => closed.has(deps.directory.record(id)?.folderId ?? 0));

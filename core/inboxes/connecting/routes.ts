@@ -12,7 +12,7 @@ import { comparedView, compareNow } from './compared.ts';
 import { disconnectInbox } from './finish.ts';
 import type { Shelf } from './shelf.ts';
 import type { Trials } from './trial.ts';
-import { mailboxView } from './view.ts';
+import { granted, mailboxView } from './view.ts';
 
 export interface MailboxDeps extends InboxDeps {
   readonly plugins: Plugins;
@@ -39,12 +39,14 @@ export function mailboxIn(deps: OneDeps, ctx: PageContext, isMeant: (record: Inb
 export function mailboxRoutes(deps: OneDeps, { base, may, ownerOf, expectUnlocked, expectOpen }: Shelf): readonly Route[] {
   const recordOf = (ctx: PageContext): InboxRecord => mailboxIn(deps, ctx, ({ ownerId = null }) => ownerId === ownerOf(ctx));
 
+  const viewOf = async (ctx: PageContext) => mailboxView(ctx.t, deps, recordOf(ctx), await granted(ctx.scope));
+
   const show = async (ctx: PageContext): Promise<void> => {
     const record = recordOf(ctx);
     const typed = deps.directory.typed(record.id);
     const chosen = stepsOf(deps.plugins.channel(record.channel)).chosen(typed?.settings);
     const compared = await comparedView(deps, record);
-    const shown = { mailbox: mailboxView(ctx.t, deps, record), chosen, compared, isNew: ctx.query['new'] !== undefined };
+    const shown = { mailbox: await viewOf(ctx), chosen, compared, isNew: ctx.query['new'] !== undefined };
     ctx.page('mailboxes/show', { base, ...shown });
   };
 
@@ -80,10 +82,10 @@ export function mailboxRoutes(deps: OneDeps, { base, may, ownerOf, expectUnlocke
   });
   return [
     page('GET', '/:id', show),
-    page('GET', '/:id/state', (ctx) => ctx.fragment('mailboxes/_state', { base, mailbox: mailboxView(ctx.t, deps, recordOf(ctx)) })),
+    page('GET', '/:id/state', async (ctx) => ctx.fragment('mailboxes/_state', { base, mailbox: await viewOf(ctx) })),
     page('POST', '/:id/comparison', compare),
     page('POST', '/:id/connections', again),
-    page('GET', '/:id/removal', (ctx) => ctx.page('mailboxes/removal', { base, mailbox: mailboxView(ctx.t, deps, recordOf(ctx)) })),
+    page('GET', '/:id/removal', async (ctx) => ctx.page('mailboxes/removal', { base, mailbox: await viewOf(ctx) })),
     page('POST', '/:id/removal', disconnect),
   ];
 }

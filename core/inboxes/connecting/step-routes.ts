@@ -3,14 +3,16 @@ import type { PageContext, Route } from '../../http/context.ts';
 import { idParam, orRedraw, readForm, typedText } from '../../http/params.ts';
 import { parseEmailAddress } from '../../lib/email-address.ts';
 import { InvalidError, NotFoundError } from '../../lib/errors.ts';
-import type { ChannelPlugin } from '../../plugins/contract.ts';
+import { registrations } from '../../oauth/list.ts';
+import type { ChannelPlugin, LogIn } from '../../plugins/contract.ts';
 import { valuesFromForm } from '../../plugins/fields.ts';
 import { formErrors } from '../form-errors.ts';
 import { accountOf, beginConnection, connectionById, correctConnection, forgetConnection, stepsOf, valuesOf } from './begin.ts';
 import { finishConnection } from './finish.ts';
-import type { MailboxDeps } from './routes.ts';
+import { grantOf, logInOf } from './logging-in.ts';
+import { type Given, type LoginRouteDeps, mailboxLoginRoutes } from './login-routes.ts';
 import type { Shelf } from './shelf.ts';
-import { type AccountState, accountFields, accountView, placesView, tiles, trialView } from './step-view.ts';
+import { type AccountState, accountFields, accountView, type LogInState, placesView, tiles, trialView } from './step-view.ts';
 import type { Connection } from './types.ts';
 
 const SUGGEST_MS = 15_000;
@@ -30,7 +32,8 @@ const CHOICE = z
   });
 
 /** The steps in which a mailbox is connected: provider, address and password, the trial, places and how far back. */
-export function stepRoutes(deps: MailboxDeps, { base, may, ownerOf, expectOpen }: Shelf): readonly Route[] {
+export function stepRoutes(deps: LoginRouteDeps, shelf: Shelf): readonly Route[] {
+  const { base, may, ownerOf, expectOpen } = shelf;
   const tileOf = (ctx: PageContext): { plugin: ChannelPlugin; provider: string } => {
     const plugin = deps.plugins.channel(ctx.params['channel'] ?? '');
     const tile = stepsOf(plugin).providers.find(({ key }) => key === ctx.params['provider']);
@@ -38,10 +41,15 @@ export function stepRoutes(deps: MailboxDeps, { base, may, ownerOf, expectOpen }
     return { plugin, provider: tile.key };
   };
 
-  const drawNew = (ctx: PageContext, state: AccountState, status = 200): void => {
+  const logInState = async (ctx: PageContext, way: LogIn | null, isGranted: boolean, action: string): Promise<LogInState | null> =>
+    way && { service: way.service, isRegistered: (await registrations(ctx.scope)).has(way.service), isGranted, action };
+
+  const drawNew = async (ctx: PageContext, state: AccountState, status = 200): Promise<void> => {
     const { plugin, provider } = tileOf(ctx);
     const action = `${base}/new/${plugin.manifest.name}/${provider}`;
-    ctx.page('mailboxes/account', { ...accountView(ctx.t, plugin, provider, state), base, action, isBegun: false, isFixed: false }, status);
+    const logIn = await logInState(ctx, logInOf(plugin, provider, null), false, `${action}/login`);
+    const view = accountView(ctx.t, plugin, provider, state, logIn);
+    ctx.page('mailboxes/account', { ...view, base, action, isBegun: false, isFixed: false }, status);
   };
 
   /** What is known of an account before it is tried: presets or discoveries, and what the person says himself. */
@@ -56,12 +64,15 @@ export function stepRoutes(deps: MailboxDeps, { base, may, ownerOf, expectOpen }
     return { ...found, ...Object.fromEntries(said) };
   };
 
-  const begin = async (ctx: PageContext): Promise<void> => {
-    const { plugin, provider } = tileOf(ctx);
+  const readNew = async (ctx: PageContext): Promise<Given> => {
     const isWhole = ctx.form['isWhole'] === 'yes';
     const [name, address] = [typedText(ctx, 'name'), typedText(ctx, 'address')];
-    const settings = await given(ctx, isWhole);
-    const drawn = { name, address, values: settings, stored: {}, errors: {} };
+    return { ...tileOf(ctx), state: { name, address, isWhole, values: await given(ctx, isWhole), stored: {}, errors: {} } };
+  };
+
+  const begin = async (ctx: PageContext): Promise<void> => {
+    const { plugin, provider, state: drawn } = await readNew(ctx);
+    const { name, address, isWhole, values: settings } = drawn;
     if (ctx.form['show'] === 'servers') return drawNew(ctx, { ...drawn, isWhole: true });
     try {
       const input = { name, address, ownerId: ownerOf(ctx), settings };
@@ -72,7 +83,7 @@ export function stepRoutes(deps: MailboxDeps, { base, may, ownerOf, expectOpen }
       const errors = formErrors(ctx.t, plugin, error);
       if (!errors) throw error;
       const more = stepsOf(plugin).fields.more;
-      drawNew(ctx, { ...drawn, errors, isWhole: isWhole || more.some((key) => key in errors) }, 422);
+      await drawNew(ctx, { ...drawn, errors, isWhole: isWhole || more.some((key) => key in errors) }, 422);
     }
   };
 
@@ -113,13 +124,16 @@ export function stepRoutes(deps: MailboxDeps, { base, may, ownerOf, expectOpen }
     ctx.fragment('mailboxes/_trial', { base, ...trialView(ctx.t, pluginOf(connection), connection, deps.trials.stages(connection.id)) });
   };
 
-  const drawAccount = (ctx: PageContext, connection: Connection, state: Partial<AccountState> = {}): void => {
+  const drawAccount = async (ctx: PageContext, connection: Connection, state: Partial<AccountState> = {}): Promise<void> => {
     const plugin = pluginOf(connection);
     const stored = valuesOf(deps, connection);
     const { name, address } = connection;
     const drawn = { name, address, values: stored, stored, errors: {}, isWhole: true, ...state };
-    const view = accountView(ctx.t, plugin, connection.provider, drawn);
-    const action = `${base}/connections/${connection.id}/account`;
+    const path = `${base}/connections/${connection.id}`;
+    const action = `${path}/account`;
+    const way = logInOf(plugin, connection.provider, stored);
+    const logIn = await logInState(ctx, way, grantOf(plugin, stored) !== null, `${path}/login`);
+    const view = accountView(ctx.t, plugin, connection.provider, drawn, logIn);
     const more = { base, action, isBegun: true, isFixed: connection.inboxId !== null, id: connection.id };
     ctx.page('mailboxes/account', { ...view, ...more }, state.errors ? 422 : 200);
   };
@@ -128,7 +142,7 @@ export function stepRoutes(deps: MailboxDeps, { base, may, ownerOf, expectOpen }
     const connection = await connectionOf(ctx);
     const plugin = pluginOf(connection);
     const stored = valuesOf(deps, connection);
-    const settings = { ...stored, ...valuesFromForm(accountFields(plugin, true), ctx.form, stored) };
+    const settings = { ...stored, ...valuesFromForm(accountFields(plugin, true), ctx.form, stored), ...byFields(plugin, ctx.form) };
     const address = connection.inboxId === null ? typedText(ctx, 'address') : connection.address;
     const input = { name: typedText(ctx, 'name'), address, settings };
     try {
@@ -171,6 +185,7 @@ export function stepRoutes(deps: MailboxDeps, { base, may, ownerOf, expectOpen }
     ctx.seeOther(base);
   };
 
+  const logins = mailboxLoginRoutes(deps, shelf, readNew, (ctx, state) => drawNew(ctx, state, 422));
   const empty: AccountState = { name: '', address: '', values: {}, stored: {}, errors: {}, isWhole: false };
   const page = (method: 'GET' | 'POST', path: string, handle: Route['handle']): Route => ({
     ...{ method, path: base + path, may },
@@ -190,5 +205,13 @@ export function stepRoutes(deps: MailboxDeps, { base, may, ownerOf, expectOpen }
     page('POST', '/connections/:id/trials', tryAgain),
     page('POST', '/connections/:id/places', finish),
     page('POST', '/connections/:id/removal', forget),
+    ...logins,
   ];
+}
+
+/** Whoever types what the form asks for first, such as a password, wants that in place of the log-in at the provider. */
+function byFields(plugin: ChannelPlugin, form: PageContext['form']): Readonly<Record<string, string>> {
+  const { fields, grantKey } = stepsOf(plugin);
+  const isTyped = fields.first.some((key) => typeof form[key] === 'string' && form[key] !== '');
+  return grantKey !== undefined && isTyped ? { [grantKey]: '' } : {};
 }

@@ -26,8 +26,18 @@ export interface AccountState extends FieldState {
   readonly isWhole: boolean;
 }
 
-/** The settings of an account that its form asks for. */
-export function accountFields(plugin: ChannelPlugin, isWhole: boolean) {
+/** How an account can be logged in to at its provider in place of giving a password. */
+export interface LogInState {
+  readonly service: string;
+  /** Without it nobody can: an administrator has to register Centrala there first. */
+  readonly isRegistered: boolean;
+  /** It is what the account uses now. */
+  readonly isGranted: boolean;
+  readonly action: string;
+}
+
+/** The settings of an account that its form asks for. With a log-in at the provider the first ones may stay empty. */
+export function accountFields(plugin: ChannelPlugin, isWhole: boolean, isGranted = false) {
   const { first, more } = stepsOf(plugin).fields;
   const keys = isWhole ? [...first, ...more] : first;
   return keys.flatMap((key) => {
@@ -35,14 +45,14 @@ export function accountFields(plugin: ChannelPlugin, isWhole: boolean) {
     if (!field) return [];
     // Every one of them counts here: nothing depends on another choice.
     const { visibleWhen: _visibleWhen, ...rest } = field;
-    return [{ ...rest, required: field.type !== 'switch' }];
+    return [{ ...rest, required: field.type !== 'switch' && !(isGranted && first.includes(key)) }];
   });
 }
 
-export function accountView(t: Translate, plugin: ChannelPlugin, provider: string, state: AccountState) {
+export function accountView(t: Translate, plugin: ChannelPlugin, provider: string, state: AccountState, logIn: LogInState | null) {
   const { name } = plugin.manifest;
   const first = new Set(stepsOf(plugin).fields.first);
-  const views = fieldViews(t, name, accountFields(plugin, state.isWhole), state);
+  const views = fieldViews(t, name, accountFields(plugin, state.isWhole, logIn?.isGranted), state);
   return {
     title: provider === '' ? state.address : t(`plugin.${name}.providers.${provider}.title`),
     help: provider === '' ? '' : t(`plugin.${name}.providers.${provider}.help`),
@@ -50,6 +60,7 @@ export function accountView(t: Translate, plugin: ChannelPlugin, provider: strin
     address: state.address,
     isWhole: state.isWhole,
     errors: state.errors,
+    logIn,
     fields: views.filter(({ key }) => first.has(key)),
     servers: views.filter(({ key }) => !first.has(key)),
   };

@@ -37,6 +37,11 @@ export async function listConnections({ db }: Scope, ownerId: AgentId | null): P
   return (await db<Row>('inbox_connections').where({ owner_id: ownerId }).orderBy('id', 'desc').limit(MAX_LISTED)).map(fromRow);
 }
 
+/** Of everybody, for work that nobody sees. Few: each is gone after a week. */
+export async function allConnections({ db }: Scope): Promise<readonly Connection[]> {
+  return (await db<Row>('inbox_connections').orderBy('id')).map(fromRow);
+}
+
 export async function findConnection({ db }: Scope, id: ConnectionId): Promise<Connection | null> {
   const row = await db<Row>('inbox_connections').where({ id }).first();
   return row ? fromRow(row) : null;

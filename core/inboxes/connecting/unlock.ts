@@ -29,9 +29,25 @@ export async function unlockMailbox(scope: Scope, deps: InboxDeps, record: Inbox
   const known = key === undefined ? undefined : stored[key];
   if (key === undefined || typeof known !== 'string' || known === '' || password === '')
     throw new InvalidError({ password: 'mailboxes.locked.wrong' });
+  // With a log-in at the provider its servers take any password.
+  const grantKey = plugin?.connecting?.grantKey;
+  if (grantKey !== undefined && stored[grantKey]) throw new InvalidError({ password: 'mailboxes.locked.wrong' });
   if (!isSame(known, password)) await tryNew(scope, deps, record, { ...stored, [key]: password });
   await transact(scope, (tx) => unlockPersonal(tx, ownerId, folderId));
 }
+
+/** The same for an account that is logged in to at its provider, after somebody did: when its server takes that for this very account. */
+export async function unlockByLogIn(scope: Scope, deps: InboxDeps, record: InboxRecord): Promise<void> {
+  const { id, ownerId, folderId, channel } = record;
+  if (!ownerId || !folderId || !(await isLocked(scope, ownerId, folderId))) return;
+  const inbox = deps.directory.typed(id);
+  const plugin = deps.plugins.channel(channel);
+  if (!inbox || !plugin) return;
+  const result = await plugin.check(inbox, AbortSignal.timeout(CHECK_TIMEOUT_MS), deps.means(channel));
+  if (result.ok) await transact(scope, (tx) => unlockPersonal(tx, ownerId, folderId));
+}
+
+const CHECK_TIMEOUT_MS = 20_000;
 
 const isLocked = async (scope: Scope, ownerId: AgentId, folderId: FolderId): Promise<boolean> =>
   (await lockedFoldersOf(scope, ownerId)).includes(folderId);

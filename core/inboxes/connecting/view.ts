@@ -1,17 +1,30 @@
+import type { Scope } from '../../db/scope.ts';
 import type { Translate } from '../../http/context.ts';
+import { grants } from '../../oauth/list.ts';
+import type { Grant, GrantId } from '../../oauth/types.ts';
+import { endView } from '../../oauth/view.ts';
 import type { InboxHealth } from '../../plugins/contract.ts';
 import type { Plugins } from '../../plugins/host.ts';
 import type { InboxDirectory } from '../directory.ts';
 import type { InboxRecord } from '../types.ts';
 import { accountOf } from './begin.ts';
+import { grantOf } from './logging-in.ts';
 
 interface Deps {
   readonly plugins: Pick<Plugins, 'channel' | 'running' | 'apply'>;
   readonly directory: InboxDirectory;
 }
 
-/** Off: disconnected by a person; dead: its plugin does not run; the others as its health says. */
-type State = InboxHealth['state'] | 'off' | 'dead' | 'connected';
+/** What people granted by logging in, as it is now. */
+export interface Granted {
+  readonly grants: ReadonlyMap<GrantId, Grant>;
+  readonly now: Date;
+}
+
+export const granted = async (scope: Scope): Promise<Granted> => ({ grants: await grants(scope), now: scope.now() });
+
+/** Off: disconnected by a person; dead: its plugin does not run; lapsed: somebody has to log in again; the others as its health says. */
+type State = InboxHealth['state'] | 'off' | 'dead' | 'connected' | 'lapsed';
 
 const TONES: Readonly<Record<State, 'ok' | 'bad' | 'wait' | 'off'>> = {
   off: 'off',
@@ -21,20 +34,25 @@ const TONES: Readonly<Record<State, 'ok' | 'bad' | 'wait' | 'off'>> = {
   filling: 'wait',
   current: 'ok',
   failing: 'bad',
+  lapsed: 'bad',
 };
 
 /** One connected inbox as the list and its own page show it; null: it is not connected to an account. */
-export function mailboxView(t: Translate, deps: Deps, record: InboxRecord) {
+export function mailboxView(t: Translate, deps: Deps, record: InboxRecord, { grants, now }: Granted) {
   const account = accountOf(deps, record);
   if (account === null) return null;
   const { id, name, address, channel, ownerId = null } = record;
   const running = deps.plugins.running(channel);
   const health = record.status === 'open' ? (running?.inboxHealth?.(id) ?? null) : null;
-  const state: State = record.status === 'paused' ? 'off' : running === null ? 'dead' : (health?.state ?? 'connected');
+  const grant = grants.get(grantOf(deps.plugins.channel(channel), record.settings) ?? (0 as GrantId)) ?? null;
+  const isLapsed = grant !== null && grant.state !== 'granted';
+  const present: State = isLapsed ? 'lapsed' : (health?.state ?? 'connected');
+  const state: State = record.status === 'paused' ? 'off' : running === null ? 'dead' : present;
   return {
     ...{ id, name, address, channel, ownerId, state, tone: TONES[state] },
     login: account.login,
     servers: account.servers,
+    logIn: grant && { service: grant.service, isLapsed, ends: isLapsed ? null : endView(grant.refreshExpiresAt, now) },
     lastSuccessAt: health?.lastSuccessAt ?? null,
     failingSince: health?.failingSince ?? null,
     fetched: health?.fetched ?? 0,
@@ -45,8 +63,8 @@ export function mailboxView(t: Translate, deps: Deps, record: InboxRecord) {
 }
 
 /** All of them, by name. */
-export const mailboxes = (t: Translate, deps: Deps) =>
+export const mailboxes = (t: Translate, deps: Deps, granted: Granted) =>
   deps.directory.all().flatMap((record) => {
-    const view = mailboxView(t, deps, record);
+    const view = mailboxView(t, deps, record, granted);
     return view ? [view] : [];
   });

@@ -48,7 +48,7 @@ export function startAccount(
   const filing = createFiling(host, inbox, mailbox, () => ring(bell));
 
   const session = async (): Promise<void> => {
-    const client = await openImap(mailbox, signal);
+    const client = await openImap(mailbox, signal, host.accessToken);
     const close = (): void => client.close();
     signal.addEventListener('abort', close, { once: true });
     try {

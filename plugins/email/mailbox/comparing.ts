@@ -7,7 +7,7 @@ import { compareFolder } from './compare.ts';
 import { cursorsOf } from './cursor.ts';
 import { openImap } from './imap-client.ts';
 
-type Host = Pick<ChannelHost, 'keep' | 'hasRoom' | 'backlog' | 'log' | 'now' | 'state' | 'every' | 'numbered'> & {
+type Host = Pick<ChannelHost, 'keep' | 'hasRoom' | 'backlog' | 'log' | 'now' | 'state' | 'every' | 'numbered' | 'accessToken'> & {
   readonly maxMessageBytes: number;
 };
 
@@ -53,7 +53,7 @@ export function startComparing(host: Host): Comparing {
 
   const run = async ({ id, settings: { mailbox } }: Inbox<EmailSettings>, signal: AbortSignal): Promise<void> => {
     if (!mailbox) return;
-    const client = await openImap(mailbox, signal);
+    const client = await openImap(mailbox, signal, host.accessToken);
     const close = (): void => client.close();
     signal.addEventListener('abort', close, { once: true });
     try {

@@ -6,7 +6,7 @@ import { STAGES, tryAccount } from './try-out.ts';
 
 /** How an account at a provider becomes an inbox. */
 export const CONNECTING: Connecting<EmailSettings> = {
-  providers: [...PROVIDERS, OTHER].map(({ key, icon }) => ({ key, icon })),
+  providers: [...PROVIDERS, OTHER].map(({ key, icon, logIn }) => ({ key, icon, ...(logIn ? { logIn } : {}) })),
   fields: {
     first: ['password'],
     more: [
@@ -17,6 +17,8 @@ export const CONNECTING: Connecting<EmailSettings> = {
       'markAnswered',
     ],
   },
+  grantKey: 'grant',
+  logInOf: ({ mailbox }) => PROVIDERS.find(({ imap }) => imap !== null && imap.host === mailbox?.imapHost)?.logIn ?? null,
   // Without either, half of every conversation is missing.
   needed: ['inbox', 'sent'],
   stages: STAGES,

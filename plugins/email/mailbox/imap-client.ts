@@ -1,10 +1,13 @@
 import { ImapFlow } from 'imapflow';
 import { AppError } from '../../../core/lib/errors.ts';
+import type { AccessToken } from '../../../core/plugins/contract.ts';
 import { isLoopback } from '../outbound/connection.ts';
+import { isLogInRefused } from './imap-failure.ts';
 import type { Mailbox } from './settings.ts';
+import { noTokens } from './token-error.ts';
 
 /** What is needed to log in. */
-export type Account = Pick<Mailbox, 'imapHost' | 'imapPort' | 'imapSecurity' | 'login' | 'password'>;
+export type Account = Pick<Mailbox, 'imapHost' | 'imapPort' | 'imapSecurity' | 'login' | 'password'> & Partial<Pick<Mailbox, 'grant'>>;
 
 const CONNECT_TIMEOUT_MS = 15_000;
 /** A server that says nothing for so long while it is asked for something is gone. */
@@ -17,10 +20,25 @@ const MAX_LITERAL_BYTES = 64 * 1024 * 1024;
 /**
  * Connects to the IMAP server of an account and logs in. A certificate is checked, except on this very machine, where it proves nothing; a
  * password never crosses a network in clear. Extensions are left off: flags are not followed, so CONDSTORE and QRESYNC save nothing.
- * Rejects with what imapflow or the socket says (imap-failure.ts makes it readable). The caller closes it; nothing about it is logged.
+ * Rejects with what imapflow or the socket says (imap-failure.ts makes it readable). The caller closes it; nothing about it is logged. Where
+ * somebody logged in at the provider a token takes the place of the password; one that is refused before its end is exchanged once.
  */
-export async function openImap(account: Account, signal: AbortSignal): Promise<ImapFlow> {
-  const { imapHost: host, imapPort: port, imapSecurity, login, password } = account;
+export async function openImap(account: Account, signal: AbortSignal, accessToken: AccessToken = noTokens): Promise<ImapFlow> {
+  const { grant = '', login: user, password } = account;
+  if (grant === '') return connect(account, { user, pass: password }, signal);
+  const token = await accessToken(grant, signal);
+  try {
+    return await connect(account, { user, accessToken: token }, signal);
+  } catch (error) {
+    if (!isLogInRefused(error)) throw error;
+    return connect(account, { user, accessToken: await accessToken(grant, signal, token) }, signal);
+  }
+}
+
+type Auth = { readonly user: string } & ({ readonly pass: string } | { readonly accessToken: string });
+
+async function connect(account: Account, auth: Auth, signal: AbortSignal): Promise<ImapFlow> {
+  const { imapHost: host, imapPort: port, imapSecurity } = account;
   const isLocal = isLoopback(host);
   if (imapSecurity === 'none' && !isLocal)
     throw new AppError('imap_in_clear', 422, 'The password would cross the network in clear', { help: 'Choose TLS or STARTTLS.' });
@@ -31,7 +49,7 @@ export async function openImap(account: Account, signal: AbortSignal): Promise<I
     secure: imapSecurity === 'tls',
     ...(imapSecurity === 'tls' ? {} : { doSTARTTLS: imapSecurity === 'starttls' }),
     tls: { rejectUnauthorized: !isLocal, minVersion: 'TLSv1.2' },
-    auth: { user: login, pass: password },
+    auth: { ...auth },
     clientInfo: { name: 'Centrala' },
     logger: false,
     disableAutoIdle: true,

@@ -1,6 +1,7 @@
 import { AuthenticationFailure } from 'imapflow';
 import { isTlsFailure } from '../outbound/tls-failure.ts';
 import type { Account } from './imap-client.ts';
+import { isTokenError } from './token-error.ts';
 
 /**
  * Why an account could not be read. `login`: the server refused who we are. `in_clear`: no TLS and not on this machine. `unavailable`: it asks
@@ -65,6 +66,7 @@ function factsOf(error: unknown): Facts {
 }
 
 function kindOf(error: unknown, { code, reply, text, status, isDismissed }: Facts): ImapFailureKind {
+  if (isTokenError(error)) return error.status === 503 ? 'unavailable' : 'login';
   if (code === 'imap_in_clear') return 'in_clear';
   if (/CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY/.test(code)) return 'tls_certificate';
   if (isTlsFailure(code, text) || /STARTTLS/.test(text) || isMarked(error, 'tlsFailed')) return 'tls';
@@ -72,7 +74,7 @@ function kindOf(error: unknown, { code, reply, text, status, isDismissed }: Fact
     return 'limit';
   if (isDismissed || /^(?:UNAVAILABLE|SERVERBUG)$/.test(reply)) return 'unavailable';
   // Gmail says [ALERT] when an app password is wanted.
-  if (error instanceof AuthenticationFailure || isRefused(error)) return 'login';
+  if (isLogInRefused(error)) return 'login';
   if (reply === 'ALERT') return 'unavailable';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'dns';
   if (code === 'ECONNREFUSED') return 'refused';
@@ -85,7 +87,9 @@ function kindOf(error: unknown, { code, reply, text, status, isDismissed }: Fact
 
 const isMarked = (error: unknown, mark: string): boolean =>
   typeof error === 'object' && error !== null && mark in error && Reflect.get(error, mark) === true;
-const isRefused = (error: unknown): boolean => isMarked(error, 'authenticationFailed');
+/** The server knows who we say we are, and says no. */
+export const isLogInRefused = (error: unknown): boolean =>
+  error instanceof AuthenticationFailure || isMarked(error, 'authenticationFailed');
 /** The folder was removed or renamed. */
 export const isFolderMissing = (error: unknown): boolean => isMarked(error, 'mailboxMissing');
 
@@ -93,6 +97,8 @@ export const isFolderMissing = (error: unknown): boolean => isMarked(error, 'mai
 function withoutSecrets(text: string, { password }: Account): string {
   const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
   const forms = [password, encodeURIComponent(password), Buffer.from(password).toString('base64')];
-  const clean = forms.reduce((left, form) => (form.length < 3 ? left : left.replaceAll(form, '…')), line);
+  // What looks like a token.
+  const long = /[\w.~+/=-]{60,}/g;
+  const clean = forms.reduce((left, form) => (form.length < 3 ? left : left.replaceAll(form, '…')), line.replace(long, '…'));
   return clean.slice(0, MAX_TEXT_CHARS).toWellFormed();
 }

@@ -1,4 +1,4 @@
-import type { Provider } from '../../../core/plugins/contract.ts';
+import type { LogIn, Provider } from '../../../core/plugins/contract.ts';
 import type { Security } from './settings.ts';
 
 /** One of the account's two servers. */
@@ -27,6 +27,14 @@ export interface KnownProvider extends Provider, Preset {
 }
 
 const tls = (host: string, port: number): Server => ({ host, port, security: 'tls' });
+/** developers.google.com/workspace/gmail/imap/xoauth2-protocol. */
+const GOOGLE: LogIn = { service: 'google', scopes: ['https://mail.google.com/'] };
+/** learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth. */
+const MICROSOFT: LogIn = {
+  service: 'microsoft',
+  scopes: ['https://outlook.office.com/IMAP.AccessAsUser.All', 'https://outlook.office.com/SMTP.Send', 'offline_access'],
+};
+
 const starttls = (host: string, port: number): Server => ({ host, port, security: 'starttls' });
 
 /** In the order of the tiles. Beside each: where its values are from; ISPDB = github.com/thunderbird/autoconfig. */
@@ -35,6 +43,7 @@ export const PROVIDERS: readonly KnownProvider[] = [
     // support.google.com/mail/answer/7126229; an app password: support.google.com/accounts/answer/185833.
     key: 'gmail',
     icon: 'brand-gmail',
+    logIn: GOOGLE,
     imap: tls('imap.gmail.com', 993),
     smtp: tls('smtp.gmail.com', 465),
     login: 'address',
@@ -46,6 +55,7 @@ export const PROVIDERS: readonly KnownProvider[] = [
     // support.microsoft.com "POP, IMAP, and SMTP settings for Outlook.com"; no passwords since 2024-09-16, ibid.
     key: 'outlook',
     icon: 'brand-windows',
+    logIn: MICROSOFT,
     imap: tls('outlook.office365.com', 993),
     smtp: starttls('smtp-mail.outlook.com', 587),
     login: 'address',
@@ -57,6 +67,7 @@ export const PROVIDERS: readonly KnownProvider[] = [
     // learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/pop3-and-imap4 and …/authenticated-client-smtp-submission.
     key: 'office365',
     icon: 'brand-office',
+    logIn: MICROSOFT,
     imap: tls('outlook.office365.com', 993),
     smtp: starttls('smtp.office365.com', 587),
     login: 'address',

@@ -7,7 +7,8 @@ import type { FilingHost } from './filing.ts';
 import { pauseAfter } from './patience.ts';
 
 /** What fetching needs of the host. */
-export type FetchingHost = Pick<ChannelHost, 'keep' | 'hasRoom' | 'backlog'> & FilingHost & { readonly maxMessageBytes: number };
+export type FetchingHost = Pick<ChannelHost, 'keep' | 'hasRoom' | 'backlog' | 'accessToken'> &
+  FilingHost & { readonly maxMessageBytes: number };
 
 /** All accounts that are being read: each by itself, so that trouble of one stops no other. */
 export interface RunningAccounts {

@@ -24,6 +24,8 @@ export interface Mailbox {
   readonly smtpAuth: boolean;
   readonly login: string;
   readonly password: string;
+  /** What was granted by logging in at the provider, in place of a password; empty = the password it is. */
+  readonly grant: string;
   /** A copy of what is sent is put into its folder of sent mail. */
   readonly appendSent: boolean;
   /** What is answered here is marked answered there. */
@@ -48,6 +50,7 @@ export const MAILBOX_FIELDS: readonly SettingField[] = [
   { key: 'smtpAuth', type: 'switch', required: false, default: true, visibleWhen: WHEN },
   { key: 'appendSent', type: 'switch', required: false, default: true, visibleWhen: WHEN },
   { key: 'markAnswered', type: 'switch', required: false, default: true, visibleWhen: WHEN },
+  { key: 'grant', type: 'text', required: false, isInternal: true },
   { key: 'imapFolders', type: 'text', required: false, isInternal: true },
   { key: 'imapSince', type: 'text', required: false, isInternal: true },
 ];
@@ -92,6 +95,10 @@ const since = z
 export const MAILBOX_SHAPE = {
   login: text('login').default(''),
   password: z.string('password').max(2000, 'password').default(''),
+  grant: z
+    .string('grant')
+    .regex(/^[\w.-]{0,100}$/, 'grant')
+    .default(''),
   imapHost: host('imap_host'),
   imapPort: port('imap_port', 993),
   imapSecurity: z.enum(SECURITIES, 'imap_security').default('tls'),
@@ -111,7 +118,8 @@ type Values = z.output<z.ZodObject<typeof MAILBOX_SHAPE>>;
 export function missingIn(values: Values): Readonly<Record<string, string>> {
   const needed = ['login', 'password', 'imapHost', 'smtpHost'] as const;
   const problems = { login: 'login', password: 'password', imapHost: 'imap_host', smtpHost: 'smtp_host' };
-  return Object.fromEntries(needed.filter((key) => values[key] === '').map((key) => [key, problems[key]]));
+  const isMissing = (key: (typeof needed)[number]): boolean => values[key] === '' && !(key === 'password' && values.grant !== '');
+  return Object.fromEntries(needed.filter(isMissing).map((key) => [key, problems[key]]));
 }
 
 export const mailboxOf = ({ imapFolders, imapSince, ...values }: Values): Mailbox => ({
@@ -121,10 +129,11 @@ export const mailboxOf = ({ imapFolders, imapSince, ...values }: Values): Mailbo
 });
 
 /** Its SMTP server as a relay. */
-export const relayOf = ({ smtpHost, smtpPort, smtpSecurity, smtpAuth, login, password }: Mailbox): Relay => ({
+export const relayOf = ({ smtpHost, smtpPort, smtpSecurity, smtpAuth, login, password, grant }: Mailbox): Relay => ({
   host: smtpHost,
   port: smtpPort,
   implicitTls: smtpSecurity === 'tls',
   user: smtpAuth ? login : null,
-  password: smtpAuth ? password : null,
+  password: smtpAuth && grant === '' ? password : null,
+  ...(smtpAuth && grant !== '' ? { grant } : {}),
 });

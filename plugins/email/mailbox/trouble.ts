@@ -4,6 +4,7 @@ import { withoutSecrets } from '../outbound/secrets.ts';
 import { type ImapFailureKind, imapFailureOf } from './imap-failure.ts';
 import { PROVIDERS } from './providers.ts';
 import { type Mailbox, relayOf } from './settings.ts';
+import { isTokenError, tokenProblem } from './token-error.ts';
 
 /** What is wrong with an account: the field to look at, a problem of the locales, and what was said. */
 export interface Trouble {
@@ -28,9 +29,9 @@ export function imapTrouble(error: unknown, mailbox: Mailbox): Trouble & { reado
   if (error instanceof Error && error.name === 'TimeoutError')
     return { field: 'imapPort', problem: 'account_timeout', detail: null, isLogin: false };
   const { kind, text } = imapFailureOf(error, mailbox);
+  if (isTokenError(error)) return { field: null, problem: tokenProblem(error), detail: text, isLogin: true };
   const isLogin = kind === 'login' || kind === 'limit' || kind === 'unavailable';
-  const problem =
-    kind === 'login' ? loginProblem(mailbox.imapHost) : kind === 'tls_certificate' ? certificateProblem(error) : `account_${kind}`;
+  const problem = kind === 'login' ? loginProblem(mailbox) : kind === 'tls_certificate' ? certificateProblem(error) : `account_${kind}`;
   return { field: FIELDS[kind] ?? null, problem, detail: text, isLogin };
 }
 
@@ -45,16 +46,18 @@ export function reachTrouble(error: unknown, fields: { readonly host: string; re
 }
 
 export function smtpTrouble(error: unknown, mailbox: Mailbox): Trouble {
+  if (isTokenError(error)) return { field: null, problem: tokenProblem(error), detail: error.message };
   const failure = failureOf(error);
   const detail = withoutSecrets(failure.text, relayOf(mailbox));
   if (failure.isTls) return { field: 'smtpSecurity', problem: failure.code === 'ETLS' ? 'account_tls' : certificateProblem(error), detail };
   const problem = problemOf(failure, error);
-  if (problem === 'relay_login') return { field: 'password', problem: loginProblem(mailbox.imapHost), detail };
+  if (problem === 'relay_login') return { field: 'password', problem: loginProblem(mailbox), detail };
   return { field: problem === 'relay_is_centrala' ? 'smtpHost' : 'smtpPort', problem, detail };
 }
 
 /** A provider's own reason why the right password is not accepted. */
-function loginProblem(imapHost: string): string {
+function loginProblem({ imapHost, grant }: Mailbox): string {
+  if (grant !== '') return 'account_login_token';
   const provider = PROVIDERS.find(({ imap }) => imap?.host === imapHost)?.key;
   if (provider === 'gmail') return 'account_login_gmail';
   if (provider === 'outlook' || provider === 'office365') return 'account_login_microsoft';

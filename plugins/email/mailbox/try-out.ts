@@ -8,6 +8,7 @@ import type { EmailSettings } from '../settings.ts';
 import { openImap } from './imap-client.ts';
 import { placesOf } from './places.ts';
 import { type Mailbox, relayOf } from './settings.ts';
+import { isTokenError } from './token-error.ts';
 import { imapTrouble, reachTrouble, smtpTrouble, type Trouble } from './trouble.ts';
 
 /** Name and port of both servers, then IMAP as far as the folders, then SMTP as far as the log-in. */
@@ -44,7 +45,7 @@ export async function tryAccount(
       ))
     )
       return null;
-  const client = await logIn(mailbox, signal, tell);
+  const client = await logIn(mailbox, signal, means, tell);
   if (client === null) return null;
   const places = await run(
     'folders',
@@ -88,17 +89,18 @@ async function stage<T>(
 }
 
 /** One connection makes TLS and logs in: which of the two failed is known by its error. */
-async function logIn(mailbox: Mailbox, signal: AbortSignal, tell: (stage: Stage) => void): Promise<ImapFlow | null> {
+async function logIn(mailbox: Mailbox, signal: AbortSignal, means: CheckMeans, tell: (stage: Stage) => void): Promise<ImapFlow | null> {
   const withTls = mailbox.imapSecurity !== 'none';
   tell({ key: 'tls', state: withTls ? 'running' : 'skipped' });
   try {
-    const client = await openImap(mailbox, signal);
+    const client = await openImap(mailbox, signal, means.accessToken);
     if (withTls) tell({ key: 'tls', state: 'ok' });
     tell({ key: 'login', state: 'ok' });
     return client;
   } catch (error) {
     const { isLogin, ...trouble } = imapTrouble(error, mailbox);
-    if (isLogin && withTls) tell({ key: 'tls', state: 'ok' });
+    // Without a token no connection is made.
+    if (isLogin && withTls) tell({ key: 'tls', state: isTokenError(error) ? 'skipped' : 'ok' });
     tell({ key: isLogin || !withTls ? 'login' : 'tls', state: 'failed', ...trouble });
     return null;
   }
@@ -123,8 +125,8 @@ function reach(host: string, port: number, signal: AbortSignal): Promise<true> {
   });
 }
 
-async function tryOutgoing(mailbox: Mailbox, signal: AbortSignal, { server }: CheckMeans): Promise<true> {
-  const connection = await connectRelay(relayTarget(relayOf(mailbox), true, heloName(server['hostname'])), signal);
+async function tryOutgoing(mailbox: Mailbox, signal: AbortSignal, { server, accessToken }: CheckMeans): Promise<true> {
+  const connection = await connectRelay(relayTarget(relayOf(mailbox), true, heloName(server['hostname'])), signal, accessToken);
   connection.quit();
   return true;
 }

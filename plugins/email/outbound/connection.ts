@@ -1,6 +1,9 @@
 import { isIP } from 'node:net';
 import type { Readable } from 'node:stream';
-import SMTPConnection, { type SMTPConnectionSendInfo, type SMTPEnvelope } from 'nodemailer/lib/smtp-connection';
+import SMTPConnection, { type SMTPConnectionAuth, type SMTPConnectionSendInfo, type SMTPEnvelope } from 'nodemailer/lib/smtp-connection';
+import XOAuth2, { type XOAuth2ProvisionCallback } from 'nodemailer/lib/xoauth2';
+import type { AccessToken } from '../../../core/plugins/contract.ts';
+import { noTokens } from '../mailbox/token-error.ts';
 import { OWN_WELCOME } from '../welcome.ts';
 import type { Target } from './target.ts';
 
@@ -21,10 +24,15 @@ const CONNECT_TIMEOUT_MS = 15_000;
 /** RFC 5321 §4.5.3.2: the answer to the final dot may take ten minutes; a relay of ours that needs more than two has a problem. */
 const IDLE_TIMEOUT_MS = 120_000;
 
-/** Connects, upgrades to TLS when offered and logs in when the relay has a user. Rejects with nodemailer's error, or EOWN for our own listener. */
-export async function connectRelay(relay: Target, signal: AbortSignal): Promise<RelayConnection> {
+/**
+ * Connects, upgrades to TLS when offered and logs in when the relay has a user. Rejects with nodemailer's error, EOWN for our own listener,
+ * or what `accessToken` rejects with.
+ */
+export async function connectRelay(relay: Target, signal: AbortSignal, accessToken: AccessToken = noTokens): Promise<RelayConnection> {
   const { tls = 'checked', address, helo } = relay;
   const isLocal = isLoopback(relay.host);
+  signal.throwIfAborted();
+  const auth = await authOf(relay, signal, accessToken);
   const connection = new SMTPConnection({
     host: address ?? relay.host,
     port: relay.port,
@@ -69,7 +77,7 @@ export async function connectRelay(relay: Target, signal: AbortSignal): Promise<
     if ((connection.lastServerResponse || '').includes(OWN_WELCOME))
       throw Object.assign(new Error('This is Centrala itself, which passes no mail on'), { code: 'EOWN' });
     takesUtf8 = /^250[ -]SMTPUTF8\b/im.test(String(connection.lastServerResponse || ''));
-    if (relay.user !== null) await step<boolean>((done) => connection.login({ user: relay.user ?? '', pass: relay.password ?? '' }, done));
+    if (auth !== null) await step<boolean>((done) => connection.login(auth, done));
   } catch (error) {
     connection.close();
     throw error;
@@ -90,6 +98,22 @@ export async function connectRelay(relay: Target, signal: AbortSignal): Promise<
     },
     destroy: abort,
   };
+}
+
+/** A token is fetched before the connection is made, and once more when the server does not take it. */
+async function authOf(
+  { user, password, grant }: Target,
+  signal: AbortSignal,
+  accessToken: AccessToken,
+): Promise<SMTPConnectionAuth | null> {
+  if (user === null) return null;
+  if (grant === undefined) return { user, pass: password ?? '' };
+  const token = await accessToken(grant, signal);
+  const provisionCallback: XOAuth2ProvisionCallback = (_user, isRefused, done) => {
+    if (!isRefused) return done(null, token);
+    accessToken(grant, signal, token).then((fresh) => done(null, fresh), done);
+  };
+  return { user, oauth2: new XOAuth2({ user, provisionCallback }) };
 }
 
 /** This very machine, where certificates prove nothing. */

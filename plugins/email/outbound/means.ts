@@ -22,9 +22,14 @@ const RELAY_CONNECTIONS = 5;
 /** Pools of servers that were looked up by MX. */
 export const MX_OWNER = 'mx ';
 
-export function sendingMeans({ signingKeys, dns, server }: Pick<ChannelHost, 'signingKeys' | 'dns' | 'server'>): Means {
+export function sendingMeans({
+  signingKeys,
+  dns,
+  server,
+  accessToken,
+}: Pick<ChannelHost, 'signingKeys' | 'dns' | 'server' | 'accessToken'>): Means {
   return {
-    pools: createPools((owner) => (owner.startsWith(MX_OWNER) ? MX_CONNECTIONS : RELAY_CONNECTIONS)),
+    pools: createPools((owner) => (owner.startsWith(MX_OWNER) ? MX_CONNECTIONS : RELAY_CONNECTIONS), accessToken),
     health: createRouteHealth(),
     signingKeys,
     dns,

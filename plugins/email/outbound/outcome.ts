@@ -42,7 +42,7 @@ export function beforeTheEnd(failure: RelayFailure): SendOutcome {
   const refused = reply === null ? code === 'EENVELOPE' : reply >= 500 && code !== 'EAUTH';
   if (refused) return { state: 'refused', reason: text, status };
   if (reply !== null && isGreylisting(text)) return { state: 'deferred', reason: text, status, note: 'greylisted', retryInMs: GREYLIST_MS };
-  const note = code === 'EAUTH' ? 'relay_login' : failure.isTls ? 'tls_failed' : null;
+  const note = code === 'EAUTH' || code === 'login_again' || code === 'oauth_client' ? 'relay_login' : failure.isTls ? 'tls_failed' : null;
   return { state: 'deferred', reason: text, status, ...(note === null ? {} : { note }) };
 }
 

@@ -1,3 +1,5 @@
+import type { AccessToken } from '../../../core/plugins/contract.ts';
+import { noTokens } from '../mailbox/token-error.ts';
 import { connectRelay, type RelayConnection } from './connection.ts';
 import { createLimit } from './limit.ts';
 import type { Target } from './target.ts';
@@ -31,7 +33,7 @@ const STOP_TIMEOUT_MS = 10_000;
 /** More owners than this are not remembered; the one used the longest ago goes first. */
 const MAX_POOLS = 500;
 
-export function createPools(maxConnections: (owner: string) => number = () => MAX_CONNECTIONS): Pools {
+export function createPools(maxConnections: (owner: string) => number = () => MAX_CONNECTIONS, accessToken: AccessToken = noTokens): Pools {
   const pools = new Map<string, { key: string; pool: Pool }>();
   const running = new Set<Promise<unknown>>();
   const forget = (owner: string): void => {
@@ -42,7 +44,7 @@ export function createPools(maxConnections: (owner: string) => number = () => MA
     of: (owner, target) => {
       const key = JSON.stringify(target);
       const known = pools.get(owner);
-      const pool = known?.key === key ? known.pool : createPool(target, maxConnections(owner));
+      const pool = known?.key === key ? known.pool : createPool(target, maxConnections(owner), accessToken);
       if (pool !== known?.pool) forget(owner);
       // Last in the map = used last.
       pools.delete(owner);
@@ -69,7 +71,7 @@ export function createPools(maxConnections: (owner: string) => number = () => MA
 
 const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
-function createPool(target: Target, maxConnections: number): Pool {
+function createPool(target: Target, maxConnections: number, accessToken: AccessToken): Pool {
   const idle = new Map<RelayConnection, NodeJS.Timeout>();
   let drained = false;
   const take = (): RelayConnection | null => {
@@ -80,7 +82,7 @@ function createPool(target: Target, maxConnections: number): Pool {
     }
     return null;
   };
-  const fresh = (signal: AbortSignal): Promise<RelayConnection> => connectRelay(target, signal);
+  const fresh = (signal: AbortSignal): Promise<RelayConnection> => connectRelay(target, signal, accessToken);
   return {
     limited: createLimit(maxConnections),
     fresh,

@@ -6,6 +6,8 @@ export interface Relay {
   readonly implicitTls: boolean;
   readonly user: string | null;
   readonly password: string | null;
+  /** The user logs in by a token of this grant, not by a password. */
+  readonly grant?: string;
 }
 
 const DEFAULT_PORTS = { 'smtp:': 587, 'smtps:': 465 } as const;

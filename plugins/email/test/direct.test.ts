@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { createDns } from '../../../core/dns/resolver.ts';
 import type { OutboundMessage, SendOutcome } from '../../../core/plugins/contract.ts';
-import { noDns, startDns, type Zone } from '../../../test/support/dns.ts';
+import { noDns, noTokens, startDns, type Zone } from '../../../test/support/dns.ts';
 import { freePort } from '../../../test/support/free-port.ts';
 import { allowedServers } from '../outbound/allowed.ts';
 import { checkRoute } from '../outbound/check.ts';
@@ -153,7 +153,7 @@ test('the check of direct sending says whether the DNS answers and port 25 is re
   const closed = `127.0.0.62:${await freePort()}`;
   const zone = (ip: string): Record<string, Zone> => ({ 'firma.test': { mx: ['10 mx.firma.test'] }, 'mx.firma.test': { a: [ip] } });
   const check = (dns: ReturnType<typeof createDns>, allow: string) =>
-    checkRoute(DIRECT, AbortSignal.timeout(15_000), { dns, server: { ...server, mxAllow: allow } });
+    checkRoute(DIRECT, AbortSignal.timeout(15_000), { dns, accessToken: noTokens, server: { ...server, mxAllow: allow } });
   t.deepEqual(await check(await dnsOf(t, zone('127.0.0.61')), mxAllow), { ok: true });
   t.like(await check(await dnsOf(t, zone('127.0.0.62')), closed), { ok: false, field: 'route', problem: 'direct_port' });
   t.like(await check(noDns, ''), { ok: false, field: 'route', problem: 'direct_dns' });

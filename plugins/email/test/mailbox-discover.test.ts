@@ -1,12 +1,13 @@
 import test from 'ava';
 import { createDns } from '../../../core/dns/resolver.ts';
-import { noDns, startDns } from '../../../test/support/dns.ts';
+import { noDns, noTokens, startDns } from '../../../test/support/dns.ts';
 import { suggestSettings } from '../mailbox/discover.ts';
 import { PROVIDERS } from '../mailbox/providers.ts';
 import { readEmailSettings } from '../settings.ts';
 
 const never = new AbortController().signal;
-const suggest = (provider: string, address: string, dns = noDns) => suggestSettings(provider, address, never, { dns, server: {} });
+const suggest = (provider: string, address: string, dns = noDns) =>
+  suggestSettings(provider, address, never, { dns, accessToken: noTokens, server: {} });
 
 test('every provider that has one pair of servers for all gives settings that only lack the password', async (t) => {
   for (const { key, imap } of PROVIDERS.filter((one) => one.imap !== null)) {

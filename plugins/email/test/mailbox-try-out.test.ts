@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import anyTest, { type TestFn } from 'ava';
 import type { InboxId } from '../../../core/lib/ids.ts';
 import type { Place, Stage } from '../../../core/plugins/contract.ts';
-import { noDns } from '../../../test/support/dns.ts';
+import { noDns, noTokens } from '../../../test/support/dns.ts';
 import { DOVECOT_PASSWORD, type Dovecot, startDovecot } from '../../../test/support/dovecot.ts';
 import { freePort } from '../../../test/support/free-port.ts';
 import { CONNECTING } from '../mailbox/connecting.ts';
@@ -14,7 +14,7 @@ import { smtpPeer, startPeer } from './smtp-peer.ts';
 
 const test = anyTest as TestFn<{ dovecot: Dovecot; smtpPort: number; stop: () => Promise<void> }>;
 const ADDRESS = 'biuro@firma.test';
-const MEANS = { dns: noDns, server: {} };
+const MEANS = { dns: noDns, accessToken: noTokens, server: {} };
 
 test.before(async (t) => {
   const peer = await startPeer();

@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import type { SendOutcome } from '../../../core/plugins/contract.ts';
 import { memoryHost } from '../../../test/support/channel-host.ts';
+import { noTokens } from '../../../test/support/dns.ts';
 import { freePort } from '../../../test/support/free-port.ts';
 import { checkRoute } from '../outbound/check.ts';
 import { sendMail } from '../outbound/send.ts';
@@ -67,7 +68,7 @@ test('when both relays are down the mail is deferred, and the first is used agai
 
 test('the check tries both relays and names the field of the one that fails', async (t) => {
   const good = await smtpPeer(t);
-  const means = { dns: memoryHost().dns, server: {} };
+  const means = { dns: memoryHost().dns, accessToken: noTokens, server: {} };
   const check = (settings: Record<string, unknown>) => checkRoute(inboxOf(settings), AbortSignal.timeout(10_000), means);
   const closed = url(await freePort());
   t.deepEqual(await check({ relayUrl: url(good.port), secondRelayUrl: url(good.port) }), { ok: true });

@@ -4,7 +4,7 @@ import type { Place, Stage } from '../../../../core/plugins/contract.ts';
 import { memoryHost } from '../../../../test/support/channel-host.ts';
 import { COURIER_PASSWORD, type Courier, startCourier } from '../../../../test/support/courier.ts';
 import { cuttingProxy } from '../../../../test/support/cutting-proxy.ts';
-import { noDns } from '../../../../test/support/dns.ts';
+import { noDns, noTokens } from '../../../../test/support/dns.ts';
 import { until } from '../../../../test/support/until.ts';
 import { openImap } from '../../mailbox/imap-client.ts';
 import { tryAccount } from '../../mailbox/try-out.ts';
@@ -49,7 +49,9 @@ test.serial(
         smtpSecurity: 'starttls',
       });
       const inbox = { id: ACCOUNT_ID, name: 'Info', address: OTHER, settings };
-      const found = await tryAccount(inbox, AbortSignal.timeout(20_000), { dns: noDns, server: {} }, (stage) => stages.push(stage));
+      const found = await tryAccount(inbox, AbortSignal.timeout(20_000), { dns: noDns, accessToken: noTokens, server: {} }, (stage) =>
+        stages.push(stage),
+      );
       return { places: found?.places ?? [], failed: stages.find(({ state }) => state === 'failed') };
     };
     const { places, failed } = await trial(COURIER_PASSWORD);
