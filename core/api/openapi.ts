@@ -39,14 +39,15 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
   };
 }
 
-/** `GET /api/v1/openapi.json`: says nothing secret, so it needs no key. */
-export function openApiRoute(document: Json): Route {
-  const text = JSON.stringify(document);
+/** `GET /api/v1/openapi.json`: says nothing secret, so it needs no key. Made when somebody first asks. */
+export function openApiRoute(endpoints: readonly Endpoint[], version: string): Route {
+  let text: string | null = null;
   return {
     method: 'GET',
     path: `${API_PREFIX}/openapi.json`,
     may: 'public',
     handle: (ctx) => {
+      text ??= JSON.stringify(openApiDocument(endpoints, version));
       ctx.type = 'json';
       ctx.body = text;
     },

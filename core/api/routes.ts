@@ -27,7 +27,7 @@ import { ledgerEndpoints } from './ledger.ts';
 import { messageEndpoints, type StoredBytes } from './messages.ts';
 import { notificationChoiceEndpoints } from './notification-choices.ts';
 import { notificationEndpoints } from './notifications.ts';
-import { openApiDocument, openApiRoute } from './openapi.ts';
+import { openApiRoute } from './openapi.ts';
 import { profileEndpoints } from './profile.ts';
 import { ruleEndpoints } from './rules.ts';
 import { savedViewEndpoints } from './saved-views.ts';
@@ -87,7 +87,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
 /** The routes of REST v1 and of its OpenAPI document. */
 export function apiRoutes(deps: ApiDeps): readonly Route[] {
   const endpoints = apiEndpoints(deps);
-  const routes = [...endpoints.map(({ route }) => inEnglish(route, deps.t)), openApiRoute(openApiDocument(endpoints, deps.version))];
+  const routes = [...endpoints.map(({ route }) => inEnglish(route, deps.t)), openApiRoute(endpoints, deps.version)];
   return [...routes, ...refusals(routes)];
 }
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, createReadStream, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { access, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { createReadStream, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { AppError } from '../lib/errors.ts';
@@ -62,7 +62,7 @@ export function blobPath(dir: string, sha256: string): string {
 /** Opens the store in `dir`, creating it and removing what a `put` interrupted over an hour ago left behind. */
 export function openBlobs(dir: string): Blobs {
   const incoming = join(dir, 'incoming');
-  prepare(dir, incoming);
+  prepare(incoming);
   const path = (sha256: string): string => blobPath(dir, sha256);
   const trash = openTrash(join(dir, 'trash'));
   const restore = (sha256: string): Promise<boolean> => trash.restore(sha256, path(sha256));
@@ -90,8 +90,7 @@ export function openBlobs(dir: string): Blobs {
       written.map(async ({ file, sha256 }) => {
         const target = path(sha256);
         folders.add(dirname(target));
-        if (file === null) return;
-        await rename(file, target);
+        if (file !== null) await moveInto(dir, file, target);
       }),
     );
     await Promise.all([...folders].map(syncFolder));
@@ -125,7 +124,8 @@ export function openBlobs(dir: string): Blobs {
     folders: async function* () {
       for (let n = 0; n < 256; n += 1) {
         const folder = n.toString(16).padStart(2, '0');
-        yield (await readdir(join(dir, folder))).map((name) => folder + name).filter((name) => HEX.test(name));
+        const names = await readdir(join(dir, folder)).catch(unlessMissing);
+        yield names.map((name) => folder + name).filter((name) => HEX.test(name));
       }
     },
     ageMs: async (sha256) => {
@@ -140,17 +140,28 @@ export function openBlobs(dir: string): Blobs {
   };
 }
 
-// All folders exist before the first blob, so that no `put` has to sync a new folder's parent.
-function prepare(dir: string, incoming: string): void {
+function prepare(incoming: string): void {
   mkdirSync(incoming, { recursive: true, mode: 0o700 });
   const cutoff = Date.now() - 3_600_000;
   for (const name of readdirSync(incoming))
     if (statSync(join(incoming, name)).mtimeMs < cutoff) rmSync(join(incoming, name), { force: true });
-  if (existsSync(join(dir, 'ff'))) return;
-  for (let n = 0; n < 256; n += 1) mkdirSync(join(dir, n.toString(16).padStart(2, '0')), { recursive: true, mode: 0o700 });
-  const folder = openSync(dir, 'r');
-  fsyncSync(folder);
-  closeSync(folder);
+}
+
+/** Its folder is made by the first file that comes into it, and is on disk in `dir` before that file. */
+async function moveInto(dir: string, file: string, target: string): Promise<void> {
+  const isMoved = await rename(file, target)
+    .then(() => true)
+    .catch(unlessMissing);
+  if (isMoved === true) return;
+  await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+  await syncFolder(dir);
+  await rename(file, target);
+}
+
+/** Nothing instead of a file or folder that is not there. */
+function unlessMissing(error: unknown): [] {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+  throw error;
 }
 
 const exists = (path: string): Promise<boolean> =>

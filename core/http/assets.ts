@@ -6,7 +6,7 @@ import type Koa from 'koa';
 import { sha256 } from '../lib/secrets.ts';
 import { modulePath } from './module-path.ts';
 import { withoutComments } from './script.ts';
-import { buildStylesheet } from './stylesheet.ts';
+import { stylesheet } from './stylesheet.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -58,7 +58,7 @@ export function loadAssets(dirs: readonly { readonly dir: string; readonly prefi
   const texts = (pattern: RegExp) => [...files].filter(([name]) => pattern.test(name)).map(([, file]) => file.body.toString('utf8'));
   const templates = dirs.flatMap(({ dir }) => [...filesBelow(dirname(dir), ['.njk'])].map(([, body]) => body.toString('utf8')));
   const tabler = readFileSync(modulePath('@tabler/core/dist/css/tabler.min.css'), 'utf8');
-  put('css/app.css', buildStylesheet(tabler, texts(/^css\/[^/]+\.css$/), [...templates, ...texts(/^(?!vendor\/).*\.js$/)]));
+  put('css/app.css', stylesheet(tabler, texts(/^css\/[^/]+\.css$/), [...templates, ...texts(/^(?!vendor\/).*\.js$/)]));
 
   const middleware: Koa.Middleware = async (ctx, next) => {
     if (!ctx.path.startsWith('/assets/') || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next();
