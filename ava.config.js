@@ -2,7 +2,8 @@ import { LEAN } from './core/bin/bootstrap.mjs';
 
 export default {
   extensions: ['ts'],
-  files: ['test/**/*.test.ts', 'plugins/*/test/**/*.test.ts'],
+  // `npm test` puts several into one process: core/bin/test-groups.ts.
+  files: process.env.TEST_GROUPS ? ['.test-groups-*/*.test.ts'] : ['test/**/*.test.ts', 'plugins/*/test/**/*.test.ts'],
   // A process for each file, so that one that hangs can be ended alone.
   workerThreads: false,
   environmentVariables: { NODE_COMPILE_CACHE: LEAN.NODE_COMPILE_CACHE },
@@ -10,6 +11,6 @@ export default {
   // Of silence of all files together; the limit of a file is in core/bin/run-ava.ts. ava's own report of it dies.
   timeout: '10m',
   // docs/decisions/0300
-  concurrency: process.env.TEST_DATABASE_URL ? 2 : 3,
+  concurrency: process.env.TEST_DATABASE_URL ? 3 : 4,
   failWithoutAssertions: true,
 };

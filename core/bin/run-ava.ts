@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { type FileRun, readJournal } from './journal.ts';
+import { type Run, readJournal } from './journal.ts';
 import { readTap, type Tally } from './tap.ts';
 
 const TAP_ERRORS = new URL('tap-errors.mjs', import.meta.url).href;
@@ -13,6 +13,8 @@ export interface AvaRun {
   /** Files or patterns from the root; none = all that the configuration names. */
   readonly patterns: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** More of ava's own flags. */
+  readonly flags?: readonly string[];
   /** A file that takes longer is named, and its process ended. ava's own limit is for silence of all files together, and one `t.timeout` lifts it. */
   readonly fileLimitMs: number;
   /** The files that still run are named, and everything is ended. */
@@ -21,7 +23,7 @@ export interface AvaRun {
 }
 
 export interface AvaResult extends Tally {
-  readonly files: readonly FileRun[];
+  readonly runs: readonly Run[];
 }
 
 /** One run of ava; failures are told as they happen. */
@@ -31,7 +33,7 @@ export async function runAva(run: AvaRun): Promise<AvaResult> {
   const started = Date.now();
   const child = spawn(
     process.execPath,
-    ['--import', TAP_ERRORS, join(run.root, 'node_modules/ava/entrypoints/cli.js'), '--tap', ...run.patterns],
+    ['--import', TAP_ERRORS, join(run.root, 'node_modules/ava/entrypoints/cli.js'), '--tap', ...(run.flags ?? []), ...run.patterns],
     {
       cwd: run.root,
       env: { ...process.env, NODE_ENV: 'test', ...run.env, TEST_JOURNAL: journal },
@@ -41,10 +43,11 @@ export async function runAva(run: AvaRun): Promise<AvaResult> {
   const tap = readTap(run.say);
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => tap.feed(chunk));
   const stopped = new Set<string>();
-  const stop = (one: FileRun, now: number): void => {
+  const stop = (one: Run, now: number, running: readonly Run[]): void => {
     if (stopped.has(one.file)) return;
     stopped.add(one.file);
     run.say(`FAILED ${relative(run.root, one.file)} had not ended after ${seconds(now - one.beganAt)} s`);
+    for (const { title } of running.filter(({ file, title }) => file === one.file && title !== null)) run.say(`  in: ${title}`);
     end(one.pid);
   };
   const watch = setInterval(() => {
@@ -52,21 +55,22 @@ export async function runAva(run: AvaRun): Promise<AvaResult> {
     const running = readJournal(journal).filter(({ endedAt }) => endedAt === null);
     const isOver = now - started > run.runLimitMs;
     if (isOver) child.kill('SIGKILL');
-    for (const one of running) if (isOver || now - one.beganAt > run.fileLimitMs) stop(one, now);
+    for (const one of running) if (one.title === null && (isOver || now - one.beganAt > run.fileLimitMs)) stop(one, now, running);
   }, 1000);
   const code = await new Promise<number | null>((done) => child.on('close', done));
   clearInterval(watch);
-  const files = readJournal(journal);
-  if (code !== 0) for (const one of files) if (one.endedAt === null) stop(one, Date.now());
+  const runs = readJournal(journal);
+  const unended = runs.filter(({ endedAt }) => endedAt === null);
+  if (code !== 0) for (const one of unended) if (one.title === null) stop(one, Date.now(), unended);
   rmSync(folder, { recursive: true });
-  return { ...tap.end(code), files };
+  return { ...tap.end(code), runs };
 }
 
-/** The slowest files of some runs, one a line. */
-export function slowest(files: readonly FileRun[], root: string, count: number): readonly string[] {
-  const times = files.map(({ file, beganAt, endedAt }) => ({ file, ms: (endedAt ?? Date.now()) - beganAt }));
+/** The slowest tests of a run, one a line. */
+export function slowest(runs: readonly Run[], count: number): readonly string[] {
+  const times = runs.flatMap(({ title, beganAt, endedAt }) => (title === null ? [] : [{ title, ms: (endedAt ?? Date.now()) - beganAt }]));
   const top = times.toSorted((x, y) => y.ms - x.ms).slice(0, count);
-  return top.map(({ file, ms }) => `${seconds(ms).padStart(6)} s  ${relative(root, file)}`);
+  return top.map(({ title, ms }) => `${seconds(ms).padStart(6)} s  ${title}`);
 }
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(1);

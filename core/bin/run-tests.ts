@@ -5,6 +5,7 @@ import { checks, runCheck } from './checks.ts';
 import { installPeers, TEST_PEERS } from './debian-packages.ts';
 import { runAva, slowest } from './run-ava.ts';
 import type { Tally } from './tap.ts';
+import { writeGroups } from './test-groups.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const FILE_LIMIT_MS = 5 * 60_000;
@@ -27,7 +28,7 @@ async function main(patterns: readonly string[]): Promise<number> {
 }
 
 function onSqlite(patterns: readonly string[]): Promise<Tally> {
-  return ava('SQLite', patterns, {});
+  return ava('SQLite', patterns.length > 0 ? patterns : allTests(), {});
 }
 
 async function onPostgres(patterns: readonly string[]): Promise<Tally> {
@@ -45,24 +46,41 @@ async function onPostgres(patterns: readonly string[]): Promise<Tally> {
   }
 }
 
+const isTest = (path: string): boolean => path.endsWith('.test.ts') && /^(test|plugins\/[^/]+\/test)\//.test(path);
+
+const allTests = (): readonly string[] => [...sourceFiles(ROOT, ['plugins', 'test']).keys()].filter(isTest);
+
 /** Test files that use a database; a journey in the browser, or one that takes minutes, runs on SQLite only. */
 function testsOfBothEngines(): readonly string[] {
   const files = sourceFiles(ROOT, ['core', 'plugins', 'test', 'config', 'migrations']);
-  const tests = [...files.keys()].filter((path) => path.endsWith('.test.ts') && !/\/(browser|slow)\//.test(path));
+  const tests = [...files.keys()].filter((path) => isTest(path) && !/\/(browser|slow)\//.test(path));
   return tests.filter((path) => reaches(files, path, 'test/support/db.ts'));
 }
 
 /** One run of ava on one engine. */
-async function ava(engine: string, patterns: readonly string[], env: Record<string, string>): Promise<Tally> {
+async function ava(engine: string, files: readonly string[], env: Record<string, string>): Promise<Tally> {
   const started = Date.now();
   console.log(`tests on ${engine} …`);
-  const run = { root: ROOT, patterns: patterns.map(fromRoot), env, fileLimitMs: FILE_LIMIT_MS, runLimitMs: RUN_LIMIT_MS };
-  const result = await runAva({ ...run, say: (line) => console.log(line) });
-  for (const line of slowest(result.files, ROOT, 10)) console.log(line);
-  console.log(`tests on ${engine}: ${result.passed} passed, ${result.failed} failed in ${Math.round((Date.now() - started) / 1000)} s`);
-  return result;
+  const groups = writeGroups(ROOT, files.map(fromRoot));
+  try {
+    const limits = { fileLimitMs: FILE_LIMIT_MS, runLimitMs: RUN_LIMIT_MS };
+    const result = await runAva({
+      root: ROOT,
+      patterns: groups.patterns,
+      flags: ['--serial'],
+      env: { ...env, TEST_GROUPS: 'yes' },
+      ...limits,
+      say,
+    });
+    for (const line of slowest(result.runs, 10)) console.log(line);
+    console.log(`tests on ${engine}: ${result.passed} passed, ${result.failed} failed in ${Math.round((Date.now() - started) / 1000)} s`);
+    return result;
+  } finally {
+    groups.remove();
+  }
 }
 
+const say = (line: string): void => console.log(line);
 const fromRoot = (path: string): string => relative(ROOT, resolve(ROOT, path));
 
 process.exit(await main(process.argv.slice(2)));

@@ -23,8 +23,12 @@ export type OwnBrowser = Pick<Browser, 'newContext'>;
 const SHELL = '/usr/bin/chromium-headless-shell';
 const WHOLE = '/usr/bin/chromium';
 
+/** The next test of this process may want it too, and a browser takes a second to start. */
+const KEPT_MS = 2000;
+
 let shared: Promise<Browser> | null = null;
 let users = 0;
+let closing: NodeJS.Timeout | undefined;
 let program = SHELL;
 
 /** The tests of this file need what only the whole browser has: notifications on the desktop. The shell draws the same pages for a fifth less. */
@@ -32,24 +36,30 @@ export function useWholeBrowser(): void {
   program = WHOLE;
 }
 
-/** Debian's Chromium, headless: one for the tests of a file that run at the same time, in which each has windows with cookies of its own. */
+/** Debian's Chromium, headless: one for the tests of a process, in which each has windows with cookies of its own. */
 export async function openBrowser(t: ExecutionContext<unknown>): Promise<OwnBrowser> {
+  clearTimeout(closing);
   users += 1;
   shared ??= chromium.launch({ executablePath: program, args: QUIET });
-  const ours = shared;
-  t.teardown(async () => {
+  t.teardown(() => {
     users -= 1;
-    if (users > 0) return;
-    shared = null;
-    await (await ours).close();
+    if (users === 0) closing = setTimeout(close, KEPT_MS);
   });
-  const browser = await ours;
+  const browser = await shared;
+  browser.once('disconnected', () => {
+    shared = null;
+  });
   const newContext: Browser['newContext'] = async (options) => {
     const context = await browser.newContext(options);
     t.teardown(() => context.close());
     return context;
   };
   return { newContext };
+}
+
+function close(): void {
+  void shared?.then((browser) => browser.close());
+  shared = null;
 }
 
 export interface Window {

@@ -1,0 +1,39 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+
+/** Reading the product's modules costs a process as much as several tests. */
+const FILES_OF_A_GROUP = 8;
+
+/** A folder of generated test files, each of which runs some of ours in one process; `remove` when the run is over. */
+export interface TestGroups {
+  /** From the root, as ava wants its patterns. */
+  readonly patterns: readonly string[];
+  readonly remove: () => void;
+}
+
+/**
+ * Test files that follow each other by name share a process; those of a folder `slow` have one of their own, and begin first, so that none is
+ * waited for at the end. To be run with `--serial`, as the tests of a group would otherwise all begin at once.
+ */
+export function groupTests(files: readonly string[]): readonly (readonly string[])[] {
+  const { alone = [], together = [] } = Object.groupBy(files.toSorted(), (file) => (/\/slow\//.test(file) ? 'alone' : 'together'));
+  const { browser = [], rest = [] } = Object.groupBy(together, (file) => (/\/browser\//.test(file) ? 'browser' : 'rest'));
+  return [...alone.map((file) => [file]), ...chunks(browser), ...chunks(rest)];
+}
+
+export function writeGroups(root: string, files: readonly string[]): TestGroups {
+  const folder = join(root, `.test-groups-${process.pid}`);
+  mkdirSync(folder, { recursive: true });
+  const patterns = groupTests(files).map((group, index) => {
+    const path = join(folder, `${String(index + 1).padStart(2, '0')}.test.ts`);
+    writeFileSync(path, group.map((file) => `await import('../${file}');\n`).join(''));
+    return relative(root, path);
+  });
+  return { patterns, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Of nearly the same length, none longer than a group may be. */
+function chunks(files: readonly string[]): readonly (readonly string[])[] {
+  const count = Math.ceil(files.length / FILES_OF_A_GROUP);
+  return Array.from({ length: count }, (_, n) => files.slice((n * files.length) / count, ((n + 1) * files.length) / count));
+}
