@@ -13,8 +13,6 @@ export interface AvaRun {
   /** Files or patterns from the root; none = all that the configuration names. */
   readonly patterns: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** More of ava's own flags. */
-  readonly flags?: readonly string[];
   /** A file that takes longer is named, and its process ended. ava's own limit is for silence of all files together, and one `t.timeout` lifts it. */
   readonly fileLimitMs: number;
   /** The files that still run are named, and everything is ended. */
@@ -33,7 +31,7 @@ export async function runAva(run: AvaRun): Promise<AvaResult> {
   const started = Date.now();
   const child = spawn(
     process.execPath,
-    ['--import', TAP_ERRORS, join(run.root, 'node_modules/ava/entrypoints/cli.js'), '--tap', ...(run.flags ?? []), ...run.patterns],
+    ['--import', TAP_ERRORS, join(run.root, 'node_modules/ava/entrypoints/cli.js'), '--tap', ...run.patterns],
     {
       cwd: run.root,
       env: { ...process.env, NODE_ENV: 'test', ...run.env, TEST_JOURNAL: journal },

@@ -67,7 +67,6 @@ async function ava(engine: string, files: readonly string[], env: Record<string,
     const result = await runAva({
       root: ROOT,
       patterns: groups.patterns,
-      flags: ['--serial'],
       env: { ...env, TEST_GROUPS: 'yes' },
       ...limits,
       say,

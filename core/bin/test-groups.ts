@@ -13,7 +13,7 @@ export interface TestGroups {
 
 /**
  * Test files that follow each other by name share a process; those of a folder `slow` have one of their own, and begin first, so that none is
- * waited for at the end. To be run with `--serial`, as the tests of a group would otherwise all begin at once.
+ * waited for at the end. The tests of a group take turns: test/support/turns.ts.
  */
 export function groupTests(files: readonly string[]): readonly (readonly string[])[] {
   const { alone = [], together = [] } = Object.groupBy(files.toSorted(), (file) => (/\/slow\//.test(file) ? 'alone' : 'together'));

@@ -12,7 +12,7 @@ if (journal) {
     appendFileSync(journal, `${JSON.stringify({ event, file, title, pid: process.pid, at: Date.now() })}\n`);
   note('began', null);
   const titleOf = (hook: string): string => hook.replace(/^[\w.]+ hook for /, '');
-  test.beforeEach((t) => note('began', titleOf(t.title)));
-  test.afterEach.always((t) => note('ended', titleOf(t.title)));
+  test.serial.beforeEach((t) => note('began', titleOf(t.title)));
+  test.serial.afterEach.always((t) => note('ended', titleOf(t.title)));
   process.once('exit', () => note('ended', null));
 }
