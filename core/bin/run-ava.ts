@@ -13,8 +13,8 @@ export interface AvaRun {
   /** Files or patterns from the root; none = all that the configuration names. */
   readonly patterns: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** A file that takes longer is named, and its process ended. ava's own limit is for silence of all files together, and one `t.timeout` lifts it. */
-  readonly fileLimitMs: number;
+  /** A process in which no test begins or ends for longer is named and ended. ava's own limit is for silence of all together, and one `t.timeout` lifts it. */
+  readonly silenceLimitMs: number;
   /** The files that still run are named, and everything is ended. */
   readonly runLimitMs: number;
   readonly say: (line: string) => void;
@@ -50,10 +50,12 @@ export async function runAva(run: AvaRun): Promise<AvaResult> {
   };
   const watch = setInterval(() => {
     const now = Date.now();
-    const running = readJournal(journal).filter(({ endedAt }) => endedAt === null);
+    const runs = readJournal(journal);
+    const running = runs.filter(({ endedAt }) => endedAt === null);
+    const heardAt = (file: string): number => Math.max(...runs.map((one) => (one.file === file ? (one.endedAt ?? one.beganAt) : 0)));
     const isOver = now - started > run.runLimitMs;
     if (isOver) child.kill('SIGKILL');
-    for (const one of running) if (one.title === null && (isOver || now - one.beganAt > run.fileLimitMs)) stop(one, now, running);
+    for (const one of running) if (one.title === null && (isOver || now - heardAt(one.file) > run.silenceLimitMs)) stop(one, now, running);
   }, 1000);
   const code = await new Promise<number | null>((done) => child.on('close', done));
   clearInterval(watch);

@@ -8,7 +8,7 @@ import type { Tally } from './tap.ts';
 import { writeGroups } from './test-groups.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const FILE_LIMIT_MS = 5 * 60_000;
+const SILENCE_LIMIT_MS = 5 * 60_000;
 const RUN_LIMIT_MS = 18 * 60_000;
 
 /** `npm test`: checks, then every test on SQLite, then those that touch a database on PostgreSQL. The last line sums everything up. */
@@ -63,7 +63,7 @@ async function ava(engine: string, files: readonly string[], env: Record<string,
   console.log(`tests on ${engine} …`);
   const groups = writeGroups(ROOT, files.map(fromRoot));
   try {
-    const limits = { fileLimitMs: FILE_LIMIT_MS, runLimitMs: RUN_LIMIT_MS };
+    const limits = { silenceLimitMs: SILENCE_LIMIT_MS, runLimitMs: RUN_LIMIT_MS };
     const result = await runAva({
       root: ROOT,
       patterns: groups.patterns,

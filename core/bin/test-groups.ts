@@ -26,7 +26,7 @@ export function writeGroups(root: string, files: readonly string[]): TestGroups 
   mkdirSync(folder, { recursive: true });
   const patterns = groupTests(files).map((group, index) => {
     const path = join(folder, `${String(index + 1).padStart(2, '0')}.test.ts`);
-    writeFileSync(path, group.map((file) => `await import('../${file}');\n`).join(''));
+    writeFileSync(path, group.map((file) => `import '../${file}';\n`).join(''));
     return relative(root, path);
   });
   return { patterns, remove: () => rmSync(folder, { recursive: true, force: true }) };

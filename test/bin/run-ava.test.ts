@@ -25,7 +25,7 @@ test('a run outlives an error without frames, and a test file that hangs is name
     passes: `test('it passes too', (t) => t.pass());`,
   });
   const said: string[] = [];
-  const result = await runAva({ root, patterns: [], fileLimitMs: 6000, runLimitMs: 60_000, say: (line) => said.push(line) });
+  const result = await runAva({ root, patterns: [], silenceLimitMs: 6000, runLimitMs: 60_000, say: (line) => said.push(line) });
   t.is(result.passed, 2);
   t.true(result.failed >= 2, said.join('\n'));
   t.true(said.includes('FAILED frameless › it fails'), said.join('\n'));
@@ -41,7 +41,7 @@ test('a run outlives an error without frames, and a test file that hangs is name
 test('a run that takes too long is ended and names the files that had not ended', async (t) => {
   const root = project(tempDir(t), { endless: `test('it never ends', () => { for (;;); });` });
   const said: string[] = [];
-  const result = await runAva({ root, patterns: [], fileLimitMs: 60_000, runLimitMs: 12_000, say: (line) => said.push(line) });
+  const result = await runAva({ root, patterns: [], silenceLimitMs: 60_000, runLimitMs: 12_000, say: (line) => said.push(line) });
   t.like(result, { passed: 0, failed: 1 });
   t.regex(said.join('\n'), /^FAILED test\/endless\.test\.js had not ended after \d+\.\d s$/m);
 });

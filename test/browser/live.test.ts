@@ -12,17 +12,16 @@ const STATE = `(() => {
 test('a mail shows in the open list live, and a list of 60 keeps its focus and its place when one arrives', async (t) => {
   const office = await officeFor(t);
   for (let n = 0; n < ROWS; n += 1) await office.mail({ from: `k${n}@klient.test`, subject: `Pytanie ${n}` });
-  await until('all were received', async () => (await office.scope.db('conversations')).length === ROWS);
   const { page, complaints } = await loggedIn(t, office);
   await page.locator('#rows .row1').first().waitFor();
   await page.waitForFunction('document.documentElement.dataset.live === "on"');
 
-  // At the top: the time from the 250 to the row.
+  // At the top: the time from the sender to the row.
   const top = page.locator('#rows .row1', { hasText: 'Na samej górze' });
+  const handedOver = performance.now();
   await office.mail({ from: 'nowy@klient.test', subject: 'Na samej górze' });
-  const accepted = performance.now();
   await top.waitFor();
-  t.log(`shown ${Math.round(performance.now() - accepted)} ms after its 250`);
+  t.log(`shown ${Math.round(performance.now() - handedOver)} ms after it was handed over`);
 
   // In the middle, with the focus on a row: what is looked at stays where it is.
   const row = page.locator('#rows .row1', { hasText: 'Pytanie 30' }).or(page.locator('#rows .row1').nth(30)).first();

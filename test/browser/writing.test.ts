@@ -21,6 +21,7 @@ test('what was written when the session had ended stands in the composer after t
   const { page, context } = await writing(t);
   await page.keyboard.type('Pierwsza część');
   await page.locator('.saved', { hasText: 'zapisano' }).waitFor();
+  await page.locator('#rows .row1', { hasText: 'szkic' }).waitFor();
   await context.clearCookies({ name: 'session' });
   await page.keyboard.type(', druga część');
   await page.locator('.saved', { hasText: 'wylogowano' }).waitFor();

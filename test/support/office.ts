@@ -6,6 +6,7 @@ import { ADMIN, type App, type AppOptions, startApp } from './app.ts';
 import { openBrowser, openWindow, type Window } from './browser.ts';
 import { loggedInClient } from './http-client.ts';
 import { deliver } from './smtp-client.ts';
+import { until } from './until.ts';
 
 export const BIURO = 'biuro@firma.test';
 
@@ -16,7 +17,7 @@ export interface OfficeOptions extends AppOptions {
 export interface Office extends App {
   /** Where the answers go; it takes all of them until it is told otherwise. */
   readonly relay: SmtpPeer;
-  /** Hands a mail for the inbox to the listener and waits for its 250. */
+  /** Hands a mail for the inbox to the listener and waits until it has been dealt with. */
   mail(letter: { from: string; subject: string; text?: string; html?: string; name?: string }): Promise<void>;
 }
 
@@ -42,7 +43,11 @@ export async function officeFor(t: ExecutionContext<unknown>, { undoSeconds = 0,
         .match(/.{1,76}/g) ?? []),
       '',
     ].join('\r\n');
-    await deliver(t, app.smtpPort, { from, to: [BIURO], message });
+    const answer = await deliver(t, app.smtpPort, { from, to: [BIURO], message });
+    const spoolId = /kept as (\w+)/.exec(answer)?.[1] ?? '';
+    await until(`mail ${answer} is dealt with`, () =>
+      app.scope.db('raw_inbound').where({ spool_id: spoolId }).whereNotNull('settled_at').first('id'),
+    );
   };
   return { ...app, relay, mail };
 }
