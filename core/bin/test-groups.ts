@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 /** Reading the product's modules costs a process as much as several tests. */
@@ -11,12 +11,16 @@ export interface TestGroups {
   readonly remove: () => void;
 }
 
+/** What a test file says that awaits before it declares its tests, or changes its process. */
+const OWN_PROCESS = /^\/\/ In a process of its own: /m;
+
 /**
- * Test files that follow each other by name share a process; those of a folder `slow` have one of their own, and begin first, so that none is
- * waited for at the end. The tests of a group take turns: test/support/turns.ts.
+ * Test files that follow each other by name share a process; those of a folder `slow` and those that say so have one of their own, and begin
+ * first, so that none is waited for at the end. The tests of a group take turns: test/support/turns.ts.
  */
-export function groupTests(files: readonly string[]): readonly (readonly string[])[] {
-  const { alone = [], together = [] } = Object.groupBy(files.toSorted(), (file) => (/\/slow\//.test(file) ? 'alone' : 'together'));
+export function groupTests(files: ReadonlyMap<string, string>): readonly (readonly string[])[] {
+  const isAlone = (file: string): boolean => /\/slow\//.test(file) || OWN_PROCESS.test(files.get(file) ?? '');
+  const { alone = [], together = [] } = Object.groupBy([...files.keys()].sort(), (file) => (isAlone(file) ? 'alone' : 'together'));
   const { browser = [], rest = [] } = Object.groupBy(together, (file) => (/\/browser\//.test(file) ? 'browser' : 'rest'));
   return [...alone.map((file) => [file]), ...chunks(browser), ...chunks(rest)];
 }
@@ -24,7 +28,8 @@ export function groupTests(files: readonly string[]): readonly (readonly string[
 export function writeGroups(root: string, files: readonly string[]): TestGroups {
   const folder = join(root, `.test-groups-${process.pid}`);
   mkdirSync(folder, { recursive: true });
-  const patterns = groupTests(files).map((group, index) => {
+  const sources = new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]));
+  const patterns = groupTests(sources).map((group, index) => {
     const path = join(folder, `${String(index + 1).padStart(2, '0')}.test.ts`);
     writeFileSync(path, group.map((file) => `import '../${file}';\n`).join(''));
     return relative(root, path);

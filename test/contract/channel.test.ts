@@ -1,3 +1,4 @@
+// In a process of its own: it awaits before it declares its tests.
 import { resolve } from 'node:path';
 import test from 'ava';
 import { loadPlugins } from '../../core/plugins/loader.ts';
