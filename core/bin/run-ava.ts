@@ -66,11 +66,16 @@ export async function runAva(run: AvaRun): Promise<AvaResult> {
   return { ...tap.end(code), runs };
 }
 
-/** The slowest tests of a run, one a line. */
-export function slowest(runs: readonly Run[], count: number): readonly string[] {
-  const times = runs.flatMap(({ title, beganAt, endedAt }) => (title === null ? [] : [{ title, ms: (endedAt ?? Date.now()) - beganAt }]));
+/** The slowest of a run, one a line: tests of groups, and files that had a process of their own. */
+export function slowest(runs: readonly Run[], root: string, count: number): readonly string[] {
+  const grouped = new Set(runs.flatMap(({ file, title }) => (title === null ? [] : [file])));
+  const timed = runs.filter(({ file, title }) => title !== null || !grouped.has(file));
+  const times = timed.map(({ file, title, beganAt, endedAt }) => ({
+    name: title ?? relative(root, file),
+    ms: (endedAt ?? Date.now()) - beganAt,
+  }));
   const top = times.toSorted((x, y) => y.ms - x.ms).slice(0, count);
-  return top.map(({ title, ms }) => `${seconds(ms).padStart(6)} s  ${title}`);
+  return top.map(({ name, ms }) => `${seconds(ms).padStart(6)} s  ${name}`);
 }
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(1);

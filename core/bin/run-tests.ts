@@ -67,11 +67,11 @@ async function ava(engine: string, files: readonly string[], env: Record<string,
     const result = await runAva({
       root: ROOT,
       patterns: groups.patterns,
-      env: { ...env, TEST_GROUPS: 'yes' },
+      env,
       ...limits,
       say,
     });
-    for (const line of slowest(result.runs, 10)) console.log(line);
+    for (const line of slowest(result.runs, ROOT, 10)) console.log(line);
     console.log(`tests on ${engine}: ${result.passed} passed, ${result.failed} failed in ${Math.round((Date.now() - started) / 1000)} s`);
     return result;
   } finally {

@@ -16,7 +16,7 @@ const OWN_PROCESS = /^\/\/ In a process of its own: /m;
 
 /**
  * Test files that follow each other by name share a process; those of a folder `slow` and those that say so have one of their own, and begin
- * first, so that none is waited for at the end. The tests of a group take turns: test/support/turns.ts.
+ * first, so that none is waited for at the end.
  */
 export function groupTests(files: ReadonlyMap<string, string>): readonly (readonly string[])[] {
   const isAlone = (file: string): boolean => /\/slow\//.test(file) || OWN_PROCESS.test(files.get(file) ?? '');
@@ -30,8 +30,10 @@ export function writeGroups(root: string, files: readonly string[]): TestGroups 
   mkdirSync(folder, { recursive: true });
   const sources = new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]));
   const patterns = groupTests(sources).map((group, index) => {
+    const [only, ...more] = group;
+    if (only !== undefined && more.length === 0) return only;
     const path = join(folder, `${String(index + 1).padStart(2, '0')}.test.ts`);
-    writeFileSync(path, group.map((file) => `import '../${file}';\n`).join(''));
+    writeFileSync(path, ['test/support/turns.ts', ...group].map((file) => `import '../${file}';\n`).join(''));
     return relative(root, path);
   });
   return { patterns, remove: () => rmSync(folder, { recursive: true, force: true }) };

@@ -23,7 +23,10 @@ test('a group is a file that imports its members one after the other, and is gon
   for (const name of ['a', 'b']) writeFileSync(join(root, 'test', `${name}.test.ts`), '');
   const groups = writeGroups(root, ['test/b.test.ts', 'test/a.test.ts']);
   t.is(groups.patterns.length, 1);
-  t.is(readFileSync(join(root, groups.patterns[0] ?? ''), 'utf8'), "import '../test/a.test.ts';\nimport '../test/b.test.ts';\n");
+  t.is(
+    readFileSync(join(root, groups.patterns[0] ?? ''), 'utf8'),
+    "import '../test/support/turns.ts';\nimport '../test/a.test.ts';\nimport '../test/b.test.ts';\n",
+  );
   groups.remove();
   t.deepEqual(readdirSync(root), ['test']);
 });

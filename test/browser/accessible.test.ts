@@ -1,3 +1,4 @@
+// In a process of its own: it takes longer than any other.
 import test from 'ava';
 import type { AgentId } from '../../core/lib/ids.ts';
 import { addView } from '../../core/saved-views/save.ts';

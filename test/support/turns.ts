@@ -1,17 +1,21 @@
 import test from 'ava';
+import { note } from './journal.ts';
 
-// ava loads this into every worker. The files of a group (core/bin/test-groups.ts) would begin all their tests at once; so they take turns.
-// `--serial` would do the same, but runs one process at a time as well.
-if (process.env['TEST_GROUPS']) {
-  const waiting: (() => void)[] = [];
-  let isRunning = false;
-  test.serial.beforeEach('its turn', async () => {
-    if (isRunning) await new Promise<void>((begin) => waiting.push(begin));
-    isRunning = true;
-  });
-  test.serial.afterEach.always('the next one', () => {
-    const next = waiting.shift();
-    if (next) next();
-    else isRunning = false;
-  });
-}
+// What the files of a group import first (core/bin/test-groups.ts): ava would begin all their tests at once, so they take turns. Its flag
+// `--serial` would do that too, but runs one process at a time as well.
+const waiting: (() => void)[] = [];
+let isRunning = false;
+const titleOf = (hook: string): string => hook.replace(/^.*? for /, '');
+
+test.serial.beforeEach('its turn', async (t) => {
+  if (isRunning) await new Promise<void>((begin) => waiting.push(begin));
+  isRunning = true;
+  note('began', titleOf(t.title));
+});
+
+test.serial.afterEach.always('the next one', (t) => {
+  note('ended', titleOf(t.title));
+  const next = waiting.shift();
+  if (next) next();
+  else isRunning = false;
+});
