@@ -5,6 +5,7 @@ import { indexRules } from '../../core/admissions/match.ts';
 import type { AdmissionRule, Subject, Verdict } from '../../core/admissions/types.ts';
 import { normalValue } from '../../core/admissions/value.ts';
 import { silentLog } from '../../core/lib/log.ts';
+import { cpuMs } from '../support/cpu-time.ts';
 import { scopeFor } from '../support/db.ts';
 
 const CALLER = { ip: '192.0.2.7', helo: 'mx1.mail.evil.test', sender: 'news@shop.evil.test' };
@@ -104,7 +105,7 @@ test('5000 rules are asked in well under a millisecond', (t) => {
   );
   const rules = many.map(([verdict, subject, value], id) => ({ id, verdict, subject, value }) as unknown as AdmissionRule);
   const match = indexRules(rules);
-  const started = performance.now();
+  const started = cpuMs();
   for (let n = 0; n < 1000; n += 1) match(CALLER);
-  t.true(performance.now() - started < 500);
+  t.true(cpuMs() - started < 500);
 });

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { languageOf, TOLD_LANGUAGES } from '../../core/lib/language-of.ts';
+import { cpuMs } from '../support/cpu-time.ts';
 
 const LETTERS: Readonly<Record<string, string>> = {
   pl: 'Dzień dobry,\nzamówiłem u Państwa rower i do dziś nie dostałem przesyłki. Kiedy mogę się jej spodziewać?\nPozdrawiam, Jan',
@@ -28,7 +29,7 @@ test('nobody says what a number, a name or two letters are written in, and a quo
 });
 
 test('a very long text costs no more than its beginning', (t) => {
-  const from = performance.now();
+  const from = cpuMs();
   for (let i = 0; i < 20; i += 1) languageOf(`${LETTERS['pl']} `.repeat(20_000).slice(0, 1_000_000));
-  t.true(performance.now() - from < 2_000);
+  t.true(cpuMs() - from < 2_000);
 });

@@ -2,6 +2,7 @@ import test from 'ava';
 import { messageDocument } from '../../core/lib/message-document.ts';
 import { quotedHtmlStretches, withoutHtmlStretches } from '../../core/lib/quoted-html.ts';
 import { sanitiseHtml } from '../../core/lib/sanitise-html.ts';
+import { cpuMs } from '../support/cpu-time.ts';
 
 const words = (html: string): string =>
   html
@@ -87,7 +88,7 @@ test('the control that shows a quote stands in the document without script, and 
 });
 
 test('HTML made to make folding slow is looked at in no time', (t) => {
-  const started = performance.now();
+  const started = cpuMs();
   for (const piece of [
     '<p>On Mon, 23 Nov 2026 wrote</p><blockquote>x</blockquote>',
     '<blockquote type="cite">x</blockquote>y',
@@ -95,5 +96,5 @@ test('HTML made to make folding slow is looked at in no time', (t) => {
     '<b>From: x<br>',
   ])
     quotedHtmlStretches(sanitiseHtml(piece.repeat(20_000)));
-  t.true(performance.now() - started < 6000);
+  t.true(cpuMs() - started < 6000);
 });

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import test from 'ava';
 import { quotedStretches, withoutStretches } from '../../core/lib/quoted-text.ts';
 import { corpusFiles } from '../support/corpora.ts';
+import { cpuMs } from '../support/cpu-time.ts';
 
 /** What is seen at once, and what is folded. */
 function foldQuote(written: string): { text: string; quoted: string } {
@@ -88,8 +89,8 @@ test('nine of ten answers of the reply collection are split as it says, and none
 });
 
 test('a text made to make folding slow is looked at in no time', (t) => {
-  const started = performance.now();
+  const started = cpuMs();
   for (const line of ['On Mon, 23 Nov 2026, Anna wrote:\n> x', 'On 1', '>', 'From: x', '<', '-----', '1:11 <', 'on 1 wrote '.repeat(90)])
     quotedStretches(`${line}\n`.repeat(Math.ceil(1_000_000 / (line.length + 1))));
-  t.true(performance.now() - started < 4000);
+  t.true(cpuMs() - started < 4000);
 });

@@ -3,6 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { SafeHtml } from '../../core/lib/safe-html.ts';
 import { hasRemoteImages, sanitiseFragment, sanitiseHtml } from '../../core/lib/sanitise-html.ts';
 import { corpusFiles, xssVectors } from '../support/corpora.ts';
+import { cpuMs } from '../support/cpu-time.ts';
 
 const FORBIDDEN_TAG =
   /^<\/?(script|svg|math|iframe|object|embed|applet|form|input|button|select|textarea|base|meta|link|video|audio|template|frame|frameset|noscript|portal)\b/i;
@@ -142,9 +143,9 @@ test('A megabyte of hostile markup is sanitised in bounded time', (t) => {
     spaces: `<style>url(${' '.repeat(1_000_000)}`,
   };
   for (const [name, bomb] of Object.entries(bombs)) {
-    const start = performance.now();
+    const start = cpuMs();
     sanitiseHtml(bomb);
-    t.true(performance.now() - start < 5000, `${name} took ${Math.round(performance.now() - start)} ms`);
+    t.true(cpuMs() - start < 5000, `${name} took ${Math.round(cpuMs() - start)} ms`);
   }
 });
 

@@ -1,5 +1,6 @@
 import test from 'ava';
 import type { DomainReport } from '../../../core/plugins/contract.ts';
+import { cpuMs } from '../../../test/support/cpu-time.ts';
 import { filePart, gzipOf, NAME, record, reportMail, reportXml, zipOf } from './domain-reports.ts';
 import { interpreted, multipart } from './mails.ts';
 
@@ -144,9 +145,9 @@ const broken: Readonly<Record<string, () => string>> = {
 for (const [name, make] of Object.entries(broken))
   test.serial(`a DMARC report with ${name} stays a readable message, in half the time that one may take`, async (t) => {
     const mail = make();
-    const from = performance.now();
+    const from = cpuMs();
     const [item] = await interpreted(mail);
-    t.true(performance.now() - from < 5000, `${Math.round(performance.now() - from)} ms`);
+    t.true(cpuMs() - from < 5000, `${Math.round(cpuMs() - from)} ms`);
     t.is(item?.kind, 'message');
     if (item?.kind === 'message') t.is(item.attachments.length, 1);
   });

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { cpuMs } from '../../../test/support/cpu-time.ts';
 import { readInvitation } from '../inbound/invitation.ts';
 import { messageIn, multipart } from './mails.ts';
 
@@ -73,7 +74,7 @@ test('an invitation beside the text of a mail is read and stays a file to downlo
 });
 
 test('hostile calendar files give plain short texts or nothing, in no time', (t) => {
-  const started = performance.now();
+  const started = cpuMs();
   const evil = read(
     `SUMMARY:<script>alert(1)</script>\\n‮x\nLOCATION:${'a'.repeat(5000)}\nATTACH:javascript:alert(1)\nDESCRIPTION;ALTREP="http://evil.test":x`,
   );
@@ -92,5 +93,5 @@ test('hostile calendar files give plain short texts or nothing, in no time', (t)
   ])
     readInvitation(Buffer.from(text));
   t.is(readInvitation(Buffer.alloc(600_000, 'BEGIN:VCALENDAR\n')), null);
-  t.true(performance.now() - started < 3000);
+  t.true(cpuMs() - started < 3000);
 });

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { cpuMs } from '../../../test/support/cpu-time.ts';
 import { decompressRtf } from '../inbound/compressed-rtf.ts';
 import { readRtf } from '../inbound/rtf.ts';
 import { readTnef } from '../inbound/tnef.ts';
@@ -107,7 +108,7 @@ test('compressed RTF comes out as the examples of its specification say', (t) =>
 test('damaged and hostile winmail.dat files never throw, loop or grow', (t) => {
   const random = randomFrom(7);
   const good = tnef(messageProperties(property(0x1009, storedRtf('{\\rtf1 x}'))), ...attachedFile('a', 'b', Buffer.alloc(100)));
-  const started = performance.now();
+  const started = cpuMs();
   for (let i = 0; i < 3000; i += 1) {
     const bytes = Buffer.from(good.subarray(0, 6 + random(good.length - 6)));
     for (let changes = random(8); changes > 0; changes -= 1) bytes[6 + random(bytes.length)] = random(256);
@@ -118,5 +119,5 @@ test('damaged and hostile winmail.dat files never throw, loop or grow', (t) => {
   t.is(decompressRtf(Buffer.from('ffffff7fffffff7f4c5a4675000000000000', 'hex'))?.length ?? 0, 1);
   readRtf(Buffer.from('{'.repeat(1_000_000)));
   readRtf(Buffer.from('\\'.repeat(1_000_000)));
-  t.true(performance.now() - started < 6000);
+  t.true(cpuMs() - started < 6000);
 });
