@@ -45,7 +45,9 @@ import type { Trials } from '../inboxes/connecting/trial.ts';
 import { defaultInboxRoutes } from '../inboxes/default-routes.ts';
 import { inboxRoutes } from '../inboxes/routes.ts';
 import type { Pump } from '../ingest/pump.ts';
-import { unreadableRoutes } from '../ingest/routes.ts';
+import { ownUnreadableRoutes, unreadableRoutes } from '../ingest/routes.ts';
+import { unreadableOf } from '../ingest/unreadable.ts';
+import { unreadableRow } from '../ingest/view.ts';
 import { labelPickerRoutes } from '../labels/picker-routes.ts';
 import { labelRoutes } from '../labels/routes.ts';
 import { ledgerRoutes } from '../ledger/routes.ts';
@@ -123,7 +125,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
   const { publicUrl } = config;
   const senders = sendersOf({ plugins, directory }, config.plugins);
   const inboxes = { plugins, directory, keyring, means: checkMeans(config, dns, foundation.accessToken) };
-  const mailboxDeps = { ...inboxes, trials, emptyInbox, log, logins, wake: logins.devices.wake };
+  const mailboxDeps = { ...inboxes, trials, emptyInbox, unreadableOf: ownUnreadable, log, logins, wake: logins.devices.wake };
   const isEmail = (channel: string): boolean => plugins.channel(channel)?.manifest.traits.addressKind === 'email';
   const workspace: WorkspaceDeps = {
     directory,
@@ -234,6 +236,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...spamRoutes({ plugins, endpoints, inboxes: () => directory.openTo(null) }),
     ...blockedSenderRoutes(),
     ...unreadableRoutes({ blobs, pump, inboxOf: directory.record }),
+    ...ownUnreadableRoutes({ blobs, pump, inboxOf: directory.record }),
     ...apiRoutes({
       ...{ inboxes, endpoints, blobs, spool, quotas: foundation.quotas, backups: backups.runner, senders, version },
       readHeaders: headersFrom(blobs),
@@ -241,6 +244,9 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     }),
   ];
 }
+
+const ownUnreadable = async (scope: Scope, inboxId: InboxId) =>
+  (await unreadableOf(scope, inboxId)).map((record) => unreadableRow(record, null, true));
 
 async function emptyInbox(scope: Scope, inboxId: InboxId): Promise<void> {
   await beginBulk(scope, { kind: 'trash' }, { list: { inboxId } });

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { blockSender } from '../blocked-senders/block.ts';
 import { BLOCKED_KINDS } from '../blocked-senders/types.ts';
 import { bulkLines } from '../bulk-actions/screens.ts';
+import { ownerOfFolder } from '../folders/personal.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, queryText } from '../http/params.ts';
 import { domainOf } from '../lib/email-address.ts';
-import { InvalidError } from '../lib/errors.ts';
+import { ForbiddenError, InvalidError } from '../lib/errors.ts';
 import { type ConversationId, parseId } from '../lib/ids.ts';
 import { markSpam } from '../spam/mark.ts';
 import type { Readings } from '../statistics/readings.ts';
@@ -163,6 +164,8 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
   };
   const blocking = async (ctx: PageContext): Promise<void> => {
     const row = await allowedRow(ctx.scope, 'conversation:close', idParam(ctx, 'conversations'));
+    if ((await ownerOfFolder(ctx.scope, row.folderId)) !== null)
+      throw new ForbiddenError('Senders of personal mail are not blocked for the company');
     const { kind } = BLOCKING.parse(ctx.form);
     const { value } = await blockSender(ctx.scope, kind === 'domain' ? domainOf(row.contact.address) : row.contact.address);
     ctx.toast(ctx.t('spam.toast.blocked', { value }));

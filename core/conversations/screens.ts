@@ -147,6 +147,7 @@ export async function talkScreen(
   const trashings = row.wasTrashed || row.hasTransfers ? await listTrashings(scope, transfers.family) : [];
   const goesAt = row.trashedAt ? await purgedAt(scope, row.trashedAt) : null;
   const acts = row.hasRuleActs || row.hasTransfers ? await actsOn(scope, ids) : [];
+  const isPersonal = (await deps.folders.read(scope)).some(({ id, ownerId }) => id === row.folderId && ownerId !== null);
   return {
     row,
     drafts,
@@ -166,6 +167,7 @@ export async function talkScreen(
       now: scope.now(),
       unknown: row.failedDeliveries > 0 ? await countUnknown(scope, openId) : 0,
       tagScore: endpoint?.policy?.tagScore ?? null,
+      isPersonal,
     }),
     draft: options.composer ?? composerView(own, suggested, [], blocked),
     footer: endpoint && row.hasFooter && !row.spam && !row.trashedAt ? await footerFor(scope, viewer, endpoint) : null,

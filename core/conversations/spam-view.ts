@@ -2,11 +2,11 @@ import { domainOf } from '../lib/email-address.ts';
 import type { Message } from '../messages/types.ts';
 import type { ConversationRow } from './types.ts';
 
-/** The bars above a conversation in spam; null when it is not. */
-export function spamView(row: ConversationRow, messages: readonly Message[]) {
+/** The bars above a conversation in spam; null when it is not. Blocking is for the company, which may not know who writes to a personal mailbox. */
+export function spamView(row: ConversationRow, messages: readonly Message[], isPersonal: boolean) {
   if (!row.spam) return null;
   const scored = messages.findLast((message) => message.spam?.state === 'scored');
-  const isMail = row.contact.address.includes('@');
+  const isMail = !isPersonal && row.contact.address.includes('@');
   return {
     reason: row.spam.reason,
     score: row.spam.score === null ? null : Math.round(row.spam.score * 10) / 10,

@@ -45,6 +45,8 @@ export interface TalkParts {
   readonly unknown: number;
   /** From which score a message is shown with a warning; null = never. */
   readonly tagScore: number | null;
+  /** It lies in a personal folder. */
+  readonly isPersonal: boolean;
 }
 
 /** An open conversation: header, warnings and messages. */
@@ -64,6 +66,7 @@ export function talkView({
   now,
   unknown,
   tagScore,
+  isPersonal,
 }: TalkParts) {
   const firstUnread = firstUnreadOf(messages.items, row.readUpTo, row.unread);
   // What a person put together is no new matter, whatever its subject.
@@ -103,7 +106,7 @@ export function talkView({
     reopeningStoppedAt: row.reopeningStoppedAt,
     overtaken: isOvertaken(messages.items, now),
     late: messages.items.some(({ deliveries }) => deliveries.some((one) => deliveryView(one, now).isLate)),
-    spam: spamView(row, messages.items),
+    spam: spamView(row, messages.items, isPersonal),
     contact: { id: row.contact.id, name: row.contact.name || row.contact.address, address: row.contact.address },
     oldestId: messages.items[0]?.id ?? null,
     earlierHref: messages.earlier === null ? null : hrefOf(`/conversations/${row.id}`, address, { before: messages.earlier }),

@@ -1,6 +1,7 @@
 import type { Blobs } from '../blobs/blobs.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, queryText } from '../http/params.ts';
+import { expectUnlocked } from '../inboxes/connecting/unlock.ts';
 import { type InboxRecord, isOpenTo } from '../inboxes/types.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { retryInbound } from './retry.ts';
@@ -13,6 +14,37 @@ export interface UnreadableRouteDeps {
   readonly pump: { wake(): void };
   /** Null when the inbox is gone. */
   readonly inboxOf: (id: InboxId) => InboxRecord | null;
+}
+
+/** The same of an agent's own mailboxes, for him alone: their list is on the page of each. */
+export function ownUnreadableRoutes({ blobs, pump, inboxOf }: UnreadableRouteDeps): readonly Route[] {
+  const own =
+    (ctx: PageContext) =>
+    async (record: RawInboundRecord): Promise<boolean> => {
+      if (inboxOf(record.inboxId)?.ownerId !== ctx.agent.id) return false;
+      await expectUnlocked(ctx.scope, ctx.agent.id);
+      return true;
+    };
+  const tryAgain = async (ctx: PageContext): Promise<void> => {
+    const { record, stream } = await openRawInbound(ctx.scope, blobs, idParam(ctx, 'raw_inbound'), own(ctx));
+    stream.destroy();
+    await retryInbound(ctx.scope, record.id);
+    pump.wake();
+    ctx.toast(ctx.t('unreadable.tried'));
+    ctx.seeOther(`/profile/mailboxes/${record.inboxId}`);
+  };
+  return [
+    { method: 'POST', path: '/profile/unreadable/:id/attempts', may: 'agent', handle: tryAgain },
+    { method: 'GET', path: '/profile/unreadable/:id/raw', may: 'agent', handle: (ctx) => sendRaw(ctx, blobs, own(ctx)) },
+  ];
+}
+
+async function sendRaw(ctx: PageContext, blobs: Blobs, isOpen: (record: RawInboundRecord) => boolean | Promise<boolean>): Promise<void> {
+  const { record, stream } = await openRawInbound(ctx.scope, blobs, idParam(ctx, 'raw_inbound'), isOpen);
+  ctx.attachment(rawFilename(record));
+  ctx.type = 'application/octet-stream';
+  ctx.length = record.bytes;
+  ctx.body = stream;
 }
 
 /** Settings → Unreadable: what could not be turned into a conversation, reports about nothing we sent, their originals, and "try again". */
@@ -50,13 +82,7 @@ export function unreadableRoutes({ blobs, pump, inboxOf }: UnreadableRouteDeps):
     ctx.fragment('unreadable/_count', { total: await countUnreadable(ctx.scope) });
   };
 
-  const raw = async (ctx: PageContext): Promise<void> => {
-    const { record, stream } = await openRawInbound(ctx.scope, blobs, idParam(ctx, 'raw_inbound'), (one) => isOpen(ctx, one));
-    ctx.attachment(rawFilename(record));
-    ctx.type = 'application/octet-stream';
-    ctx.length = record.bytes;
-    ctx.body = stream;
-  };
+  const raw = (ctx: PageContext): Promise<void> => sendRaw(ctx, blobs, (one) => isOpen(ctx, one));
 
   return [
     { method: 'GET', path: '/unreadable', may: 'administrator', handle: list },

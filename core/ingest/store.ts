@@ -104,6 +104,11 @@ export function listFailed(scope: Scope, options: PageOptions): Promise<Page<Raw
   return pageOf(scope.db('raw_inbound').where('status', 'failed'), options);
 }
 
+/** Of one inbox, newest first. */
+export async function failedOf({ db }: Scope, inboxId: InboxId, limit: number): Promise<readonly RawInboundRecord[]> {
+  return (await db('raw_inbound').where({ status: 'failed', inbox_id: inboxId }).orderBy('id', 'desc').limit(limit)).map(fromRow);
+}
+
 /** Reports about nothing that we sent, newest first. */
 export function listUnmatched(scope: Scope, options: PageOptions): Promise<Page<RawInboundRecord>> {
   return pageOf(scope.db('raw_inbound').whereRaw(IS_UNMATCHED), options);

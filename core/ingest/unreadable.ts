@@ -2,9 +2,9 @@ import type { Readable } from 'node:stream';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { Scope } from '../db/scope.ts';
 import { NotFoundError } from '../lib/errors.ts';
-import type { RawInboundId } from '../lib/ids.ts';
+import type { InboxId, RawInboundId } from '../lib/ids.ts';
 import type { Page } from '../lib/page.ts';
-import { countFailed, countUnmatched, findRawInbound, listFailed, listUnmatched } from './store.ts';
+import { countFailed, countUnmatched, failedOf, findRawInbound, listFailed, listUnmatched } from './store.ts';
 import type { RawInboundRecord } from './types.ts';
 
 export const UNREADABLE_PAGE = 50;
@@ -14,6 +14,10 @@ export async function listUnreadable(scope: Scope, cursor: string | null): Promi
   const page = await listFailed(scope, { cursor, limit: UNREADABLE_PAGE });
   return { ...page, total: await countFailed(scope) };
 }
+
+/** The newest parked things of one inbox: what its owner is shown, as nobody else may read them. */
+export const unreadableOf = (scope: Scope, inboxId: InboxId): Promise<readonly RawInboundRecord[]> =>
+  failedOf(scope, inboxId, UNREADABLE_PAGE);
 
 /** How many parked things wait for a decision; read from an index of those alone. */
 export const countUnreadable = (scope: Scope): Promise<number> => countFailed(scope);
@@ -32,9 +36,9 @@ export async function openRawInbound(
   scope: Scope,
   blobs: Blobs,
   id: RawInboundId,
-  isOpen: (record: RawInboundRecord) => boolean,
+  isOpen: (record: RawInboundRecord) => boolean | Promise<boolean>,
 ): Promise<{ record: RawInboundRecord; stream: Readable }> {
   const record = await findRawInbound(scope, id);
-  if (!record || !isOpen(record)) throw new NotFoundError('The message');
+  if (!record || !(await isOpen(record))) throw new NotFoundError('The message');
   return { record, stream: await blobs.open(record.blobSha256) };
 }

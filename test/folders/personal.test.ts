@@ -72,6 +72,7 @@ async function fill({ scope: { db }, owner, own: [first, second], inbox, folder,
     notifications: await id('notifications', { agent_id: owner.id }),
     'rule-acts': await id('rule_acts', { conversation_id: first, rule_id: rules.hers }),
     unreadable: await id('raw_inbound', { spool_id: 'parked' }),
+    'profile/unreadable': await id('raw_inbound', { spool_id: 'parked' }),
     'bulk-actions': bulk.id,
     'saved-views': await id('saved_views', { agent_id: owner.id }),
     rules: rules.hers,
@@ -167,6 +168,19 @@ test.serial('nobody takes a personal mailbox, its folder or its mail, whatever h
   for (const part of [OWN_ADDRESS, 'Iga prywatnie', 'Skrzynka osobista: Iga Nowak', 'Działa']) t.true(text.includes(part), part);
   const known = JSON.parse((await colleague.api('GET', '/inboxes')).text).items.map(({ id }: { id: number }) => id);
   t.false(known.includes(inbox));
+});
+
+test.serial('its owner alone sees what came to it and could not be read, and blocks nobody for the company from it', async (t) => {
+  const { office, ids } = t.context;
+  const { owner, admin, inbox, own, scope } = office;
+  const { text } = await owner.web.get(`/profile/mailboxes/${inbox}`);
+  const path = `/profile/unreadable/${ids['unreadable']}`;
+  t.true(text.includes(`Wiadomość od ${CANARY}@x.test`) && text.includes(`${path}/raw`));
+  t.true((await owner.web.get(`${path}/raw`)).text.includes(CANARY));
+  t.deepEqual([(await admin.web.get(`${path}/raw`)).status, (await admin.web.post(`${path}/attempts`)).status], [404, 404]);
+  t.is((await owner.web.post(`${path}/attempts`)).location, `/profile/mailboxes/${inbox}`);
+  t.is((await owner.web.post(`/conversations/${own[1]}/blocking`, { kind: 'address' })).status, 403);
+  t.is(await scope.db('blocked_senders').first(), undefined);
 });
 
 test.serial('the live stream of an administrator names nothing personal', async (t) => {

@@ -185,4 +185,5 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
   '/attachments/:id/body': 'a frame inside a message',
   '/messages/:id/raw': 'a file',
   '/unreadable/:id/raw': 'a file',
+  '/profile/unreadable/:id/raw': 'a file',
 };

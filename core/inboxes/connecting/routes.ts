@@ -23,6 +23,8 @@ export interface OneDeps extends MailboxDeps {
   readonly log: Log;
   /** Begins to put all conversations of an inbox that the agent may delete into the trash. */
   readonly emptyInbox: (scope: Scope, id: InboxId) => Promise<void>;
+  /** What came to it and could not be read, for whoever alone may see it. */
+  readonly unreadableOf: (scope: Scope, id: InboxId) => Promise<readonly unknown[]>;
 }
 
 const AGAIN = z.object({ to: z.enum(['places', 'account']) });
@@ -46,7 +48,8 @@ export function mailboxRoutes(deps: OneDeps, { base, may, ownerOf, expectUnlocke
     const typed = deps.directory.typed(record.id);
     const chosen = stepsOf(deps.plugins.channel(record.channel)).chosen(typed?.settings);
     const compared = await comparedView(deps, record);
-    const shown = { mailbox: await viewOf(ctx), chosen, compared, isNew: ctx.query['new'] !== undefined };
+    const unreadable = record.ownerId ? await deps.unreadableOf(ctx.scope, record.id) : [];
+    const shown = { unreadable, mailbox: await viewOf(ctx), chosen, compared, isNew: ctx.query['new'] !== undefined };
     ctx.page('mailboxes/show', { base, ...shown });
   };
 
