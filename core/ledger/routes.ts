@@ -29,6 +29,8 @@ const REFUSED_DAYS = 30;
 /** Settings → Mail → Balance: what became of everything that was accepted, day by day, and the things behind each number. */
 export function ledgerRoutes({ spool, inboxes, compared }: LedgerRouteDeps): readonly Route[] {
   const inboxOf = (ctx: PageContext): InboxId | null => parseId<'inboxes'>(queryText(ctx, 'inbox'));
+  /** Of what came to somebody's personal mailbox others see the number only. */
+  const isOpen = (ctx: PageContext, id: InboxId): boolean => isOpenTo(inboxes().find((inbox) => inbox.id === id) ?? {}, ctx.agent.id);
   const nameOf = (id: InboxId): string | null => inboxes().find((inbox) => inbox.id === id)?.name ?? null;
 
   const daysView = async (scope: Scope, inboxId: InboxId | null, before: string | null) => {
@@ -49,7 +51,8 @@ export function ledgerRoutes({ spool, inboxes, compared }: LedgerRouteDeps): rea
       href: id === null ? '/ledger' : `/ledger?inbox=${id}`,
       isCurrent: id === inboxId,
     }));
-    const refusals = refusalsView(await listRefusals(ctx.scope, REFUSED_DAYS), nameOf);
+    const { counts, mails } = await listRefusals(ctx.scope, REFUSED_DAYS);
+    const refusals = refusalsView({ counts, mails: mails.filter((one) => isOpen(ctx, one.inboxId)) }, nameOf);
     ctx.page('ledger/index', {
       ...view,
       total,
@@ -68,8 +71,7 @@ export function ledgerRoutes({ spool, inboxes, compared }: LedgerRouteDeps): rea
     const filters = { day: isDay(day) ? day : null, inboxId: inboxOf(ctx), status: isItemStatus(status) ? status : null };
     const page = await listItems(ctx.scope, { ...filters, cursor: cursor || null });
     const href = itemsHref(filters.day, filters.inboxId, filters.status);
-    const isOpen = (id: InboxId): boolean => isOpenTo(inboxes().find((inbox) => inbox.id === id) ?? {}, ctx.agent.id);
-    const rows = page.items.map((item) => itemRow(item, nameOf(item.inboxId), isOpen(item.inboxId)));
+    const rows = page.items.map((item) => itemRow(item, nameOf(item.inboxId), isOpen(ctx, item.inboxId)));
     const view = { items: rows, more: page.next && `${href}&cursor=${page.next}` };
     if (ctx.isFragment && cursor) return ctx.fragment('ledger/_items', view);
     ctx.page('ledger/items', { ...view, ...filters, inbox: filters.inboxId === null ? null : nameOf(filters.inboxId) });

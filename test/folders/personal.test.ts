@@ -51,6 +51,10 @@ async function fill({ scope: { db }, owner, own: [first, second], inbox, folder,
   const parked = { status: 'failed', error: `unreadable: ${CANARY}`, envelope: JSON.stringify({ from: `${CANARY}@x.test` }) };
   await db('raw_inbound').insert({ ...kept, ...parked, spool_id: 'parked' });
   await db('raw_inbound').insert({ ...kept, ...parked, spool_id: 'report', status: 'report', error: `report_unmatched:${CANARY}` });
+  const refused = { ...ofInbox, reason: 'dmarc', sender_domain: `${CANARY}.test` };
+  await db('refusals').insert({ ...refused, day: new Date().toISOString().slice(0, 10), n: 1 });
+  const at = { remote_ip: '192.0.2.1', refused_at: new Date().toISOString() };
+  await db('refused_mails').insert({ ...refused, ...at, mail_from: `${CANARY}@x.test` });
   const grave = { conversation_id: second, external_id: `${CANARY}@x.test`, is_ours: false, purged_at: '2026-01-01T00:00:00.000Z' };
   await db('tombstones').insert({ ...ofInbox, ...grave });
   // A mail that the server has and that was not kept: the comparison names it.
