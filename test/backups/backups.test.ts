@@ -87,10 +87,11 @@ test('a backup made while mail comes in is restored on trial, and on an empty ma
 
   // A second one has only what is new.
   await until('all are conversations', async () => (await office.scope.db('conversations')).length === 20);
+  await until('the first one is in the audit', () => office.scope.db('audit_entries').where({ act: 'backup.finished' }).first('seq'));
+  const before = await contents(office.scope);
   const here = centralaCommand(office.dataDir, { url: databaseUrl(office), file: '' });
   const second = await here(['backup']);
   t.is(second.code, 0, second.err);
-  const before = await contents(office.scope);
 
   const machine = await newMachine(t, join(office.dataDir, 'backups'));
   t.regex((await machine.cli(['restore', 'latest'])).err, /recovery key is not known/);

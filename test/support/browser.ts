@@ -40,21 +40,28 @@ export function useWholeBrowser(): void {
 export async function openBrowser(t: ExecutionContext<unknown>): Promise<OwnBrowser> {
   clearTimeout(closing);
   users += 1;
-  shared ??= chromium.launch({ executablePath: program, args: QUIET });
+  shared ??= launch();
   t.teardown(() => {
     users -= 1;
     if (users === 0) closing = setTimeout(close, KEPT_MS);
   });
   const browser = await shared;
-  browser.once('disconnected', () => {
-    shared = null;
-  });
   const newContext: Browser['newContext'] = async (options) => {
     const context = await browser.newContext(options);
     t.teardown(() => context.close());
     return context;
   };
   return { newContext };
+}
+
+function launch(): Promise<Browser> {
+  const launched = chromium.launch({ executablePath: program, args: QUIET });
+  // One that died is not used again.
+  const forget = (): void => {
+    if (shared === launched) shared = null;
+  };
+  void launched.then((browser) => browser.once('disconnected', forget), forget);
+  return launched;
 }
 
 function close(): void {
