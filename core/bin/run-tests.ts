@@ -1,8 +1,10 @@
+import { rmSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { startPostgres } from '../../test/support/postgres.ts';
 import { reaches, sourceFiles } from '../../test/support/source-tree.ts';
 import { checks, runCheck } from './checks.ts';
 import { installPeers, TEST_PEERS } from './debian-packages.ts';
+import { memoryFolder } from './memory-folder.ts';
 import { runAva, slowest } from './run-ava.ts';
 import type { Tally } from './tap.ts';
 import { writeGroups } from './test-groups.ts';
@@ -15,6 +17,11 @@ const RUN_LIMIT_MS = 18 * 60_000;
 async function main(patterns: readonly string[]): Promise<number> {
   const started = Date.now();
   const tallies: Tally[] = [];
+  const folder = memoryFolder();
+  if (folder !== null) {
+    process.env['TMPDIR'] = folder;
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  }
   const problems = installPeers(TEST_PEERS);
   for (const problem of problems) console.log(problem);
   for (const check of checks) tallies.push(runCheck(check) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
