@@ -30,6 +30,8 @@ export function startInbound(foundation: Foundation, channels: Channels, endpoin
     log,
     interpreter,
     inboxOf: async (id) => {
+      // The command line can make an inbox and fill it before this process is told of either.
+      if (directory.record(id) === null) await directory.reload();
       const record = directory.record(id);
       const plugin = record ? plugins.channel(record.channel) : null;
       return record && plugin ? { address: record.address, name: record.name, interpreter: plugin.interpreter } : null;

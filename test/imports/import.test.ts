@@ -2,11 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { readConfig } from '../../config/config.ts';
+import { openBlobs } from '../../core/blobs/blobs.ts';
+import { importMail } from '../../core/imports/import-mail.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { start } from '../../core/main.ts';
 import { centralaCommand } from '../support/cli.ts';
 import { databaseTarget } from '../support/db.ts';
 import { freePort } from '../support/free-port.ts';
+import { officeFor } from '../support/office.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
@@ -62,4 +65,26 @@ test('an archive is taken over beside a running product: threaded history of its
   const nothing = await cli(['import', join(archive, 'nowhere'), '--inbox', BIURO]);
   t.is(nothing.code, 1);
   t.regex(nothing.err, /There is nothing at/);
+});
+
+test('mail of an inbox that another process has only just made is received, not set aside', async (t) => {
+  const { scope, dataDir } = await officeFor(t);
+  const { id: _, ...row } = await scope.db('inboxes').first();
+  const [{ id }] = await scope
+    .db('inboxes')
+    .insert({ ...row, name: 'Nowa', address: 'nowa@firma.test' })
+    .returning('id');
+  async function* archive() {
+    yield {
+      name: 'a.eml',
+      body: Buffer.from(letter('n1', 'ola@klient.test', 'nowa@firma.test', 'Pytanie')),
+      arrivedAt: null,
+      isSent: false,
+    };
+  }
+  await importMail({ scope, blobs: openBlobs(join(dataDir, 'blobs')) }, id, archive());
+  const settled = await until('it is read', () =>
+    scope.db('raw_inbound').where({ inbox_id: id }).whereNotNull('settled_at').first('status', 'error'),
+  );
+  t.like(settled, { status: 'received', error: null });
 });
