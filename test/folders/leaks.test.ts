@@ -8,8 +8,9 @@ import { changeTeam } from '../../core/teams/edit.ts';
 import { removeTeam } from '../../core/teams/remove.ts';
 import { restoreConversation, trashConversation } from '../../core/trash/trash.ts';
 import { confine } from '../support/folders.ts';
+import type { Person } from '../support/person.ts';
 import { routeTable } from '../support/route-table.ts';
-import { CANARY, type Hidden, type Person, type SecretOffice, secretOffice } from '../support/secret-office.ts';
+import { CANARY, type Hidden, type SecretOffice, secretOffice } from '../support/secret-office.ts';
 import { callsFor, pagesFor, said } from '../support/secret-pages.ts';
 import { until } from '../support/until.ts';
 

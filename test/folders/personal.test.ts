@@ -3,9 +3,10 @@ import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import { logIn, PASSWORD } from '../support/accounts.ts';
 import { DOVECOT_PASSWORD } from '../support/dovecot.ts';
 import { httpClient } from '../support/http-client.ts';
+import type { Person } from '../support/person.ts';
 import { OWN_ADDRESS, type PersonalOffice, personalOffice } from '../support/personal-office.ts';
 import { routeTable } from '../support/route-table.ts';
-import { CANARY, type Person } from '../support/secret-office.ts';
+import { CANARY } from '../support/secret-office.ts';
 import { callsFor, pagesFor, said } from '../support/secret-pages.ts';
 import { until } from '../support/until.ts';
 

@@ -1,19 +1,15 @@
 import type { ExecutionContext } from 'ava';
-import { createApiKey } from '../../core/api-keys/api-keys.ts';
 import { addFolder } from '../../core/folders/edit.ts';
 import { addLabel } from '../../core/labels/edit.ts';
-import type { AgentId, ConversationId, FolderId, InboxId } from '../../core/lib/ids.ts';
-import { PERMISSIONS, writePermissions } from '../../core/lib/permissions.ts';
+import type { ConversationId, FolderId, InboxId } from '../../core/lib/ids.ts';
 import { addRule } from '../../core/rules/save.ts';
 import { RULE_INPUT } from '../../core/rules/types.ts';
-import { addAgent, logIn } from './accounts.ts';
-import { ADMIN } from './app.ts';
 import { startDovecot } from './dovecot.ts';
 import { as } from './folders.ts';
-import { httpClient } from './http-client.ts';
 import { accountForm, choosePlaces, tryMailbox, whenTried } from './mailboxes.ts';
 import { type Office, officeFor } from './office.ts';
-import { CANARY, type Person } from './secret-office.ts';
+import { administratorOf, employ, type Person, permitAll } from './person.ts';
+import { CANARY } from './secret-office.ts';
 import { until } from './until.ts';
 
 export const OWN_ADDRESS = 'iga@firma.test';
@@ -47,28 +43,10 @@ export async function personalOffice(t: ExecutionContext<unknown>): Promise<Pers
   const dovecot = await startDovecot([OWN_ADDRESS]);
   t.teardown(dovecot.stop);
   const office = await officeFor(t);
-  const { scope, base, relay } = office;
-  const person = async (id: AgentId, email: string, password?: string): Promise<Person> => {
-    const web = httpClient(base);
-    await logIn(web, email, password);
-    await web.get('/profile');
-    const { key } = await createApiKey(scope, id, 'test');
-    const api: Person['api'] = (method, path, body) => {
-      const headers = { Authorization: `Bearer ${key}`, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) };
-      return httpClient(base).send(method, `/api/v1${path}`, body === undefined ? null : JSON.stringify(body), headers);
-    };
-    return { id, web, api };
-  };
-  const employ = async (name: string): Promise<Person> => {
-    const id = await addAgent(scope, name);
-    await scope
-      .db('agents')
-      .where({ id })
-      .update({ permissions: writePermissions(PERMISSIONS) });
-    return person(id, `${name.toLowerCase()}@firma.example`);
-  };
-  const admin = await person((await scope.db('agents').where({ email: ADMIN.email }).first('id')).id, ADMIN.email, ADMIN.password);
-  const [owner, colleague] = [await employ('Iga'), await employ('Olek')];
+  const { scope, relay } = office;
+  const admin = await administratorOf(office);
+  const [owner, colleague] = [await employ(office, 'Iga'), await employ(office, 'Olek')];
+  for (const { id } of [owner, colleague]) await permitAll(office, id);
   const label = (await addLabel(scope, 'Pilne')).id;
   const hers = await addRule(as(scope, owner.id), ruleFor('Moje', label));
   const company = await addRule(as(scope, admin.id), ruleFor('Firmowa', label));

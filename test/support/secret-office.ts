@@ -1,31 +1,20 @@
 import type { ExecutionContext } from 'ava';
-import { createApiKey } from '../../core/api-keys/api-keys.ts';
 import { assignConversation } from '../../core/conversations/assign.ts';
 import { fileConversation } from '../../core/conversations/file.ts';
 import { addFolder } from '../../core/folders/edit.ts';
 import { grantTeams } from '../../core/folders/team-rights.ts';
 import { addLabel } from '../../core/labels/edit.ts';
-import type { AgentId, ConversationId, FolderId, LabelId, TeamId } from '../../core/lib/ids.ts';
-import { PERMISSIONS, writePermissions } from '../../core/lib/permissions.ts';
+import type { ConversationId, FolderId, LabelId, TeamId } from '../../core/lib/ids.ts';
 import { addRule } from '../../core/rules/save.ts';
 import { RULE_INPUT } from '../../core/rules/types.ts';
 import { addTeam } from '../../core/teams/edit.ts';
-import { addAgent, logIn } from './accounts.ts';
-import { ADMIN } from './app.ts';
 import { confine } from './folders.ts';
-import { type Answer, type HttpClient, httpClient } from './http-client.ts';
 import { type Office, officeFor } from './office.ts';
+import { administratorOf, employ, type Person, permitAll } from './person.ts';
 import { until } from './until.ts';
 
 /** A word that is only in the conversation of the closed folder. */
 export const CANARY = 'kanarek7731';
-
-export interface Person {
-  readonly id: AgentId;
-  readonly web: HttpClient;
-  /** By his own key. */
-  api(method: string, path: string, body?: unknown): Promise<Answer>;
-}
 
 /** Numbers of everything that hangs on the hidden conversation, by the first word of an address. */
 export type Hidden = Readonly<
@@ -59,22 +48,10 @@ const actingOn = (word: string, labelId: LabelId) =>
 /** The whole product with two conversations: one in a folder that the outsider does not see, and one in a folder that he sees. */
 export async function secretOffice(t: ExecutionContext<unknown>): Promise<SecretOffice> {
   const office = await officeFor(t);
-  const { scope, base } = office;
+  const { scope } = office;
   const [closed, open] = [(await addFolder(scope, 'Zarząd')).id, (await addFolder(scope, 'Sklep')).id];
-  const person = async (id: AgentId, email: string, password?: string): Promise<Person> => {
-    const web = httpClient(base);
-    await logIn(web, email, password);
-    await web.get('/profile');
-    const { key } = await createApiKey(scope, id, 'test');
-    const api: Person['api'] = (method, path, body) => {
-      const headers = { Authorization: `Bearer ${key}`, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) };
-      return httpClient(base).send(method, `/api/v1${path}`, body === undefined ? null : JSON.stringify(body), headers);
-    };
-    return { id, web, api };
-  };
-  const employ = async (name: string) => person(await addAgent(scope, name), `${name.toLowerCase()}@firma.example`);
-  const admin = await person((await scope.db('agents').where({ email: ADMIN.email }).first('id')).id, ADMIN.email, ADMIN.password);
-  const [insider, outsider] = [await employ('Iga'), await employ('Olek')];
+  const admin = await administratorOf(office);
+  const [insider, outsider] = [await employ(office, 'Iga'), await employ(office, 'Olek')];
 
   const letter = { from: 'klient@x.test', name: 'Klient' };
   await addRule(scope, actingOn(CANARY, (await addLabel(scope, 'Pilne')).id));
@@ -103,10 +80,7 @@ export async function secretOffice(t: ExecutionContext<unknown>): Promise<Secret
   await confine(scope, insider.id, [open]);
   const { id: team } = await addTeam(scope, 'Zarząd', [insider.id]);
   await grantTeams(scope, [{ teamId: team, folderId: closed, level: 'move' }]);
-  await scope
-    .db('agents')
-    .where({ id: outsider.id })
-    .update({ permissions: writePermissions(PERMISSIONS) });
+  await permitAll(office, outsider.id);
   const first = async (table: string, where: object): Promise<number> => (await scope.db(table).where(where).first('id')).id;
   const hidden = {
     conversations: hiddenId,
