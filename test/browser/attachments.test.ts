@@ -1,5 +1,8 @@
+import { truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import { loggedIn, officeFor } from '../support/office.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAYAAABytg0kAAAAEklEQVR42mNk+M9QzwADjDAGABssAgHLDDVQAAAAAElFTkSuQmCC', 'base64');
 const file = (name: string, mimeType: string, buffer: Buffer) => ({ name, mimeType, buffer });
@@ -20,7 +23,10 @@ test('too much is stopped before it goes up, a forgotten attachment is asked abo
   t.is((await editor.innerText()).trim(), 'Zdjęcia w załączniku.');
 
   const input = page.locator('.composer input[type=file]');
-  await input.setInputFiles([file('film.mov', 'video/quicktime', Buffer.alloc(16 * 1024 * 1024))]);
+  const film = join(tempDir(t), 'film.mov');
+  writeFileSync(film, '');
+  truncateSync(film, 16 * 1024 * 1024);
+  await input.setInputFiles(film);
   await page.locator('.csize.is-over', { hasText: 'Usuń część plików' }).waitFor();
   await page.keyboard.press('Control+Enter');
   await page.getByRole('button', { name: 'Usuń załącznik film.mov' }).click();
