@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { bool, databaseUrl, dnsServers, host, oneOf, port, publicUrl, reachableHost, spamd, wholeNumber } from './values.ts';
+import { bool, databaseUrl, dnsServers, host, networks, oneOf, port, publicUrl, reachableHost, spamd, wholeNumber } from './values.ts';
 
 /** Every environment variable of the product, with its default. `config/example.env` says each in a sentence. */
 const SCHEMA = z.object({
@@ -24,13 +24,8 @@ const SCHEMA = z.object({
   CENTRALA_MAX_MESSAGE_BYTES: wholeNumber(65_536, 1_073_741_824).prefault('36700160'),
   CENTRALA_DNS_SERVERS: dnsServers.optional(),
   CENTRALA_SPAMD: spamd.default('off'),
-  CENTRALA_MX_ALLOW: z
-    .string()
-    .regex(
-      /^\s*[0-9a-f.:]+(\/\d{1,3})?(:\d{1,5})?(\s*,\s*[0-9a-f.:]+(\/\d{1,3})?(:\d{1,5})?)*\s*$/i,
-      'must be networks such as 10.0.0.0/8, separated by commas',
-    )
-    .optional(),
+  CENTRALA_MX_ALLOW: networks.optional(),
+  CENTRALA_AUTOCONFIG_ALLOW: networks.optional(),
   CENTRALA_BACKUP_DIR: z.string().min(1).optional(),
   CENTRALA_BACKUP_KEY: z.string().min(20, 'must be the recovery key as it was shown').optional(),
   CENTRALA_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
@@ -158,6 +153,7 @@ function listenerValues(e: z.infer<typeof SCHEMA>, address: string): Record<stri
     tlsFolder: resolve(e.CENTRALA_DATA_DIR),
     maxMessageBytes: String(e.CENTRALA_MAX_MESSAGE_BYTES),
     mxAllow: e.CENTRALA_MX_ALLOW ?? '',
+    autoconfigAllow: e.CENTRALA_AUTOCONFIG_ALLOW ?? '',
   };
 }
 

@@ -62,3 +62,11 @@ export const spamd = z
     (text) => text.split(',').every((one) => /^\s*(?:\/\S{1,106}|(?:\[[0-9a-fA-F:.]+\]|[a-zA-Z0-9._-]+)(?::\d{1,5})?)\s*$/.test(one)),
     'must be embedded, off, a host and port such as 127.0.0.1:783, or the path of a socket',
   );
+
+/** `ip` or `ip/bits`, with `:port` for IPv4 when it is not the usual one. */
+export const networks = z
+  .string()
+  .regex(
+    /^\s*[0-9a-f.:]+(\/\d{1,3})?(:\d{1,5})?(\s*,\s*[0-9a-f.:]+(\/\d{1,3})?(:\d{1,5})?)*\s*$/i,
+    'must be networks such as 10.0.0.0/8, separated by commas',
+  );

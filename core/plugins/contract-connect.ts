@@ -16,6 +16,12 @@ export interface LogIn {
   readonly scopes: readonly string[];
 }
 
+/** How settings were found out: the text is `origins.<key>` of the plugin's locales, where `{where}` may stand. */
+export interface Origin {
+  readonly key: string;
+  readonly where: string;
+}
+
 /** One stage of trying an account: `problem` is a key under `problems.` of the plugin's locales, `field` the setting at fault. */
 export type Stage =
   | { readonly key: string; readonly state: 'running' | 'ok' | 'skipped' }
@@ -68,6 +74,8 @@ export interface Connecting<Settings> {
   readonly stages: readonly string[];
   /** Values of settings for an address at this provider: presets, or what can be found out about its domain. Never rejects: what it cannot find out is absent. */
   suggest(provider: string, address: string, signal: AbortSignal, means: CheckMeans): Promise<Readonly<Record<string, unknown>>>;
+  /** Where such values are from; null: nobody has to know, or they were changed since. */
+  origin?(values: Readonly<Record<string, unknown>>): Origin | null;
   /** Connects for real and tells each stage as it begins and ends. Null: a stage failed. Never rejects. */
   tryOut(
     inbox: Inbox<Settings>,
@@ -77,8 +85,8 @@ export interface Connecting<Settings> {
   ): Promise<{ readonly places: readonly Place[] } | null>;
   /** The settings that say so. */
   choose(chosen: Chosen): Readonly<Record<string, unknown>>;
-  /** How an account with these settings can be logged in to at its provider; null or absent = by the fields only. */
-  logInOf?(settings: Settings): LogIn | null;
+  /** How an account with these values of settings can be logged in to at its provider; null or absent = by the fields only. */
+  logInOf?(values: Readonly<Record<string, unknown>>): LogIn | null;
   /** What these settings say. */
   chosen(settings: Settings): Chosen;
   /** Null: an inbox with these settings is not connected to an account. */

@@ -51,6 +51,7 @@ const WRONG: readonly (readonly [name: string, value: string])[] = [
   ['CENTRALA_DNS_SERVERS', '192.0.2.1:70000'],
   ['CENTRALA_MX_ALLOW', 'mail.firma.test'],
   ['CENTRALA_MX_ALLOW', '10.0.0.0/8;10.1.0.0/8'],
+  ['CENTRALA_AUTOCONFIG_ALLOW', 'autoconfig.firma.test'],
 ];
 
 test('a wrong value is one sentence that names the variable', (t) => {

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import { installationSecret } from '../../core/boot/data-dir.ts';
 import type { Console } from '../../core/cli/command.ts';
@@ -6,7 +8,7 @@ import { forgetOldConnections } from '../../core/inboxes/connecting/begin.ts';
 import { createKeyring } from '../../core/lib/secrets.ts';
 import { type SmtpPeer, startPeer } from '../../plugins/email/test/smtp-peer.ts';
 import { type App, startApp } from '../support/app.ts';
-import { noDns } from '../support/dns.ts';
+import { noDns, startDns } from '../support/dns.ts';
 import { DOVECOT_PASSWORD, type Dovecot, startDovecot } from '../support/dovecot.ts';
 import { freePort } from '../support/free-port.ts';
 import type { Answer, HttpClient } from '../support/http-client.ts';
@@ -28,14 +30,23 @@ test.before(async (t) => {
   // What `t` undoes it undoes when this is over; the product serves all tests of the file.
   const undo: (() => unknown)[] = [];
   const keeper = { teardown: (work: () => unknown) => void undo.push(work), log: t.log } as unknown as ExecutionContext;
-  const [dovecot, peer, app] = [await startDovecot(ACCOUNTS), await startPeer(), await startApp(keeper)];
-  undo.unshift(dovecot.stop, peer.stop);
+  // The document in which a domain names its servers.
+  const web = createServer((_request, response) => void response.end(DOCUMENT)).listen(0, '127.0.0.1');
+  const dns = await startDns({ 'autoconfig.dokument.invalid': { a: ['127.0.0.1'] } });
+  const env = { CENTRALA_DNS_SERVERS: dns.server, CENTRALA_AUTOCONFIG_ALLOW: `127.0.0.1:${(web.address() as AddressInfo).port}` };
+  const [dovecot, peer, app] = [await startDovecot(ACCOUNTS), await startPeer(), await startApp(keeper, { env })];
+  undo.unshift(dovecot.stop, peer.stop, dns.stop, () => web.close());
   const end = async (): Promise<void> => {
     for (const work of undo.toReversed()) await work();
   };
   t.context = { app, dovecot, peer, admin: await administratorOf(app), end };
 });
 test.after.always(({ context }) => context.end?.());
+
+const DOCUMENT = `<clientConfig version="1.1"><emailProvider id="x">
+<incomingServer type="imap"><hostname>imap.%EMAILDOMAIN%</hostname><port>993</port><socketType>SSL</socketType><username>%EMAILLOCALPART%</username><authentication>password-cleartext</authentication></incomingServer>
+<outgoingServer type="smtp"><hostname>smtp.%EMAILDOMAIN%</hostname><port>587</port><socketType>STARTTLS</socketType><username>%EMAILLOCALPART%</username><authentication>password-cleartext</authentication></outgoingServer>
+</emailProvider></clientConfig>`;
 
 const begin = (t: T, address: string, change: Record<string, string> = {}): Promise<string> =>
   tryMailbox(t.context.admin, accountForm(t.context, address, change));
@@ -124,6 +135,26 @@ test.serial(
     await admin.post('/language', { language: 'pl' });
   },
 );
+
+test.serial('servers that a domain names in its document are filled in, tried, and shown with where they are from', async (t) => {
+  const { admin } = t.context;
+  const typed = { address: 'jan@dokument.invalid', password: 'x' };
+  await admin.get('/mailboxes/new/email/other');
+  const shown = await admin.post('/mailboxes/new/email/other', { ...typed, show: 'servers' });
+  has(t, shown, 'value="imap.dokument.invalid"', 'value="smtp.dokument.invalid"', 'value="587"', 'value="jan"');
+  has(t, shown, 'Tak podaje dokument z autoconfig.dokument.invalid.');
+  const trial = (await admin.post('/mailboxes/new/email/other', typed)).location ?? '';
+  has(
+    t,
+    await over(t, trial),
+    'Nie udało się: ',
+    '<code>imap.dokument.invalid:993</code>',
+    'Tak podaje dokument z autoconfig.dokument.invalid.',
+  );
+  const changed = await admin.post(`${trial}/account`, { ...accountForm(t.context, typed.address), imapHost: 'inny.invalid' });
+  t.false((await over(t, changed.location ?? '')).text.includes('Tak podaje dokument'));
+  await admin.post(`${trial}/removal`);
+});
 
 test.serial('a mailbox whose server shows no folder of sent mail is connected without it only by an explicit yes', async (t) => {
   const { admin, app } = t.context;

@@ -30,7 +30,7 @@ export function logInOf(plugin: ChannelPlugin, provider: string, values: Readonl
   const { connecting } = plugin;
   if (!connecting?.grantKey) return null;
   const tile = connecting.providers.find(({ key }) => key === provider)?.logIn;
-  return tile ?? (values && (connecting.logInOf?.(plugin.readSettings(values)) ?? null));
+  return tile ?? (values && (connecting.logInOf?.(values) ?? null));
 }
 
 /** The values of an account that is to be logged in to, with what will be granted among them. */

@@ -43,7 +43,7 @@ export function mailboxLoginRoutes(
 
   const begin = async (ctx: PageContext): Promise<void> => {
     const { plugin, provider, state } = await read(ctx);
-    const way = logInOf(plugin, provider, null);
+    const way = logInOf(plugin, provider, state.values);
     if (way === null) throw new NotFoundError('Log-in');
     const { name, address } = state;
     try {

@@ -47,7 +47,7 @@ export function stepRoutes(deps: LoginRouteDeps, shelf: Shelf): readonly Route[]
   const drawNew = async (ctx: PageContext, state: AccountState, status = 200): Promise<void> => {
     const { plugin, provider } = tileOf(ctx);
     const action = `${base}/new/${plugin.manifest.name}/${provider}`;
-    const logIn = await logInState(ctx, logInOf(plugin, provider, null), false, `${action}/login`);
+    const logIn = await logInState(ctx, logInOf(plugin, provider, state.values), false, `${action}/login`);
     const view = accountView(ctx.t, plugin, provider, state, logIn);
     ctx.page('mailboxes/account', { ...view, base, action, isBegun: false, isFixed: false }, status);
   };
@@ -108,6 +108,9 @@ export function stepRoutes(deps: LoginRouteDeps, shelf: Shelf): readonly Route[]
     ctx.page('mailboxes/places', { ...placesView(ctx.t, plugin, connection, chosen, ticked), ...asked }, isRepeated ? 422 : 200);
   };
 
+  const trialOf = (ctx: PageContext, connection: Connection) =>
+    trialView(ctx.t, pluginOf(connection), connection, valuesOf(deps, connection), deps.trials.stages(connection.id));
+
   const show = async (ctx: PageContext): Promise<void> => {
     const connection = await connectionOf(ctx);
     if (connection.state === 'found') return drawPlaces(ctx, connection);
@@ -115,13 +118,13 @@ export function stepRoutes(deps: LoginRouteDeps, shelf: Shelf): readonly Route[]
       return ctx.seeOther(`${base}/connections/${connection.id}/account`);
     // Its process ended in between.
     if (connection.state === 'trying' && deps.trials.stages(connection.id) === null) deps.trials.begin(connection);
-    ctx.page('mailboxes/trial', { base, ...trialView(ctx.t, pluginOf(connection), connection, deps.trials.stages(connection.id)) });
+    ctx.page('mailboxes/trial', { base, ...trialOf(ctx, connection) });
   };
 
   const state = async (ctx: PageContext): Promise<void> => {
     const connection = await connectionOf(ctx);
     if (connection.state === 'found') return ctx.seeOther(`${base}/connections/${connection.id}`);
-    ctx.fragment('mailboxes/_trial', { base, ...trialView(ctx.t, pluginOf(connection), connection, deps.trials.stages(connection.id)) });
+    ctx.fragment('mailboxes/_trial', { base, ...trialOf(ctx, connection) });
   };
 
   const drawAccount = async (ctx: PageContext, connection: Connection, state: Partial<AccountState> = {}): Promise<void> => {

@@ -60,14 +60,27 @@ export function accountView(t: Translate, plugin: ChannelPlugin, provider: strin
     address: state.address,
     isWhole: state.isWhole,
     errors: state.errors,
+    origin: originText(t, plugin, state.values),
     logIn,
     fields: views.filter(({ key }) => first.has(key)),
     servers: views.filter(({ key }) => !first.has(key)),
   };
 }
 
+/** How the servers were found out, for people. */
+function originText(t: Translate, plugin: ChannelPlugin, values: Readonly<Record<string, unknown>>): string | null {
+  const origin = stepsOf(plugin).origin?.(values) ?? null;
+  return origin && t(`plugin.${plugin.manifest.name}.origins.${origin.key}`, { where: origin.where });
+}
+
 /** The stages of a trial in their order, those to come too, and what to do about the one that failed. */
-export function trialView(t: Translate, plugin: ChannelPlugin, connection: Connection, told: readonly Stage[] | null) {
+export function trialView(
+  t: Translate,
+  plugin: ChannelPlugin,
+  connection: Connection,
+  values: Readonly<Record<string, unknown>>,
+  told: readonly Stage[] | null,
+) {
   const { name } = plugin.manifest;
   const stages = told ?? connection.stages;
   const failed = stages.find((stage) => stage.state === 'failed') ?? null;
@@ -75,6 +88,8 @@ export function trialView(t: Translate, plugin: ChannelPlugin, connection: Conne
     id: connection.id,
     address: connection.address,
     isRunning: told !== null,
+    servers: stepsOf(plugin).account(plugin.readSettings(values))?.servers ?? [],
+    origin: originText(t, plugin, values),
     stages: stepsOf(plugin).stages.map((key) => ({
       text: t(`plugin.${name}.stages.${key}`),
       state: stages.find((stage) => stage.key === key)?.state ?? (told === null ? 'skipped' : 'waiting'),

@@ -18,11 +18,15 @@ export const CONNECTING: Connecting<EmailSettings> = {
     ],
   },
   grantKey: 'grant',
-  logInOf: ({ mailbox }) => PROVIDERS.find(({ imap }) => imap !== null && imap.host === mailbox?.imapHost)?.logIn ?? null,
+  logInOf: ({ imapHost }) => PROVIDERS.find(({ imap }) => imap !== null && imap.host === imapHost)?.logIn ?? null,
   // Without either, half of every conversation is missing.
   needed: ['inbox', 'sent'],
   stages: STAGES,
   suggest: suggestSettings,
+  origin: ({ foundBy, imapHost, smtpHost }) => {
+    const [key = '', where = '', ...hosts] = String(foundBy ?? '').split(' ');
+    return hosts.length === 2 && hosts[0] === imapHost && hosts[1] === smtpHost ? { key, where } : null;
+  },
   tryOut: tryAccount,
   choose: ({ places, since }) => ({
     imapFolders: JSON.stringify(places.map(({ path, role }) => ({ path, role }))),

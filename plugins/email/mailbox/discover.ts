@@ -1,24 +1,36 @@
 import type { Dns } from '../../../core/lib/dns.ts';
 import { domainOf } from '../../../core/lib/email-address.ts';
-import type { CheckMeans } from '../../../core/plugins/contract.ts';
+import type { CheckMeans, Origin } from '../../../core/plugins/contract.ts';
+import { autoconfigOf, type Found } from './autoconfig.ts';
 import { type KnownProvider, PROVIDERS, type Preset, type Server, serversOf } from './providers.ts';
 
 /**
- * Values of settings for an address at a provider (the key of a tile). What cannot be found out is absent. Only the DNS is asked: a
- * document that strangers put on the web is not believed.
+ * Values of settings for an address at a provider (the key of a tile), and where they are from. What cannot be found out is absent. A
+ * provider that is known needs no questions; else the domain is asked, in the DNS and for its document of autoconfiguration, which counts
+ * first since its certificate proves it.
  */
-export async function suggestSettings(provider: string, address: string, signal: AbortSignal, { dns }: CheckMeans) {
+export async function suggestSettings(provider: string, address: string, signal: AbortSignal, means: CheckMeans) {
+  const { dns } = means;
   const domain = domainOf(address).toLowerCase();
   const exchanges = await mailExchanges(dns, domain);
-  const known = PROVIDERS.find(({ key }) => key === provider) ?? providerOf(domain, exchanges);
+  const tile = PROVIDERS.find(({ key }) => key === provider);
+  const known = tile ?? providerOf(domain, exchanges);
   if (known) {
     const own = exchanges.find((exchange) => known.mx?.test(exchange)) ?? null;
-    return valuesOf(address, { ...known, ...serversOf(known, own) });
+    return valuesOf(address, { ...known, ...serversOf(known, own) }, tile ? null : { key: 'provider', where: domain });
   }
-  const announced = await announcedServers(dns, domain);
-  const guessed = announced.imap && announced.smtp ? null : await guessedServers(dns, domain, signal);
-  const imap = announced.imap ?? guessed?.imap ?? null;
-  return valuesOf(address, { imap, smtp: announced.smtp ?? guessed?.smtp ?? null, login: 'address', keepsSent: false });
+  const [document, announced] = await Promise.all([autoconfigOf(address, signal, means), announcedServers(dns, domain)]);
+  const [imap, smtp] = [document?.imap ?? announced.imap, document?.smtp ?? announced.smtp];
+  const guessed = imap && smtp ? null : await guessedServers(dns, domain, signal);
+  const servers = { imap: imap ?? guessed?.imap ?? null, smtp: smtp ?? guessed?.smtp ?? null };
+  const keepsSent = PROVIDERS.find((one) => one.imap !== null && one.imap.host === imap?.host)?.keepsSent ?? false;
+  const found = valuesOf(address, { ...servers, login: 'address', keepsSent }, originOf(domain, document, imap));
+  return document ? { ...found, login: document.login } : found;
+}
+
+function originOf(domain: string, document: Found | null, imap: Server | null): Origin {
+  if (document?.imap) return { key: document.isByTokens ? 'tokens' : 'document', where: document.from };
+  return { key: imap === null ? 'guessed' : 'announced', where: domain };
 }
 
 const providerOf = (domain: string, exchanges: readonly string[]): KnownProvider | undefined =>
@@ -75,7 +87,7 @@ async function firstThere(dns: Dns, labels: readonly string[], domain: string, s
   return null;
 }
 
-function valuesOf(address: string, { imap, smtp, login, keepsSent }: Preset): Readonly<Record<string, unknown>> {
+function valuesOf(address: string, { imap, smtp, login, keepsSent }: Preset, origin: Origin | null): Readonly<Record<string, unknown>> {
   return {
     route: 'mailbox',
     login: login === 'local' ? address.slice(0, address.lastIndexOf('@')) : address,
@@ -84,6 +96,7 @@ function valuesOf(address: string, { imap, smtp, login, keepsSent }: Preset): Re
     smtpAuth: true,
     appendSent: !keepsSent,
     markAnswered: true,
+    ...(origin && imap && smtp && { foundBy: [origin.key, origin.where, imap.host, smtp.host].join(' ') }),
   };
 }
 

@@ -51,6 +51,7 @@ export const MAILBOX_FIELDS: readonly SettingField[] = [
   { key: 'appendSent', type: 'switch', required: false, default: true, visibleWhen: WHEN },
   { key: 'markAnswered', type: 'switch', required: false, default: true, visibleWhen: WHEN },
   { key: 'grant', type: 'text', required: false, isInternal: true },
+  { key: 'foundBy', type: 'text', required: false, isInternal: true },
   { key: 'imapFolders', type: 'text', required: false, isInternal: true },
   { key: 'imapSince', type: 'text', required: false, isInternal: true },
 ];
@@ -98,6 +99,11 @@ export const MAILBOX_SHAPE = {
   grant: z
     .string('grant')
     .regex(/^[\w.-]{0,100}$/, 'grant')
+    .default(''),
+  foundBy: z
+    .string('found_by')
+    .max(1100, 'found_by')
+    .regex(/^(?:|(?:provider|document|tokens|announced|guessed)(?: \S+){3})$/, 'found_by')
     .default(''),
   imapHost: host('imap_host'),
   imapPort: port('imap_port', 993),
