@@ -81,6 +81,10 @@ function unknownNames(env: NodeJS.ProcessEnv): readonly string[] {
   return Object.keys(env).filter((name) => name.startsWith('CENTRALA_') && !known.has(name));
 }
 
+/** Our variables that are set, without their values. */
+export const setNames = (env: NodeJS.ProcessEnv = process.env): readonly string[] =>
+  Object.keys(SCHEMA.shape).filter((name) => Boolean(env[name]) || Boolean(env[`${name}_FILE`]));
+
 /** Parses the environment once. Throws ConfigError with one clear sentence. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const parsed = SCHEMA.safeParse(withFiles(env));

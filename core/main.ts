@@ -18,6 +18,7 @@ import type { Scope } from './db/scope.ts';
 import type { DomainEvent } from './events/catalogue.ts';
 import { startDispatcher } from './events/dispatcher.ts';
 import { pokesOf } from './events/stream.ts';
+import { rememberLines } from './health/recent-log.ts';
 import type { Pump } from './ingest/pump.ts';
 import type { Log } from './lib/log.ts';
 import { endpointsOf } from './messages/endpoint.ts';
@@ -42,10 +43,12 @@ export interface Centrala {
 /** Composition root: configuration → foundation → channels → inbound → web. Throws when a part cannot start, leaving nothing behind. */
 export async function start(
   config: Config,
-  log: Log = createLog(config.logLevel),
+  printed: Log = createLog(config.logLevel),
   onFatal: (error: Error) => void = () => {},
   services: Services = SERVICES_OF_THE_WORLD,
 ): Promise<Centrala> {
+  const recent = rememberLines(printed);
+  const { log } = recent;
   const shutdown = createShutdown(log);
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => {
@@ -102,7 +105,7 @@ export async function start(
     startSpam(foundation, filtering);
     if (config.admin) await firstAdmin(scope, config.admin);
     const token = await newSetupToken(scope);
-    const port = await startWeb(foundation, channels, endpoints, pump, acknowledgements, shutdown);
+    const port = await startWeb(foundation, channels, { endpoints, pump, acknowledgements, recent }, shutdown);
     await startEnabledPlugins(scope, plugins, 'channel');
     // Last, so that what is due at the start finds its plugin running.
     wakeSending = startOutbound(foundation, channels, shutdown).wake;

@@ -29,6 +29,7 @@ import { folderPickerRoutes } from '../folders/picker-routes.ts';
 import { folderRoutes } from '../folders/routes.ts';
 import { followerRoutes } from '../followers/routes.ts';
 import { footerRoutes } from '../footers/routes.ts';
+import { type HealthDeps, healthRoutes } from '../health/routes.ts';
 import { helpRoutes } from '../help/routes.ts';
 import type { Route } from '../http/context.ts';
 import type { CookieJar } from '../http/cookies.ts';
@@ -108,6 +109,7 @@ export interface RouteParts {
   readonly backups: Backups;
   readonly trials: Trials;
   readonly logins: Logins;
+  readonly health: HealthDeps;
   readonly version: string;
 }
 
@@ -119,7 +121,7 @@ const activeAgents = async (asked: Scope) =>
 
 /** Every address of the product, each with who may call it. */
 export function allRoutes(parts: RouteParts): readonly Route[] {
-  const { foundation, channels, endpoints, pump, renderer, sessionCookie, jar, general, backups, trials, logins, version } = parts;
+  const { foundation, channels, endpoints, pump, renderer, sessionCookie, jar, general, backups, trials, logins, health, version } = parts;
   const { config, scope, keyring, blobs, spool, stream, dns, doorkeeper, log } = foundation;
   const { directory, plugins } = channels;
   const { publicUrl } = config;
@@ -198,6 +200,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
       place: { dir: config.backup.dir, isSameDisk: backups.isSameDisk },
       recoveryKey: () => recoveryKey(config.backup),
     }),
+    ...healthRoutes(health),
     ...agentRoutes({ renderer, sendSystemMail, publicUrl, faces: foundation.faces }),
     ...inboxRoutes(inboxes),
     // Before /mailboxes/:id, which would take /mailboxes/new.

@@ -12,6 +12,7 @@ import { dispatchLagMs } from '../events/store.ts';
 import { healthChecks } from '../health/checks.ts';
 import { createMetrics } from '../health/metrics.ts';
 import { createReadiness } from '../health/readiness.ts';
+import type { RecentLog } from '../health/recent-log.ts';
 import { createHttpApp } from '../http/app.ts';
 import { loadAssets } from '../http/assets.ts';
 import { createCookieJar } from '../http/cookies.ts';
@@ -31,6 +32,7 @@ import { startBackups } from './backups.ts';
 import type { Channels } from './channels.ts';
 import { checkMeans } from './check-means.ts';
 import { type Foundation, MIGRATIONS, ROOT } from './foundation.ts';
+import { watchHealth } from './health.ts';
 import { watchMailboxes } from './mailboxes.ts';
 import { startLogins } from './oauth.ts';
 import { watchQuotas } from './quota.ts';
@@ -40,13 +42,18 @@ import { version } from './version.ts';
 
 const STOP_MS = 5_000;
 
+interface WebParts {
+  readonly endpoints: Endpoints;
+  readonly pump: Pump;
+  readonly acknowledgements: Pick<AcknowledgementSwitch, 'isPaused'>;
+  readonly recent: RecentLog;
+}
+
 /** Starts answering HTTP; resolves with the port it listens on. */
 export async function startWeb(
   foundation: Foundation,
   channels: Channels,
-  endpoints: Endpoints,
-  pump: Pump,
-  acknowledgements: Pick<AcknowledgementSwitch, 'isPaused'>,
+  { endpoints, pump, acknowledgements, recent }: WebParts,
   shutdown: Shutdown,
 ): Promise<number> {
   const { config, scope, keyring, blobs, spool, stream, quotas, log } = foundation;
@@ -93,6 +100,7 @@ export async function startWeb(
       backups,
       trials,
       logins,
+      health: watchHealth(foundation, channels, { metrics, recent }),
       version: version(),
     }),
     renderer,

@@ -13,6 +13,7 @@ import { mailboxCheck, mailboxList } from './mailbox.ts';
 import { resetPassword } from './reset-password.ts';
 import { restore } from './restore.ts';
 import { statisticsRebuild } from './statistics.ts';
+import { supportBundle } from './support-bundle.ts';
 
 /** Every subcommand, in the order in which help shows them. */
 export const commands: readonly Command[] = [
@@ -32,4 +33,5 @@ export const commands: readonly Command[] = [
   backup,
   restore,
   doctor,
+  supportBundle,
 ];

@@ -34,3 +34,10 @@ export async function postgresFacts(db: Knex): Promise<{ encoding: string; major
   const [row] = rows as { encoding: string; version: string }[];
   return { encoding: row?.encoding ?? '', major: Math.floor(Number(row?.version) / 10_000) };
 }
+
+/** What the machine of the database thinks the time is; SQLite's is this one. */
+export async function databaseClock(db: Knex): Promise<Date> {
+  if (!isPostgres(db)) return new Date();
+  const { rows } = await db.raw('select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms');
+  return new Date(Number(rows[0]?.ms));
+}

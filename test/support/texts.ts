@@ -10,7 +10,7 @@ export interface KeyUse {
 /** Every `t('…')` and t(`…${`) in templates and sources. A key that begins with a value is not found: its parts are somebody else's texts. */
 export function keyUses(tree: SourceTree): readonly KeyUse[] {
   return [...tree].flatMap(([place, source]) =>
-    [...source.matchAll(/\bt\(\s*(?:'([\w.-]+)'(\s*\+)?|"([\w.-]+)"(\s*\+)?|`([\w.-]+)(\$\{|`))/g)].map((match) => ({
+    [...source.matchAll(/\b(?:t|text)\(\s*(?:'([\w.-]+)'(\s*\+)?|"([\w.-]+)"(\s*\+)?|`([\w.-]+)(\$\{|`))/g)].map((match) => ({
       place,
       key: match[1] ?? match[3] ?? match[5] ?? '',
       isWhole: match[2] === undefined && match[4] === undefined && match[6] !== '${',

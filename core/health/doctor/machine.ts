@@ -1,0 +1,92 @@
+import { access, constants, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { broken, type Finding, reasonOf, text, well, worthKnowing } from './finding.ts';
+
+const NEEDED_NODE = 26;
+const STOPS_BYTES = 200 * 1024 * 1024;
+const TIGHT_BYTES = 2 * 1024 * 1024 * 1024;
+const MAX_DRIFT_MS = 120_000;
+
+export interface Machine {
+  /** Variables named CENTRALA_* that mean nothing to us. */
+  readonly unknown: readonly string[];
+  readonly publicUrl: string;
+  readonly http: { readonly host: string; readonly port: number };
+  readonly dataDir: string;
+}
+
+/** Environment, Node, data folder, free space, clock of the file system. */
+export async function machineFindings(machine: Machine): Promise<readonly Finding[]> {
+  return [configuration(machine), publicAddress(machine), nodeVersion(), ...(await dataFolder(machine.dataDir))];
+}
+
+function configuration({ unknown }: Machine): Finding {
+  const what = text('health.configuration.what');
+  if (unknown.length === 0) return well(what, text('health.configuration.ok'));
+  const names = unknown.join(', ');
+  return worthKnowing(what, text('health.configuration.unknown', { names }), text('health.configuration.unknownAdvice'));
+}
+
+function publicAddress({ publicUrl, http }: Machine): Finding {
+  const what = text('health.address.what');
+  const { protocol, hostname } = new URL(publicUrl);
+  if (isLocal(hostname)) return worthKnowing(what, text('health.address.local', { url: publicUrl }), text('health.address.localAdvice'));
+  if (protocol === 'https:') return well(what, publicUrl);
+  const advice = text('health.address.plainAdvice', { place: `${http.host}:${http.port}` });
+  return worthKnowing(what, text('health.address.plain', { url: publicUrl }), advice);
+}
+
+/** A name that means this machine wherever it is used. */
+export const isLocal = (hostname: string): boolean => hostname === 'localhost' || hostname.startsWith('127.') || hostname === '[::1]';
+
+function nodeVersion(): Finding {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major >= NEEDED_NODE) return well('Node', process.version);
+  return broken('Node', text('health.node.old', { version: process.version }), text('health.node.oldAdvice', { needed: NEEDED_NODE }));
+}
+
+async function dataFolder(dir: string): Promise<readonly Finding[]> {
+  const what = text('health.folder.what');
+  const there = await stat(dir).catch(() => null);
+  if (there === null) return [await whereToMake(dir)];
+  if (!there.isDirectory()) return [broken(what, text('health.folder.noFolder', { dir }), text('health.folder.otherAdvice'))];
+  const probe = join(dir, `.doctor-${process.pid}-${performance.now()}`);
+  try {
+    await writeFile(probe, '', { flag: 'wx', mode: 0o600 });
+    const { mtimeMs } = await stat(probe);
+    return [well(what, text('health.folder.ok', { dir })), await space(dir), clock(mtimeMs)];
+  } catch (error) {
+    const advice = text('health.folder.rightsAdvice', { command: `chown -R ${process.getuid?.() ?? 'USER'} ${dir}` });
+    return [broken(what, text('health.folder.noRights', { dir, reason: reasonOf(error) }), advice)];
+  } finally {
+    await rm(probe, { force: true });
+  }
+}
+
+async function whereToMake(dir: string): Promise<Finding> {
+  const what = text('health.folder.what');
+  let parent = dirname(dir);
+  while ((await stat(parent).catch(() => null)) === null && parent !== dirname(parent)) parent = dirname(parent);
+  const isWritable = await access(parent, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  if (isWritable) return worthKnowing(what, text('health.folder.notYet', { dir }));
+  return broken(what, text('health.folder.cannotMake', { dir, parent }), text('health.folder.makeAdvice'));
+}
+
+async function space(dir: string): Promise<Finding> {
+  const what = text('health.space.what');
+  const { bavail, bsize } = await statfs(dir);
+  const free = bavail * bsize;
+  const seen = text('health.space.free', { gb: (free / 1024 ** 3).toFixed(1) });
+  if (free < STOPS_BYTES) return broken(what, seen, text('health.space.fullAdvice'));
+  return free < TIGHT_BYTES ? worthKnowing(what, seen, text('health.space.tightAdvice')) : well(what, seen);
+}
+
+function clock(fileMs: number): Finding {
+  const what = text('health.clock.what');
+  const now = `${new Date().toISOString()} (UTC)`;
+  if (Math.abs(fileMs - Date.now()) < MAX_DRIFT_MS && Date.now() > Date.UTC(2026, 0, 1)) return well(what, now);
+  return broken(what, text('health.clock.differs', { now, disk: new Date(fileMs).toISOString() }), text('health.clock.advice'));
+}

@@ -1,0 +1,115 @@
+import { connect, createServer } from 'node:net';
+import { z } from 'zod';
+import { probeTls } from '../../deliverability/probe-tls.ts';
+import { certificateFinding } from './certificates.ts';
+import { broken, type Finding, reasonOf, text, well, worthKnowing } from './finding.ts';
+
+const PATIENCE_MS = 4_000;
+
+const READINESS = z.object({ checks: z.array(z.object({ name: z.string(), state: z.string(), detail: z.string().nullable() })) });
+
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Each port is either free or answered by Centrala itself; a running server is asked how it is. */
+export async function portFindings({ http, smtp }: { readonly http: Place; readonly smtp: Place }): Promise<readonly Finding[]> {
+  const isRunning = await isCentrala(http);
+  const web = isRunning
+    ? [well(nameOf('HTTP', http), text('health.ports.answers')), ...(await readiness(http))]
+    : [await free('HTTP', http)];
+  const greeting = await firstLine(smtp);
+  if (!greeting?.startsWith('220'))
+    return isRunning
+      ? [...web, broken(nameOf('SMTP', smtp), text('health.ports.silent'), text('health.ports.silentAdvice'))]
+      : [...web, await free('SMTP', smtp)];
+  if (!isRunning) return [...web, taken('SMTP', smtp, greeting)];
+  return [...web, well(nameOf('SMTP', smtp), text('health.ports.greeted', { greeting })), await encryption(smtp)];
+}
+
+const nameOf = (what: string, { host, port }: Place): string => `${what} ${host}:${port}`;
+
+/** Where a client on this machine finds a server that listens on `host`. */
+const reachable = (host: string): string =>
+  host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
+const address = (host: string): string => reachable(host).replace(/[[\]]/g, '');
+
+async function isCentrala({ host, port }: Place): Promise<boolean> {
+  try {
+    const answer = await fetch(`http://${reachable(host)}:${port}/health`, {
+      signal: AbortSignal.timeout(PATIENCE_MS),
+      redirect: 'manual',
+    });
+    return answer.status === 200 && (await answer.text()).includes('"ok"');
+  } catch {
+    return false;
+  }
+}
+
+async function readiness({ host, port }: Place): Promise<readonly Finding[]> {
+  const what = text('health.ready.what');
+  try {
+    const answer = await fetch(`http://${reachable(host)}:${port}/ready`, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const bad = READINESS.parse(await answer.json()).checks.filter(({ state }) => state === 'failing');
+    if (bad.length === 0) return [well(what, text('health.ready.ok'))];
+    return bad.map(({ name, detail }) =>
+      broken(text('health.ready.part', { name }), detail ?? text('health.ready.failing'), text('health.ready.advice')),
+    );
+  } catch (error) {
+    return [broken(what, text('health.ready.silent', { reason: reasonOf(error) }), text('health.ready.advice'))];
+  }
+}
+
+async function encryption({ host, port }: Place): Promise<Finding> {
+  const what = text('health.tls.smtp');
+  const offer = await probeTls(address(host), port, 'localhost');
+  if (offer.state === 'unreachable') return broken(what, offer.reason, text('health.ready.advice'));
+  if (offer.state === 'none') return worthKnowing(what, text('health.tls.none'), text('health.tls.noneAdvice'));
+  return certificateFinding(what, offer.validTo, new Date());
+}
+
+function firstLine({ host, port }: Place): Promise<string | null> {
+  const answer = Promise.withResolvers<string | null>();
+  const socket = connect(port, address(host));
+  socket.setTimeout(PATIENCE_MS, () => socket.destroy());
+  socket.once('data', (data) => {
+    socket.end('QUIT\r\n');
+    answer.resolve(
+      data
+        .toString('latin1')
+        .split('\r\n')[0]
+        ?.replace(/[^\x20-\x7e]/g, '?')
+        .slice(0, 100) ?? null,
+    );
+  });
+  socket.once('error', () => answer.resolve(null));
+  socket.once('close', () => answer.resolve(null));
+  return answer.promise;
+}
+
+async function free(what: 'HTTP' | 'SMTP', { host, port }: Place): Promise<Finding> {
+  const label = nameOf(what, { host, port });
+  const server = createServer();
+  const tried = Promise.withResolvers<Finding>();
+  server.once('error', (error) => {
+    const isTaken = 'code' in error && error.code === 'EADDRINUSE';
+    tried.resolve(
+      isTaken
+        ? taken(what, { host, port }, null)
+        : broken(
+            label,
+            reasonOf(error),
+            text('health.ports.otherAdvice', { name: `CENTRALA_${what}_HOST`, other: `CENTRALA_${what}_PORT` }),
+          ),
+    );
+  });
+  server.listen(port, host, () => server.close(() => tried.resolve(worthKnowing(label, text('health.ports.free')))));
+  return tried.promise;
+}
+
+/** `by`: how it greets; null when it does not. */
+function taken(what: 'HTTP' | 'SMTP', place: Place, by: string | null): Finding {
+  const seen = by === null ? text('health.ports.taken') : text('health.ports.takenBy', { by });
+  return broken(nameOf(what, place), seen, text('health.ports.takenAdvice', { name: `CENTRALA_${what}_PORT` }));
+}
