@@ -26,6 +26,7 @@ const SCHEMA = z.object({
   CENTRALA_SPAMD: spamd.default('off'),
   CENTRALA_MX_ALLOW: networks.optional(),
   CENTRALA_AUTOCONFIG_ALLOW: networks.optional(),
+  CENTRALA_ALARM_ALLOW: networks.optional(),
   CENTRALA_BACKUP_DIR: z.string().min(1).optional(),
   CENTRALA_BACKUP_KEY: z.string().min(20, 'must be the recovery key as it was shown').optional(),
   CENTRALA_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
@@ -51,6 +52,8 @@ export interface Config {
   /** Where backups go (absolute), the recovery key of backups made elsewhere (null: the one in the data folder), and the PATH. */
   readonly backup: { readonly dataDir: string; readonly dir: string; readonly key: string | null; readonly path: string };
   readonly metricsToken: string | null;
+  /** Networks beside the public Internet that alarms may call. */
+  readonly alarmAllow: string;
   /** Variables named CENTRALA_* that mean nothing to us. */
   readonly unknown: readonly string[];
 }
@@ -129,6 +132,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       key: e.CENTRALA_BACKUP_KEY ?? null,
     },
     metricsToken: e.CENTRALA_METRICS_TOKEN ?? null,
+    alarmAllow: e.CENTRALA_ALARM_ALLOW ?? '',
     unknown: unknownNames(env),
   };
 }

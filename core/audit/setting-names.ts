@@ -13,6 +13,7 @@ const KNOWN: ReadonlySet<string> = new Set([
     'footers.agents_may_edit',
     'labels.created_by_agents',
     'agents.limit',
+    ...['mail', 'webhook', 'webhook_key', 'ping', 'ping_minutes'].map((name) => `alarms.${name}`),
     'backups.daily',
     'backups.time',
     'mailboxes.personal',

@@ -3,6 +3,7 @@ import { admissionRoutes } from '../admissions/routes.ts';
 import { listAgents } from '../agents/list-agents.ts';
 import { agentRoutes } from '../agents/routes.ts';
 import { nameOf } from '../agents/types.ts';
+import { type AlarmDeps, alarmRoutes } from '../alarms/routes.ts';
 import { apiRoutes } from '../api/routes.ts';
 import { auditRoutes } from '../audit/routes.ts';
 import { recoveryKey } from '../backups/repository.ts';
@@ -110,6 +111,7 @@ export interface RouteParts {
   readonly trials: Trials;
   readonly logins: Logins;
   readonly health: HealthDeps;
+  readonly alarms: AlarmDeps['alarms'];
   readonly version: string;
 }
 
@@ -121,7 +123,8 @@ const activeAgents = async (asked: Scope) =>
 
 /** Every address of the product, each with who may call it. */
 export function allRoutes(parts: RouteParts): readonly Route[] {
-  const { foundation, channels, endpoints, pump, renderer, sessionCookie, jar, general, backups, trials, logins, health, version } = parts;
+  const { foundation, channels, endpoints, pump, renderer, sessionCookie, jar, general, backups, trials, logins, health, alarms, version } =
+    parts;
   const { config, scope, keyring, blobs, spool, stream, dns, doorkeeper, log } = foundation;
   const { directory, plugins } = channels;
   const { publicUrl } = config;
@@ -201,6 +204,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
       recoveryKey: () => recoveryKey(config.backup),
     }),
     ...healthRoutes(health),
+    ...alarmRoutes({ keyring, alarms }),
     ...agentRoutes({ renderer, sendSystemMail, publicUrl, faces: foundation.faces }),
     ...inboxRoutes(inboxes),
     // Before /mailboxes/:id, which would take /mailboxes/new.

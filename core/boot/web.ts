@@ -28,6 +28,7 @@ import { countUnread } from '../notifications/list.ts';
 import { urgentProblems } from '../plugins/urgent-problems.ts';
 import { useSession } from '../sessions/use-session.ts';
 import { cacheGeneral } from '../settings/cached-general.ts';
+import { watchAlarms } from './alarms.ts';
 import { startBackups } from './backups.ts';
 import type { Channels } from './channels.ts';
 import { checkMeans } from './check-means.ts';
@@ -100,6 +101,7 @@ export async function startWeb(
       backups,
       trials,
       logins,
+      alarms: watchAlarms(foundation, channels, { readiness, backups, ...telling }),
       health: watchHealth(foundation, channels, { metrics, recent }),
       version: version(),
     }),

@@ -52,6 +52,7 @@ const WRONG: readonly (readonly [name: string, value: string])[] = [
   ['CENTRALA_MX_ALLOW', 'mail.firma.test'],
   ['CENTRALA_MX_ALLOW', '10.0.0.0/8;10.1.0.0/8'],
   ['CENTRALA_AUTOCONFIG_ALLOW', 'autoconfig.firma.test'],
+  ['CENTRALA_ALARM_ALLOW', 'hook.firma.test'],
 ];
 
 test('a wrong value is one sentence that names the variable', (t) => {

@@ -83,7 +83,7 @@ test('a damaged database file is found in a thread beside, a whole one is not, a
   writeFileSync(file, bytes);
   t.true(((await quickCheck(file, never)) ?? []).length > 0);
   t.is(await quickCheck(file, AbortSignal.abort()), null);
-  await t.throwsAsync(quickCheck(join(dir, 'none.sqlite'), never));
+  await t.throwsAsync(quickCheck(join(dir, 'none.sqlite'), never), { any: true });
 });
 
 test('a certificate is well, ends soon or has ended', (t) => {

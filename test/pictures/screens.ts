@@ -67,6 +67,7 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
   '/saved-views/new': [always('saved-view-new', '/saved-views/new?folder=mine')],
   '/backups': [always('backups', '/backups')],
   '/health/checks': [always('health', '/health/checks')],
+  '/alarms': [always('alarms', '/alarms')],
   '/storage': [always('storage', '/storage')],
   '/rules': [always('rules', '/rules')],
   '/rules/new': [always('rule-new', '/rules/new')],

@@ -17,6 +17,8 @@ export function routeTable(): readonly Route[] {
     general: anything,
     backups: anything,
     logins: anything,
+    health: anything,
+    alarms: anything,
     version: '0',
   } as never);
 }

@@ -7,9 +7,9 @@ const SOON_MS = 14 * 86_400_000;
 
 /** Until when a certificate is good, and what to do before that. */
 export function certificateFinding(what: Words, validTo: Date, now: Date): Finding {
-  const seen = text('health.tls.until', { date: validTo.toISOString().slice(0, 10) });
   const leftMs = validTo.getTime() - now.getTime();
-  if (Number.isNaN(leftMs) || leftMs <= 0) return broken(what, seen, text('health.tls.endedAdvice'));
+  const seen = text('health.tls.until', { date: Number.isNaN(leftMs) ? '?' : validTo.toISOString().slice(0, 10) });
+  if (!(leftMs > 0)) return broken(what, seen, text('health.tls.endedAdvice'));
   return leftMs < SOON_MS ? worthKnowing(what, seen, text('health.tls.soonAdvice')) : well(what, seen);
 }
 

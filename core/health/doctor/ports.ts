@@ -4,7 +4,7 @@ import { probeTls } from '../../deliverability/probe-tls.ts';
 import { certificateFinding } from './certificates.ts';
 import { broken, type Finding, reasonOf, text, well, worthKnowing } from './finding.ts';
 
-const PATIENCE_MS = 4_000;
+const PATIENCE_MS = 10_000;
 
 const READINESS = z.object({ checks: z.array(z.object({ name: z.string(), state: z.string(), detail: z.string().nullable() })) });
 

@@ -1,0 +1,87 @@
+import type { Log } from '../lib/log.ts';
+import type { Call, Called } from './call.ts';
+import { signatureOf } from './signature.ts';
+import type { AlarmSettings, Trouble } from './types.ts';
+
+export interface AlarmParts {
+  readonly now: () => Date;
+  readonly log: Log;
+  readonly settings: () => Promise<AlarmSettings>;
+  /** What does not work at this moment. */
+  readonly troubles: () => Promise<readonly Trouble[]>;
+  readonly call: (call: Call) => Promise<Called>;
+  /** Tells administrators by mail of what began. */
+  readonly mail: (troubles: readonly Trouble[]) => Promise<void>;
+  readonly version: string;
+}
+
+export interface Alarms {
+  /** Looks once; meant for every minute. */
+  look(): Promise<void>;
+  /** Calls both addresses now, to see whether they take it; null where nobody is to be called. */
+  tryOut(): Promise<{ readonly webhook: Called | null; readonly ping: Called | null }>;
+}
+
+/** What is over within this time is no alarm: a plugin that starts again, a relay that pauses. */
+const LASTING_MS = 5 * 60_000;
+
+/** Tells of what has not worked for five minutes, once, and that it works again; while nothing is wrong the dead man's switch is held down. */
+export function createAlarms(parts: AlarmParts): Alarms {
+  const { now, log } = parts;
+  const since = new Map<string, number>();
+  let told: readonly string[] = [];
+  /** What the webhook still has to be told, after calls that were not taken. */
+  let heard = '';
+  let pingedAt = Number.NEGATIVE_INFINITY;
+
+  const lasting = (troubles: readonly Trouble[]): readonly Trouble[] => {
+    const at = now().getTime();
+    for (const name of [...since.keys()]) if (!troubles.some((one) => one.name === name)) since.delete(name);
+    for (const { name } of troubles) if (!since.has(name)) since.set(name, at);
+    return troubles.filter(({ name }) => at - (since.get(name) ?? at) >= LASTING_MS);
+  };
+
+  const post = (url: string, key: string | null, event: string, troubles: readonly Trouble[]): Promise<Called> => {
+    const at = now();
+    const body = JSON.stringify({ event, at: at.toISOString(), version: parts.version, troubles });
+    const signature = key === null ? {} : { 'X-Centrala-Signature': signatureOf(key, body, at) };
+    return parts.call({ url, method: 'POST', body, headers: { 'Content-Type': 'application/json', ...signature } });
+  };
+
+  const tellWebhook = async ({ webhook, webhookKey }: AlarmSettings, troubles: readonly Trouble[]): Promise<void> => {
+    const names = troubles.map(({ name }) => name).join();
+    if (webhook === null || names === heard) return;
+    const called = await post(webhook, webhookKey, troubles.length > 0 ? 'alarm' : 'well', troubles);
+    if (called.problem === null) heard = names;
+    else log.warn('alarm_webhook_failed', called);
+  };
+
+  const hold = async ({ ping, pingMinutes }: AlarmSettings): Promise<void> => {
+    if (ping === null || now().getTime() - pingedAt < pingMinutes * 60_000 - 1_000) return;
+    const called = await parts.call({ url: ping, method: 'GET' });
+    if (called.problem === null) pingedAt = now().getTime();
+    else log.warn('alarm_ping_failed', called);
+  };
+
+  return {
+    look: async () => {
+      const [settings, troubles] = await Promise.all([parts.settings(), parts.troubles()]);
+      const wrong = lasting(troubles);
+      const fresh = wrong.filter(({ name }) => !told.includes(name));
+      told = wrong.map(({ name }) => name);
+      if (fresh.length > 0) {
+        log.error('alarm', { troubles: fresh });
+        if (settings.isMailOn) await parts.mail(fresh);
+      }
+      await tellWebhook(settings, wrong);
+      if (troubles.length === 0) await hold(settings);
+    },
+    tryOut: async () => {
+      const { webhook, webhookKey, ping } = await parts.settings();
+      return {
+        webhook: webhook === null ? null : await post(webhook, webhookKey, 'trial', []),
+        ping: ping === null ? null : await parts.call({ url: ping, method: 'GET' }),
+      };
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { allowedAddresses, call } from '../alarms/call.ts';
+import { troubleNotice } from '../alarms/notice.ts';
+import { readAlarms } from '../alarms/settings.ts';
+import { type Alarms, createAlarms } from '../alarms/watch.ts';
+import type { Readiness } from '../health/readiness.ts';
+import type { MailRenderer } from '../system-mail/notice.ts';
+import type { Backups } from './backups.ts';
+import type { Channels } from './channels.ts';
+import type { Foundation } from './foundation.ts';
+import { tellAdministrators } from './tell-administrators.ts';
+import { version } from './version.ts';
+
+interface Watching {
+  readonly readiness: () => Promise<Readiness>;
+  readonly backups: Pick<Backups, 'alarm'>;
+  readonly renderer: MailRenderer;
+  readonly companyName: () => Promise<string>;
+}
+
+/** Every minute: what does not work is told outside. Of backups mail is sent already (core/boot/backups.ts). */
+export function watchAlarms(foundation: Foundation, channels: Channels, { readiness, backups, renderer, companyName }: Watching): Alarms {
+  const { config, scope, keyring, schedule, log } = foundation;
+  const isAllowed = allowedAddresses(config.alarmAllow);
+  const alarms = createAlarms({
+    now: scope.now,
+    log,
+    version: version(),
+    settings: () => readAlarms(scope, keyring),
+    call: (one) => call(one, isAllowed),
+    troubles: async () => {
+      const { checks } = await readiness();
+      const failing = checks.flatMap(({ name, state, detail }) => (state === 'failing' ? [{ name, detail }] : []));
+      const backup = backups.alarm();
+      return backup === null
+        ? failing
+        : [...failing, { name: 'backups', detail: backup.kind === 'old' ? 'no good one for 26 hours' : 'the last one failed' }];
+    },
+    mail: async (all) => {
+      const troubles = all.filter(({ name }) => name !== 'backups');
+      if (troubles.length === 0) return;
+      const company = await companyName();
+      const about = { troubles, link: new URL('/health/checks', config.publicUrl).href, companyName: company };
+      await tellAdministrators(foundation, channels, renderer, company, (t) => troubleNotice(t, about));
+    },
+  });
+  schedule.every('11 * * * * *', 'alarms', () => alarms.look());
+  return alarms;
+}
