@@ -22,9 +22,9 @@ const LIMIT_MS = 10_000;
 
 class WrongAddressError extends Error {}
 
-/** Which addresses may be called: those of the public Internet and the networks of `CENTRALA_ALARM_ALLOW`. */
+/** Which addresses may be called: those of the public Internet and the networks of `CENTRALA_ALARM_ALLOW`, on whatever port. */
 export function allowedAddresses(networks: string): (address: string) => boolean {
-  const list = networkList(networks.split(',').flatMap((one) => one.trim() || []));
+  const list = networkList(networks.split(',').flatMap((one) => one.trim().replace(/^([\d.]+(?:\/\d+)?):\d+$/, '$1') || []));
   return (address) => isPublicAddress(address) || (list?.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4') ?? false);
 }
 
