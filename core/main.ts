@@ -23,6 +23,7 @@ import type { Pump } from './ingest/pump.ts';
 import type { Log } from './lib/log.ts';
 import { endpointsOf } from './messages/endpoint.ts';
 import { SERVICES_OF_THE_WORLD, type Services } from './oauth/services.ts';
+import { watchOutgoing } from './outgoing/watch.ts';
 import { startEnabledPlugins } from './plugins/enable.ts';
 import { newSetupToken } from './setup/token.ts';
 import { followEvents } from './statistics/follow.ts';
@@ -47,6 +48,7 @@ export async function start(
   onFatal: (error: Error) => void = () => {},
   services: Services = SERVICES_OF_THE_WORLD,
 ): Promise<Centrala> {
+  watchOutgoing();
   const recent = rememberLines(printed);
   const { log } = recent;
   const shutdown = createShutdown(log);

@@ -64,6 +64,7 @@ import { notificationChoiceRoutes } from '../notifications/choice-routes.ts';
 import { notificationRoutes } from '../notifications/routes.ts';
 import { loginRoutes } from '../oauth/login-routes.ts';
 import { registrationRoutes } from '../oauth/routes.ts';
+import { outgoingRoutes } from '../outgoing/routes.ts';
 import { passwordResetRoutes } from '../password-resets/routes.ts';
 import { pictureRoutes } from '../pictures/routes.ts';
 import { isChannel } from '../plugins/contract.ts';
@@ -95,6 +96,7 @@ import type { Channels } from './channels.ts';
 import { checkMeans } from './check-means.ts';
 import type { Foundation } from './foundation.ts';
 import type { Logins } from './oauth.ts';
+import { outgoingOf } from './outgoing.ts';
 import { headersFrom } from './read-headers.ts';
 import { sendersOf } from './senders.ts';
 
@@ -204,6 +206,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
       recoveryKey: () => recoveryKey(config.backup),
     }),
     ...healthRoutes(health),
+    ...outgoingRoutes({ connections: outgoingOf(foundation, channels) }),
     ...alarmRoutes({ keyring, alarms }),
     ...agentRoutes({ renderer, sendSystemMail, publicUrl, faces: foundation.faces }),
     ...inboxRoutes(inboxes),

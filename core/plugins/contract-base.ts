@@ -70,6 +70,16 @@ export interface Health {
 /** Process-wide values from config/ under the plugin's name, such as a listening port. */
 export type ServerValues = Readonly<Record<string, string>>;
 
+/** A place outside that a plugin connects to, and what for: what an administrator sees at Settings → Connections. */
+export interface Reach {
+  readonly purpose: 'sending' | 'direct' | 'fetching' | 'finding' | 'scoring';
+  /** '*': any machine, on this port. */
+  readonly host: string;
+  readonly port: number;
+  /** With '*': only addresses that were judged before, no names. */
+  readonly isJudged?: boolean;
+}
+
 /** All a plugin may touch. Nothing else of core but core/lib is importable from plugins/. */
 export interface PluginHost<PluginSettings = unknown> {
   readonly log: Log;

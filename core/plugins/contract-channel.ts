@@ -8,6 +8,8 @@ import type {
   PluginBase,
   PluginHost,
   PluginManifest,
+  Reach,
+  ServerValues,
   SettingField,
 } from './contract-base.ts';
 import type { Comparison } from './contract-compare.ts';
@@ -119,6 +121,8 @@ export interface ChannelPlugin<Settings = unknown, PluginSettings = unknown> ext
   policy?(settings: Settings): InboxPolicy;
   /** Which machines hand an inbox's mail over to the world: names of relays, or this machine itself. Absent = the channel has none. */
   sendsFrom?(settings: Settings): SendsFrom;
+  /** Where an inbox with these settings makes connections to; null = what the plugin itself may connect to beside its inboxes. Absent = nowhere. */
+  reaches?(settings: Settings | null, server: ServerValues): readonly Reach[];
   /** Steps that connect an inbox to an account elsewhere; absent = there are none, the form is all. */
   readonly connecting?: Connecting<Settings>;
   /** The channel's own id for a new outbound message; `token` is random and unguessable. */

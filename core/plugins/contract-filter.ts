@@ -1,5 +1,5 @@
 /* A judge of what came in. Part of contract.ts, which plugins import. */
-import type { CheckResult, Health, PluginBase, PluginHost, PluginManifest, ServerValues } from './contract-base.ts';
+import type { CheckResult, Health, PluginBase, PluginHost, PluginManifest, Reach, ServerValues } from './contract-base.ts';
 import type { InterpretInput } from './contract-inbound.ts';
 
 export interface FilterManifest extends PluginManifest {
@@ -48,6 +48,8 @@ export interface FilterPlugin<PluginSettings = unknown> extends PluginBase<Plugi
   readonly manifest: FilterManifest;
   /** Connects for real, needs no running plugin. Called before the plugin-wide form is saved and by the command line. */
   check(settings: PluginSettings, server: ServerValues, signal: AbortSignal): Promise<CheckResult>;
+  /** Where it makes connections to with these settings. Absent = nowhere. */
+  reaches?(settings: PluginSettings, server: ServerValues): readonly Reach[];
   /** May throw AppError with code `credentials`, `settings` or `unreachable`. */
   start(host: PluginHost<PluginSettings>): Promise<RunningFilter>;
 }

@@ -10,6 +10,7 @@ import { startAccounts } from './mailbox/running.ts';
 import { MAILBOX_FIELDS } from './mailbox/settings.ts';
 import { checkRoute } from './outbound/check.ts';
 import { sendingMeans } from './outbound/means.ts';
+import { reachesOf } from './outbound/reaches.ts';
 import { relayHost } from './outbound/relay.ts';
 import { sendMail } from './outbound/send.ts';
 import { routesOf } from './outbound/through-relay.ts';
@@ -61,6 +62,7 @@ export default defineChannel<EmailSettings, ListenerSettings>({
     relays: route === 'direct' ? [] : [relay, secondRelay].flatMap((one) => (one ? [one.host] : [])),
     isDirect: route === 'direct',
   }),
+  reaches: reachesOf,
   connecting: CONNECTING,
   externalId: (inboxAddress, token) => `${token}@${domainOf(inboxAddress)}`,
   check: checkRoute,

@@ -3,7 +3,7 @@ import { CONTRACT_VERSION, defineFilter, type Health } from '../../core/plugins/
 import { checkSpamd } from './check.ts';
 import { judge, learn, pingAll } from './client/judge.ts';
 import { OVERSIZE, readSpamAssassinSettings, type SpamAssassinSettings } from './settings.ts';
-import { startSource } from './source.ts';
+import { hostsOf, startSource } from './source.ts';
 
 const OK: Health = { state: 'ok', problem: null, detail: null };
 
@@ -26,6 +26,10 @@ export default defineFilter<SpamAssassinSettings>({
   },
   readPluginSettings: readSpamAssassinSettings,
   check: checkSpamd,
+  reaches: (settings, server) => {
+    const hosts = hostsOf(settings, server);
+    return hosts === 'embedded' ? [] : hosts.flatMap((one) => ('host' in one ? [{ purpose: 'scoring', ...one } as const] : []));
+  },
   async start(host) {
     const { settings } = host;
     const source = startSource(host);

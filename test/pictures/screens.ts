@@ -68,6 +68,7 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
   '/backups': [always('backups', '/backups')],
   '/health/checks': [always('health', '/health/checks')],
   '/alarms': [always('alarms', '/alarms')],
+  '/outgoing': [always('outgoing', '/outgoing')],
   '/storage': [always('storage', '/storage')],
   '/rules': [always('rules', '/rules')],
   '/rules/new': [always('rule-new', '/rules/new')],
