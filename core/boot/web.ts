@@ -6,9 +6,7 @@ import { join } from 'node:path';
 import type { AcknowledgementSwitch } from '../acknowledgements/switch.ts';
 import { monitoring } from '../api/monitoring.ts';
 import { verifyApiKey } from '../api-keys/api-keys.ts';
-import { readCounters } from '../conversations/counters.ts';
 import { pendingMigrations } from '../db/migrate.ts';
-import { dispatchLagMs } from '../events/store.ts';
 import { healthChecks } from '../health/checks.ts';
 import { createMetrics } from '../health/metrics.ts';
 import { createReadiness } from '../health/readiness.ts';
@@ -21,8 +19,6 @@ import { createRenderer, type Renderer } from '../http/render.ts';
 import { createSessionCookie } from '../http/session.ts';
 import { createTrials } from '../inboxes/connecting/trial.ts';
 import type { Pump } from '../ingest/pump.ts';
-import { countDamaged } from '../ledger/proof.ts';
-import { readLedger } from '../ledger/read-ledger.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { countUnread } from '../notifications/list.ts';
 import { urgentProblems } from '../plugins/urgent-problems.ts';
@@ -35,6 +31,7 @@ import { checkMeans } from './check-means.ts';
 import { type Foundation, MIGRATIONS, ROOT } from './foundation.ts';
 import { watchHealth } from './health.ts';
 import { watchMailboxes } from './mailboxes.ts';
+import { metricSources } from './metrics.ts';
 import { startLogins } from './oauth.ts';
 import { watchQuotas } from './quota.ts';
 import { allRoutes } from './routes.ts';
@@ -57,7 +54,7 @@ export async function startWeb(
   { endpoints, pump, acknowledgements, recent }: WebParts,
   shutdown: Shutdown,
 ): Promise<number> {
-  const { config, scope, keyring, blobs, spool, stream, quotas, log } = foundation;
+  const { config, scope, keyring, blobs, spool, quotas, log } = foundation;
   const jar = createCookieJar(config.publicUrl);
   const sessionCookie = createSessionCookie(keyring, jar);
   const general = cacheGeneral();
@@ -69,17 +66,6 @@ export async function startWeb(
   const trials = createTrials({ scope, ...channels, keyring, means: checkMeans(config, foundation.dns, foundation.accessToken), log });
   shutdown.add('inbox trials', trials.stop);
   const logins = startLogins({ foundation, channels, trials, ...telling }, shutdown);
-  const metrics = createMetrics({
-    ledger: () => readLedger(scope, spool),
-    deliveries: async () => {
-      const { deliveriesWaiting: waiting, deliveriesFailed: failed } = await readCounters(scope);
-      return { waiting, failed };
-    },
-    spoolWaiting: () => spool.count(),
-    dispatchLagMs: () => dispatchLagMs(scope),
-    damagedFiles: () => countDamaged(scope),
-    liveListeners: stream.listeners,
-  });
   const checks = healthChecks({
     scope,
     pendingMigrations: () => pendingMigrations(scope.db, MIGRATIONS),
@@ -88,6 +74,7 @@ export async function startWeb(
     maxMessageBytes: config.maxMessageBytes,
   });
   const readiness = createReadiness(checks, scope.now);
+  const metrics = createMetrics(metricSources(foundation, channels, readiness));
   const app = createHttpApp({
     routes: allRoutes({
       foundation,

@@ -263,3 +263,13 @@ export async function nextDueAt({ db }: Scope): Promise<Date | null> {
 export async function leftInSending({ db }: Scope): Promise<readonly Delivery[]> {
   return (await db<Row>('deliveries').whereRaw("status = 'sending'").orderBy('id').limit(500)).map(fromRow);
 }
+
+/** Since when the oldest delivery that is due has been due; null = none is. */
+export async function oldestDueAt({ db, now }: Scope): Promise<Date | null> {
+  const row: { next_attempt_at: string } | undefined = await db('deliveries')
+    .whereIn('status', ['queued', 'deferred'])
+    .where('next_attempt_at', '<=', now().toISOString())
+    .orderBy('next_attempt_at')
+    .first('next_attempt_at');
+  return row ? new Date(row.next_attempt_at) : null;
+}

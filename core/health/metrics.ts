@@ -10,6 +10,21 @@ export interface MetricSources {
   readonly dispatchLagMs: () => Promise<number>;
   readonly damagedFiles: () => Promise<number>;
   readonly liveListeners: () => number;
+  /** Of mail that should leave by now, how long the oldest has waited; 0 = none waits. */
+  readonly oldestDeliverySeconds: () => Promise<number>;
+  /** Put-off work: how much waits or failed for good, and how long the oldest due one has waited. */
+  readonly jobs: () => Promise<{ readonly waiting: number; readonly failed: number; readonly oldestSeconds: number }>;
+  /** Since the last backup that was restored on trial; null = there is none. */
+  readonly backupAgeSeconds: () => Promise<number | null>;
+  readonly freeBytes: () => Promise<number>;
+  /** By the number of the inbox: how long everything at its provider was last known to be here. */
+  readonly mailboxLagSeconds: () => Readonly<Record<string, number>>;
+  /** By name: 1 = runs and is well, 0 = not. Without those switched off. */
+  readonly plugins: () => Readonly<Record<string, number>>;
+  readonly isReady: () => Promise<boolean>;
+  /** Callers sent away at the door of SMTP, by why, since the start. */
+  readonly turnedAway: () => Readonly<Record<string, number>>;
+  readonly version: string;
 }
 
 export interface Metrics {
@@ -50,6 +65,8 @@ export function createMetrics(sources: MetricSources): Metrics {
       registers,
       collect() {
         return settled(source, (values) => {
+          // What is gone (an inbox, a plugin) must not go on with its last value.
+          this.reset();
           for (const [key, value] of Object.entries(values)) this.set({ [label]: key }, value);
         });
       },
@@ -61,6 +78,25 @@ export function createMetrics(sources: MetricSources): Metrics {
   ask('centrala_outbox_lag_seconds', 'Age of the oldest event that is not dispatched', async () => (await sources.dispatchLagMs()) / 1000);
   ask('centrala_damaged_files', 'Stored files that are missing or damaged', sources.damagedFiles);
   ask('centrala_live_listeners', 'Browsers that listen for changes', sources.liveListeners);
+  ask('centrala_delivery_oldest_seconds', 'How long the oldest mail that should leave has waited', sources.oldestDeliverySeconds);
+  askEach('centrala_jobs', 'Put-off work by state', 'state', async () => {
+    const { waiting, failed } = await sources.jobs();
+    return { waiting, failed };
+  });
+  ask('centrala_job_oldest_seconds', 'How long the oldest due job has waited', async () => (await sources.jobs()).oldestSeconds);
+  ask(
+    'centrala_backup_age_seconds',
+    'Since the last backup that was restored on trial; -1: there is none',
+    async () => (await sources.backupAgeSeconds()) ?? -1,
+  );
+  ask('centrala_disk_free_bytes', 'Free room for the data folder', sources.freeBytes);
+  askEach('centrala_mailbox_lag_seconds', 'Since when a connected mailbox was last known to be here whole', 'inbox', async () =>
+    sources.mailboxLagSeconds(),
+  );
+  askEach('centrala_plugin_up', 'Whether an enabled plugin runs and is well', 'plugin', async () => sources.plugins());
+  ask('centrala_ready', 'Whether /ready answers 200', async () => Number(await sources.isReady()));
+  askEach('centrala_smtp_turned_away', 'Callers sent away at the door since the start, by why', 'reason', async () => sources.turnedAway());
+  askEach('centrala_build', 'Which version runs', 'version', async () => ({ [sources.version]: 1 }));
   return {
     answered: ({ method, route, status, seconds }) => durations.observe({ method, route, status }, seconds),
     text: () => registry.metrics(),

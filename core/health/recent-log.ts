@@ -1,4 +1,5 @@
 import type { Log } from '../lib/log.ts';
+import { workNow } from '../lib/log-context.ts';
 
 /** One line of the log with everything left out that could name a person: what a support bundle carries. */
 export type CleanLine = Readonly<Record<string, unknown>>;
@@ -39,7 +40,7 @@ export function rememberLines(log: Log, now: () => Date = () => new Date(), size
     (level: 'info' | 'warn' | 'error') =>
     (event: string, facts: object = {}): void => {
       log[level](event, facts);
-      kept.push(cleanLine({ ...facts, level, time: now().toISOString(), event }));
+      kept.push(cleanLine({ ...workNow(), ...facts, level, time: now().toISOString(), event }));
       if (kept.length > size) kept.shift();
     };
   return { log: { info: keep('info'), warn: keep('warn'), error: keep('error') }, lines: () => [...kept] };

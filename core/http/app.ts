@@ -3,7 +3,9 @@ import Koa, { type Context, type Middleware } from 'koa';
 import type { Actor, Scope } from '../db/scope.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import { workingOn } from '../lib/log-context.ts';
 import type { Keyring } from '../lib/secrets.ts';
+import { randomToken } from '../lib/secrets.ts';
 import { admit, bearerKey, LoginNeededError } from './access.ts';
 import { DEFAULT_BODY_BYTES, readBody } from './body.ts';
 import { compress } from './compress.ts';
@@ -48,6 +50,11 @@ export function createHttpApp(parts: HttpAppParts): Koa {
     // The browser left while it was still being answered: a closed tab ends the live stream this way.
     if ('code' in error && (error.code === 'ERR_STREAM_PREMATURE_CLOSE' || error.code === 'ECONNRESET')) return;
     describeError(error, parts.log, { method: '', path: 'after the answer' });
+  });
+  app.use((ctx, next) => {
+    const request = randomToken(10);
+    ctx.set('X-Request-Id', request);
+    return workingOn({ request }, next);
   });
   app.use(securityHeaders(parts.publicUrl));
   app.use(compress);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isTransient } from '../db/transient.ts';
 import { AppError, InvalidError } from '../lib/errors.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
+import { workNow } from '../lib/log-context.ts';
 import { TooManyError } from '../lib/rate-limit.ts';
 import { randomToken } from '../lib/secrets.ts';
 
@@ -34,7 +35,9 @@ export function describeError(error: unknown, log: Log, about: { method: string;
     const help = 'Try again in a moment.';
     return { status: 503, code: 'temporary', message: 'The database does not answer', help, fields: null, reference: null };
   }
-  const reference = randomToken(10);
+  // The number of the request, which stands in every line of the log that it caused.
+  const { request } = workNow();
+  const reference = typeof request === 'string' ? request : randomToken(10);
   log.error('request_failed', { ...about, reference, ...errorFacts(error) });
   return {
     status: 500,

@@ -58,6 +58,29 @@ export async function claimJobs(scope: Scope, limit: number, leaseMs: number): P
   });
 }
 
+export interface JobCounts {
+  readonly waiting: number;
+  readonly failed: number;
+  /** Of the oldest one that is due; 0 = none is. */
+  readonly oldestSeconds: number;
+}
+
+/** How much is put off. Jobs are deleted when they are done, so both are few. */
+export async function countJobs({ db, now }: Scope): Promise<JobCounts> {
+  const [counted = { all: 0, failed: 0 }] = await db('jobs').count<{ all: number; failed: number }[]>({ all: '*', failed: 'failed_at' });
+  const oldest: { run_at: string } | undefined = await db('jobs')
+    .whereNull('failed_at')
+    .where('run_at', '<=', now().toISOString())
+    .orderBy('run_at')
+    .first('run_at');
+  const failed = Number(counted.failed);
+  return {
+    waiting: Number(counted.all) - failed,
+    failed,
+    oldestSeconds: oldest ? (now().getTime() - Date.parse(oldest.run_at)) / 1000 : 0,
+  };
+}
+
 export async function finishJob({ db }: WriteScope, id: number): Promise<void> {
   await db('jobs').where({ id }).delete();
 }

@@ -1,5 +1,6 @@
 import { type Scope, transact } from '../db/scope.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
+import { workingOn } from '../lib/log-context.ts';
 import { claimJobs, deferJob, finishJob, type Job } from './store.ts';
 
 const BATCH = 10;
@@ -44,7 +45,7 @@ export function startJobWorker(options: { scope: Scope; handlers: Readonly<Recor
     do {
       again = false;
       const jobs = await claimJobs(scope, BATCH, LEASE_MS);
-      for (const job of jobs) await run(job);
+      for (const job of jobs) await workingOn({ job: job.id }, () => run(job));
       if (jobs.length === BATCH) again = true;
     } while (again && !stopping.signal.aborted);
   };

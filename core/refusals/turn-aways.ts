@@ -8,12 +8,15 @@ import type { TurnAwaySums } from './types.ts';
 /** Counts who was sent away at the door, in memory: a flood of callers writes no more than one alone. */
 export interface TurnAways {
   count(reason: TurnAwayReason): void;
+  /** By why, since the start of the process. */
+  total(): Readonly<Record<string, number>>;
   /** Writes down what was counted since the last time. */
   flush(): Promise<void>;
 }
 
 export function countTurnAways(scope: Scope, log: Log): TurnAways {
   let counted = new Map<TurnAwayReason, number>();
+  const total = new Map<TurnAwayReason, number>();
   let day = dayOf(scope.now());
   const flush = async (): Promise<void> => {
     const [numbers, theirDay] = [counted, day];
@@ -30,7 +33,9 @@ export function countTurnAways(scope: Scope, log: Log): TurnAways {
       if (today !== day) void flush();
       day = today;
       counted.set(reason, (counted.get(reason) ?? 0) + 1);
+      total.set(reason, (total.get(reason) ?? 0) + 1);
     },
+    total: () => Object.fromEntries(total),
     flush,
   };
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
 import type { Middleware } from 'koa';
 import { monitoring } from '../../core/api/monitoring.ts';
@@ -43,6 +44,15 @@ const sources: MetricSources = {
   dispatchLagMs: () => Promise.reject(new Error('the database is away')),
   damagedFiles: async () => 0,
   liveListeners: () => 7,
+  oldestDeliverySeconds: async () => 61,
+  jobs: async () => ({ waiting: 4, failed: 1, oldestSeconds: 3 }),
+  backupAgeSeconds: async () => null,
+  freeBytes: async () => 10,
+  mailboxLagSeconds: () => ({ 3: 12 }),
+  plugins: () => ({ email: 1 }),
+  isReady: async () => true,
+  turnedAway: () => ({ rate: 2 }),
+  version: '1.2.3',
 };
 
 async function monitored(t: ExecutionContext, parts: Partial<HealthDeps> = {}, metricsToken: string | null = TOKEN) {
@@ -190,4 +200,32 @@ test('a disk without room for new mail is not ready, and says how much is missin
     checks.filter(({ state }: { state: string }) => state === 'failing'),
     [disk],
   );
+});
+
+test('every metric that the dashboard for Grafana shows is there', async (t) => {
+  const text = await createMetrics({ ...sources, dispatchLagMs: async () => 0 }).text();
+  const dashboard: { panels: { title: string; targets: { expr: string }[] }[] } = JSON.parse(
+    readFileSync(new URL('../../docs/grafana-dashboard.json', import.meta.url), 'utf8'),
+  );
+  const names = dashboard.panels.flatMap(({ targets }) =>
+    targets.flatMap(({ expr }) => expr.match(/\b(?:centrala|process|nodejs)_\w+/g) ?? []),
+  );
+  const missing = [...new Set(names)].filter((name) => !text.includes(`# TYPE ${name.replace(/_(?:bucket|count|sum)$/, '')} `));
+  t.deepEqual(missing, []);
+  for (const own of text.match(/(?<=# TYPE )centrala_\w+/g) ?? [])
+    t.true(
+      names.some((name) => name.startsWith(own)),
+      `no panel shows ${own}`,
+    );
+});
+
+test('what is gone leaves the metrics, and a source that fails takes no other with it', async (t) => {
+  let lag: Readonly<Record<string, number>> = { 3: 12, 4: 5 };
+  const metrics = createMetrics({ ...sources, mailboxLagSeconds: () => lag });
+  t.regex(await metrics.text(), /centrala_mailbox_lag_seconds\{inbox="4"\} 5/);
+  lag = { 3: 13 };
+  const text = await metrics.text();
+  t.regex(text, /centrala_mailbox_lag_seconds\{inbox="3"\} 13/);
+  t.notRegex(text, /inbox="4"/);
+  t.regex(text, /centrala_backup_age_seconds -1/);
 });
