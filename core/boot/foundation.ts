@@ -5,6 +5,7 @@ import { createDoorkeeper, type Doorkeeper } from '../admissions/doorkeeper.ts';
 import { type Faces, knowFaces } from '../agents/faces.ts';
 import { afterInterruption } from '../backups/after-interruption.ts';
 import { type Blobs, openBlobs } from '../blobs/blobs.ts';
+import { startCheckpoints } from '../db/checkpoints.ts';
 import { claimFolder } from '../db/only-process.ts';
 import { openDatabase } from '../db/open.ts';
 import type { Scope } from '../db/scope.ts';
@@ -77,6 +78,10 @@ export async function layFoundation(
   const keyring = createKeyring(installationSecret(config.dataDir, config.secretKey));
   const { db, ran } = await openDatabase({ url: config.databaseUrl, file: databaseFile(config) }, MIGRATIONS);
   shutdown.add('database', () => db.destroy());
+  if (config.databaseUrl === null) {
+    const checkpoints = await startCheckpoints(db, databaseFile(config), log);
+    shutdown.add('checkpoints', () => checkpoints.stop());
+  }
   if (ran.length > 0) log.info('database_migrated', { migrations: ran.length });
   const onCommit = { wake: () => {} };
   const scope: Scope = { db, now: () => new Date(), actor: { kind: 'system', task: 'main' }, wakeOutbox: () => onCommit.wake() };

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { enqueue, type NewJob } from '../jobs/store.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
@@ -6,6 +7,8 @@ import { markDispatched, type StoredEvent, undispatchedEvents } from './store.ts
 
 const BATCH = 200;
 const SAFETY_NET_MS = 5_000;
+/** What happens while one look is on its way is seen by one look later, not by one for each commit: each is a commit of its own. */
+const PACE_MS = 100;
 
 /** What should be done when a thing has happened: jobs, written in the transaction that marks the event as handled. */
 export type Subscriber = (event: DomainEvent) => readonly NewJob[];
@@ -49,6 +52,7 @@ export function startDispatcher({ scope, subscribers, follow, announce, log }: D
       });
       announce(events);
       if (batch.length === BATCH) again = true;
+      else if (again) await wait(PACE_MS);
     } while (again && !stopped);
   };
 

@@ -6,6 +6,8 @@ import type { Verdict } from './verdict.ts';
 export interface Judged {
   readonly record: RawInboundRecord;
   readonly verdict: Verdict;
+  /** A fetched message that came before refers to it. */
+  readonly isAwaited: boolean;
 }
 
 const MAX_REFERENCES = 50;

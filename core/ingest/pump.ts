@@ -1,6 +1,7 @@
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { type Scope, transact } from '../db/scope.ts';
 import { isTransient } from '../db/transient.ts';
+import { isWaitedFor } from '../db/waited-for.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { errorFacts } from '../lib/log.ts';
 import { failure } from './failure.ts';
@@ -42,7 +43,7 @@ const REGISTER_BATCH = 50;
 const RECEIVE_BATCH = 25;
 /** What is read ahead of being received is in memory: so much of it, or one thing. */
 const RECEIVE_BYTES = 8 * 1024 * 1024;
-/** A transaction has SQLite's one connection: whoever asks for a page waits no longer than this, and for one thing more. */
+/** A transaction has SQLite's one connection: whoever asks for a page meanwhile waits no longer than this, and for one thing more. */
 const HOLD_MS = 30;
 /**
  * A thing being read for this long is counted before the end, because it may take the process with it. Loading the thread does not count: on
@@ -177,7 +178,7 @@ async function receiveBatch(deps: PumpDeps, ready: readonly Ready[]): Promise<vo
 }
 
 /**
- * Receives as many in one transaction as it may take and answers the others; if that fails, these one by one, so that only the culprit is
+ * Receives as many in one transaction as others let it and answers the rest; if that fails, these one by one, so that only the culprit is
  * parked. Raises when the database itself is in trouble: the rows stay waiting and the pump tries again later.
  */
 async function receiveSome(deps: PumpDeps, good: readonly Judged[]): Promise<Judged[]> {
@@ -191,7 +192,7 @@ async function receiveSome(deps: PumpDeps, good: readonly Judged[]): Promise<Jud
         await receiveOne(deps, tx, one);
         // Queries of SQLite end at once, so without this nobody else would have a turn until all are received: no session, no page, no reader.
         await turn();
-        if (performance.now() - began > HOLD_MS) return;
+        if (performance.now() - began > HOLD_MS && isWaitedFor(deps.scope)) return;
       }
     });
   } catch (error) {

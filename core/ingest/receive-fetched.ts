@@ -29,7 +29,7 @@ export async function receiveFetched(
   tx: WriteScope,
   endpoints: Endpoints,
   endpoint: Endpoint,
-  { record, verdict }: Judged,
+  { record, verdict, isAwaited }: Judged,
   item: InterpretedMessage,
 ): Promise<Fetched> {
   const { inboxId } = record;
@@ -38,8 +38,8 @@ export async function receiveFetched(
   const identity = identityOf(endpoint.traits.addressKind, partner.address);
   const contactId = await resolveContact(tx, identity, partner.name, endpoint.ownerId);
   const thread = item.isOwn
-    ? await threadOfOwn(tx, record.inboxId, item)
-    : await findThread(tx, { inboxId, message: item, contactId, continues: endpoint.traits.continues });
+    ? await threadOfOwn(tx, record.inboxId, item, isAwaited)
+    : await findThread(tx, { inboxId, message: item, isAwaited, contactId, continues: endpoint.traits.continues });
   const spamReason = item.isOwn ? null : disposeOf({ policy: endpoint.policy, verdict, isProven: thread.isProven });
   const joined = thread.join === null || spamReason ? null : await joinable(tx, await lockedStanding(tx, thread.join), item);
   const opened = joined
@@ -71,7 +71,7 @@ export async function receiveFetched(
     ...(opened ? { changes: opened.changes } : {}),
     ...(item.isHistory ? { isPast: true } : {}),
   });
-  await settleAwaited(tx, inboxId, messageId, item);
+  await settleAwaited(tx, inboxId, messageId, item, isAwaited);
   tx.emit({ type: 'message.imported', data: { conversationId: before.id, messageId } });
   if (spamReason) return { status: 'spam', reason: null, spamReason };
   if (joined) await changeConversation(tx, conversation, await standing(tx, joined, conversation, item, at));
@@ -85,9 +85,14 @@ function partnerOf(endpoints: Endpoints, { from, to, cc }: InterpretedMessage): 
 }
 
 /** The account says that it is ours, so what it refers to is enough. */
-async function threadOfOwn(tx: WriteScope, inboxId: Judged['record']['inboxId'], item: InterpretedMessage): Promise<Thread> {
+async function threadOfOwn(
+  tx: WriteScope,
+  inboxId: Judged['record']['inboxId'],
+  item: InterpretedMessage,
+  isAwaited: boolean,
+): Promise<Thread> {
   const [answered] = await messagesWithIds(tx, inboxId, item.references);
-  const join = answered?.conversationId ?? (await awaitedIn(tx, inboxId, item.externalId));
+  const join = answered?.conversationId ?? (isAwaited ? await awaitedIn(tx, inboxId, item.externalId) : null);
   return { join, senderStatus: 'participant', relatedId: null, isProven: true };
 }
 

@@ -60,8 +60,9 @@ export async function receiveInbound(
   const endpoint = endpoints.find(record.inboxId);
   if (!endpoint) throw new ConflictError('inbox_unknown', 'The inbox or its plugin is not there', 'Enable the plugin and try again.');
   return transact(scope, async (tx) => {
-    const ids = items.flatMap(messageOf).flatMap(({ externalId }) => externalId ?? []);
-    const { twins, graves } = await knownOf(tx, record, ids);
+    const messages = items.flatMap(messageOf);
+    const fetched = messages.filter(({ arrivedAt }) => arrivedAt !== undefined);
+    const { twins, graves, isAwaited } = await knownOf(tx, record, idsOf(messages), idsOf(fetched));
     const settled = twins.find((twin) => twin.id === record.id)?.status;
     if (settled && settled !== 'waiting' && settled !== 'failed') return settled;
     const original = twins.find((twin) => twin.id !== record.id && ORIGINALS.has(twin.status));
@@ -77,7 +78,7 @@ export async function receiveInbound(
         const message = item.kind === 'domain-report' ? item.message : item;
         const grave = graveOf(graves, message);
         if (grave) outcomes.push({ status: 'duplicate', reason: await noteReturn(tx, grave) });
-        else outcomes.push(await receiveMessage(tx, endpoints, endpoint, { record, verdict }, message));
+        else outcomes.push(await receiveMessage(tx, endpoints, endpoint, { record, verdict, isAwaited }, message));
       }
     }
     return settle(tx, { record, verdict }, summary(outcomes));
@@ -86,6 +87,8 @@ export async function receiveInbound(
 
 const messageOf = (item: Interpreted): readonly InterpretedMessage[] =>
   item.kind === 'report' ? [] : [item.kind === 'domain-report' ? item.message : item];
+
+const idsOf = (messages: readonly InterpretedMessage[]): readonly string[] => messages.flatMap(({ externalId }) => externalId ?? []);
 
 /** An old report about mail that another program sent is no news. */
 const quietly = ({ isHistory }: DeliveryReport, { unmatched, ...outcome }: Outcome): Outcome =>
@@ -97,7 +100,7 @@ function isBelieved(endpoints: Endpoints, endpoint: Endpoint, verdict: Verdict, 
   return endpoints.isOurDomain(domain) && !isDisowned && disposeOf({ policy: endpoint.policy, verdict, isProven: false }) === null;
 }
 
-async function settle(tx: WriteScope, { record, verdict }: Judged, outcome: Outcome): Promise<RawStatus> {
+async function settle(tx: WriteScope, { record, verdict }: Omit<Judged, 'isAwaited'>, outcome: Outcome): Promise<RawStatus> {
   const { status, reason, unmatched, spamReason = null } = outcome;
   await settleRaw(tx, record, { status, reason: unmatched ? `${UNMATCHED}${reason}` : reason, spamReason }, verdict);
   if (unmatched) tx.emit({ type: 'report.unmatched', data: { inboxId: record.inboxId } });
@@ -115,15 +118,17 @@ async function receiveMessage(
   tx: WriteScope,
   endpoints: Endpoints,
   endpoint: Endpoint,
-  { record, verdict }: Judged,
+  judged: Judged,
   item: InterpretedMessage,
 ): Promise<Outcome> {
+  const { record, verdict, isAwaited } = judged;
   if (await isOwnComingBack(tx, endpoints, record.inboxId, item)) return { status: 'duplicate', reason: 'our own message came back' };
-  if (item.isOwn || item.isHistory) return receiveFetched(tx, endpoints, endpoint, { record, verdict }, item);
+  if (item.isOwn || item.isHistory) return receiveFetched(tx, endpoints, endpoint, judged, item);
   const at = arrivalOf(record, item);
   const identity = identityOf(endpoint.traits.addressKind, item.from.address);
   const contactId = await resolveContact(tx, identity, item.from.name, endpoint.ownerId);
-  const found = await findThread(tx, { inboxId: record.inboxId, message: item, contactId, continues: endpoint.traits.continues });
+  const { continues } = endpoint.traits;
+  const found = await findThread(tx, { inboxId: record.inboxId, message: item, isAwaited, contactId, continues });
   const spamReason = disposeOf({ policy: endpoint.policy, verdict, isProven: found.isProven });
   const joined = await joinable(tx, found, spamReason);
   const thread = joined ? found : apart(found);
@@ -164,7 +169,7 @@ async function receiveMessage(
     return { status: 'spam', reason: null, spamReason };
   }
   await linkWithCopies(tx, endpoints, endpoint, item, messageId);
-  if (item.arrivedAt) await settleAwaited(tx, record.inboxId, messageId, item);
+  if (item.arrivedAt) await settleAwaited(tx, record.inboxId, messageId, item, isAwaited);
   if (thread.join !== null && !item.automated) await stopScheduled(tx, before);
   if (reopens) tx.emit({ type: 'conversation.reopened', data: { conversationId: before.id } });
   tx.emit({ type: 'message.received', data: { conversationId: before.id, messageId } });

@@ -18,7 +18,9 @@ import type { InterpretedMessage } from './types.ts';
 
 export interface Inquiry {
   readonly inboxId: InboxId;
-  readonly message: Pick<InterpretedMessage, 'from' | 'replyTokens' | 'references' | 'subject' | 'externalId' | 'arrivedAt'>;
+  readonly message: Pick<InterpretedMessage, 'from' | 'replyTokens' | 'references' | 'subject' | 'externalId'>;
+  /** A fetched message that came before refers to this one, which was fetched too. */
+  readonly isAwaited: boolean;
   readonly contactId: ContactId;
   readonly continues: ChannelTraits['continues'];
 }
@@ -97,8 +99,8 @@ export async function byReferences(scope: Scope, { inboxId, message }: Inquiry):
 }
 
 /** Fetched mail comes in any order: what came before may refer to this one. Only for who takes part there. */
-export async function byAwaited(scope: Scope, { inboxId, message }: Inquiry): Promise<Thread | null> {
-  const id = message.arrivedAt ? await awaitedIn(scope, inboxId, message.externalId) : null;
+export async function byAwaited(scope: Scope, { inboxId, message, isAwaited }: Inquiry): Promise<Thread | null> {
+  const id = isAwaited ? await awaitedIn(scope, inboxId, message.externalId) : null;
   if (id === null) return null;
   return (await participatesIn(scope, addressKey(message.from.address), [id])).has(id)
     ? join(id, 'participant', false)

@@ -12,8 +12,9 @@ export async function settleAwaited(
   inboxId: InboxId,
   messageId: MessageId,
   { externalId, references }: { readonly externalId: string | null; readonly references: readonly string[] },
+  isAwaited: boolean,
 ): Promise<void> {
-  if (externalId !== null) await awaitNoMore(tx, inboxId, externalId);
+  if (isAwaited && externalId !== null) await awaitNoMore(tx, inboxId, externalId);
   await awaitMessages(tx, inboxId, messageId, references);
 }
 
