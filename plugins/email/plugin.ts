@@ -71,7 +71,7 @@ export default defineChannel<EmailSettings, ListenerSettings>({
     const listener = await startListener(host, host.settings, refusing);
     const means = sendingMeans(host);
     const accounts = startAccounts({ ...host, maxMessageBytes: listenerOptions(host).maxMessageBytes });
-    const comparing = startComparing({ ...host, maxMessageBytes: listenerOptions(host).maxMessageBytes });
+    const comparing = startComparing({ ...host, maxMessageBytes: listenerOptions(host).maxMessageBytes, makeRoom: accounts.makeRoom });
     const forgetRoutes = (id: InboxId): void => {
       means.pools.close(routesOf(id));
       means.health.forget(routesOf(id));

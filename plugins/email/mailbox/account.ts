@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ImapFlow } from 'imapflow';
 import { errorFacts } from '../../../core/lib/log.ts';
 import type { Inbox, InboxHealth, OutboundMessage } from '../../../core/plugins/contract.ts';
 import type { EmailSettings } from '../settings.ts';
@@ -9,17 +8,22 @@ import { createFiling, type Filing } from './filing.ts';
 import { openImap } from './imap-client.ts';
 import { imapFailureOf, isFolderMissing } from './imap-failure.ts';
 import type { pauseAfter } from './patience.ts';
+import { createPolling } from './polling.ts';
 import { createProgress, type Failure, type Progress } from './progress.ts';
 import { type Reading, readHistory, readNew } from './read-folder.ts';
 import type { FetchingHost } from './running.ts';
 import type { ChosenFolder, Mailbox } from './settings.ts';
 import { imapTrouble } from './trouble.ts';
+import { type Bell, expectUsable, newBell, newsOf, ring } from './waiting.ts';
+import { createWatching, type Watching } from './watching.ts';
 
 /** One account that is being read. */
 export interface RunningAccount {
   health(): InboxHealth;
   /** What was sent gets its copy in the account as soon as that can be reached. */
   file(message: OutboundMessage): Promise<void>;
+  /** Another connection of ours is about to be made: one less until the answer is called. */
+  makeRoom(): () => void;
   stop(): Promise<void>;
 }
 
@@ -30,7 +34,8 @@ const BEHIND_MS = 500;
 
 /**
  * Reads the chosen folders of an account for as long as it is open: what is new, then what was there before, then waits for more. One
- * connection, which says when something comes into the first folder (IDLE); the others are looked at each minute.
+ * connection reads, and says when something comes into the first folder (IDLE); others listen in the next folders (watching.ts), and all
+ * are asked for their numbers each minute.
  */
 export function startAccount(
   host: FetchingHost,
@@ -44,8 +49,13 @@ export function startAccount(
   const cursors = cursorsOf(host.state, inbox.id);
   const shelf: Shelf = { inboxId: inbox.id, host, maxBytes: host.maxMessageBytes };
   const folders = inOrder(mailbox.folders);
-  const bell: Bell = { isRung: false, onRing: () => {} };
+  const bell = newBell();
   const filing = createFiling(host, inbox, mailbox, () => ring(bell));
+  const { log, accessToken } = host;
+  const onNews = (path: string): void => ring(bell, path);
+  const clock = (): number => performance.now();
+  const watched = { mailbox, folders: folders.slice(1), inboxId: inbox.id };
+  const watching = createWatching({ ...watched, log, accessToken, onNews, patience, clock, signal });
 
   const session = async (): Promise<void> => {
     const client = await openImap(mailbox, signal, host.accessToken);
@@ -53,12 +63,13 @@ export function startAccount(
     signal.addEventListener('abort', close, { once: true });
     try {
       const reading = { client, shelf, cursors, since: mailbox.since, now: host.now, signal, onMoved: progress.moved };
-      await readOn(reading, folders, progress, { filing, bell });
+      await readOn(reading, folders, progress, { filing, bell, watching });
     } catch (error) {
       throw client.byeReason ? Object.assign(new Error(client.byeReason), { reason: client.byeReason }) : error;
     } finally {
       signal.removeEventListener('abort', close);
       client.close();
+      watching.rest();
     }
   };
 
@@ -69,6 +80,7 @@ export function startAccount(
       } catch (error) {
         if (signal.aborted) return;
         const failure = failed(error, mailbox);
+        if (failure.kind === 'limit') watching.refused();
         const failures = progress.failed(failure);
         const pause = patience(failure.kind, failures, failure.retryInMs, Math.random());
         host.log.warn('mailbox_failed', { inboxId: inbox.id, kind: failure.kind, text: failure.text, failures, retryInMs: pause });
@@ -81,6 +93,7 @@ export function startAccount(
   return {
     health: progress.health,
     file: filing.add,
+    makeRoom: watching.makeRoom,
     stop: async () => {
       stopping.abort();
       await running;
@@ -94,31 +107,25 @@ const inOrder = (folders: readonly ChosenFolder[]): readonly ChosenFolder[] => {
   return folders.toSorted((a, b) => rank(a) - rank(b));
 };
 
-/** Rings when something waits to be put into the account. */
-interface Bell {
-  isRung: boolean;
-  onRing: () => void;
-}
-
 interface Desk {
   readonly filing: Filing;
   readonly bell: Bell;
-}
-
-function ring(bell: Bell): void {
-  bell.isRung = true;
-  bell.onRing();
+  readonly watching: Watching;
 }
 
 /** Ends only by an error. */
-async function readOn(reading: Reading, folders: readonly ChosenFolder[], progress: Progress, { filing, bell }: Desk): Promise<void> {
-  const { client, signal } = reading;
-  const [first] = folders;
+async function readOn(reading: Reading, folders: readonly ChosenFolder[], progress: Progress, desk: Desk): Promise<void> {
+  const { client, signal, cursors } = reading;
+  const { filing, bell, watching } = desk;
+  const [first, ...others] = folders;
+  const poll = createPolling(client, cursors, others);
+  const missing = new Set<string>();
+  let pollAt = performance.now() + POLL_MS;
+  let due = folders;
   for (;;) {
-    const missing: string[] = [];
-    for (const folder of folders) await readFolder(reading, folder, missing, () => readNew(reading, folder));
+    for (const folder of due) await readFolder(reading, folder, missing, () => readNew(reading, folder));
     for (const folder of folders) {
-      if (missing.includes(folder.path)) continue;
+      if (missing.has(folder.path)) continue;
       while (await readHistory(reading, folder)) {
         progress.filling();
         signal.throwIfAborted();
@@ -131,12 +138,22 @@ async function readOn(reading: Reading, folders: readonly ChosenFolder[], progre
     }
     bell.isRung = false;
     // A copy of ours is read back at once, so that nobody wonders about it a minute later.
+    due = folders;
     if (await filing.work(client)) continue;
-    progress.current(missing);
-    if (first && !missing.includes(first.path) && (await hasNews(reading, first))) continue;
-    await newsOf(client, folders.length > 1 ? POLL_MS : 2 * POLL_MS, signal, bell);
+    progress.current([...missing]);
+    watching.tend();
+    due = first ? [first] : [];
+    if (first && !missing.has(first.path) && (await hasNews(reading, first))) continue;
+    await newsOf(client, others.length > 0 ? POLL_MS : 2 * POLL_MS, signal, bell);
     signal.throwIfAborted();
-    if (!client.usable) throw Object.assign(new Error('The connection ended'), { code: 'EConnectionClosed' });
+    expectUsable(client);
+    const named = new Set(bell.paths);
+    bell.paths.clear();
+    if (performance.now() >= pollAt) {
+      pollAt = performance.now() + POLL_MS;
+      for (const { path } of await poll()) named.add(path);
+    }
+    due = folders.filter((folder) => folder === first || named.has(folder.path));
   }
 }
 
@@ -148,12 +165,13 @@ async function isBehind({ shelf, signal }: Reading): Promise<boolean> {
 }
 
 /** A folder that was removed or renamed does not keep the others from being read. */
-async function readFolder(reading: Reading, folder: ChosenFolder, missing: string[], read: () => Promise<void>): Promise<void> {
+async function readFolder(reading: Reading, folder: ChosenFolder, missing: Set<string>, read: () => Promise<void>): Promise<void> {
   try {
     await read();
+    missing.delete(folder.path);
   } catch (error) {
     if (!isFolderMissing(error)) throw error;
-    missing.push(folder.path);
+    missing.add(folder.path);
     reading.shelf.host.log.warn('mailbox_folder_missing', { inboxId: reading.shelf.inboxId, folder: folder.path });
   }
 }
@@ -163,27 +181,6 @@ async function hasNews({ client, cursors }: Reading, { path }: ChosenFolder): Pr
   const { uidNext } = await client.mailboxOpen(path);
   const cursor = await cursors.load(path);
   return cursor !== null && uidNext - 1 > cursor.high;
-}
-
-/** Resolves when something came, the connection ended or the time is over. */
-async function newsOf(client: ImapFlow, timeMs: number, signal: AbortSignal, bell: Bell): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const wake = (): void => resolve();
-  const timer = setTimeout(wake, timeMs);
-  client.on('exists', wake).on('close', wake);
-  signal.addEventListener('abort', wake, { once: true });
-  bell.onRing = wake;
-  if (bell.isRung) wake();
-  // Whatever is asked next ends it.
-  client.idle().catch(() => {});
-  try {
-    await promise;
-  } finally {
-    clearTimeout(timer);
-    client.off('exists', wake).off('close', wake);
-    signal.removeEventListener('abort', wake);
-    bell.onRing = () => {};
-  }
 }
 
 function failed(error: unknown, mailbox: Mailbox): Failure {

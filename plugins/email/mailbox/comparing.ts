@@ -6,9 +6,12 @@ import type { EmailSettings } from '../settings.ts';
 import { compareFolder } from './compare.ts';
 import { cursorsOf } from './cursor.ts';
 import { openImap } from './imap-client.ts';
+import type { Mailbox } from './settings.ts';
 
 type Host = Pick<ChannelHost, 'keep' | 'hasRoom' | 'backlog' | 'log' | 'now' | 'state' | 'every' | 'numbered' | 'accessToken'> & {
   readonly maxMessageBytes: number;
+  /** Providers count connections: one of those that read the account makes room. */
+  readonly makeRoom: (id: InboxId) => () => void;
 };
 
 export interface Comparing {
@@ -53,6 +56,15 @@ export function startComparing(host: Host): Comparing {
 
   const run = async ({ id, settings: { mailbox } }: Inbox<EmailSettings>, signal: AbortSignal): Promise<void> => {
     if (!mailbox) return;
+    const release = host.makeRoom(id);
+    try {
+      await compareAt(id, mailbox, signal);
+    } finally {
+      release();
+    }
+  };
+
+  const compareAt = async (id: InboxId, mailbox: Mailbox, signal: AbortSignal): Promise<void> => {
     const client = await openImap(mailbox, signal, host.accessToken);
     const close = (): void => client.close();
     signal.addEventListener('abort', close, { once: true });

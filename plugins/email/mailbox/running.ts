@@ -16,6 +16,8 @@ export interface RunningAccounts {
   close(id: InboxId): Promise<void>;
   /** The server of an account was handed this message: what it took gets its copy. Never rejects. */
   sent(id: InboxId, message: OutboundMessage, results: readonly SendResult[]): Promise<void>;
+  /** A connection beside its own is about to be made to this account; to be called when that is over. */
+  makeRoom(id: InboxId): () => void;
   health(): Health;
   inboxHealth(id: InboxId): InboxHealth | null;
   stop(): Promise<void>;
@@ -49,6 +51,7 @@ export function startAccounts(host: FetchingHost, patience = pauseAfter): Runnin
           host.log.error('mailbox_not_filed', { inboxId: id, messageId: message.messageId, ...errorFacts(error) }),
         );
     },
+    makeRoom: (id) => accounts.get(id)?.running.makeRoom() ?? (() => {}),
     health: () => {
       for (const { address, running } of accounts.values()) {
         const { failingSince, detail } = running.health();

@@ -30,10 +30,15 @@ export interface Mailbox {
   readonly appendSent: boolean;
   /** What is answered here is marked answered there. */
   readonly markAnswered: boolean;
+  /** At most so many connections at once, from 1 on: one reads, the others listen in more folders. */
+  readonly imapConnections: number;
   readonly folders: readonly ChosenFolder[];
   /** Older mail is left where it is; null = everything is fetched. */
   readonly since: Date | null;
 }
+
+/** Providers allow 10 or more; phones and mail programs of the company need theirs. */
+const USUAL_CONNECTIONS = '3';
 
 const WHEN = { key: 'route', value: 'mailbox' } as const;
 
@@ -50,6 +55,7 @@ export const MAILBOX_FIELDS: readonly SettingField[] = [
   { key: 'smtpAuth', type: 'switch', required: false, default: true, visibleWhen: WHEN },
   { key: 'appendSent', type: 'switch', required: false, default: true, visibleWhen: WHEN },
   { key: 'markAnswered', type: 'switch', required: false, default: true, visibleWhen: WHEN },
+  { key: 'imapConnections', type: 'text', required: false, default: USUAL_CONNECTIONS, visibleWhen: WHEN },
   { key: 'grant', type: 'text', required: false, isInternal: true },
   { key: 'foundBy', type: 'text', required: false, isInternal: true },
   { key: 'imapFolders', type: 'text', required: false, isInternal: true },
@@ -100,6 +106,12 @@ export const MAILBOX_SHAPE = {
     .string('grant')
     .regex(/^[\w.-]{0,100}$/, 'grant')
     .default(''),
+  imapConnections: z
+    .string('imap_connections')
+    .trim()
+    .regex(/^(?:[1-9]|10|)$/, 'imap_connections')
+    .default('')
+    .transform((text) => Number(text || USUAL_CONNECTIONS)),
   foundBy: z
     .string('found_by')
     .max(1100, 'found_by')

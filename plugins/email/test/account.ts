@@ -28,6 +28,7 @@ interface Change {
   readonly imapSecurity?: string;
   readonly password?: string;
   readonly imapSince?: string;
+  readonly imapConnections?: string;
 }
 
 /** An account at a server of this machine, and how it is read by a plugin that keeps its state in `host`. */

@@ -29,7 +29,9 @@ async function behind(t: ExecutionContext<unknown>, target = dovecot.port, mails
     return (pauses.at(-1) ?? 0) / 1000;
   };
   const account = accountAt(t, { port: proxy.port, login, password: DOVECOT_PASSWORD }, { patience });
-  return { proxy, pauses, ...account };
+  // Of one connection it can be counted how often it is made.
+  const start: typeof account.start = (change = {}, ...rest) => account.start({ imapConnections: '1', ...change }, ...rest);
+  return { proxy, pauses, ...account, start };
 }
 
 /** All that is there is here, each once, and nobody connected without having waited after the failure before. */
@@ -147,7 +149,7 @@ test('ten days without the server cost a connection every few minutes, and then 
   };
   const account = accountAt(t, { port: proxy.port, login, password: DOVECOT_PASSWORD }, { host, patience });
   dovecot.deliver(login, mail('przed'));
-  const { current, health } = await account.start();
+  const { current, health } = await account.start({ imapConnections: '1' });
   await current(1);
   const before = proxy.connections();
   const began = clock;
