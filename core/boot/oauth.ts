@@ -1,8 +1,8 @@
-import { goOn, grantsInUse } from '../inboxes/connecting/logging-in.ts';
+import { goOn, grantsInUse, isOfItsAccount as provenToken } from '../inboxes/connecting/logging-in.ts';
 import type { Trials } from '../inboxes/connecting/trial.ts';
 import { createDevices, type Devices } from '../oauth/devices.ts';
 import { endingNotice, endingSoon, noteTold } from '../oauth/expiry.ts';
-import { forgetOldGrants } from '../oauth/list.ts';
+import { forgetOldGrants, grants } from '../oauth/list.ts';
 import type { LoginDeps } from '../oauth/log-in.ts';
 import type { Service } from '../oauth/types.ts';
 import { isChannel } from '../plugins/contract.ts';
@@ -17,6 +17,7 @@ import { tellAdministrators } from './tell-administrators.ts';
 export interface Logins extends LoginDeps {
   readonly devices: Devices;
   readonly scopesOf: (service: Service) => readonly string[];
+  readonly accountsOf: (service: Service) => Promise<readonly string[]>;
 }
 
 interface Parts {
@@ -37,24 +38,49 @@ export function startLogins({ foundation, channels, trials, renderer, companyNam
   const means = checkMeans(config, foundation.dns, foundation.accessToken);
   const onGranted = (id: Parameters<LoginDeps['onGranted']>[0]): Promise<void> =>
     goOn(scope, { plugins, directory, keyring, means, trials }, id);
-  const logins = { scope, keyring, services, log, publicUrl: config.publicUrl, onGranted };
+  const isOfItsAccount: LoginDeps['isOfItsAccount'] = (id, token) => provenToken(channels, id, token);
+  const logins = { scope, keyring, services, log, publicUrl: config.publicUrl, isOfItsAccount, onGranted };
   const devices = createDevices(logins);
   inBackground(log, 'oauth_devices_failed', devices.wake());
   shutdown.add('oauth devices', () => devices.stop());
-  schedule.every('13 9 * * * *', 'ends of log-ins', async () => {
-    const endings = await endingSoon(scope);
-    if (endings.length === 0) return;
-    const about = { endings, companyName: await companyName(), link: new URL('/mailboxes', config.publicUrl).href };
-    await tellAdministrators(foundation, channels, renderer, about.companyName, (t, language) => {
-      const format = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' });
-      return endingNotice(t, { ...about, dateOf: (at) => format.format(at) });
-    });
-    await noteTold(scope, endings);
-  });
+  const telling = { scope, keyring, publicUrl: config.publicUrl, channels, renderer, companyName };
+  schedule.every('13 9 * * * *', 'ends of log-ins', () => tellOfEndings(telling));
   schedule.every('37 3 * * *', 'unused log-ins', async () => void (await forgetOldGrants(scope, await grantsInUse(scope, channels))));
   const scopesOf = (service: Service): readonly string[] => {
     const all = plugins.list().flatMap(({ plugin }) => (isChannel(plugin) ? (plugin.connecting?.providers ?? []) : []));
     return [...new Set(all.flatMap(({ logIn }) => (logIn?.service === service ? logIn.scopes : [])))];
   };
-  return { ...logins, devices, scopesOf };
+  const accountsOf = async (service: Service): Promise<readonly string[]> => {
+    const [known, used] = [await grants(scope), await grantsInUse(scope, channels)];
+    return [...new Set(used)].flatMap((id) => {
+      const grant = known.get(id);
+      return grant?.service === service && grant.state !== 'asked' ? [grant.account] : [];
+    });
+  };
+  return { ...logins, devices, scopesOf, accountsOf };
+}
+
+/** Queues a mail to each administrator about what ends in 30, 7 and 1 days, once for each. */
+export async function tellOfEndings({
+  scope,
+  keyring,
+  publicUrl,
+  channels,
+  renderer,
+  companyName,
+}: Pick<Foundation, 'scope' | 'keyring'> &
+  TellingChannels &
+  Pick<Parts, 'renderer' | 'companyName'> & { readonly publicUrl: string }): Promise<void> {
+  const endings = await endingSoon(scope);
+  if (endings.length === 0) return;
+  const about = { endings, companyName: await companyName(), link: new URL('/mailboxes', publicUrl).href };
+  await tellAdministrators({ scope, keyring }, channels, renderer, about.companyName, (t, language) => {
+    const format = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' });
+    return endingNotice(t, { ...about, dateOf: (at) => format.format(at) });
+  });
+  await noteTold(scope, endings);
+}
+
+interface TellingChannels {
+  readonly channels: Parameters<typeof tellAdministrators>[1];
 }

@@ -4,13 +4,12 @@ import type { Language } from '../lib/language.ts';
 import { type MailRenderer, type Notice, noticeMail } from '../system-mail/notice.ts';
 import { queueSystemMail } from '../system-mail/queue.ts';
 import { systemSenders } from '../system-mail/send.ts';
-import type { Channels } from './channels.ts';
 import type { Foundation } from './foundation.ts';
 
 /** Queues a mail for every administrator who can work, each in his language. */
 export async function tellAdministrators(
   { scope, keyring }: Pick<Foundation, 'scope' | 'keyring'>,
-  channels: Channels,
+  channels: Parameters<typeof systemSenders>[0],
   renderer: MailRenderer,
   companyName: string,
   noticeIn: (t: Translate, language: Language) => Notice,

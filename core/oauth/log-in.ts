@@ -14,6 +14,8 @@ import type { Client, Grant, GrantId, Login, LoginId, Way } from './types.ts';
 
 export interface LoginDeps extends OAuthDeps {
   readonly publicUrl: string;
+  /** False: the account that the grant is for does not take this token, so it is somebody else's. */
+  readonly isOfItsAccount: (grantId: GrantId, token: string) => Promise<boolean>;
   /** Somebody has just logged in: whatever waited for it goes on. */
   readonly onGranted: (grantId: GrantId) => Promise<void>;
 }
@@ -169,6 +171,8 @@ async function settle(scope: Scope, deps: LoginDeps, login: Login, exchange: (as
     const tokens = await exchange(asked);
     if (tokens === null) return void (await transact(scope, (tx) => changeLogin(tx, login.id, 'working', { state: 'waiting' })));
     proveWhole(asked.grant, tokens);
+    // What worked until now is not overwritten.
+    if (!(await deps.isOfItsAccount(login.grantId, tokens.access_token))) throw new OAuthError('', '', 'account');
     await transact(scope, async (tx) => {
       if (!(await changeLogin(tx, login.id, 'working', { state: 'done' }))) throw new NotFoundError('Log-in');
       await putTokens(tx, login.grantId, sealed(deps.keyring, tokens, tx.now()), login.way === 'device');

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { PageContext, Route } from '../http/context.ts';
 import { orRedraw, readForm, typedText } from '../http/params.ts';
 import { NotFoundError } from '../lib/errors.ts';
-import { clientOf, saveClient } from './client.ts';
+import { clientOf, removeClient, saveClient } from './client.ts';
 import { registrations } from './list.ts';
 import type { LoginDeps } from './log-in.ts';
 import { isService, SERVICES, type Service } from './types.ts';
@@ -19,10 +19,12 @@ const REGISTRATION = z.object({
 export interface RegistrationDeps extends LoginDeps {
   /** What people are asked to allow at a service. */
   readonly scopesOf: (service: Service) => readonly string[];
+  /** Whose mailboxes log in by the registration. */
+  readonly accountsOf: (service: Service) => Promise<readonly string[]>;
 }
 
 /** Settings → Log-in at providers: the registration at each service, once for all mailboxes. */
-export function registrationRoutes({ keyring, services, publicUrl, scopesOf }: RegistrationDeps): readonly Route[] {
+export function registrationRoutes({ keyring, services, publicUrl, scopesOf, accountsOf }: RegistrationDeps): readonly Route[] {
   const list = async (ctx: PageContext): Promise<void> => {
     const known = await registrations(ctx.scope);
     ctx.page('oauth/list', { services: SERVICES.map((one) => serviceView(one, known.get(one) ?? null, ctx.scope.now())) });
@@ -34,9 +36,15 @@ export function registrationRoutes({ keyring, services, publicUrl, scopesOf }: R
     return service;
   };
 
-  const draw = (ctx: PageContext, values: Readonly<Record<string, unknown>>, errors: Readonly<Record<string, string>> = {}): void => {
+  const isRegistered = async (ctx: PageContext): Promise<boolean> => (await registrations(ctx.scope)).has(serviceOf(ctx));
+
+  const draw = async (
+    ctx: PageContext,
+    values: Readonly<Record<string, unknown>>,
+    errors: Readonly<Record<string, string>> = {},
+  ): Promise<void> => {
     const service = serviceOf(ctx);
-    const view = registrationView(services, service, publicUrl, scopesOf(service));
+    const view = { ...registrationView(services, service, publicUrl, scopesOf(service)), isRegistered: await isRegistered(ctx) };
     ctx.page('oauth/service', { ...view, values, errors }, Object.keys(errors).length > 0 ? 422 : 200);
   };
 
@@ -57,13 +65,28 @@ export function registrationRoutes({ keyring, services, publicUrl, scopesOf }: R
     };
     await orRedraw(ctx, work, async (errors) => {
       const typed = Object.fromEntries(['clientId', 'tenant', 'secretExpiresOn'].map((name) => [name, typedText(ctx, name)]));
-      draw(ctx, { ...(await stored(ctx)), ...typed, isPublic: ctx.form['isPublic'] !== undefined }, errors);
+      await draw(ctx, { ...(await stored(ctx)), ...typed, isPublic: ctx.form['isPublic'] !== undefined }, errors);
     });
+  };
+
+  const removal = async (ctx: PageContext): Promise<void> => {
+    const service = serviceOf(ctx);
+    if (!(await isRegistered(ctx))) throw new NotFoundError('Registration');
+    ctx.page('oauth/removal', { service, accounts: await accountsOf(service) });
+  };
+
+  const remove = async (ctx: PageContext): Promise<void> => {
+    const service = serviceOf(ctx);
+    await removeClient(ctx.scope, service);
+    ctx.toast(ctx.t('oauth.removal.done', { service: ctx.t(`oauth.service.${service}`) }));
+    ctx.seeOther('/oauth');
   };
 
   return [
     { method: 'GET', path: '/oauth', may: 'administrator', handle: list },
     { method: 'GET', path: '/oauth/:service', may: 'administrator', handle: async (ctx) => draw(ctx, await stored(ctx)) },
     { method: 'POST', path: '/oauth/:service', may: 'administrator', handle: save },
+    { method: 'GET', path: '/oauth/:service/removal', may: 'administrator', handle: removal },
+    { method: 'POST', path: '/oauth/:service/removal', may: 'administrator', handle: remove },
   ];
 }

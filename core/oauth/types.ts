@@ -79,6 +79,7 @@ export const PROBLEMS = [
   'public_client',
   'consent',
   'scope',
+  'account',
   'code',
   'foreign',
   'no_refresh',

@@ -56,7 +56,7 @@ export function loginView(
     reachesUs,
     hasDevice: grant.service === 'microsoft',
     isWaiting: problem === null,
-    problem: problem && t(`oauth.login.problem.${problem}`),
+    problem: problem && t(`oauth.login.problem.${problem}`, { account: grant.account }),
     detail: problem === null || isLate ? null : login.detail,
     isOfClient: OF_THE_CLIENT.includes(problem ?? ''),
   };

@@ -29,8 +29,8 @@ export interface PluginManifest {
 export type SettingField = {
   readonly key: string;
   readonly required: boolean;
-  /** Shown only while the choice `key` has this value; stored all the same. */
-  readonly visibleWhen?: { readonly key: string; readonly value: string };
+  /** Shown only while the choice `key` has this value, or one of these; stored all the same. */
+  readonly visibleWhen?: { readonly key: string; readonly value: string | readonly string[] };
   /** Set by the steps that connect an inbox (contract-connect.ts), never drawn in a form; a form that is saved keeps it. */
   readonly isInternal?: true;
 } & (

@@ -87,6 +87,8 @@ export interface Connecting<Settings> {
   choose(chosen: Chosen): Readonly<Record<string, unknown>>;
   /** How an account with these values of settings can be logged in to at its provider; null or absent = by the fields only. */
   logInOf?(values: Readonly<Record<string, unknown>>): LogIn | null;
+  /** Whether the account's server takes this token for it; true also when that cannot be found out now. Never rejects. Goes with `grantKey`. */
+  takesToken?(inbox: Inbox<Settings>, signal: AbortSignal, token: string): Promise<boolean>;
   /** What these settings say. */
   chosen(settings: Settings): Chosen;
   /** Null: an inbox with these settings is not connected to an account. */

@@ -15,7 +15,7 @@ export interface FieldView {
   readonly isStored: boolean;
   readonly choices: readonly { readonly value: string; readonly text: string }[];
   readonly error: string | null;
-  /** `choice=value` of another control on which this one depends, or null. */
+  /** `choice=value` or `choice=value|value` of another control on which this one depends, or null. */
   readonly visibleWhen: string | null;
 }
 
@@ -47,7 +47,7 @@ export function fieldViews(t: Translate, name: string, fields: readonly SettingF
             ? field.choices.map((choice) => ({ value: choice, text: t(`plugin.${name}.settings.${field.key}.choices.${choice}`) }))
             : [],
         error: state.errors[field.key] ?? null,
-        visibleWhen: field.visibleWhen ? `${field.visibleWhen.key}=${field.visibleWhen.value}` : null,
+        visibleWhen: field.visibleWhen ? `${field.visibleWhen.key}=${[field.visibleWhen.value].flat().join('|')}` : null,
       };
     });
 }

@@ -29,7 +29,10 @@ interface Sender {
 }
 
 /** Every open inbox of the company with an e-mail address that can send. */
-export function systemSenders({ plugins, directory }: Pick<MailSenderDeps, 'plugins' | 'directory'>): readonly Sender[] {
+export function systemSenders({
+  plugins,
+  directory,
+}: Pick<MailSenderDeps, 'directory'> & { readonly plugins: Pick<Plugins, 'channel'> }): readonly Sender[] {
   return directory.openTo(null).flatMap((record) => {
     const plugin = plugins.channel(record.channel);
     const inbox = directory.typed(record.id);

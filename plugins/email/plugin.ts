@@ -17,6 +17,8 @@ import { routesOf } from './outbound/through-relay.ts';
 import { type EmailSettings, ON_DMARC_FAIL, ROUTES, readEmailSettings, SENDER_NAMES, SPAM_SCORE, TAG_SCORE } from './settings.ts';
 
 const BY_RELAY = { key: 'route', value: 'relay' } as const;
+/** Providers send only from the very address of an account, and few take mail for one with a plus. */
+const WITH_PLUS = { key: 'route', value: ['relay', 'direct'] } as const;
 
 /** E-mail: one SMTP listener takes the mail of every inbox; each inbox sends by its own route. */
 export default defineChannel<EmailSettings, ListenerSettings>({
@@ -43,8 +45,8 @@ export default defineChannel<EmailSettings, ListenerSettings>({
       { key: 'checkCertificate', type: 'switch', required: false, default: true, visibleWhen: BY_RELAY },
       ...MAILBOX_FIELDS,
       { key: 'senderName', type: 'choice', required: true, choices: SENDER_NAMES, default: 'agent-and-company' },
-      { key: 'replyTokens', type: 'switch', required: false, default: true },
-      { key: 'returnTokens', type: 'switch', required: false, default: true },
+      { key: 'replyTokens', type: 'switch', required: false, default: true, visibleWhen: WITH_PLUS },
+      { key: 'returnTokens', type: 'switch', required: false, default: true, visibleWhen: WITH_PLUS },
       { key: 'onDmarcFail', type: 'choice', required: true, choices: ON_DMARC_FAIL, default: 'tag' },
       { key: 'spamTagScore', type: 'text', required: true, default: TAG_SCORE },
       { key: 'spamScore', type: 'text', required: true, default: SPAM_SCORE },

@@ -3,7 +3,7 @@ import { type ChannelManifest, CONTRACT_VERSION, isChannel, type Plugin, type Se
 
 const key = z.string().regex(/^[a-z][a-zA-Z0-9]*$/);
 
-const visibleWhen = z.strictObject({ key, value: z.string() }).optional();
+const visibleWhen = z.strictObject({ key, value: z.union([z.string(), z.array(z.string()).min(2)]) }).optional();
 const isInternal = z.literal(true).optional();
 
 const SETTING = z.discriminatedUnion('type', [

@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import { installationSecret } from '../../core/boot/data-dir.ts';
 import type { Console } from '../../core/cli/command.ts';
@@ -8,7 +6,8 @@ import { forgetOldConnections } from '../../core/inboxes/connecting/begin.ts';
 import { createKeyring } from '../../core/lib/secrets.ts';
 import { type SmtpPeer, startPeer } from '../../plugins/email/test/smtp-peer.ts';
 import { type App, startApp } from '../support/app.ts';
-import { noDns, startDns } from '../support/dns.ts';
+import { announcingDomain } from '../support/autoconfig.ts';
+import { noDns } from '../support/dns.ts';
 import { DOVECOT_PASSWORD, type Dovecot, startDovecot } from '../support/dovecot.ts';
 import { freePort } from '../support/free-port.ts';
 import type { Answer, HttpClient } from '../support/http-client.ts';
@@ -30,23 +29,15 @@ test.before(async (t) => {
   // What `t` undoes it undoes when this is over; the product serves all tests of the file.
   const undo: (() => unknown)[] = [];
   const keeper = { teardown: (work: () => unknown) => void undo.push(work), log: t.log } as unknown as ExecutionContext;
-  // The document in which a domain names its servers.
-  const web = createServer((_request, response) => void response.end(DOCUMENT)).listen(0, '127.0.0.1');
-  const dns = await startDns({ 'autoconfig.dokument.invalid': { a: ['127.0.0.1'] } });
-  const env = { CENTRALA_DNS_SERVERS: dns.server, CENTRALA_AUTOCONFIG_ALLOW: `127.0.0.1:${(web.address() as AddressInfo).port}` };
-  const [dovecot, peer, app] = [await startDovecot(ACCOUNTS), await startPeer(), await startApp(keeper, { env })];
-  undo.unshift(dovecot.stop, peer.stop, dns.stop, () => web.close());
+  const announcing = await announcingDomain('dokument.invalid');
+  const [dovecot, peer, app] = [await startDovecot(ACCOUNTS), await startPeer(), await startApp(keeper, announcing)];
+  undo.unshift(dovecot.stop, peer.stop, announcing.stop);
   const end = async (): Promise<void> => {
     for (const work of undo.toReversed()) await work();
   };
   t.context = { app, dovecot, peer, admin: await administratorOf(app), end };
 });
 test.after.always(({ context }) => context.end?.());
-
-const DOCUMENT = `<clientConfig version="1.1"><emailProvider id="x">
-<incomingServer type="imap"><hostname>imap.%EMAILDOMAIN%</hostname><port>993</port><socketType>SSL</socketType><username>%EMAILLOCALPART%</username><authentication>password-cleartext</authentication></incomingServer>
-<outgoingServer type="smtp"><hostname>smtp.%EMAILDOMAIN%</hostname><port>587</port><socketType>STARTTLS</socketType><username>%EMAILLOCALPART%</username><authentication>password-cleartext</authentication></outgoingServer>
-</emailProvider></clientConfig>`;
 
 const begin = (t: T, address: string, change: Record<string, string> = {}): Promise<string> =>
   tryMailbox(t.context.admin, accountForm(t.context, address, change));
@@ -75,19 +66,8 @@ test.serial('the first mailbox is connected in five steps, from its provider to 
   const [address = ''] = ACCOUNTS;
   dovecot.deliver(address, 'Subject: x\r\nFrom: jan@klient.test\r\n\r\nx\r\n');
   has(t, await admin.get('/mailboxes'), 'Dodaj pierwszą skrzynkę pocztową');
-  has(
-    t,
-    await admin.get('/mailboxes/new'),
-    'Gmail',
-    'Office 365',
-    'WP poczta',
-    'Onet',
-    'O2 poczta',
-    'Interia',
-    'home.pl',
-    'nazwa.pl',
-    'OVH',
-  );
+  const providers = ['Gmail', 'Office 365', 'WP poczta', 'Onet', 'O2 poczta', 'Interia', 'home.pl', 'nazwa.pl', 'OVH'];
+  has(t, await admin.get('/mailboxes/new'), ...providers);
   has(t, await admin.get('/mailboxes/new/email/gmail'), 'hasła do aplikacji');
   const unknown = await admin.post('/mailboxes/new/email/other', { address, password: DOVECOT_PASSWORD });
   t.is(unknown.status, 422);
@@ -135,6 +115,31 @@ test.serial(
     await admin.post('/language', { language: 'pl' });
   },
 );
+
+test.serial('a password that was typed goes along, sealed, when the form is shown again, for this session alone', async (t) => {
+  const { admin, app } = t.context;
+  const [, address = ''] = ACCOUNTS;
+  const typedIn = ({ text }: Answer): string => /name="typed" value="([^"]+)"/.exec(text)?.[1] ?? '';
+  const form = { ...accountForm(t.context, address), password: '' };
+  await admin.get('/mailboxes/new/email/other');
+  const shown = await admin.post('/mailboxes/new/email/other', { address, password: DOVECOT_PASSWORD, show: 'servers' });
+  has(t, shown, 'zapisane – zostaw puste');
+  t.false(shown.text.includes(`"${DOVECOT_PASSWORD}"`));
+  t.regex(typedIn(shown), /^v1\./);
+  const wrong = await admin.post('/mailboxes/new/email/other', { ...form, typed: typedIn(shown), imapPort: 'x' });
+  t.is(wrong.status, 422);
+  const stranger = await administratorOf(app);
+  await stranger.get('/mailboxes/new/email/other');
+  for (const typed of [typedIn(wrong), 'v1.x', ''])
+    has(t, await stranger.post('/mailboxes/new/email/other', { ...form, typed }), 'Wpisz hasło do skrzynki');
+  const trial = (await admin.post('/mailboxes/new/email/other', { ...form, typed: typedIn(wrong) })).location ?? '';
+  has(t, await over(t, trial), 'INBOX');
+  // The same where it is corrected.
+  const again = await admin.post(`${trial}/account`, { ...form, password: 'nowe', imapPort: 'x' });
+  await admin.post(`${trial}/account`, { ...form, typed: typedIn(again) });
+  has(t, await over(t, trial), 'Nie udało się: Logowanie');
+  await admin.post(`${trial}/removal`);
+});
 
 test.serial('servers that a domain names in its document are filled in, tried, and shown with where they are from', async (t) => {
   const { admin } = t.context;

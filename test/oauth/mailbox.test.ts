@@ -1,85 +1,36 @@
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
-import type { Log } from '../../core/lib/log.ts';
-import { changeGeneral } from '../../core/settings/general.ts';
-import { type SmtpPeer, startPeer } from '../../plugins/email/test/smtp-peer.ts';
+import { SYSTEM_MAIL_JOB } from '../../core/system-mail/queue.ts';
 import { addAgent, PASSWORD } from '../support/accounts.ts';
-import { type App, startApp } from '../support/app.ts';
-import { type Dovecot, startDovecot } from '../support/dovecot.ts';
-import { type Answer, type HttpClient, loggedInClient, watching } from '../support/http-client.ts';
-import { accountForm, administratorOf, choosePlaces, whenTried } from '../support/mailboxes.ts';
-import { type OAuthServer, REGISTERED, startOAuthServer } from '../support/oauth-server.ts';
+import { ADMIN } from '../support/app.ts';
+import { type Answer, loggedInClient } from '../support/http-client.ts';
+import {
+  agreeTo,
+  beginLogIn,
+  hourlyWarning,
+  type LogInOffice,
+  leadsTo,
+  logInForm,
+  logInOffice,
+  onlyByToken,
+} from '../support/log-in-office.ts';
+import { administratorOf, choosePlaces, whenTried } from '../support/mailboxes.ts';
+import { REGISTERED } from '../support/oauth-server.ts';
 import { until } from '../support/until.ts';
 
-interface Context {
-  readonly app: App;
-  readonly dovecot: Dovecot;
-  readonly peer: SmtpPeer;
-  readonly oauth: OAuthServer;
-  readonly admin: HttpClient;
-  readonly seen: string[];
-  readonly end: () => Promise<void>;
-}
-type T = ExecutionContext<Context>;
-const test = anyTest as TestFn<Context>;
+type T = ExecutionContext<LogInOffice>;
+const test = anyTest as TestFn<LogInOffice>;
 const [GMAIL, OFFICE, SHOP] = ['biuro@firma.test', 'handel@firma.test', 'sklep@firma.test'] as const;
 
 test.before(async (t) => {
-  const undo: (() => unknown)[] = [];
-  const seen: string[] = [];
-  const keeper = { teardown: (work: () => unknown) => void undo.push(work), log: t.log } as unknown as ExecutionContext;
-  const oauth = await startOAuthServer();
-  const dovecot = await startDovecot([GMAIL, OFFICE, SHOP], {}, `http://127.0.0.1:${oauth.port}/introspect`);
-  const peer = await startPeer();
-  const note = (event: string, facts: object = {}): void => void seen.push(`${event} ${JSON.stringify(facts)}`);
-  const log: Log = { info: note, warn: note, error: note };
-  const app = await startApp(keeper, { services: oauth.services, log });
-  await changeGeneral(app.scope, { undoSeconds: 0 });
-  undo.unshift(dovecot.stop, peer.stop, oauth.stop);
-  const end = async (): Promise<void> => {
-    for (const work of undo.toReversed()) await work();
-  };
-  t.context = { app, dovecot, peer, oauth, admin: watching(await administratorOf(app), seen), seen, end };
+  t.context = await logInOffice(t, [GMAIL, OFFICE, SHOP]);
 });
 test.after.always(({ context }) => context.end?.());
 
 const has = (t: T, { text }: Answer, ...parts: readonly string[]): void => {
   for (const part of parts) t.true(text.includes(part), `${part}\n${text.replace(/^[\s\S]*<main/, '').slice(0, 3000)}`);
 };
-
-/** Only who shows a token of the server may send. */
-const onlyByToken = ({ peer, oauth }: Context): void => {
-  const isGood = (said: string): boolean => {
-    const [method = '', payload = ''] = said.split(' ');
-    const [, token = ''] = /auth=Bearer ([\w-]+)/.exec(Buffer.from(payload, 'base64').toString()) ?? [];
-    return method === 'XOAUTH2' && oauth.secrets.has(token);
-  };
-  peer.play({
-    EHLO: () => '250-relay.test\r\n250 AUTH PLAIN XOAUTH2',
-    AUTH: (said) => (isGood(said) ? '235 2.7.0 welcome' : '535 5.7.8 no'),
-  });
-};
-
-const form = (context: Context, address: string): Record<string, string> => {
-  const { password: _password, ...rest } = accountForm(context, address, { smtpSecurity: 'none' });
-  return rest;
-};
-
-async function beginAt(t: T, provider: string, address: string): Promise<string> {
-  const { admin } = t.context;
-  await admin.get(`/mailboxes/new/email/${provider}`);
-  const { location, text } = await admin.post(`/mailboxes/new/email/${provider}/login`, form(t.context, address));
-  if (location === null) throw new Error(text);
-  return location;
-}
-
-const goes = (text: string): string => (/href="(http:\/\/127[^"]+authorize[^"]+)"/.exec(text)?.[1] ?? '').replaceAll('&amp;', '&');
-
-/** Where the browser goes from here, and comes back to. */
-async function agree(t: T, login: string): Promise<string> {
-  const { text } = await t.context.admin.get(login);
-  const back = new URL(await t.context.oauth.visit(goes(text)));
-  return `${back.pathname}${back.search}`;
-}
+const beginAt = (t: T, provider: string, address: string): Promise<string> => beginLogIn(t.context, provider, address);
+const agree = (t: T, login: string): Promise<string> => agreeTo(t.context, login);
 
 test.serial(
   'an administrator registers Centrala at a service once, copying what has to be copied, and its secret is never shown',
@@ -120,7 +71,7 @@ test.serial(
     onlyByToken(t.context);
     dovecot.deliver(GMAIL, 'Subject: Pierwsza\r\nMessage-ID: <1@klient.test>\r\nFrom: jan@klient.test\r\n\r\nx\r\n');
     const login = await beginAt(t, 'gmail', GMAIL);
-    const address = new URL(goes((await admin.get(login)).text));
+    const address = new URL(leadsTo((await admin.get(login)).text));
     t.like(Object.fromEntries(address.searchParams), {
       response_type: 'code',
       scope: 'https://mail.google.com/',
@@ -242,11 +193,11 @@ test.serial(
     await addAgent(app.scope, 'Piotr');
     const piotr = await loggedInClient(app.base, { email: 'piotr@firma.example', password: PASSWORD });
     await piotr.get('/profile/mailboxes/new/email/gmail');
-    const login = (await piotr.post('/profile/mailboxes/new/email/gmail/login', form(t.context, SHOP))).location ?? '';
+    const login = (await piotr.post('/profile/mailboxes/new/email/gmail/login', logInForm(t.context, SHOP))).location ?? '';
     t.is((await admin.get(login)).status, 404);
     t.is((await admin.post(`${login}/attempts`)).status, 404);
     t.is((await piotr.get('/oauth')).status, 403);
-    const back = new URL(await t.context.oauth.visit(goes((await piotr.get(login)).text)));
+    const back = new URL(await t.context.oauth.visit(leadsTo((await piotr.get(login)).text)));
     t.is((await piotr.get(`${back.pathname}${back.search}`)).location, login);
     const connection = (await piotr.get(login)).location ?? '';
     t.regex(connection, /^\/profile\/mailboxes\/connections\/\d+$/);
@@ -263,28 +214,75 @@ test.serial(
       [GMAIL, true],
       [SHOP, false],
     ] as const) {
+      const before = await app.scope.db('oauth_grants').where({ account: SHOP, state: 'granted' });
       const again = (await piotr.post(`${mailbox}/login`)).location ?? '';
-      const address = new URL(goes((await piotr.get(again)).text));
+      const address = new URL(leadsTo((await piotr.get(again)).text));
       address.searchParams.set('login_hint', account);
       const came = new URL(await t.context.oauth.visit(address.href));
       t.is((await piotr.get(`${came.pathname}${came.search}`)).location, again);
+      const after = await app.scope.db('oauth_grants').where({ account: SHOP, state: 'granted' });
+      if (account === GMAIL) {
+        has(t, await piotr.get(again), `nie przyjął tego logowania dla skrzynki ${SHOP}`);
+        t.deepEqual(after, before, 'tokens that work are not lost to a log-in at another account');
+      } else t.notDeepEqual(after, before);
       t.is((await piotr.get('/profile/mailboxes')).text.includes('Twoja skrzynka jest zamknięta'), isClosed, account);
     }
   },
 );
 
+test.serial('30, 7 and 1 days before the client secret ends administrators get a mail that says so, each once', async (t) => {
+  const { admin, app, peer } = t.context;
+  const tell = await hourlyWarning(app);
+  const warnings = () =>
+    peer.mails
+      .filter(({ data }) => /^Subject: =\?|^Subject: Firma/m.test(data.toString()) && data.toString().includes('/mailboxes'))
+      .map(({ to }) => to.join());
+  const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  for (const days of [29, 6, 0]) {
+    await admin.get('/oauth/microsoft');
+    await admin.post('/oauth/microsoft', { ...REGISTERED, secretExpiresOn: day(days) });
+    await tell();
+    await tell();
+  }
+  await until('all are sent', async () => (await app.scope.db('jobs').where({ kind: SYSTEM_MAIL_JOB })).length === 0);
+  t.is(warnings().length, 3);
+  t.deepEqual([...new Set(warnings())], [ADMIN.email]);
+  await admin.get('/oauth/microsoft');
+  await admin.post('/oauth/microsoft', { ...REGISTERED, secretExpiresOn: '2099-03-01' });
+});
+
+test.serial('a registration is removed after a look at whose mailboxes log in by it, and comes back with its mailboxes', async (t) => {
+  const { admin, app, oauth } = t.context;
+  has(t, await admin.get('/oauth/google'), 'href="/oauth/google/removal"');
+  has(t, await admin.get('/oauth/google/removal'), 'Usunąć rejestrację: Google?', GMAIL, SHOP);
+  t.false((await admin.get('/oauth/google/removal')).text.includes(OFFICE));
+  t.is((await admin.post('/oauth/google/removal')).location, '/oauth');
+  t.is((await admin.get('/oauth/google/removal')).status, 404);
+  t.false((await admin.get('/oauth/google')).text.includes('/oauth/google/removal'));
+  t.deepEqual(
+    (await app.scope.db('oauth_clients').select('service')).map(({ service }) => service),
+    ['microsoft'],
+  );
+  const { id } = await app.scope.db('inboxes').where({ address: GMAIL }).first();
+  await app.scope
+    .db('oauth_grants')
+    .where({ account: GMAIL })
+    .update({ access_expires_at: new Date(0).toISOString() });
+  await admin.get('/mailboxes');
+  await admin.post(`/mailboxes/${id}/comparison`);
+  has(t, await admin.get('/mailboxes'), 'Nie udało się porównać');
+  await admin.get('/oauth/google');
+  await admin.post('/oauth/google', { ...REGISTERED });
+  await admin.get('/mailboxes');
+  await admin.post(`/mailboxes/${id}/comparison`);
+  has(t, await admin.get('/mailboxes'), 'Porównano z serwerem');
+  t.is(oauth.asked.at(-1), 'refresh_token');
+});
+
 test.serial('no token, code or secret of a provider is on a page, in the log or in the database as it is', async (t) => {
   const { app, oauth, seen } = t.context;
-  const tables = [
-    'oauth_clients',
-    'oauth_grants',
-    'oauth_logins',
-    'inboxes',
-    'inbox_connections',
-    'events',
-    'plugin_state',
-    'audit_entries',
-  ];
+  const ofMailboxes = ['inboxes', 'inbox_connections', 'plugin_state'];
+  const tables = ['oauth_clients', 'oauth_grants', 'oauth_logins', 'events', 'audit_entries', ...ofMailboxes];
   const rows = await Promise.all(tables.map((table) => app.scope.db(table)));
   const all = [...seen, JSON.stringify(rows)];
   t.true(oauth.secrets.size > 10 && all.length > 30);

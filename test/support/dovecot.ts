@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
@@ -84,9 +84,12 @@ export async function startDovecot(
       if (!known.has(path)) ensure(path);
       known.add(path);
       delivered += 1;
-      const file = join(path, 'new', `${Math.floor(Date.now() / 1000)}.${String(delivered).padStart(7, '0')}.test`);
+      const name = `${Math.floor(Date.now() / 1000)}.${String(delivered).padStart(7, '0')}.test`;
+      const file = join(path, 'tmp', name);
       writeFileSync(file, message);
       if (process.getuid?.() === 0) chownSync(file, owner.uid, owner.gid);
+      // Whoever listens takes it at once, and whole.
+      renameSync(file, join(path, 'new', name));
     },
     files: (account, folder) => list(maildir(account, folder)).map((file) => file.slice(file.lastIndexOf('/') + 1)),
     read: (account, folder) => list(maildir(account, folder)).map((file) => readFileSync(file)),

@@ -87,6 +87,19 @@ export async function goOn(scope: Scope, deps: InboxDeps & { readonly trials: Tr
   }
 }
 
+const PROOF_TIMEOUT_MS = 20_000;
+
+/** Whether new tokens are of the account that the inboxes with this grant read: who logged in elsewhere by mistake must not end what works. */
+export async function isOfItsAccount({ plugins, directory }: Deps, grantId: GrantId, token: string): Promise<boolean> {
+  for (const { id, channel, settings } of directory.all()) {
+    const plugin = plugins.channel(channel);
+    const inbox = directory.typed(id);
+    if (!inbox || grantOf(plugin, settings) !== grantId) continue;
+    if ((await plugin?.connecting?.takesToken?.(inbox, AbortSignal.timeout(PROOF_TIMEOUT_MS), token)) === false) return false;
+  }
+  return true;
+}
+
 /** Every grant that an inbox, or one that is being connected, names. */
 export async function grantsInUse(scope: Scope, { plugins, directory }: Deps): Promise<readonly GrantId[]> {
   const all = [...directory.all(), ...(await allConnections(scope))];

@@ -13,6 +13,7 @@ import { grantOf, logInOf } from './logging-in.ts';
 import { type Given, type LoginRouteDeps, mailboxLoginRoutes } from './login-routes.ts';
 import type { Shelf } from './shelf.ts';
 import { type AccountState, accountFields, accountView, type LogInState, placesView, tiles, trialView } from './step-view.ts';
+import { sealTyped, secretsIn, typedBefore } from './typed.ts';
 import type { Connection } from './types.ts';
 
 const SUGGEST_MS = 15_000;
@@ -49,7 +50,8 @@ export function stepRoutes(deps: LoginRouteDeps, shelf: Shelf): readonly Route[]
     const action = `${base}/new/${plugin.manifest.name}/${provider}`;
     const logIn = await logInState(ctx, logInOf(plugin, provider, state.values), false, `${action}/login`);
     const view = accountView(ctx.t, plugin, provider, state, logIn);
-    ctx.page('mailboxes/account', { ...view, base, action, isBegun: false, isFixed: false }, status);
+    const typed = sealTyped(deps.keyring, ctx.agent.sessionId, secretsIn(plugin, state.values));
+    ctx.page('mailboxes/account', { ...view, base, action, typed, isBegun: false, isFixed: false }, status);
   };
 
   /** What is known of an account before it is tried: presets or discoveries, and what the person says himself. */
@@ -59,7 +61,8 @@ export function stepRoutes(deps: LoginRouteDeps, shelf: Shelf): readonly Route[]
     const found = address
       ? await stepsOf(plugin).suggest(provider, address, AbortSignal.timeout(SUGGEST_MS), deps.means(plugin.manifest.name))
       : {};
-    const typed = valuesFromForm(accountFields(plugin, isWhole), ctx.form);
+    const before = typedBefore(deps.keyring, ctx.agent.sessionId, ctx.form);
+    const typed = valuesFromForm(accountFields(plugin, isWhole), ctx.form, before);
     const said = Object.entries(typed).filter(([, value]) => value !== '');
     return { ...found, ...Object.fromEntries(said) };
   };
@@ -67,7 +70,8 @@ export function stepRoutes(deps: LoginRouteDeps, shelf: Shelf): readonly Route[]
   const readNew = async (ctx: PageContext): Promise<Given> => {
     const isWhole = ctx.form['isWhole'] === 'yes';
     const [name, address] = [typedText(ctx, 'name'), typedText(ctx, 'address')];
-    return { ...tileOf(ctx), state: { name, address, isWhole, values: await given(ctx, isWhole), stored: {}, errors: {} } };
+    const [tile, values] = [tileOf(ctx), await given(ctx, isWhole)];
+    return { ...tile, state: { name, address, isWhole, values, stored: secretsIn(tile.plugin, values), errors: {} } };
   };
 
   const begin = async (ctx: PageContext): Promise<void> => {
@@ -137,7 +141,8 @@ export function stepRoutes(deps: LoginRouteDeps, shelf: Shelf): readonly Route[]
     const way = logInOf(plugin, connection.provider, stored);
     const logIn = await logInState(ctx, way, grantOf(plugin, stored) !== null, `${path}/login`);
     const view = accountView(ctx.t, plugin, connection.provider, drawn, logIn);
-    const more = { base, action, isBegun: true, isFixed: connection.inboxId !== null, id: connection.id };
+    const typed = sealTyped(deps.keyring, ctx.agent.sessionId, secretsIn(plugin, drawn.values, stored));
+    const more = { base, action, typed, isBegun: true, isFixed: connection.inboxId !== null, id: connection.id };
     ctx.page('mailboxes/account', { ...view, ...more }, state.errors ? 422 : 200);
   };
 
@@ -145,7 +150,9 @@ export function stepRoutes(deps: LoginRouteDeps, shelf: Shelf): readonly Route[]
     const connection = await connectionOf(ctx);
     const plugin = pluginOf(connection);
     const stored = valuesOf(deps, connection);
-    const settings = { ...stored, ...valuesFromForm(accountFields(plugin, true), ctx.form, stored), ...byFields(plugin, ctx.form) };
+    const before = typedBefore(deps.keyring, ctx.agent.sessionId, ctx.form);
+    const given = valuesFromForm(accountFields(plugin, true), ctx.form, { ...stored, ...before });
+    const settings = { ...stored, ...given, ...byFields(plugin, { ...ctx.form, ...before }) };
     const address = connection.inboxId === null ? typedText(ctx, 'address') : connection.address;
     const input = { name: typedText(ctx, 'name'), address, settings };
     try {

@@ -1,6 +1,8 @@
 import type { Connecting } from '../../../core/plugins/contract.ts';
 import type { EmailSettings } from '../settings.ts';
 import { suggestSettings } from './discover.ts';
+import { openImap } from './imap-client.ts';
+import { isLogInRefused } from './imap-failure.ts';
 import { OTHER, PROVIDERS } from './providers.ts';
 import { STAGES, tryAccount } from './try-out.ts';
 
@@ -19,6 +21,15 @@ export const CONNECTING: Connecting<EmailSettings> = {
   },
   grantKey: 'grant',
   logInOf: ({ imapHost }) => PROVIDERS.find(({ imap }) => imap !== null && imap.host === imapHost)?.logIn ?? null,
+  takesToken: async ({ settings: { mailbox } }, signal, token) => {
+    if (mailbox === null) return true;
+    try {
+      (await openImap({ ...mailbox, grant: 'new' }, signal, async () => token)).close();
+      return true;
+    } catch (error) {
+      return !isLogInRefused(error);
+    }
+  },
   // Without either, half of every conversation is missing.
   needed: ['inbox', 'sent'],
   stages: STAGES,

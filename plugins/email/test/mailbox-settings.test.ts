@@ -1,6 +1,8 @@
 import test from 'ava';
+import { fieldViews } from '../../../core/plugins/field-views.ts';
 import { valuesFromForm } from '../../../core/plugins/fields.ts';
 import { MAILBOX_FIELDS } from '../mailbox/settings.ts';
+import plugin from '../plugin.ts';
 import { readEmailSettings } from '../settings.ts';
 
 const ACCOUNT = {
@@ -33,4 +35,21 @@ test('what is missing or wrong in an account is named by its field, and asked fo
 test('the chosen folders are drawn in no form and kept when one is saved', (t) => {
   const saved = valuesFromForm(MAILBOX_FIELDS, { login: 'nowy' }, { imapFolders: FOLDERS, password: 'tajne' });
   t.like(saved, { imapFolders: FOLDERS, password: 'tajne', login: 'nowy' });
+});
+
+test('switches about addresses with a plus are drawn only where mail does not come through an account', (t) => {
+  const views = fieldViews((key) => key, 'email', plugin.manifest.settings, { values: {}, stored: {}, errors: {} });
+  for (const key of ['replyTokens', 'returnTokens']) t.is(views.find((one) => one.key === key)?.visibleWhen, 'route=relay|direct');
+  t.is(views.find((one) => one.key === 'imapConnections')?.value, '3');
+});
+
+test('an account has at least one connection and at most ten, three unless somebody says otherwise', (t) => {
+  const connections = (imapConnections?: string) =>
+    readEmailSettings({ ...ACCOUNT, ...(imapConnections !== undefined && { imapConnections }) }).mailbox?.imapConnections;
+  t.deepEqual([connections(), connections(''), connections('1'), connections('10')], [3, 3, 1, 10]);
+  for (const wrong of ['0', '11', '-1', 'x', '2.5'])
+    t.like(
+      t.throws(() => connections(wrong)),
+      { fields: { imapConnections: 'imap_connections' } },
+    );
 });

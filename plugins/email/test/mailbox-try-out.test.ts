@@ -19,6 +19,7 @@ const MEANS = { dns: noDns, accessToken: noTokens, server: {} };
 test.before(async (t) => {
   const peer = await startPeer();
   const dovecot = await startDovecot([ADDRESS]);
+  dovecot.deliver(ADDRESS, 'Subject: x\r\n\r\nx\r\n');
   t.context = { dovecot, smtpPort: peer.port, stop: peer.stop };
 });
 test.after.always(async ({ context }) => {
@@ -46,22 +47,25 @@ async function attempt({ dovecot, smtpPort }: { dovecot: Dovecot; smtpPort: numb
   };
 }
 
-test('an account that works tells every stage and ends with its folders, what each is for and how many messages it holds', async (t) => {
-  t.context.dovecot.deliver(ADDRESS, 'Subject: x\r\n\r\nx\r\n');
-  const { places, told } = await attempt(t.context);
-  for (const key of CONNECTING.stages) t.true(told.includes(`${key} ok`), key);
-  t.like(
-    places?.find(({ path }) => path === 'INBOX'),
-    { role: 'inbox', messages: 1 },
-  );
-  t.like(
-    places?.find(({ path }) => path === 'Sent'),
-    { role: 'sent', messages: 0 },
-  );
-  t.is(places?.find(({ path }) => path === 'Junk')?.role, 'spam');
-  const starttls = await attempt(t.context, { imapPort: t.context.dovecot.port, imapSecurity: 'starttls' });
-  t.is(starttls.places?.length, places?.length);
-});
+// Alone: while several look into a folder for the first time Dovecot tells some of them that it is empty.
+test.serial(
+  'an account that works tells every stage and ends with its folders, what each is for and how many messages it holds',
+  async (t) => {
+    const { places, told } = await attempt(t.context);
+    for (const key of CONNECTING.stages) t.true(told.includes(`${key} ok`), key);
+    t.like(
+      places?.find(({ path }) => path === 'INBOX'),
+      { role: 'inbox', messages: 1 },
+    );
+    t.like(
+      places?.find(({ path }) => path === 'Sent'),
+      { role: 'sent', messages: 0 },
+    );
+    t.is(places?.find(({ path }) => path === 'Junk')?.role, 'spam');
+    const starttls = await attempt(t.context, { imapPort: t.context.dovecot.port, imapSecurity: 'starttls' });
+    t.is(starttls.places?.length, places?.length);
+  },
+);
 
 test('the folders of an account are known by name where the server says nothing', (t) => {
   const roles = {

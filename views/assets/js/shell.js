@@ -54,11 +54,11 @@ document.addEventListener('click', async ({ target }) => {
   );
 });
 
-// <div data-visible-when="route=relay"> is shown while that choice of the same form has this value; without scripts always.
+// <div data-visible-when="route=relay"> is shown while that choice of the same form has this value (or one of several, with | between); without scripts always.
 function applyChoices(form) {
   for (const part of form.querySelectorAll('[data-visible-when]')) {
-    const [name, value] = part.dataset.visibleWhen.split('=');
-    part.hidden = form.elements[name]?.value !== value;
+    const [name, values] = part.dataset.visibleWhen.split('=');
+    part.hidden = !values.split('|').includes(form.elements[name]?.value);
   }
 }
 
