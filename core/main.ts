@@ -1,6 +1,6 @@
 import { type Config, databaseFile } from '../config/config.ts';
-
 import { auditEvents } from './audit/follow.ts';
+import { confirmRestored } from './backups/confirm.ts';
 import { openChannels, takeUpInboxes } from './boot/channels.ts';
 import { startFiles } from './boot/files.ts';
 import { firstAdmin } from './boot/first-admin.ts';
@@ -47,6 +47,7 @@ export async function start(
   printed: Log = createLog(config.logLevel),
   onFatal: (error: Error) => void = () => {},
   services: Services = SERVICES_OF_THE_WORLD,
+  onRestart: () => void = () => {},
 ): Promise<Centrala> {
   watchOutgoing();
   const recent = rememberLines(printed);
@@ -107,12 +108,13 @@ export async function start(
     startSpam(foundation, filtering);
     if (config.admin) await firstAdmin(scope, config.admin);
     const token = await newSetupToken(scope);
-    const port = await startWeb(foundation, channels, { endpoints, pump, acknowledgements, recent }, shutdown);
+    const port = await startWeb(foundation, channels, { endpoints, pump, acknowledgements, recent, restart: onRestart }, shutdown);
     await startEnabledPlugins(scope, plugins, 'channel');
     // Last, so that what is due at the start finds its plugin running.
     wakeSending = startOutbound(foundation, channels, shutdown).wake;
     wakeJobs = startJobs(foundation, channels, endpoints, rules, shutdown).wake;
     wakeFiles = startFiles(foundation, shutdown).wake;
+    await confirmRestored({ dataDir: config.dataDir, now: scope.now });
     const url = config.publicUrl.replace(/:0$/, `:${port}`);
     log.info('started', { data: config.dataDir, database: config.databaseUrl ? 'postgres' : databaseFile(config) });
     return { url, setupUrl: token && `${url}/setup?token=${token}`, port, scope, pump, stop };

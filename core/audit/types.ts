@@ -45,6 +45,7 @@ export const AREAS = {
     'export.made',
     'bulk_action.changed',
     'backup.finished',
+    'backup.restored',
     'mail.imported',
   ],
 } as const satisfies Readonly<Record<string, readonly EventType[]>>;

@@ -1,19 +1,72 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DatabaseTarget } from '../db/connect.ts';
+import { confirmFailure } from './confirm.ts';
+import { readPrepared, removePrepared } from './prepared-file.ts';
+import { changePlaces, type PlaceParts } from './restore.ts';
 import { undoSchema } from './restore-schema.ts';
-import { endSwap, finishSwap, pendingSwap } from './swap.ts';
+import { beginSwap, endSwap, finishSwap, pendingSwap, type Swap, unswapFiles } from './swap.ts';
 
-/** At every start, before anything is opened: what an interrupted restore left is finished, or undone where its database was not complete. */
-export async function afterInterruption(dataDir: string, target: DatabaseTarget): Promise<'finished' | 'undone' | null> {
+/**
+ * At every start, before anything is opened: what a restore had made ready takes its place, and what an interrupted one left is finished, or
+ * undone where its database was not complete.
+ */
+export async function afterInterruption(parts: PlaceParts): Promise<'finished' | 'undone' | null> {
+  const { dataDir, target } = parts;
   const swap = pendingSwap(dataDir);
-  if (!swap) return null;
-  if (swap.phase === 'files') {
-    await finishSwap(dataDir);
-    return 'finished';
+  await clearLeftovers(dataDir, swap?.from ?? null);
+  switch (swap?.phase) {
+    case undefined:
+    case 'answer':
+      return null;
+    case 'ready':
+      return takeOver(parts, swap);
+    case 'files':
+      await finishSwap(dataDir);
+      return 'finished';
+    case 'database':
+      if (swap.schema) await undoSchema(target, swap.schema);
+      await giveUp(parts, swap, null);
+      return 'undone';
+    case 'back':
+      await goBack(parts, null);
+      return 'undone';
   }
+}
+
+/** When the start with restored data failed: the old data is the data again. False when there was none to go back to. */
+export async function goBack(parts: PlaceParts, error: unknown): Promise<boolean> {
+  const { dataDir, target } = parts;
+  const swap = pendingSwap(dataDir);
+  if (swap?.phase !== 'answer' && swap?.phase !== 'back') return false;
+  await beginSwap(dataDir, { ...swap, phase: 'back' });
   if (swap.schema) await undoSchema(target, swap.schema);
-  await rm(join(dataDir, swap.from), { recursive: true, force: true });
+  await unswapFiles(dataDir, swap);
+  await giveUp(parts, swap, error, 'no_answer');
+  return true;
+}
+
+async function takeOver(parts: PlaceParts, swap: Swap): Promise<'finished' | 'undone'> {
+  try {
+    await changePlaces(parts, await readPrepared(parts.dataDir, swap.from), swap.ticket);
+    return 'finished';
+  } catch (error) {
+    // Half of the files are in their places: the next start goes on with them.
+    if (pendingSwap(parts.dataDir)?.phase === 'files') throw error;
+    await giveUp(parts, swap, error);
+    return 'undone';
+  }
+}
+
+async function giveUp({ dataDir, now }: PlaceParts, swap: Swap, error: unknown, problem?: 'no_answer'): Promise<void> {
+  if (swap.ticket !== null) await confirmFailure({ dataDir, now }, { ticket: swap.ticket, from: swap.from }, error, problem);
+  await removePrepared(dataDir, swap.from);
   await endSwap(dataDir);
-  return 'undone';
+}
+
+/** Of restores that ended while they fetched. */
+async function clearLeftovers(dataDir: string, kept: string | null): Promise<void> {
+  for (const name of await readdir(dataDir)) {
+    const [, from] = /^(restore-\d+)(\.json)?$/.exec(name) ?? [];
+    if (from !== undefined && from !== kept) await rm(join(dataDir, name), { recursive: true, force: true });
+  }
 }

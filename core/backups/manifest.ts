@@ -12,7 +12,7 @@ const FORMAT = 1;
 
 const FILE = z.object({ name: z.string().regex(/^[\w.-]+$/), bytes: z.number(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
-const SCHEMA = z.object({
+export const MANIFEST_SCHEMA = z.object({
   format: z.literal(FORMAT),
   /** Of the product that made it. */
   version: z.string(),
@@ -28,7 +28,7 @@ const SCHEMA = z.object({
   files: z.array(FILE),
 });
 
-export type Manifest = z.infer<typeof SCHEMA>;
+export type Manifest = z.infer<typeof MANIFEST_SCHEMA>;
 
 /** What a copy of the database says about itself. */
 export type Contents = Pick<Manifest, 'engine' | 'migration' | 'tables' | 'samples' | 'ledger'>;
@@ -45,7 +45,8 @@ export async function writeManifest(
 }
 
 /** Raises a ZodError when it is none of ours. */
-export const readManifest = async (dir: string): Promise<Manifest> => SCHEMA.parse(JSON.parse(await readFile(join(dir, MANIFEST), 'utf8')));
+export const readManifest = async (dir: string): Promise<Manifest> =>
+  MANIFEST_SCHEMA.parse(JSON.parse(await readFile(join(dir, MANIFEST), 'utf8')));
 
 /** One sentence for each file that is missing or not what the manifest says. */
 export async function wrongFiles(dir: string, { files }: Manifest): Promise<readonly string[]> {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { AppError } from '../lib/errors.ts';
-import type { Problem } from './types.ts';
+import type { RestoreProblem } from './types.ts';
 
 /** A repository of restic (https://restic.readthedocs.io): encrypted, compressed, each piece of data once. */
 export interface Repository {
@@ -32,9 +32,9 @@ const PRIORITY = 10;
 /** Raised when restic failed or is not there; `message` ends with what it said itself. */
 export class BackupError extends AppError {
   /** What the page says in the reader's language; the sentence itself is for the log and the command line. */
-  readonly problem: Problem;
+  readonly problem: RestoreProblem;
 
-  constructor(message: string, help?: string, problem: Problem = 'other') {
+  constructor(message: string, help?: string, problem: RestoreProblem = 'other') {
     super('backup', 503, message, help === undefined ? {} : { help });
     this.problem = problem;
   }
@@ -84,7 +84,7 @@ function failed(command: string, place: string, said: string): BackupError {
     );
   if (/no space left/i.test(said)) return new BackupError(`There is no room for backups in ${place}.`, 'Make room there.', 'no_room');
   if (/unable to open config file|does not exist/i.test(said))
-    return new BackupError(`There are no backups in ${place}.`, 'Check CENTRALA_BACKUP_DIR.');
+    return new BackupError(`There are no backups in ${place}.`, 'Check CENTRALA_BACKUP_DIR.', 'no_backups');
   return new BackupError(`restic ${command} failed: ${said || 'it did not say why'}`);
 }
 

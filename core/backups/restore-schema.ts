@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { connect, type DatabaseTarget } from '../db/connect.ts';
 import type { Scope } from '../db/scope.ts';
 import { restoreDump } from './scratch-database.ts';
-import { beginSwap, endSwap, type Swap } from './swap.ts';
+import { beginSwap, endSwap, type Swap, type SwapInput } from './swap.ts';
 
 interface SchemaParts extends Omit<Scope, 'db'> {
   readonly dataDir: string;
@@ -16,9 +16,9 @@ interface SchemaParts extends Omit<Scope, 'db'> {
 
 /**
  * Restores a dump into the database of PostgreSQL. The schema that is there steps aside under another name, so that it stays whole until
- * somebody drops it, and comes back when anything goes wrong. Answers that name, or null when there was nothing in it.
+ * somebody drops it, and comes back when anything goes wrong. Answers both names, or null when there was nothing in it.
  */
-export async function restoreSchema(parts: SchemaParts, swap: Pick<Swap, 'from' | 'before'>): Promise<string | null> {
+export async function restoreSchema(parts: SchemaParts, swap: Omit<SwapInput, 'phase' | 'schema'>): Promise<Swap['schema']> {
   const { dataDir, target, file, path, check, ...scope } = parts;
   const db = connect(target);
   try {
@@ -40,7 +40,7 @@ export async function restoreSchema(parts: SchemaParts, swap: Pick<Swap, 'from' 
     }
     await rm(file);
     await rm(`${file}.list`, { force: true });
-    return (await hasTables(db, schema.before)) ? schema.before : await drop(db, schema.before);
+    return (await hasTables(db, schema.before)) ? schema : await drop(db, schema.before);
   } finally {
     await db.destroy();
   }

@@ -1,29 +1,13 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { DatabaseTarget } from '../db/connect.ts';
-import type { Scope } from '../db/scope.ts';
-import { brokenPages } from '../db/sqlite-file.ts';
-import { checkFiles, mustBeOurs, mustHoldBlobs } from './check-files.ts';
-import { copyName, readCopy } from './copy-database.ts';
-import { type Manifest, readManifest, STAGE, wrongFiles } from './manifest.ts';
-import { BackupError, type Repository, restic, type Snapshot, snapshots } from './restic.ts';
+import { copyName } from './copy-database.ts';
+import type { Manifest } from './manifest.ts';
+import { mustMatch, type Prepared, prepareRestore, type RestoreParts, systemScope } from './prepare.ts';
+import { BackupError, type Repository, type Snapshot, snapshots } from './restic.ts';
 import { restoreSchema } from './restore-schema.ts';
 import { beginSwap, finishSwap } from './swap.ts';
-import { wrongDatabase } from './trial.ts';
-
-export interface RestoreParts {
-  readonly repository: Repository;
-  readonly dataDir: string;
-  readonly target: DatabaseTarget;
-  readonly now: () => Date;
-  /** Names of all migrations that this product has: a database with another one is from a newer version. */
-  readonly migrations: readonly string[];
-  /** The secret of the environment, which then has to be the backup's; null: the one of the backup is taken over. */
-  readonly secret: string | null;
-  /** What is being done, for a person who waits. */
-  readonly say: (line: string) => void;
-}
 
 export interface Restored {
   readonly manifest: Manifest;
@@ -44,82 +28,49 @@ export async function findSnapshot(repository: Repository, name: string): Promis
 }
 
 /**
- * Puts a backup in the place of the data. Everything is fetched and checked beside the old data first, every stored file by its hash; only
- * then the two change places, which a crash in the middle does not harm: the next start finishes or undoes it. The server must not run.
+ * Puts a backup in the place of the data. Everything is fetched and checked beside the old data first; only then the two change places, which
+ * a crash in the middle does not harm: the next start finishes or undoes it. The server must not run.
  */
-export async function restore(parts: RestoreParts, { id }: Snapshot): Promise<Restored> {
-  const { repository, dataDir, target, say } = parts;
-  const scope = { now: parts.now, actor: { kind: 'system', task: 'restore' } as const, wakeOutbox: () => {} };
-  const from = `restore-${parts.now().toISOString().replaceAll(/\D/g, '')}`;
-  const place = join(dataDir, from);
-  await mkdir(place, { mode: 0o700 });
+export async function restore(parts: RestoreParts, snapshot: Snapshot): Promise<Restored> {
+  const { dataDir, target, repository, now } = parts;
+  const prepared = await prepareRestore(parts, snapshot);
   try {
-    say('fetching …');
-    await restic(repository, ['restore', id, '--target', place]);
-    await mustBeOurs(place);
-    const staged = join(place, STAGE);
-    const manifest = await readManifest(staged).catch(() => null);
-    if (manifest === null) throw new BackupError('This backup has no manifest of ours.', 'Choose another one: centrala backup list');
-    await mustFit(parts, manifest, staged);
-    say('checking …');
-    mustBeWhole(await wrongFiles(staged, manifest));
-    const files = await checkFiles(join(place, 'blobs'));
-    const check = async (copy: Scope): Promise<void> => {
-      mustBeWhole(await wrongDatabase(copy, manifest));
-      await mustHoldBlobs(copy, join(place, 'blobs'));
-    };
-    const file = join(staged, copyName(target));
-    if (target.url === null) {
-      mustBeWhole(brokenPages(file));
-      await readCopy(scope, { url: null, file }, check);
-    }
-    await layOut(place, target, parts.secret === null);
-    const swap = { from, before: `before-${from}`, schema: null };
-    say('changing places …');
-    const schema =
-      target.url === null
-        ? null
-        : await restoreSchema({ ...scope, dataDir, target, path: repository.path, file: join(place, copyName(target)), check }, swap);
-    await beginSwap(dataDir, { ...swap, phase: 'files' });
-    await finishSwap(dataDir);
-    const before = join(dataDir, swap.before);
-    return { manifest, files, before: existsSync(before) ? before : null, schemaBefore: schema };
+    parts.report({ step: 'places', done: 0, total: 0 });
+    return await changePlaces({ dataDir, target, now, path: repository.path }, prepared, null);
   } finally {
-    await rm(place, { recursive: true, force: true });
+    await rm(join(dataDir, prepared.from), { recursive: true, force: true });
   }
 }
 
-async function mustFit({ target, migrations, secret }: RestoreParts, manifest: Manifest, staged: string): Promise<void> {
-  const { engine, migration, version } = manifest;
-  if (!migrations.includes(migration))
-    throw new BackupError(
-      `This backup is of a newer version of Centrala (${version}, ${migration}).`,
-      'Start that version, or a newer one.',
-    );
-  if (engine !== (target.url === null ? 'sqlite' : 'postgres'))
-    throw new BackupError(
-      `This backup is of ${engine === 'sqlite' ? 'SQLite' : 'PostgreSQL'}, and Centrala is set to the other one.`,
-      engine === 'sqlite' ? 'Unset CENTRALA_DATABASE_URL.' : 'Set CENTRALA_DATABASE_URL.',
-    );
-  const kept = (await readFile(join(staged, 'secret.key'), 'utf8')).trim();
-  if (secret !== null && secret !== kept)
-    throw new BackupError('This backup was made with another CENTRALA_SECRET_KEY.', 'Unset it (the backup has its own), or set that one.');
+export interface PlaceParts {
+  readonly dataDir: string;
+  readonly target: DatabaseTarget;
+  readonly now: () => Date;
+  /** The PATH. */
+  readonly path: string;
 }
 
-/** Moves everything of the folder to where it will lie in the data folder. */
-async function layOut(place: string, target: DatabaseTarget, withSecret: boolean): Promise<void> {
-  const staged = join(place, STAGE);
-  const names = new Map([
-    ['spool.sqlite', 'spool.sqlite'],
-    ['spool', 'spool'],
-    ...(withSecret ? [['secret.key', 'secret.key'] as const] : []),
-    [copyName(target), target.url === null ? basename(target.file) : copyName(target)],
-  ]);
-  for (const [name, becomes] of names) if (existsSync(join(staged, name))) await rename(join(staged, name), join(place, becomes));
-  await rm(staged, { recursive: true });
-}
-
-function mustBeWhole(wrong: readonly string[]): void {
-  if (wrong.length === 0) return;
-  throw new BackupError(`This backup is not whole: ${wrong.slice(0, 5).join('; ')}.`, 'Choose another one: centrala backup list');
+/** The last step, while no server runs. With a ticket the old data is not given up before `endSwap`. */
+export async function changePlaces(parts: PlaceParts, { from, manifest, files }: Prepared, ticket: string | null): Promise<Restored> {
+  const { dataDir, target, now, path } = parts;
+  const place = join(dataDir, from);
+  const swap = { from, before: `before-${from}`, ticket, names: readdirSync(place) };
+  const schema =
+    target.url === null
+      ? null
+      : await restoreSchema(
+          {
+            ...systemScope(now),
+            dataDir,
+            target,
+            path,
+            file: join(place, copyName(target)),
+            check: (copy) => mustMatch(copy, manifest, join(place, 'blobs')),
+          },
+          swap,
+        );
+  await beginSwap(dataDir, { ...swap, phase: 'files', schema });
+  await finishSwap(dataDir);
+  const before = join(dataDir, swap.before);
+  return { manifest, files, before: existsSync(before) ? before : null, schemaBefore: schema?.before ?? null };
 }

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { checkPassword } from '../agents/check-password.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { orRedraw, readForm } from '../http/params.ts';
-import type { EmailAddress } from '../lib/email-address.ts';
-import { InvalidError } from '../lib/errors.ts';
-import { createRateLimiter, TooManyError } from '../lib/rate-limit.ts';
 import { recentBackups } from './list.ts';
+import type { Outcome } from './outcome.ts';
+import { PASSWORD, type PasswordAgain } from './password-again.ts';
+import { outcomeView } from './restore-view.ts';
 import type { BackupRunner } from './runner.ts';
 import { readSchedule, saveSchedule } from './schedule.ts';
 import { backupLines } from './view.ts';
@@ -16,6 +15,8 @@ export interface BackupDeps {
   readonly place: { readonly dir: string; readonly isSameDisk: () => Promise<boolean> };
   /** Null before the first backup. */
   readonly recoveryKey: () => string | null;
+  readonly passwordAgain: PasswordAgain;
+  readonly lastRestore: () => Outcome | null;
 }
 
 const SCHEDULE = z.object({
@@ -25,12 +26,9 @@ const SCHEDULE = z.object({
     .trim()
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'backups.time_wrong'),
 });
-const PASSWORD = z.object({ current: z.string().min(1, 'forms.required').max(4_000, 'forms.too_long') });
 
 /** Settings → Backups: what was kept and tried, the next one, its time, and the recovery key. */
-export function backupRoutes({ runner, place, recoveryKey }: BackupDeps): readonly Route[] {
-  const guesses = createRateLimiter({ free: 5, firstWaitMs: 2_000, maxWaitMs: 600_000, forgetMs: 3_600_000 });
-
+export function backupRoutes({ runner, place, recoveryKey, passwordAgain, lastRestore }: BackupDeps): readonly Route[] {
   const state = async (ctx: PageContext) => ({
     progress: runner.progress(),
     ...backupLines(await recentBackups(ctx.scope)),
@@ -41,8 +39,14 @@ export function backupRoutes({ runner, place, recoveryKey }: BackupDeps): readon
     const values =
       'time' in errors ? { isDaily: [ctx.form['isDaily']].flat().at(-1) === 'on', time: String(ctx.form['time'] ?? '') } : schedule;
     const where = { dir: place.dir, isSameDisk: await place.isSameDisk() };
+    const last = lastRestore();
+    const restored = last && outcomeView(last);
     const isWrong = Object.keys(errors).length > 0;
-    ctx.page('backups/show', { ...(await state(ctx)), values, errors, key, hasKey: recoveryKey() !== null, where }, isWrong ? 422 : 200);
+    ctx.page(
+      'backups/show',
+      { ...(await state(ctx)), values, errors, key, hasKey: recoveryKey() !== null, where, restored },
+      isWrong ? 422 : 200,
+    );
   };
 
   const begin = (ctx: PageContext): void => {
@@ -67,12 +71,7 @@ export function backupRoutes({ runner, place, recoveryKey }: BackupDeps): readon
     orRedraw(
       ctx,
       async () => {
-        const { current } = readForm(PASSWORD, ctx.form);
-        const waitMs = guesses.attempt(String(ctx.agent.id), ctx.scope.now());
-        if (waitMs > 0) throw new TooManyError(waitMs);
-        if (!(await checkPassword(ctx.scope, ctx.agent.email as EmailAddress, current)))
-          throw new InvalidError({ current: 'profile.problem.old_password' });
-        guesses.clear(String(ctx.agent.id));
+        await passwordAgain(ctx.scope, ctx.agent, readForm(PASSWORD, ctx.form).current);
         ctx.set('Cache-Control', 'no-store');
         await show(ctx, { key: recoveryKey() ?? '' });
       },

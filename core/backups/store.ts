@@ -63,6 +63,15 @@ export async function finishBackup(tx: WriteScope, id: BackupId, result: Partial
     .update({ ...values, finished_at: tx.now().toISOString() });
 }
 
+/** The copy inside a backup says of that very backup that it is under way. */
+export async function settleRestored(
+  tx: WriteScope,
+  { snapshot, files, rows, finishedAt }: { snapshot: string; files: number; rows: number; finishedAt: string },
+): Promise<void> {
+  const values = { state: 'verified', snapshot, rows, files_compared: files, finished_at: finishedAt };
+  await tx.db('backups').where({ state: 'running' }).update(values);
+}
+
 /** What still runs although nobody runs it: the process ended in between. */
 export async function failInterrupted(tx: WriteScope): Promise<number> {
   const detail = 'The process ended before the backup did.';

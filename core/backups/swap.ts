@@ -8,17 +8,26 @@ const SWAP = z.object({
   /** Folders inside the data folder: the new data, and where the old goes. */
   from: z.string().regex(/^restore-\d+$/),
   before: z.string().regex(/^before-restore-\d+$/),
-  /** `database`: the schema is being filled, and a crash means going back; `files`: everything is checked, and a crash means going on. */
-  phase: z.enum(['database', 'files']),
+  /**
+   * `ready`: fetched and checked, the server makes way; `database`: the schema is being filled, and a crash means going back; `files`:
+   * everything is checked, and a crash means going on; `answer`: done, but the new data has not answered yet; `back`: it could not.
+   */
+  phase: z.enum(['ready', 'database', 'files', 'answer', 'back']),
   /** Of PostgreSQL: the schema, and what the old one is called meanwhile. */
   schema: z.object({ name: z.string(), before: z.string() }).nullable(),
+  /** What the new data brings. */
+  names: z.array(z.string()).default([]),
+  /** Of a restore that was begun in the browser: the old data comes back when the new one does not answer. */
+  ticket: z.string().nullable().default(null),
 });
 export type Swap = z.infer<typeof SWAP>;
+/** Who restores from the command line sees for himself, so the last two may be missing. */
+export type SwapInput = z.input<typeof SWAP>;
 
 const journal = (dataDir: string): string => join(dataDir, 'restoring.json');
 
 /** Notes what is about to change places; durable when it returns. */
-export async function beginSwap(dataDir: string, swap: Swap): Promise<void> {
+export async function beginSwap(dataDir: string, swap: SwapInput): Promise<void> {
   const path = journal(dataDir);
   const file = await open(`${path}.new`, 'w', 0o600);
   await file.writeFile(JSON.stringify(swap));
@@ -42,7 +51,21 @@ export async function finishSwap(dataDir: string): Promise<void> {
   }
   await sync(dataDir);
   await rm(place, { recursive: true, force: true });
-  await endSwap(dataDir);
+  await (swap.ticket === null ? endSwap(dataDir) : beginSwap(dataDir, { ...swap, phase: 'answer' }));
+}
+
+/** Puts the old files back, from wherever that was interrupted; the new ones are gone then. */
+export async function unswapFiles(dataDir: string, { from, before, names }: Swap): Promise<void> {
+  const [place, old] = [join(dataDir, from), join(dataDir, before)];
+  await mkdir(place, { recursive: true, mode: 0o700 });
+  for (const name of names) {
+    const parts = [`${name}-wal`, `${name}-shm`, name];
+    // The thing itself goes last, so that it tells how far this was.
+    if (!existsSync(join(place, name))) for (const part of parts) await moveIfThere(join(dataDir, part), join(place, part));
+    for (const part of parts) await moveIfThere(join(old, part), join(dataDir, part));
+  }
+  await sync(dataDir);
+  for (const folder of [place, old]) await rm(folder, { recursive: true, force: true });
 }
 
 /** What an interrupted restore had noted; null where there is nothing. */

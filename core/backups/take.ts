@@ -9,7 +9,7 @@ import { BackupError, type Repository, restic, snapshots } from './restic.ts';
 import { type StageParts, stage } from './stage.ts';
 import { failInterrupted, finishBackup, forgetBackups, insertBackup, listBackups } from './store.ts';
 import { tryRestoring } from './trial.ts';
-import type { Backup, Report, Trigger } from './types.ts';
+import { type Backup, PROBLEMS, type Report, type Trigger } from './types.ts';
 
 export interface TakeParts extends StageParts {
   readonly place: BackupPlace;
@@ -58,7 +58,7 @@ async function attempt(parts: TakeParts, id: BackupId, didFail: boolean, report:
     report({ step: 'tidy', done: 0, total: 0, secondsLeft: null });
     return { ...stored, ...trial, snapshot: await tidy(parts.scope, repository, stored.snapshot ?? ''), state: 'verified' };
   } catch (error) {
-    const problem = error instanceof BackupError ? error.problem : 'other';
+    const problem = PROBLEMS.find((one) => error instanceof BackupError && error.problem === one) ?? 'other';
     return { ...stored, state: stored.snapshot ? 'kept' : 'failed', problem, detail: sentence(error) };
   }
 }
@@ -125,7 +125,8 @@ interface ResticSummary {
   readonly total_files_processed: number;
 }
 
-function sentence(error: unknown): string {
+/** What is to be read about a failure, in English. */
+export function sentence(error: unknown): string {
   if (error instanceof BackupError) return [error.message, error.help].filter(Boolean).join(' ');
   return error instanceof Error ? error.message : String(error);
 }

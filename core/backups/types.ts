@@ -17,6 +17,18 @@ export const PROBLEMS = [
 ] as const;
 export type Problem = (typeof PROBLEMS)[number];
 
+/** What a restore can stumble over besides. */
+export const RESTORE_PROBLEMS = [
+  ...PROBLEMS,
+  'no_backups',
+  'newer_version',
+  'other_database',
+  'other_secret',
+  'no_answer',
+  'busy',
+] as const;
+export type RestoreProblem = (typeof RESTORE_PROBLEMS)[number];
+
 /** `verified` = kept and restored on trial; `kept` = in the repository, but the trial found something wrong; `failed` = there is none. */
 export type BackupState = 'running' | 'verified' | 'kept' | 'failed';
 
@@ -51,6 +63,17 @@ export interface Progress {
 }
 
 export type Report = (progress: Progress) => void;
+
+export const RESTORE_STEPS = ['fetch', 'check', 'places'] as const;
+
+/** How far a restore is. `done` and `total` in bytes, 0 of 0 = cannot be said. */
+export interface RestoreProgress {
+  readonly step: (typeof RESTORE_STEPS)[number];
+  readonly done: number;
+  readonly total: number;
+}
+
+export type RestoreReport = (progress: RestoreProgress) => void;
 
 /** A backup that is older than this is an alarm. */
 export const MAX_AGE_MS = 26 * 3_600_000;

@@ -1,8 +1,11 @@
+import { readdirSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { environmentOf } from '../../config/config.ts';
+import { databaseFile, environmentOf } from '../../config/config.ts';
 import { type BackupAlarm, backupAlarm } from '../backups/alarm.ts';
+import { createLook, type Look } from '../backups/look.ts';
 import { backupNotice } from '../backups/notice.ts';
+import { createRestorer, type Restorer } from '../backups/restorer.ts';
 import { type BackupRunner, createRunner } from '../backups/runner.ts';
 import { lastDue, readSchedule } from '../backups/schedule.ts';
 import { failInterrupted, lastStartedAt } from '../backups/store.ts';
@@ -13,17 +16,21 @@ import { AppError } from '../lib/errors.ts';
 import type { GeneralSettings } from '../settings/general.ts';
 import type { MailRenderer } from '../system-mail/notice.ts';
 import type { Channels } from './channels.ts';
-import { type Foundation, inBackground } from './foundation.ts';
+import { type Foundation, inBackground, MIGRATIONS } from './foundation.ts';
 import type { Shutdown } from './shutdown.ts';
 import { tellAdministrators } from './tell-administrators.ts';
 
 interface Telling {
   readonly renderer: MailRenderer;
   readonly general: () => Promise<GeneralSettings>;
+  /** Stops the server and starts it again. */
+  readonly restart: () => void;
 }
 
 export interface Backups {
   readonly runner: BackupRunner;
+  readonly restorer: Restorer;
+  readonly look: Look;
   /** What every page of an administrator says; null when all is well. */
   alarm(): BackupAlarm | null;
   /** Whether backups lie on the disk of the data. */
@@ -38,7 +45,7 @@ const TELL_AGAIN_MS = 24 * 3_600_000;
 export async function startBackups(
   foundation: Foundation,
   channels: Channels,
-  { renderer, general }: Telling,
+  { renderer, general, restart }: Telling,
   shutdown: Shutdown,
 ): Promise<Backups> {
   const { config, scope, schedule, stream, log } = foundation;
@@ -71,6 +78,14 @@ export async function startBackups(
     stream.poke(['backups']);
   });
   shutdown.add('backups', () => runner.stop(), STOP_MS);
+  const restorer = createRestorer({
+    dataDir: config.dataDir,
+    now: scope.now,
+    env: ({ dir, key }) => environmentOf({ ...config, backup: { ...config.backup, dir, key } }),
+    log,
+    restart,
+  });
+  shutdown.add('restores', () => restorer.stop(), STOP_MS);
   await forgetInterrupted(foundation);
   await look();
   schedule.every('*/5 * * * *', 'backup', async () => {
@@ -80,7 +95,9 @@ export async function startBackups(
     if (isDaily && due > ((await lastStartedAt(scope)) ?? startedAt)) runner.begin('night');
     await look();
   });
-  return { runner, alarm: () => alarm, isSameDisk: () => onSameDisk(config.dataDir, config.backup.dir) };
+  const target = { url: config.databaseUrl, file: databaseFile(config) };
+  const snapshots = createLook({ place: config.backup, target, migrations: readdirSync(MIGRATIONS) });
+  return { runner, restorer, look: snapshots, alarm: () => alarm, isSameDisk: () => onSameDisk(config.dataDir, config.backup.dir) };
 }
 
 /** Those whose process is gone: nobody has the lock. */

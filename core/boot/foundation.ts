@@ -4,6 +4,7 @@ import { type Config, databaseFile } from '../../config/config.ts';
 import { createDoorkeeper, type Doorkeeper } from '../admissions/doorkeeper.ts';
 import { type Faces, knowFaces } from '../agents/faces.ts';
 import { afterInterruption } from '../backups/after-interruption.ts';
+import { noteRestored } from '../backups/confirm.ts';
 import { type Blobs, openBlobs } from '../blobs/blobs.ts';
 import { startCheckpoints } from '../db/checkpoints.ts';
 import { claimFolder } from '../db/only-process.ts';
@@ -72,11 +73,12 @@ export async function layFoundation(
   prepareDataDir(config.dataDir);
   const claim = claimFolder(config.dataDir);
   shutdown.add('claim', () => claim.release());
-  const interrupted = await afterInterruption(config.dataDir, { url: config.databaseUrl, file: databaseFile(config) });
-  if (interrupted) log.warn('restore_was_interrupted', { now: interrupted });
+  const target = { url: config.databaseUrl, file: databaseFile(config) };
+  const interrupted = await afterInterruption({ dataDir: config.dataDir, target, now: () => new Date(), path: config.backup.path });
+  if (interrupted) log.warn('restore_took_place', { result: interrupted });
   await checkListening(config);
   const keyring = createKeyring(installationSecret(config.dataDir, config.secretKey));
-  const { db, ran } = await openDatabase({ url: config.databaseUrl, file: databaseFile(config) }, MIGRATIONS);
+  const { db, ran } = await openDatabase(target, MIGRATIONS);
   shutdown.add('database', () => db.destroy());
   if (config.databaseUrl === null) {
     const checkpoints = await startCheckpoints(db, databaseFile(config), log);
@@ -85,6 +87,7 @@ export async function layFoundation(
   if (ran.length > 0) log.info('database_migrated', { migrations: ran.length });
   const onCommit = { wake: () => {} };
   const scope: Scope = { db, now: () => new Date(), actor: { kind: 'system', task: 'main' }, wakeOutbox: () => onCommit.wake() };
+  await noteRestored(scope, config.dataDir);
   const spool = await openSpool({ dir: config.dataDir, log, onFatal });
   shutdown.add('spool', () => spool.close());
   const stream = createStream();

@@ -1,4 +1,5 @@
-import { ConfigError, readConfig } from '../../config/config.ts';
+import { ConfigError, databaseFile, readConfig } from '../../config/config.ts';
+import { goBack } from '../backups/after-interruption.ts';
 import { AppError, SettingError } from '../lib/errors.ts';
 import { errorFacts } from '../lib/log.ts';
 import type { Centrala, start as startCentrala } from '../main.ts';
@@ -14,6 +15,8 @@ export async function run(start: typeof startCentrala): Promise<void> {
   const config = configOrExit();
   const log = createLog(config.logLevel);
   if (config.unknown.length > 0) log.warn('unknown_settings', { names: config.unknown });
+  const target = { url: config.databaseUrl, file: databaseFile(config) };
+  const place = { dataDir: config.dataDir, target, now: () => new Date(), path: config.backup.path };
   let centrala: Centrala | null = null;
   let ending = false;
   const end = async (code: number): Promise<void> => {
@@ -21,6 +24,31 @@ export async function run(start: typeof startCentrala): Promise<void> {
     ending = true;
     await centrala?.stop();
     process.exit(code);
+  };
+  const begin = (): Promise<Centrala> =>
+    start(
+      config,
+      log,
+      () => void end(1),
+      undefined,
+      () => void again().catch(give),
+    );
+  /** A restore whose data does not start gives way to the data from before. */
+  const beginOrGoBack = (): Promise<Centrala> =>
+    begin().catch(async (error: unknown) => {
+      if (!(await goBack(place, error))) throw error;
+      log.error('restored_data_did_not_start', errorFacts(error));
+      return begin();
+    });
+  const again = async (): Promise<void> => {
+    log.info('restarting');
+    await centrala?.stop();
+    if (!ending) centrala = await beginOrGoBack();
+  };
+  const give = (error: unknown): never => {
+    log.error('start_failed', errorFacts(error));
+    process.stderr.write(`Centrala could not start: ${startProblem(error)}\n`);
+    process.exit(error instanceof SettingError ? EX_CONFIG : 1);
   };
   process.on('SIGTERM', () => void end(0));
   process.on('SIGINT', () => void end(0));
@@ -30,17 +58,12 @@ export async function run(start: typeof startCentrala): Promise<void> {
     log.error('uncaught', errorFacts(error));
     void end(1);
   });
-  try {
-    centrala = await start(config, log, () => void end(1));
-  } catch (error) {
-    log.error('start_failed', errorFacts(error));
-    process.stderr.write(`Centrala could not start: ${startProblem(error)}\n`);
-    process.exit(error instanceof SettingError ? EX_CONFIG : 1);
-  }
+  const started = await beginOrGoBack().catch(give);
+  centrala = started;
   if (ending) return;
-  process.stdout.write(`\nCentrala listens on ${centrala.url}\n`);
-  if (centrala.setupUrl)
-    process.stdout.write(`First start: open this one-time address in a browser to set it up:\n  ${centrala.setupUrl}\n\n`);
+  process.stdout.write(`\nCentrala listens on ${started.url}\n`);
+  if (started.setupUrl)
+    process.stdout.write(`First start: open this one-time address in a browser to set it up:\n  ${started.setupUrl}\n\n`);
 }
 
 function configOrExit(): ReturnType<typeof readConfig> {

@@ -6,7 +6,9 @@ import { nameOf } from '../agents/types.ts';
 import { type AlarmDeps, alarmRoutes } from '../alarms/routes.ts';
 import { apiRoutes } from '../api/routes.ts';
 import { auditRoutes } from '../audit/routes.ts';
-import { recoveryKey } from '../backups/repository.ts';
+import { createPasswordAgain } from '../backups/password-again.ts';
+import { backupSource, recoveryKey } from '../backups/repository.ts';
+import { restoreRoutes } from '../backups/restore-routes.ts';
 import { backupRoutes } from '../backups/routes.ts';
 import { blockedAddressRoutes } from '../blocked-addresses/routes.ts';
 import { blockedSenderRoutes } from '../blocked-senders/routes.ts';
@@ -81,6 +83,7 @@ import { sessionRoutes } from '../sessions/routes.ts';
 import { useSession } from '../sessions/use-session.ts';
 import type { CachedGeneral } from '../settings/cached-general.ts';
 import { settingsRoutes } from '../settings/routes.ts';
+import { setupRestoreRoutes } from '../setup/restore-routes.ts';
 import { setupRoutes } from '../setup/routes.ts';
 import { spamRoutes } from '../spam/routes.ts';
 import { statisticsRoutes } from '../statistics/routes.ts';
@@ -134,6 +137,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
   const inboxes = { plugins, directory, keyring, means: checkMeans(config, dns, foundation.accessToken) };
   const mailboxDeps = { ...inboxes, trials, emptyInbox, unreadableOf: ownUnreadable, log, logins, wake: logins.devices.wake };
   const isEmail = (channel: string): boolean => plugins.channel(channel)?.manifest.traits.addressKind === 'email';
+  const passwordAgain = createPasswordAgain();
   const workspace: WorkspaceDeps = {
     directory,
     endpoints,
@@ -192,6 +196,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...keyRoutes(),
     ...pictureRoutes({ blobs }),
     ...setupRoutes({ sessionCookie, general, inboxes }),
+    ...setupRestoreRoutes({ look: backups.look, restorer: backups.restorer, dir: config.backup.dir }),
     ...settingsRoutes({ general, publicUrl, blobs, faces: foundation.faces }),
     ...companyRoutes(),
     ...helpRoutes({ general, version }),
@@ -204,10 +209,13 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
       runner: backups.runner,
       place: { dir: config.backup.dir, isSameDisk: backups.isSameDisk },
       recoveryKey: () => recoveryKey(config.backup),
+      passwordAgain,
+      lastRestore: backups.restorer.last,
     }),
     ...healthRoutes(health),
     ...outgoingRoutes({ connections: outgoingOf(foundation, channels) }),
     ...alarmRoutes({ keyring, alarms }),
+    ...restoreRoutes({ ...backups, source: () => backupSource(config.backup), passwordAgain }),
     ...agentRoutes({ renderer, sendSystemMail, publicUrl, faces: foundation.faces }),
     ...inboxRoutes(inboxes),
     // Before /mailboxes/:id, which would take /mailboxes/new.

@@ -45,13 +45,15 @@ interface WebParts {
   readonly pump: Pump;
   readonly acknowledgements: Pick<AcknowledgementSwitch, 'isPaused'>;
   readonly recent: RecentLog;
+  /** Stops everything and starts it again. */
+  readonly restart: () => void;
 }
 
 /** Starts answering HTTP; resolves with the port it listens on. */
 export async function startWeb(
   foundation: Foundation,
   channels: Channels,
-  { endpoints, pump, acknowledgements, recent }: WebParts,
+  { endpoints, pump, acknowledgements, recent, restart }: WebParts,
   shutdown: Shutdown,
 ): Promise<number> {
   const { config, scope, keyring, blobs, spool, quotas, log } = foundation;
@@ -59,7 +61,7 @@ export async function startWeb(
   const sessionCookie = createSessionCookie(keyring, jar);
   const general = cacheGeneral();
   const { renderer, assets } = screens(foundation, channels);
-  const backups = await startBackups(foundation, channels, { renderer, general: () => general.read(scope) }, shutdown);
+  const backups = await startBackups(foundation, channels, { renderer, general: () => general.read(scope), restart }, shutdown);
   const telling = { renderer, companyName: async () => (await general.read(scope)).companyName };
   watchQuotas(foundation, channels, telling);
   watchMailboxes(foundation, channels, telling);

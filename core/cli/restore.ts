@@ -1,11 +1,16 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, databaseFile } from '../../config/config.ts';
+import { prepareRestore, type RestoreParts } from '../backups/prepare.ts';
+import { writePrepared } from '../backups/prepared-file.ts';
 import { existingRepository, normalKey, recoveryKey } from '../backups/repository.ts';
+import { BackupError } from '../backups/restic.ts';
 import { findSnapshot, restore as putBack } from '../backups/restore.ts';
+import { sentence } from '../backups/take.ts';
+import type { RestoreReport } from '../backups/types.ts';
 import { prepareDataDir } from '../boot/data-dir.ts';
-import { claimFolder } from '../db/only-process.ts';
-import { type Command, EXIT, UsageError } from './command.ts';
+import { claimFile, claimFolder } from '../db/only-process.ts';
+import { type Command, type Console, EXIT, UsageError } from './command.ts';
 import { MIGRATIONS } from './installation.ts';
 import { readOptions } from './options.ts';
 
@@ -15,27 +20,19 @@ export const restore: Command = {
   usage: 'latest|ID [--key-file FILE]',
   summary: 'put a backup in the place of the data; the old data is kept beside it',
   run: async (args, console) => {
-    const { values, positionals } = readOptions(args, { 'key-file': { type: 'string' } }, 1);
+    const options = { 'key-file': { type: 'string' }, prepare: { type: 'boolean', default: false } } as const;
+    const { values, positionals } = readOptions(args, options, 1);
     const { config } = console;
+    const name = positionals[0] ?? '';
+    if (values.prepare) return prepare(name, console);
     prepareDataDir(config.dataDir);
     const claim = claimFolder(config.dataDir);
     try {
-      const key = keyFrom(values['key-file'], config);
-      const repository = existingRepository(config.backup, key);
-      const snapshot = await findSnapshot(repository, positionals[0] ?? '');
+      const parts = partsOf(config, keyFrom(values['key-file'], config), spoken(console.note));
+      const { repository } = parts;
+      const snapshot = await findSnapshot(repository, name);
       console.note(`backup ${snapshot.shortId} of ${snapshot.at.toISOString()}`);
-      const { manifest, files, before, schemaBefore } = await putBack(
-        {
-          repository,
-          dataDir: config.dataDir,
-          target: { url: config.databaseUrl, file: databaseFile(config) },
-          now: () => new Date(),
-          migrations: readdirSync(MIGRATIONS),
-          secret: config.secretKey,
-          say: console.note,
-        },
-        snapshot,
-      );
+      const { manifest, files, before, schemaBefore } = await putBack(parts, snapshot);
       // A new machine goes on with the backups of the old one.
       const kept = join(config.dataDir, 'backup.key');
       if (!existsSync(kept)) writeFileSync(kept, `${repository.key}\n`, { mode: 0o600 });
@@ -49,6 +46,47 @@ export const restore: Command = {
     }
   },
 };
+
+/** What a running server begins: everything but the last step. Says how far it is, then the folder or the problem, a line of JSON each. */
+async function prepare(name: string, { config, say }: Console): Promise<number> {
+  const busy = () => new BackupError('A backup is under way.', 'Wait for its end.', 'busy');
+  try {
+    const claim = claimFile(join(config.dataDir, 'backup.lock'), busy);
+    try {
+      const parts = partsOf(config, keyFrom(undefined, config), (progress) => say(JSON.stringify(progress)));
+      const snapshot = await findSnapshot(parts.repository, name);
+      const prepared = await prepareRestore(parts, snapshot);
+      await writePrepared(config.dataDir, { ...prepared, snapshot: snapshot.shortId });
+      say(JSON.stringify({ prepared: prepared.from }));
+      return EXIT.ok;
+    } finally {
+      claim.release();
+    }
+  } catch (error) {
+    say(JSON.stringify({ problem: error instanceof BackupError ? error.problem : 'other', detail: sentence(error) }));
+    return EXIT.failed;
+  }
+}
+
+const partsOf = (config: Config, key: string | null, report: RestoreReport): RestoreParts => ({
+  repository: existingRepository(config.backup, key),
+  dataDir: config.dataDir,
+  target: { url: config.databaseUrl, file: databaseFile(config) },
+  now: () => new Date(),
+  migrations: readdirSync(MIGRATIONS),
+  secret: config.secretKey,
+  report,
+});
+
+/** One line for each step. */
+function spoken(note: (line: string) => void): RestoreReport {
+  const words = { fetch: 'fetching …', check: 'checking …', places: 'changing places …' };
+  let said = '';
+  return ({ step }) => {
+    if (step !== said) note(words[step]);
+    said = step;
+  };
+}
 
 /** The recovery key of a file, else of this machine. */
 export function keyFrom(file: string | undefined, config: Config): string | null {

@@ -72,6 +72,8 @@ export interface EventMap {
   'transfer.undone': { conversationId: ConversationId; otherId: ConversationId; transferId: TransferId };
   /** Whatever became of it. */
   'backup.finished': { backupId: BackupId };
+  /** The data is that of this backup; restic's short name of it. */
+  'backup.restored': { snapshot: string };
   'rule.changed': { ruleId: RuleId };
   'rule.acted': { conversationId: ConversationId; ruleActId: RuleActId };
   'rule.undone': { conversationId: ConversationId; ruleActId: RuleActId };

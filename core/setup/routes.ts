@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { hasAgents } from '../agents/list-agents.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import {
   emailField,
@@ -16,14 +15,14 @@ import {
 import { createInbox, type InboxDeps } from '../inboxes/change.ts';
 import { formErrors } from '../inboxes/form-errors.ts';
 import { settingsFromForm } from '../inboxes/settings.ts';
-import { ForbiddenError, NotFoundError } from '../lib/errors.ts';
+import { NotFoundError } from '../lib/errors.ts';
 import { LANGUAGES } from '../lib/language.ts';
 import { type ChannelPlugin, isChannel } from '../plugins/contract.ts';
 import type { Plugins } from '../plugins/host.ts';
 import { enter, type SessionWriter } from '../sessions/enter.ts';
 import type { CachedGeneral } from '../settings/cached-general.ts';
+import { admitted } from './admitted.ts';
 import { setUp } from './set-up.ts';
-import { isSetupToken } from './token.ts';
 import { inboxStepView, personStepView } from './view.ts';
 
 const PERSON = z
@@ -46,16 +45,6 @@ export interface SetupRouteDeps {
 
 /** First start: the address printed by the program leads here. Company and administrator, then the first inbox or "later". */
 export function setupRoutes({ sessionCookie, general, inboxes }: SetupRouteDeps): readonly Route[] {
-  /** The token of the address or form; null, and the visitor is on his way to log-in, when set-up is over. Throws ForbiddenError. */
-  const admitted = async (ctx: PageContext, token: string): Promise<string | null> => {
-    if (await hasAgents(ctx.scope)) {
-      ctx.seeOther('/login');
-      return null;
-    }
-    if (!(await isSetupToken(ctx.scope, token))) throw new ForbiddenError('This set-up link does not work');
-    return token;
-  };
-
   const showPerson = async (ctx: PageContext): Promise<void> => {
     const token = await admitted(ctx, queryText(ctx, 'token', 100));
     if (token !== null) ctx.page('setup/person', personStepView(token, { language: ctx.language }, {}));

@@ -124,13 +124,19 @@ test('every address says who may call it', (t) => {
     'GET /password-resets/choice',
     'GET /password-resets/new',
     'GET /privacy',
+    'GET /restorations/:ticket',
+    'GET /restorations/:ticket/state',
     'GET /setup',
+    'GET /setup/restore',
+    'GET /setup/restore/:name',
     'GET /terms',
     'POST /language',
     'POST /login',
     'POST /password-resets',
     'POST /password-resets/choice',
     'POST /setup',
+    'POST /setup/restore',
+    'POST /setup/restore/:name',
   ]);
 });
 

@@ -69,6 +69,7 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
   '/health/checks': [always('health', '/health/checks')],
   '/alarms': [always('alarms', '/alarms')],
   '/outgoing': [always('outgoing', '/outgoing')],
+  '/backups/snapshots': [always('backups-restore', '/backups/snapshots')],
   '/storage': [always('storage', '/storage')],
   '/rules': [always('rules', '/rules')],
   '/rules/new': [always('rule-new', '/rules/new')],
@@ -149,6 +150,7 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
   '/terms': [visitor('terms', () => '/terms')],
   '/privacy': [visitor('privacy', () => '/privacy')],
   '/setup': [visitor('setup', ({ setupLink }) => setupLink)],
+  '/setup/restore': [visitor('setup-restore', ({ setupLink }) => setupLink?.replace('/setup?', '/setup/restore?') ?? null)],
   '/setup/inbox': [always('setup-inbox', '/setup/inbox')],
 };
 
@@ -184,6 +186,10 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
   '/backups/state': 'the middle of the page of backups',
   '/health/checks/state': 'the middle of the page of health',
   '/health/bundle': 'a file',
+  '/backups/snapshots/:name': 'one backup, of which there is none before the first night: test/backups/restore-in-browser.test.ts',
+  '/setup/restore/:name': 'the same on an empty machine',
+  '/restorations/:ticket': 'how far a restore is',
+  '/restorations/:ticket/state': 'the middle of that page',
   '/notifications/bell': 'a number in the top bar',
   '/live': 'the stream of changes',
   '/attachments/:id': 'a file',

@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Scope, transact } from '../db/scope.ts';
+import { type Outcome, writeOutcome } from './outcome.ts';
+import { type PreparedFile, readPrepared, removePrepared } from './prepared-file.ts';
+import { BackupError } from './restic.ts';
+import { settleRestored } from './store.ts';
+import { endSwap, pendingSwap } from './swap.ts';
+import { sentence } from './take.ts';
+import type { RestoreProblem } from './types.ts';
+
+interface Here {
+  readonly dataDir: string;
+  readonly now: () => Date;
+}
+
+const EMPTY = { snapshot: '', createdAt: '', rows: 0, files: 0, before: null, schemaBefore: null };
+
+/** Right after restored data was opened: its own backup, which was under way when the copy was made, is a good one; and that it was restored is in the audit. */
+export async function noteRestored(scope: Scope, dataDir: string): Promise<void> {
+  const swap = pendingSwap(dataDir);
+  if (swap?.phase !== 'answer') return;
+  const { snapshot, manifest, files } = await readPrepared(dataDir, swap.from);
+  await transact(scope, async (tx) => {
+    const done = { snapshot, files, rows: rowsOf(manifest), finishedAt: manifest.createdAt };
+    await settleRestored(tx, done);
+    tx.emit({ type: 'backup.restored', data: { snapshot } });
+  });
+}
+
+/** Once everything answers with the restored data: the old is only kept beside from now on. */
+export async function confirmRestored({ dataDir, now }: Here): Promise<void> {
+  const swap = pendingSwap(dataDir);
+  if (swap?.phase !== 'answer' || swap.ticket === null) return;
+  const { snapshot, manifest, files } = await readPrepared(dataDir, swap.from);
+  const before = join(dataDir, swap.before);
+  await writeOutcome(dataDir, {
+    ticket: swap.ticket,
+    snapshot,
+    files,
+    createdAt: manifest.createdAt,
+    at: now().toISOString(),
+    rows: rowsOf(manifest),
+    before: existsSync(before) ? before : null,
+    schemaBefore: swap.schema?.before ?? null,
+    problem: null,
+    detail: null,
+  });
+  await endSwap(dataDir);
+  await removePrepared(dataDir, swap.from);
+}
+
+/** That a restore came to nothing, and why: null = its process ended. */
+export async function confirmFailure(
+  { dataDir, now }: Here,
+  { ticket, from }: { ticket: string; from: string },
+  error: unknown,
+  problem?: RestoreProblem,
+): Promise<void> {
+  const known = await readPrepared(dataDir, from).catch(() => null);
+  await writeOutcome(dataDir, { ...EMPTY, ...about(known), ticket, at: now().toISOString(), ...reason(error, problem) });
+}
+
+const about = (known: PreparedFile | null): Partial<Outcome> =>
+  known ? { snapshot: known.snapshot, createdAt: known.manifest.createdAt } : {};
+
+function reason(error: unknown, problem?: RestoreProblem): Pick<Outcome, 'problem' | 'detail'> {
+  if (error === null) return { problem: problem ?? 'interrupted', detail: null };
+  return { problem: problem ?? (error instanceof BackupError ? error.problem : 'other'), detail: sentence(error) };
+}
+
+const rowsOf = ({ tables }: PreparedFile['manifest']): number => Object.values(tables).reduce((sum, count) => sum + count, 0);

@@ -1,0 +1,71 @@
+import type { DatabaseTarget } from '../db/connect.ts';
+import { MANIFEST, MANIFEST_SCHEMA, type Manifest, STAGE } from './manifest.ts';
+import { mustSuit } from './prepare.ts';
+import { type BackupPlace, existingRepository, normalKey } from './repository.ts';
+import { BackupError, restic, type Snapshot, snapshots } from './restic.ts';
+import { problemKey } from './restore-view.ts';
+import type { BackupSource } from './restorer.ts';
+import type { RestoreProblem } from './types.ts';
+
+export interface Shown {
+  readonly snapshot: Snapshot;
+  readonly manifest: Manifest;
+  /** Why this machine cannot take it over; null when it can. */
+  readonly problem: RestoreProblem | null;
+}
+
+/** Reads what a place of backups has, without changing anything. All raise BackupError. */
+export interface Look {
+  /** The newest first. */
+  list(source: BackupSource): Promise<readonly Snapshot[]>;
+  /** What is in one of them; null when it is not there. */
+  at(source: BackupSource, name: string): Promise<Shown | null>;
+}
+
+interface Parts {
+  readonly place: BackupPlace;
+  readonly target: DatabaseTarget;
+  readonly migrations: readonly string[];
+}
+
+export function createLook({ place, target, migrations }: Parts): Look {
+  const open = ({ dir, key }: BackupSource) => existingRepository({ ...place, dir }, normalKey(key));
+  const list = async (source: BackupSource): Promise<readonly Snapshot[]> => [...(await snapshots(open(source)))].reverse();
+  return {
+    list,
+    at: async (source, name) => {
+      const snapshot = (await list(source)).find(({ shortId }) => shortId === name);
+      if (!snapshot) return null;
+      const manifest = readable(await restic(open(source), ['dump', '--no-lock', snapshot.id, `/${STAGE}/${MANIFEST}`]));
+      return { snapshot, manifest, problem: problemOf(() => mustSuit({ target, migrations }, manifest)) };
+    },
+  };
+}
+
+function readable(text: string): Manifest {
+  try {
+    return MANIFEST_SCHEMA.parse(JSON.parse(text));
+  } catch {
+    throw new BackupError('This backup has no manifest of ours.', undefined, 'differs');
+  }
+}
+
+function problemOf(check: () => void): RestoreProblem | null {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    if (error instanceof BackupError) return error.problem;
+    throw error;
+  }
+}
+
+/** What went wrong with a place of backups as the key of its sentence; `empty` stands for what could not be read. */
+export async function reading<T>(read: () => Promise<T>, empty: T): Promise<T & { readonly problem: string | null }> {
+  try {
+    return { ...(await read()), problem: null };
+  } catch (error) {
+    if (error instanceof BackupError) return { ...empty, problem: problemKey(error.problem) };
+    throw error;
+  }
+}

@@ -1,0 +1,37 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { RESTORE_PROBLEMS } from './types.ts';
+
+const OUTCOME = z.object({
+  /** Of the page that waits for it. */
+  ticket: z.string(),
+  snapshot: z.string(),
+  /** When the backup was made, and when it was restored. */
+  createdAt: z.string(),
+  at: z.string(),
+  rows: z.number(),
+  files: z.number(),
+  /** Where the old data lies; null when there is none, or when it is the data again. */
+  before: z.string().nullable(),
+  schemaBefore: z.string().nullable(),
+  /** Null when it succeeded; `detail` is one English sentence. */
+  problem: z.enum(RESTORE_PROBLEMS).nullable(),
+  detail: z.string().nullable(),
+});
+
+/** What became of the last restore that was begun in the browser: beside the database, which a restore exchanges. */
+export type Outcome = z.infer<typeof OUTCOME>;
+
+const place = (dataDir: string): string => join(dataDir, 'restore-outcome.json');
+
+export async function writeOutcome(dataDir: string, outcome: Outcome): Promise<void> {
+  const path = place(dataDir);
+  await writeFile(`${path}.new`, JSON.stringify(outcome), { mode: 0o600, flush: true });
+  await rename(`${path}.new`, path);
+}
+
+/** Null when there was none. */
+export const readOutcome = (dataDir: string): Outcome | null =>
+  existsSync(place(dataDir)) ? OUTCOME.parse(JSON.parse(readFileSync(place(dataDir), 'utf8'))) : null;

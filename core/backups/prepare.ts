@@ -1,0 +1,143 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, statfs } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { DatabaseTarget } from '../db/connect.ts';
+import type { Scope } from '../db/scope.ts';
+import { brokenPages } from '../db/sqlite-file.ts';
+import { checkFiles, mustBeOurs, mustHoldBlobs } from './check-files.ts';
+import { copyName, readCopy } from './copy-database.ts';
+import { type Manifest, readManifest, STAGE, wrongFiles } from './manifest.ts';
+import { BackupError, type Repository, restic, type Snapshot } from './restic.ts';
+import { wrongDatabase } from './trial.ts';
+import type { RestoreReport } from './types.ts';
+
+export interface RestoreParts {
+  readonly repository: Repository;
+  readonly dataDir: string;
+  readonly target: DatabaseTarget;
+  readonly now: () => Date;
+  /** Names of all migrations that this product has: a database with another one is from a newer version. */
+  readonly migrations: readonly string[];
+  /** The secret of the environment, which then has to be the backup's; null: the one of the backup is taken over. */
+  readonly secret: string | null;
+  readonly report: RestoreReport;
+}
+
+/** A backup that lies beside the data in `from`, checked as far as it can be before it is in its place. */
+export interface Prepared {
+  readonly from: string;
+  readonly manifest: Manifest;
+  readonly files: number;
+}
+
+/** Stays free, so that mail goes on coming in meanwhile. */
+const SPARE_BYTES = 256 * 1024 ** 2;
+
+/**
+ * Fetches a backup into a folder beside the data, checks it, every stored file by its hash, and lays it out as it will lie. Touches nothing
+ * else, so that the server may run. Raises BackupError, and then nothing is left of it.
+ */
+export async function prepareRestore(parts: RestoreParts, { id }: Pick<Snapshot, 'id'>): Promise<Prepared> {
+  const { repository, dataDir, target, report } = parts;
+  const from = `restore-${parts.now().toISOString().replaceAll(/\D/g, '')}`;
+  const place = join(dataDir, from);
+  await mkdir(place, { mode: 0o700 });
+  try {
+    report({ step: 'fetch', done: 0, total: 0 });
+    await mustHaveRoom(repository, id, dataDir);
+    await restic(repository, ['restore', id, '--target', place, '--json'], { onLine: fetched(report) });
+    await mustBeOurs(place);
+    const staged = join(place, STAGE);
+    const manifest = await readManifest(staged).catch(() => null);
+    if (manifest === null) throw new BackupError('This backup has no manifest of ours.', 'Choose another one: centrala backup list');
+    mustSuit(parts, manifest);
+    await mustHaveSecret(parts.secret, staged);
+    report({ step: 'check', done: 0, total: 0 });
+    mustBeWhole(await wrongFiles(staged, manifest));
+    const files = await checkFiles(join(place, 'blobs'));
+    const file = join(staged, copyName(target));
+    if (target.url === null) {
+      mustBeWhole(brokenPages(file));
+      await readCopy(systemScope(parts.now), { url: null, file }, (copy) => mustMatch(copy, manifest, join(place, 'blobs')));
+    }
+    await layOut(place, target, parts.secret === null);
+    return { from, manifest, files };
+  } catch (error) {
+    await rm(place, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** A disk that a restore fills up would stop the server that still works. */
+async function mustHaveRoom(repository: Repository, id: string, dataDir: string): Promise<void> {
+  const { total_size: bytes }: { total_size: number } = JSON.parse(
+    await restic(repository, ['stats', '--json', '--mode', 'restore-size', id]),
+  );
+  const { bavail, bsize } = await statfs(dataDir);
+  if (bavail * bsize > bytes + SPARE_BYTES) return;
+  const [free, needed] = [bavail * bsize, bytes + SPARE_BYTES].map((size) => `${Math.ceil(size / 1024 ** 2)} MB`);
+  throw new BackupError(`This restore needs ${needed} free, and ${dataDir} has ${free}.`, 'Make room on this disk.', 'no_room');
+}
+
+/** Newer releases of restic say how far they are, older ones nothing. */
+function fetched(report: RestoreReport): (line: string) => void {
+  return (line) => {
+    const [done, total] = [/"bytes_restored":(\d+)/, /"total_bytes":(\d+)/].map((part) => part.exec(line)?.[1]);
+    if (done && total) report({ step: 'fetch', done: Number(done), total: Number(total) });
+  };
+}
+
+export const systemScope = (now: () => Date): Omit<Scope, 'db'> => ({
+  now,
+  actor: { kind: 'system', task: 'restore' },
+  wakeOutbox: () => {},
+});
+
+/** Raises when the restored database is not what its manifest says, or a stored file that it names is missing. */
+export async function mustMatch(copy: Scope, manifest: Manifest, blobs: string): Promise<void> {
+  mustBeWhole(await wrongDatabase(copy, manifest));
+  await mustHoldBlobs(copy, blobs);
+}
+
+/** Raises BackupError when this product cannot take it over. */
+export function mustSuit({ target, migrations }: Pick<RestoreParts, 'target' | 'migrations'>, manifest: Manifest): void {
+  const { engine, migration, version } = manifest;
+  if (!migrations.includes(migration))
+    throw new BackupError(
+      `This backup is of a newer version of Centrala (${version}, ${migration}).`,
+      'Start that version, or a newer one.',
+      'newer_version',
+    );
+  if (engine !== (target.url === null ? 'sqlite' : 'postgres'))
+    throw new BackupError(
+      `This backup is of ${engine === 'sqlite' ? 'SQLite' : 'PostgreSQL'}, and Centrala is set to the other one.`,
+      engine === 'sqlite' ? 'Unset CENTRALA_DATABASE_URL.' : 'Set CENTRALA_DATABASE_URL.',
+      'other_database',
+    );
+}
+
+async function mustHaveSecret(secret: string | null, staged: string): Promise<void> {
+  const kept = (await readFile(join(staged, 'secret.key'), 'utf8')).trim();
+  if (secret === null || secret === kept) return;
+  const help = 'Unset it (the backup has its own), or set that one.';
+  throw new BackupError('This backup was made with another CENTRALA_SECRET_KEY.', help, 'other_secret');
+}
+
+/** Moves everything of the folder to where it will lie in the data folder. */
+async function layOut(place: string, target: DatabaseTarget, withSecret: boolean): Promise<void> {
+  const staged = join(place, STAGE);
+  const names = new Map([
+    ['spool.sqlite', 'spool.sqlite'],
+    ['spool', 'spool'],
+    ...(withSecret ? [['secret.key', 'secret.key'] as const] : []),
+    [copyName(target), target.url === null ? basename(target.file) : copyName(target)],
+  ]);
+  for (const [name, becomes] of names) if (existsSync(join(staged, name))) await rename(join(staged, name), join(place, becomes));
+  await rm(staged, { recursive: true });
+}
+
+function mustBeWhole(wrong: readonly string[]): void {
+  if (wrong.length === 0) return;
+  const help = 'Choose another one: centrala backup list';
+  throw new BackupError(`This backup is not whole: ${wrong.slice(0, 5).join('; ')}.`, help, 'differs');
+}

@@ -1,0 +1,95 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import test from 'ava';
+import { beginSwap } from '../../core/backups/swap.ts';
+import { httpClient, loggedInClient } from '../support/http-client.ts';
+import { ADMIN, type Product, product } from '../support/product.ts';
+import { until } from '../support/until.ts';
+
+const ANNA = { email: ADMIN.CENTRALA_ADMIN_EMAIL, password: ADMIN.CENTRALA_ADMIN_PASSWORD };
+const addressOf = ({ httpPort }: Product): string => `http://127.0.0.1:${httpPort}`;
+
+/** What the page that waits says in the end; the server is away in the middle. */
+async function outcome(base: string, path: string): Promise<string> {
+  const visitor = httpClient(base);
+  return until(
+    'the restore is over',
+    async () => {
+      await wait(300);
+      const page = await visitor.get(path).catch(() => null);
+      return page?.status === 200 && !page.text.includes('every 2s') ? page.text : null;
+    },
+    120_000,
+  );
+}
+
+test('a backup is restored in the browser, here and from the set-up page of an empty machine, and the server comes back by itself', async (t) => {
+  const here = await product(t, ADMIN);
+  await here.start();
+  const base = addressOf(here);
+  const admin = await loggedInClient(base, ANNA);
+  await here.db('settings').where({ key: 'company.name' }).delete();
+  await here.db('settings').insert({ key: 'company.name', value: 'Rowery', updated_at: '2026-11-27T00:00:00Z' });
+  const made = JSON.parse((await here.centrala('backup', '--json')).trimEnd().split('\n').at(-1) ?? '{}');
+  t.is(made.state, 'verified');
+  const name: string = made.snapshot;
+  await here.db('settings').where({ key: 'company.name' }).update({ value: 'Po kopii' });
+
+  t.true((await admin.get('/backups/snapshots')).text.includes(name));
+  const contents = await admin.get(`/backups/snapshots/${name}`);
+  t.regex(contents.text, /Rozmowy[\s\S]*Wersja Centrali/);
+  t.is((await admin.get('/backups/snapshots/abcdef12')).status, 404);
+  const order = `/backups/snapshots/${name}/restoration`;
+  t.is((await admin.post(order, { name, current: 'nie to' })).status, 422);
+  t.true((await admin.post(order, { name: 'abcdef12', current: ANNA.password })).text.includes('To nie jest nazwa tej kopii'));
+  t.false(
+    readdirSync(here.dir).some((file) => file.startsWith('restor')),
+    'nothing was begun',
+  );
+  const begun = await admin.post(order, { name, current: ANNA.password });
+  t.regex(begun.location ?? '', /^\/restorations\/[\w-]{20,}$/);
+  t.true((await outcome(base, begun.location ?? '')).includes('Przywrócono kopię'));
+  const front = (await httpClient(base).get('/login')).text;
+  t.true(front.includes('Rowery') && !front.includes('Po kopii'));
+  t.is((await httpClient(base).get('/restorations/nobody-knows-this')).status, 404);
+  const again = await loggedInClient(base, ANNA);
+  const page = (await again.get('/backups')).text;
+  t.true(page.includes('before-restore-') || page.includes('before_restore_'), 'says where the old data is');
+  t.true(page.includes(name) && page.includes('odtworzona na próbę'), 'the backup that was restored is a good one');
+  await until('it is in the audit', async () => (await again.get('/audit')).text.includes('Przywrócono z kopii'));
+
+  // One whose data no start can open: the process goes back by itself.
+  await here.end('SIGTERM');
+  mkdirSync(join(here.dir, 'restore-1'));
+  writeFileSync(join(here.dir, 'restore-1/centrala.sqlite'), 'no database at all '.repeat(1000));
+  const manifest = { format: 1, version: '1', createdAt: '2026-11-27T00:00:00Z', engine: 'sqlite', migration: '', tables: {}, samples: [] };
+  const about = { ...manifest, ledger: { seq: 0, hash: '' }, files: [] };
+  writeFileSync(join(here.dir, 'restore-1.json'), JSON.stringify({ from: 'restore-1', snapshot: 'abcdef12', files: 0, manifest: about }));
+  await beginSwap(here.dir, { from: 'restore-1', before: 'before-restore-1', phase: 'ready', schema: null, ticket: 'the-ticket-of-it' });
+  await here.start();
+  t.true((await httpClient(base).get('/restorations/the-ticket-of-it')).text.includes('Przywracanie się nie udało'));
+  t.is((await (await loggedInClient(base, ANNA)).get('/backups')).status, 200);
+
+  const empty = await product(t);
+  await empty.start();
+  const [, token = ''] = /setup\?token=([\w-]+)/.exec(empty.output()) ?? [];
+  const visitor = httpClient(addressOf(empty));
+  t.is((await visitor.get('/setup/restore?token=x')).status, 403);
+  t.true((await visitor.get(`/setup/restore?token=${token}`)).text.includes('Folder z kopiami'));
+  const dir = join(here.dir, 'backups');
+  const key = readFileSync(join(here.dir, 'backup.key'), 'utf8').trim();
+  t.is((await visitor.post('/setup/restore', { token: 'x', dir, key })).status, 403);
+  const wrong = await visitor.post('/setup/restore', { token, dir, key: 'ABCDE-ABCDE-ABCDE-ABCDE-ABCDE-ABCDE-ABCDE-ABCDE' });
+  t.true(wrong.text.includes('Klucz odzyskiwania nie pasuje'));
+  t.regex((await visitor.post('/setup/restore', { token, dir: join(dir, 'nowhere'), key })).text, /nie ma kopii/);
+  const listed = await visitor.post('/setup/restore', { token, dir, key: key.toLowerCase() });
+  t.true(listed.text.includes(name) && !listed.text.includes(key));
+  t.is((await visitor.get(`/setup/restore/${name}?token=x`)).status, 403);
+  t.true((await visitor.get(`/setup/restore/${name}?token=${token}`)).text.includes('Osoby'));
+  const there = await visitor.post(`/setup/restore/${name}`, { token });
+  t.true((await outcome(addressOf(empty), there.location ?? '')).includes('Przywrócono kopię'));
+  t.is((await (await loggedInClient(addressOf(empty), ANNA)).get('/backups')).status, 200);
+  t.is((await visitor.get(`/setup/restore?token=${token}`)).location, '/login');
+  t.true(existsSync(join(empty.dir, 'backup.key')), 'goes on with the backups of the old one');
+});
