@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { recentBackups } from '../backups/list.ts';
 import type { BackupRunner } from '../backups/runner.ts';
+import { KEEP_LIMITS, type PERIODS, readSchedule, saveSchedule, TIME } from '../backups/schedule.ts';
 import { type Backup, PROBLEMS, STEPS, TRIGGERS } from '../backups/types.ts';
 import { ConflictError } from '../lib/errors.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
@@ -39,6 +40,17 @@ const backups = named(
   }),
 );
 
+const keep = (period: (typeof PERIODS)[number]) => z.int().min(KEEP_LIMITS[period][0]).max(KEEP_LIMITS[period][1]);
+const schedule = z.strictObject({
+  isDaily: z.boolean(),
+  time: z.string().regex(TIME).describe('In the time zone of the company: `02:30`.'),
+  keep: z
+    .strictObject({ daily: keep('daily'), weekly: keep('weekly'), monthly: keep('monthly') })
+    .describe('Of so many days, weeks and months the last good one stays.'),
+});
+const backupSchedule = named('BackupSchedule', schedule);
+const changes = named('BackupScheduleChanges', schedule.partial());
+
 const view = (one: Backup): z.input<typeof backup> => ({ ...one });
 
 /** What was kept, and keeping it now; for keys of administrators. */
@@ -64,6 +76,27 @@ export function backupEndpoints(runner: Pick<BackupRunner, 'begin' | 'progress'>
       handle: async ({ scope }) => {
         if (!runner.begin('button')) throw new ConflictError('backup_under_way', 'A backup is under way', 'Wait for its end.');
         return { items: (await recentBackups(scope)).map(view), progress: runner.progress() };
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/backups/schedule',
+      summary: 'When backups are made, and how many stay',
+      response: backupSchedule,
+      needs: 'administrator',
+      handle: ({ scope }) => readSchedule(scope),
+    }),
+    endpoint({
+      method: 'PATCH',
+      path: '/backups/schedule',
+      summary: 'Change when backups are made, and how many stay',
+      body: changes,
+      response: backupSchedule,
+      needs: 'administrator',
+      handle: async ({ scope, body }) => {
+        const { isDaily, time, keep } = await readSchedule(scope);
+        await saveSchedule(scope, { isDaily: body.isDaily ?? isDaily, time: body.time ?? time, keep: body.keep ?? keep });
+        return readSchedule(scope);
       },
     }),
   ];

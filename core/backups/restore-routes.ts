@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { PageContext, Route } from '../http/context.ts';
 import { orRedraw, readForm } from '../http/params.ts';
 import { InvalidError, NotFoundError } from '../lib/errors.ts';
-import { type Look, reading } from './look.ts';
+import { type Look, reading, type Shown } from './look.ts';
 import { PASSWORD, type PasswordAgain } from './password-again.ts';
 import { contentsView, restoreView, snapshotLine } from './restore-view.ts';
 import type { BackupSource, Restorer } from './restorer.ts';
@@ -35,7 +35,9 @@ export function restoreRoutes({ restorer, runner, look, source, passwordAgain }:
   };
 
   const show = async (ctx: PageContext, errors: Readonly<Record<string, string>> = {}): Promise<void> => {
-    const { shown } = await chosen(ctx.params['name'] ?? '');
+    const choose = async () => ({ shown: (await chosen(ctx.params['name'] ?? '')).shown as Shown | null });
+    const { shown, problem } = await reading(choose, { shown: null });
+    if (!shown) return ctx.page('backups/snapshots', { lines: [], problem });
     ctx.page(
       'backups/snapshot',
       { ...contentsView(shown), errors, isBusy: runner.progress() !== null },

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { PageContext, Route } from '../http/context.ts';
-import { orRedraw, readForm } from '../http/params.ts';
+import { orRedraw, readForm, typed } from '../http/params.ts';
 import { recentBackups } from './list.ts';
 import type { Outcome } from './outcome.ts';
 import { PASSWORD, type PasswordAgain } from './password-again.ts';
 import { outcomeView } from './restore-view.ts';
 import type { BackupRunner } from './runner.ts';
-import { readSchedule, saveSchedule } from './schedule.ts';
+import { KEEP_LIMITS, type PERIODS, readSchedule, saveSchedule, TIME } from './schedule.ts';
 import { backupLines } from './view.ts';
 
 export interface BackupDeps {
@@ -19,12 +19,17 @@ export interface BackupDeps {
   readonly lastRestore: () => Outcome | null;
 }
 
+const kept = (period: (typeof PERIODS)[number]) => {
+  const [fewest, most] = KEEP_LIMITS[period];
+  return z.coerce.number('backups.keep_wrong').int('backups.keep_wrong').min(fewest, 'backups.keep_wrong').max(most, 'backups.keep_wrong');
+};
+
 const SCHEDULE = z.object({
   isDaily: z.preprocess((value) => [value].flat().at(-1), z.enum(['on', 'off'])),
-  time: z
-    .string()
-    .trim()
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'backups.time_wrong'),
+  time: z.string().trim().regex(TIME, 'backups.time_wrong'),
+  keepDaily: kept('daily'),
+  keepWeekly: kept('weekly'),
+  keepMonthly: kept('monthly'),
 });
 
 /** Settings → Backups: what was kept and tried, the next one, its time, and the recovery key. */
@@ -35,9 +40,11 @@ export function backupRoutes({ runner, place, recoveryKey, passwordAgain, lastRe
   });
   const show = async (ctx: PageContext, more: { errors?: Readonly<Record<string, string>>; key?: string } = {}): Promise<void> => {
     const { errors = {}, key = null } = more;
-    const schedule = await readSchedule(ctx.scope);
-    const values =
-      'time' in errors ? { isDaily: [ctx.form['isDaily']].flat().at(-1) === 'on', time: String(ctx.form['time'] ?? '') } : schedule;
+    const { isDaily, time, keep } = await readSchedule(ctx.scope);
+    const stored = { isDaily, time, keepDaily: keep.daily, keepWeekly: keep.weekly, keepMonthly: keep.monthly };
+    const isSchedule = ['time', 'keepDaily', 'keepWeekly', 'keepMonthly'].some((name) => name in errors);
+    const entered = typed(ctx, 'time', 'keepDaily', 'keepWeekly', 'keepMonthly');
+    const values = isSchedule ? { ...entered, isDaily: [ctx.form['isDaily']].flat().at(-1) === 'on' } : stored;
     const where = { dir: place.dir, isSameDisk: await place.isSameDisk() };
     const last = lastRestore();
     const restored = last && outcomeView(last);
@@ -58,8 +65,8 @@ export function backupRoutes({ runner, place, recoveryKey, passwordAgain, lastRe
     orRedraw(
       ctx,
       async () => {
-        const { isDaily, time } = readForm(SCHEDULE, ctx.form);
-        await saveSchedule(ctx.scope, { isDaily: isDaily === 'on', time });
+        const { isDaily, time, keepDaily: daily, keepWeekly: weekly, keepMonthly: monthly } = readForm(SCHEDULE, ctx.form);
+        await saveSchedule(ctx.scope, { isDaily: isDaily === 'on', time, keep: { daily, weekly, monthly } });
         ctx.toast(ctx.t('common.saved'));
         ctx.seeOther('/backups');
       },

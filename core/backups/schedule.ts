@@ -6,20 +6,39 @@ export interface BackupSchedule {
   readonly isDaily: boolean;
   /** "02:30" in the company's time zone. */
   readonly time: string;
+  readonly keep: Keep;
 }
 
+/** Of so many days, weeks and months the last good backup stays. One day at least, so that the newest good one never goes. */
+export type Keep = Readonly<Record<Period, number>>;
+
+export const PERIODS = ['daily', 'weekly', 'monthly'] as const;
+type Period = (typeof PERIODS)[number];
+/** The fewest and the most. */
+export const KEEP_LIMITS = { daily: [1, 366], weekly: [0, 104], monthly: [0, 120] } as const satisfies Record<
+  Period,
+  readonly [number, number]
+>;
+const USUAL = { daily: 7, weekly: 4, monthly: 12 };
+
 const KEYS = { isDaily: 'backups.daily', time: 'backups.time' } as const;
+const keepKey = (period: Period): string => `backups.keep_${period}`;
 export const USUAL_TIME = '02:30';
+/** "02:30". */
+export const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 
 export async function readSchedule(scope: Scope): Promise<BackupSchedule> {
   const [daily, time] = [await readSetting(scope, KEYS.isDaily), await readSetting(scope, KEYS.time)];
-  return { isDaily: daily !== 'no', time: time ?? USUAL_TIME };
+  const keep = { ...USUAL };
+  for (const period of PERIODS) keep[period] = Number((await readSetting(scope, keepKey(period))) ?? USUAL[period]);
+  return { isDaily: daily !== 'no', time: time ?? USUAL_TIME, keep };
 }
 
-export async function saveSchedule(scope: Scope, { isDaily, time }: BackupSchedule): Promise<void> {
+export async function saveSchedule(scope: Scope, { isDaily, time, keep }: BackupSchedule): Promise<void> {
   await transact(scope, async (tx) => {
     await writeSetting(tx, KEYS.isDaily, isDaily ? 'yes' : 'no');
     await writeSetting(tx, KEYS.time, time);
+    for (const period of PERIODS) await writeSetting(tx, keepKey(period), String(keep[period]));
   });
 }
 

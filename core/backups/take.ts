@@ -6,6 +6,7 @@ import type { BackupId } from '../lib/ids.ts';
 import { STAGE } from './manifest.ts';
 import { type BackupPlace, openRepository } from './repository.ts';
 import { BackupError, type Repository, restic, snapshots } from './restic.ts';
+import { PERIODS, readSchedule } from './schedule.ts';
 import { type StageParts, stage } from './stage.ts';
 import { failInterrupted, finishBackup, forgetBackups, insertBackup, listBackups } from './store.ts';
 import { tryRestoring } from './trial.ts';
@@ -16,8 +17,6 @@ export interface TakeParts extends StageParts {
 }
 
 const VERIFIED = 'verified';
-/** So many of each are kept: the last of each day, week and month. */
-const KEEP = ['--keep-daily', '7', '--keep-weekly', '4', '--keep-monthly', '12'];
 
 type Result = Pick<Backup, 'state'> & Partial<Backup>;
 
@@ -97,7 +96,9 @@ async function store(
 /** Marks the new one as good and lets the others go by the rules, which count good ones only; those that are not good go once a good one is newer. Answers its name, which the mark changes. */
 async function tidy(scope: Scope, repository: Repository, snapshot: string): Promise<string> {
   await restic(repository, ['tag', '--add', VERIFIED, snapshot]);
-  await restic(repository, ['forget', '--tag', VERIFIED, '--group-by', 'host', '--prune', ...KEEP]);
+  const { keep } = await readSchedule(scope);
+  const rules = PERIODS.flatMap((period) => (keep[period] > 0 ? [`--keep-${period}`, String(keep[period])] : []));
+  await restic(repository, ['forget', '--tag', VERIFIED, '--group-by', 'host', '--prune', ...rules]);
   const left = await snapshots(repository);
   const good = left.filter(({ tags }) => tags.includes(VERIFIED));
   const bad = left.filter(({ tags }) => !tags.includes(VERIFIED)).map(({ id }) => id);

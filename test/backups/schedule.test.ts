@@ -3,7 +3,9 @@ import { backupAlarm } from '../../core/backups/alarm.ts';
 import { lastDue } from '../../core/backups/schedule.ts';
 import { failInterrupted, finishBackup, insertBackup } from '../../core/backups/store.ts';
 import { transact } from '../../core/db/scope.ts';
+import { ADMIN, startApp } from '../support/app.ts';
 import { scopeFor } from '../support/db.ts';
+import { loggedInClient } from '../support/http-client.ts';
 
 test('a backup is due at its time of the company, also in the nights when the clock changes', (t) => {
   const due = (now: string): string => lastDue('02:30', 'Europe/Warsaw', new Date(now)).toISOString();
@@ -30,4 +32,24 @@ test('without a good backup of the last 26 hours there is an alarm, and with a f
   t.is(await backupAlarm(at(43), began), null, 'the next one is being made');
   t.is(await transact(at(44), failInterrupted), 1);
   t.like(await backupAlarm(at(44), began), { kind: 'failed', problem: 'interrupted' });
+});
+
+test('how many backups stay is set in the browser and by the API, and never none of the last day', async (t) => {
+  const app = await startApp(t);
+  const admin = await loggedInClient(app.base, ADMIN);
+  const form = { isDaily: 'on', time: '03:15', keepDaily: '14', keepWeekly: '0', keepMonthly: '24' };
+  t.regex((await admin.get('/backups')).text, /name="keepDaily"[^>]* value="7"/);
+  t.is((await admin.post('/backups/schedule', form)).location, '/backups');
+  t.deepEqual((await app.api('GET', '/backups/schedule')).json, {
+    isDaily: true,
+    time: '03:15',
+    keep: { daily: 14, weekly: 0, monthly: 24 },
+  });
+  for (const wrong of [{ keepDaily: '0' }, { keepWeekly: '1000' }, { keepMonthly: 'dużo' }, { keepDaily: '' }]) {
+    const answer = await admin.post('/backups/schedule', { ...form, time: '04:00', ...wrong });
+    t.is(answer.status, 422, JSON.stringify(wrong));
+    t.true(answer.text.includes('value="04:00"'), 'what was typed stays');
+  }
+  t.is((await app.api('PATCH', '/backups/schedule', { keep: { daily: 0, weekly: 1, monthly: 1 } })).status, 422);
+  t.like((await app.api('PATCH', '/backups/schedule', { time: '05:00' })).json, { isDaily: true, time: '05:00', keep: { daily: 14 } });
 });
