@@ -31,6 +31,7 @@ import { createReadings, type Readings } from '../statistics/readings.ts';
 import { installationSecret, prepareDataDir } from './data-dir.ts';
 import { checkListening } from './listen-check.ts';
 import type { Shutdown } from './shutdown.ts';
+import { upgradeFirst } from './upgrade.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 export const MIGRATIONS = join(ROOT, 'migrations');
@@ -78,7 +79,9 @@ export async function layFoundation(
   if (interrupted) log.warn('restore_took_place', { result: interrupted });
   await checkListening(config);
   const keyring = createKeyring(installationSecret(config.dataDir, config.secretKey));
-  const { db, ran } = await openDatabase(target, MIGRATIONS);
+  const { db, ran } = await openDatabase(target, MIGRATIONS, (old) =>
+    upgradeFirst({ config, log, old, migrations: MIGRATIONS, locales: join(ROOT, 'views/locales') }),
+  );
   shutdown.add('database', () => db.destroy());
   if (config.databaseUrl === null) {
     const checkpoints = await startCheckpoints(db, databaseFile(config), log);

@@ -3,7 +3,7 @@ import { AppError, SettingError } from '../lib/errors.ts';
 import { errorFacts } from '../lib/log.ts';
 import { connect, type DatabaseTarget } from './connect.ts';
 import { postgresFacts } from './dialect.ts';
-import { migrate } from './migrate.ts';
+import { migrate, migrationState } from './migrate.ts';
 
 const OLDEST_POSTGRES = 15;
 
@@ -18,12 +18,21 @@ export function placeOf({ url, file }: DatabaseTarget): string {
   return `PostgreSQL at ${URL.canParse(url) ? new URL(url).host : 'its socket'}`;
 }
 
-/** Opens the database at its newest version; `ran` names the migrations that took it there. Throws one sentence that says what is wrong with it. */
-export async function openDatabase(target: DatabaseTarget, migrations: string): Promise<{ db: Knex; ran: readonly string[] }> {
+/**
+ * Opens the database at its newest version; `ran` names the migrations that took it there. One that has data already is taken there by `upgrade`,
+ * where it is given. Throws one sentence that says what is wrong with it.
+ */
+export async function openDatabase(
+  target: DatabaseTarget,
+  migrations: string,
+  upgrade?: (db: Knex) => Promise<readonly string[]>,
+): Promise<{ db: Knex; ran: readonly string[] }> {
   const db = connect(target);
   try {
     await mustSuit(db);
-    return { db, ran: await migrate(db, migrations) };
+    const { ran, pending } = await migrationState(db, migrations);
+    if (pending.length === 0) return { db, ran: [] };
+    return { db, ran: ran > 0 && upgrade ? await upgrade(db) : await migrate(db, migrations) };
   } catch (error) {
     await db.destroy();
     throw explained(error, target);

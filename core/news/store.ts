@@ -27,3 +27,10 @@ export async function isUnread({ db }: Scope, agentId: AgentId, version: string)
 export async function putReading({ db, now }: WriteScope, agentId: AgentId, version: string): Promise<void> {
   await db('news_readings').insert({ agent_id: agentId, version, read_at: now().toISOString() }).onConflict('agent_id').merge();
 }
+
+/** The version that last ran on a database of whatever age; null when it is older than this was noted. */
+export async function lastVersion(db: Scope['db']): Promise<string | null> {
+  if (!(await db.schema.hasTable('installed_versions'))) return null;
+  const row: { version: string } | undefined = await db('installed_versions').orderBy('installed_at', 'desc').first('version');
+  return row?.version ?? null;
+}
