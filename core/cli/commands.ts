@@ -10,6 +10,7 @@ import { inboxCreate } from './inbox.ts';
 import { ledger } from './ledger.ts';
 import { ledgerVerify } from './ledger-verify.ts';
 import { mailboxCheck, mailboxList } from './mailbox.ts';
+import { moveDatabase } from './move-database.ts';
 import { resetPassword } from './reset-password.ts';
 import { restore } from './restore.ts';
 import { statisticsRebuild } from './statistics.ts';
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   backupKey,
   backup,
   restore,
+  moveDatabase,
   doctor,
   supportBundle,
 ];
