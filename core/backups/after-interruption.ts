@@ -67,6 +67,8 @@ async function giveUp({ dataDir, now }: PlaceParts, swap: Swap, error: unknown, 
 async function clearLeftovers(dataDir: string, kept: string | null): Promise<void> {
   for (const name of await readdir(dataDir)) {
     const [, from] = /^(restore-\d+)(\.json)?$/.exec(name) ?? [];
-    if (from !== undefined && from !== kept) await rm(join(dataDir, name), { recursive: true, force: true });
+    if (from === undefined || from === kept) continue;
+    // Its process may still be writing there; then a later start clears it away.
+    await rm(join(dataDir, name), { recursive: true, force: true }).catch(() => {});
   }
 }
