@@ -67,6 +67,10 @@ export function createRestorer({ dataDir, now, env, log, restart }: Parts): Rest
     begin: (source, snapshot) => {
       if (current || pendingSwap(dataDir)) return null;
       const ticket = randomToken(24);
+      // What is true if this process is killed before the end.
+      const noted = confirmFailure({ dataDir, now }, { ticket, from: '' }, null).catch((error: unknown) =>
+        log.error('restore_failed', errorFacts(error)),
+      );
       const child = spawn(process.execPath, [COMMAND, 'restore', snapshot, '--prepare'], {
         env: env(source),
         stdio: ['ignore', 'pipe', 'pipe'],
@@ -90,6 +94,7 @@ export function createRestorer({ dataDir, now, env, log, restart }: Parts): Rest
         });
         child.once('close', () => resolve());
       })
+        .then(() => noted)
         .then(() => finish(source, ticket, said.prepared || said.problem ? said : { detail: complaint.trim() }))
         .catch((error: unknown) => log.error('restore_failed', errorFacts(error)))
         .finally(() => {
@@ -103,7 +108,7 @@ export function createRestorer({ dataDir, now, env, log, restart }: Parts): Rest
       const outcome = readOutcome(dataDir);
       return outcome?.ticket === ticket ? { outcome } : null;
     },
-    last: () => readOutcome(dataDir),
+    last: () => (current ? null : readOutcome(dataDir)),
     stop: async () => {
       current?.child.kill('SIGTERM');
       await ended;
