@@ -9,6 +9,7 @@ npm run bench -- web [10000,100000] [postgres]       list, conversation and sear
 npm run bench -- act [100000] [postgres]              one act on 10,000 conversations, its undo, and the list meanwhile
 npm run bench -- live [200]                          from a change to the streams of so many agents
 npm run bench -- mailbox [20000] [ROUNDS]             first sync of so many mails beside mbsync
+npm run bench -- mailbox-growth [10000,100000] [1000] [RUNS]  the same into installations of so many conversations
 npm run bench -- memory                              idle and peak memory
 npm run bench -- start [10000,100000]                time to the first page and the first SMTP greeting`;
 
@@ -29,6 +30,7 @@ const SUBJECTS: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   act: async (args) => (await import('./act.ts')).benchAct(args),
   live: async (args) => (await import('./live.ts')).benchLive(args),
   mailbox: async (args) => (await import('./mailbox.ts')).benchMailbox(args),
+  'mailbox-growth': async (args) => (await import('./mailbox-growth.ts')).benchMailboxGrowth(args),
   memory: async () => (await import('./memory.ts')).benchMemory(),
   start: async (args) => (await import('./start.ts')).benchStart(args),
 };
