@@ -1,7 +1,7 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { ConversationId, InboxId, MessageId } from '../lib/ids.ts';
 import { storable } from '../lib/text.ts';
-import { hashOf } from './store.ts';
+import { hashOf } from './id-hash.ts';
 
 /** An inbound message with the same id as another, in whatever inbox. */
 export interface StoredCopy {

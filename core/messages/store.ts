@@ -3,10 +3,10 @@ import type { Folds, StoredAttachment, StoredReading } from '../ingest/types.ts'
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, AttachmentId, ConversationId, InboxId, MessageId, RawInboundId, TransferId } from '../lib/ids.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
-import { sha256 } from '../lib/secrets.ts';
 import { storable } from '../lib/text.ts';
 import type { Machine } from '../plugins/contract.ts';
 import { type Held, heldColumns } from './held.ts';
+import { hashOf } from './id-hash.ts';
 import {
   type AttachmentRow,
   attachmentFromRow,
@@ -27,9 +27,6 @@ import {
   type SenderStatus,
   TEXT_IN_LIST,
 } from './types.ts';
-
-/** How ids of messages are compared: hashed, because senders write some that are longer than an index takes. */
-export const hashOf = (externalId: string): string => sha256(externalId.trim());
 
 const COLUMNS = [
   'id',

@@ -16,6 +16,8 @@ import { webpOf } from './webp.ts';
 
 const GUIDE = resolve(import.meta.dirname, '../../docs/guide/img');
 const MAX_HEIGHT = 1_700;
+/** Of an installation that has nobody yet. */
+const FIRST_SCREENS = ['setup', 'setup-restore'];
 const SIZES = { wide: WIDE, phone: PHONE };
 const LANGUAGES = { pl: 'pl-PL', en: 'en-GB' };
 const ZONES = {
@@ -51,8 +53,8 @@ async function main(): Promise<void> {
     const browser = await openBrowser(t);
     await takeAll(browser, await fullOffice(t), wish);
     if (wish.all) await takeAll(browser, await emptyOffice(t), wish);
-    else if (wish.only.length === 0 || wish.only.includes('setup'))
-      await takeAll(browser, { ...(await emptyOffice(t)), mark: '' }, { ...wish, only: ['setup'] });
+    const first = FIRST_SCREENS.filter((name) => wish.only.length === 0 || wish.only.includes(name));
+    if (!wish.all && first.length > 0) await takeAll(browser, { ...(await emptyOffice(t)), mark: '' }, { ...wish, only: first });
   } finally {
     for (const end of ends.reverse()) await end();
   }

@@ -3,7 +3,7 @@ import type { Scope, WriteScope } from '../../db/scope.ts';
 import type { InboxId, RawInboundId } from '../../lib/ids.ts';
 import { sha256 } from '../../lib/secrets.ts';
 import { storable } from '../../lib/text.ts';
-import { hashOf } from '../../messages/store.ts';
+import { hashOf } from '../../messages/id-hash.ts';
 import type { Grave } from '../../trash/grave.ts';
 import type { RawInboundRecord, RawStatus } from '../types.ts';
 import { rowFromVerdict, UNJUDGED, type Verdict } from '../verdict.ts';
