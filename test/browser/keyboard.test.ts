@@ -56,6 +56,8 @@ test('an agent logs in, reads, answers, notes, searches and closes without ever 
   await page.waitForURL((url) => url.pathname.startsWith('/conversations/') && url.href !== opened);
   await press('j', 'j', 'o');
   await page.waitForURL(opened);
+  // The address changes before what is below it.
+  await page.locator('.msg.inbound', { hasText: 'Czekam od poniedziałku.' }).waitFor();
   await page.locator('#composer .edit').waitFor();
 
   // r writes an answer; Ctrl+Enter sends it.
@@ -65,6 +67,7 @@ test('an agent logs in, reads, answers, notes, searches and closes without ever 
   await press('Control+Enter');
   await page.locator('.msg.outbound', { hasText: 'już sprawdzam. r n e / ?' }).waitFor();
   await until('the relay has the answer', () => office.relay.mails.length === 1);
+  await until('the editor is empty again', async () => (await page.locator('#composer .edit').innerText()).trim() === '');
 
   // n writes a note, which no customer gets.
   await press('Escape', 'n');
