@@ -15,6 +15,7 @@ import { createHttpApp } from '../http/app.ts';
 import { loadAssets } from '../http/assets.ts';
 import { createCookieJar } from '../http/cookies.ts';
 import { loadTranslations } from '../http/i18n.ts';
+import { listen } from '../http/listen.ts';
 import { createRenderer, type Renderer } from '../http/render.ts';
 import { createSessionCookie } from '../http/session.ts';
 import { createTrials } from '../inboxes/connecting/trial.ts';
@@ -118,8 +119,7 @@ export async function startWeb(
     assets,
     before: [monitoring({ readiness, metrics, metricsToken: config.metricsToken })],
   });
-  const server = app.listen(config.http.port, config.http.host);
-  await once(server, 'listening');
+  const server = await listen(app, config.http.port, config.http.host);
   shutdown.add('web', () => closeServer(server), STOP_MS + 1_000);
   return (server.address() as AddressInfo).port;
 }

@@ -4,6 +4,7 @@ import type { ExecutionContext } from 'ava';
 import { createHttpApp, type HttpAppParts } from '../../core/http/app.ts';
 import type { CurrentAgent, Route } from '../../core/http/context.ts';
 import { createCookieJar } from '../../core/http/cookies.ts';
+import { listen } from '../../core/http/listen.ts';
 import { createSessionCookie, signSession } from '../../core/http/session.ts';
 import type { Site } from '../../core/http/site.ts';
 import type { AgentId, SessionId } from '../../core/lib/ids.ts';
@@ -96,8 +97,7 @@ export async function web(t: ExecutionContext<unknown>, routes: readonly Route[]
     assets: (_ctx, next) => next(),
     ...parts,
   });
-  const server = app.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
+  const server = await listen(app, 0, '127.0.0.1');
   t.teardown(() => {
     server.closeAllConnections();
     return new Promise<void>((resolve) => server.close(() => resolve()));
