@@ -70,3 +70,18 @@ export function networkOf(ip: string): string {
   const groups = plain.includes('::') ? [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right] : left;
   return groups.slice(0, 4).join(':');
 }
+
+/** Runs `guess`, which raises when the secret is wrong. Raises TooManyError instead when `who` was wrong too often; a right one clears him. */
+export type GuessLimit = <T>(who: string, now: Date, guess: () => Promise<T>) => Promise<T>;
+
+/** For a secret that somebody who is logged in types again. */
+export function limitGuesses(): GuessLimit {
+  const limiter = createRateLimiter({ free: 5, firstWaitMs: 2_000, maxWaitMs: 600_000, forgetMs: 3_600_000 });
+  return async (who, now, guess) => {
+    const waitMs = limiter.attempt(who, now);
+    if (waitMs > 0) throw new TooManyError(waitMs);
+    const result = await guess();
+    limiter.clear(who);
+    return result;
+  };
+}

@@ -21,7 +21,7 @@ import {
 } from '../http/params.ts';
 import { LANGUAGES } from '../lib/language.ts';
 import { morningIn } from '../lib/local-time.ts';
-import { createRateLimiter, TooManyError } from '../lib/rate-limit.ts';
+import { limitGuesses } from '../lib/rate-limit.ts';
 import { removePicture, savePicture } from '../pictures/save.ts';
 import { MAX_UPLOAD_BYTES } from '../pictures/types.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
@@ -60,7 +60,7 @@ export interface ProfileRouteDeps {
 
 /** My profile: own picture and data, e-mail and password (with the present one), look, and where I am logged in. */
 export function profileRoutes({ sessionCookie, blobs, faces }: ProfileRouteDeps): readonly Route[] {
-  const guesses = createRateLimiter({ free: 5, firstWaitMs: 2_000, maxWaitMs: 600_000, forgetMs: 3_600_000 });
+  const guesses = limitGuesses();
 
   const show = async (ctx: PageContext, errors: Record<string, string> = {}): Promise<void> => {
     const agent = await existingAgent(ctx.scope, ctx.agent.id);
@@ -87,11 +87,7 @@ export function profileRoutes({ sessionCookie, blobs, faces }: ProfileRouteDeps)
 
   // A stolen session must not become a way to guess the password.
   const guess = async (ctx: PageContext, work: () => Promise<void>): Promise<void> => {
-    const key = String(ctx.agent.id);
-    const waitMs = guesses.attempt(key, ctx.scope.now());
-    if (waitMs > 0) throw new TooManyError(waitMs);
-    await work();
-    guesses.clear(key);
+    await guesses(String(ctx.agent.id), ctx.scope.now(), work);
     await enter(ctx, sessionCookie, ctx.agent.id);
   };
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { lockedFoldersOf } from '../../folders/personal.ts';
 import type { PageContext, Route } from '../../http/context.ts';
 import { orRedraw, readForm } from '../../http/params.ts';
-import { createRateLimiter, TooManyError } from '../../lib/rate-limit.ts';
+import { limitGuesses } from '../../lib/rate-limit.ts';
 import { readDefaults } from '../default.ts';
 import { defaultView } from '../default-view.ts';
 import { unfinished } from './list.ts';
@@ -16,7 +16,7 @@ const OPENING = z.object({ password: z.string().min(1, 'forms.required').max(4_0
 
 /** My profile → My mailbox: those that I connected for myself alone, and opening them again after somebody else set my password. */
 export function ownMailboxRoutes(deps: OneDeps): readonly Route[] {
-  const guesses = createRateLimiter({ free: 5, firstWaitMs: 2_000, maxWaitMs: 600_000, forgetMs: 3_600_000 });
+  const guesses = limitGuesses();
 
   const list = async (ctx: PageContext, errors: Readonly<Record<string, string>> = {}): Promise<void> => {
     const own = mailboxes(ctx.t, deps, await granted(ctx.scope)).filter(({ ownerId }) => ownerId === ctx.agent.id);
@@ -49,10 +49,7 @@ export function ownMailboxRoutes(deps: OneDeps): readonly Route[] {
       async () => {
         const record = mailboxIn(deps, ctx, ({ ownerId }) => ownerId === ctx.agent.id);
         const { password } = readForm(OPENING, ctx.form);
-        const waitMs = guesses.attempt(String(ctx.agent.id), ctx.scope.now());
-        if (waitMs > 0) throw new TooManyError(waitMs);
-        await unlockMailbox(ctx.scope, deps, record, password);
-        guesses.clear(String(ctx.agent.id));
+        await guesses(String(ctx.agent.id), ctx.scope.now(), () => unlockMailbox(ctx.scope, deps, record, password));
         ctx.toast(ctx.t('mailboxes.locked.opened'));
         ctx.seeOther(OWN.base);
       },
