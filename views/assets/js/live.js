@@ -76,3 +76,10 @@ document.addEventListener('visibilitychange', () => {
   else if (Date.now() - hiddenAt > 5_000) fireAll();
 });
 window.addEventListener('pageshow', ({ persisted }) => persisted && fireAll());
+
+/* A refresh nobody asked for does not lead to the log-in form while someone writes: his next act, or the draft being kept, tells him. */
+document.addEventListener('htmx:before:response', (event) => {
+  const { sourceEvent, response } = event.detail.ctx;
+  const isWriting = document.activeElement?.matches('input, textarea, [contenteditable]');
+  if (isWriting && sourceEvent?.type.startsWith('live:') && response.headers.get('HX-Redirect')?.startsWith('/login')) event.preventDefault();
+});
