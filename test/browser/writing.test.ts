@@ -24,7 +24,7 @@ test('what was written when the session had ended stands in the composer after t
   await page.locator('#rows .row1', { hasText: 'szkic' }).waitFor();
   await context.clearCookies({ name: 'session' });
   const refreshed = page.waitForResponse((response) => response.headers()['hx-redirect']?.startsWith('/login') === true);
-  await page.evaluate(() => document.body.dispatchEvent(new CustomEvent('live:conversations')));
+  await page.dispatchEvent('body', 'live:conversations');
   await refreshed;
   await page.keyboard.type(', druga część');
   await page.locator('.saved', { hasText: 'wylogowano' }).waitFor();

@@ -81,5 +81,6 @@ window.addEventListener('pageshow', ({ persisted }) => persisted && fireAll());
 document.addEventListener('htmx:before:response', (event) => {
   const { sourceEvent, response } = event.detail.ctx;
   const isWriting = document.activeElement?.matches('input, textarea, [contenteditable]');
-  if (isWriting && sourceEvent?.type.startsWith('live:') && response.headers.get('HX-Redirect')?.startsWith('/login')) event.preventDefault();
+  if (isWriting && sourceEvent?.type.startsWith('live:') && response.headers.get('HX-Redirect')?.startsWith('/login'))
+    event.preventDefault();
 });
