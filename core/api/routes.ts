@@ -3,6 +3,7 @@ import type { Sender } from '../deliverability/facts.ts';
 import type { Route, Translate } from '../http/context.ts';
 import type { InboxDeps } from '../inboxes/change.ts';
 import { AppError, InvalidError } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import type { Plugins } from '../plugins/host.ts';
 import type { QuotaGuard } from '../quota/guard.ts';
@@ -15,6 +16,7 @@ import { blockedAddressEndpoints } from './blocked-addresses.ts';
 import { bulkActionEndpoints } from './bulk-actions.ts';
 import { cannedResponseEndpoints } from './canned-responses.ts';
 import { companyEndpoints } from './company.ts';
+import { comparisonEndpoints } from './comparisons.ts';
 import { conversationEndpoints } from './conversations.ts';
 import { deliverabilityEndpoints } from './deliverability.ts';
 import { deliveryEndpoints } from './deliveries.ts';
@@ -27,6 +29,7 @@ import { ledgerEndpoints } from './ledger.ts';
 import { messageEndpoints, type StoredBytes } from './messages.ts';
 import { notificationChoiceEndpoints } from './notification-choices.ts';
 import { notificationEndpoints } from './notifications.ts';
+import { type OAuthClientDeps, oauthClientEndpoints } from './oauth-clients.ts';
 import { openApiRoute } from './openapi.ts';
 import { profileEndpoints } from './profile.ts';
 import { ruleEndpoints } from './rules.ts';
@@ -47,6 +50,8 @@ export interface ApiDeps {
   /** The beginning of stored mails, for rules that ask for a header. */
   readonly readHeaders: ReadHeaders;
   readonly senders: () => readonly Sender[];
+  readonly logins: OAuthClientDeps;
+  readonly log: Log;
   /** English: the API speaks to programmers. */
   readonly t: Translate;
   /** Of package.json, for the OpenAPI document. */
@@ -57,6 +62,8 @@ export interface ApiDeps {
 export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
   return [
     ...inboxEndpoints(deps.inboxes, deps.t),
+    ...comparisonEndpoints(deps.inboxes, deps.log),
+    ...oauthClientEndpoints(deps.logins),
     ...conversationEndpoints(),
     ...writingEndpoints({ endpoints: deps.endpoints, directory: deps.inboxes.directory, blobs: deps.blobs }),
     ...messageEndpoints(deps.blobs),

@@ -256,7 +256,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...unreadableRoutes({ blobs, pump, inboxOf: directory.record }),
     ...ownUnreadableRoutes({ blobs, pump, inboxOf: directory.record }),
     ...apiRoutes({
-      ...{ inboxes, endpoints, blobs, spool, quotas: foundation.quotas, backups: backups.runner, senders, version },
+      ...{ inboxes, endpoints, blobs, spool, quotas: foundation.quotas, backups: backups.runner, senders, logins, version, log },
       readHeaders: headersFrom(blobs),
       t: renderer.translator('en'),
     }),

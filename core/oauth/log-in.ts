@@ -10,7 +10,7 @@ import { changeLogin, findLogin, findLoginByKey, insertLogin } from './login-sto
 import { OAuthError } from './refusal.ts';
 import { type Endpoints, returnOf } from './services.ts';
 import { credentials, type OAuthDeps, sealed } from './tokens.ts';
-import type { Client, Grant, GrantId, Login, LoginId, Way } from './types.ts';
+import type { Client, Grant, GrantId, Login, LoginId, Service, Way } from './types.ts';
 
 export interface LoginDeps extends OAuthDeps {
   readonly publicUrl: string;
@@ -18,6 +18,14 @@ export interface LoginDeps extends OAuthDeps {
   readonly isOfItsAccount: (grantId: GrantId, token: string) => Promise<boolean>;
   /** Somebody has just logged in: whatever waited for it goes on. */
   readonly onGranted: (grantId: GrantId) => Promise<void>;
+}
+
+/** What pages and programs need to show and change a registration. */
+export interface RegistrationDeps extends LoginDeps {
+  /** What people are asked to allow at a service. */
+  readonly scopesOf: (service: Service) => readonly string[];
+  /** Whose mailboxes log in by the registration. */
+  readonly accountsOf: (service: Service) => Promise<readonly string[]>;
 }
 
 const CODE_MS = 15 * 60_000;

@@ -4,7 +4,7 @@ import { orRedraw, readForm, typedText } from '../http/params.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import { clientOf, removeClient, saveClient } from './client.ts';
 import { registrations } from './list.ts';
-import type { LoginDeps } from './log-in.ts';
+import type { RegistrationDeps } from './log-in.ts';
 import { isService, SERVICES, type Service } from './types.ts';
 import { registrationView, serviceView } from './view.ts';
 
@@ -15,13 +15,6 @@ const REGISTRATION = z.object({
   tenant: z.string().default(''),
   secretExpiresOn: z.string().default(''),
 });
-
-export interface RegistrationDeps extends LoginDeps {
-  /** What people are asked to allow at a service. */
-  readonly scopesOf: (service: Service) => readonly string[];
-  /** Whose mailboxes log in by the registration. */
-  readonly accountsOf: (service: Service) => Promise<readonly string[]>;
-}
 
 /** Settings → Log-in at providers: the registration at each service, once for all mailboxes. */
 export function registrationRoutes({ keyring, services, publicUrl, scopesOf, accountsOf }: RegistrationDeps): readonly Route[] {

@@ -42,6 +42,31 @@ test('an inbox says where its conversations begin, to whoever sees that folder, 
   t.is((await call('POST', '/inboxes', body, ADMINISTRATOR)).json.folderId, id);
 });
 
+test('registrations at providers are read and made by program, and their secret is never shown', async (t) => {
+  const { call, scope } = await api(t);
+  const none = (await call('GET', '/oauth-clients', undefined, ADMINISTRATOR)).json.items;
+  t.like(none[0], { service: 'google', clientId: null, hasSecret: false, mailboxes: ['biuro@firma.test'] });
+  t.is(none[0].redirectUri, 'https://centrala.firma.test/oauth/return');
+  const google = { service: 'google', clientId: 'moja-firma', clientSecret: 'tajny-klucz', secretExpiresOn: '2028-03-01' };
+  const made = await call('POST', '/oauth-clients', google, ADMINISTRATOR);
+  t.like(made.json.items[0], { clientId: 'moja-firma', hasSecret: true, secretExpiresOn: '2028-03-01' });
+  t.notRegex(made.text, /tajny/);
+  const sealed = async (): Promise<string> => (await scope.db('oauth_clients').first('client_secret')).client_secret;
+  const before = await sealed();
+  t.notRegex(before, /tajny/);
+  const renamed = await call('POST', '/oauth-clients', { service: 'google', clientId: 'inna-firma' }, ADMINISTRATOR);
+  t.like(renamed.json.items[0], { clientId: 'inna-firma', hasSecret: true, secretExpiresOn: '2028-03-01' });
+  t.is(await sealed(), before, 'what is left out stays');
+  const open = await call('POST', '/oauth-clients', { service: 'google', clientId: 'inna-firma', clientSecret: '' }, ADMINISTRATOR);
+  t.like(open.json.items[0], { hasSecret: false, secretExpiresOn: null });
+  const wrong = await call('POST', '/oauth-clients', { service: 'microsoft', clientId: 'x', tenant: 'a/b' }, ADMINISTRATOR);
+  t.deepEqual([wrong.status, Object.keys(wrong.json.fields)], [422, ['tenant']]);
+  t.is((await call('POST', '/oauth-clients', { service: 'yahoo', clientId: 'x' }, ADMINISTRATOR)).status, 422);
+  const removed = await call('POST', '/oauth-clients/removal', { service: 'google' }, ADMINISTRATOR);
+  t.is(removed.json.items[0].clientId, null);
+  t.is((await call('POST', '/oauth-clients/removal', { service: 'google' }, ADMINISTRATOR)).status, 404);
+});
+
 test('of what an agent is told is read and chosen by program, part by part', async (t) => {
   const { call } = await api(t);
   const before = (await call('GET', '/notification-choices')).json;

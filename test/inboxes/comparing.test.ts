@@ -1,6 +1,8 @@
 import test from 'ava';
+import { createApiKey } from '../../core/api-keys/api-keys.ts';
 import { openImap } from '../../plugins/email/mailbox/imap-client.ts';
 import { startPeer } from '../../plugins/email/test/smtp-peer.ts';
+import { addAgent } from '../support/accounts.ts';
 import { startApp } from '../support/app.ts';
 import { DOVECOT_PASSWORD, startDovecot } from '../support/dovecot.ts';
 import { accountForm, administratorOf, choosePlaces, tryMailbox, whenTried } from '../support/mailboxes.ts';
@@ -21,14 +23,23 @@ test('a mailbox is compared with its server message by message, and one that is 
   await whenTried(admin, trial);
   const path = (await choosePlaces(admin, trial, ['INBOX', 'Sent'], { extent: 'all' })).replace('?new', '');
   const { db } = app.scope;
+  const administrator = (await db('agents').where({ role: 'administrator' }).first('id')).id;
   const fetched = () => db('raw_inbound').where('envelope', 'like', '%"folder":"INBOX"%').orderBy('id');
   const line = (text: string): string => (/<li><strong>INBOX<\/strong>: (.*?)<\/li>/.exec(text)?.[1] ?? '').replace(/<[^>]*>/g, '');
   const compare = async (): Promise<string> => {
     t.is((await admin.post(`${path}/comparison`)).location, path);
     return line((await admin.get(path)).text);
   };
+  const id = Number(path.split('/').at(-1));
+  const [{ key }, stranger] = [await createApiKey(app.scope, administrator, 'figures'), await addAgent(app.scope, 'Jan')];
+  const { key: agentKey } = await createApiKey(app.scope, stranger, 'figures');
+  const asked = async (method: string, by = key) => {
+    const response = await fetch(`${app.base}/api/v1/inboxes/${id}/comparison`, { method, headers: { Authorization: `Bearer ${by}` } });
+    return { status: response.status, json: JSON.parse(await response.text()) };
+  };
   await until('all is fetched', async () => (await fetched()).length === 3);
   t.regex((await admin.get(path)).text, /Jeszcze nie porównywano/);
+  t.deepEqual((await asked('GET')).json, { inboxId: id, at: null, isRunning: false, folders: [] });
   const walks: { sql: string; bindings: readonly unknown[] }[] = [];
   const note = (query: { sql: string; bindings: readonly unknown[] }): void => {
     if (query.sql.includes('uidValidity')) walks.push(query);
@@ -50,13 +61,20 @@ test('a mailbox is compared with its server message by message, and one that is 
   await other.messageDelete('3', { uid: true });
   await other.logout();
   t.is(await compare(), 'na serwerze 2, u nas 2, brakuje 0 · dociągnięto 1 · tylko u nas 1');
+  const [{ missing, ...figures }] = (await asked('GET')).json.folders;
+  t.deepEqual(figures, { path: 'INBOX', server: 2, here: 2, fetched: 1, gone: 1 });
+  t.like(missing[0], { subject: 'Faktura' });
+  t.deepEqual([(await asked('GET', agentKey)).status, (await asked('POST', agentKey)).status], [404, 404]);
   t.regex((await admin.get(path)).text, /dociągnięto teraz: 1[\s\S]*<li>Faktura <span class="muted">· jan@klient\.test/);
   await until('it is here again, once', async () => (await fetched()).at(-1)?.status === 'duplicate');
-  t.is(await compare(), 'na serwerze 2, u nas 2, brakuje 0 · tylko u nas 1');
+  t.like((await asked('POST')).json.folders[0], { server: 2, here: 2, fetched: 0, gone: 1 });
+  t.is(line((await admin.get(path)).text), 'na serwerze 2, u nas 2, brakuje 0 · tylko u nas 1');
   t.false(dovecot.files(ACCOUNT).some((name) => /,.*S/.test(name)));
   t.is(line((await admin.get('/ledger')).text), 'na serwerze 2, u nas 2, brakuje 0 · tylko u nas 1');
 
   await dovecot.stop();
   t.is((await admin.post(`${path}/comparison`)).location, path);
   t.regex((await admin.get(path)).text, /Nie udało się porównać/);
+  const failed = await asked('POST');
+  t.deepEqual([failed.status, failed.json.code], [502, 'not_compared']);
 });

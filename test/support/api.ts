@@ -14,6 +14,8 @@ import { startPump } from '../../core/ingest/pump.ts';
 import { receiveInbound } from '../../core/ingest/receive.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { endpointsOf } from '../../core/messages/endpoint.ts';
+import { SERVICES_OF_THE_WORLD } from '../../core/oauth/services.ts';
+import type { Service } from '../../core/oauth/types.ts';
 import { openSpool } from '../../core/spool/spool.ts';
 import { scopeFor } from './db.ts';
 import { demoChannel } from './demo-channel.ts';
@@ -66,6 +68,11 @@ export async function api(t: ExecutionContext<unknown>) {
   const backups = { begin: () => true, progress: () => null };
   const quotas = { forget: () => {} };
   const readHeaders = headersFrom(blobs);
+  const logins = {
+    ...{ keyring: KEYRING, services: SERVICES_OF_THE_WORLD, publicUrl: 'https://centrala.firma.test' },
+    scopesOf: () => ['https://mail.google.com/'],
+    accountsOf: async (service: Service) => (service === 'google' ? ['biuro@firma.test'] : []),
+  };
   const deps: ApiDeps = {
     inboxes,
     blobs,
@@ -74,7 +81,9 @@ export async function api(t: ExecutionContext<unknown>) {
     quotas,
     endpoints,
     senders,
+    logins,
     readHeaders,
+    log: silentLog,
     t: (key) => `text of ${key}`,
     version: '0.0.0',
   };
