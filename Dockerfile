@@ -20,9 +20,9 @@ RUN apt-get update && apt-get install -y --no-install-recommends postgresql-clie
 
 FROM node:26-trixie-slim AS centrala
 WORKDIR /app
-# restic keeps the backups; what dumps PostgreSQL without the Perl that Debian's package brings along.
+# restic keeps the backups, ssh brings them to another server; what dumps PostgreSQL without the Perl that Debian's package brings along.
 RUN apt-get update \
- && apt-get install -y --no-install-recommends restic libpq5 \
+ && apt-get install -y --no-install-recommends restic openssh-client libpq5 \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=postgres /usr/lib/postgresql/17/bin/pg_dump /usr/lib/postgresql/17/bin/pg_restore /usr/local/bin/
 # Five of these keep it small: see core/bin/bootstrap.mjs.

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { blobPath } from '../blobs/blobs.ts';
 import type { Scope } from '../db/scope.ts';
 import { storedFiles } from '../ledger/stored-files.ts';
+import { BackupError } from './backup-error.ts';
 import { fingerprint, STAGE } from './manifest.ts';
-import { BackupError } from './restic.ts';
 import { isLeftOut } from './stage.ts';
 
 /** Only folders and plain files, and at the top only names that a backup of ours has: no link leads out of the folder. */

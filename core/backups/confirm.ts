@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Scope, transact } from '../db/scope.ts';
+import { BackupError } from './backup-error.ts';
 import { type Outcome, writeOutcome } from './outcome.ts';
 import { type PreparedFile, readPrepared, removePrepared } from './prepared-file.ts';
-import { BackupError } from './restic.ts';
 import { settleRestored } from './store.ts';
 import { endSwap, pendingSwap } from './swap.ts';
 import { sentence } from './take.ts';

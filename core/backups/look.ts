@@ -1,8 +1,10 @@
 import type { DatabaseTarget } from '../db/connect.ts';
+import { BackupError } from './backup-error.ts';
 import { MANIFEST, MANIFEST_SCHEMA, type Manifest, STAGE } from './manifest.ts';
 import { mustSuit } from './prepare.ts';
-import { type BackupPlace, existingRepository, normalKey } from './repository.ts';
-import { BackupError, restic, type Snapshot, snapshots } from './restic.ts';
+import { existingRepository } from './repository.ts';
+import { type BackupPlace, normalKey } from './repository-key.ts';
+import { restic, type Snapshot, snapshots } from './restic.ts';
 import { problemKey } from './restore-view.ts';
 import type { BackupSource } from './restorer.ts';
 import type { RestoreProblem } from './types.ts';
@@ -30,13 +32,13 @@ interface Parts {
 
 export function createLook({ place, target, migrations }: Parts): Look {
   const open = ({ dir, key }: BackupSource) => existingRepository({ ...place, dir }, normalKey(key));
-  const list = async (source: BackupSource): Promise<readonly Snapshot[]> => [...(await snapshots(open(source)))].reverse();
+  const list = async (source: BackupSource): Promise<readonly Snapshot[]> => [...(await snapshots(await open(source)))].reverse();
   return {
     list,
     at: async (source, name) => {
       const snapshot = (await list(source)).find(({ shortId }) => shortId === name);
       if (!snapshot) return null;
-      const manifest = readable(await restic(open(source), ['dump', '--no-lock', snapshot.id, `/${STAGE}/${MANIFEST}`]));
+      const manifest = readable(await restic(await open(source), ['dump', '--no-lock', snapshot.id, `/${STAGE}/${MANIFEST}`]));
       return { snapshot, manifest, problem: problemOf(() => mustSuit({ target, migrations }, manifest)) };
     },
   };

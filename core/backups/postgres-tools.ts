@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { BackupError } from './restic.ts';
+import { BackupError } from './backup-error.ts';
 
 const DEBIAN = '/usr/lib/postgresql';
 /** What libpq understands of an address as well; anything else is for the driver of Node alone. */

@@ -4,10 +4,11 @@ import { basename, join } from 'node:path';
 import type { DatabaseTarget } from '../db/connect.ts';
 import type { Scope } from '../db/scope.ts';
 import { brokenPages } from '../db/sqlite-file.ts';
+import { BackupError } from './backup-error.ts';
 import { checkFiles, mustBeOurs, mustHoldBlobs } from './check-files.ts';
 import { copyName, readCopy } from './copy-database.ts';
 import { type Manifest, readManifest, STAGE, wrongFiles } from './manifest.ts';
-import { BackupError, type Repository, restic, type Snapshot } from './restic.ts';
+import { type Repository, restic, type Snapshot } from './restic.ts';
 import { wrongDatabase } from './trial.ts';
 import type { RestoreReport } from './types.ts';
 

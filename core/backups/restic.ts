@@ -1,13 +1,20 @@
 import { spawn } from 'node:child_process';
 import { setPriority } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { AppError } from '../lib/errors.ts';
+import { BackupError } from './backup-error.ts';
+import { withSsh } from './ssh.ts';
+import type { Target } from './target.ts';
+import type { SshKey } from './target-file.ts';
 import type { RestoreProblem } from './types.ts';
 
 /** A repository of restic (https://restic.readthedocs.io): encrypted, compressed, each piece of data once. */
 export interface Repository {
-  /** A folder, or whatever else restic takes as RESTIC_REPOSITORY. */
+  /** As restic calls it: RESTIC_REPOSITORY. */
   readonly place: string;
+  readonly target: Target;
+  /** For SFTP. */
+  readonly sshKey: SshKey | null;
   /** Its password: the recovery key. */
   readonly key: string;
   readonly cacheDir: string;
@@ -16,6 +23,8 @@ export interface Repository {
 }
 
 interface Call {
+  /** For its standard input. */
+  readonly input?: string;
   readonly cwd?: string;
   /** Gets each line of standard output; without it all of them are the answer. */
   readonly onLine?: (line: string) => void;
@@ -29,21 +38,17 @@ const MAX_RETRIES = 6;
 /** Below everybody else: people work meanwhile. */
 const PRIORITY = 10;
 
-/** Raised when restic failed or is not there; `message` ends with what it said itself. */
-export class BackupError extends AppError {
-  /** What the page says in the reader's language; the sentence itself is for the log and the command line. */
-  readonly problem: RestoreProblem;
-
-  constructor(message: string, help?: string, problem: RestoreProblem = 'other') {
-    super('backup', 503, message, help === undefined ? {} : { help });
-    this.problem = problem;
-  }
+/** Runs one command of restic; answers its standard output. */
+export async function restic(repository: Repository, args: readonly string[], call: Call = {}): Promise<string> {
+  const { target, sshKey, cacheDir } = repository;
+  if (target.kind !== 'sftp') return run(repository, args, call);
+  return withSsh(join(cacheDir, '..'), target, sshKey, (command) => run(repository, ['-o', `sftp.command=${command}`, ...args], call));
 }
 
-/** Runs one command of restic; answers its standard output. */
-export async function restic({ place, key, cacheDir, path }: Repository, args: readonly string[], call: Call = {}): Promise<string> {
+async function run({ place, target, key, cacheDir, path }: Repository, args: readonly string[], call: Call): Promise<string> {
   const env = {
     PATH: path,
+    ...(target.kind === 's3' ? { AWS_ACCESS_KEY_ID: target.keyId, AWS_SECRET_ACCESS_KEY: target.secret } : {}),
     RESTIC_REPOSITORY: place,
     RESTIC_PASSWORD: key,
     RESTIC_CACHE_DIR: cacheDir,
@@ -51,7 +56,9 @@ export async function restic({ place, key, cacheDir, path }: Repository, args: r
     // Half the memory for a little more time.
     GOGC: '25',
   };
-  const child = spawn('restic', [...args], { env, cwd: call.cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('restic', [...args], { env, cwd: call.cwd, stdio: ['pipe', 'pipe', 'pipe'] });
+  // One that ends early says why itself.
+  child.stdin.on('error', () => {}).end(call.input ?? '');
   const lines: string[] = [];
   const complaints: string[] = [];
   const ended = new Promise<number | null>((resolve, reject) => {
@@ -71,20 +78,59 @@ export async function restic({ place, key, cacheDir, path }: Repository, args: r
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
     throw new BackupError('restic, which keeps the backups, is not installed.', 'Install it: apt-get install restic', 'no_restic');
   });
-  if (code !== 0 && !(code !== null && call.accept?.includes(code))) throw failed(args[0] ?? '', place, complaints.join(' ').trim());
+  if (code !== 0 && !(code !== null && call.accept?.includes(code)))
+    throw failed(args.find((word) => /^[a-z]+$/.test(word)) ?? '', place, complaints.join(' ').trim());
   return lines.join('\n');
 }
 
+/** What restic and those it talks to say, in the order in which it is looked for. */
+const COMPLAINTS: readonly (readonly [RegExp, RestoreProblem, (place: string) => string, string])[] = [
+  [
+    /wrong password|no key found/i,
+    'wrong_key',
+    (place) => `The recovery key does not open the backups in ${place}.`,
+    'Give the key that was shown when they were made.',
+  ],
+  [
+    /no space left|storage ?full|quota|insufficient ?storage|\b507\b|minimum free drive/i,
+    'no_room',
+    (place) => `There is no room for backups in ${place}.`,
+    'Make room there.',
+  ],
+  [
+    /host key verification failed|host identification has changed/i,
+    'host_key',
+    (place) => `The server of ${place} proves itself with another key than the confirmed one.`,
+    'Find out why before you confirm the new one: Settings → Backups.',
+  ],
+  [
+    /permission denied \(|access key id|signature we calculated|access ?denied|invalidaccesskey|forbidden/i,
+    'refused',
+    (place) => `${place} refuses the log-in.`,
+    'Check user or key id, the secret, and what it may do there.',
+  ],
+  [
+    /sftp: "?failure|ssh_fx_failure|permission denied|read-only file system/i,
+    'not_written',
+    (place) => `${place} did not take a file.`,
+    'Check free room and the right to write there.',
+  ],
+  [
+    /connection refused|no route to host|i\/o timeout|no such host|connection reset|connection timed out|could not resolve/i,
+    'unreachable',
+    (place) => `${place} does not answer.`,
+    'Check address, port and network.',
+  ],
+  [
+    /unable to open config file|does not exist/i,
+    'no_backups',
+    (place) => `There are no backups in ${place}.`,
+    'Check CENTRALA_BACKUP_DIR.',
+  ],
+];
+
 function failed(command: string, place: string, said: string): BackupError {
-  if (/wrong password|no key found/i.test(said))
-    return new BackupError(
-      `The recovery key does not open the backups in ${place}.`,
-      'Give the key that was shown when they were made.',
-      'wrong_key',
-    );
-  if (/no space left/i.test(said)) return new BackupError(`There is no room for backups in ${place}.`, 'Make room there.', 'no_room');
-  if (/unable to open config file|does not exist/i.test(said))
-    return new BackupError(`There are no backups in ${place}.`, 'Check CENTRALA_BACKUP_DIR.', 'no_backups');
+  for (const [words, problem, sentence, help] of COMPLAINTS) if (words.test(said)) return new BackupError(sentence(place), help, problem);
   return new BackupError(`restic ${command} failed: ${said || 'it did not say why'}`);
 }
 

@@ -2,10 +2,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseTarget } from '../db/connect.ts';
+import { BackupError } from './backup-error.ts';
 import { copyName } from './copy-database.ts';
 import type { Manifest } from './manifest.ts';
 import { mustMatch, type Prepared, prepareRestore, type RestoreParts, systemScope } from './prepare.ts';
-import { BackupError, type Repository, type Snapshot, snapshots } from './restic.ts';
+import { type Repository, type Snapshot, snapshots } from './restic.ts';
 import { restoreSchema } from './restore-schema.ts';
 import { beginSwap, finishSwap } from './swap.ts';
 

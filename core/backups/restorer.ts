@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { errorFacts, type Log } from '../lib/log.ts';
 import { randomToken } from '../lib/secrets.ts';
+import { BackupError } from './backup-error.ts';
 import { confirmFailure } from './confirm.ts';
 import { type Outcome, readOutcome } from './outcome.ts';
-import { keyFile } from './repository.ts';
-import { BackupError } from './restic.ts';
+import { adoptKey } from './repository-key.ts';
 import { beginSwap, pendingSwap } from './swap.ts';
 import { RESTORE_PROBLEMS, type RestoreProgress } from './types.ts';
 
@@ -56,7 +55,7 @@ export function createRestorer({ dataDir, now, env, log, restart }: Parts): Rest
       return confirmFailure({ dataDir, now }, { ticket, from: '' }, error);
     }
     // A new machine goes on with the backups of the old one.
-    if (!existsSync(keyFile(dataDir))) writeFileSync(keyFile(dataDir), `${source.key}\n`, { mode: 0o600 });
+    adoptKey({ dataDir }, source.key);
     const from = said.prepared;
     await beginSwap(dataDir, { from, before: `before-${from}`, phase: 'ready', schema: null, ticket });
     log.warn('restore_is_ready', { from });

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Scope } from '../db/scope.ts';
+import { BackupError } from './backup-error.ts';
 import { postgresTool } from './postgres-tools.ts';
-import { BackupError } from './restic.ts';
 
 /** A new empty database beside the one of this address, and how to be rid of it. Raises BackupError when the user may not make one. */
 export async function scratchDatabase({ db }: Scope, url: string): Promise<{ url: string; drop(): Promise<void> }> {

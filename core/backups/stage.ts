@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { DatabaseTarget } from '../db/connect.ts';
 import type { Scope } from '../db/scope.ts';
 import { vacuumInto } from '../db/sqlite-file.ts';
+import { BackupError } from './backup-error.ts';
 import { copyDatabase, copyName } from './copy-database.ts';
 import { STAGE, writeManifest } from './manifest.ts';
-import { BackupError } from './restic.ts';
 import { databaseBytes } from './size.ts';
 
 export interface StageParts {

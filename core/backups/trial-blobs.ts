@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { blobPath } from '../blobs/blobs.ts';
 import type { Scope } from '../db/scope.ts';
 import { storedFiles } from '../ledger/stored-files.ts';
+import { BackupError } from './backup-error.ts';
 import { checkFiles } from './check-files.ts';
-import { BackupError, type Repository, restic } from './restic.ts';
+import { type Repository, restic } from './restic.ts';
 
 export interface BlobParts {
   /** Of the restored database. */

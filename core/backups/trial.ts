@@ -4,10 +4,11 @@ import type { DatabaseTarget } from '../db/connect.ts';
 import type { Scope } from '../db/scope.ts';
 import { brokenPages } from '../db/sqlite-file.ts';
 import { verifyChain } from '../ledger/verify-chain.ts';
+import { BackupError } from './backup-error.ts';
 import { contentsOf, fingerprintsOf } from './contents-store.ts';
 import { copyName, readCopy } from './copy-database.ts';
 import { type Manifest, readManifest, STAGE, wrongFiles } from './manifest.ts';
-import { BackupError, type Repository, restic } from './restic.ts';
+import { type Repository, restic } from './restic.ts';
 import { restoreDump, scratchDatabase } from './scratch-database.ts';
 import { ALL_BYTES, compareBlobs } from './trial-blobs.ts';
 

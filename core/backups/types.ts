@@ -13,6 +13,13 @@ export const PROBLEMS = [
   'no_trial_database',
   'differs',
   'interrupted',
+  // Of a target that is another machine.
+  'no_target',
+  'no_ssh',
+  'unreachable',
+  'host_key',
+  'refused',
+  'not_written',
   'other',
 ] as const;
 export type Problem = (typeof PROBLEMS)[number];

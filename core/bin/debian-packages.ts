@@ -13,6 +13,8 @@ export const TEST_PEERS: readonly Peer[] = [
   { program: 'chromium', debian: 'chromium' },
   { program: 'chromium-headless-shell', debian: 'chromium-headless-shell' },
   { program: 'restic', debian: 'restic' },
+  { program: 'ssh', debian: 'openssh-client' },
+  { program: 'sshd', debian: 'openssh-server' },
   { program: 'swaks', debian: 'swaks' },
   { program: 'strace', debian: 'strace' },
   { program: 'postfix', debian: 'postfix' },

@@ -1,4 +1,6 @@
 import { readAlarms } from '../alarms/settings.ts';
+import { machineOf } from '../backups/target.ts';
+import { readTarget } from '../backups/target-file.ts';
 import { type Connection, connections } from '../outgoing/list.ts';
 import type { Declared, Purpose } from '../outgoing/types.ts';
 import { seenPlaces } from '../outgoing/watch.ts';
@@ -21,6 +23,8 @@ async function declared(
     const { token, device } = endpoints({ tenant: 'common' });
     return [token, device].flatMap((url) => (url ? [urlPlace(url, 'login')] : []));
   });
+  const target = readTarget(config.backup);
+  const keeper = target && machineOf(target);
   const own = new URL(config.publicUrl);
   return [
     ...(config.databaseUrl && URL.canParse(config.databaseUrl) ? [database(new URL(config.databaseUrl))] : []),
@@ -36,6 +40,7 @@ async function declared(
     urlPlace(own.href, 'self'),
     ...(webhook ? [urlPlace(webhook, 'webhook')] : []),
     ...(ping ? [urlPlace(ping, 'ping')] : []),
+    ...(keeper ? [{ purpose: 'backup', ...keeper } as const] : []),
   ];
 }
 

@@ -1,4 +1,5 @@
-import { existingRepository, recoveryKey } from '../backups/repository.ts';
+import { existingRepository } from '../backups/repository.ts';
+import { recoveryKey } from '../backups/repository-key.ts';
 import { snapshots } from '../backups/restic.ts';
 import { AppError } from '../lib/errors.ts';
 import { type Command, EXIT } from './command.ts';
@@ -12,7 +13,7 @@ export const backupList: Command = {
   summary: 'list the backups that can be restored',
   run: async (args, console) => {
     const { values } = readOptions(args, { json: { type: 'boolean', default: false }, 'key-file': { type: 'string' } });
-    const found = await snapshots(existingRepository(console.config.backup, keyFrom(values['key-file'], console.config)));
+    const found = await snapshots(await existingRepository(console.config.backup, keyFrom(values['key-file'], console.config)));
     const rows = found.map(({ shortId, at, tags }) => ({ id: shortId, at: at.toISOString(), isVerified: tags.includes('verified') }));
     if (values.json) console.say(JSON.stringify(rows));
     else for (const { id, at, isVerified } of rows) console.say(`${id}  ${at}  ${isVerified ? 'verified' : 'not verified'}`);

@@ -2,6 +2,7 @@ import { apiKeyCreate } from './api-key.ts';
 import { auditVerify } from './audit-verify.ts';
 import { backup } from './backup.ts';
 import { backupKey, backupList } from './backup-list.ts';
+import { backupTarget, backupTry } from './backup-target.ts';
 import type { Command } from './command.ts';
 import { deliverability } from './deliverability.ts';
 import { doctor } from './doctor.ts';
@@ -31,6 +32,8 @@ export const commands: readonly Command[] = [
   auditVerify,
   backupList,
   backupKey,
+  backupTarget,
+  backupTry,
   backup,
   restore,
   moveDatabase,

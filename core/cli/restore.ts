@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, databaseFile } from '../../config/config.ts';
+import { BackupError } from '../backups/backup-error.ts';
 import { prepareRestore, type RestoreParts } from '../backups/prepare.ts';
 import { writePrepared } from '../backups/prepared-file.ts';
-import { existingRepository, normalKey, recoveryKey } from '../backups/repository.ts';
-import { BackupError } from '../backups/restic.ts';
+import { existingRepository } from '../backups/repository.ts';
+import { adoptKey, normalKey, recoveryKey } from '../backups/repository-key.ts';
 import { findSnapshot, restore as putBack } from '../backups/restore.ts';
 import { sentence } from '../backups/take.ts';
 import type { RestoreReport } from '../backups/types.ts';
@@ -28,14 +29,13 @@ export const restore: Command = {
     prepareDataDir(config.dataDir);
     const claim = claimFolder(config.dataDir);
     try {
-      const parts = partsOf(config, keyFrom(values['key-file'], config), spoken(console.note));
+      const parts = await partsOf(config, keyFrom(values['key-file'], config), spoken(console.note));
       const { repository } = parts;
       const snapshot = await findSnapshot(repository, name);
       console.note(`backup ${snapshot.shortId} of ${snapshot.at.toISOString()}`);
       const { manifest, files, before, schemaBefore } = await putBack(parts, snapshot);
       // A new machine goes on with the backups of the old one.
-      const kept = join(config.dataDir, 'backup.key');
-      if (!existsSync(kept)) writeFileSync(kept, `${repository.key}\n`, { mode: 0o600 });
+      adoptKey(config, repository.key);
       const rows = Object.values(manifest.tables).reduce((sum, count) => sum + count, 0);
       console.say(`restored ${snapshot.shortId} of ${manifest.createdAt}: ${rows} rows and ${files} files are what they were`);
       if (before !== null) console.note(`The old data is in ${before}. Delete that folder when you need it no more.`);
@@ -53,7 +53,7 @@ async function prepare(name: string, { config, say }: Console): Promise<number> 
   try {
     const claim = claimFile(join(config.dataDir, 'backup.lock'), busy);
     try {
-      const parts = partsOf(config, keyFrom(undefined, config), (progress) => say(JSON.stringify(progress)));
+      const parts = await partsOf(config, keyFrom(undefined, config), (progress) => say(JSON.stringify(progress)));
       const snapshot = await findSnapshot(parts.repository, name);
       const prepared = await prepareRestore(parts, snapshot);
       await writePrepared(config.dataDir, { ...prepared, snapshot: snapshot.shortId });
@@ -68,8 +68,8 @@ async function prepare(name: string, { config, say }: Console): Promise<number> 
   }
 }
 
-const partsOf = (config: Config, key: string | null, report: RestoreReport): RestoreParts => ({
-  repository: existingRepository(config.backup, key),
+const partsOf = async (config: Config, key: string | null, report: RestoreReport): Promise<RestoreParts> => ({
+  repository: await existingRepository(config.backup, key),
   dataDir: config.dataDir,
   target: { url: config.databaseUrl, file: databaseFile(config) },
   now: () => new Date(),

@@ -12,6 +12,7 @@ export const PURPOSES = [
   'self',
   'webhook',
   'ping',
+  'backup',
 ] as const;
 export type Purpose = (typeof PURPOSES)[number];
 

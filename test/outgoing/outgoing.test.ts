@@ -16,6 +16,7 @@ const seen = (host: string, port: number, problem: string | null = null): Seen =
 /** Every source that opens connections; whoever adds one says here for what, and declares it in core/boot/outgoing.ts or by `reaches`. */
 const OPENING: Readonly<Record<string, string>> = {
   'core/alarms/call.ts': 'webhook and dead man’s switch',
+  'core/backups/connectable.ts': 'where backups go',
   'core/db/connect.ts': 'PostgreSQL',
   'core/deliverability/probe-tls.ts': 'mail servers of our own domains',
   'core/health/doctor/certificates.ts': 'the public address',
