@@ -1,5 +1,6 @@
 import test from 'ava';
 import { alarmNotice, createAlarm, type Watched } from '../../core/inboxes/connecting/alarm.ts';
+import { stateOf } from '../../core/inboxes/connecting/view.ts';
 
 const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 27, 8, minute));
 const mailbox = (id: number, failingSince: Date | null): Watched => ({
@@ -27,4 +28,11 @@ test('the mail about a mailbox that fails names it, what is wrong and what its s
     companyName: 'Firma',
   });
   t.regex(notice.lines[0] ?? '', /Biuro biuro@firma\.test plugin\.email\.problems\.account_login\s+NO/);
+});
+
+test('a mailbox that has just lost its server says that it connects again, not that it works', (t) => {
+  t.is(stateOf({ state: 'current', failingSince: null }), 'current');
+  t.is(stateOf({ state: 'current', failingSince: at(0) }), 'retrying');
+  t.is(stateOf({ state: 'failing', failingSince: at(0) }), 'failing');
+  t.is(stateOf(null), 'connected');
 });

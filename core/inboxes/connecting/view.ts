@@ -23,8 +23,8 @@ export interface Granted {
 
 export const granted = async (scope: Scope): Promise<Granted> => ({ grants: await grants(scope), now: scope.now() });
 
-/** Off: disconnected by a person; dead: its plugin does not run; lapsed: somebody has to log in again; the others as its health says. */
-type State = InboxHealth['state'] | 'off' | 'dead' | 'connected' | 'lapsed';
+/** Off: disconnected by a person; dead: its plugin does not run; lapsed: somebody has to log in again; retrying: it just broke; else as its health says. */
+type State = InboxHealth['state'] | 'off' | 'dead' | 'connected' | 'lapsed' | 'retrying';
 
 const TONES: Readonly<Record<State, 'ok' | 'bad' | 'wait' | 'off'>> = {
   off: 'off',
@@ -33,9 +33,16 @@ const TONES: Readonly<Record<State, 'ok' | 'bad' | 'wait' | 'off'>> = {
   starting: 'wait',
   filling: 'wait',
   current: 'ok',
+  retrying: 'wait',
   failing: 'bad',
   lapsed: 'bad',
 };
+
+/** A connection that broke a moment ago is tried again; whether that helps is not known yet. */
+export function stateOf(health: Pick<InboxHealth, 'state' | 'failingSince'> | null): State {
+  if (health === null) return 'connected';
+  return health.state === 'current' && health.failingSince !== null ? 'retrying' : health.state;
+}
 
 /** One connected inbox as the list and its own page show it; null: it is not connected to an account. */
 export function mailboxView(t: Translate, deps: Deps, record: InboxRecord, { grants, now }: Granted) {
@@ -46,8 +53,7 @@ export function mailboxView(t: Translate, deps: Deps, record: InboxRecord, { gra
   const health = record.status === 'open' ? (running?.inboxHealth?.(id) ?? null) : null;
   const grant = grants.get(grantOf(deps.plugins.channel(channel), record.settings) ?? (0 as GrantId)) ?? null;
   const isLapsed = grant !== null && grant.state !== 'granted';
-  const present: State = isLapsed ? 'lapsed' : (health?.state ?? 'connected');
-  const state: State = record.status === 'paused' ? 'off' : running === null ? 'dead' : present;
+  const state = record.status === 'paused' ? 'off' : running === null ? 'dead' : isLapsed ? 'lapsed' : stateOf(health);
   return {
     ...{ id, name, address, channel, ownerId, state, tone: TONES[state] },
     login: account.login,
