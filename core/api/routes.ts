@@ -1,3 +1,4 @@
+import type { BackupPlace } from '../backups/repository-key.ts';
 import type { BackupRunner } from '../backups/runner.ts';
 import type { Sender } from '../deliverability/facts.ts';
 import type { Route, Translate } from '../http/context.ts';
@@ -11,6 +12,7 @@ import type { ReadHeaders } from '../rules/complete.ts';
 import type { Spool } from '../spool/types.ts';
 import type { ByteStore } from './attachments.ts';
 import { auditEndpoints } from './audit.ts';
+import { backupTargetEndpoints } from './backup-target.ts';
 import { backupEndpoints } from './backups.ts';
 import { blockedAddressEndpoints } from './blocked-addresses.ts';
 import { bulkActionEndpoints } from './bulk-actions.ts';
@@ -46,6 +48,7 @@ export interface ApiDeps {
   readonly blobs: StoredBytes & ByteStore;
   readonly spool: Pick<Spool, 'count'>;
   readonly backups: Pick<BackupRunner, 'begin' | 'progress'>;
+  readonly backupPlace: BackupPlace;
   readonly quotas: Pick<QuotaGuard, 'forget'>;
   /** The beginning of stored mails, for rules that ask for a header. */
   readonly readHeaders: ReadHeaders;
@@ -88,6 +91,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
     ...storageEndpoints(deps.quotas, (id) => deps.inboxes.directory.record(id) !== null),
     ...auditEndpoints(),
     ...backupEndpoints(deps.backups),
+    ...backupTargetEndpoints(deps.backupPlace),
   ];
 }
 

@@ -16,6 +16,7 @@ const KNOWN: ReadonlySet<string> = new Set([
     ...['mail', 'webhook', 'webhook_key', 'ping', 'ping_minutes'].map((name) => `alarms.${name}`),
     'backups.daily',
     'backups.time',
+    'backups.target',
     ...['daily', 'weekly', 'monthly'].map((period) => `backups.keep_${period}`),
     'mailboxes.personal',
     'sending.default_inbox',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Scope } from '../db/scope.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { orRedraw, readForm, typed } from '../http/params.ts';
 import { recentBackups } from './list.ts';
@@ -6,13 +7,14 @@ import type { Outcome } from './outcome.ts';
 import { PASSWORD, type PasswordAgain } from './password-again.ts';
 import { outcomeView } from './restore-view.ts';
 import type { BackupRunner } from './runner.ts';
-import { KEEP_LIMITS, type PERIODS, readSchedule, saveSchedule, TIME } from './schedule.ts';
+import { KEEP_LIMITS, nextDue, type PERIODS, readSchedule, saveSchedule, TIME } from './schedule.ts';
 import { backupLines } from './view.ts';
 
 export interface BackupDeps {
   readonly runner: Pick<BackupRunner, 'begin' | 'progress'>;
-  /** The folder that backups go to, and whether it is on the disk of the data. */
-  readonly place: { readonly dir: string; readonly isSameDisk: () => Promise<boolean> };
+  /** Where backups go as people call it (null: unreadable), and whether it is on the disk of the data. */
+  readonly where: { readonly place: () => string | null; readonly isSameDisk: () => Promise<boolean> };
+  readonly timeZone: (scope: Scope) => Promise<string>;
   /** Null before the first backup. */
   readonly recoveryKey: () => string | null;
   readonly passwordAgain: PasswordAgain;
@@ -33,7 +35,7 @@ const SCHEDULE = z.object({
 });
 
 /** Settings → Backups: what was kept and tried, the next one, its time, and the recovery key. */
-export function backupRoutes({ runner, place, recoveryKey, passwordAgain, lastRestore }: BackupDeps): readonly Route[] {
+export function backupRoutes({ runner, where, timeZone, recoveryKey, passwordAgain, lastRestore }: BackupDeps): readonly Route[] {
   const state = async (ctx: PageContext) => ({
     progress: runner.progress(),
     ...backupLines(await recentBackups(ctx.scope)),
@@ -45,13 +47,24 @@ export function backupRoutes({ runner, place, recoveryKey, passwordAgain, lastRe
     const isSchedule = ['time', 'keepDaily', 'keepWeekly', 'keepMonthly'].some((name) => name in errors);
     const entered = typed(ctx, 'time', 'keepDaily', 'keepWeekly', 'keepMonthly');
     const values = isSchedule ? { ...entered, isDaily: [ctx.form['isDaily']].flat().at(-1) === 'on' } : stored;
-    const where = { dir: place.dir, isSameDisk: await place.isSameDisk() };
+    const zone = await timeZone(ctx.scope);
+    const next = isDaily ? nextDue(time, zone, ctx.scope.now()) : null;
     const last = lastRestore();
     const restored = last && outcomeView(last);
     const isWrong = Object.keys(errors).length > 0;
     ctx.page(
       'backups/show',
-      { ...(await state(ctx)), values, errors, key, hasKey: recoveryKey() !== null, where, restored },
+      {
+        ...(await state(ctx)),
+        values,
+        errors,
+        key,
+        hasKey: recoveryKey() !== null,
+        next,
+        zone,
+        restored,
+        where: { place: where.place(), isSameDisk: await where.isSameDisk() },
+      },
       isWrong ? 422 : 200,
     );
   };

@@ -44,11 +44,18 @@ export async function saveSchedule(scope: Scope, { isDaily, time, keep }: Backup
 
 /** The last moment at which it was `time` in this time zone: when the newest backup should have begun. */
 export function lastDue(time: string, timeZone: string, now: Date): Date {
-  const zoned = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(timeZone);
-  const at = (days: number): number =>
-    zoned
-      .toPlainDate()
-      .subtract({ days })
-      .toZonedDateTime({ timeZone, plainTime: Temporal.PlainTime.from(time) }).epochMilliseconds;
-  return new Date(at(0) <= now.getTime() ? at(0) : at(1));
+  const today = dueOf(time, timeZone, now, 0);
+  return today <= now ? today : dueOf(time, timeZone, now, -1);
+}
+
+/** The next one. */
+export function nextDue(time: string, timeZone: string, now: Date): Date {
+  const today = dueOf(time, timeZone, now, 0);
+  return today > now ? today : dueOf(time, timeZone, now, 1);
+}
+
+/** So many days from the day that it is there now. */
+function dueOf(time: string, timeZone: string, now: Date, days: number): Date {
+  const day = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(timeZone).toPlainDate().add({ days });
+  return new Date(day.toZonedDateTime({ timeZone, plainTime: Temporal.PlainTime.from(time) }).epochMilliseconds);
 }

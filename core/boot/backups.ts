@@ -1,5 +1,4 @@
 import { readdirSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { databaseFile, environmentOf } from '../../config/config.ts';
 import { type BackupAlarm, backupAlarm } from '../backups/alarm.ts';
@@ -7,6 +6,7 @@ import { createLook, type Look } from '../backups/look.ts';
 import { backupNotice } from '../backups/notice.ts';
 import { createRestorer, type Restorer } from '../backups/restorer.ts';
 import { type BackupRunner, createRunner } from '../backups/runner.ts';
+import { onDiskOfData } from '../backups/same-disk.ts';
 import { lastDue, readSchedule } from '../backups/schedule.ts';
 import { failInterrupted, lastStartedAt } from '../backups/store.ts';
 import { claimFile } from '../db/only-process.ts';
@@ -97,7 +97,7 @@ export async function startBackups(
   });
   const target = { url: config.databaseUrl, file: databaseFile(config) };
   const snapshots = createLook({ place: config.backup, target, migrations: readdirSync(MIGRATIONS) });
-  return { runner, restorer, look: snapshots, alarm: () => alarm, isSameDisk: () => onSameDisk(config.dataDir, config.backup.dir) };
+  return { runner, restorer, look: snapshots, alarm: () => alarm, isSameDisk: () => onDiskOfData(config.backup) };
 }
 
 /** Those whose process is gone: nobody has the lock. */
@@ -109,14 +109,4 @@ async function forgetInterrupted({ config, scope }: Foundation): Promise<void> {
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'busy')) throw error;
   }
-}
-
-/** The nearest folder above that is there tells; the first backup makes the rest. */
-async function onSameDisk(dataDir: string, dir: string): Promise<boolean> {
-  const deviceOf = (path: string): Promise<number> =>
-    stat(path).then(
-      ({ dev }) => dev,
-      () => deviceOf(join(path, '..')),
-    );
-  return (await deviceOf(dir)) === (await deviceOf(dataDir));
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.ts';
+import { targetFindings } from '../health/doctor/backup-target.ts';
 import { webCertificate } from '../health/doctor/certificates.ts';
 import { backupFindings, type DoctorDatabase, databaseFindings, eventFindings, integrityFindings } from '../health/doctor/database.ts';
 import type { DoctorCheck } from '../health/doctor/examine.ts';
@@ -43,6 +44,7 @@ export function doctorChecks({ config, database, dns, inboxes, plugins }: Doctor
     },
     { what: 'health.events.what', run: ifUsable(() => eventFindings(scope)) },
     { what: 'health.backups.what', run: ifUsable(() => backupFindings(scope)) },
+    { what: 'health.target.what', limitMs: CONNECTING_MS, run: () => targetFindings(config.backup) },
     {
       what: 'health.inboxes.what',
       limitMs: CONNECTING_MS,

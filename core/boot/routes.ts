@@ -11,6 +11,8 @@ import { backupSource } from '../backups/repository.ts';
 import { recoveryKey } from '../backups/repository-key.ts';
 import { restoreRoutes } from '../backups/restore-routes.ts';
 import { backupRoutes } from '../backups/routes.ts';
+import { targetState } from '../backups/set-target.ts';
+import { targetRoutes } from '../backups/target-routes.ts';
 import { blockedAddressRoutes } from '../blocked-addresses/routes.ts';
 import { blockedSenderRoutes } from '../blocked-senders/routes.ts';
 import { beginBulk } from '../bulk-actions/begin.ts';
@@ -208,11 +210,13 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...quotaRoutes({ directory, guard: foundation.quotas, disk: () => spool.space.state(config.maxMessageBytes) }),
     ...backupRoutes({
       runner: backups.runner,
-      place: { dir: config.backup.dir, isSameDisk: backups.isSameDisk },
+      where: { place: () => targetState(config.backup).place, isSameDisk: backups.isSameDisk },
+      timeZone: async (scope) => (await general.read(scope)).timeZone,
       recoveryKey: () => recoveryKey(config.backup),
       passwordAgain,
       lastRestore: backups.restorer.last,
     }),
+    ...targetRoutes(config.backup),
     ...healthRoutes(health),
     ...outgoingRoutes({ connections: outgoingOf(foundation, channels) }),
     ...alarmRoutes({ keyring, alarms }),
@@ -257,7 +261,19 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...unreadableRoutes({ blobs, pump, inboxOf: directory.record }),
     ...ownUnreadableRoutes({ blobs, pump, inboxOf: directory.record }),
     ...apiRoutes({
-      ...{ inboxes, endpoints, blobs, spool, quotas: foundation.quotas, backups: backups.runner, senders, logins, version, log },
+      ...{
+        inboxes,
+        endpoints,
+        blobs,
+        spool,
+        quotas: foundation.quotas,
+        backups: backups.runner,
+        backupPlace: config.backup,
+        senders,
+        logins,
+        version,
+        log,
+      },
       readHeaders: headersFrom(blobs),
       t: renderer.translator('en'),
     }),

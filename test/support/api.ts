@@ -78,6 +78,7 @@ export async function api(t: ExecutionContext<unknown>) {
     blobs,
     spool,
     backups,
+    backupPlace: { dataDir: '', dir: '', key: null, path: '' },
     quotas,
     endpoints,
     senders,

@@ -1,0 +1,42 @@
+import { access, constants } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BackupError } from '../../backups/backup-error.ts';
+import { connectable } from '../../backups/connectable.ts';
+import type { BackupPlace } from '../../backups/repository-key.ts';
+import { onDiskOfData } from '../../backups/same-disk.ts';
+import { hostKeyOf } from '../../backups/ssh.ts';
+import { placeOf, type SftpTarget } from '../../backups/target.ts';
+import { readTarget } from '../../backups/target-file.ts';
+import { broken, type Finding, reasonOf, text, well, worthKnowing } from './finding.ts';
+
+/** Where backups go answers, and is the machine that it was. Writes nothing: that is what the trial is for. */
+export async function targetFindings(place: BackupPlace): Promise<readonly Finding[]> {
+  const [what, advice] = [text('health.target.what'), text('health.target.advice')];
+  const target = readTarget(place);
+  if (target === null) return [broken(what, text('backups.problem.no_target'), advice)];
+  const facts = { place: placeOf(target) };
+  try {
+    if (target.kind === 'folder') {
+      await access(await nearest(target.dir), constants.W_OK);
+      if (!(await onDiskOfData(place))) return [well(what, text('health.target.folder', facts))];
+      return [worthKnowing(what, text('health.target.sameDisk', facts), text('health.target.sameDiskAdvice'))];
+    }
+    await connectable(target);
+    if (target.kind === 'sftp') await mustBeTheSame(target, place.path);
+    return [well(what, text('health.target.ok', facts))];
+  } catch (error) {
+    const seen = error instanceof BackupError ? text(`backups.problem.${error.problem}`) : reasonOf(error);
+    return [broken(what, text('health.withDetail', { problem: facts.place, detail: seen }), advice)];
+  }
+}
+
+async function mustBeTheSame(target: SftpTarget, path: string): Promise<void> {
+  if ((await hostKeyOf(target, path)) !== target.hostKey) throw new BackupError(`${target.host} has another key.`, undefined, 'host_key');
+}
+
+/** The folder, or the nearest above it that is there: the first backup makes the rest. */
+const nearest = (dir: string): Promise<string> =>
+  access(dir).then(
+    () => dir,
+    () => nearest(join(dir, '..')),
+  );
