@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import type { Scope } from '../db/scope.ts';
 import { InvalidError } from '../lib/errors.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { changeLimits } from '../quota/change-limits.ts';
 import type { QuotaGuard } from '../quota/guard.ts';
-import { GB, MAX_LIMIT_GB, type Quota } from '../quota/types.ts';
-import { readQuotas } from '../quota/usage.ts';
+import { GB, MAX_LIMIT_GB } from '../quota/types.ts';
+import { readQuotas, readYears } from '../quota/usage.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { id, named } from './schemas.ts';
 
@@ -28,7 +29,14 @@ const quota = named(
     percent: z.int().nonnegative().describe('Of the limit; from 100 on new mail is answered "452" and waits at its senders.'),
   }),
 );
-const quotas = named('Quotas', z.strictObject({ items: z.array(quota).describe('All together first, then each inbox.') }));
+const year = z.strictObject({ year: z.int().describe('Of receiving or sending, by UTC.'), received: bytes, sent: bytes, spam: bytes });
+const quotas = named(
+  'Quotas',
+  z.strictObject({
+    items: z.array(quota).describe('All together first, then each inbox.'),
+    years: z.array(year).describe('Of all inboxes together, the newest first.'),
+  }),
+);
 
 const body = named(
   'QuotaLimits',
@@ -41,11 +49,13 @@ const body = named(
   }),
 );
 
-const view = (one: Quota): z.input<typeof quota> => ({ ...one });
+const view = async (scope: Scope): Promise<z.input<typeof quotas>> => {
+  const [items, years] = [await readQuotas(scope), await readYears(scope, null)];
+  return { items: items.map((one) => ({ ...one })), years: years.map((one) => ({ ...one })) };
+};
 
 /** What mail takes up and may take up; for keys of administrators. */
 export function storageEndpoints(guard: Pick<QuotaGuard, 'forget'>, isInbox: (id: InboxId) => boolean): readonly Endpoint[] {
-  const _errors = { 403: '`forbidden`: the agent of the key is not an administrator' };
   return [
     endpoint({
       method: 'GET',
@@ -53,9 +63,7 @@ export function storageEndpoints(guard: Pick<QuotaGuard, 'forget'>, isInbox: (id
       needs: 'administrator',
       summary: 'How much room mail takes up, and its limits',
       response: quotas,
-      handle: async ({ scope }) => {
-        return { items: (await readQuotas(scope)).map(view) };
-      },
+      handle: ({ scope }) => view(scope),
     }),
     endpoint({
       method: 'PATCH',
@@ -70,7 +78,7 @@ export function storageEndpoints(guard: Pick<QuotaGuard, 'forget'>, isInbox: (id
         if (unknown) throw new InvalidError({ items: `there is no inbox ${unknown}` });
         await changeLimits(scope, changes);
         guard.forget();
-        return { items: (await readQuotas(scope)).map(view) };
+        return view(scope);
       },
     }),
   ];

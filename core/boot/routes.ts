@@ -1,3 +1,4 @@
+import { databaseFile } from '../../config/config.ts';
 import { acknowledgementRoutes } from '../acknowledgements/routes.ts';
 import { admissionRoutes } from '../admissions/routes.ts';
 import { listAgents } from '../agents/list-agents.ts';
@@ -12,6 +13,7 @@ import { recoveryKey } from '../backups/repository-key.ts';
 import { restoreRoutes } from '../backups/restore-routes.ts';
 import { backupRoutes } from '../backups/routes.ts';
 import { targetState } from '../backups/set-target.ts';
+import { databaseBytes } from '../backups/size.ts';
 import { targetRoutes } from '../backups/target-routes.ts';
 import { blockedAddressRoutes } from '../blocked-addresses/routes.ts';
 import { blockedSenderRoutes } from '../blocked-senders/routes.ts';
@@ -207,7 +209,11 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...workingHoursRoutes(),
     ...auditRoutes({ directory }),
     ...statisticsRoutes({ directory, labels: foundation.labels }),
-    ...quotaRoutes({ directory, guard: foundation.quotas, disk: () => spool.space.state(config.maxMessageBytes) }),
+    ...quotaRoutes({
+      ...{ directory, guard: foundation.quotas },
+      disk: () => spool.space.state(config.maxMessageBytes),
+      database: (asked) => databaseBytes(asked, { url: config.databaseUrl, file: databaseFile(config) }),
+    }),
     ...backupRoutes({
       runner: backups.runner,
       where: { place: () => targetState(config.backup).place, isSameDisk: backups.isSameDisk },

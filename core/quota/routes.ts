@@ -1,28 +1,35 @@
+import type { Scope } from '../db/scope.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { orRedraw } from '../http/params.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
 import { InvalidError } from '../lib/errors.ts';
-import type { InboxId } from '../lib/ids.ts';
+import { type InboxId, parseId } from '../lib/ids.ts';
 import type { DiskState } from '../spool/disk-space.ts';
 import { changeLimits } from './change-limits.ts';
 import type { QuotaGuard } from './guard.ts';
 import { GB, MAX_LIMIT_GB } from './types.ts';
-import { readQuotas } from './usage.ts';
+import { readQuotas, readYears } from './usage.ts';
 import { fieldOf, quotaRows } from './view.ts';
 
 export interface QuotaDeps {
   readonly directory: Pick<InboxDirectory, 'all'>;
   readonly guard: Pick<QuotaGuard, 'forget'>;
   readonly disk: () => Promise<DiskState>;
+  /** What the database takes up, words for the search and all. Bytes. */
+  readonly database: (scope: Scope) => Promise<number>;
 }
 
 /** Settings → Storage: what each inbox takes up, and limits. */
-export function quotaRoutes({ directory, guard, disk }: QuotaDeps): readonly Route[] {
+export function quotaRoutes({ directory, guard, disk, database }: QuotaDeps): readonly Route[] {
   const show = async (ctx: PageContext, errors: Readonly<Record<string, string>> = {}): Promise<void> => {
     const rows = quotaRows(await readQuotas(ctx.scope), directory.all(), ctx.language);
     const isTyped = Object.keys(errors).length > 0;
     const filled = isTyped ? rows.map((row) => ({ ...row, typed: String(ctx.form[row.field] ?? '') })) : rows;
-    ctx.page('quota/show', { rows: filled, errors, disk: await disk() }, isTyped ? 422 : 200);
+    const chosen = parseId<'inboxes'>(ctx.query['inbox']);
+    const years = await readYears(ctx.scope, chosen);
+    const of = rows.find(({ inboxId }) => inboxId !== null && inboxId === chosen)?.name ?? null;
+    const shown = { rows: filled, errors, years, of, disk: await disk(), database: await database(ctx.scope) };
+    ctx.page('quota/show', shown, isTyped ? 422 : 200);
   };
   const save = (ctx: PageContext): Promise<void> =>
     orRedraw(

@@ -3,6 +3,8 @@ import type { Scope, WriteScope } from '../db/scope.ts';
 export interface UseRow {
   readonly inboxId: number;
   readonly kind: 'received' | 'spam' | 'sent';
+  /** Of receiving or writing it, by UTC. */
+  readonly year: number;
   readonly bytes: number;
 }
 
@@ -15,8 +17,8 @@ export interface LimitRow {
 }
 
 export async function useRows({ db }: Scope): Promise<readonly UseRow[]> {
-  const rows: { inbox_id: number; kind: UseRow['kind']; bytes: number | string }[] = await db('storage_use');
-  return rows.map((row) => ({ inboxId: row.inbox_id, kind: row.kind, bytes: Number(row.bytes) }));
+  const rows: { inbox_id: number; kind: UseRow['kind']; year: number; bytes: number | string }[] = await db('storage_use');
+  return rows.map((row) => ({ inboxId: row.inbox_id, kind: row.kind, year: row.year, bytes: Number(row.bytes) }));
 }
 
 export async function limitRows({ db }: Scope): Promise<readonly LimitRow[]> {

@@ -10,6 +10,10 @@ export interface Use {
   readonly spam: number;
 }
 
+export interface YearUse extends Use {
+  readonly year: number;
+}
+
 /** A limit and how much of it is used. */
 export interface Quota extends Use {
   /** Null = all inboxes together. */

@@ -2,7 +2,7 @@ import type { Scope } from '../db/scope.ts';
 import { bytesOfFiles } from '../files/use.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { type LimitRow, limitRows, type UseRow, useRows } from './store.ts';
-import type { Quota, Use } from './types.ts';
+import type { Quota, Use, YearUse } from './types.ts';
 
 /** All together first, then each inbox that takes up something or has a limit, by id. */
 export async function readQuotas(scope: Scope): Promise<readonly [Quota, ...Quota[]]> {
@@ -13,6 +13,15 @@ export async function readQuotas(scope: Scope): Promise<readonly [Quota, ...Quot
     quota(null, sums(uses), limitOf(0), await bytesOfFiles(scope)),
     ...ids.map((id) => quota(id as InboxId, sums(uses.filter(({ inboxId }) => inboxId === id)), limitOf(id))),
   ];
+}
+
+/** What is of each year, the newest first: of one inbox, or of all together. Years of which nothing is left are not named. */
+export async function readYears(scope: Scope, inboxId: InboxId | null): Promise<readonly YearUse[]> {
+  const rows = (await useRows(scope)).filter((row) => inboxId === null || row.inboxId === inboxId);
+  return [...Map.groupBy(rows, ({ year }) => year)]
+    .map(([year, of]) => ({ year, ...sums(of) }))
+    .filter(({ received, sent, spam }) => received + sent + spam > 0)
+    .sort((a, b) => b.year - a.year);
 }
 
 function sums(rows: readonly UseRow[]): Use {

@@ -38,6 +38,9 @@ test('at the limit of an inbox its mail waits at the senders with 452, administr
   await admin.get('/login');
   t.is((await admin.post('/login', ADMIN)).status, 303);
   t.true((await admin.get('/conversations')).text.includes('Limit miejsca na pocztę jest wyczerpany'));
+  const ofYears = (await admin.get(`/storage?inbox=${biuro?.inboxId}`)).text;
+  t.regex(ofYears, new RegExp(`Według lat: [^<]+</h2>[\\s\\S]*<td>${new Date().getUTCFullYear()}</td>`));
+  t.regex(ofYears, /Baza danych zajmuje [\d,]+.MB/);
   const wrong = await admin.post('/storage', { limit_all: 'dużo', [`limit_${biuro?.inboxId}`]: '2' });
   t.is(wrong.status, 422);
   t.true(wrong.text.includes('Podaj liczbę gigabajtów') && wrong.text.includes('value="dużo"'));

@@ -1,12 +1,13 @@
 import test from 'ava';
 import { recordBlobs } from '../../core/blobs/store.ts';
 import { transact } from '../../core/db/scope.ts';
+import type { InboxId } from '../../core/lib/ids.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { deleteMessage } from '../../core/messages/held-store.ts';
 import { replyToConversation } from '../../core/messages/reply.ts';
 import { changeLimits } from '../../core/quota/change-limits.ts';
 import { guardQuotas } from '../../core/quota/guard.ts';
-import { readQuotas } from '../../core/quota/usage.ts';
+import { readQuotas, readYears } from '../../core/quota/usage.ts';
 import { noticeLevels } from '../../core/quota/watch.ts';
 import { markSpam } from '../../core/spam/mark.ts';
 import { purgeSpam } from '../../core/spam/purge.ts';
@@ -56,6 +57,31 @@ test('what an inbox takes up follows every write: received, duplicate, spam, pur
       [other.record.inboxId, 0],
     ],
   );
+});
+
+test('what takes up room is known by year, of each inbox and of all, and years of which nothing is left are not named', async (t) => {
+  const house = await houseFor(t);
+  const { scope, pass } = house;
+  const years = async (inboxId: InboxId | null) =>
+    (await readYears(scope, inboxId)).map(({ year, received, spam }) => [year, received, spam]);
+  const year = scope.now().getUTCFullYear();
+  const { conversationId } = await house.mail({}, { bytes: 'first' });
+  await house.mail({}, { bytes: 'second' });
+  pass(366 * 1440);
+  const other = await house.addInbox('sales@company.test');
+  await house.mail({}, { bytes: 'third', inboxId: other });
+  t.deepEqual(await years(null), [
+    [year + 1, 1, 0],
+    [year, 2, 0],
+  ]);
+  t.deepEqual(await years(house.inboxId), [[year, 2, 0]]);
+  await markSpam(scope, conversationId, true);
+  t.deepEqual(await years(house.inboxId), [[year, 1, 1]]);
+  const blobs = { discard: async () => {}, restore: async () => {}, sweep: async () => {} } as never;
+  await purgeSpam(scope, { blobs, log: silentLog }, AbortSignal.timeout(20_000));
+  t.deepEqual(await years(house.inboxId), [[year, 1, 0]]);
+  await scope.db('raw_inbound').where({ inbox_id: house.inboxId }).update({ purged_at: scope.now().toISOString() });
+  t.deepEqual([await years(house.inboxId), await years(null)], [[], [[year + 1, 1, 0]]]);
 });
 
 test('each level of a limit is told once, and again only after it fell below; at the limit there is no room', async (t) => {
