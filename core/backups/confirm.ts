@@ -14,6 +14,9 @@ interface Here {
   readonly now: () => Date;
 }
 
+/** What stands in for the name of a snapshot where a file was restored. */
+export const ARCHIVE = 'archive';
+
 const EMPTY = { snapshot: '', createdAt: '', rows: 0, files: 0, before: null, schemaBefore: null };
 
 /** Right after restored data was opened: its own backup, which was under way when the copy was made, is a good one; and that it was restored is in the audit. */
@@ -23,7 +26,8 @@ export async function noteRestored(scope: Scope, dataDir: string): Promise<void>
   const { snapshot, manifest, files } = await readPrepared(dataDir, swap.from);
   await transact(scope, async (tx) => {
     const done = { snapshot, files, rows: rowsOf(manifest), finishedAt: manifest.createdAt };
-    await settleRestored(tx, done);
+    // An archive is no backup of the list.
+    if (snapshot !== ARCHIVE) await settleRestored(tx, done);
     tx.emit({ type: 'backup.restored', data: { snapshot } });
   });
 }

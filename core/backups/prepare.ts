@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import type { DatabaseTarget } from '../db/connect.ts';
 import type { Scope } from '../db/scope.ts';
 import { brokenPages } from '../db/sqlite-file.ts';
+import { archiveManifest, unpackArchive } from './archive.ts';
 import { BackupError } from './backup-error.ts';
 import { checkFiles, mustBeOurs, mustHoldBlobs } from './check-files.ts';
 import { copyName, readCopy } from './copy-database.ts';
@@ -12,8 +13,12 @@ import { type Repository, restic, type Snapshot } from './restic.ts';
 import { wrongDatabase } from './trial.ts';
 import type { RestoreReport } from './types.ts';
 
+/** A snapshot of restic, or an archive that lies here as a file. */
+export type RestoreSource =
+  | { readonly kind: 'snapshot'; readonly repository: Repository; readonly snapshot: Pick<Snapshot, 'id'> }
+  | { readonly kind: 'file'; readonly file: string; readonly key: string };
+
 export interface RestoreParts {
-  readonly repository: Repository;
   readonly dataDir: string;
   readonly target: DatabaseTarget;
   readonly now: () => Date;
@@ -38,15 +43,14 @@ const SPARE_BYTES = 256 * 1024 ** 2;
  * Fetches a backup into a folder beside the data, checks it, every stored file by its hash, and lays it out as it will lie. Touches nothing
  * else, so that the server may run. Raises BackupError, and then nothing is left of it.
  */
-export async function prepareRestore(parts: RestoreParts, { id }: Pick<Snapshot, 'id'>): Promise<Prepared> {
-  const { repository, dataDir, target, report } = parts;
+export async function prepareRestore(parts: RestoreParts, source: RestoreSource): Promise<Prepared> {
+  const { dataDir, target, report } = parts;
   const from = `restore-${parts.now().toISOString().replaceAll(/\D/g, '')}`;
   const place = join(dataDir, from);
   await mkdir(place, { mode: 0o700 });
   try {
     report({ step: 'fetch', done: 0, total: 0 });
-    await mustHaveRoom(repository, id, dataDir);
-    await restic(repository, ['restore', id, '--target', place, '--json'], { onLine: fetched(report) });
+    await bring(parts, source, place);
     await mustBeOurs(place);
     const staged = join(place, STAGE);
     const manifest = await readManifest(staged).catch(() => null);
@@ -67,6 +71,16 @@ export async function prepareRestore(parts: RestoreParts, { id }: Pick<Snapshot,
     await rm(place, { recursive: true, force: true });
     throw error;
   }
+}
+
+async function bring(parts: RestoreParts, source: RestoreSource, place: string): Promise<void> {
+  if (source.kind === 'file') {
+    mustSuit(parts, await archiveManifest(source.file, source.key));
+    return unpackArchive(source.file, source.key, place);
+  }
+  const { repository, snapshot } = source;
+  await mustHaveRoom(repository, snapshot.id, parts.dataDir);
+  await restic(repository, ['restore', snapshot.id, '--target', place, '--json'], { onLine: fetched(parts.report) });
 }
 
 /** A disk that a restore fills up would stop the server that still works. */

@@ -5,7 +5,7 @@ import type { DatabaseTarget } from '../db/connect.ts';
 import { BackupError } from './backup-error.ts';
 import { copyName } from './copy-database.ts';
 import type { Manifest } from './manifest.ts';
-import { mustMatch, type Prepared, prepareRestore, type RestoreParts, systemScope } from './prepare.ts';
+import { mustMatch, type Prepared, prepareRestore, type RestoreParts, type RestoreSource, systemScope } from './prepare.ts';
 import { type Repository, type Snapshot, snapshots } from './restic.ts';
 import { restoreSchema } from './restore-schema.ts';
 import { beginSwap, finishSwap } from './swap.ts';
@@ -32,12 +32,12 @@ export async function findSnapshot(repository: Repository, name: string): Promis
  * Puts a backup in the place of the data. Everything is fetched and checked beside the old data first; only then the two change places, which
  * a crash in the middle does not harm: the next start finishes or undoes it. The server must not run.
  */
-export async function restore(parts: RestoreParts, snapshot: Snapshot): Promise<Restored> {
-  const { dataDir, target, repository, now } = parts;
-  const prepared = await prepareRestore(parts, snapshot);
+export async function restore(parts: RestoreParts & Pick<PlaceParts, 'path'>, source: RestoreSource): Promise<Restored> {
+  const { dataDir, target, path, now } = parts;
+  const prepared = await prepareRestore(parts, source);
   try {
     parts.report({ step: 'places', done: 0, total: 0 });
-    return await changePlaces({ dataDir, target, now, path: repository.path }, prepared, null);
+    return await changePlaces({ dataDir, target, now, path }, prepared, null);
   } finally {
     await rm(join(dataDir, prepared.from), { recursive: true, force: true });
   }

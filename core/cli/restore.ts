@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { type Config, databaseFile } from '../../config/config.ts';
 import { BackupError } from '../backups/backup-error.ts';
-import { prepareRestore, type RestoreParts } from '../backups/prepare.ts';
+import { ARCHIVE } from '../backups/confirm.ts';
+import { prepareRestore, type RestoreParts, type RestoreSource } from '../backups/prepare.ts';
 import { writePrepared } from '../backups/prepared-file.ts';
 import { existingRepository } from '../backups/repository.ts';
 import { adoptKey, normalKey, recoveryKey } from '../backups/repository-key.ts';
@@ -18,7 +19,7 @@ import { readOptions } from './options.ts';
 /** Puts a backup in the place of the data, on this machine or a new one. Exit code 1, and nothing changed, when anything is wrong with it. */
 export const restore: Command = {
   name: 'restore',
-  usage: 'latest|ID [--key-file FILE]',
+  usage: 'latest|ID|FILE [--key-file FILE]',
   summary: 'put a backup in the place of the data; the old data is kept beside it',
   run: async (args, console) => {
     const options = { 'key-file': { type: 'string' }, prepare: { type: 'boolean', default: false } } as const;
@@ -29,15 +30,16 @@ export const restore: Command = {
     prepareDataDir(config.dataDir);
     const claim = claimFolder(config.dataDir);
     try {
-      const parts = await partsOf(config, keyFrom(values['key-file'], config), spoken(console.note));
-      const { repository } = parts;
-      const snapshot = await findSnapshot(repository, name);
-      console.note(`backup ${snapshot.shortId} of ${snapshot.at.toISOString()}`);
-      const { manifest, files, before, schemaBefore } = await putBack(parts, snapshot);
+      const { source, label, key } = await sourceOf(name, keyFrom(values['key-file'], config), config);
+      console.note(`backup ${label}`);
+      const { manifest, files, before, schemaBefore } = await putBack(
+        { ...partsOf(config, spoken(console.note)), path: config.backup.path },
+        source,
+      );
       // A new machine goes on with the backups of the old one.
-      adoptKey(config, repository.key);
+      adoptKey(config, key);
       const rows = Object.values(manifest.tables).reduce((sum, count) => sum + count, 0);
-      console.say(`restored ${snapshot.shortId} of ${manifest.createdAt}: ${rows} rows and ${files} files are what they were`);
+      console.say(`restored ${label} of ${manifest.createdAt}: ${rows} rows and ${files} files are what they were`);
       if (before !== null) console.note(`The old data is in ${before}. Delete that folder when you need it no more.`);
       if (schemaBefore !== null) console.note(`The old tables are in the schema ${schemaBefore}: DROP SCHEMA ${schemaBefore} CASCADE.`);
       return EXIT.ok;
@@ -53,10 +55,12 @@ async function prepare(name: string, { config, say }: Console): Promise<number> 
   try {
     const claim = claimFile(join(config.dataDir, 'backup.lock'), busy);
     try {
-      const parts = await partsOf(config, keyFrom(undefined, config), (progress) => say(JSON.stringify(progress)));
-      const snapshot = await findSnapshot(parts.repository, name);
-      const prepared = await prepareRestore(parts, snapshot);
-      await writePrepared(config.dataDir, { ...prepared, snapshot: snapshot.shortId });
+      const { source, label } = await sourceOf(name, keyFrom(undefined, config), config);
+      const prepared = await prepareRestore(
+        partsOf(config, (progress) => say(JSON.stringify(progress))),
+        source,
+      );
+      await writePrepared(config.dataDir, { ...prepared, snapshot: source.kind === 'file' ? ARCHIVE : label });
       say(JSON.stringify({ prepared: prepared.from }));
       return EXIT.ok;
     } finally {
@@ -68,8 +72,22 @@ async function prepare(name: string, { config, say }: Console): Promise<number> 
   }
 }
 
-const partsOf = async (config: Config, key: string | null, report: RestoreReport): Promise<RestoreParts> => ({
-  repository: await existingRepository(config.backup, key),
+/** A name of a snapshot, or of a file that is there. */
+async function sourceOf(
+  name: string,
+  key: string | null,
+  { backup }: Config,
+): Promise<{ readonly source: RestoreSource; readonly label: string; readonly key: string }> {
+  if (name !== 'latest' && existsSync(name)) {
+    if (key === null) throw new BackupError('The recovery key is not known on this machine.', 'Give it with --key-file.', 'wrong_key');
+    return { source: { kind: 'file', file: name, key }, label: basename(name), key };
+  }
+  const repository = await existingRepository(backup, key);
+  const snapshot = await findSnapshot(repository, name);
+  return { source: { kind: 'snapshot', repository, snapshot }, label: snapshot.shortId, key: repository.key };
+}
+
+const partsOf = (config: Config, report: RestoreReport): RestoreParts => ({
   dataDir: config.dataDir,
   target: { url: config.databaseUrl, file: databaseFile(config) },
   now: () => new Date(),
