@@ -2,14 +2,18 @@ import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { InvalidError, NotFoundError } from '../lib/errors.ts';
 import type { Page } from '../lib/page.ts';
 import { storable } from '../lib/text.ts';
-import { anyOf, deleteBlocked, insertBlocked, listBlocked } from './store.ts';
+import { deleteBlocked, insertBlocked, listBlocked, valuesAmong } from './store.ts';
 import type { BlockedSender } from './types.ts';
 import { blockingValues, parseBlocked } from './value.ts';
 
 const PAGE = 50;
 
-/** Whether mail from this address is kept in spam. */
-export const isBlockedSender = (scope: Scope, address: string): Promise<boolean> => anyOf(scope, blockingValues(address));
+/** Those of the addresses whose mail is kept in spam. */
+export async function blockedAmong(scope: Scope, addresses: readonly string[]): Promise<ReadonlySet<string>> {
+  const values = new Map(addresses.map((address) => [address, blockingValues(address)]));
+  const known = await valuesAmong(scope, [...new Set([...values.values()].flat())]);
+  return new Set(addresses.filter((address) => values.get(address)?.some((value) => known.has(value))));
+}
 
 /** Puts an address or a domain on the list; one that is there stays. Raises invalid for what is neither. */
 export async function blockSender(scope: Scope | WriteScope, text: string): Promise<Pick<BlockedSender, 'kind' | 'value'>> {

@@ -20,11 +20,12 @@ const fromRow = (row: Row): BlockedSender => ({
   createdAt: new Date(row.created_at),
 });
 
-export async function anyOf({ db }: Scope, values: readonly string[]): Promise<boolean> {
-  return (
-    (await db('blocked_senders')
+/** Those of the values that are on the list. */
+export async function valuesAmong({ db }: Scope, values: readonly string[]): Promise<ReadonlySet<string>> {
+  return new Set(
+    await db('blocked_senders')
       .whereIn('value', [...values])
-      .first('id')) !== undefined
+      .pluck('value'),
   );
 }
 

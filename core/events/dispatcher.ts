@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { patiently } from '../db/waited-for.ts';
 import { enqueue, type NewJob } from '../jobs/store.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import type { DomainEvent } from './catalogue.ts';
@@ -35,21 +36,23 @@ export function startDispatcher({ scope, subscribers, follow, announce, log }: D
   let again = false;
   let running: Promise<void> | null = null;
 
+  const handle = async (tx: WriteScope, batch: readonly StoredEvent[]): Promise<void> => {
+    const jobs = batch.flatMap(({ event }) => subscribers.flatMap((subscriber) => subscriber(event)));
+    if (jobs.length > 0) await enqueue(tx, jobs);
+    await follow?.(tx, batch);
+    await markDispatched(
+      tx,
+      batch.map(({ id }) => id),
+    );
+  };
+
   const drain = async (): Promise<void> => {
     do {
       again = false;
-      const batch = await undispatchedEvents(scope, BATCH);
+      const batch = await patiently(scope, () => undispatchedEvents(scope, BATCH));
       if (batch.length === 0) continue;
       const events = batch.map((stored) => stored.event);
-      await transact(scope, async (tx) => {
-        const jobs = events.flatMap((event) => subscribers.flatMap((subscriber) => subscriber(event)));
-        if (jobs.length > 0) await enqueue(tx, jobs);
-        await follow?.(tx, batch);
-        await markDispatched(
-          tx,
-          batch.map((stored) => stored.id),
-        );
-      });
+      await patiently(scope, () => transact(scope, (tx) => handle(tx, batch)));
       announce(events);
       if (batch.length === BATCH) again = true;
       else if (again) await wait(PACE_MS);

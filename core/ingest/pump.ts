@@ -86,16 +86,15 @@ export function startPump(deps: PumpDeps): Pump {
   };
 
   const drain = async (): Promise<void> => {
-    // While one batch is received the next is read and judged: each of the three has a thread or a network of its own to wait for.
+    // While one batch is received the next is read and judged and the one after it enters: each waits for a thread, network or disk of its own.
     let receiving: Promise<void> = Promise.resolve();
     let batch: readonly RawInboundRecord[] = [];
     try {
       while (!stopping.signal.aborted) {
         await letMailIn();
-        const ready = await readBatch(deps, batch, stopping.signal);
+        const [ready, moved] = await both(readBatch(deps, batch, stopping.signal), registerSpooled(deps, REGISTER_BATCH));
         await receiving;
         // SQLite has one connection: the next batch is fetched before receiving takes it.
-        const moved = await registerSpooled(deps, REGISTER_BATCH);
         const next = atOnce(await waitingAfter(scope, batch.at(-1)?.id ?? 0, RECEIVE_BATCH));
         if (moved + batch.length + next.length === 0) return;
         receiving = receiveBatch(deps, ready);
@@ -140,6 +139,12 @@ export function startPump(deps: PumpDeps): Pump {
       await deps.interpreter.stop();
     },
   };
+}
+
+/** Raises only when both have ended. */
+async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return [await a, await b];
 }
 
 type Read = Subject | { readonly record: RawInboundRecord; readonly failure: string };

@@ -1,5 +1,6 @@
 import { BlobMissingError, type Blobs, type StoredBlob } from '../blobs/blobs.ts';
 import { type Scope, transact } from '../db/scope.ts';
+import { patiently } from '../db/waited-for.ts';
 import { dayOf } from '../lib/day.ts';
 import type { InboxId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
@@ -21,10 +22,8 @@ export interface RegisterDeps {
 export async function registerSpooled({ scope, spool, blobs, log }: RegisterDeps, limit: number): Promise<number> {
   const spooled = await spool.take(limit);
   if (spooled.length === 0) return 0;
-  const known = await knownInboxes(
-    scope,
-    spooled.flatMap(({ inboxIds }) => inboxIds),
-  );
+  const named = spooled.flatMap(({ inboxIds }) => inboxIds);
+  const known = await patiently(scope, () => knownInboxes(scope, named));
   const [ready, strange] = [
     spooled.filter((one) => one.inboxIds.some((id) => known.has(id))),
     spooled.filter((one) => !one.inboxIds.some((id) => known.has(id))),
@@ -35,7 +34,7 @@ export async function registerSpooled({ scope, spool, blobs, log }: RegisterDeps
   }
   await storeBytes(ready, blobs, log);
   const rows = ready.flatMap((one) => one.inboxIds.filter((id) => known.has(id)).map((inboxId) => rowOf(one, inboxId)));
-  await transact(scope, (tx) => enterKept(tx, rows));
+  await patiently(scope, () => transact(scope, (tx) => enterKept(tx, rows)));
   await spool.forget(ready);
   return spooled.length;
 }

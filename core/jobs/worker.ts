@@ -1,4 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Scope, transact } from '../db/scope.ts';
+import { patiently } from '../db/waited-for.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import { workingOn } from '../lib/log-context.ts';
 import { claimJobs, deferJob, finishJob, type Job } from './store.ts';
@@ -6,6 +8,8 @@ import { claimJobs, deferJob, finishJob, type Job } from './store.ts';
 const BATCH = 10;
 const LEASE_MS = 10 * 60_000;
 const POLL_MS = 5_000;
+/** Every commit of a busy moment wakes: they are looked after together, each look is a transaction. */
+const PACE_MS = 100;
 const MAX_ATTEMPTS = 12;
 
 /** Does one job. It may run more than once for the same job, so doing it twice must do no harm. */
@@ -44,9 +48,10 @@ export function startJobWorker(options: { scope: Scope; handlers: Readonly<Recor
   const drain = async (): Promise<void> => {
     do {
       again = false;
-      const jobs = await claimJobs(scope, BATCH, LEASE_MS);
+      const jobs = await patiently(scope, () => claimJobs(scope, BATCH, LEASE_MS));
       for (const job of jobs) await workingOn({ job: job.id }, () => run(job));
       if (jobs.length === BATCH) again = true;
+      else if (again && jobs.length === 0) await wait(PACE_MS, undefined, { signal: stopping.signal }).catch(() => {});
     } while (again && !stopping.signal.aborted);
   };
 

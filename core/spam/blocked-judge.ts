@@ -1,16 +1,19 @@
-import { isBlockedSender } from '../blocked-senders/block.ts';
+import { blockedAmong } from '../blocked-senders/block.ts';
 import type { Scope } from '../db/scope.ts';
+import { patiently } from '../db/waited-for.ts';
 import { BLOCKED_SENDER } from '../ingest/disposition.ts';
 import type { Judge } from '../ingest/judge.ts';
+import { gather } from '../lib/gather.ts';
 
 /** Whoever is on the list of blocked senders goes to spam without any filter being asked. Comes before the filters. */
 export function blockedJudge(scope: Scope): Judge {
+  const isBlocked = gather((addresses: readonly string[]) => patiently(scope, () => blockedAmong(scope, addresses)));
   return {
     name: 'blocked-senders',
     timeLimitMs: 5_000,
     judge: async ({ items }, verdict) => {
       for (const item of items)
-        if (item.kind === 'message' && (await isBlockedSender(scope, item.from.address)))
+        if (item.kind === 'message' && (await isBlocked(item.from.address)))
           return { ...verdict, spam: { state: 'skipped', score: null, symbols: [{ name: BLOCKED_SENDER, score: 0 }] } };
       return verdict;
     },

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { patiently } from '../db/waited-for.ts';
 import type { ConversationId } from '../lib/ids.ts';
 import { readWorkingHours } from '../working-hours/save.ts';
 import { clockOf } from './clock.ts';
@@ -20,7 +21,7 @@ import {
 import { readOptions } from './options.ts';
 import type { Counted, ReadingMode } from './types.ts';
 
-const BATCH = 20;
+const BATCH = 100;
 /** Between batches the database belongs to those who work. */
 const PAUSE_MS = 20;
 
@@ -35,7 +36,7 @@ export async function foldStatistics(scope: Scope, signal: AbortSignal): Promise
   let all = 0;
   for (let taken = -1; taken !== 0 && !signal.aborted; all += taken) {
     if (taken > 0) await wait(PAUSE_MS);
-    taken = await foldSome(scope, rules, reading);
+    taken = await patiently(scope, () => foldSome(scope, rules, reading));
   }
   return all;
 }

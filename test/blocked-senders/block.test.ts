@@ -1,5 +1,5 @@
 import test from 'ava';
-import { blockSender, isBlockedSender, listBlockedSenders, unblockSender } from '../../core/blocked-senders/block.ts';
+import { blockedAmong, blockSender, listBlockedSenders, unblockSender } from '../../core/blocked-senders/block.ts';
 import { blockingValues, parseBlocked } from '../../core/blocked-senders/value.ts';
 import { houseFor } from '../support/house.ts';
 
@@ -18,10 +18,8 @@ test('an address is blocked by itself, its domain and every domain above, but no
 test('a blocked domain blocks what is below it and nothing that merely ends so', async (t) => {
   const { scope, agentScope } = await houseFor(t);
   await blockSender(agentScope, 'spam.test');
-  t.true(await isBlockedSender(scope, 'a@spam.test'));
-  t.true(await isBlockedSender(scope, 'A@News.Spam.test'));
-  t.false(await isBlockedSender(scope, 'a@notspam.test'));
-  t.false(await isBlockedSender(scope, 'a@test'));
+  const asked = ['a@spam.test', 'A@News.Spam.test', 'a@notspam.test', 'a@test'];
+  t.deepEqual([...(await blockedAmong(scope, asked))], ['a@spam.test', 'A@News.Spam.test']);
 });
 
 test('blocking twice keeps one entry with who did it first, and taking it off frees the sender', async (t) => {
@@ -32,7 +30,7 @@ test('blocking twice keeps one entry with who did it first, and taking it off fr
   t.is(items.length, 1);
   t.is(items[0]?.author?.firstName, 'Anna');
   await unblockSender(agentScope, items[0]?.id ?? 0);
-  t.false(await isBlockedSender(scope, 'jan@spam.test'));
+  t.is((await blockedAmong(scope, ['jan@spam.test'])).size, 0);
   t.deepEqual(await events(), ['sender.blocked', 'sender.unblocked']);
   await t.throwsAsync(unblockSender(agentScope, 999), { code: 'not_found' });
   await t.throwsAsync(blockSender(agentScope, 'nonsense'), { code: 'invalid' });
