@@ -24,13 +24,21 @@ export interface Look {
   at(source: BackupSource, name: string): Promise<Shown | null>;
 }
 
+/** Whether this machine can take over what an archive says about itself. */
+export type Judge = (manifest: Manifest) => Pick<Shown, 'manifest' | 'problem'>;
+
 interface Parts {
   readonly place: BackupPlace;
   readonly target: DatabaseTarget;
   readonly migrations: readonly string[];
 }
 
+export const createJudge =
+  (parts: Pick<Parts, 'target' | 'migrations'>): Judge =>
+  (manifest) => ({ manifest, problem: problemOf(() => mustSuit(parts, manifest)) });
+
 export function createLook({ place, target, migrations }: Parts): Look {
+  const judge = createJudge({ target, migrations });
   const open = ({ dir, key }: BackupSource) => existingRepository({ ...place, dir }, normalKey(key));
   const list = async (source: BackupSource): Promise<readonly Snapshot[]> => [...(await snapshots(await open(source)))].reverse();
   return {
@@ -39,7 +47,7 @@ export function createLook({ place, target, migrations }: Parts): Look {
       const snapshot = (await list(source)).find(({ shortId }) => shortId === name);
       if (!snapshot) return null;
       const manifest = readable(await restic(await open(source), ['dump', '--no-lock', snapshot.id, `/${STAGE}/${MANIFEST}`]));
-      return { snapshot, manifest, problem: problemOf(() => mustSuit({ target, migrations }, manifest)) };
+      return { snapshot, ...judge(manifest) };
     },
   };
 }

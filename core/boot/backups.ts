@@ -2,7 +2,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { databaseFile, environmentOf } from '../../config/config.ts';
 import { type BackupAlarm, backupAlarm } from '../backups/alarm.ts';
-import { createLook, type Look } from '../backups/look.ts';
+import { archiveStream } from '../backups/archive-stream.ts';
+import { forgetUploads } from '../backups/archive-upload.ts';
+import { createJudge, createLook, type Judge, type Look } from '../backups/look.ts';
 import { backupNotice } from '../backups/notice.ts';
 import { createRestorer, type Restorer } from '../backups/restorer.ts';
 import { type BackupRunner, createRunner } from '../backups/runner.ts';
@@ -31,6 +33,9 @@ export interface Backups {
   readonly runner: BackupRunner;
   readonly restorer: Restorer;
   readonly look: Look;
+  readonly judge: Judge;
+  /** Everything as one file, made now. */
+  readonly stream: () => ReturnType<typeof archiveStream>;
   /** What every page of an administrator says; null when all is well. */
   alarm(): BackupAlarm | null;
   /** Whether backups lie on the disk of the data. */
@@ -87,6 +92,7 @@ export async function startBackups(
   });
   shutdown.add('restores', () => restorer.stop(), STOP_MS);
   await forgetInterrupted(foundation);
+  await forgetUploads(config.dataDir);
   await look();
   schedule.every('*/5 * * * *', 'backup', async () => {
     const { isDaily, time } = await readSchedule(scope);
@@ -96,8 +102,16 @@ export async function startBackups(
     await look();
   });
   const target = { url: config.databaseUrl, file: databaseFile(config) };
-  const snapshots = createLook({ place: config.backup, target, migrations: readdirSync(MIGRATIONS) });
-  return { runner, restorer, look: snapshots, alarm: () => alarm, isSameDisk: () => onDiskOfData(config.backup) };
+  const known = { target, migrations: readdirSync(MIGRATIONS) };
+  return {
+    runner,
+    restorer,
+    look: createLook({ place: config.backup, ...known }),
+    judge: createJudge(known),
+    stream: () => archiveStream(environmentOf(config)),
+    alarm: () => alarm,
+    isSameDisk: () => onDiskOfData(config.backup),
+  };
 }
 
 /** Those whose process is gone: nobody has the lock. */

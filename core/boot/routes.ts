@@ -7,6 +7,7 @@ import { nameOf } from '../agents/types.ts';
 import { type AlarmDeps, alarmRoutes } from '../alarms/routes.ts';
 import { apiRoutes } from '../api/routes.ts';
 import { auditRoutes } from '../audit/routes.ts';
+import { archiveRoutes } from '../backups/archive-routes.ts';
 import { createPasswordAgain } from '../backups/password-again.ts';
 import { backupSource } from '../backups/repository.ts';
 import { recoveryKey } from '../backups/repository-key.ts';
@@ -223,6 +224,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
       lastRestore: backups.restorer.last,
     }),
     ...targetRoutes(config.backup),
+    ...archiveRoutes({ ...backups, place: config.backup, passwordAgain }),
     ...healthRoutes(health),
     ...outgoingRoutes({ connections: outgoingOf(foundation, channels) }),
     ...alarmRoutes({ keyring, alarms }),

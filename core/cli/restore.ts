@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Config, databaseFile } from '../../config/config.ts';
+import { isUploaded } from '../backups/archive-upload.ts';
 import { BackupError } from '../backups/backup-error.ts';
 import { ARCHIVE } from '../backups/confirm.ts';
 import { prepareRestore, type RestoreParts, type RestoreSource } from '../backups/prepare.ts';
@@ -65,6 +67,7 @@ async function prepare(name: string, { config, say }: Console): Promise<number> 
       return EXIT.ok;
     } finally {
       claim.release();
+      if (isUploaded(basename(name))) await rm(name, { force: true });
     }
   } catch (error) {
     say(JSON.stringify({ problem: error instanceof BackupError ? error.problem : 'other', detail: sentence(error) }));

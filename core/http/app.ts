@@ -115,7 +115,7 @@ function requestHandler(parts: HttpAppParts): Handler {
       const isChange = route.method !== 'GET';
       if (isChange && !isApi) csrf.checkOrigin(ctx);
       admit(route, who.visitor);
-      const store = route.may === 'public' || isApi ? null : parts.uploads;
+      const store = route.may === 'public' || isApi ? null : (route.uploads ?? parts.uploads);
       const body = isChange
         ? await readBody(ctx, { maxBytes: route.maxBodyBytes ?? DEFAULT_BODY_BYTES, store })
         : { form: {}, uploads: [] };

@@ -4,7 +4,7 @@ import type { AgentId, SessionId } from '../lib/ids.ts';
 import type { OwnKeys } from '../lib/keys.ts';
 import type { Language } from '../lib/language.ts';
 import { PERMISSIONS, type Permission } from '../lib/permissions.ts';
-import type { Toast } from './site.ts';
+import type { Toast, UploadStore } from './site.ts';
 
 /** Who may call a route. `public` = anyone, even without a session; the rest need one; a permission = whoever holds it; `api` = a Bearer key. */
 export const ACCESSES = ['public', 'agent', 'administrator', 'api', ...PERMISSIONS] as const;
@@ -72,4 +72,6 @@ export interface Route {
   readonly handle: (ctx: PageContext) => void | Promise<void>;
   /** Body limit in bytes for this route; default 1 MiB. Uploads of a multipart body stream into the blob store. */
   readonly maxBodyBytes?: number;
+  /** Another place for its uploads than the blob store. */
+  readonly uploads?: UploadStore;
 }

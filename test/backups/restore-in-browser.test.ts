@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import test from 'ava';
 import { beginSwap } from '../../core/backups/swap.ts';
-import { httpClient, loggedInClient } from '../support/http-client.ts';
+import { httpClient, loggedInClient, multipart } from '../support/http-client.ts';
 import { ADMIN, type Product, product } from '../support/product.ts';
+import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
 const ANNA = { email: ADMIN.CENTRALA_ADMIN_EMAIL, password: ADMIN.CENTRALA_ADMIN_PASSWORD };
@@ -58,6 +59,21 @@ test('a backup is restored in the browser, here and from the set-up page of an e
   t.true(page.includes('before-restore-') || page.includes('before_restore_'), 'says where the old data is');
   t.true(page.includes(name) && page.includes('odtworzona na próbę'), 'the backup that was restored is a good one');
   await until('it is in the audit', async () => (await again.get('/audit')).text.includes('Przywrócono z kopii'));
+
+  // The same from a file that is sent.
+  const file = join(tempDir(t), 'centrala.age');
+  await here.centrala('backup', '--file', file);
+  await here.db('settings').where({ key: 'company.name' }).update({ value: 'Po pliku' });
+  await again.get('/backups/archive');
+  const fields = { _csrf: again.csrf(), current: ANNA.password, key: '' };
+  const sent = multipart(fields, [new File([new Uint8Array(readFileSync(file))], 'kopia.age')]);
+  const shown = await again.send('POST', '/backups/archive/contents', sent);
+  const short = /Przepisz nazwę kopii: ([0-9a-f]{8})/.exec(shown.text)?.[1] ?? '';
+  const fromFile = await again.post('/backups/archive/restoration', { name: short });
+  t.true((await outcome(base, fromFile.location ?? '')).includes('Przywrócono kopię'));
+  const then = (await httpClient(base).get('/login')).text;
+  t.true(then.includes('Rowery') && !then.includes('Po pliku'));
+  t.false(readdirSync(here.dir).some((one) => one.startsWith('backup-upload-')));
 
   // One whose data no start can open: the process goes back by itself.
   await here.end('SIGTERM');

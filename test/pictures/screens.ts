@@ -66,6 +66,7 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
   '/saved-views': [always('saved-views', '/saved-views')],
   '/saved-views/new': [always('saved-view-new', '/saved-views/new?folder=mine')],
   '/backups': [always('backups', '/backups')],
+  '/backups/archive': [always('backups-archive', '/backups/archive')],
   '/backups/target': [always('backups-target', '/backups/target')],
   '/health/checks': [always('health', '/health/checks')],
   '/alarms': [always('alarms', '/alarms')],
