@@ -105,7 +105,7 @@ export async function start(
     };
     shutdown.add('dispatcher', () => dispatcher.stop());
     startHousekeeping(foundation);
-    startSpam(foundation, filtering);
+    startSpam(foundation, channels, filtering);
     if (config.admin) await firstAdmin(scope, config.admin);
     const token = await newSetupToken(scope);
     const port = await startWeb(foundation, channels, { endpoints, pump, acknowledgements, recent, restart: onRestart }, shutdown);

@@ -24,6 +24,8 @@ const KNOWN: ReadonlySet<string> = new Set([
   ...[
     'spam.days',
     'trash.days',
+    'retention.months',
+    'retention.except_label',
     'working_hours',
     'statistics.target_minutes',
     'statistics.reading',
@@ -37,8 +39,8 @@ const KNOWN: ReadonlySet<string> = new Set([
 export function settingNames(t: Translate, inboxes: ReadonlyMap<number, string>): (key: string) => string {
   return (key) => {
     if (KNOWN.has(key)) return t(`audit.setting.${key}`);
-    const inbox = /^storage\.limit\.(\d+)$/.exec(key)?.[1];
-    if (inbox) return t('audit.setting.storage.limit_of', { name: inboxes.get(Number(inbox)) ?? `#${inbox}` });
+    const [, of, inbox] = /^(storage\.limit|retention\.months)\.(\d+)$/.exec(key) ?? [];
+    if (inbox) return t(`audit.setting.${of}_of`, { name: inboxes.get(Number(inbox)) ?? `#${inbox}` });
     const own = /^company\.(\w+)$/.exec(key)?.[1];
     return own ? t('audit.setting.company.own', { name: own }) : key;
   };

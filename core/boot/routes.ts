@@ -81,6 +81,7 @@ import { presenceRoutes } from '../presence/routes.ts';
 import { keyRoutes } from '../profile/key-routes.ts';
 import { profileRoutes } from '../profile/routes.ts';
 import { quotaRoutes } from '../quota/routes.ts';
+import { retentionRoutes } from '../retention/routes.ts';
 import { ruleActRoutes } from '../rules/act-routes.ts';
 import { ruleRoutes } from '../rules/routes.ts';
 import { savedViewRoutes } from '../saved-views/routes.ts';
@@ -264,6 +265,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...deliverabilityRoutes({ senders }),
     ...ledgerRoutes({ spool, inboxes: () => directory.all(), compared: (viewer) => allCompared({ plugins, directory }, viewer) }),
     ...trashSettingsRoutes(() => directory.all()),
+    ...retentionRoutes({ inboxes: () => directory.all() }),
     ...spamRoutes({ plugins, endpoints, inboxes: () => directory.openTo(null) }),
     ...blockedSenderRoutes(),
     ...unreadableRoutes({ blobs, pump, inboxOf: directory.record }),

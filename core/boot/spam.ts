@@ -1,6 +1,7 @@
 import type { Scope } from '../db/scope.ts';
 import type { JobHandler } from '../jobs/worker.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
+import { retire } from '../retention/retire.ts';
 import type { FilterDeps } from '../spam/filter-judge.ts';
 import { learnHandler } from '../spam/learn.ts';
 import { LEARN_JOB } from '../spam/mark.ts';
@@ -20,12 +21,13 @@ export const filterDeps = ({ blobs }: Foundation, { plugins, directory }: Channe
 /** What agents teach the filters. */
 export const spamHandlers = (deps: FilterDeps): Readonly<Record<string, JobHandler>> => ({ [LEARN_JOB]: learnHandler(deps) });
 
-/** Every minute: what came while the filters were away is scored once they are back. Every night: old spam and what lay in the trash is deleted for good. */
-export function startSpam({ schedule, scope, blobs, log }: Foundation, deps: FilterDeps): void {
+/** Every minute: what came while the filters were away is scored once they are back. Every night: what is over goes to the trash, old spam and what lay there for good. */
+export function startSpam({ schedule, scope, blobs, log }: Foundation, { directory }: Channels, deps: FilterDeps): void {
   schedule.every('41 * * * * *', 'rescore', async (signal) => {
     if (deps.plugins.filters().length > 0) await rescore({ ...scope, actor: { kind: 'system', task: 'rescore' } }, deps, log, signal);
   });
   schedule.every('47 2 * * *', 'purge spam', async (signal) => {
+    await retire({ ...scope, actor: { kind: 'system', task: 'retention' } }, { inboxes: directory.all, log }, signal);
     const own: Scope = { ...scope, actor: { kind: 'system', task: 'purge' } };
     await purgeTrash(own, { blobs, log }, signal);
     await purgeSpam(own, { blobs, log }, signal);

@@ -43,6 +43,7 @@ test('axe finds nothing serious on any page of the settings and of what hangs on
     '/plugins/spamassassin',
     '/spam',
     '/trash',
+    '/retention',
     '/files',
     '/blocked-senders',
     '/notifications',
