@@ -1,3 +1,4 @@
+import { run } from '../db/direct.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { AgentId, ContactId } from '../lib/ids.ts';
 import type { Contact, Identity, IdentityKind } from './types.ts';
@@ -27,10 +28,14 @@ export async function findByIdentity(
   { kind, address }: Identity,
   ownerId: AgentId | null,
 ): Promise<{ id: ContactId; name: string } | null> {
-  const ids = db('identities').where({ kind, address, owner_id: ownerId }).select('contact_id');
-  // Not joined: SQLite would compile the statement anew for each address, and every mail asks this.
-  const row = await db<Row>('contacts').where('id', ids).first('id', 'name');
-  return row ? { id: row.id as ContactId, name: row.name } : null;
+  const isOwner = ownerId === null ? 'owner_id is null' : 'owner_id = ?';
+  // Neither joined nor compared one by one: SQLite would compile the statement anew for each address, and every mail asks this.
+  const [row] = await run<{ id: ContactId; name: string }>(
+    db,
+    `select id, name from contacts where id = (select contact_id from identities where (kind, address) in (values (?, ?)) and ${isOwner})`,
+    ownerId === null ? [kind, address] : [kind, address, ownerId],
+  );
+  return row ?? null;
 }
 
 export async function insertContact({ db, now }: WriteScope, name: string): Promise<ContactId> {

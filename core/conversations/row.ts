@@ -45,6 +45,41 @@ export interface Row {
   has_followers: boolean | number;
 }
 
+/** What the columns of a new conversation hold that its insert does not name. */
+export const FRESH: Omit<Row, 'id' | 'inbox_id' | 'contact_id' | 'contact_address' | 'folder_id' | 'status' | 'reply_token'> = {
+  assignee_id: null,
+  assigned_team_id: null,
+  subject: '',
+  snippet: '',
+  message_count: 0,
+  has_attachments: false,
+  failed_deliveries: 0,
+  last_message_id: null,
+  last_message_at: '',
+  waiting_since: null,
+  ignored_at: null,
+  ignored_by: null,
+  ignored_since: null,
+  related_conversation_id: null,
+  created_at: '',
+  closed_at: null,
+  snoozed_until: null,
+  snoozed_by: null,
+  looped_at: null,
+  reopening_stopped_at: null,
+  reopenings: null,
+  pretends: false,
+  spam_at: null,
+  spam_reason: null,
+  spam_score: null,
+  trashed_at: null,
+  label_count: 0,
+  merged_into_id: null,
+  has_transfers: false,
+  has_rule_acts: false,
+  has_followers: false,
+};
+
 /** The same with the columns that list rows join. */
 export interface ListRow extends Row {
   inbox_name: string;

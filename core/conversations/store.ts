@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { isPostgres, jsonList } from '../db/dialect.ts';
+import { insert, places, run, update } from '../db/direct.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import { visibleConversations } from '../db/visible.ts';
 import { rankOf, TOP_FOLDER } from '../folders/types.ts';
@@ -7,7 +8,7 @@ import type { AgentId, ContactId, ConversationId, FolderId, InboxId, MessageId, 
 import { storable } from '../lib/text.ts';
 import { endOfLookedAt, type PageQuery, pageOfIds } from './pages/store.ts';
 import { rankAs } from './rights-store.ts';
-import { fromListRow, fromRow, type ListRow, type Row, toColumns } from './row.ts';
+import { FRESH, fromListRow, fromRow, type ListRow, type Row, toColumns } from './row.ts';
 import type { Conversation, ConversationPatch, ConversationRow, ConversationSpam, Status } from './types.ts';
 
 export async function findConversationById({ db }: Scope, id: ConversationId): Promise<Conversation | null> {
@@ -106,31 +107,35 @@ export interface NewConversation {
 
 /** Inserts an open conversation without messages. */
 export async function insertConversation({ db }: WriteScope, made: NewConversation): Promise<Conversation> {
-  const [row] = await db<Row>('conversations')
-    .insert({
-      inbox_id: made.inboxId,
-      contact_id: made.contactId,
-      contact_address: made.contactAddress,
-      assignee_id: made.assigneeId,
-      ...(made.teamId ? { assigned_team_id: made.teamId } : {}),
-      // Asked within the statement: receiving a mail has none to spare.
-      folder_id:
-        made.folderId ?? (db.raw('coalesce((select folder_id from inboxes where id = ?), ?)', [made.inboxId, TOP_FOLDER]) as never),
-      ...(made.spam ? { ...toColumns({ spam: made.spam, closedAt: made.at }), status: 'closed' } : { status: 'open' }),
-      subject: made.subject,
-      snippet: made.snippet,
-      reply_token: made.replyToken,
-      related_conversation_id: made.relatedConversationId,
-      last_message_at: made.at.toISOString(),
-      created_at: made.at.toISOString(),
-    })
-    .returning('*');
-  if (!row) throw new Error('insert returned no row');
-  return fromRow(row);
+  const at = made.at.toISOString();
+  const columns = {
+    inbox_id: made.inboxId,
+    contact_id: made.contactId,
+    contact_address: made.contactAddress,
+    assignee_id: made.assigneeId,
+    assigned_team_id: made.teamId ?? null,
+    ...(made.spam ? { ...toColumns({ spam: made.spam, closedAt: made.at }), status: 'closed' } : { status: 'open' }),
+    subject: made.subject,
+    snippet: made.snippet,
+    reply_token: made.replyToken,
+    related_conversation_id: made.relatedConversationId,
+    last_message_at: at,
+    created_at: at,
+  };
+  const names = Object.keys(columns).join(', ');
+  // The folder is asked within the statement: receiving a mail has none to spare. So it and the number are all that has to be read back.
+  const [own] = await run<Pick<Row, 'id' | 'folder_id'>>(
+    db,
+    `insert into conversations (${names}, folder_id) values (${places(Object.keys(columns))},
+       coalesce(cast(? as integer), (select folder_id from inboxes where id = ?), ?)) returning id, folder_id`,
+    [...Object.values(columns), made.folderId, made.inboxId, TOP_FOLDER],
+  );
+  if (!own) throw new Error('insert returned no row');
+  return fromRow({ ...FRESH, ...columns, ...own });
 }
 
 export async function updateConversation({ db }: WriteScope, id: ConversationId, patch: ConversationPatch): Promise<void> {
-  await db<Row>('conversations').where({ id }).update(toColumns(patch));
+  await update(db, 'conversations', id, toColumns(patch));
 }
 
 export async function hasMessagesOrDrafts({ db }: Scope, id: ConversationId): Promise<boolean> {
@@ -235,7 +240,7 @@ export async function participations({ db }: Scope, address: string, ids: readon
 export async function addParticipantRows({ db }: WriteScope, id: ConversationId, addresses: readonly string[]): Promise<void> {
   if (addresses.length === 0) return;
   const rows = addresses.map((address) => ({ conversation_id: id, address }));
-  await db('participants').insert(rows).onConflict(['conversation_id', 'address']).ignore();
+  await insert(db, 'participants', rows, 'on conflict (conversation_id, address) do nothing');
 }
 
 export async function deleteParticipantRows({ db }: WriteScope, id: ConversationId, addresses: readonly string[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { isAnyOf, isPostgres } from '../db/dialect.ts';
+import { run } from '../db/direct.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { ConversationId, MessageId } from '../lib/ids.ts';
@@ -6,9 +7,8 @@ import type { Findable } from './index-message.ts';
 import type { Terms } from './terms.ts';
 
 export async function insertWords({ db }: WriteScope, id: MessageId, words: readonly string[]): Promise<void> {
-  if (isPostgres(db))
-    await db.raw('insert into message_search (message_id, words) values (?, array_to_tsvector(?::text[]))', [id, [...words]]);
-  else await db.raw('insert into message_search (rowid, words) values (?, ?)', [id, words.join(' ')]);
+  if (isPostgres(db)) await run(db, 'insert into message_search (message_id, words) values (?, array_to_tsvector(?::text[]))', [id, words]);
+  else await run(db, 'insert into message_search (rowid, words) values (?, ?)', [id, words.join(' ')]);
 }
 
 /** Ids greater than `above` and not greater than `upTo`; null = no bound. */

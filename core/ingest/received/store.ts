@@ -1,4 +1,5 @@
 import { isPostgres } from '../../db/dialect.ts';
+import { places, run, update } from '../../db/direct.ts';
 import type { Scope, WriteScope } from '../../db/scope.ts';
 import type { InboxId, RawInboundId } from '../../lib/ids.ts';
 import { sha256 } from '../../lib/secrets.ts';
@@ -36,22 +37,16 @@ export async function knownOf(
   fetchedIds: readonly string[],
 ): Promise<Known> {
   if (isPostgres(db)) await db('blobs').where({ sha256: blobSha256 }).forNoKeyUpdate().first('sha256');
-  const nothing = ['external_id_hash', 'identity', 'sha256'].map((name) => db.raw(`cast(null as varchar(64)) as ${name}`));
-  const graves = db('tombstones')
-    .where({ inbox_id: inboxId })
-    .where((either) => either.where({ sha256: blobSha256 }).orWhereIn('external_id_hash', externalIds.map(sha256)))
-    .select('id', db.raw("'' as status"), db.raw('case when is_ours then 2 else 1 end as grave'), 'external_id_hash', 'identity', 'sha256');
-  const awaited = db('awaited_messages')
-    .where({ inbox_id: inboxId })
-    .whereIn(
-      'external_id_hash',
-      fetchedIds.map((id) => hashOf(storable(id))),
-    )
-    .select('id', db.raw("'' as status"), db.raw('3 as grave'), ...nothing);
-  const rows: Row[] = await db('raw_inbound')
-    .where({ inbox_id: inboxId, blob_sha256: blobSha256, purged_at: null })
-    .select('id', 'status', db.raw('0 as grave'), ...nothing)
-    .unionAll(fetchedIds.length > 0 ? [graves, awaited] : [graves]);
+  const hashes = externalIds.map(sha256);
+  const awaited = fetchedIds.map((id) => hashOf(storable(id)));
+  const rows = await run<Row>(
+    db,
+    `select id, status, 0 as grave, ${NO_GRAVE} from raw_inbound where inbox_id = ? and blob_sha256 = ? and purged_at is null
+     union all select id, '', case when is_ours then 2 else 1 end, external_id_hash, identity, sha256 from tombstones
+       where inbox_id = ? and (sha256 = ?${hashes.length > 0 ? ` or external_id_hash in (${places(hashes)})` : ''})
+     ${awaited.length > 0 ? `union all select id, '', 3, ${NO_GRAVE} from awaited_messages where inbox_id = ? and external_id_hash in (${places(awaited)})` : ''}`,
+    [inboxId, blobSha256, inboxId, blobSha256, ...hashes, ...(awaited.length > 0 ? [inboxId, ...awaited] : [])],
+  );
   return {
     twins: rows
       .filter(({ grave }) => grave === 0)
@@ -65,6 +60,9 @@ export async function knownOf(
     isAwaited: rows.some(({ grave }) => grave === 3),
   };
 }
+
+/** PostgreSQL wants to be told what columns without a value are. */
+const NO_GRAVE = ['external_id_hash', 'identity', 'sha256'].map((name) => `cast(null as varchar(64)) as ${name}`).join(', ');
 
 interface Row {
   readonly id: number;
@@ -88,9 +86,7 @@ export async function settleRaw(
 ): Promise<void> {
   const at = now().toISOString();
   const judged = earlier === null && verdict !== UNJUDGED ? { ...rowFromVerdict(verdict), judged_at: at } : {};
-  await db('raw_inbound')
-    .where({ id })
-    .update({ status, error: reason, spam_reason: spamReason, settled_at: at, ...judged });
+  await update(db, 'raw_inbound', id, { status, error: reason, spam_reason: spamReason, settled_at: at, ...judged });
 }
 
 /** Which of these hashes are of something kept for the inbox; what was deleted for good does not count. */
