@@ -48,6 +48,10 @@ const FREE: readonly RegExp[] = [
   // The company's own files, which everybody who works there sees.
   /^(GET|POST) \/files(\/|$)/,
   /^(GET|POST) \/footers\/(shown|mine)(\/|$)/,
+  // Of a personal mailbox for its owner, else for administrators, who see every folder of the company: test/inboxes/comparing.test.ts.
+  /^\w+ \/api\/v1\/inboxes\/:id\/comparison$/,
+  // How the company is registered at providers, for administrators: test/api/resources.test.ts.
+  /^\w+ \/api\/v1\/oauth-clients(\/removal)?$/,
   // Of rules only those that have the rights of whoever asks.
   /^\w+ \/api\/v1\/(rules(\/:id(\/acts)?)?|rule-trials)$/,
   /^\w+ \/api\/v1\/(inboxes|conversations|deliveries|labels|canned-responses|blocked-addresses|notifications\/readings|notifications|notification-choices|deliverability|ledger|storage|backups|folders|teams|company|bulk-actions|saved-views)(\/(:id|days|schedule|target(\/trial|\/host-key)?)(\/(merger|removal|cancellation|reversal))?)?$/,
