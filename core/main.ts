@@ -9,11 +9,13 @@ import { startHousekeeping } from './boot/housekeeping.ts';
 import { startInbound } from './boot/inbound.ts';
 import { startJobs } from './boot/jobs.ts';
 import { createLog } from './boot/logger.ts';
+import { announceOfOthers } from './boot/others.ts';
 import { startOutbound } from './boot/outbound.ts';
 import { createShutdown } from './boot/shutdown.ts';
 import { filterDeps, startSpam } from './boot/spam.ts';
 import { openSwitches } from './boot/switches.ts';
 import { startWeb } from './boot/web.ts';
+import { tellOnCommit } from './db/claimants.ts';
 import type { Scope } from './db/scope.ts';
 import type { DomainEvent } from './events/catalogue.ts';
 import { startDispatcher } from './events/dispatcher.ts';
@@ -76,7 +78,7 @@ export async function start(
       foundation.labels.follow(events);
       foundation.faces.follow(events);
       foundation.folders.follow(events);
-      stream.poke(events.flatMap(pokesOf));
+      stream.pokeHere(events.flatMap(pokesOf));
       if (
         events.some(
           ({ type }) =>
@@ -96,8 +98,10 @@ export async function start(
         await auditEvents(tx, events);
       },
       announce,
+      tellOthers: (tx, ids) => tellOnCommit(tx.db, foundation.peers.me, 'events', JSON.stringify(ids)),
       log,
     });
+    announceOfOthers(foundation, channels, announce);
     foundation.onCommit.wake = () => {
       dispatcher.wake();
       wakeJobs();

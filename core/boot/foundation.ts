@@ -9,9 +9,10 @@ import { type Blobs, openBlobs } from '../blobs/blobs.ts';
 import { startCheckpoints } from '../db/checkpoints.ts';
 import { claimFolder } from '../db/only-process.ts';
 import { openDatabase } from '../db/open.ts';
+import { ALONE, DUTIES, openPeers, type Peers } from '../db/peers.ts';
 import type { Scope } from '../db/scope.ts';
 import { createDns } from '../dns/resolver.ts';
-import { createStream, type Stream } from '../events/stream.ts';
+import type { Stream } from '../events/stream.ts';
 import { type KnownFolders, knowFolders } from '../folders/known.ts';
 import { createSchedule, type Schedule } from '../jobs/schedule.ts';
 import { type KnownLabels, knowLabels } from '../labels/known.ts';
@@ -22,7 +23,7 @@ import { createNews, type News } from '../news/news.ts';
 import type { Services } from '../oauth/services.ts';
 import { createAccessTokens } from '../oauth/tokens.ts';
 import type { AccessToken } from '../plugins/contract.ts';
-import { createPresence, type Presence } from '../presence/presence.ts';
+import type { Presence } from '../presence/presence.ts';
 import { guardQuotas, type QuotaGuard } from '../quota/guard.ts';
 import { countTurnAways, type TurnAways } from '../refusals/turn-aways.ts';
 import { openSpool } from '../spool/spool.ts';
@@ -30,6 +31,7 @@ import type { Spool } from '../spool/types.ts';
 import { createReadings, type Readings } from '../statistics/readings.ts';
 import { installationSecret, prepareDataDir } from './data-dir.ts';
 import { checkListening } from './listen-check.ts';
+import { sharedPresence, sharedStream } from './shared.ts';
 import type { Shutdown } from './shutdown.ts';
 import { upgradeFirst } from './upgrade.ts';
 
@@ -42,6 +44,8 @@ export interface Foundation {
   readonly log: Log;
   readonly keyring: Keyring;
   readonly scope: Scope;
+  /** The other processes on the same database. */
+  readonly peers: Peers;
   readonly spool: Spool;
   readonly blobs: Blobs;
   readonly stream: Stream;
@@ -88,16 +92,19 @@ export async function layFoundation(
     shutdown.add('checkpoints', () => checkpoints.stop());
   }
   if (ran.length > 0) log.info('database_migrated', { migrations: ran.length });
+  const peers = config.databaseUrl === null ? ALONE : await openPeers(config.databaseUrl, DUTIES, log);
+  shutdown.add('peers', () => peers.close());
   const onCommit = { wake: () => {} };
-  const scope: Scope = { db, now: () => new Date(), actor: { kind: 'system', task: 'main' }, wakeOutbox: () => onCommit.wake() };
+  const actor: Scope['actor'] = { kind: 'system', task: 'main' };
+  const scope: Scope = { db, now: () => new Date(), actor, wakeOutbox: () => onCommit.wake(), claimant: peers.me };
   await noteRestored(scope, config.dataDir);
   const spool = await openSpool({ dir: config.dataDir, log, onFatal });
   shutdown.add('spool', () => spool.close());
-  const stream = createStream();
+  const stream = sharedStream(peers);
   shutdown.add('stream', () => stream.close());
-  const presence = createPresence(stream.poke);
+  const presence = sharedPresence(peers, stream.pokeHere);
   shutdown.add('presence', () => presence.close());
-  const schedule = createSchedule(log);
+  const schedule = createSchedule(log, undefined, () => peers.holds('clock'));
   shutdown.add('schedule', () => schedule.stop());
   const blobs = openBlobs(join(config.dataDir, 'blobs'));
   const dns = createDns({ servers: config.dnsServers });
@@ -118,6 +125,7 @@ export async function layFoundation(
     log,
     keyring,
     scope,
+    peers,
     spool,
     blobs,
     stream,

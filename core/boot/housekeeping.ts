@@ -20,13 +20,14 @@ import type { Foundation } from './foundation.ts';
 export function startHousekeeping({
   schedule,
   scope,
+  peers,
   blobs,
   dns,
   doorkeeper,
   turnAways,
   readings,
   log,
-}: Pick<Foundation, 'schedule' | 'scope' | 'blobs' | 'dns' | 'doorkeeper' | 'turnAways' | 'readings' | 'log'>): void {
+}: Pick<Foundation, 'schedule' | 'scope' | 'peers' | 'blobs' | 'dns' | 'doorkeeper' | 'turnAways' | 'readings' | 'log'>): void {
   schedule.every('17 3 * * *', 'housekeeping', async () => {
     const [sessions, links, addresses] = [await forgetOldSessions(scope), await forgetOldLinks(scope), await forgetAddresses(scope)];
     const [refusals, reports] = [await forgetOldRefusals(scope), await forgetOldReports(scope)];
@@ -34,13 +35,15 @@ export function startHousekeeping({
     const connections = await forgetOldConnections(scope);
     log.info('housekeeping_done', { sessions, links, addresses, refusals, reports, notifications, bulkActions, connections });
   });
-  schedule.every('*/10 * * * * *', 'numbers of the door', async () => {
+  schedule.everywhere('*/10 * * * * *', 'numbers of the door', async () => {
     await doorkeeper.flush();
+    // Rules that another process changed.
+    if (peers.me !== null) await doorkeeper.reload();
     await turnAways.flush();
   });
-  schedule.every('*/10 * * * * *', 'statistics', async (signal) => {
+  schedule.everywhere('*/10 * * * * *', 'statistics', async (signal) => {
     await readings.flush();
-    await foldStatistics(scope, signal);
+    if (peers.holds('clock')) await foldStatistics(scope, signal);
   });
   schedule.every('23 * * * *', 'greylist', async () => void (await forgetOldGreylisted(scope)));
   schedule.every('*/15 * * * *', 'signing keys', async () => {

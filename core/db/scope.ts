@@ -13,6 +13,8 @@ export interface Scope {
   readonly actor: Actor;
   /** Called after commit; tells the event dispatcher to look at the outbox. */
   readonly wakeOutbox: () => void;
+  /** Names this process in what it claims (core/db/peers.ts); null or absent: there is no other. */
+  readonly claimant?: number | null;
 }
 
 /** What a write needs. Only `transact` makes one, so a write outside a transaction does not compile. */

@@ -1,3 +1,4 @@
+import { ofTheDead } from '../db/claimants.ts';
 import { isPostgres, skipLocked } from '../db/dialect.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import { seenConversation } from '../db/visible.ts';
@@ -18,6 +19,7 @@ interface Row {
   next_attempt_at: string | null;
   expires_at: string;
   lease_until: string | null;
+  claimed_by: number | null;
   reason: string | null;
   enhanced_status: string | null;
   note: string | null;
@@ -227,7 +229,11 @@ export async function updateDelivery(
 }
 
 /** Takes every due delivery of the message that has waited longest; empty when nothing is due. Messages in `busy` are left alone. */
-export async function claimDue({ db, now }: WriteScope, leaseUntil: Date, busy: readonly MessageId[]): Promise<readonly Delivery[]> {
+export async function claimDue(
+  { db, now, claimant = null }: WriteScope,
+  leaseUntil: Date,
+  busy: readonly MessageId[],
+): Promise<readonly Delivery[]> {
   const at = now().toISOString();
   const due = () => db<Row>('deliveries').whereRaw("status in ('queued', 'deferred')").where('next_attempt_at', '<=', at);
   const first = due()
@@ -245,6 +251,7 @@ export async function claimDue({ db, now }: WriteScope, leaseUntil: Date, busy: 
     .update({
       status: 'sending',
       lease_until: leaseUntil.toISOString(),
+      claimed_by: claimant,
       next_attempt_at: null,
       updated_at: at,
       attempts: db.raw('attempts + 1'),
@@ -261,7 +268,8 @@ export async function nextDueAt({ db }: Scope): Promise<Date | null> {
 
 /** Deliveries taken by a process that did not live to record what became of them; at most 500. */
 export async function leftInSending({ db }: Scope): Promise<readonly Delivery[]> {
-  return (await db<Row>('deliveries').whereRaw("status = 'sending'").orderBy('id').limit(500)).map(fromRow);
+  const sending = db<Row>('deliveries').whereRaw("status = 'sending'").orderBy('id').limit(500);
+  return (await ofTheDead(db, sending)).map(fromRow);
 }
 
 /** Since when the oldest delivery that is due has been due; null = none is. */

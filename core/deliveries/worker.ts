@@ -39,6 +39,8 @@ const LEASE_MS = 15 * 60_000;
 const SEND_TIMEOUT_MS = 10 * 60_000;
 const LONGEST_SLEEP_MS = 60_000;
 const AFTER_ERROR_MS = 5_000;
+/** So often one of several processes looks whether another died while it sent. */
+const DEATHS_MS = 3_000;
 const RECORD_AGAIN_MS = [100, 500, 2_000, 10_000, 30_000, 60_000] as const;
 
 /** Sends what is due, message by message, and records what became of each recipient, until stopped. */
@@ -93,22 +95,30 @@ export function startDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWor
       });
   };
 
-  looking = recoverInterrupted(scope)
-    .then((count) => {
-      if (count > 0) log.warn('deliveries_interrupted', { count });
-    })
-    .catch((error: unknown) => log.error('delivery_recovery_failed', errorFacts(error)))
-    .finally(() => {
-      looking = null;
-      wake();
-    });
+  const recover = (): Promise<void> =>
+    recoverInterrupted(scope)
+      .then((count) => {
+        if (count > 0) log.warn('deliveries_interrupted', { count });
+      })
+      .catch((error: unknown) => log.error('delivery_recovery_failed', errorFacts(error)));
+  looking = recover().finally(() => {
+    looking = null;
+    wake();
+  });
+  let recovering: Promise<void> = looking;
+  const lookForDeaths = (): void => {
+    recovering = recovering.then(recover);
+  };
+  const hasOthers = typeof scope.claimant === 'number';
+  const deaths = hasOthers ? setInterval(lookForDeaths, DEATHS_MS).unref() : undefined;
 
   return {
     wake,
     stop: async (graceMs = 10_000) => {
       stopping = true;
       clearTimeout(timer);
-      await looking;
+      clearInterval(deaths);
+      await Promise.all([looking, recovering]);
       const abort = setTimeout(() => aborting.abort(), graceMs);
       await Promise.all(running.values());
       clearTimeout(abort);

@@ -4,7 +4,7 @@ import { patiently } from '../db/waited-for.ts';
 import { enqueue, type NewJob } from '../jobs/store.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import type { DomainEvent } from './catalogue.ts';
-import { markDispatched, type StoredEvent, undispatchedEvents } from './store.ts';
+import { markDispatched, type StoredEvent, stillUndispatched, undispatchedEvents } from './store.ts';
 
 const BATCH = 200;
 const SAFETY_NET_MS = 5_000;
@@ -27,23 +27,27 @@ export interface DispatcherOptions {
   readonly follow?: (tx: WriteScope, events: readonly StoredEvent[]) => Promise<void>;
   /** Called after commit with each event, in order; for live updates and in-process wake-ups. Not durable. */
   readonly announce: (events: readonly DomainEvent[]) => void;
+  /** Lets other processes announce them as well, once the transaction is committed. */
+  readonly tellOthers?: (tx: WriteScope, ids: readonly number[]) => Promise<void>;
   readonly log: Log;
 }
 
 /** Turns each committed event into jobs exactly once, then announces it. Picks up what a crash left behind. */
-export function startDispatcher({ scope, subscribers, follow, announce, log }: DispatcherOptions): Dispatcher {
+export function startDispatcher({ scope, subscribers, follow, announce, tellOthers, log }: DispatcherOptions): Dispatcher {
   let stopped = false;
   let again = false;
   let running: Promise<void> | null = null;
 
-  const handle = async (tx: WriteScope, batch: readonly StoredEvent[]): Promise<void> => {
+  const handle = async (tx: WriteScope, seen: readonly StoredEvent[]): Promise<readonly StoredEvent[]> => {
+    const batch = await stillUndispatched(tx, seen);
+    if (batch.length === 0) return [];
     const jobs = batch.flatMap(({ event }) => subscribers.flatMap((subscriber) => subscriber(event)));
     if (jobs.length > 0) await enqueue(tx, jobs);
     await follow?.(tx, batch);
-    await markDispatched(
-      tx,
-      batch.map(({ id }) => id),
-    );
+    const ids = batch.map(({ id }) => id);
+    await markDispatched(tx, ids);
+    await tellOthers?.(tx, ids);
+    return batch;
   };
 
   const drain = async (): Promise<void> => {
@@ -51,9 +55,8 @@ export function startDispatcher({ scope, subscribers, follow, announce, log }: D
       again = false;
       const batch = await patiently(scope, () => undispatchedEvents(scope, BATCH));
       if (batch.length === 0) continue;
-      const events = batch.map((stored) => stored.event);
-      await patiently(scope, () => transact(scope, (tx) => handle(tx, batch)));
-      announce(events);
+      const handled = await patiently(scope, () => transact(scope, (tx) => handle(tx, batch)));
+      announce(handled.map((stored) => stored.event));
       if (batch.length === BATCH) again = true;
       else if (again) await wait(PACE_MS);
     } while (again && !stopped);

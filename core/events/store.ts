@@ -1,3 +1,4 @@
+import { isPostgres } from '../db/dialect.ts';
 import type { Actor, Scope, WriteScope } from '../db/scope.ts';
 import type { DomainEvent, EventType } from './catalogue.ts';
 
@@ -33,6 +34,34 @@ export async function undispatchedEvents({ db }: Scope, limit: number): Promise<
     .limit(limit)
     .select('id', 'type', 'data', 'actor', 'created_at');
   return rows.map(fromRow);
+}
+
+/** Of these events those that are still ours to handle: another process may have been faster, and is waited for while it is at it. */
+export async function stillUndispatched({ db }: WriteScope, batch: readonly StoredEvent[]): Promise<readonly StoredEvent[]> {
+  if (!isPostgres(db)) return batch;
+  const ids = batch.map(({ id }) => id);
+  const left = new Set<number>(await db('events').whereIn('id', ids).whereNull('dispatched_at').orderBy('id').forUpdate().pluck('id'));
+  return batch.filter(({ id }) => left.has(id));
+}
+
+/** These events, in order. */
+export async function eventsByIds({ db }: Scope, ids: readonly number[]): Promise<readonly StoredEvent[]> {
+  return (
+    await db<Row>('events')
+      .whereIn('id', [...ids])
+      .orderBy('id')
+      .select('id', 'type', 'data', 'actor', 'created_at')
+  ).map(fromRow);
+}
+
+/** The newest events after this one, in order; at most `limit`. */
+export async function eventsAfter({ db }: Scope, id: number, limit: number): Promise<readonly StoredEvent[]> {
+  const rows = await db<Row>('events')
+    .where('id', '>', id)
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .select('id', 'type', 'data', 'actor', 'created_at');
+  return rows.reverse().map(fromRow);
 }
 
 export async function markDispatched({ db, now }: WriteScope, ids: readonly number[]): Promise<void> {

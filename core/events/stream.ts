@@ -7,8 +7,10 @@ export type Listener = (names: readonly string[]) => void;
 export interface Stream {
   /** Answers a function that ends the subscription. */
   subscribe(listener: Listener): () => void;
-  /** Tells every listener, once for each name within `gatherMs`. */
+  /** Tells every listener, once for each name within `gatherMs`, in this process and the others. */
   poke(names: readonly string[]): void;
+  /** Tells those of this process: of what every process learns by itself. */
+  pokeHere(names: readonly string[]): void;
   readonly listeners: () => number;
   /** When something last changed, beside who looks at what; the start when nothing has. A page asked for before it may be out of date. */
   readonly changedAt: () => Date;
@@ -21,7 +23,11 @@ const MANY = 100;
 const MANY_GATHER_MS = 1_000;
 
 /** Changes within `gatherMs` reach the browsers as one frame for each name. */
-export function createStream(gatherMs = 40, now: () => Date = () => new Date()): Stream {
+export function createStream(
+  gatherMs = 40,
+  now: () => Date = () => new Date(),
+  tellOthers: (names: readonly string[]) => void = () => {},
+): Stream {
   const listeners = new Set<Listener>();
   const gathered = new Set<string>();
   let timer: NodeJS.Timeout | null = null;
@@ -34,18 +40,23 @@ export function createStream(gatherMs = 40, now: () => Date = () => new Date()):
     gathered.clear();
     for (const listener of listeners) listener(names);
   };
+  const pokeHere = (names: readonly string[]): void => {
+    if (names.length === 0) return;
+    // Every page says who looks at it when it opens: what it shows of that it asks for itself.
+    if (!names.every((name) => name.startsWith('presence-'))) changedAt = now();
+    if (listeners.size === 0) return;
+    for (const name of names) gathered.add(name);
+    timer ??= setTimeout(flush, wasMany ? Math.max(gatherMs, MANY_GATHER_MS) : gatherMs);
+  };
   return {
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    pokeHere,
     poke: (names) => {
-      if (names.length === 0) return;
-      // Every page says who looks at it when it opens: what it shows of that it asks for itself.
-      if (!names.every((name) => name.startsWith('presence-'))) changedAt = now();
-      if (listeners.size === 0) return;
-      for (const name of names) gathered.add(name);
-      timer ??= setTimeout(flush, wasMany ? Math.max(gatherMs, MANY_GATHER_MS) : gatherMs);
+      pokeHere(names);
+      if (names.length > 0) tellOthers(names);
     },
     listeners: () => listeners.size,
     changedAt: () => changedAt,

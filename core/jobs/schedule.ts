@@ -9,6 +9,8 @@ export interface ScheduledTask {
 export interface Schedule {
   /** Runs `task` at each time that the cron expression names; a run that is still going is not started twice. */
   every(expression: string, name: string, task: (signal: AbortSignal) => Promise<void>): ScheduledTask;
+  /** The same in every process of the installation, not only in the one whose duty the clock is: for what a process keeps in memory. */
+  everywhere(expression: string, name: string, task: (signal: AbortSignal) => Promise<void>): ScheduledTask;
   stop(): Promise<void>;
 }
 
@@ -28,12 +30,13 @@ const byTimer: Later = (ms, then) => {
 /**
  * Cron jobs of core and plugins, in the server's time zone. A failing run is logged and the next one comes all the same. The library only
  * reads the expressions: its own runner goes through every time between two beats, minutes of work when a clock jumps by months, and sleeps
- * until the time it computed when a clock goes back.
+ * until the time it computed when a clock goes back. `isOurs`: whether this process is the one of several that runs what is due.
  */
-export function createSchedule(log: Log, later: Later = byTimer): Schedule {
+export function createSchedule(log: Log, later: Later = byTimer, isOurs: () => boolean = () => true): Schedule {
   const tasks = new Set<ScheduledTask>();
-  return {
-    every: (expression, name, task) => {
+  const begun =
+    (mayRun: () => boolean): Schedule['every'] =>
+    (expression, name, task) => {
       const stopping = new AbortController();
       const times = cron.createTask(expression, () => {}, { name });
       let running: Promise<void> | null = null;
@@ -45,7 +48,7 @@ export function createSchedule(log: Log, later: Later = byTimer): Schedule {
       };
       const beat = (): void => {
         const lateMs = Date.now() - dueAt;
-        if (lateMs >= 0 && lateMs < LATE_MS) running ??= begin();
+        if (lateMs >= 0 && lateMs < LATE_MS && mayRun()) running ??= begin();
         wait();
       };
       const wait = (): void => {
@@ -64,7 +67,10 @@ export function createSchedule(log: Log, later: Later = byTimer): Schedule {
       };
       tasks.add(entry);
       return entry;
-    },
+    };
+  return {
+    every: begun(isOurs),
+    everywhere: begun(() => true),
     stop: async () => {
       for (const task of [...tasks]) await task.stop();
     },

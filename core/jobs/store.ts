@@ -1,3 +1,4 @@
+import { ofTheDead } from '../db/claimants.ts';
 import { skipLocked } from '../db/dialect.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 
@@ -40,7 +41,7 @@ export async function enqueue({ db, now }: WriteScope, jobs: readonly NewJob[]):
 
 /** Takes up to `limit` due jobs and holds them for `leaseMs`; a job whose lease ran out (a crash) is due again. */
 export async function claimJobs(scope: Scope, limit: number, leaseMs: number): Promise<readonly Job[]> {
-  return transact(scope, async ({ db, now }) => {
+  return transact(scope, async ({ db, now, claimant = null }) => {
     const at = now().toISOString();
     const due = db<Row>('jobs')
       .whereNull('failed_at')
@@ -53,9 +54,15 @@ export async function claimJobs(scope: Scope, limit: number, leaseMs: number): P
     if (rows.length === 0) return [];
     const lease_until = new Date(now().getTime() + leaseMs).toISOString();
     const ids = rows.map((row) => row.id);
-    await db('jobs').whereIn('id', ids).update({ lease_until }).increment('attempts', 1);
+    await db('jobs').whereIn('id', ids).update({ lease_until, claimed_by: claimant }).increment('attempts', 1);
     return rows.map(fromRow);
   });
+}
+
+/** Makes due again what processes that are dead now had begun; nothing with SQLite, where only leases tell. */
+export async function releaseJobsOfTheDead({ db, claimant = null }: Scope): Promise<number> {
+  if (claimant === null) return 0;
+  return ofTheDead(db, db('jobs').whereNotNull('claimed_by')).update({ lease_until: null, claimed_by: null });
 }
 
 export interface JobCounts {
@@ -90,5 +97,5 @@ export async function deferJob({ db, now }: WriteScope, id: number, error: strin
   const when = retryAt ? { run_at: retryAt.toISOString() } : { failed_at: now().toISOString() };
   await db('jobs')
     .where({ id })
-    .update({ last_error: error.slice(0, 2000), lease_until: null, ...when });
+    .update({ last_error: error.slice(0, 2000), lease_until: null, claimed_by: null, ...when });
 }

@@ -3,7 +3,7 @@ import { type Scope, transact } from '../db/scope.ts';
 import { patiently } from '../db/waited-for.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import { workingOn } from '../lib/log-context.ts';
-import { claimJobs, deferJob, finishJob, type Job } from './store.ts';
+import { claimJobs, deferJob, finishJob, type Job, releaseJobsOfTheDead } from './store.ts';
 
 const BATCH = 10;
 const LEASE_MS = 10 * 60_000;
@@ -32,6 +32,8 @@ export function startJobWorker(options: { scope: Scope; handlers: Readonly<Recor
   const stopping = new AbortController();
   let running: Promise<void> | null = null;
   let again = false;
+  // Whether to look for what the dead left: with every poll.
+  let isTime = true;
 
   const run = async (job: Job): Promise<void> => {
     try {
@@ -48,6 +50,8 @@ export function startJobWorker(options: { scope: Scope; handlers: Readonly<Recor
   const drain = async (): Promise<void> => {
     do {
       again = false;
+      if (isTime) await releaseJobsOfTheDead(scope);
+      isTime = false;
       const jobs = await patiently(scope, () => claimJobs(scope, BATCH, LEASE_MS));
       for (const job of jobs) await workingOn({ job: job.id }, () => run(job));
       if (jobs.length === BATCH) again = true;
@@ -65,7 +69,10 @@ export function startJobWorker(options: { scope: Scope; handlers: Readonly<Recor
       });
   };
 
-  const timer = setInterval(wake, POLL_MS);
+  const timer = setInterval(() => {
+    isTime = true;
+    wake();
+  }, POLL_MS);
   timer.unref();
   wake();
   return {

@@ -16,6 +16,14 @@ export async function enablePlugin(scope: Scope, plugins: Plugins, name: string,
   else await plugins.stop(name);
 }
 
+/** Starts or stops a plugin as another process stored it a moment ago, with its new settings. */
+export async function applyChoice(scope: Scope, plugins: Plugins, name: string): Promise<void> {
+  const status = plugins.list().find((one) => one.name === name);
+  if (!status) return;
+  await plugins.stop(name);
+  if ((await pluginChoices(scope)).get(name) ?? status.startsEnabled) await plugins.start(name);
+}
+
 const PATIENCE_MS = 10_000;
 
 /** Starts what administrators enabled, of one kind or all, and what a new installation starts with. One that fails is shown as failed, a slow one goes on alone. */
