@@ -10,6 +10,9 @@ const SCHEMA = z.object({
   CENTRALA_DATABASE_URL: databaseUrl.optional(),
   CENTRALA_HTTP_HOST: host.default('127.0.0.1'),
   CENTRALA_HTTP_PORT: port.prefault('8080'),
+  CENTRALA_HTTPS_PORT: port.optional(),
+  CENTRALA_TLS_CERT: z.string().optional(),
+  CENTRALA_TLS_KEY: z.string().optional(),
   CENTRALA_SMTP_HOST: host.default('127.0.0.1'),
   CENTRALA_SMTP_PORT: port.prefault('2525'),
   CENTRALA_SMTPS_PORT: port.optional(),
@@ -36,7 +39,15 @@ export interface Config {
   /** Absolute path. */
   readonly dataDir: string;
   readonly databaseUrl: string | null;
-  readonly http: { readonly host: string; readonly port: number; readonly trustProxy: boolean };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly trustProxy: boolean;
+    /** Null: plain HTTP alone. Then the plain port only leads there. */
+    readonly securePort: number | null;
+    /** PEM files (absolute); null: a self-signed certificate. */
+    readonly tls: { readonly cert: string; readonly key: string } | null;
+  };
   readonly smtp: { readonly host: string; readonly port: number };
   /** Where people reach the product, without a trailing slash. */
   readonly publicUrl: string;
@@ -100,13 +111,25 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     throw new ConfigError('CENTRALA_ADMIN_EMAIL and CENTRALA_ADMIN_PASSWORD must be set together.');
   if ((e.CENTRALA_SMTP_TLS_CERT === undefined) !== (e.CENTRALA_SMTP_TLS_KEY === undefined))
     throw new ConfigError('CENTRALA_SMTP_TLS_CERT and CENTRALA_SMTP_TLS_KEY must be set together.');
+  if ((e.CENTRALA_TLS_CERT === undefined) !== (e.CENTRALA_TLS_KEY === undefined))
+    throw new ConfigError('CENTRALA_TLS_CERT and CENTRALA_TLS_KEY must be set together.');
   if (e.CENTRALA_HTTP_PORT === e.CENTRALA_SMTP_PORT && e.CENTRALA_HTTP_PORT !== 0)
     throw new ConfigError('CENTRALA_HTTP_PORT and CENTRALA_SMTP_PORT must differ.');
-  const address = e.CENTRALA_PUBLIC_URL ?? `http://${reachableHost(e.CENTRALA_HTTP_HOST)}:${e.CENTRALA_HTTP_PORT}`;
+  const securePort = e.CENTRALA_HTTPS_PORT ?? null;
+  if (securePort !== null && e.CENTRALA_PUBLIC_URL?.startsWith('http:'))
+    throw new ConfigError('CENTRALA_PUBLIC_URL must begin with https:// when CENTRALA_HTTPS_PORT is set.');
+  const [scheme, webPort] = securePort === null ? ['http', e.CENTRALA_HTTP_PORT] : ['https', securePort];
+  const address = e.CENTRALA_PUBLIC_URL ?? `${scheme}://${reachableHost(e.CENTRALA_HTTP_HOST)}:${webPort}`;
   return {
     dataDir: resolve(e.CENTRALA_DATA_DIR),
     databaseUrl: e.CENTRALA_DATABASE_URL ?? null,
-    http: { host: e.CENTRALA_HTTP_HOST, port: e.CENTRALA_HTTP_PORT, trustProxy: e.CENTRALA_TRUST_PROXY },
+    http: {
+      host: e.CENTRALA_HTTP_HOST,
+      port: e.CENTRALA_HTTP_PORT,
+      trustProxy: e.CENTRALA_TRUST_PROXY,
+      securePort,
+      tls: pair(e.CENTRALA_TLS_CERT, e.CENTRALA_TLS_KEY),
+    },
     smtp: { host: e.CENTRALA_SMTP_HOST, port: e.CENTRALA_SMTP_PORT },
     publicUrl: address,
     secretKey: e.CENTRALA_SECRET_KEY ?? null,
@@ -149,15 +172,18 @@ export function environmentOf({ dataDir, databaseUrl, secretKey, backup }: Confi
   };
 }
 
+const pair = (cert?: string, key?: string) => (cert && key ? { cert: resolve(cert), key: resolve(key) } : null);
+
 /** What the SMTP listener is told, as text. */
 function listenerValues(e: z.infer<typeof SCHEMA>, address: string): Record<string, string> {
-  const { CENTRALA_SMTP_TLS_CERT: cert, CENTRALA_SMTP_TLS_KEY: key, CENTRALA_SMTPS_PORT: securePort } = e;
+  const { CENTRALA_SMTPS_PORT: securePort } = e;
+  const tls = pair(e.CENTRALA_SMTP_TLS_CERT, e.CENTRALA_SMTP_TLS_KEY) ?? pair(e.CENTRALA_TLS_CERT, e.CENTRALA_TLS_KEY);
   return {
     host: e.CENTRALA_SMTP_HOST,
     port: String(e.CENTRALA_SMTP_PORT),
     ...(securePort === undefined ? {} : { securePort: String(securePort) }),
     hostname: mailHostname(address),
-    ...(cert && key ? { tlsCert: resolve(cert), tlsKey: resolve(key) } : {}),
+    ...(tls ? { tlsCert: tls.cert, tlsKey: tls.key } : {}),
     tlsFolder: resolve(e.CENTRALA_DATA_DIR),
     maxMessageBytes: String(e.CENTRALA_MAX_MESSAGE_BYTES),
     mxAllow: e.CENTRALA_MX_ALLOW ?? '',

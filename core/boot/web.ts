@@ -1,7 +1,4 @@
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { AcknowledgementSwitch } from '../acknowledgements/switch.ts';
 import { monitoring } from '../api/monitoring.ts';
@@ -15,7 +12,6 @@ import { createHttpApp } from '../http/app.ts';
 import { loadAssets } from '../http/assets.ts';
 import { createCookieJar } from '../http/cookies.ts';
 import { loadTranslations } from '../http/i18n.ts';
-import { listen } from '../http/listen.ts';
 import { createRenderer, type Renderer } from '../http/render.ts';
 import { createSessionCookie } from '../http/session.ts';
 import { createTrials } from '../inboxes/connecting/trial.ts';
@@ -34,12 +30,11 @@ import { watchHealth } from './health.ts';
 import { watchMailboxes } from './mailboxes.ts';
 import { metricSources } from './metrics.ts';
 import { startLogins } from './oauth.ts';
+import { openPorts } from './ports.ts';
 import { watchQuotas } from './quota.ts';
 import { allRoutes } from './routes.ts';
 import type { Shutdown } from './shutdown.ts';
 import { version } from './version.ts';
-
-const STOP_MS = 5_000;
 
 interface WebParts {
   readonly endpoints: Endpoints;
@@ -119,9 +114,7 @@ export async function startWeb(
     assets,
     before: [monitoring({ readiness, metrics, metricsToken: config.metricsToken })],
   });
-  const server = await listen(app, config.http.port, config.http.host);
-  shutdown.add('web', () => closeServer(server), STOP_MS + 1_000);
-  return (server.address() as AddressInfo).port;
+  return openPorts(foundation, app, shutdown);
 }
 
 /** Templates, texts and files for browsers, ours and those of every plugin that could be loaded. */
@@ -138,13 +131,4 @@ function screens({ log }: Foundation, { plugins }: Channels) {
   const views = [{ dir: own }, ...prefixed('views')];
   const renderer: Renderer = createRenderer({ views, translations, assetUrl: files.url, log });
   return { renderer, assets: files.middleware };
-}
-
-async function closeServer(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeIdleConnections();
-  const limit = setTimeout(() => server.closeAllConnections(), STOP_MS);
-  await closed;
-  clearTimeout(limit);
 }

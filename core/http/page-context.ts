@@ -65,6 +65,9 @@ export function seeOther(ctx: Context, path: string): void {
   }
 }
 
+/** A name that never leaves this machine. */
+const isLocal = (hostname: string): boolean => hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+
 /** Makes a Koa context what handlers and error pages work with. */
 export function preparePage(ctx: Context, parts: PageParts, asked: Asked): asserts ctx is Context & PageContext {
   const { renderer, csrf, jar, toasts } = parts;
@@ -83,6 +86,7 @@ export function preparePage(ctx: Context, parts: PageParts, asked: Asked): asser
       csrfToken: csrf.token(ctx, asked.session),
       agent: visitor?.agent ?? null,
       path: currentPath(ctx),
+      isInClear: !ctx.secure && !isLocal(ctx.hostname),
       site,
       toasts: toast ? [...kept, toast] : kept,
     };

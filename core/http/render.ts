@@ -32,6 +32,8 @@ export interface PageLocals {
     readonly isDiskFull?: boolean;
     readonly faces?: Site['faces'];
   };
+  /** It came from another machine without TLS. */
+  readonly isInClear?: boolean;
   /** When the request came, before anything was read: for relative times and to tell a page's age; default the clock. */
   readonly now?: Date;
   readonly [name: string]: unknown;

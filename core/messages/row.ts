@@ -7,6 +7,33 @@ import type { SafeHtml } from '../lib/safe-html.ts';
 import type { Invitation, Machine } from '../plugins/contract.ts';
 import type { Attachment, Direction, EnclosedInList, Message, MessageKind, Reading, Recipients, SenderStatus } from './types.ts';
 
+/** What is read of a message wherever it is read, by the alias `m`. */
+export const COLUMNS = [
+  'id',
+  'conversation_id',
+  'inbox_id',
+  'raw_inbound_id',
+  'author_id',
+  'kind',
+  'direction',
+  'from_address',
+  'from_name',
+  'recipients',
+  'subject',
+  'folds',
+  'external_id',
+  'references',
+  'quoted_message_id',
+  'automated',
+  'machine',
+  'has_copies',
+  'sender_status',
+  'sent_at',
+  'scheduled_at',
+  'stops_on_answer',
+  'created_at',
+].map((column) => `m.${column}`);
+
 /** Columns of `messages` with those of its author. */
 export interface Row {
   id: number;

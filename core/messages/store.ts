@@ -12,6 +12,7 @@ import {
   type AttachmentRow,
   attachmentFromRow,
   type BareMessage,
+  COLUMNS,
   fromRow,
   named,
   type ReadAttachmentRow,
@@ -28,32 +29,6 @@ import {
   type SenderStatus,
   TEXT_IN_LIST,
 } from './types.ts';
-
-const COLUMNS = [
-  'id',
-  'conversation_id',
-  'inbox_id',
-  'raw_inbound_id',
-  'author_id',
-  'kind',
-  'direction',
-  'from_address',
-  'from_name',
-  'recipients',
-  'subject',
-  'folds',
-  'external_id',
-  'references',
-  'quoted_message_id',
-  'automated',
-  'machine',
-  'has_copies',
-  'sender_status',
-  'sent_at',
-  'scheduled_at',
-  'stops_on_answer',
-  'created_at',
-].map((column) => `m.${column}`);
 
 const READ = (db: Scope['db'], whole: boolean) =>
   db('messages as m')

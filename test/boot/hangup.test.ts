@@ -2,7 +2,7 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import test from 'ava';
-import { loadCertificate } from '../../plugins/email/inbound/certificate.ts';
+import { loadCertificate } from '../../core/lib/certificate.ts';
 import { freePort } from '../support/free-port.ts';
 import { httpClient } from '../support/http-client.ts';
 import { ADMIN, product } from '../support/product.ts';

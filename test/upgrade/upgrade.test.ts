@@ -122,7 +122,7 @@ test('an upgrade that fails leaves the data as it was and names the image to sta
 
 test('meanwhile a page says how far it is, /ready answers 503, and mail servers 421', async (t) => {
   const place = { host: '127.0.0.1', port: 0 };
-  const page = await serveProgress({ http: { ...place, trustProxy: false }, smtp: place }, LOCALES, () => ({
+  const page = await serveProgress({ http: { ...place, trustProxy: false, securePort: null, tls: null }, smtp: place }, LOCALES, () => ({
     step: 'migrate',
     done: 3,
     total: 7,

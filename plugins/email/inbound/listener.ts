@@ -1,17 +1,17 @@
 import type { AddressInfo } from 'node:net';
 import type { SMTPServerOptions } from 'smtp-server';
+import type { CertificateSource } from '../../../core/lib/certificate.ts';
 import { AppError } from '../../../core/lib/errors.ts';
 import type { InboxId } from '../../../core/lib/ids.ts';
+import { type CurrentCertificate, keepCurrent } from '../../../core/lib/keep-certificate.ts';
 import { errorFacts } from '../../../core/lib/log.ts';
 import { type Networks, parseNetworks } from '../../../core/lib/networks.ts';
 import type { ChannelHost, Health } from '../../../core/plugins/contract.ts';
 import { type ListenerSettings, readListenerSettings } from '../listener-settings.ts';
 import { OWN_WELCOME } from '../welcome.ts';
-import type { CertificateSource } from './certificate.ts';
 import { certificateHealth } from './certificate-health.ts';
 import { countClients } from './clients.ts';
 import type { Sessions } from './connection.ts';
-import { type CurrentCertificate, keepCurrent } from './keep-current.ts';
 import { type ListenerOptions, listenerOptions, patienceOf } from './options.ts';
 import { createReceiver } from './receiver.ts';
 import { ListenerServer } from './server.ts';
@@ -44,7 +44,7 @@ export async function startListener(
   const servers: ListenerServer[] = [];
   const certificate =
     source &&
-    (await keepCurrent(host, source, (next) => {
+    (await keepCurrent({ ...host, name: 'smtp' }, source, (next) => {
       for (const server of servers) server.use(next);
     }));
   const sessions: Sessions = {

@@ -2,8 +2,8 @@ import { constants, randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { TLSSocket, TlsOptions } from 'node:tls';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import type { Certificate } from '../../../core/lib/certificate.ts';
 import type { Networks } from '../../../core/lib/networks.ts';
-import type { Certificate } from './certificate.ts';
 import { ListenerConnection, type Sessions } from './connection.ts';
 import { readProxyHeader } from './proxy.ts';
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { loadCertificate } from '../../../core/lib/certificate.ts';
 import { AppError } from '../../../core/lib/errors.ts';
 import { type MemoryHost, memoryHost } from '../../../test/support/channel-host.ts';
 import { startPostfix } from '../../../test/support/postfix.ts';
@@ -9,7 +10,6 @@ import { smtpSession } from '../../../test/support/smtp-client.ts';
 import { swaks } from '../../../test/support/swaks.ts';
 import { tempDir } from '../../../test/support/temp-dir.ts';
 import { until } from '../../../test/support/until.ts';
-import { loadCertificate } from '../inbound/certificate.ts';
 import { type Listener, startListener } from '../inbound/listener.ts';
 
 const INBOXES = { 1: 'biuro@firma.test' };

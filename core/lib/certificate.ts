@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../../../core/lib/errors.ts';
+import { AppError } from './errors.ts';
 
 /** What the listener proves its name with. */
 export interface Certificate {
@@ -45,7 +45,8 @@ async function read(file: string): Promise<string> {
   });
 }
 
-const HELP = 'Correct CENTRALA_SMTP_TLS_CERT and CENTRALA_SMTP_TLS_KEY, or unset both for a self-signed certificate.';
+const HELP =
+  'Correct CENTRALA_TLS_CERT and CENTRALA_TLS_KEY (of incoming mail CENTRALA_SMTP_TLS_CERT and CENTRALA_SMTP_TLS_KEY), or unset both for a self-signed certificate.';
 
 function checked(cert: string, key: string, file: string, isOwn: boolean): Certificate {
   try {

@@ -1,7 +1,21 @@
-import { errorFacts } from '../../../core/lib/log.ts';
-import type { ChannelHost } from '../../../core/plugins/contract.ts';
 import { type Certificate, type CertificateSource, loadCertificate, versionOf } from './certificate.ts';
-import { endsWithin } from './certificate-health.ts';
+import { errorFacts, type Log } from './log.ts';
+
+const DAY_MS = 86_400_000;
+/** So many days before a certificate ends somebody is told, the last time urgently. */
+const WARN_DAYS = [3, 14, 30] as const;
+
+/** The smallest of the warning's days that the end is within; null = there is time. */
+export const endsWithin = (expiresAt: Date, now: Date): number | null =>
+  WARN_DAYS.find((days) => expiresAt.getTime() - now.getTime() <= days * DAY_MS) ?? null;
+
+/** Whose certificate it is, with what that needs; `name` begins the events of its log. */
+export interface CertificateHolder {
+  readonly name: 'smtp' | 'web';
+  readonly now: () => Date;
+  readonly log: Log;
+  every(expression: string, task: (signal: AbortSignal) => Promise<void>): void;
+}
 
 export interface CurrentCertificate {
   readonly current: () => Certificate;
@@ -15,12 +29,12 @@ export interface CurrentCertificate {
  * the old certificate in place. Thirty, fourteen and three days before its end the log says so. Throws AppError `settings` when there is none to begin with.
  */
 export async function keepCurrent(
-  host: ChannelHost,
+  holder: CertificateHolder,
   source: CertificateSource,
   apply: (certificate: Certificate) => void,
 ): Promise<CurrentCertificate> {
   let version = await versionOf(source);
-  let certificate = await loadCertificate(source, host.now());
+  let certificate = await loadCertificate(source, holder.now());
   if (source.kind === 'own') version = await versionOf(source);
   let problem: string | null = null;
   let isStopped = false;
@@ -30,31 +44,31 @@ export async function keepCurrent(
     if (isStopped || (source.kind === 'files' && seen === version)) return;
     version = seen;
     try {
-      const next = await loadCertificate(source, host.now());
+      const next = await loadCertificate(source, holder.now());
       problem = null;
       if (next.cert === certificate.cert && next.key === certificate.key) return;
       certificate = next;
       apply(next);
-      host.log.info('smtp_certificate_changed', { expiresAt: next.expiresAt.toISOString() });
+      holder.log.info(`${holder.name}_certificate_changed`, { expiresAt: next.expiresAt.toISOString() });
     } catch (error) {
       problem = errorFacts(error).error;
-      host.log.error('smtp_certificate_unusable', errorFacts(error));
+      holder.log.error(`${holder.name}_certificate_unusable`, errorFacts(error));
     }
   };
   // Once for each of its days, not every minute.
   let told = { certificate, days: Number.POSITIVE_INFINITY };
   const warn = (): void => {
-    const days = endsWithin(certificate.expiresAt, host.now());
+    const days = endsWithin(certificate.expiresAt, holder.now());
     const before = told.certificate === certificate ? told.days : Number.POSITIVE_INFINITY;
     if (days === null || days >= before) return;
     told = { certificate, days };
-    host.log.warn('smtp_certificate_ends_soon', { days, expiresAt: certificate.expiresAt.toISOString() });
+    holder.log.warn(`${holder.name}_certificate_ends_soon`, { days, expiresAt: certificate.expiresAt.toISOString() });
   };
   warn();
   const onHangup = (): void => {
-    look().catch((error: unknown) => host.log.error('smtp_certificate_unusable', errorFacts(error)));
+    look().catch((error: unknown) => holder.log.error(`${holder.name}_certificate_unusable`, errorFacts(error)));
   };
-  host.every('20 * * * * *', () => look().finally(warn));
+  holder.every('20 * * * * *', () => look().finally(warn));
   process.on('SIGHUP', onHangup);
   return {
     current: () => certificate,

@@ -1,0 +1,92 @@
+import { copyFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
+import test, { type ExecutionContext } from 'ava';
+import { ConfigError, readConfig } from '../../config/config.ts';
+import { loadCertificate } from '../../core/lib/certificate.ts';
+import { freePort } from '../support/free-port.ts';
+import { ADMIN, product } from '../support/product.ts';
+import { tempDir } from '../support/temp-dir.ts';
+import { until } from '../support/until.ts';
+
+/** The name in the certificate that is shown on this port. */
+const nameOn = (port: number): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => {
+      resolve(String(socket.getPeerCertificate().subject?.CN));
+      socket.destroy();
+    });
+    socket.once('error', reject);
+  });
+
+/** Asks by TLS, whoever signed the certificate. */
+const ask = (port: number, path: string): Promise<{ status: number; headers: NodeJS.Dict<string | string[]> }> =>
+  new Promise((resolve, reject) => {
+    request({ port, path, host: '127.0.0.1', rejectUnauthorized: false }, (response) => {
+      response.resume();
+      resolve({ status: response.statusCode ?? 0, headers: response.headers });
+    })
+      .once('error', reject)
+      .end();
+  });
+
+async function certificateFile(t: ExecutionContext, hostname: string): Promise<string> {
+  const folder = tempDir(t);
+  await loadCertificate({ kind: 'own', folder, hostname }, new Date());
+  return join(folder, 'smtp-tls.pem');
+}
+
+test('pages go by TLS with the same certificate as mail, the plain port only leads there, and a renewed file is used without a restart', async (t) => {
+  const file = join(tempDir(t), 'firma.pem');
+  copyFileSync(await certificateFile(t, 'old.firma.test'), file);
+  const [webPort, mailPort] = [await freePort(), await freePort()];
+  const centrala = await product(t, {
+    ...ADMIN,
+    CENTRALA_HTTPS_PORT: String(webPort),
+    CENTRALA_SMTPS_PORT: String(mailPort),
+    CENTRALA_TLS_CERT: file,
+    CENTRALA_TLS_KEY: file,
+    CENTRALA_PUBLIC_URL: 'https://centrala.firma.test',
+  });
+  const child = await centrala.start();
+  t.deepEqual([await nameOn(webPort), await nameOn(mailPort)], ['old.firma.test', 'old.firma.test']);
+  const page = await ask(webPort, '/login');
+  t.is(page.status, 200);
+  t.regex(String(page.headers['set-cookie']), /__Host-visit=[^;]+;.*Secure/);
+  t.truthy(page.headers['strict-transport-security']);
+
+  const plain = `http://127.0.0.1:${centrala.httpPort}`;
+  const led = await fetch(`${plain}/conversations?inbox=1`, { redirect: 'manual' });
+  t.deepEqual([led.status, led.headers.get('location')], [308, 'https://centrala.firma.test/conversations?inbox=1']);
+  t.is(led.headers.get('set-cookie'), null, 'no cookie in clear');
+  t.is(
+    (await fetch(`${plain}/login`, { redirect: 'manual', headers: { 'X-Forwarded-Proto': 'https' } })).status,
+    308,
+    'no proxy is trusted',
+  );
+  t.is((await fetch(`${plain}/health`)).status, 200);
+  t.is((await fetch(`${plain}//evil.test/`, { redirect: 'manual' })).headers.get('location'), 'https://centrala.firma.test//evil.test/');
+
+  copyFileSync(await certificateFile(t, 'new.firma.test'), file);
+  child.kill('SIGHUP');
+  await until(
+    'both use the renewed one',
+    async () => (await nameOn(webPort)) === 'new.firma.test' && (await nameOn(mailPort)) === 'new.firma.test',
+  );
+  t.is(child.exitCode, null);
+});
+
+test('what does not go together is said before anything starts', (t) => {
+  const wrong = (env: Record<string, string>): string => t.throws(() => readConfig(env), { instanceOf: ConfigError })?.message ?? '';
+  t.regex(wrong({ CENTRALA_TLS_CERT: '/x.pem' }), /CENTRALA_TLS_CERT and CENTRALA_TLS_KEY must be set together/);
+  t.regex(wrong({ CENTRALA_HTTPS_PORT: '8443', CENTRALA_PUBLIC_URL: 'http://centrala.firma.test' }), /must begin with https/);
+  t.is(readConfig({ CENTRALA_HTTPS_PORT: '8443' }).publicUrl, 'https://127.0.0.1:8443');
+  const { plugins } = readConfig({
+    CENTRALA_TLS_CERT: '/a',
+    CENTRALA_TLS_KEY: '/b',
+    CENTRALA_SMTP_TLS_CERT: '/c',
+    CENTRALA_SMTP_TLS_KEY: '/d',
+  });
+  t.is(plugins['email']?.['tlsCert'], '/c', 'mail may have its own');
+});
