@@ -17,13 +17,13 @@ async function interpreterOf(url: string): Promise<Interpret> {
   if (known) return known;
   const { default: interpret }: { default: Interpret } = await import(url);
   interpreters.set(url, interpret);
+  parentPort?.postMessage('reading');
   return interpret;
 }
 
 async function run(job: InterpretJob): Promise<InterpretReply> {
   try {
     const interpret = await interpreterOf(job.interpreter);
-    parentPort?.postMessage('reading');
     const inbound = await interpret({
       inbox: job.inbox,
       contentType: job.contentType,
@@ -44,8 +44,9 @@ async function run(job: InterpretJob): Promise<InterpretReply> {
   }
 }
 
+let last: Promise<unknown> = Promise.resolve();
 parentPort?.on('message', (job: InterpretJob) => {
-  run(job).then((reply) => parentPort?.postMessage(reply));
+  last = last.then(() => run(job)).then((reply) => parentPort?.postMessage(reply));
 });
 // The time limit counts from here: on a busy machine loading this file may take longer than reading a mail.
 parentPort?.postMessage('ready');

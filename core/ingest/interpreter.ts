@@ -18,7 +18,7 @@ export interface InterpretJob {
 
 export type InterpretReply = { readonly items: readonly Interpreted[] } | { readonly error: string; readonly isMissing?: boolean };
 
-/** Runs plugins' interpreters away from the event loop, one thing at a time. */
+/** Runs plugins' interpreters away from the event loop, one thing at a time in the order in which they were asked for. */
 export interface Interpreter {
   /**
    * Raises InterpretError when the thing cannot be read, in the time and memory one message may take. `onReading` is called when the thread
@@ -49,95 +49,153 @@ export interface InterpreterOptions {
 }
 
 const LARGE_BYTES = 8 * 1024 * 1024;
+/** One is read and one lies ready for when it is done: the thread does not wait until the event loop has a turn for it. */
+const HANDED = 2;
+
+interface Waiting {
+  readonly job: InterpretJob;
+  readonly onReading: () => void;
+  readonly answer: PromiseWithResolvers<readonly Interpreted[]>;
+  /** It may have killed a thread together with another one: it is read with none beside it. */
+  isAlone: boolean;
+}
 
 /** The thread starts with the first thing to read and ends after `idleMs` without any, giving its memory back. */
 export function createInterpreter(options: InterpreterOptions): Interpreter {
   const { blobsDir, log, timeLimitMs = 10_000, idleMs = 30_000, maxHeapMb = 256 } = options;
+  const queue: Waiting[] = [];
+  /** What the thread was given, in its order: it reads the first. */
+  let handed: Waiting[] = [];
   let worker: Worker | null = null;
+  let loaded: Set<string> | null = null;
   let idle: NodeJS.Timeout | undefined;
-  let ready = Promise.withResolvers<void>();
-  let current: PromiseWithResolvers<InterpretReply> | null = null;
-  let tellReading: () => void = () => {};
-  let last: Promise<unknown> = Promise.resolve();
+  let limit: NodeJS.Timeout | undefined;
+  let isEnding = false;
   let isStopped = false;
-
-  const end = async (reason: InterpretError): Promise<void> => {
-    const ending = worker;
-    worker = null;
-    current?.reject(reason);
-    current = null;
-    await ending?.terminate();
-  };
 
   const start = (): Worker => {
     const started = new Worker(new URL('./interpret-worker.ts', import.meta.url), {
       workerData: { blobsDir },
       resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: 8 },
     });
-    ready = Promise.withResolvers<void>();
-    const { resolve, reject, promise } = ready;
-    promise.catch(() => {});
     started.on('message', (reply: InterpretReply | 'ready' | 'reading') => {
-      if (reply === 'ready') resolve();
-      else if (reply === 'reading') tellReading();
-      else if (worker === started) current?.resolve(reply);
+      if (worker !== started) return;
+      if (reply === 'ready') {
+        loaded = new Set();
+        beginFirst();
+      } else if (reply === 'reading') tellReading();
+      else take(reply);
     });
-    started.on('exit', () => reject(new TemporaryError('The thread that reads messages did not start')));
     started.on('error', (error) => {
       if (worker !== started) return;
       const isMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-      void end(
+      void lose(
         isMemory
           ? new InterpretError('too_much_memory', `Reading it needs more than ${maxHeapMb} MB of memory`)
           : new InterpretError('unreadable', error instanceof Error ? error.message : String(error)),
       );
     });
     started.on('exit', () => {
-      if (worker === started) void end(new InterpretError('unreadable', 'The thread that reads messages ended'));
+      if (worker === started) void lose(new InterpretError('unreadable', 'The thread that reads messages ended'));
     });
     return started;
   };
 
-  const run = async (job: InterpretJob, onReading: () => void): Promise<readonly Interpreted[]> => {
-    if (isStopped) throw new InterpretError('interrupted', 'The program is stopping');
-    clearTimeout(idle);
-    worker ??= start();
-    current = Promise.withResolvers<InterpretReply>();
-    tellReading = onReading;
-    const answered = current.promise;
-    answered.catch(() => {});
-    await ready.promise;
-    const limit = setTimeout(() => {
-      log.warn('interpret_too_slow', { sha256: job.sha256, limitMs: timeLimitMs });
-      void end(new InterpretError('too_slow', `Reading it takes longer than ${timeLimitMs / 1000} s`));
-    }, timeLimitMs);
-    try {
-      worker?.postMessage(job);
-      const reply = await answered;
-      if ('error' in reply) throw new InterpretError(reply.isMissing ? 'bytes_missing' : 'unreadable', reply.error);
-      return reply.items;
-    } finally {
-      clearTimeout(limit);
-      current = null;
-      // A thread that held something huge gives its memory back by ending; the next one starts in a moment.
-      if (job.bytes > LARGE_BYTES) await end(new InterpretError('interrupted', 'The thread was renewed'));
-      if (!isStopped) idle = setTimeout(() => void end(new InterpretError('interrupted', 'The thread was idle')), idleMs).unref();
+  /** Gives the thread what it may have; something large, and what may have killed one, for itself. */
+  const feed = (): void => {
+    for (let [next] = queue; next && fits(next); [next] = queue) {
+      queue.shift();
+      clearTimeout(idle);
+      worker ??= start();
+      handed.push(next);
+      worker.postMessage(next.job);
+      if (handed.length === 1) beginFirst();
     }
+    if (worker && handed.length === 0 && !isStopped) {
+      clearTimeout(idle);
+      idle = setTimeout(() => void end(), idleMs).unref();
+    }
+  };
+
+  const fits = (next: Waiting): boolean =>
+    !isEnding && (handed.length === 0 || (handed.length < HANDED && ![next, ...handed].some(isSingle)));
+
+  // The time limit counts from here: on a busy machine loading the thread may take longer than reading a mail.
+  const beginFirst = (): void => {
+    const [first] = handed;
+    if (!first || !loaded) return;
+    limit = setTimeout(() => {
+      log.warn('interpret_too_slow', { sha256: first.job.sha256, limitMs: timeLimitMs });
+      first.isAlone = true;
+      void lose(new InterpretError('too_slow', `Reading it takes longer than ${timeLimitMs / 1000} s`));
+    }, timeLimitMs);
+    if (loaded.has(first.job.interpreter)) first.onReading();
+  };
+
+  /** The code of the first one's plugin had to be loaded before. */
+  const tellReading = (): void => {
+    const [first] = handed;
+    if (!first) return;
+    loaded?.add(first.job.interpreter);
+    first.onReading();
+  };
+
+  const take = (reply: InterpretReply): void => {
+    clearTimeout(limit);
+    const one = handed.shift();
+    if ('items' in reply) one?.answer.resolve(reply.items);
+    else one?.answer.reject(new InterpretError(reply.isMissing ? 'bytes_missing' : 'unreadable', reply.error));
+    beginFirst();
+    // A thread that held something huge gives its memory back by ending; the next one starts in a moment.
+    if (one && one.job.bytes > LARGE_BYTES) void end();
+    else feed();
+  };
+
+  /** The thread is of no use any more. The first it had is to blame when that is certain; otherwise each is read again, alone. */
+  const lose = async (reason: InterpretError): Promise<void> => {
+    const [first, ...others] = handed;
+    const wasLoaded = loaded !== null;
+    handed = [];
+    if (!wasLoaded) {
+      for (const one of [first, ...others, ...queue.splice(0)])
+        one?.answer.reject(new TemporaryError('The thread that reads messages did not start'));
+    } else if (others.length === 0 || first?.isAlone) {
+      first?.answer.reject(reason);
+      queue.unshift(...others);
+    } else {
+      queue.unshift(...[first, ...others].flatMap((one) => (one ? [{ ...one, isAlone: true }] : [])));
+    }
+    await end();
+  };
+
+  const end = async (): Promise<void> => {
+    clearTimeout(limit);
+    const ending = worker;
+    if (!ending) return;
+    isEnding = true;
+    worker = null;
+    loaded = null;
+    await ending.terminate();
+    isEnding = false;
+    feed();
   };
 
   return {
     interpret: (job, onReading = () => {}) => {
-      const next = last.then(
-        () => run(job, onReading),
-        () => run(job, onReading),
-      );
-      last = next;
-      return next;
+      if (isStopped) return Promise.reject(new InterpretError('interrupted', 'The program is stopping'));
+      const answer = Promise.withResolvers<readonly Interpreted[]>();
+      queue.push({ job, onReading, answer, isAlone: false });
+      feed();
+      return answer.promise;
     },
     stop: async () => {
       isStopped = true;
       clearTimeout(idle);
-      await end(new InterpretError('interrupted', 'The program is stopping'));
+      for (const { answer } of [...handed.splice(0), ...queue.splice(0)])
+        answer.reject(new InterpretError('interrupted', 'The program is stopping'));
+      await end();
     },
   };
 }
+
+const isSingle = ({ job, isAlone }: Waiting): boolean => isAlone || job.bytes > LARGE_BYTES;

@@ -151,16 +151,26 @@ type Read = Subject | { readonly record: RawInboundRecord; readonly failure: str
 type Judged = Subject & { readonly verdict: Verdict };
 type Ready = Judged | { readonly record: RawInboundRecord; readonly failure: string };
 
-/** Reads one after the other and judges each while the next are read. Once stopping, what nobody has judged yet is left for the next start. */
+/**
+ * Reads one after the other, with the next in the reader's hands meanwhile, and judges each while the next are read. Once stopping, what nobody
+ * has judged yet is left for the next start.
+ */
 async function readBatch(deps: PumpDeps, batch: readonly RawInboundRecord[], signal: AbortSignal): Promise<readonly Ready[]> {
-  const ready: Promise<Ready>[] = [];
+  const all: Promise<Ready | null>[] = [];
+  let before: Promise<unknown> = Promise.resolve();
   for (const record of batch) {
     if (signal.aborted) break;
-    const read = await readOne(deps, record);
-    if (read) ready.push(judged(deps, read));
+    const reading = readOne(deps, record);
+    const one = reading.then((read) => read && judged(deps, read));
+    one.catch(() => {});
+    all.push(one);
+    const [earlier] = await Promise.allSettled([before]);
+    if (earlier.status === 'rejected') break;
+    before = reading;
   }
-  const all = await Promise.all(ready);
-  return signal.aborted && deps.judges?.length ? [] : all;
+  await Promise.allSettled(all);
+  const ready = await Promise.all(all);
+  return signal.aborted && deps.judges?.length ? [] : ready.filter((one) => one !== null);
 }
 
 async function judged({ judges = [], log }: PumpDeps, read: Read): Promise<Ready> {

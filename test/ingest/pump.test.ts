@@ -177,11 +177,11 @@ test.serial('A reader that never ends is stopped at its time limit and the next 
 
 test.serial('A reader that eats memory or ends its thread takes nothing else with it', async (t) => {
   const { spool, pump, inboxId, received, scope } = await pipeline(t, { limits: { maxHeapMb: 48 } });
-  for (const text of ['memory', 'exit', 'after both']) await spool.keep(rawText(inboxId, text));
+  for (const text of ['before', 'memory', 'between', 'exit', 'after both']) await spool.keep(rawText(inboxId, text));
   await pump.idle();
   t.deepEqual(
     received.map(({ text }) => text),
-    ['after both'],
+    ['before', 'between', 'after both'],
   );
   const reasons = (await listFailed(scope, { cursor: null, limit: 5 })).items.map(({ error }) => error);
   t.regex(reasons[1] ?? '', /48 MB of memory/);

@@ -1,0 +1,65 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { openBlobs } from '../../core/blobs/blobs.ts';
+import { createInterpreter } from '../../core/ingest/interpreter.ts';
+import { silentLog } from '../../core/lib/log.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const READER = `import { text } from 'node:stream/consumers';
+const message = (subject) => ({ kind: 'message', externalId: null, from: { address: 'a@b.test', name: null }, to: [], cc: [], replyTo: [],
+  subject, text: '', html: null, attachments: [], references: [], replyTokens: [], sentAt: null, automated: false });
+export default async ({ open }) => {
+  const subject = await text(open());
+  if (subject === 'fault') { setImmediate(() => { throw new Error('of its own'); }); await new Promise(() => {}); }
+  if (subject === 'endless') await new Promise(() => {});
+  return [message(subject)];
+};`;
+
+/** A reader of files whose text becomes the subject; "fault" ends its thread by an error that nobody catches, "endless" never ends. */
+async function readerFor(t: ExecutionContext) {
+  const dir = tempDir(t);
+  const module = join(dir, 'reader.mjs');
+  writeFileSync(module, READER);
+  mkdirSync(join(dir, 'blobs'));
+  const blobs = openBlobs(join(dir, 'blobs'));
+  const interpreter = createInterpreter({ blobsDir: join(dir, 'blobs'), log: silentLog });
+  t.teardown(() => interpreter.stop());
+  const read = async (text: string, onReading?: () => void) => {
+    const [blob] = await blobs.putAll([Buffer.from(text)]);
+    const { sha256 = '', bytes = 0 } = blob ?? {};
+    const inbox = { address: 'support@example.com', name: 'Support' };
+    const job = { interpreter: `file://${module}`, inbox, contentType: 'text/plain', envelope: {}, receivedAt: '2026-11-27T10:00:00Z' };
+    const [item] = await interpreter.interpret({ ...job, bytes, sha256 }, onReading);
+    return item?.kind === 'message' ? item.subject : null;
+  };
+  return { read, interpreter };
+}
+
+test('each of several things asked for at once gets its own answer, and is told of when it is read', async (t) => {
+  const { read } = await readerFor(t);
+  const told: string[] = [];
+  const texts = ['one', 'two', 'three', 'four'];
+  t.deepEqual(await Promise.all(texts.map((text) => read(text, () => told.push(text)))), texts);
+
+  t.deepEqual(told.toSorted(), texts.toSorted());
+});
+
+test('an error that ends the thread is put down to the thing that made it, not to its neighbours', async (t) => {
+  const { read } = await readerFor(t);
+  const answers = await Promise.allSettled(['one', 'fault', 'two', 'three'].map((text) => read(text)));
+  t.deepEqual(
+    answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : answer.reason.code)),
+    ['one', 'unreadable', 'two', 'three'],
+  );
+});
+
+test('after the end nothing is read any more, and what waited is told so', async (t) => {
+  const { read, interpreter } = await readerFor(t);
+  const reading = Promise.withResolvers<void>();
+  const waiting = [read('endless', reading.resolve), read('two')].map((one) => t.throwsAsync(one, { code: 'interrupted' }));
+  await reading.promise;
+  await interpreter.stop();
+  await Promise.all(waiting);
+  await t.throwsAsync(read('four'), { code: 'interrupted' });
+});
