@@ -21,7 +21,7 @@ import {
 import { readOptions } from './options.ts';
 import type { Counted, ReadingMode } from './types.ts';
 
-const BATCH = 100;
+const BATCH = 50;
 /** Between batches the database belongs to those who work. */
 const PAUSE_MS = 20;
 
