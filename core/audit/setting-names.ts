@@ -17,6 +17,7 @@ const KNOWN: ReadonlySet<string> = new Set([
     'backups.daily',
     'backups.time',
     'backups.target',
+    'backups.log',
     ...['daily', 'weekly', 'monthly'].map((period) => `backups.keep_${period}`),
     'mailboxes.personal',
     'sending.default_inbox',

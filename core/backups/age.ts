@@ -16,12 +16,12 @@ const MAX_HEADER = 1024;
 const INTRO = 'age-encryption.org/v1';
 const HEADER = /^age-encryption\.org\/v1\n-> scrypt ([A-Za-z0-9+/]{22}) (\d{1,2})\n([A-Za-z0-9+/]{43})\n---/;
 
-/** Encrypts what is written to it. */
-export function ageEncrypt(passphrase: string): Transform {
+/** Encrypts what is written to it. `logN`: how long the passphrase is stretched, less for the many small files of a shipped log. */
+export function ageEncrypt(passphrase: string, logN = LOG_N): Transform {
   const fileKey = randomBytes(16);
   const nonce = randomBytes(16);
   const chunks = sealer(derived(fileKey, nonce, 'payload'));
-  const start = Buffer.concat([Buffer.from(headerOf(passphrase, fileKey)), nonce]);
+  const start = Buffer.concat([Buffer.from(headerOf(passphrase, fileKey, logN)), nonce]);
   let isStarted = false;
   let waiting = Buffer.alloc(0);
   const begin = (stream: Transform): void => {
@@ -92,11 +92,11 @@ const foreign = (): BackupError => new BackupError('This file is no backup of ou
 const derived = (fileKey: Buffer, salt: Buffer | string, info: string): Buffer => Buffer.from(hkdfSync('sha256', fileKey, salt, info, 32));
 const base64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
 
-function headerOf(passphrase: string, fileKey: Buffer): string {
+function headerOf(passphrase: string, fileKey: Buffer, logN: number): string {
   const salt = randomBytes(16);
-  const cipher = createCipheriv('chacha20-poly1305', stretched(passphrase, salt, LOG_N), Buffer.alloc(12), { authTagLength: TAG });
+  const cipher = createCipheriv('chacha20-poly1305', stretched(passphrase, salt, logN), Buffer.alloc(12), { authTagLength: TAG });
   const body = Buffer.concat([cipher.update(fileKey), cipher.final(), cipher.getAuthTag()]);
-  const header = `${INTRO}\n-> scrypt ${base64(salt)} ${LOG_N}\n${base64(body)}\n---`;
+  const header = `${INTRO}\n-> scrypt ${base64(salt)} ${logN}\n${base64(body)}\n---`;
   return `${header} ${base64(macOf(fileKey, header))}\n`;
 }
 

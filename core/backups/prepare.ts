@@ -7,15 +7,25 @@ import { brokenPages } from '../db/sqlite-file.ts';
 import { archiveManifest, unpackArchive } from './archive.ts';
 import { BackupError } from './backup-error.ts';
 import { checkFiles, mustBeOurs, mustHoldBlobs } from './check-files.ts';
+import { contentsOf } from './contents-store.ts';
 import { copyName, readCopy } from './copy-database.ts';
+import { unpackFiles } from './log-files.ts';
+import { replayLog } from './log-replay.ts';
 import { type Manifest, readManifest, STAGE, wrongFiles } from './manifest.ts';
 import { type Repository, restic, type Snapshot } from './restic.ts';
 import { wrongDatabase } from './trial.ts';
 import type { RestoreReport } from './types.ts';
 
+/** To bring a snapshot of SQLite forward with the shipped log in `dir`. */
+export interface Moment {
+  readonly dir: string;
+  readonly key: string;
+  readonly at: Date;
+}
+
 /** A snapshot of restic, or an archive that lies here as a file. */
 export type RestoreSource =
-  | { readonly kind: 'snapshot'; readonly repository: Repository; readonly snapshot: Pick<Snapshot, 'id'> }
+  | { readonly kind: 'snapshot'; readonly repository: Repository; readonly snapshot: Pick<Snapshot, 'id'>; readonly moment: Moment | null }
   | { readonly kind: 'file'; readonly file: string; readonly key: string };
 
 export interface RestoreParts {
@@ -66,11 +76,37 @@ export async function prepareRestore(parts: RestoreParts, source: RestoreSource)
       await readCopy(systemScope(parts.now), { url: null, file }, (copy) => mustMatch(copy, manifest, join(place, 'blobs')));
     }
     await layOut(place, target, parts.secret === null);
-    return { from, manifest, files };
+    if (source.kind === 'file' || source.moment === null) return { from, manifest, files };
+    return { from, ...(await bringForward(parts, place, manifest, source.moment)) };
   } catch (error) {
     await rm(place, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** The database as it was at that moment, in the place of the one of the snapshot, with the files that came meanwhile. */
+async function bringForward(
+  parts: RestoreParts,
+  place: string,
+  manifest: Manifest,
+  { dir, key, at }: Moment,
+): Promise<Pick<Prepared, 'manifest' | 'files'>> {
+  const { target, now } = parts;
+  if (target.url !== null) throw new BackupError('Only SQLite has a shipped log.', 'Use the tools of PostgreSQL.', 'other_database');
+  const file = join(place, basename(target.file));
+  await rm(file);
+  await replayLog(dir, key, at, file);
+  await unpackFiles(dir, key, join(place, 'blobs'));
+  const files = await checkFiles(join(place, 'blobs'));
+  mustBeWhole(brokenPages(file));
+  const contents = await readCopy(systemScope(now), { url: null, file }, async (copy) => {
+    await mustHoldBlobs(copy, join(place, 'blobs'));
+    return contentsOf(copy);
+  });
+  const then = { ...manifest, ...contents, createdAt: at.toISOString() };
+  mustSuit(parts, then);
+  await readCopy(systemScope(now), { url: null, file }, async (copy) => mustBeWhole(await wrongDatabase(copy, then)));
+  return { manifest: then, files };
 }
 
 async function bring(parts: RestoreParts, source: RestoreSource, place: string): Promise<void> {

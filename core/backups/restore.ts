@@ -28,6 +28,14 @@ export async function findSnapshot(repository: Repository, name: string): Promis
   throw new BackupError(name === 'latest' ? 'There is no backup yet.' : `There is no backup ${name}.`, 'See: centrala backup list');
 }
 
+/** The newest good one that was there at that moment; where none was, the first one after it. */
+export async function snapshotBefore(repository: Repository, at: Date): Promise<Snapshot> {
+  const good = (await snapshots(repository)).filter(({ tags }) => tags.includes('verified'));
+  const found = good.findLast((one) => one.at <= at) ?? good[0];
+  if (found) return found;
+  throw new BackupError('There is no good backup yet.', 'See: centrala backup list', 'no_backups');
+}
+
 /**
  * Puts a backup in the place of the data. Everything is fetched and checked beside the old data first; only then the two change places, which
  * a crash in the middle does not harm: the next start finishes or undoes it. The server must not run.

@@ -3,6 +3,8 @@ import type { Scope } from '../db/scope.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { orRedraw, readForm, typed } from '../http/params.ts';
 import { recentBackups } from './list.ts';
+import type { LogState } from './log-runner.ts';
+import { readsLog, saveLog } from './log-setting.ts';
 import type { Outcome } from './outcome.ts';
 import { PASSWORD, type PasswordAgain } from './password-again.ts';
 import { outcomeView } from './restore-view.ts';
@@ -19,6 +21,11 @@ export interface BackupDeps {
   readonly recoveryKey: () => string | null;
   readonly passwordAgain: PasswordAgain;
   readonly lastRestore: () => Outcome | null;
+  readonly logShipping: {
+    readonly dir: () => string | null;
+    readonly state: () => LogState | null;
+    readonly look: () => Promise<void>;
+  };
 }
 
 const kept = (period: (typeof PERIODS)[number]) => {
@@ -32,10 +39,20 @@ const SCHEDULE = z.object({
   keepDaily: kept('daily'),
   keepWeekly: kept('weekly'),
   keepMonthly: kept('monthly'),
+  /** Only where the log of SQLite can be shipped. */
+  isLogged: z.preprocess((value) => [value].flat().at(-1), z.enum(['on', 'off']).optional()),
 });
 
 /** Settings → Backups: what was kept and tried, the next one, its time, and the recovery key. */
-export function backupRoutes({ runner, where, timeZone, recoveryKey, passwordAgain, lastRestore }: BackupDeps): readonly Route[] {
+export function backupRoutes({
+  runner,
+  where,
+  timeZone,
+  recoveryKey,
+  passwordAgain,
+  lastRestore,
+  logShipping,
+}: BackupDeps): readonly Route[] {
   const state = async (ctx: PageContext) => ({
     progress: runner.progress(),
     ...backupLines(await recentBackups(ctx.scope)),
@@ -43,6 +60,7 @@ export function backupRoutes({ runner, where, timeZone, recoveryKey, passwordAga
   const show = async (ctx: PageContext, more: { errors?: Readonly<Record<string, string>>; key?: string } = {}): Promise<void> => {
     const { errors = {}, key = null } = more;
     const { isDaily, time, keep } = await readSchedule(ctx.scope);
+    const log = logShipping.dir() === null ? null : { isOn: await readsLog(ctx.scope), ...logShipping.state() };
     const stored = { isDaily, time, keepDaily: keep.daily, keepWeekly: keep.weekly, keepMonthly: keep.monthly };
     const isSchedule = ['time', 'keepDaily', 'keepWeekly', 'keepMonthly'].some((name) => name in errors);
     const entered = typed(ctx, 'time', 'keepDaily', 'keepWeekly', 'keepMonthly');
@@ -60,6 +78,7 @@ export function backupRoutes({ runner, where, timeZone, recoveryKey, passwordAga
         errors,
         key,
         hasKey: recoveryKey() !== null,
+        log,
         next,
         zone,
         restored,
@@ -78,8 +97,10 @@ export function backupRoutes({ runner, where, timeZone, recoveryKey, passwordAga
     orRedraw(
       ctx,
       async () => {
-        const { isDaily, time, keepDaily: daily, keepWeekly: weekly, keepMonthly: monthly } = readForm(SCHEDULE, ctx.form);
+        const { isLogged, isDaily, time, keepDaily: daily, keepWeekly: weekly, keepMonthly: monthly } = readForm(SCHEDULE, ctx.form);
         await saveSchedule(ctx.scope, { isDaily: isDaily === 'on', time, keep: { daily, weekly, monthly } });
+        if (isLogged) await saveLog(ctx.scope, isLogged === 'on');
+        await logShipping.look();
         ctx.toast(ctx.t('common.saved'));
         ctx.seeOther('/backups');
       },

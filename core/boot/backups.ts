@@ -19,6 +19,7 @@ import type { GeneralSettings } from '../settings/general.ts';
 import type { MailRenderer } from '../system-mail/notice.ts';
 import type { Channels } from './channels.ts';
 import { type Foundation, inBackground, MIGRATIONS } from './foundation.ts';
+import { type LogShipping, startLogShipping } from './log-shipping.ts';
 import type { Shutdown } from './shutdown.ts';
 import { tellAdministrators } from './tell-administrators.ts';
 
@@ -34,6 +35,7 @@ export interface Backups {
   readonly restorer: Restorer;
   readonly look: Look;
   readonly judge: Judge;
+  readonly logShipping: LogShipping;
   /** Everything as one file, made now. */
   readonly stream: () => ReturnType<typeof archiveStream>;
   /** What every page of an administrator says; null when all is well. */
@@ -108,6 +110,7 @@ export async function startBackups(
     restorer,
     look: createLook({ place: config.backup, ...known }),
     judge: createJudge(known),
+    logShipping: await startLogShipping(foundation, shutdown),
     stream: () => archiveStream(environmentOf(config)),
     alarm: () => alarm,
     isSameDisk: () => onDiskOfData(config.backup),

@@ -223,6 +223,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
       recoveryKey: () => recoveryKey(config.backup),
       passwordAgain,
       lastRestore: backups.restorer.last,
+      logShipping: backups.logShipping,
     }),
     ...targetRoutes(config.backup),
     ...archiveRoutes({ ...backups, place: config.backup, passwordAgain }),

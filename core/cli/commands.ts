@@ -2,6 +2,7 @@ import { apiKeyCreate } from './api-key.ts';
 import { auditVerify } from './audit-verify.ts';
 import { backup } from './backup.ts';
 import { backupKey, backupList } from './backup-list.ts';
+import { backupLog } from './backup-log.ts';
 import { backupTarget, backupTry } from './backup-target.ts';
 import type { Command } from './command.ts';
 import { deliverability } from './deliverability.ts';
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   backupKey,
   backupTarget,
   backupTry,
+  backupLog,
   backup,
   restore,
   moveDatabase,

@@ -5,11 +5,12 @@ import { type Config, databaseFile } from '../../config/config.ts';
 import { isUploaded } from '../backups/archive-upload.ts';
 import { BackupError } from '../backups/backup-error.ts';
 import { ARCHIVE } from '../backups/confirm.ts';
+import { logDir } from '../backups/log-place.ts';
 import { prepareRestore, type RestoreParts, type RestoreSource } from '../backups/prepare.ts';
 import { writePrepared } from '../backups/prepared-file.ts';
 import { existingRepository } from '../backups/repository.ts';
 import { adoptKey, normalKey, recoveryKey } from '../backups/repository-key.ts';
-import { findSnapshot, restore as putBack } from '../backups/restore.ts';
+import { findSnapshot, restore as putBack, snapshotBefore } from '../backups/restore.ts';
 import { sentence } from '../backups/take.ts';
 import type { RestoreReport } from '../backups/types.ts';
 import { prepareDataDir } from '../boot/data-dir.ts';
@@ -21,10 +22,10 @@ import { readOptions } from './options.ts';
 /** Puts a backup in the place of the data, on this machine or a new one. Exit code 1, and nothing changed, when anything is wrong with it. */
 export const restore: Command = {
   name: 'restore',
-  usage: 'latest|ID|FILE [--key-file FILE]',
+  usage: 'latest [--at TIME]|ID|FILE [--key-file FILE]',
   summary: 'put a backup in the place of the data; the old data is kept beside it',
   run: async (args, console) => {
-    const options = { 'key-file': { type: 'string' }, prepare: { type: 'boolean', default: false } } as const;
+    const options = { 'key-file': { type: 'string' }, at: { type: 'string' }, prepare: { type: 'boolean', default: false } } as const;
     const { values, positionals } = readOptions(args, options, 1);
     const { config } = console;
     const name = positionals[0] ?? '';
@@ -32,7 +33,7 @@ export const restore: Command = {
     prepareDataDir(config.dataDir);
     const claim = claimFolder(config.dataDir);
     try {
-      const { source, label, key } = await sourceOf(name, keyFrom(values['key-file'], config), config);
+      const { source, label, key } = await sourceOf(name, keyFrom(values['key-file'], config), config, momentOf(name, values.at));
       console.note(`backup ${label}`);
       const { manifest, files, before, schemaBefore } = await putBack(
         { ...partsOf(config, spoken(console.note)), path: config.backup.path },
@@ -57,7 +58,7 @@ async function prepare(name: string, { config, say }: Console): Promise<number> 
   try {
     const claim = claimFile(join(config.dataDir, 'backup.lock'), busy);
     try {
-      const { source, label } = await sourceOf(name, keyFrom(undefined, config), config);
+      const { source, label } = await sourceOf(name, keyFrom(undefined, config), config, null);
       const prepared = await prepareRestore(
         partsOf(config, (progress) => say(JSON.stringify(progress))),
         source,
@@ -80,14 +81,30 @@ async function sourceOf(
   name: string,
   key: string | null,
   { backup }: Config,
+  at: Date | null,
 ): Promise<{ readonly source: RestoreSource; readonly label: string; readonly key: string }> {
   if (name !== 'latest' && existsSync(name)) {
     if (key === null) throw new BackupError('The recovery key is not known on this machine.', 'Give it with --key-file.', 'wrong_key');
     return { source: { kind: 'file', file: name, key }, label: basename(name), key };
   }
   const repository = await existingRepository(backup, key);
-  const snapshot = await findSnapshot(repository, name);
-  return { source: { kind: 'snapshot', repository, snapshot }, label: snapshot.shortId, key: repository.key };
+  if (at === null) {
+    const snapshot = await findSnapshot(repository, name);
+    return { source: { kind: 'snapshot', repository, snapshot, moment: null }, label: snapshot.shortId, key: repository.key };
+  }
+  const [snapshot, dir] = [await snapshotBefore(repository, at), logDir(backup)];
+  if (dir === null) throw new BackupError('The log is only in a folder.', 'See: centrala backup target', 'no_target');
+  const moment = { dir, key: repository.key, at };
+  return { source: { kind: 'snapshot', repository, snapshot, moment }, label: `${snapshot.shortId} and the log`, key: repository.key };
+}
+
+/** With a zone, else in that of this machine. */
+function momentOf(name: string, typed: string | undefined): Date | null {
+  if (typed === undefined) return null;
+  const at = new Date(typed);
+  if (name !== 'latest') throw new UsageError('--at goes with latest.');
+  if (Number.isNaN(at.getTime())) throw new UsageError('--at is a time: 2026-11-27T14:30:05+01:00.');
+  return at;
 }
 
 const partsOf = (config: Config, report: RestoreReport): RestoreParts => ({
