@@ -2,7 +2,22 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { bool, databaseUrl, dnsServers, host, networks, oneOf, port, publicUrl, reachableHost, spamd, wholeNumber } from './values.ts';
+import {
+  bool,
+  databaseUrl,
+  dnsServers,
+  host,
+  networks,
+  oneOf,
+  port,
+  publicUrl,
+  ROLES,
+  type Role,
+  reachableHost,
+  roles,
+  spamd,
+  wholeNumber,
+} from './values.ts';
 
 /** Every environment variable of the product, with its default. `config/example.env` says each in a sentence. */
 const SCHEMA = z.object({
@@ -32,6 +47,7 @@ const SCHEMA = z.object({
   CENTRALA_ALARM_ALLOW: networks.optional(),
   CENTRALA_BACKUP_DIR: z.string().min(1).optional(),
   CENTRALA_BACKUP_KEY: z.string().min(20, 'must be the recovery key as it was shown').optional(),
+  CENTRALA_ROLES: roles.optional(),
   CENTRALA_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
 });
 
@@ -63,6 +79,9 @@ export interface Config {
   /** Where backups go (absolute), the recovery key of backups made elsewhere (null: the one in the data folder), and the PATH. */
   readonly backup: { readonly dataDir: string; readonly dir: string; readonly key: string | null; readonly path: string };
   readonly metricsToken: string | null;
+  /** What this process does; `isOneOfMany`: others may work in the same data folder and database. */
+  readonly roles: ReadonlySet<Role>;
+  readonly isOneOfMany: boolean;
   /** Networks beside the public Internet that alarms may call. */
   readonly alarmAllow: string;
   /** Variables named CENTRALA_* that mean nothing to us. */
@@ -115,6 +134,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     throw new ConfigError('CENTRALA_TLS_CERT and CENTRALA_TLS_KEY must be set together.');
   if (e.CENTRALA_HTTP_PORT === e.CENTRALA_SMTP_PORT && e.CENTRALA_HTTP_PORT !== 0)
     throw new ConfigError('CENTRALA_HTTP_PORT and CENTRALA_SMTP_PORT must differ.');
+  if (e.CENTRALA_ROLES !== undefined && e.CENTRALA_DATABASE_URL === undefined)
+    throw new ConfigError('CENTRALA_ROLES needs PostgreSQL in CENTRALA_DATABASE_URL: a SQLite file belongs to one process.');
   const securePort = e.CENTRALA_HTTPS_PORT ?? null;
   if (securePort !== null && e.CENTRALA_PUBLIC_URL?.startsWith('http:'))
     throw new ConfigError('CENTRALA_PUBLIC_URL must begin with https:// when CENTRALA_HTTPS_PORT is set.');
@@ -155,6 +176,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       key: e.CENTRALA_BACKUP_KEY ?? null,
     },
     metricsToken: e.CENTRALA_METRICS_TOKEN ?? null,
+    roles: e.CENTRALA_ROLES ?? new Set(ROLES),
+    isOneOfMany: e.CENTRALA_ROLES !== undefined,
     alarmAllow: e.CENTRALA_ALARM_ALLOW ?? '',
     unknown: unknownNames(env),
   };
@@ -183,6 +206,7 @@ function listenerValues(e: z.infer<typeof SCHEMA>, address: string): Record<stri
     port: String(e.CENTRALA_SMTP_PORT),
     ...(securePort === undefined ? {} : { securePort: String(securePort) }),
     hostname: mailHostname(address),
+    listens: String(e.CENTRALA_ROLES?.has('smtp') ?? true),
     ...(tls ? { tlsCert: tls.cert, tlsKey: tls.key } : {}),
     tlsFolder: resolve(e.CENTRALA_DATA_DIR),
     maxMessageBytes: String(e.CENTRALA_MAX_MESSAGE_BYTES),

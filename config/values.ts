@@ -14,6 +14,15 @@ export const port = wholeNumber(0, 65_535);
 export const oneOf = <const T extends readonly string[]>(values: T) => z.enum(values, { error: `must be one of ${values.join(', ')}` });
 export const bool = oneOf(['true', 'false']).transform((value) => value === 'true');
 
+/** What a process can do; all of it, unless CENTRALA_ROLES says otherwise. */
+export const ROLES = ['web', 'smtp', 'jobs', 'imap'] as const;
+export type Role = (typeof ROLES)[number];
+export const roles = z
+  .string()
+  .transform((text) => text.split(',').map((one) => one.trim()))
+  .pipe(z.array(oneOf(ROLES)).min(1))
+  .transform((named): ReadonlySet<Role> => new Set(named));
+
 /** An address to listen on. */
 export const host = z
   .string()

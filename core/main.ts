@@ -7,7 +7,7 @@ import { firstAdmin } from './boot/first-admin.ts';
 import { inBackground, layFoundation } from './boot/foundation.ts';
 import { startHousekeeping } from './boot/housekeeping.ts';
 import { startInbound } from './boot/inbound.ts';
-import { startJobs } from './boot/jobs.ts';
+import { startJobs, watchDomains } from './boot/jobs.ts';
 import { createLog } from './boot/logger.ts';
 import { announceOfOthers } from './boot/others.ts';
 import { startOutbound } from './boot/outbound.ts';
@@ -36,7 +36,7 @@ export interface Centrala {
   readonly url: string;
   /** One-time address of the set-up page; null once somebody can log in. */
   readonly setupUrl: string | null;
-  /** Where HTTP really listens; differs from the configuration when that says 0. */
+  /** Where HTTP really listens; differs from the configuration when that says 0. 0: it does not (CENTRALA_ROLES). */
   readonly port: number;
   readonly scope: Scope;
   readonly pump: Pump;
@@ -101,7 +101,11 @@ export async function start(
       tellOthers: (tx, ids) => tellOnCommit(tx.db, foundation.peers.me, 'events', JSON.stringify(ids)),
       log,
     });
-    announceOfOthers(foundation, channels, announce);
+    announceOfOthers(foundation, channels, (events) => {
+      announce(events);
+      wakeJobs();
+      wakeFiles();
+    });
     foundation.onCommit.wake = () => {
       dispatcher.wake();
       wakeJobs();
@@ -110,17 +114,23 @@ export async function start(
     shutdown.add('dispatcher', () => dispatcher.stop());
     startHousekeeping(foundation);
     startSpam(foundation, channels, filtering);
-    if (config.admin) await firstAdmin(scope, config.admin);
-    const token = await newSetupToken(scope);
-    const port = await startWeb(foundation, channels, { endpoints, pump, acknowledgements, recent, restart: onRestart }, shutdown);
+    watchDomains(foundation, channels);
+    const { roles } = config;
+    if (config.admin && roles.has('web')) await firstAdmin(scope, config.admin);
+    const token = roles.has('web') ? await newSetupToken(scope) : null;
+    const web = (): Promise<number> =>
+      startWeb(foundation, channels, { endpoints, pump, acknowledgements, recent, restart: onRestart }, shutdown);
+    const port = roles.has('web') ? await web() : 0;
     await startEnabledPlugins(scope, plugins, 'channel');
     // Last, so that what is due at the start finds its plugin running.
-    wakeSending = startOutbound(foundation, channels, shutdown).wake;
-    wakeJobs = startJobs(foundation, channels, endpoints, rules, shutdown).wake;
-    wakeFiles = startFiles(foundation, shutdown).wake;
+    if (roles.has('jobs')) {
+      wakeSending = startOutbound(foundation, channels, shutdown).wake;
+      wakeJobs = startJobs(foundation, channels, endpoints, rules, shutdown).wake;
+      wakeFiles = startFiles(foundation, shutdown).wake;
+    }
     await confirmRestored({ dataDir: config.dataDir, now: scope.now });
     const url = config.publicUrl.replace(/:0$/, `:${port}`);
-    log.info('started', { data: config.dataDir, database: config.databaseUrl ? 'postgres' : databaseFile(config) });
+    log.info('started', { roles: [...roles], data: config.dataDir, database: config.databaseUrl ? 'postgres' : databaseFile(config) });
     return { url, setupUrl: token && `${url}/setup?token=${token}`, port, scope, pump, stop };
   } catch (error) {
     await stop();

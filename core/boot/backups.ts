@@ -14,7 +14,7 @@ import { failInterrupted, lastStartedAt } from '../backups/store.ts';
 import { claimFile } from '../db/only-process.ts';
 import { transact } from '../db/scope.ts';
 import { formatDate } from '../http/format.ts';
-import { AppError } from '../lib/errors.ts';
+import { AppError, ConflictError } from '../lib/errors.ts';
 import type { GeneralSettings } from '../settings/general.ts';
 import type { MailRenderer } from '../system-mail/notice.ts';
 import type { Channels } from './channels.ts';
@@ -85,13 +85,18 @@ export async function startBackups(
     stream.poke(['backups']);
   });
   shutdown.add('backups', () => runner.stop(), STOP_MS);
-  const restorer = createRestorer({
+  const own = createRestorer({
     dataDir: config.dataDir,
     now: scope.now,
     env: ({ dir, key }) => environmentOf({ ...config, backup: { ...config.backup, dir, key } }),
     log,
     restart,
   });
+  // The others would go on in data that is changed under them.
+  const refuse = (): never => {
+    throw new ConflictError('several_processes', 'Several processes work on this data', 'Stop all and start one without CENTRALA_ROLES.');
+  };
+  const restorer = config.isOneOfMany ? { ...own, begin: refuse } : own;
   shutdown.add('restores', () => restorer.stop(), STOP_MS);
   await forgetInterrupted(foundation);
   await forgetUploads(config.dataDir);

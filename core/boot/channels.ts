@@ -27,7 +27,8 @@ const NO_WATCH = { add: async () => {}, result: async () => null, end: async () 
 
 /** Loads every folder of plugins/ and the inboxes; starts nothing yet. */
 export async function openChannels(foundation: Foundation, shutdown: Shutdown, pluginsDir = join(ROOT, 'plugins')): Promise<Channels> {
-  const { config, log, keyring, scope, blobs, spool, stream, schedule, dns, doorkeeper, turnAways, quotas, accessToken } = foundation;
+  const { config, seat, peers, log, keyring, scope, blobs, spool, stream, schedule, dns, doorkeeper, turnAways, quotas, accessToken } =
+    foundation;
   const channel = (name: string) => plugins.channel(name);
   const directory = createDirectory({ scope, keyring, channel, log });
   const findInbox = async (name: string, address: string) => {
@@ -42,7 +43,7 @@ export async function openChannels(foundation: Foundation, shutdown: Shutdown, p
   };
   const authenticator = createAuthenticator({ dnsServers: config.dnsServers, log });
   shutdown.add('authenticator', () => authenticator.stop());
-  const watched = join(config.dataDir, 'checking');
+  const watched = join(seat.dir, 'checking');
   await clearWatched(watched);
   const plugins: Plugins = createPlugins({
     loaded: await loadPlugins(pluginsDir),
@@ -67,6 +68,10 @@ export async function openChannels(foundation: Foundation, shutdown: Shutdown, p
     accessToken,
     sent: (messageId) => sentMessage(scope, blobs, messageId, returnTokens(keyring)),
     numbered: (inboxId) => numberedEnvelopes(scope, inboxId),
+    onTurn: (listener) => {
+      peers.onDuty((duty, isOurs) => duty === 'mailboxes' && listener(isOurs));
+      listener(peers.holds('mailboxes'));
+    },
     dns,
     log,
     onChange: () => stream.poke(['plugins', 'inboxes']),

@@ -7,9 +7,9 @@ import { afterInterruption } from '../backups/after-interruption.ts';
 import { noteRestored } from '../backups/confirm.ts';
 import { type Blobs, openBlobs } from '../blobs/blobs.ts';
 import { startCheckpoints } from '../db/checkpoints.ts';
-import { claimFolder } from '../db/only-process.ts';
+import { claimFolder, claimSeat, type Seat } from '../db/only-process.ts';
 import { openDatabase } from '../db/open.ts';
-import { ALONE, DUTIES, openPeers, type Peers } from '../db/peers.ts';
+import { ALONE, dutiesOf, openPeers, type Peers } from '../db/peers.ts';
 import type { Scope } from '../db/scope.ts';
 import { createDns } from '../dns/resolver.ts';
 import type { Stream } from '../events/stream.ts';
@@ -46,6 +46,7 @@ export interface Foundation {
   readonly scope: Scope;
   /** The other processes on the same database. */
   readonly peers: Peers;
+  readonly seat: Seat;
   readonly spool: Spool;
   readonly blobs: Blobs;
   readonly stream: Stream;
@@ -76,10 +77,12 @@ export async function layFoundation(
   services: Services,
 ): Promise<Foundation> {
   prepareDataDir(config.dataDir);
-  const claim = claimFolder(config.dataDir);
-  shutdown.add('claim', () => claim.release());
+  const seat = config.isOneOfMany ? claimSeat(config.dataDir) : { ...claimFolder(config.dataDir), dir: config.dataDir, isFirst: true };
+  shutdown.add('claim', () => seat.release());
   const target = { url: config.databaseUrl, file: databaseFile(config) };
-  const interrupted = await afterInterruption({ dataDir: config.dataDir, target, now: () => new Date(), path: config.backup.path });
+  // What is to be cleared up in the data folder is another's work while another has it.
+  const place = { dataDir: config.dataDir, target, now: () => new Date(), path: config.backup.path };
+  const interrupted = seat.isFirst ? await afterInterruption(place) : null;
   if (interrupted) log.warn('restore_took_place', { result: interrupted });
   await checkListening(config);
   const keyring = createKeyring(installationSecret(config.dataDir, config.secretKey));
@@ -92,13 +95,13 @@ export async function layFoundation(
     shutdown.add('checkpoints', () => checkpoints.stop());
   }
   if (ran.length > 0) log.info('database_migrated', { migrations: ran.length });
-  const peers = config.databaseUrl === null ? ALONE : await openPeers(config.databaseUrl, DUTIES, log);
+  const peers = config.databaseUrl === null ? ALONE : await openPeers(config.databaseUrl, dutiesOf(config.roles), log);
   shutdown.add('peers', () => peers.close());
   const onCommit = { wake: () => {} };
   const actor: Scope['actor'] = { kind: 'system', task: 'main' };
   const scope: Scope = { db, now: () => new Date(), actor, wakeOutbox: () => onCommit.wake(), claimant: peers.me };
   await noteRestored(scope, config.dataDir);
-  const spool = await openSpool({ dir: config.dataDir, log, onFatal });
+  const spool = await openSpool({ dir: seat.dir, log, onFatal });
   shutdown.add('spool', () => spool.close());
   const stream = sharedStream(peers);
   shutdown.add('stream', () => stream.close());
@@ -126,6 +129,7 @@ export async function layFoundation(
     keyring,
     scope,
     peers,
+    seat,
     spool,
     blobs,
     stream,

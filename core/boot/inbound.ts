@@ -4,6 +4,7 @@ import { createInterpreter } from '../ingest/interpreter.ts';
 import { judgeOfSenders } from '../ingest/judge-sender.ts';
 import { type Pump, startPump } from '../ingest/pump.ts';
 import { receiveInbound } from '../ingest/receive.ts';
+import { KEPT } from '../ingest/register.ts';
 import { chainOlder } from '../ledger/chain-older.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { errorFacts } from '../lib/log.ts';
@@ -13,12 +14,16 @@ import { filterJudge } from '../spam/filter-judge.ts';
 import type { Channels } from './channels.ts';
 import type { Foundation } from './foundation.ts';
 import { cacheOurs } from './ours.ts';
+import { takeUpRests } from './rests.ts';
 import type { Shutdown } from './shutdown.ts';
 import { filterDeps } from './spam.ts';
 
+/** So often a process looks for what waits although nobody said so. */
+const LOOK_MS = 5_000;
+
 /** Starts carrying kept mail on into conversations, beginning with what an earlier process left. */
 export function startInbound(foundation: Foundation, channels: Channels, endpoints: Endpoints, shutdown: Shutdown): Pump {
-  const { config, scope, spool, blobs, log } = foundation;
+  const { config, scope, peers, spool, blobs, log } = foundation;
   const tokens = returnTokens(foundation.keyring);
   const { directory, plugins, authenticator } = channels;
   const interpreter = createInterpreter({ blobsDir: join(config.dataDir, 'blobs'), log });
@@ -46,13 +51,27 @@ export function startInbound(foundation: Foundation, channels: Channels, endpoin
       blockedJudge(scope),
       filterJudge(filterDeps(foundation, channels, endpoints)),
     ],
+    mayReceive: () => peers.holds('receiving'),
     receive: (tx, record, items, verdict) => receiveInbound(tx, endpoints, record, items, tokens, verdict),
   });
   shutdown.add('inbound', async () => {
     await Promise.all([pump.stop(), authenticator.stop()]);
   });
-  chainInBackground(foundation, shutdown);
-  return pump;
+  if (peers.holds('receiving')) chainInBackground(foundation, shutdown);
+  if (peers.me === null) return pump;
+  peers.hear(KEPT, pump.wake);
+  peers.onDuty(pump.wake);
+  // What was said while the connection was away.
+  const timer = setInterval(pump.wake, LOOK_MS).unref();
+  shutdown.add('looks', async () => clearInterval(timer));
+  if (config.isOneOfMany) takeUpRests(foundation, shutdown);
+  return {
+    ...pump,
+    wake: () => {
+      pump.wake();
+      peers.tell(KEPT, '');
+    },
+  };
 }
 
 /** What an older version kept is chained beside everything else; with nothing to do it is one small query. */

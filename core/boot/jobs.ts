@@ -33,7 +33,7 @@ export function startJobs(
   rules: KnownRules,
   shutdown: Shutdown,
 ): { wake(): void } {
-  const { config, scope, keyring, blobs, stream, dns, schedule, log } = foundation;
+  const { config, scope, keyring, blobs, stream, dns, log } = foundation;
   const senders = sendersOf(channels, config.plugins);
   const handlers = {
     [RULES_JOB]: rulesHandler({ rules, endpoints, readHeaders: headersFrom(blobs), log }),
@@ -51,7 +51,12 @@ export function startJobs(
     [CHECK_DOMAIN_JOB]: checkDomainHandler(dns, senders),
   };
   const jobs = startJobWorker({ scope, handlers, log });
-  schedule.every('23 4 * * *', 'deliverability', () => queueAllChecks(scope, senders()));
   shutdown.add('jobs', () => jobs.stop());
   return jobs;
+}
+
+/** Every night: looks at the DNS entries of all our domains are queued. */
+export function watchDomains({ config, scope, schedule }: Foundation, channels: Channels): void {
+  const senders = sendersOf(channels, config.plugins);
+  schedule.every('23 4 * * *', 'deliverability', () => queueAllChecks(scope, senders()));
 }

@@ -11,14 +11,14 @@ interface Place {
  * Makes sure that this machine lets us listen where the settings say, before anything else starts. Throws SettingError for an address that is
  * not ours or a port not allowed to this user, AppError `port_taken` for a taken web port; a taken mail port is the plugin's to wait for.
  */
-export async function checkListening({ http, smtp }: Config): Promise<void> {
-  const web = await tryListening(http);
+export async function checkListening({ http, smtp, roles }: Config): Promise<void> {
+  const web = roles.has('web') ? await tryListening(http) : null;
   if (web === 'EADDRINUSE')
     throw new AppError('port_taken', 500, `The port ${nameOf(http)} is taken by another program.`, {
       help: 'Stop that one or choose another CENTRALA_HTTP_PORT.',
     });
   if (web) throw notAllowed('HTTP', http, web);
-  const mail = await tryListening(smtp);
+  const mail = roles.has('smtp') ? await tryListening(smtp) : null;
   if (mail && mail !== 'EADDRINUSE') throw notAllowed('SMTP', smtp, mail);
 }
 

@@ -16,7 +16,7 @@ export function watchMailboxes(
   const { scope, schedule, stream, log } = foundation;
   const alarm = createAlarm();
   let silent = '';
-  schedule.every('41 * * * * *', 'mailboxes', async () => {
+  schedule.everywhere('41 * * * * *', 'mailboxes', async () => {
     const all = watched(channels);
     const now = scope.now();
     const ids = all.filter(({ health }) => silentSince(health, now)).map(({ id }) => id);

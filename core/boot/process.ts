@@ -61,7 +61,9 @@ export async function run(start: typeof startCentrala): Promise<void> {
   const started = await beginOrGoBack().catch(give);
   centrala = started;
   if (ending) return;
-  process.stdout.write(`\nCentrala listens on ${started.url}\n`);
+  process.stdout.write(
+    started.port === 0 ? `\nCentrala works: ${[...config.roles].join(', ')}\n` : `\nCentrala listens on ${started.url}\n`,
+  );
   if (started.setupUrl)
     process.stdout.write(`First start: open this one-time address in a browser to set it up:\n  ${started.setupUrl}\n\n`);
 }

@@ -10,6 +10,11 @@ export function skipLocked<T extends Knex.QueryBuilder>(db: Knex, query: T): T {
   return isPostgres(db) ? (query.forUpdate().skipLocked() as T) : query;
 }
 
+/** Keeps the rows for this transaction; waits for whoever has them. */
+export function locked<T extends Knex.QueryBuilder>(db: Knex, query: T): T {
+  return isPostgres(db) ? (query.forUpdate() as T) : query;
+}
+
 /** `column in (ids)` for a long list as one bound value, so that the statement's text and plan do not depend on how many there are. */
 export const isAnyOf = (db: Knex, column: string, ids: readonly number[]): [sql: string, bindings: [string, string]] =>
   isPostgres(db)

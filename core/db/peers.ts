@@ -8,6 +8,13 @@ import { CLAIMANTS, SAID, saidBy } from './claimants.ts';
 export const DUTIES = ['clock', 'receiving', 'mailboxes'] as const;
 export type Duty = (typeof DUTIES)[number];
 
+/** The clock belongs to those with pages, since backups and alarms are told from there. */
+export const dutiesOf = (roles: ReadonlySet<string>): readonly Duty[] => [
+  ...(roles.has('web') ? (['clock'] as const) : []),
+  ...(roles.has('jobs') ? (['receiving'] as const) : []),
+  ...(roles.has('imap') ? (['mailboxes'] as const) : []),
+];
+
 /** The other processes that work on the same database. */
 export interface Peers {
   /** Names this process in what it claims; null with SQLite, where there is no other. */

@@ -25,6 +25,8 @@ export interface PumpDeps extends RegisterDeps {
   /** The inbox and the interpreter module of its channel; null when the plugin is not installed. */
   readonly inboxOf: (id: InboxId) => Promise<{ readonly address: string; readonly name: string; readonly interpreter: URL } | null>;
   readonly receive: ReceiveInbound;
+  /** Whether this is the one of several processes that makes conversations; the others only let in what they kept. Absent: it is. */
+  readonly mayReceive?: () => boolean;
   /** Asked in this order between reading and receiving; none cost nothing. */
   readonly judges?: readonly Judge[];
 }
@@ -95,7 +97,8 @@ export function startPump(deps: PumpDeps): Pump {
         const [ready, moved] = await both(readBatch(deps, batch, stopping.signal), registerSpooled(deps, REGISTER_BATCH));
         await receiving;
         // SQLite has one connection: the next batch is fetched before receiving takes it.
-        const next = atOnce(await waitingAfter(scope, batch.at(-1)?.id ?? 0, RECEIVE_BATCH));
+        const mayReceive = deps.mayReceive?.() ?? true;
+        const next = mayReceive ? atOnce(await waitingAfter(scope, batch.at(-1)?.id ?? 0, RECEIVE_BATCH)) : [];
         if (moved + batch.length + next.length === 0) return;
         receiving = receiveBatch(deps, ready);
         receiving.catch(() => {});

@@ -1,4 +1,5 @@
 import { BlobMissingError, type Blobs, type StoredBlob } from '../blobs/blobs.ts';
+import { tellOnCommit } from '../db/claimants.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import { patiently } from '../db/waited-for.ts';
 import { dayOf } from '../lib/day.ts';
@@ -7,6 +8,9 @@ import type { Log } from '../lib/log.ts';
 import type { Spool, Spooled } from '../spool/types.ts';
 import { enterKept } from './enter.ts';
 import { knownInboxes, type NewRawInbound } from './store.ts';
+
+/** Said to other processes: something waits to be read. */
+export const KEPT = 'kept';
 
 export interface RegisterDeps {
   readonly scope: Scope;
@@ -34,7 +38,12 @@ export async function registerSpooled({ scope, spool, blobs, log }: RegisterDeps
   }
   await storeBytes(ready, blobs, log);
   const rows = ready.flatMap((one) => one.inboxIds.filter((id) => known.has(id)).map((inboxId) => rowOf(one, inboxId)));
-  await patiently(scope, () => transact(scope, (tx) => enterKept(tx, rows)));
+  await patiently(scope, () =>
+    transact(scope, async (tx) => {
+      await enterKept(tx, rows);
+      await tellOnCommit(tx.db, scope.claimant ?? null, KEPT, '');
+    }),
+  );
   await spool.forget(ready);
   return spooled.length;
 }

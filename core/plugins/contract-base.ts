@@ -94,6 +94,8 @@ export interface PluginHost<PluginSettings = unknown> {
     get(key: string): Promise<string | null>;
     set(key: string, value: string): Promise<void>;
     delete(key: string): Promise<void>;
+    /** Reads and writes at once, whoever else does the same; null deletes. `work` may run twice. */
+    change(key: string, work: (before: string | null) => string | null): Promise<void>;
   };
   readonly every: (cron: string, task: (signal: AbortSignal) => Promise<void>) => void;
 }

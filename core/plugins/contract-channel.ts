@@ -80,6 +80,11 @@ export interface ChannelHost<PluginSettings = unknown> extends PluginHost<Plugin
   readonly findInbox: (address: string) => Promise<InboxId | null>;
   /** Opens accounts that people logged in to at their provider. */
   readonly accessToken: AccessToken;
+  /**
+   * Of several processes one reads accounts elsewhere. Called at once with whether it is this one, and at each change; several calls may say
+   * the same. Where there is one process it is that one.
+   */
+  readonly onTurn: (listener: (isOurs: boolean) => void) => void;
   /** A message of ours as it was sent, for those that keep a copy elsewhere; null when it is gone. */
   readonly sent: (messageId: MessageId) => Promise<OutboundMessage | null>;
   /** Envelopes of what was kept for an inbox with a server's number in it (`uidValidity`), the oldest first; also of what was deleted since. */

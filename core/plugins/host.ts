@@ -74,6 +74,8 @@ export interface PluginsOptions {
   readonly inboxes: InboxSource;
   readonly keep: ChannelHost['keep'];
   readonly hasRoom: ChannelHost['hasRoom'];
+  /** Absent: this process reads accounts elsewhere. */
+  readonly onTurn?: ChannelHost['onTurn'];
   readonly backlog: ChannelHost['backlog'];
   /** Null authenticator: nothing is ever found. */
   readonly watchSender: (authenticator: URL | null, envelope: Readonly<Record<string, string>>) => SenderWatch;
@@ -146,6 +148,7 @@ export function createPlugins(options: PluginsOptions): Plugins {
     if (isFilter(plugin)) slot.running = { kind: 'filter', it: await plugin.start(host) };
     else if (isChannel(plugin)) {
       const { keep, hasRoom, backlog, admit, hasWaited, signingKeys, sent, accessToken, numbered, refused, turnedAway } = options;
+      const { onTurn = (listener) => listener(true) } = options;
       const watchSender: ChannelHost['watchSender'] = (envelope) => options.watchSender(plugin.authenticator ?? null, envelope);
       const findInbox: ChannelHost['findInbox'] = (address) => inboxes.findInbox(name, address);
       const core = {
@@ -162,6 +165,7 @@ export function createPlugins(options: PluginsOptions): Plugins {
         watchSender,
         refused,
         turnedAway,
+        onTurn,
       };
       const channel = await plugin.start({ ...host, ...core });
       slot.running = { kind: 'channel', it: channel };

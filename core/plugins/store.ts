@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Scope, WriteScope } from '../db/scope.ts';
+import { locked } from '../db/dialect.ts';
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { PluginHost } from './contract.ts';
 
 /** What administrators chose; a plugin without a row follows its manifest. */
@@ -19,12 +20,22 @@ interface StateRow {
 }
 
 /** The private key-value state of one plugin. Writes go straight to the database, outside any transaction of core. */
-export function pluginState({ db }: Scope, plugin: string): PluginHost['state'] {
+export function pluginState(scope: Scope, plugin: string): PluginHost['state'] {
+  const { db } = scope;
   return {
     get: async (key) => (await db<StateRow>('plugin_state').where({ plugin, key }).first())?.value ?? null,
     set: async (key, value) => {
       await db('plugin_state').insert({ plugin, key, value }).onConflict(['plugin', 'key']).merge();
     },
+    change: (key, work) =>
+      transact(scope, async (tx) => {
+        await tx.db('plugin_state').insert({ plugin, key, value: '' }).onConflict(['plugin', 'key']).ignore();
+        const row = await locked(tx.db, tx.db<StateRow>('plugin_state').where({ plugin, key }).first('value'));
+        const before = row?.value || null;
+        const after = work(before);
+        if (after === null) await tx.db('plugin_state').where({ plugin, key }).delete();
+        else if (after !== before) await tx.db('plugin_state').where({ plugin, key }).update({ value: after });
+      }),
     delete: async (key) => {
       await db('plugin_state').where({ plugin, key }).delete();
     },

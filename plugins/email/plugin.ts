@@ -1,7 +1,7 @@
 import { domainOf } from '../../core/lib/email-address.ts';
 import type { InboxId } from '../../core/lib/ids.ts';
 import { CONTRACT_VERSION, defineChannel } from '../../core/plugins/contract.ts';
-import { startListener } from './inbound/listener.ts';
+import { NO_LISTENER, startListener } from './inbound/listener.ts';
 import { listenerOptions } from './inbound/options.ts';
 import { LISTENER_FIELDS, type ListenerSettings, readListenerSettings } from './listener-settings.ts';
 import { startComparing } from './mailbox/comparing.ts';
@@ -70,7 +70,8 @@ export default defineChannel<EmailSettings, ListenerSettings>({
   check: checkRoute,
   async start(host) {
     const refusing = new Set<InboxId>();
-    const listener = await startListener(host, host.settings, refusing);
+    const listens = host.server['listens'] !== 'false';
+    const listener = listens ? await startListener(host, host.settings, refusing) : NO_LISTENER;
     const means = sendingMeans(host);
     const accounts = startAccounts({ ...host, maxMessageBytes: listenerOptions(host).maxMessageBytes });
     const comparing = startComparing({ ...host, maxMessageBytes: listenerOptions(host).maxMessageBytes, makeRoom: accounts.makeRoom });

@@ -63,6 +63,18 @@ test('a wrong value is one sentence that names the variable', (t) => {
   }
 });
 
+test('roles are a list of those there are, and need PostgreSQL', (t) => {
+  const postgres = { CENTRALA_DATABASE_URL: 'postgres://c@127.0.0.1/c' };
+  t.deepEqual([...readConfig({ ...postgres, CENTRALA_ROLES: 'jobs, imap' }).roles], ['jobs', 'imap']);
+  t.like(readConfig(postgres), { isOneOfMany: false, roles: new Set(['web', 'smtp', 'jobs', 'imap']) });
+  t.is(readConfig({ ...postgres, CENTRALA_ROLES: 'jobs' }).plugins['email']?.['listens'], 'false');
+  t.throws(() => readConfig({ ...postgres, CENTRALA_ROLES: 'jobs,voice' }), {
+    instanceOf: ConfigError,
+    message: /^CENTRALA_ROLES must be one of/,
+  });
+  t.throws(() => readConfig({ CENTRALA_ROLES: 'jobs' }), { instanceOf: ConfigError, message: /needs PostgreSQL/ });
+});
+
 test('an administrator needs both the address and the password', (t) => {
   t.throws(() => readConfig({ CENTRALA_ADMIN_EMAIL: 'a@b.pl' }), { instanceOf: ConfigError, message: /together/ });
   t.deepEqual(readConfig({ CENTRALA_ADMIN_EMAIL: 'a@b.pl', CENTRALA_ADMIN_PASSWORD: 'long enough' }).admin, {

@@ -15,6 +15,7 @@ const FAULTS = new Map([
   ['hostile', 'test/faults/slow/hostile.test.ts'],
   ['disk', 'test/spool/full-disk.test.ts'],
   ['kill', 'test/faults/kill.test.ts'],
+  ['roles', 'test/faults/roles.test.ts'],
   ['outbox', 'test/faults/slow/outbox.test.ts'],
   ['relay', 'test/faults/slow/relay.test.ts'],
   ['fuzz', 'plugins/email/test/smtp-fuzz.test.ts'],

@@ -268,3 +268,15 @@ test.serial('While the database is away mail is kept and read when it comes back
     ['later'],
   );
 });
+
+test.serial('Of several processes those that do not receive only let in what they kept', async (t) => {
+  let isOurs = false;
+  const { spool, pump, inboxId, received, scope } = await pipeline(t, { mayReceive: () => isOurs });
+  await spool.keep(rawText(inboxId, 'first'));
+  await pump.idle();
+  t.deepEqual([received.length, await scope.db('raw_inbound').pluck('status')], [0, ['waiting']]);
+  isOurs = true;
+  pump.wake();
+  await pump.idle();
+  t.is(received.length, 1);
+});

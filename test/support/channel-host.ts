@@ -49,6 +49,8 @@ export interface MemoryHostOptions<Settings = unknown> {
   readonly dns?: Dns;
   /** Nothing waits unless given. */
   readonly backlog?: ChannelHost['backlog'];
+  /** This process reads accounts unless given. */
+  readonly onTurn?: ChannelHost['onTurn'];
   /** Nothing was sent unless given. */
   readonly sent?: ChannelHost['sent'];
   readonly accessToken?: ChannelHost['accessToken'];
@@ -100,6 +102,7 @@ export function memoryHost<Settings = unknown>(options: MemoryHostOptions<Settin
     turnedAway: (reason) => void turnAways.push(reason),
     turnAways,
     hasRoom: async () => !isFull,
+    onTurn: options.onTurn ?? ((listener) => listener(true)),
     backlog: options.backlog ?? (async () => 0),
     admit: options.admit ?? (async () => ({ verdict: 'unlisted' })),
     hasWaited: options.hasWaited ?? (async () => true),
@@ -118,6 +121,11 @@ export function memoryHost<Settings = unknown>(options: MemoryHostOptions<Settin
       get: async (key) => state.get(key) ?? null,
       set: async (key, value) => void state.set(key, value),
       delete: async (key) => void state.delete(key),
+      change: async (key, work) => {
+        const after = work(state.get(key) ?? null);
+        if (after === null) state.delete(key);
+        else state.set(key, after);
+      },
     },
     every: (_cron, task) => void tasks.push(task),
   };

@@ -21,8 +21,14 @@ export interface StubbornSenders {
   readonly refusals: ReadonlyMap<string, number>;
 }
 
-/** Mail servers that repeat what got no 250, as RFC 5321 §4.5.4.1 asks, until each of `count` mails has its own. */
-export function stubbornSenders(t: ExecutionContext<unknown>, port: number, count: number, connections = 8): StubbornSenders {
+/** Mail servers that repeat what got no 250, as RFC 5321 §4.5.4.1 asks, until each of `count` mails has its own. Of several ports the next is tried, as among MX hosts. */
+export function stubbornSenders(
+  t: ExecutionContext<unknown>,
+  port: number | readonly number[],
+  count: number,
+  connections = 8,
+): StubbornSenders {
+  const ports = typeof port === 'number' ? [port] : port;
   const left = new Set(Array.from({ length: count }, (_, n) => n));
   const refusals = new Map<string, number>();
   let isOver = false;
@@ -31,10 +37,10 @@ export function stubbornSenders(t: ExecutionContext<unknown>, port: number, coun
     if (left.size > 0) t.log(`${left.size} of ${count} mails have no 250; other answers: ${JSON.stringify([...refusals])}`);
   });
   const sender = async (share: number): Promise<void> => {
-    while (!isOver) {
-      const mine = [...left].filter((n) => n % connections === share).slice(0, 40);
+    for (let round = share; !isOver; round += 1) {
+      const mine = [...left].filter((n) => n % connections === share).slice(0, Math.ceil(40 / ports.length));
       if (mine.length === 0) return;
-      await sendOver(port, mine.map(numberedMail), (index, reply) => {
+      await sendOver(ports[round % ports.length] ?? 0, mine.map(numberedMail), (index, reply) => {
         if (reply.startsWith('250 2.0.0 kept as ')) left.delete(mine[index] ?? -1);
         else refusals.set(reply.slice(0, 9), (refusals.get(reply.slice(0, 9)) ?? 0) + 1);
       });

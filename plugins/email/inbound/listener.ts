@@ -26,6 +26,12 @@ export interface Listener {
   stop(): Promise<void>;
 }
 
+/** Of a process that takes no mail (CENTRALA_ROLES): another one does. */
+export const NO_LISTENER: Pick<Listener, 'health' | 'stop'> = {
+  health: () => ({ state: 'ok', problem: null, detail: null }),
+  stop: async () => {},
+};
+
 const IDLE_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 10_000;
 /** RFC 5321 §4.5.3.1.8 asks for at least 100. */

@@ -38,18 +38,13 @@ const GIVE_UP_MS = 7 * 24 * 3_600_000;
 
 export function createFiling(host: FilingHost, inbox: Inbox<EmailSettings>, mailbox: Mailbox, wake: () => void): Filing {
   const key = `imap filing ${inbox.id}`;
-  // Reading and writing the list take turns.
-  let turn: Promise<unknown> = Promise.resolve();
-  const change = (work: (list: readonly Waiting[]) => readonly Waiting[]): Promise<readonly Waiting[]> => {
-    const next = turn.then(async () => {
-      const before = WAITING.parse(JSON.parse((await host.state.get(key)) ?? '[]'));
-      const after = work(before);
-      if (after !== before) await (after.length === 0 ? host.state.delete(key) : host.state.set(key, JSON.stringify(after)));
-      return after;
+  const parsed = (text: string | null): readonly Waiting[] => WAITING.parse(JSON.parse(text ?? '[]'));
+  // At once: what another process sent is added to the same list.
+  const change = (work: (list: readonly Waiting[]) => readonly Waiting[]): Promise<void> =>
+    host.state.change(key, (text) => {
+      const after = work(parsed(text));
+      return after.length === 0 ? null : JSON.stringify(after);
     });
-    turn = next.catch(() => {});
-    return next;
-  };
   return {
     add: async ({ messageId, externalId, inReplyTo, replyToken }) => {
       // Mail of the machine itself, such as a new password, belongs into no folder.
@@ -60,7 +55,7 @@ export function createFiling(host: FilingHost, inbox: Inbox<EmailSettings>, mail
     },
     work: async (client) => {
       const now = host.now();
-      const due = (await change((list) => list)).filter(({ notBefore }) => notBefore === null || new Date(notBefore) <= now);
+      const due = parsed(await host.state.get(key)).filter(({ notBefore }) => notBefore === null || new Date(notBefore) <= now);
       let isFiled = false;
       for (const one of due) {
         let isDone = true;

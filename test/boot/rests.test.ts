@@ -1,0 +1,41 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { readConfig } from '../../config/config.ts';
+import { openBlobs } from '../../core/blobs/blobs.ts';
+import { takeUpRests } from '../../core/boot/rests.ts';
+import { createShutdown } from '../../core/boot/shutdown.ts';
+import { claimSeat } from '../../core/db/only-process.ts';
+import { silentLog } from '../../core/lib/log.ts';
+import { openSpool } from '../../core/spool/spool.ts';
+import { scopeFor } from '../support/db.ts';
+import { anInbox, rawText } from '../support/ingest.ts';
+import { tempDir } from '../support/temp-dir.ts';
+import { until } from '../support/until.ts';
+
+test('what a process kept and did not live to carry on is taken up by another, once; what a living one kept is left to it', async (t) => {
+  const [dataDir, scope] = [tempDir(t), await scopeFor(t)];
+  const inboxId = await anInbox(scope);
+  const seat = claimSeat(dataDir);
+  const living = claimSeat(dataDir);
+  const dead = join(dataDir, 'processes', '2');
+  mkdirSync(dead, { recursive: true });
+  const kept = async (dir: string, texts: readonly string[]) => {
+    const spool = await openSpool({ dir, log: silentLog, onFatal: (error) => t.fail(error.message) });
+    for (const text of texts) await spool.keep(rawText(inboxId, text));
+    await spool.close();
+  };
+  await kept(living.dir, ['its own']);
+  await kept(dead, ['one', 'two', 'x'.repeat(300_000)]);
+  const shutdown = createShutdown(silentLog);
+  const config = readConfig({ CENTRALA_DATA_DIR: dataDir });
+  takeUpRests({ config, seat, scope, blobs: openBlobs(join(dataDir, 'blobs')), log: silentLog }, shutdown);
+  await until('three are there', async () => (await scope.db('raw_inbound').pluck('id')).length === 3);
+  await shutdown.run();
+  t.is((await scope.db('raw_inbound').where({ status: 'waiting' }).pluck('id')).length, 3);
+  const spool = await openSpool({ dir: living.dir, log: silentLog, onFatal: () => {} });
+  t.is(await spool.count(), 1);
+  await spool.close();
+  living.release();
+  seat.release();
+});
