@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import {
+  acme,
   bool,
   databaseUrl,
   dnsServers,
@@ -28,6 +29,8 @@ const SCHEMA = z.object({
   CENTRALA_HTTPS_PORT: port.optional(),
   CENTRALA_TLS_CERT: z.string().optional(),
   CENTRALA_TLS_KEY: z.string().optional(),
+  CENTRALA_ACME: acme.default('off'),
+  CENTRALA_ACME_EMAIL: z.email('must be an e-mail address').optional(),
   CENTRALA_SMTP_HOST: host.default('127.0.0.1'),
   CENTRALA_SMTP_PORT: port.prefault('2525'),
   CENTRALA_SMTPS_PORT: port.optional(),
@@ -63,6 +66,8 @@ export interface Config {
     readonly securePort: number | null;
     /** PEM files (absolute); null: a self-signed certificate. */
     readonly tls: { readonly cert: string; readonly key: string } | null;
+    /** Where certificates are obtained; null: nowhere. */
+    readonly acme: { readonly directoryUrl: string; readonly email: string | null } | null;
   };
   readonly smtp: { readonly host: string; readonly port: number };
   /** Where people reach the product, without a trailing slash. */
@@ -139,6 +144,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const securePort = e.CENTRALA_HTTPS_PORT ?? null;
   if (securePort !== null && e.CENTRALA_PUBLIC_URL?.startsWith('http:'))
     throw new ConfigError('CENTRALA_PUBLIC_URL must begin with https:// when CENTRALA_HTTPS_PORT is set.');
+  if (e.CENTRALA_ACME !== 'off' && (securePort === null || !isPublicName(e.CENTRALA_PUBLIC_URL)))
+    throw new ConfigError('CENTRALA_ACME needs CENTRALA_HTTPS_PORT and a CENTRALA_PUBLIC_URL with a name that the world knows.');
   const [scheme, webPort] = securePort === null ? ['http', e.CENTRALA_HTTP_PORT] : ['https', securePort];
   const address = e.CENTRALA_PUBLIC_URL ?? `${scheme}://${reachableHost(e.CENTRALA_HTTP_HOST)}:${webPort}`;
   return {
@@ -150,6 +157,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       trustProxy: e.CENTRALA_TRUST_PROXY,
       securePort,
       tls: pair(e.CENTRALA_TLS_CERT, e.CENTRALA_TLS_KEY),
+      acme:
+        e.CENTRALA_ACME === 'off' || e.CENTRALA_TLS_CERT !== undefined
+          ? null
+          : { directoryUrl: e.CENTRALA_ACME, email: e.CENTRALA_ACME_EMAIL ?? null },
     },
     smtp: { host: e.CENTRALA_SMTP_HOST, port: e.CENTRALA_SMTP_PORT },
     publicUrl: address,
@@ -196,6 +207,11 @@ export function environmentOf({ dataDir, databaseUrl, secretKey, backup }: Confi
 }
 
 const pair = (cert?: string, key?: string) => (cert && key ? { cert: resolve(cert), key: resolve(key) } : null);
+
+const isPublicName = (address: string | undefined): boolean => {
+  const name = address ? new URL(address).hostname : '';
+  return name.includes('.') && /[a-z]$/i.test(name);
+};
 
 /** What the SMTP listener is told, as text. */
 function listenerValues(e: z.infer<typeof SCHEMA>, address: string): Record<string, string> {

@@ -79,3 +79,14 @@ export const networks = z
     /^\s*[0-9a-f.:]+(\/\d{1,3})?(:\d{1,5})?(\s*,\s*[0-9a-f.:]+(\/\d{1,3})?(:\d{1,5})?)*\s*$/i,
     'must be networks such as 10.0.0.0/8, separated by commas',
   );
+
+const LETS_ENCRYPT = 'https://acme-v02.api.letsencrypt.org/directory';
+
+/** `off`, `letsencrypt`, or the https address of another provider's directory. */
+export const acme = z.string().transform((text, context) => {
+  if (text === 'off') return 'off' as const;
+  if (text === 'letsencrypt') return LETS_ENCRYPT;
+  if (URL.canParse(text) && text.startsWith('https://')) return text;
+  context.addIssue({ code: 'custom', message: 'must be off, letsencrypt or an address that begins with https://' });
+  return z.NEVER;
+});

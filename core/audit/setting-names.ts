@@ -14,6 +14,7 @@ const KNOWN: ReadonlySet<string> = new Set([
     'labels.created_by_agents',
     'agents.limit',
     ...['mail', 'webhook', 'webhook_key', 'ping', 'ping_minutes'].map((name) => `alarms.${name}`),
+    'acme.account',
     'backups.daily',
     'backups.time',
     'backups.target',

@@ -24,6 +24,7 @@ export const TEST_PEERS: readonly Peer[] = [
   { program: 'dnsmasq', debian: 'dnsmasq-base' },
   { program: 'dkimverify', debian: 'python3-dkim' },
   { program: 'faketime', debian: 'faketime' },
+  { program: 'pebble', debian: 'pebble' },
 ];
 
 /** Where a program is: on the path, in sbin, or among PostgreSQL's own (newest version first); null when nowhere. */

@@ -40,6 +40,7 @@ async function declared(
     urlPlace(own.href, 'self'),
     ...(webhook ? [urlPlace(webhook, 'webhook')] : []),
     ...(ping ? [urlPlace(ping, 'ping')] : []),
+    ...(config.http.acme ? [urlPlace(config.http.acme.directoryUrl, 'certificate')] : []),
     ...(keeper ? [{ purpose: 'backup', ...keeper } as const] : []),
   ];
 }

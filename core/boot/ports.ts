@@ -2,38 +2,66 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type Koa from 'koa';
+import { createRenewal } from '../acme/renew.ts';
+import { type CheckState, failing, ok } from '../health/readiness.ts';
 import { listen, listenSecurely, listenToLead } from '../http/listen.ts';
 import type { CertificateSource } from '../lib/certificate.ts';
-import { keepCurrent } from '../lib/keep-certificate.ts';
+import { type CurrentCertificate, endsWithin, keepCurrent } from '../lib/keep-certificate.ts';
+import { errorFacts } from '../lib/log.ts';
 import type { Foundation } from './foundation.ts';
 import type { Shutdown } from './shutdown.ts';
 
 const STOP_MS = 5_000;
 
-/** Opens the port of web pages, or with CENTRALA_HTTPS_PORT two: one by TLS and one that leads there. Answers the plain one's number. */
-export async function openPorts({ config, scope, schedule, log }: Foundation, app: Koa, shutdown: Shutdown): Promise<number> {
-  const { host, port, securePort, tls, trustProxy } = config.http;
+interface Ports {
+  /** Number of the plain one. */
+  readonly plain: number;
+  readonly certificate: () => readonly CheckState[];
+}
+
+/** Opens the port of web pages, or with CENTRALA_HTTPS_PORT two: one by TLS and one that leads there. */
+export async function openPorts({ config, scope, keyring, schedule, log }: Foundation, app: Koa, shutdown: Shutdown): Promise<Ports> {
+  const { host, port, securePort, tls, acme, trustProxy } = config.http;
   const closing = (name: string, server: Server): void => shutdown.add(name, () => closeServer(server), STOP_MS + 1_000);
   const portOf = (server: Server): number => (server.address() as AddressInfo).port;
   if (securePort === null) {
     const server = await listen(app, port, host);
     closing('web', server);
-    return portOf(server);
+    return { plain: portOf(server), certificate: () => [] };
   }
   const { publicUrl } = config;
-  const source: CertificateSource = tls
-    ? { kind: 'files', ...tls }
-    : { kind: 'own', folder: config.dataDir, hostname: new URL(publicUrl).hostname };
+  const { hostname: name } = new URL(publicUrl);
+  const source: CertificateSource = tls ? { kind: 'files', ...tls } : { kind: 'own', folder: config.dataDir, hostname: name };
   const every = (expression: string, task: (signal: AbortSignal) => Promise<void>): void =>
     void schedule.every(expression, 'certificate', task);
+  const renewal = acme && createRenewal({ scope, keyring, log, ...acme, name, folder: config.dataDir });
   const certificate = await keepCurrent({ name: 'web', now: scope.now, log, every }, source, (next) => secure.setSecureContext(next));
   const secure = await listenSecurely(app, certificate.current(), securePort, host);
   closing('web by TLS', secure);
   shutdown.add('certificate', async () => certificate.stop());
-  const plain = await listenToLead(app, { publicUrl, trustProxy }, port, host);
+  const plain = await listenToLead(app, { publicUrl, trustProxy, challenge: (token) => renewal?.answer(token) ?? null }, port, host);
   closing('web', plain);
+  if (renewal) {
+    const renew = async (): Promise<void> => void ((await renewal.look()) && (await certificate.look()));
+    schedule.every('9 * * * *', 'certificate of the provider', renew);
+    renew().catch((error: unknown) => log.error('acme_failed', errorFacts(error)));
+  }
   log.info('https', { port: portOf(secure), expiresAt: certificate.current().expiresAt.toISOString() });
-  return portOf(plain);
+  return {
+    plain: portOf(plain),
+    certificate: () => [certificateCheck(certificate, renewal?.problem() ?? null, scope.now())],
+  };
+}
+
+/** A certificate that a provider did not renew in time is to be told; one that has months left is not. */
+function certificateCheck(held: Pick<CurrentCertificate, 'current' | 'problem'>, unobtained: string | null, now: Date): CheckState {
+  const { expiresAt, isOwn } = held.current();
+  const days = endsWithin(expiresAt, now);
+  const detail = `good until ${expiresAt.toISOString().slice(0, 10)}`;
+  if (expiresAt <= now) return failing('certificate', `expired on ${expiresAt.toISOString().slice(0, 10)}`);
+  if (held.problem() !== null) return failing('certificate', `the new files cannot be used: ${held.problem()}`);
+  if (unobtained !== null && (isOwn || days !== null)) return failing('certificate', `not obtained: ${unobtained}`);
+  return ok('certificate', days === null ? null : detail);
 }
 
 async function closeServer(server: Server): Promise<void> {

@@ -6,7 +6,7 @@ import { verifyApiKey } from '../api-keys/api-keys.ts';
 import { pendingMigrations } from '../db/migrate.ts';
 import { healthChecks } from '../health/checks.ts';
 import { createMetrics } from '../health/metrics.ts';
-import { createReadiness } from '../health/readiness.ts';
+import { type CheckState, createReadiness } from '../health/readiness.ts';
 import type { RecentLog } from '../health/recent-log.ts';
 import { createHttpApp } from '../http/app.ts';
 import { loadAssets } from '../http/assets.ts';
@@ -64,7 +64,9 @@ export async function startWeb(
   const trials = createTrials({ scope, ...channels, keyring, means: checkMeans(config, foundation.dns, foundation.accessToken), log });
   shutdown.add('inbox trials', trials.stop);
   const logins = startLogins({ foundation, channels, trials, ...telling }, shutdown);
+  let certificate: () => readonly CheckState[] = () => [];
   const checks = healthChecks({
+    certificate: () => certificate(),
     scope,
     pendingMigrations: () => pendingMigrations(scope.db, MIGRATIONS),
     ...channels,
@@ -114,7 +116,9 @@ export async function startWeb(
     assets,
     before: [monitoring({ readiness, metrics, metricsToken: config.metricsToken })],
   });
-  return openPorts(foundation, app, shutdown);
+  const ports = await openPorts(foundation, app, shutdown);
+  certificate = ports.certificate;
+  return ports.plain;
 }
 
 /** Templates, texts and files for browsers, ours and those of every plugin that could be loaded. */

@@ -18,6 +18,8 @@ export interface HealthDeps {
   readonly directory: Pick<InboxDirectory, 'all' | 'typed'>;
   readonly spool: { count(): Promise<number>; readonly space: DiskSpace };
   readonly maxMessageBytes: number;
+  /** Of the pages' own TLS; empty without. */
+  readonly certificate: () => readonly CheckState[];
 }
 
 /** What has to be well for this process to do its work. */
@@ -29,6 +31,7 @@ export function healthChecks(deps: HealthDeps): readonly Check[] {
     { name: 'disk', run: () => disk(deps) },
     { name: 'spool', run: () => spool(deps) },
     { name: 'files', run: () => files(deps) },
+    { name: 'certificate', run: async () => deps.certificate() },
     { name: 'plugins', run: () => plugins(deps) },
     { name: 'inboxes', run: () => inboxes(deps) },
   ];

@@ -17,6 +17,8 @@ export const listenSecurely = (
   host: string,
 ): Promise<SecureServer> => opened(createSecureServer({ cert, key, minVersion: 'TLSv1.2' }, app.callback()), port, host);
 
+const CHALLENGE_PATH = '/.well-known/acme-challenge/';
+
 /** Machines that watch us ask without TLS, from beside us. */
 const IN_CLEAR = ['/health', '/ready', '/metrics'];
 
@@ -24,10 +26,12 @@ const IN_CLEAR = ['/health', '/ready', '/metrics'];
  * The plain port beside a secure one: no page and no cookie goes through it, it leads to `publicUrl` (308 keeps the method). A proxy that says
  * it was spoken to by TLS is answered, where proxies are trusted.
  */
-export function listenToLead(app: Koa, { publicUrl, trustProxy }: LeadTo, port: number, host: string): Promise<Server> {
+export function listenToLead(app: Koa, { publicUrl, trustProxy, challenge }: LeadTo, port: number, host: string): Promise<Server> {
   const answer = app.callback();
   const lead: RequestListener = (request, response) => {
     const [path = '/'] = (request.url ?? '/').split('?');
+    const proof = path.startsWith(CHALLENGE_PATH) ? challenge(path.slice(CHALLENGE_PATH.length)) : null;
+    if (proof !== null) return void response.writeHead(200, { 'Content-Type': 'application/octet-stream' }).end(proof);
     const isOfProxy = trustProxy && request.headers['x-forwarded-proto'] === 'https';
     if (isOfProxy || IN_CLEAR.includes(path)) return void answer(request, response);
     const target = request.url?.startsWith('/') ? request.url : '/';
@@ -39,6 +43,8 @@ export function listenToLead(app: Koa, { publicUrl, trustProxy }: LeadTo, port: 
 interface LeadTo {
   readonly publicUrl: string;
   readonly trustProxy: boolean;
+  /** What a provider of certificates wants to read under a token; null = nothing (RFC 8555 §8.3). */
+  readonly challenge: (token: string) => string | null;
 }
 
 async function opened<S extends Server | SecureServer>(server: S, port: number, host: string): Promise<S> {

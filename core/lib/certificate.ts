@@ -1,7 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from './errors.ts';
+import { writeFileWhole } from './write-whole.ts';
 
 /** What the listener proves its name with. */
 export interface Certificate {
@@ -9,32 +10,39 @@ export interface Certificate {
   readonly cert: string;
   readonly key: string;
   readonly expiresAt: Date;
+  /** DNS names that it is for. */
+  readonly names: readonly string[];
   readonly isOwn: boolean;
 }
 
-/** `files`: an administrator's, renewed by him. `own`: self-signed, made and renewed here. */
+/** `files`: an administrator's, renewed by him. `own`: one that a provider gave us (core/acme), else self-signed, made and renewed here. */
 export type CertificateSource =
   | { readonly kind: 'files'; readonly cert: string; readonly key: string }
   | { readonly kind: 'own'; readonly folder: string; readonly hostname: string };
 
 const DAY_MS = 86_400_000;
+const OWN = 'smtp-tls.pem';
+/** What a provider gave us, key and chain. */
+export const obtainedFile = (folder: string): string => join(folder, 'acme-tls.pem');
 const OWN_DAYS = 397;
 const RENEW_BEFORE_DAYS = 30;
 
 /** Reads the certificate, making a self-signed one where that is due. Throws AppError `settings` that names the file at fault. */
 export async function loadCertificate(source: CertificateSource, now: Date): Promise<Certificate> {
   if (source.kind === 'files') return checked(await read(source.cert), await read(source.key), source.cert, false);
-  const file = join(source.folder, 'smtp-tls.pem');
-  const known = await ownCertificate(file);
+  const obtained = await readPair(obtainedFile(source.folder), false);
+  if (obtained && obtained.expiresAt > now) return obtained;
+  const file = join(source.folder, OWN);
+  const known = await readPair(file, true);
   if (known && known.expiresAt.getTime() - now.getTime() > RENEW_BEFORE_DAYS * DAY_MS) return known;
   const pem = await makeOwn(source.hostname, now);
-  await write(source.folder, file, pem);
+  await writeFileWhole(file, pem);
   return checked(pem, pem, file, true);
 }
 
 /** Changes when the files do: their inodes, sizes and times, links followed. */
 export async function versionOf(source: CertificateSource): Promise<string> {
-  const files = source.kind === 'files' ? [source.cert, source.key] : [join(source.folder, 'smtp-tls.pem')];
+  const files = source.kind === 'files' ? [source.cert, source.key] : [join(source.folder, OWN), obtainedFile(source.folder)];
   const facts = await Promise.all(files.map((file) => stat(file).catch(() => null)));
   return facts.map((one) => (one ? `${one.ino} ${one.size} ${one.mtimeMs}` : 'missing')).join(', ');
 }
@@ -52,18 +60,21 @@ function checked(cert: string, key: string, file: string, isOwn: boolean): Certi
   try {
     const leaf = new X509Certificate(cert);
     if (!leaf.checkPrivateKey(createPrivateKey(key))) throw new Error('the key belongs to another certificate');
-    return { cert, key, expiresAt: leaf.validToDate, isOwn };
+    return { cert, key, expiresAt: leaf.validToDate, names: namesOf(leaf), isOwn };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new AppError('settings', 503, `The certificate ${file} cannot be used: ${why}`, { cause, help: HELP });
   }
 }
 
-/** Null when there is none yet or it is damaged: then a new one is made. */
-async function ownCertificate(file: string): Promise<Certificate | null> {
+const namesOf = ({ subjectAltName = '' }: X509Certificate): readonly string[] =>
+  subjectAltName.split(', ').flatMap((one) => (one.startsWith('DNS:') ? [one.slice(4)] : []));
+
+/** Certificate and key of one file; null when there is none yet or it is damaged. */
+export async function readPair(file: string, isOwn: boolean): Promise<Certificate | null> {
   try {
     const pem = await readFile(file, 'utf8');
-    return checked(pem, pem, file, true);
+    return checked(pem, pem, file, isOwn);
   } catch {
     return null;
   }
@@ -81,18 +92,4 @@ async function makeOwn(hostname: string, now: Date): Promise<string> {
     extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: hostname }] }],
   });
   return `${made.cert.trim()}\n${made.private.trim()}\n`;
-}
-
-/** One file, put in place whole: a crash leaves the old pair or the new one. */
-async function write(folder: string, file: string, pem: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const handle = await open(`${file}.new`, 'w', 0o600);
-  try {
-    await handle.chmod(0o600);
-    await handle.writeFile(pem);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(`${file}.new`, file);
 }

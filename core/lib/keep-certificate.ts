@@ -21,6 +21,8 @@ export interface CurrentCertificate {
   readonly current: () => Certificate;
   /** Why the newest files are not in use, or null. */
   readonly problem: () => string | null;
+  /** Looks at the files now. */
+  readonly look: () => Promise<void>;
   stop(): void;
 }
 
@@ -73,6 +75,7 @@ export async function keepCurrent(
   return {
     current: () => certificate,
     problem: () => problem,
+    look,
     stop: () => {
       isStopped = true;
       process.off('SIGHUP', onHangup);

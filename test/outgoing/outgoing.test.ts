@@ -15,6 +15,7 @@ const seen = (host: string, port: number, problem: string | null = null): Seen =
 
 /** Every source that opens connections; whoever adds one says here for what, and declares it in core/boot/outgoing.ts or by `reaches`. */
 const OPENING: Readonly<Record<string, string>> = {
+  'core/acme/obtain.ts': 'provider of certificates',
   'core/alarms/call.ts': 'webhook and dead man’s switch',
   'core/backups/connectable.ts': 'where backups go',
   'core/db/connect.ts': 'PostgreSQL',
@@ -30,7 +31,7 @@ const OPENING: Readonly<Record<string, string>> = {
   'plugins/spamassassin/client/ask.ts': 'spamd',
 };
 const OPENS =
-  /(?<![.\w])fetch\(|import \{[^}]*\b(?:connect|request|createConnection)\b[^}]*\} from 'node:(?:net|tls|https?|http2)'|new (?:ImapFlow|SMTPConnection)\(|from 'pg'|knexFactory\(/;
+  /(?<![.\w])fetch\(|import \{[^}]*\b(?:connect|request|createConnection)\b[^}]*\} from 'node:(?:net|tls|https?|http2)'|new (?:ImapFlow|SMTPConnection)\(|from 'pg'|import\('acme-client'\)|knexFactory\(/;
 
 test('connections are opened only where it is known what for', (t) => {
   const sources = sourceFiles(resolve(import.meta.dirname, '../..'), ['core', 'plugins'], /\.ts$/);

@@ -122,11 +122,15 @@ test('an upgrade that fails leaves the data as it was and names the image to sta
 
 test('meanwhile a page says how far it is, /ready answers 503, and mail servers 421', async (t) => {
   const place = { host: '127.0.0.1', port: 0 };
-  const page = await serveProgress({ http: { ...place, trustProxy: false, securePort: null, tls: null }, smtp: place }, LOCALES, () => ({
-    step: 'migrate',
-    done: 3,
-    total: 7,
-  }));
+  const page = await serveProgress(
+    { http: { ...place, trustProxy: false, securePort: null, tls: null, acme: null }, smtp: place },
+    LOCALES,
+    () => ({
+      step: 'migrate',
+      done: 3,
+      total: 7,
+    }),
+  );
   const at = (path: string) => fetch(`http://127.0.0.1:${page.httpPort}${path}`);
   t.is((await at('/health')).status, 200);
   const ready = await at('/ready');

@@ -1,0 +1,66 @@
+import { existsSync, statSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { connect, type PeerCertificate } from 'node:tls';
+import test from 'ava';
+import { ConfigError, readConfig } from '../../config/config.ts';
+import { startDns } from '../support/dns.ts';
+import { freePort } from '../support/free-port.ts';
+import { startPebble } from '../support/pebble.ts';
+import { ADMIN, product } from '../support/product.ts';
+import { until } from '../support/until.ts';
+
+const NAME = 'centrala.firma.test';
+
+const shownOn = (port: number): Promise<PeerCertificate> =>
+  new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', servername: NAME, rejectUnauthorized: false }, () => {
+      resolve(socket.getPeerCertificate());
+      socket.destroy();
+    });
+    socket.once('error', reject);
+  });
+
+test('a certificate is obtained from a real ACME server by the proof on the plain port, and is used for pages without a restart', async (t) => {
+  const dns = await startDns({ [NAME]: { a: ['127.0.0.1'] } });
+  t.teardown(dns.stop);
+  const [httpPort, securePort] = [await freePort(), await freePort()];
+  const { directoryUrl, caFile } = await startPebble(t, { httpPort, dns: dns.server });
+  const centrala = await product(t, {
+    ...ADMIN,
+    CENTRALA_HTTP_PORT: String(httpPort),
+    CENTRALA_HTTPS_PORT: String(securePort),
+    CENTRALA_PUBLIC_URL: `https://${NAME}`,
+    CENTRALA_ACME: directoryUrl,
+    CENTRALA_LOG_LEVEL: 'info',
+    NODE_EXTRA_CA_CERTS: caFile,
+  });
+  await centrala.start();
+  const file = join(centrala.dir, 'acme-tls.pem');
+  await until('the certificate is shown', async () => /Pebble/.test(String((await shownOn(securePort)).issuer.CN)));
+  t.is((await shownOn(securePort)).subjectaltname, `DNS:${NAME}`);
+  t.is(statSync(file).mode & 0o777, 0o600);
+  t.notRegex(centrala.output(), /PRIVATE KEY/);
+  const { value } = await centrala.db('settings').where({ key: 'acme.account' }).first();
+  t.notRegex(value, /PRIVATE KEY/, 'the key of the account is sealed');
+  const { serialNumber } = await shownOn(securePort);
+  t.is((await fetch(`http://127.0.0.1:${httpPort}/.well-known/acme-challenge/x`, { redirect: 'manual' })).status, 308);
+
+  // The next start finds it good and asks for none.
+  await centrala.end('SIGTERM');
+  await centrala.start();
+  t.is((await shownOn(securePort)).serialNumber, serialNumber);
+  await centrala.end('SIGTERM');
+  unlinkSync(file);
+  await centrala.start();
+  await until('it is obtained again, by the same account', () => existsSync(file));
+});
+
+test('where a certificate cannot be obtained is said before anything starts', (t) => {
+  const secure = { CENTRALA_HTTPS_PORT: '8443', CENTRALA_ACME: 'letsencrypt' };
+  const wrong = (env: Record<string, string>): string => t.throws(() => readConfig(env), { instanceOf: ConfigError })?.message ?? '';
+  t.regex(wrong({ ...secure, CENTRALA_PUBLIC_URL: 'https://192.0.2.1' }), /CENTRALA_ACME needs/);
+  t.regex(wrong({ CENTRALA_ACME: 'letsencrypt', CENTRALA_PUBLIC_URL: `https://${NAME}` }), /CENTRALA_ACME needs/);
+  t.regex(wrong({ ...secure, CENTRALA_ACME: 'http://acme.test', CENTRALA_PUBLIC_URL: `https://${NAME}` }), /must be off, letsencrypt/);
+  const { http } = readConfig({ ...secure, CENTRALA_PUBLIC_URL: `https://${NAME}` });
+  t.is(http.acme?.directoryUrl, 'https://acme-v02.api.letsencrypt.org/directory');
+});
