@@ -19,3 +19,13 @@ export interface Contact {
   readonly identities: readonly Identity[];
   readonly createdAt: Date;
 }
+
+/** What one inbox had to do with a contact lately. */
+export interface RecentContact {
+  readonly id: ContactId;
+  readonly name: string;
+  readonly address: string;
+  readonly conversations: number;
+  readonly messages: number;
+  readonly lastAt: Date;
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RECENT_DAYS, recentContacts, recentCount } from '../../contacts/recent.ts';
 import type { Scope } from '../../db/scope.ts';
 import type { PageContext, Route } from '../../http/context.ts';
 import { NotFoundError } from '../../lib/errors.ts';
@@ -49,7 +50,8 @@ export function mailboxRoutes(deps: OneDeps, { base, may, ownerOf, expectUnlocke
     const chosen = stepsOf(deps.plugins.channel(record.channel)).chosen(typed?.settings);
     const compared = await comparedView(deps, record);
     const unreadable = record.ownerId ? await deps.unreadableOf(ctx.scope, record.id) : [];
-    const shown = { unreadable, mailbox: await viewOf(ctx), chosen, compared, isNew: ctx.query['new'] !== undefined };
+    const contacts = await recentCount(ctx.scope, record.id);
+    const shown = { contacts, unreadable, mailbox: await viewOf(ctx), chosen, compared, isNew: ctx.query['new'] !== undefined };
     ctx.page('mailboxes/show', { base, ...shown });
   };
 
@@ -86,6 +88,10 @@ export function mailboxRoutes(deps: OneDeps, { base, may, ownerOf, expectUnlocke
   return [
     page('GET', '/:id', show),
     page('GET', '/:id/state', async (ctx) => ctx.fragment('mailboxes/_state', { base, mailbox: await viewOf(ctx) })),
+    page('GET', '/:id/contacts', async (ctx) => {
+      const found = await recentContacts(ctx.scope, recordOf(ctx).id);
+      ctx.page('mailboxes/contacts', { base, mailbox: await viewOf(ctx), days: RECENT_DAYS, ...found });
+    }),
     page('POST', '/:id/comparison', compare),
     page('POST', '/:id/connections', again),
     page('GET', '/:id/removal', async (ctx) => ctx.page('mailboxes/removal', { base, mailbox: await viewOf(ctx) })),
