@@ -11,7 +11,7 @@ import { errorFacts } from '../lib/log.ts';
 import type { Foundation } from './foundation.ts';
 import type { Shutdown } from './shutdown.ts';
 
-const STOP_MS = 5_000;
+const STOP_MS = 4_000;
 
 interface Ports {
   /** Number of the plain one. */
@@ -20,9 +20,17 @@ interface Ports {
 }
 
 /** Opens the port of web pages, or with CENTRALA_HTTPS_PORT two: one by TLS and one that leads there. */
-export async function openPorts({ config, scope, keyring, schedule, log }: Foundation, app: Koa, shutdown: Shutdown): Promise<Ports> {
+export async function openPorts(
+  { config, scope, keyring, schedule, stream, log }: Foundation,
+  app: Koa,
+  shutdown: Shutdown,
+): Promise<Ports> {
   const { host, port, securePort, tls, acme, trustProxy } = config.http;
-  const closing = (name: string, server: Server): void => shutdown.add(name, () => closeServer(server), STOP_MS + 1_000);
+  const closing = (name: string, server: Server): void => {
+    shutdown.add(name, () => closeServer(server), STOP_MS + 500);
+    // Browsers keep theirs open for as long as they can, and come back to the next process by themselves.
+    shutdown.add('live streams', () => stream.close());
+  };
   const portOf = (server: Server): number => (server.address() as AddressInfo).port;
   if (securePort === null) {
     const server = await listen(app, port, host);

@@ -5,8 +5,8 @@ import type { DomainEvent } from './catalogue.ts';
 export type Listener = (names: readonly string[]) => void;
 
 export interface Stream {
-  /** Answers a function that ends the subscription. */
-  subscribe(listener: Listener): () => void;
+  /** Answers a function that ends the subscription; `onEnd` is called when the stream itself ends. */
+  subscribe(listener: Listener, onEnd?: () => void): () => void;
   /** Tells every listener, once for each name within `gatherMs`, in this process and the others. */
   poke(names: readonly string[]): void;
   /** Tells those of this process: of what every process learns by itself. */
@@ -14,7 +14,7 @@ export interface Stream {
   readonly listeners: () => number;
   /** When something last changed, beside who looks at what; the start when nothing has. A page asked for before it may be out of date. */
   readonly changedAt: () => Date;
-  /** Drops what is gathered and all listeners. */
+  /** Drops what is gathered and all listeners, and ends what hangs on them. */
   close(): void;
 }
 
@@ -28,7 +28,7 @@ export function createStream(
   now: () => Date = () => new Date(),
   tellOthers: (names: readonly string[]) => void = () => {},
 ): Stream {
-  const listeners = new Set<Listener>();
+  const listeners = new Map<Listener, () => void>();
   const gathered = new Set<string>();
   let timer: NodeJS.Timeout | null = null;
   let changedAt = now();
@@ -38,7 +38,7 @@ export function createStream(
     const names = [...gathered];
     wasMany = names.length > MANY;
     gathered.clear();
-    for (const listener of listeners) listener(names);
+    for (const listener of listeners.keys()) listener(names);
   };
   const pokeHere = (names: readonly string[]): void => {
     if (names.length === 0) return;
@@ -49,8 +49,8 @@ export function createStream(
     timer ??= setTimeout(flush, wasMany ? Math.max(gatherMs, MANY_GATHER_MS) : gatherMs);
   };
   return {
-    subscribe: (listener) => {
-      listeners.add(listener);
+    subscribe: (listener, onEnd = () => {}) => {
+      listeners.set(listener, onEnd);
       return () => void listeners.delete(listener);
     },
     pokeHere,
@@ -64,7 +64,9 @@ export function createStream(
       if (timer) clearTimeout(timer);
       timer = null;
       gathered.clear();
+      const ends = [...listeners.values()];
       listeners.clear();
+      for (const end of ends) end();
     },
   };
 }

@@ -37,7 +37,7 @@ export function liveRoutes({ stream, audience, isAlive }: LiveDeps): readonly Ro
       else if (names.length > 0)
         body.write((names.length > MAX_NAMES ? ['*'] : names).map((name) => `${stamp()}event: changed\ndata: ${name}\n\n`).join(''));
     };
-    const unsubscribe = stream.subscribe((all) => void audience(all).then((hearing) => tell(hearing(id)), end));
+    const unsubscribe = stream.subscribe((all) => void audience(all).then((hearing) => tell(hearing(id)), end), end);
     const timer = setInterval(() => {
       body.write(':\n\n');
       if (sessionId !== null) isAlive(id, sessionId).then((alive) => alive || end(), end);

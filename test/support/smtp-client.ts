@@ -25,7 +25,7 @@ export interface SmtpSession {
   destroy(): void;
 }
 
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 30_000;
 
 export interface SmtpSessionOptions {
   readonly host?: string;

@@ -1,0 +1,43 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import test from 'ava';
+import { createShutdown } from '../../core/boot/shutdown.ts';
+import { silentLog } from '../../core/lib/log.ts';
+import { httpClient } from '../support/http-client.ts';
+import { ADMIN, product } from '../support/product.ts';
+import { smtpSession } from '../support/smtp-client.ts';
+
+test('SIGTERM ends live streams in order, keeps what was accepted, says 421 to who waits, and the session goes on with the next process', async (t) => {
+  const centrala = await product(t, { ...ADMIN, CENTRALA_LOG_LEVEL: 'info' });
+  const child = await centrala.start();
+  const anna = httpClient(`http://127.0.0.1:${centrala.httpPort}`);
+  await anna.get('/login');
+  await anna.post('/login', { email: ADMIN.CENTRALA_ADMIN_EMAIL, password: ADMIN.CENTRALA_ADMIN_PASSWORD });
+  const live = await fetch(`http://127.0.0.1:${centrala.httpPort}/live`, {
+    headers: { Cookie: [...anna.cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+  });
+  t.is(live.status, 200);
+  const heard = live.text();
+  const smtp = await smtpSession(t, centrala.smtpPort);
+  await smtp.greeting();
+  await smtp.ehlo();
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  t.regex(await heard, /event: opened/, 'ended, not cut');
+  await smtp.reply('421 ');
+  t.is(await ended, 0);
+  t.notRegex(centrala.output(), /stop_failed/);
+  await centrala.start();
+  t.is((await anna.get('/conversations')).status, 200, 'nobody logs in again');
+});
+
+test('parts that hang take no longer together than was said, and those that come last still have their time', async (t) => {
+  const shutdown = createShutdown(silentLog, 60);
+  const done: string[] = [];
+  shutdown.add('database', async () => {
+    await wait(20);
+    done.push('database');
+  });
+  for (const name of ['a', 'b', 'c']) shutdown.add(name, () => new Promise(() => {}), 40);
+  await shutdown.run();
+  t.deepEqual(done, ['database']);
+});
