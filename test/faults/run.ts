@@ -16,6 +16,7 @@ const FAULTS = new Map([
   ['disk', 'test/spool/full-disk.test.ts'],
   ['kill', 'test/faults/kill.test.ts'],
   ['roles', 'test/faults/roles.test.ts'],
+  ['mailbox', 'test/faults/slow/mailbox.test.ts'],
   ['outbox', 'test/faults/slow/outbox.test.ts'],
   ['relay', 'test/faults/slow/relay.test.ts'],
   ['fuzz', 'plugins/email/test/smtp-fuzz.test.ts'],

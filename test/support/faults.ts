@@ -20,7 +20,7 @@ export function figures(t: ExecutionContext<unknown>, fault: string, facts: Read
 const STALL_MS = 90_000;
 
 /** Waits until the product has made so many messages, for as long as there are more from time to time: how fast is not what a fault test asks. */
-export async function receivedAll(server: Product, target: number): Promise<void> {
+export async function receivedAll(server: Pick<Product, 'db'>, target: number): Promise<void> {
   let [most, since] = [-1, Date.now()];
   for (;;) {
     const [row] = await server.db('messages').count({ n: '*' });
