@@ -40,9 +40,17 @@ const PRIORITY = 10;
 
 /** Runs one command of restic; answers its standard output. */
 export async function restic(repository: Repository, args: readonly string[], call: Call = {}): Promise<string> {
-  const { target, sshKey, cacheDir } = repository;
+  const { place, target, sshKey, cacheDir, path } = repository;
   if (target.kind !== 'sftp') return run(repository, args, call);
-  return withSsh(join(cacheDir, '..'), target, sshKey, (command) => run(repository, ['-o', `sftp.command=${command}`, ...args], call));
+  return withSsh(join(cacheDir, '..'), target, sshKey, path, async (ssh) => {
+    try {
+      return await run(repository, ['-o', `sftp.command=${ssh.command}`, ...args], call);
+    } catch (error) {
+      // It may end before it has heard from ssh why that did.
+      if (!(error instanceof BackupError) || !/unable to start the sftp session/.test(error.message)) throw error;
+      throw failed(nameOf(args), place, `${error.message} ${await ssh.complaint()}`);
+    }
+  });
 }
 
 async function run({ place, target, key, cacheDir, path }: Repository, args: readonly string[], call: Call): Promise<string> {
@@ -78,8 +86,7 @@ async function run({ place, target, key, cacheDir, path }: Repository, args: rea
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
     throw new BackupError('restic, which keeps the backups, is not installed.', 'Install it: apt-get install restic', 'no_restic');
   });
-  if (code !== 0 && !(code !== null && call.accept?.includes(code)))
-    throw failed(args.find((word) => /^[a-z]+$/.test(word)) ?? '', place, complaints.join(' ').trim());
+  if (code !== 0 && !(code !== null && call.accept?.includes(code))) throw failed(nameOf(args), place, complaints.join(' ').trim());
   return lines.join('\n');
 }
 
@@ -128,6 +135,8 @@ const COMPLAINTS: readonly (readonly [RegExp, RestoreProblem, (place: string) =>
     'Check CENTRALA_BACKUP_DIR.',
   ],
 ];
+
+const nameOf = (args: readonly string[]): string => args.find((word) => /^[a-z]+$/.test(word)) ?? '';
 
 function failed(command: string, place: string, said: string): BackupError {
   for (const [words, problem, sentence, help] of COMPLAINTS) if (words.test(said)) return new BackupError(sentence(place), help, problem);

@@ -46,6 +46,12 @@ export const fingerprintOf = (hostKey: string): string =>
     .digest('base64')
     .replace(/=+$/, '')}`;
 
+export interface SshWay {
+  /** For restic: `sftp.command`. */
+  readonly command: string;
+  readonly complaint: () => Promise<string>;
+}
+
 /**
  * Lends key and known host as files to `work`, with the command by which restic reaches the server; they are gone after it. Nothing of the
  * user's own configuration of ssh counts.
@@ -54,7 +60,8 @@ export async function withSsh<T>(
   dir: string,
   { host, port, user, hostKey }: SftpTarget,
   key: SshKey | null,
-  work: (command: string) => Promise<T>,
+  path: string,
+  work: (way: SshWay) => Promise<T>,
 ): Promise<T> {
   if (hostKey === null)
     throw new BackupError(
@@ -80,8 +87,9 @@ export async function withSsh<T>(
       ServerAliveInterval: '20',
       ServerAliveCountMax: '3',
     };
-    const chosen = Object.entries(options).map(([name, value]) => `-o ${quoted(`${name}=${quotedInConfig(name, value)}`)}`);
-    return work(['ssh', '-F', 'none', '-p', String(port), '-l', user, ...chosen, host, '-s', 'sftp'].join(' '));
+    const chosen = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${quotedInConfig(name, value)}`]);
+    const args = ['-F', 'none', '-p', String(port), '-l', user, ...chosen, host, '-s', 'sftp'];
+    return work({ command: ['ssh', ...args.map(quoted)].join(' '), complaint: () => complaintOf(args, path) });
   });
 }
 
@@ -96,6 +104,16 @@ const quotedInConfig = (name: string, value: string): string => (name.endsWith('
 
 /** For restic, which splits the command as a shell would. */
 const quoted = (text: string): string => (text.includes("'") ? `"${text}"` : `'${text}'`);
+
+/** What ssh says when it is asked the same without restic; empty when it has nothing to complain of. */
+async function complaintOf(args: readonly string[], path: string): Promise<string> {
+  const asked = run('ssh', [...args], { env: { PATH: path }, timeout: LIMIT_MS, maxBuffer: 1 << 20 });
+  asked.child.stdin?.end();
+  return asked.then(
+    () => '',
+    (error: unknown) => (error instanceof Error && 'stderr' in error ? String(error.stderr) : ''),
+  );
+}
 
 async function inFolder<T>(dir: string, work: (folder: string) => Promise<T>): Promise<T> {
   await mkdir(dir, { recursive: true, mode: 0o700 });

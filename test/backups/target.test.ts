@@ -3,6 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { BackupPlace } from '../../core/backups/repository-key.ts';
+import { hostKeyOf, makeSshKey, withSsh } from '../../core/backups/ssh.ts';
 import { TARGET } from '../../core/backups/target.ts';
 import { tryTarget } from '../../core/backups/try-target.ts';
 import { centralaCommand } from '../support/cli.ts';
@@ -12,11 +13,12 @@ import { tempDir } from '../support/temp-dir.ts';
 
 /** What has nothing of a database is looked at once. */
 const isSecondRun = process.env['TEST_DATABASE_URL'] !== undefined;
+const PATH = process.env['PATH'] ?? '';
 const ALL = ['connect', 'open', 'write', 'read', 'remove'];
 
 function placeFor(t: ExecutionContext<unknown>): BackupPlace {
   const dataDir = tempDir(t);
-  return { dataDir, dir: join(dataDir, 'backups'), key: 'ABCDE-ABCDE', path: process.env['PATH'] ?? '' };
+  return { dataDir, dir: join(dataDir, 'backups'), key: 'ABCDE-ABCDE', path: PATH };
 }
 
 test('addresses of targets hold nothing that a command line would take for something else', (t) => {
@@ -88,6 +90,16 @@ test('backups go to an SFTP server whose key was confirmed, and not to one that 
   t.notRegex(readFileSync(file, 'utf8'), /127\.0\.0\.1|PRIVATE/);
 
   t.regex((await cli(['backup', 'try'])).last, /^open: .* refuses the log-in/);
+  // What restic may miss when it ends first is asked of ssh itself.
+  const place = {
+    kind: 'sftp',
+    host: '127.0.0.1',
+    port: sshd.port,
+    user: sshd.user,
+    path: '/',
+    hostKey: await hostKeyOf({ host: '127.0.0.1', port: sshd.port }, PATH),
+  } as const;
+  t.regex(await withSsh(dir, place, await makeSshKey(dir, PATH), PATH, ({ complaint }) => complaint()), /Permission denied \(/);
   sshd.authorize(line);
   t.regex((await cli(['backup', 'try'])).out, /^connect: ok\nhost_key: ok\nopen: ok\nwrite: ok\nread: ok\nremove: ok\n$/);
   t.true((await readdir(join(sshd.folder, 'kopie'))).includes('config'));
