@@ -2,17 +2,15 @@ import { readFileSync, statSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import type { BackupPlace } from '../../core/backups/repository-key.ts';
-import { hostKeyOf, makeSshKey, withSsh } from '../../core/backups/ssh.ts';
-import { TARGET } from '../../core/backups/target.ts';
-import { tryTarget } from '../../core/backups/try-target.ts';
-import { centralaCommand } from '../support/cli.ts';
-import { S3_KEY, startS3 } from '../support/s3-server.ts';
-import { startSshd } from '../support/sshd.ts';
-import { tempDir } from '../support/temp-dir.ts';
+import type { BackupPlace } from '../../../core/backups/repository-key.ts';
+import { hostKeyOf, makeSshKey, withSsh } from '../../../core/backups/ssh.ts';
+import { TARGET } from '../../../core/backups/target.ts';
+import { tryTarget } from '../../../core/backups/try-target.ts';
+import { centralaCommand } from '../../support/cli.ts';
+import { S3_KEY, startS3 } from '../../support/s3-server.ts';
+import { startSshd } from '../../support/sshd.ts';
+import { tempDir } from '../../support/temp-dir.ts';
 
-/** What has nothing of a database is looked at once. */
-const isSecondRun = process.env['TEST_DATABASE_URL'] !== undefined;
 const PATH = process.env['PATH'] ?? '';
 const ALL = ['connect', 'open', 'write', 'read', 'remove'];
 
@@ -51,7 +49,6 @@ test('addresses of targets hold nothing that a command line would take for somet
 });
 
 test('a bucket is tried by writing, reading and removing, and each fault is told by its name', async (t) => {
-  if (isSecondRun) return t.pass();
   const s3 = await startS3(t);
   const place = placeFor(t);
   const target = TARGET.parse({ kind: 's3', endpoint: s3.endpoint, bucket: 'kopie', path: 'centrala', ...S3_KEY });
@@ -72,7 +69,6 @@ test('a bucket is tried by writing, reading and removing, and each fault is told
 });
 
 test('backups go to an SFTP server whose key was confirmed, and not to one that shows another', async (t) => {
-  if (isSecondRun) return t.pass();
   const sshd = await startSshd(t);
   const dir = tempDir(t);
   const cli = centralaCommand(dir, { url: null, file: '' });
@@ -114,7 +110,6 @@ test('backups go to an SFTP server whose key was confirmed, and not to one that 
 });
 
 test('a backup in a bucket is restored on a new machine with the recovery key alone', async (t) => {
-  if (isSecondRun) return t.pass();
   const s3 = await startS3(t);
   const [here, there] = [tempDir(t), tempDir(t)];
   const where = ['s3', '--endpoint', s3.endpoint, '--bucket', 'kopie', '--path', 'firma', '--key-id', S3_KEY.keyId];
