@@ -90,3 +90,16 @@ test('both sentences of a change lead to the same pages, which are there, and ev
     }
   }
 });
+
+test('the manual for operators says the same in both languages: sections, tables, and what is typed', (t) => {
+  const shape = (page: string) => {
+    const lines = read(page).split('\n');
+    return {
+      headings: lines.filter((line) => /^#+ /.test(line)).map((line) => line.split(' ')[0]),
+      rows: lines.filter((line) => line.startsWith('|')).length,
+      typed: lines.filter((line) => line.startsWith('    ')),
+      settings: [...new Set(read(page).match(/\bCENTRALA_[A-Z_]+/g))].sort(),
+    };
+  };
+  t.deepEqual(shape('docs/operations.pl.md'), shape('docs/operations.md'));
+});
