@@ -117,7 +117,8 @@ export async function start(
     watchDomains(foundation, channels);
     const { roles } = config;
     if (config.admin && roles.has('web')) await firstAdmin(scope, config.admin);
-    const token = roles.has('web') ? await newSetupToken(scope) : null;
+    // One of several prints it.
+    const token = roles.has('web') && foundation.peers.holds('clock') ? await newSetupToken(scope) : null;
     const web = (): Promise<number> =>
       startWeb(foundation, channels, { endpoints, pump, acknowledgements, recent, restart: onRestart }, shutdown);
     const port = roles.has('web') ? await web() : 0;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SettingError } from '../lib/errors.ts';
 
@@ -31,12 +31,24 @@ export function installationSecret(dir: string, configured: string | null): stri
   try {
     return readFileSync(path, 'utf8').trim();
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (!isOfCode(error, 'ENOENT')) throw error;
   }
+  // Whole or not at all, and the first of several processes that start at once: the others read what it made.
   const secret = randomBytes(48).toString('base64url');
-  const file = openSync(path, 'wx', 0o600);
+  const fresh = `${path}.${randomBytes(6).toString('hex')}.new`;
+  const file = openSync(fresh, 'wx', 0o600);
   writeSync(file, `${secret}\n`);
   fsyncSync(file);
   closeSync(file);
-  return secret;
+  try {
+    linkSync(fresh, path);
+  } catch (error) {
+    // A volume without hard links has one process, or a moment of luck.
+    if (!isOfCode(error, 'EEXIST')) renameSync(fresh, path);
+  } finally {
+    rmSync(fresh, { force: true });
+  }
+  return readFileSync(path, 'utf8').trim();
 }
+
+const isOfCode = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code;

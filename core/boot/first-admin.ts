@@ -1,4 +1,5 @@
 import { ensureAdmin } from '../agents/ensure-admin.ts';
+import { hasAgents } from '../agents/list-agents.ts';
 import { inWords } from '../cli/texts.ts';
 import type { Scope } from '../db/scope.ts';
 import { InvalidError, SettingError } from '../lib/errors.ts';
@@ -8,6 +9,8 @@ export async function firstAdmin(scope: Scope, admin: { readonly email: string; 
   try {
     await ensureAdmin(scope, admin);
   } catch (error) {
+    // Another process that started at the same moment was first.
+    if (await hasAgents(scope)) return;
     if (!(error instanceof InvalidError)) throw error;
     const [[field, problem] = ['email', '']] = Object.entries(inWords(error, '').fields);
     throw new SettingError(`CENTRALA_ADMIN_${field.toUpperCase()} cannot be used.`, problem, error);

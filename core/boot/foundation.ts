@@ -86,9 +86,10 @@ export async function layFoundation(
   if (interrupted) log.warn('restore_took_place', { result: interrupted });
   await checkListening(config);
   const keyring = createKeyring(installationSecret(config.dataDir, config.secretKey));
-  const { db, ran } = await openDatabase(target, MIGRATIONS, (old) =>
-    upgradeFirst({ config, log, old, migrations: MIGRATIONS, locales: join(ROOT, 'views/locales') }),
-  );
+  const { db, ran } = await openDatabase(target, MIGRATIONS, {
+    upgrade: (old) => upgradeFirst({ config, log, old, migrations: MIGRATIONS, locales: join(ROOT, 'views/locales') }),
+    onWait: () => log.info('database_waited_for'),
+  });
   shutdown.add('database', () => db.destroy());
   if (config.databaseUrl === null) {
     const checkpoints = await startCheckpoints(db, databaseFile(config), log);

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { AppError, SettingError } from '../lib/errors.ts';
 import { errorFacts } from '../lib/log.ts';
 import { connect, type DatabaseTarget } from './connect.ts';
-import { postgresFacts } from './dialect.ts';
+import { isPostgres, postgresFacts } from './dialect.ts';
 import { migrate, migrationState } from './migrate.ts';
 
 const OLDEST_POSTGRES = 15;
@@ -18,25 +18,53 @@ export function placeOf({ url, file }: DatabaseTarget): string {
   return `PostgreSQL at ${URL.canParse(url) ? new URL(url).host : 'its socket'}`;
 }
 
+export interface Opening {
+  /** Takes a database there that has data already. */
+  readonly upgrade?: (db: Knex) => Promise<readonly string[]>;
+  /** Called when another process is at it, for which this one waits. */
+  readonly onWait?: () => void;
+}
+
 /**
- * Opens the database at its newest version; `ran` names the migrations that took it there. One that has data already is taken there by `upgrade`,
- * where it is given. Throws one sentence that says what is wrong with it.
+ * Opens the database at its newest version; `ran` names the migrations that took it there. Of several processes that start at once one takes it
+ * there and the others wait for it. Throws one sentence that says what is wrong with it.
  */
 export async function openDatabase(
   target: DatabaseTarget,
   migrations: string,
-  upgrade?: (db: Knex) => Promise<readonly string[]>,
+  { upgrade, onWait = () => {} }: Opening = {},
 ): Promise<{ db: Knex; ran: readonly string[] }> {
   const db = connect(target);
   try {
     await mustSuit(db);
-    const { ran, pending } = await migrationState(db, migrations);
-    if (pending.length === 0) return { db, ran: [] };
-    return { db, ran: ran > 0 && upgrade ? await upgrade(db) : await migrate(db, migrations) };
+    const ran = await oneAtATime(db, onWait, async () => {
+      const state = await migrationState(db, migrations);
+      if (state.pending.length === 0) return [];
+      return state.ran > 0 && upgrade ? upgrade(db) : migrate(db, migrations);
+    });
+    return { db, ran };
   } catch (error) {
     await db.destroy();
     throw explained(error, target);
   }
+}
+
+/** The advisory lock of whoever looks at the migrations. */
+const MIGRATING = 0x43_4d_4947;
+
+/** With PostgreSQL, under a lock that goes with its connection; a SQLite file is one process's already. */
+async function oneAtATime<T>(db: Knex, onWait: () => void, work: () => Promise<T>): Promise<T> {
+  if (!isPostgres(db)) return work();
+  return db.transaction(async (tx) => {
+    // It says nothing for as long as the migrations take.
+    await tx.raw('set local idle_in_transaction_session_timeout = 0');
+    const { rows } = await tx.raw('select pg_try_advisory_xact_lock(?) as ours', [MIGRATING]);
+    if (!rows[0]?.ours) {
+      onWait();
+      await tx.raw('select pg_advisory_xact_lock(?)', [MIGRATING]);
+    }
+    return work();
+  });
 }
 
 async function mustSuit(db: Knex): Promise<void> {

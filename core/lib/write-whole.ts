@@ -1,16 +1,23 @@
-import { mkdir, open, rename } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Puts a file in place whole, readable by its owner only: a crash leaves the old one or the new one. Makes the folder where there is none. */
 export async function writeFileWhole(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const handle = await open(`${file}.new`, 'w', 0o600);
+  // Of its own name: several processes may write the same file at once, and the last one's stays.
+  const fresh = `${file}.${randomBytes(6).toString('hex')}.new`;
   try {
-    await handle.chmod(0o600);
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(fresh, 'wx', 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(fresh, file);
+  } catch (error) {
+    await rm(fresh, { force: true });
+    throw error;
   }
-  await rename(`${file}.new`, file);
 }

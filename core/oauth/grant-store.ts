@@ -87,6 +87,18 @@ export async function putTokens({ db, now }: WriteScope, id: GrantId, tokens: Se
     });
 }
 
+/** Only one process at a time exchanges tokens, and only those that it has read; `until`: if it dies, another may from then on. */
+export async function claimRefresh({ db, now }: WriteScope, { id, accessToken, refreshToken }: Grant, until: Date): Promise<boolean> {
+  const claimed = db('oauth_grants')
+    .where({ id, state: 'granted', access_token: accessToken, refresh_token: refreshToken })
+    .where((one) => one.whereNull('refreshing_until').orWhere('refreshing_until', '<', now().toISOString()));
+  return (await claimed.update({ refreshing_until: until.toISOString() })) > 0;
+}
+
+export async function releaseRefresh({ db }: WriteScope, id: GrantId): Promise<void> {
+  await db('oauth_grants').where({ id }).update({ refreshing_until: null });
+}
+
 /** Only the tokens that were tried: somebody may have logged in again meanwhile. */
 export async function markLapsed({ db, now }: WriteScope, { id, refreshToken }: Grant): Promise<boolean> {
   const lapsed = { state: 'lapsed', access_token: '', access_expires_at: null, refresh_token: '', updated_at: now().toISOString() };

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Scope, transact } from '../db/scope.ts';
 import { AppError } from '../lib/errors.ts';
 import { type Log, silentLog } from '../lib/log.ts';
@@ -6,7 +7,7 @@ import type { AccessToken } from '../plugins/contract.ts';
 import { askTokens, type Tokens } from './ask.ts';
 import { clientOf } from './client.ts';
 import { provenGrant } from './grant-name.ts';
-import { findGrant, markLapsed, putTokens, type SealedTokens } from './grant-store.ts';
+import { claimRefresh, findGrant, markLapsed, putTokens, releaseRefresh, type SealedTokens } from './grant-store.ts';
 import { OAuthError } from './refusal.ts';
 import { SERVICES_OF_THE_WORLD, type Services } from './services.ts';
 import type { Client, Grant, GrantId } from './types.ts';
@@ -22,10 +23,13 @@ export interface OAuthDeps {
 
 /** Its end is nearer than this: it is exchanged first, so that no log-in begins with one that ends under way. */
 const AHEAD_MS = 5 * 60_000;
+/** Longer than any exchange takes: whoever has not ended it by then is dead. */
+const EXCHANGE_MS = 60_000;
+const LOOK_MS = 200;
 
 /**
- * Hands out access tokens of what was granted, exchanged ahead of their end. Whoever asks for the same grant meanwhile waits for the same
- * exchange; a new refresh token is on disk before the access token that came with it is used. Raises `login_again` when the service does not
+ * Hands out access tokens of what was granted, exchanged ahead of their end. Whoever asks for the same grant meanwhile, in whichever process, waits for
+ * the same exchange; a new refresh token is on disk before the access token that came with it is used. Raises `login_again` when the service does not
  * take the refresh token any more, `oauth_client` when our registration is not right, TemporaryError when it cannot be reached.
  */
 export function createAccessTokens(deps: OAuthDeps): AccessToken {
@@ -39,7 +43,7 @@ export function createAccessTokens(deps: OAuthDeps): AccessToken {
     const left = (grant.accessExpiresAt?.getTime() ?? 0) - scope.now().getTime();
     if (present !== '' && present !== refused && left > AHEAD_MS) return present;
     const known = underWay.get(grant.id);
-    const work = known ?? refresh(deps, grant).finally(() => underWay.delete(grant.id));
+    const work = known ?? refreshOnce(deps, grant).finally(() => underWay.delete(grant.id));
     if (!known) underWay.set(grant.id, work);
     return waitFor(work, signal);
   };
@@ -56,6 +60,22 @@ function waitFor<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const abort = (): void => reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
   return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', abort));
+}
+
+/** By this process, or by another that has begun it already. */
+async function refreshOnce(deps: OAuthDeps, grant: Grant): Promise<string> {
+  const { scope, keyring } = deps;
+  for (let known = grant; ; ) {
+    const until = new Date(scope.now().getTime() + EXCHANGE_MS);
+    const asked = known;
+    if (await transact(scope, (tx) => claimRefresh(tx, asked, until)))
+      return refresh(deps, asked).finally(() => transact(scope, (tx) => releaseRefresh(tx, asked.id)));
+    await wait(LOOK_MS);
+    const found = await findGrant(scope, grant.id);
+    if (found?.state !== 'granted') throw loginAgain();
+    if (found.accessToken !== grant.accessToken) return keyring.decrypt(TOKENS_PURPOSE, found.accessToken);
+    known = found;
+  }
 }
 
 async function refresh({ scope, keyring, services, log }: OAuthDeps, grant: Grant): Promise<string> {

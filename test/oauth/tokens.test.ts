@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import { type Scope, transact } from '../../core/db/scope.ts';
-import type { Log } from '../../core/lib/log.ts';
+import { type Log, silentLog } from '../../core/lib/log.ts';
 import { askTokens } from '../../core/oauth/ask.ts';
 import { saveClient } from '../../core/oauth/client.ts';
 import { grantName } from '../../core/oauth/grant-name.ts';
-import { findGrant, insertGrant, putTokens } from '../../core/oauth/grant-store.ts';
+import { claimRefresh, findGrant, insertGrant, putTokens } from '../../core/oauth/grant-store.ts';
 import { createAccessTokens, sealed } from '../../core/oauth/tokens.ts';
 import type { Service } from '../../core/oauth/types.ts';
 import { scopeFor } from '../support/db.ts';
@@ -55,6 +55,24 @@ test('a token is used until five minutes before its end, then exchanged, once ho
   t.is(new Set(all).size, 1);
   t.not(all[0], first);
   t.deepEqual(oauth.asked, ['authorization_code', 'refresh_token']);
+});
+
+test('two processes that need the same token ask the service once, and a process that died while asking holds up nobody for long', async (t) => {
+  const { oauth, scope, clock, id, ask, accessToken } = await loggedIn(t, 'microsoft');
+  const other = createAccessTokens({ scope, keyring: KEYRING, services: oauth.services, log: silentLog });
+  clock.now = later(60);
+  const both = await Promise.all([ask(), other(grantName(KEYRING, id), never)]);
+  t.is(both[0], both[1]);
+  t.deepEqual(oauth.asked, ['authorization_code', 'refresh_token']);
+  clock.now = later(120);
+  const grant = await findGrant(scope, id);
+  if (!grant) throw new Error('no grant');
+  t.true(await transact(scope, (tx) => claimRefresh(tx, grant, later(121))));
+  const waiting = accessToken(grantName(KEYRING, id), never);
+  t.false(await transact(scope, (tx) => claimRefresh(tx, grant, later(121))));
+  clock.now = later(121.1);
+  t.not(await waiting, both[0]);
+  t.is(oauth.asked.length, 3);
 });
 
 test('a refresh token that was exchanged for another is stored before its access token is used, and the next exchange uses it', async (t) => {
