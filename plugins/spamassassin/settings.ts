@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { InvalidError } from '../../core/lib/errors.ts';
-import { parseHosts, type SpamdHost } from './client/hosts.ts';
+import { parseHosts, type ServiceHost } from '../../core/lib/service-host.ts';
+import { DEFAULT_PORT } from './client/ask.ts';
 
 /** What becomes of a mail that is larger than the limit: not judged, or judged by its beginning. */
 export const OVERSIZE = ['skip', 'head'] as const;
 
 export interface SpamAssassinSettings {
   /** Tried in this order; empty = what CENTRALA_SPAMD says. */
-  readonly hosts: readonly SpamdHost[];
+  readonly hosts: readonly ServiceHost[];
   /** Whose preferences and Bayes database spamd uses; empty = its own default. */
   readonly user: string;
   readonly maxBytes: number;
@@ -29,7 +30,7 @@ const SCHEMA = z.object({
     .max(2000, 'hosts')
     .default('')
     .transform((text, context) => {
-      const hosts = parseHosts(text);
+      const hosts = parseHosts(text, DEFAULT_PORT);
       if (!hosts) context.addIssue({ code: 'custom', message: 'hosts' });
       return hosts ?? [];
     }),

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { AppError } from '../../core/lib/errors.ts';
+import { parseHosts, type ServiceHost } from '../../core/lib/service-host.ts';
 import type { FilterVerdict, Health, PluginHost, ServerValues } from '../../core/plugins/contract.ts';
-import { parseHosts, type SpamdHost } from './client/hosts.ts';
+import { DEFAULT_PORT } from './client/ask.ts';
 import { findSpamd, startEmbedded } from './embedded/spamd.ts';
 import type { SpamAssassinSettings } from './settings.ts';
 
 /** Where the spamd is, and what has to be done to have one. */
 export interface SpamdSource {
-  readonly hosts: readonly SpamdHost[];
+  readonly hosts: readonly ServiceHost[];
   /** Null once there is somebody to ask; else why there is not, in the time of `signal`. */
   whenReady(signal: AbortSignal): Promise<Extract<FilterVerdict, { state: 'unavailable' }> | null>;
   /** Null when there is nothing of its own to report. */
@@ -16,10 +17,10 @@ export interface SpamdSource {
 }
 
 /** The form's hosts come first, then CENTRALA_SPAMD. */
-export function hostsOf(settings: SpamAssassinSettings, server: ServerValues): readonly SpamdHost[] | 'embedded' {
+export function hostsOf(settings: SpamAssassinSettings, server: ServerValues): readonly ServiceHost[] | 'embedded' {
   if (settings.hosts.length > 0) return settings.hosts;
   const named = server['spamd'] ?? 'off';
-  return named === 'embedded' ? 'embedded' : named === 'off' ? [] : (parseHosts(named) ?? []);
+  return named === 'embedded' ? 'embedded' : named === 'off' ? [] : (parseHosts(named, DEFAULT_PORT) ?? []);
 }
 
 /** Null when nobody named any. Throws AppError `settings` when our own is wanted and SpamAssassin is not installed. */

@@ -23,12 +23,12 @@ const OPENING: Readonly<Record<string, string>> = {
   'core/deliverability/probe-tls.ts': 'mail servers of our own domains',
   'core/health/doctor/certificates.ts': 'the public address',
   'core/health/doctor/ports.ts': 'our own ports',
+  'core/lib/ask-service.ts': 'spamd and clamd',
   'core/oauth/ask.ts': 'providers where people log in',
   'plugins/email/mailbox/autoconfig.ts': 'documents of a domain',
   'plugins/email/mailbox/imap-client.ts': 'mailboxes',
   'plugins/email/mailbox/try-out.ts': 'mail servers before they are stored',
   'plugins/email/outbound/connection.ts': 'relays and mail servers',
-  'plugins/spamassassin/client/ask.ts': 'spamd',
 };
 const OPENS =
   /(?<![.\w])fetch\(|import \{[^}]*\b(?:connect|request|createConnection)\b[^}]*\} from 'node:(?:net|tls|https?|http2)'|new (?:ImapFlow|SMTPConnection)\(|from 'pg'|import\('acme-client'\)|knexFactory\(/;

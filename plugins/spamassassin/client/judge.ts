@@ -1,9 +1,10 @@
+import { type Asked, type AskLimits, askAny } from '../../../core/lib/ask-service.ts';
+import type { ServiceHost } from '../../../core/lib/service-host.ts';
 import type { FilterInput, FilterVerdict, LearnResult } from '../../../core/plugins/contract.ts';
 import type { SpamAssassinSettings } from '../settings.ts';
-import { type Asked, type AskLimits, askAny, type SpamdRequest } from './ask.ts';
-import type { SpamdHost } from './hosts.ts';
+import { type SpamdRequest, spamdQuestion } from './ask.ts';
 import { symbolsOf } from './report.ts';
-import { scoreOf } from './response.ts';
+import { type SpamdResponse, scoreOf } from './response.ts';
 
 export const CONNECT_MS = 3_000;
 const EX_OK = 0;
@@ -17,24 +18,29 @@ const userHeader = ({ user }: SpamAssassinSettings): readonly string[] => (user 
 
 /** Score and rules of one mail (command REPORT). */
 export async function judge(
-  hosts: readonly SpamdHost[],
+  hosts: readonly ServiceHost[],
   settings: SpamAssassinSettings,
   input: FilterInput,
   signal: AbortSignal,
 ): Promise<FilterVerdict> {
   const message = measured(settings, input);
   if (!message) return { state: 'skipped', reason: 'too_large' };
-  const asked = await askAny(hosts, { command: 'REPORT', headers: userHeader(settings), message }, limitsOf(settings), signal);
+  const asked = await askAny(
+    hosts,
+    spamdQuestion({ command: 'REPORT', headers: userHeader(settings), message }),
+    limitsOf(settings),
+    signal,
+  );
   const refused = unavailable(asked);
-  if (refused || !('response' in asked)) return refused ?? badAnswer('');
-  const score = scoreOf(asked.response);
+  if (refused || !('answer' in asked)) return refused ?? badAnswer('');
+  const score = scoreOf(asked.answer);
   if (!score) return badAnswer(`${asked.host}: no score in the answer`);
-  return { state: 'scored', ...score, symbols: symbolsOf(asked.response.body) };
+  return { state: 'scored', ...score, symbols: symbolsOf(asked.answer.body) };
 }
 
 /** Teaches the Bayes database of the local site (command TELL); nothing is reported to anybody outside. */
 export async function learn(
-  hosts: readonly SpamdHost[],
+  hosts: readonly ServiceHost[],
   settings: SpamAssassinSettings,
   input: FilterInput,
   as: 'spam' | 'ham',
@@ -44,17 +50,17 @@ export async function learn(
   if (!message) return { state: 'skipped', reason: 'too_large' };
   const headers = [...userHeader(settings), `Message-class: ${as}`, 'Set: local'];
   const request: SpamdRequest = { command: 'TELL', headers, message };
-  const asked = await askAny(hosts, request, limitsOf(settings), signal);
-  if ('response' in asked && asked.response.code === EX_UNAVAILABLE)
-    return { state: 'unavailable', reason: 'tell_refused', detail: asked.response.word };
+  const asked = await askAny(hosts, spamdQuestion(request), limitsOf(settings), signal);
+  if ('answer' in asked && asked.answer.code === EX_UNAVAILABLE)
+    return { state: 'unavailable', reason: 'tell_refused', detail: asked.answer.word };
   const refused = unavailable(asked);
-  if (refused || !('response' in asked)) return refused ?? badAnswer('');
-  return { state: /\blocal\b/.test(asked.response.headers.get('didset') ?? '') ? 'learned' : 'unchanged' };
+  if (refused || !('answer' in asked)) return refused ?? badAnswer('');
+  return { state: /\blocal\b/.test(asked.answer.headers.get('didset') ?? '') ? 'learned' : 'unchanged' };
 }
 
 /** Null when all hosts are well; else which one is not and why. */
-export async function pingAll(hosts: readonly SpamdHost[], signal: AbortSignal): Promise<Unavailable | null> {
-  const request: SpamdRequest = { command: 'PING', headers: [], message: null };
+export async function pingAll(hosts: readonly ServiceHost[], signal: AbortSignal): Promise<Unavailable | null> {
+  const request = spamdQuestion({ command: 'PING', headers: [], message: null });
   const limits = { connectMs: CONNECT_MS, answerMs: CONNECT_MS };
   for (const host of hosts) {
     const refused = unavailable(await askAny([host], request, limits, signal));
@@ -63,9 +69,9 @@ export async function pingAll(hosts: readonly SpamdHost[], signal: AbortSignal):
   return null;
 }
 
-function unavailable(asked: Asked): Unavailable | null {
-  if (!('response' in asked)) return { state: 'unavailable', reason: asked.trouble, detail: asked.detail };
-  const { code, word } = asked.response;
+function unavailable(asked: Asked<SpamdResponse>): Unavailable | null {
+  if (!('answer' in asked)) return { state: 'unavailable', reason: asked.trouble, detail: asked.detail };
+  const { code, word } = asked.answer;
   return code === EX_OK ? null : badAnswer(`${asked.host}: ${code} ${word}`);
 }
 

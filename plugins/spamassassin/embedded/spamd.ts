@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '../../../core/lib/log.ts';
+import type { ServiceHost } from '../../../core/lib/service-host.ts';
 import { ask } from '../client/ask.ts';
-import type { SpamdHost } from '../client/hosts.ts';
 import { writeConfig } from './config.ts';
 import { endOrphan, forgetProcess, rememberProcess } from './orphan.ts';
 
 /** Our own spamd: a child process that is started again when it ends. */
 export interface EmbeddedSpamd {
-  readonly host: SpamdHost;
+  readonly host: ServiceHost;
   /** Resolves once it answers; rejects only by the signal. */
   ready(signal: AbortSignal): Promise<void>;
   /** Null while all is well; else the last words of the process. */
@@ -87,7 +87,7 @@ export function startEmbedded(program: string, dir: string, log: Log): EmbeddedS
   const whenAnswering = async (started: ChildProcess): Promise<boolean> => {
     while (started.exitCode === null && started.signalCode === null && started.pid !== undefined && !stopping.signal.aborted) {
       const asked = await ask({ path }, PING, { connectMs: 1_000, answerMs: 2_000 }, stopping.signal);
-      if ('response' in asked) return true;
+      if ('answer' in asked) return true;
       await pause(100);
     }
     return false;

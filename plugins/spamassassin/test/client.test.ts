@@ -1,6 +1,5 @@
 import test from 'ava';
 import { filterInput } from '../../../test/contract/filter-inputs.ts';
-import { hostText, parseHosts } from '../client/hosts.ts';
 import { judge, learn } from '../client/judge.ts';
 import { symbolsOf } from '../client/report.ts';
 import { parseResponse, scoreOf } from '../client/response.ts';
@@ -11,19 +10,6 @@ import { startSpamd } from './spamd.ts';
 
 const settings = (more: object = {}) => readSpamAssassinSettings({ maxKb: '16', timeoutSeconds: '20', ...more });
 const soon = (): AbortSignal => AbortSignal.timeout(30_000);
-
-test('servers are named by address and port, port alone left out, or by the path of a socket', (t) => {
-  t.deepEqual(parseHosts(' spam1:11783, [::1]:783 10.0.0.1\n/run/spamd.sock'), [
-    { host: 'spam1', port: 11_783 },
-    { host: '::1', port: 783 },
-    { host: '10.0.0.1', port: 783 },
-    { path: '/run/spamd.sock' },
-  ]);
-  t.deepEqual(parseHosts(''), []);
-  for (const wrong of ['spam1:0', 'spam1:70000', 'a b:c', 'http://spam1', '[::1', 'user@host', `/${'x'.repeat(108)}`, 'x:1,'.repeat(11)])
-    t.is(parseHosts(wrong), null, wrong);
-  t.deepEqual(parseHosts('spam1, /run/s')?.map(hostText), ['spam1:783', '/run/s']);
-});
 
 test('a real spamd says score, threshold and rules with their descriptions', async (t) => {
   const spamd = await startSpamd();

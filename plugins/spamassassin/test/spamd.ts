@@ -4,13 +4,13 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { ServiceHost } from '../../../core/lib/service-host.ts';
 import { ask } from '../client/ask.ts';
-import type { SpamdHost } from '../client/hosts.ts';
 import { findSpamd } from '../embedded/spamd.ts';
 
 export interface RealSpamd {
   readonly path: string;
-  readonly host: SpamdHost;
+  readonly host: ServiceHost;
   stop(): Promise<void>;
 }
 
@@ -81,9 +81,7 @@ export async function startSpamd({ tell = true, path }: SpamdOptions = {}): Prom
   });
   const host = { path: socket };
   const limit = AbortSignal.timeout(30_000);
-  while (
-    !('response' in (await ask(host, { command: 'PING', headers: [], message: null }, { connectMs: 1_000, answerMs: 2_000 }, limit)))
-  ) {
+  while (!('answer' in (await ask(host, { command: 'PING', headers: [], message: null }, { connectMs: 1_000, answerMs: 2_000 }, limit)))) {
     if (child.exitCode !== null || limit.aborted) throw new Error(`spamd did not start: ${words}`);
     await wait(50);
   }

@@ -1,0 +1,156 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import { hostText, type ServiceHost } from './service-host.ts';
+
+/** One question on one connection, which the service closes after its answer. */
+export interface Question<T> {
+  /** Whether to close our half when everything is written is the protocol's own matter. */
+  readonly write: (socket: Socket) => Promise<void>;
+  /** Null for what is no answer of this service. */
+  readonly read: (bytes: Buffer) => T | null;
+  readonly maxAnswerBytes: number;
+}
+
+/** A value in place of an exception: nobody listens, or what came back was no answer. */
+export type Asked<T> =
+  | { readonly answer: T; readonly host: string }
+  | { readonly trouble: 'unreachable' | 'bad_answer'; readonly detail: string };
+
+export interface AskLimits {
+  readonly connectMs: number;
+  /** From the connection to the whole answer. */
+  readonly answerMs: number;
+}
+
+/** Asks the hosts in turn until one answers; the last one's trouble when none does. */
+export async function askAny<T>(
+  hosts: readonly ServiceHost[],
+  question: Question<T>,
+  limits: AskLimits,
+  signal: AbortSignal,
+): Promise<Asked<T>> {
+  let last: Asked<T> = { trouble: 'unreachable', detail: '' };
+  for (const host of hosts) {
+    if (signal.aborted) break;
+    last = await ask(host, question, limits, signal);
+    if ('answer' in last) return last;
+  }
+  return last;
+}
+
+/** Never rejects. */
+export async function ask<T>(host: ServiceHost, question: Question<T>, limits: AskLimits, signal: AbortSignal): Promise<Asked<T>> {
+  const where = hostText(host);
+  let socket: Socket | null = null;
+  try {
+    socket = await connected(host, AbortSignal.any([signal, AbortSignal.timeout(limits.connectMs)]));
+  } catch (error) {
+    return { trouble: 'unreachable', detail: `${where}: ${reasonOf(error)}` };
+  }
+  try {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(limits.answerMs)]);
+    const bytes = await exchange(socket, question, limit);
+    const answer = question.read(bytes);
+    return answer !== null ? { answer, host: where } : { trouble: 'bad_answer', detail: `${where}: ${preview(bytes)}` };
+  } catch (error) {
+    return { trouble: 'bad_answer', detail: `${where}: ${reasonOf(error)}` };
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function connected(host: ServiceHost, signal: AbortSignal): Promise<Socket> {
+  const socket = connect('path' in host ? { path: host.path } : { host: host.host, port: host.port });
+  try {
+    await once(socket, 'connect', { signal });
+    return socket;
+  } catch (error) {
+    socket.on('error', () => {});
+    socket.destroy();
+    throw error;
+  }
+}
+
+async function exchange<T>(socket: Socket, { write, maxAnswerBytes }: Question<T>, signal: AbortSignal): Promise<Buffer> {
+  const stop = (): void => void socket.destroy(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    const answer = read(socket, maxAnswerBytes);
+    // A service that has seen enough may close while we still write: its answer counts, not our broken pipe.
+    const [written, answered] = await Promise.allSettled([write(socket), answer]);
+    if (answered.status === 'rejected') throw answered.reason;
+    if (written.status === 'rejected' && answered.value.length === 0) throw written.reason;
+    return answered.value;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+const PIECE_BYTES = 65_536;
+
+/** Writes at most `most` bytes of a stream, each piece of at most 64 KB as `framed` wants it, and ends the stream. */
+export async function writeStream(
+  socket: Socket,
+  stream: Readable,
+  most: number,
+  framed: (piece: Buffer) => readonly Buffer[] = (piece) => [piece],
+): Promise<void> {
+  let left = most;
+  try {
+    for await (const chunk of stream) {
+      const bytes: Buffer = Buffer.from(chunk).subarray(0, left);
+      left -= bytes.length;
+      for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+        for (const part of framed(bytes.subarray(at, at + PIECE_BYTES))) if (!socket.write(part)) await drained(socket);
+        // A refusal is read before we write on: the broken pipe would throw it away.
+        await turn();
+      }
+      if (left === 0) break;
+    }
+  } finally {
+    stream.destroy();
+  }
+}
+
+/** A socket that was closed in between never drains. */
+async function drained(socket: Socket): Promise<void> {
+  if (socket.destroyed) throw new Error('the connection was closed');
+  const closed = new AbortController();
+  try {
+    await Promise.race([once(socket, 'drain', { signal: closed.signal }), once(socket, 'close', { signal: closed.signal })]);
+  } finally {
+    closed.abort();
+  }
+}
+
+function read(socket: Socket, most: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    socket.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > most) return void socket.destroy(new Error(`more than ${most} bytes of answer`));
+      chunks.push(chunk);
+    });
+    let failed: Error | null = null;
+    socket.on('error', (error) => {
+      failed = error;
+    });
+    // A reset after the answer (nobody reads what was refused) takes nothing away from it; a limit of ours does.
+    socket.on('close', () => (failed && (chunks.length === 0 || !('code' in failed)) ? reject(failed) : resolve(Buffer.concat(chunks))));
+  });
+}
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error
+    ? 'code' in error && typeof error.code === 'string'
+      ? error.code
+      : error.name === 'TimeoutError'
+        ? 'no answer in time'
+        : error.message
+    : String(error);
+
+const preview = (bytes: Buffer): string => (bytes.length === 0 ? 'no answer' : JSON.stringify(bytes.subarray(0, 80).toString('latin1')));
