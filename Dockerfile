@@ -31,7 +31,7 @@ ENV NODE_ENV=production \
     MALLOC_MMAP_THRESHOLD_=262144 \
     MALLOC_TRIM_THRESHOLD_=262144 \
     NODE_COMPILE_CACHE=/data/.cache/node \
-    NODE_OPTIONS=--max-semi-space-size=4 \
+    NODE_OPTIONS="--max-semi-space-size=4 --max-old-space-size=768" \
     CENTRALA_DATA_DIR=/data \
     CENTRALA_HTTP_HOST=0.0.0.0 \
     CENTRALA_SMTP_HOST=0.0.0.0

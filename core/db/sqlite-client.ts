@@ -25,7 +25,7 @@ export interface SqliteConnection {
   prepare(sql: string): unknown;
 }
 
-const MAX_STATEMENTS = 300;
+const MAX_STATEMENTS = 100;
 
 /**
  * Two corrections at the one place where knex asks the driver for a statement. A transaction that begins by reading is refused at its first
