@@ -11,7 +11,9 @@ npm run bench -- live [200]                          from a change to the stream
 npm run bench -- mailbox [20000] [ROUNDS]             first sync of so many mails beside mbsync
 npm run bench -- mailbox-growth [10000,100000] [1000] [RUNS]  the same into installations of so many conversations
 npm run bench -- memory                              idle and peak memory
-npm run bench -- start [10000,100000]                time to the first page and the first SMTP greeting`;
+npm run bench -- start [10000,100000]                time to the first page and the first SMTP greeting
+npm run bench -- backup [100000] [postgres]           a verified backup and its restore beside plain tools; pages and mail meanwhile
+npm run bench -- size [100000,1000000] [postgres]      bytes of the database for each message`;
 
 /** One subject each; every one prints a table in Markdown on standard output and its progress on standard error. */
 const SUBJECTS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
@@ -33,6 +35,8 @@ const SUBJECTS: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   'mailbox-growth': async (args) => (await import('./mailbox-growth.ts')).benchMailboxGrowth(args),
   memory: async () => (await import('./memory.ts')).benchMemory(),
   start: async (args) => (await import('./start.ts')).benchStart(args),
+  backup: async (args) => (await import('./backup.ts')).benchBackup(args),
+  size: async (args) => (await import('./size.ts')).benchSize(args),
 };
 
 const [name = '', ...args] = process.argv.slice(2);

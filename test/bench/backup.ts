@@ -1,0 +1,178 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { until } from '../support/until.ts';
+import { type BackupTimes, pgDump, plainCopy, restoreLatest, seconds, sqliteBackup, tarZstd, timedBackup } from './backup-times.ts';
+import { httpLoad } from './http-load.ts';
+import { type Installation, installation } from './installation.ts';
+import { mailMaker } from './mails.ts';
+import { median, quietMachine, round, table } from './measure.ts';
+import { logIn, type Product, startProduct } from './product.ts';
+import { BENCH_AGENT, BENCH_INBOX } from './seed.ts';
+import { type SmtpResult, smtpLoad } from './smtp-load.ts';
+import { loadOf, PAGES } from './web.ts';
+
+const MB = 1024 ** 2;
+/** Mails of 200 KB kept as files, beside the conversations that are rows only. */
+const FILES = 500;
+/** The same for the machine that is backed up and the one that is restored. */
+const KEY = 'BENCH-BENCH-BENCH-BENCH-BENCH-BENCH-BENCH-BENCH';
+const PUSHES = 5;
+const IDLE_MS = 10_000;
+
+/**
+ * A verified backup of so many conversations and 100 MB of files beside what plain tools take for the same, at rest; pages and mail while
+ * one is made; and putting it back. With `postgres`: beside pg_dump of the same conversations.
+ */
+export async function benchBackup(args: readonly string[]): Promise<void> {
+  const conversations = Number(args.find((word) => /^\d+$/.test(word)) ?? 100_000);
+  const place = await installation('sqlite', conversations);
+  const scratch = mkdtempSync(join(tmpdir(), 'centrala-bench-'));
+  const env = {
+    ...process.env,
+    ...place.env,
+    CENTRALA_DATA_DIR: place.dataDir,
+    CENTRALA_BACKUP_DIR: join(scratch, 'repository'),
+    CENTRALA_BACKUP_KEY: KEY,
+  };
+  try {
+    const busy = await whileRunning(place, conversations, env);
+    const rest = await atRest(place.dataDir, scratch, env);
+    const dump = args.includes('postgres') ? await dumped(conversations, scratch) : null;
+    console.log(`${conversations} conversations, ${round(rest.bytes / MB, 0)} MB to keep\n`);
+    console.log(table(['at rest', 'seconds', 'MB/s', 'beside', 'target'], restRows(rest, dump)));
+    console.log(`\n${table(['while a backup is made', 'before', 'meanwhile', 'ratio', 'target'], busy)}`);
+  } finally {
+    await place.remove();
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+interface AtRest {
+  readonly first: BackupTimes;
+  readonly second: BackupTimes;
+  readonly restored: number;
+  readonly raw: number;
+  readonly tar: number;
+  readonly copied: number;
+  readonly bytes: number;
+  readonly databaseBytes: number;
+}
+
+async function atRest(dataDir: string, scratch: string, env: NodeJS.ProcessEnv): Promise<AtRest> {
+  rmSync(env['CENTRALA_BACKUP_DIR'] ?? '', { recursive: true, force: true });
+  const timed = async (work: () => Promise<unknown>): Promise<number> => {
+    await quietMachine();
+    return seconds(work);
+  };
+  const raw = await timed(() => sqliteBackup(dataDir, join(scratch, 'raw.sqlite')));
+  const tar = await timed(() => tarZstd(dataDir, join(scratch, 'data.tar.zst')));
+  const copied = await timed(() => plainCopy(dataDir, join(scratch, 'copy')));
+  for (const name of ['raw.sqlite', 'data.tar.zst', 'copy']) rmSync(join(scratch, name), { recursive: true, force: true });
+  await quietMachine();
+  const first = await timedBackup(env);
+  await quietMachine();
+  const second = await timedBackup(env);
+  const restored = await timed(() => restoreLatest({ ...env, CENTRALA_DATA_DIR: join(scratch, 'restored') }));
+  const databaseBytes = statSync(join(dataDir, 'centrala.sqlite')).size;
+  return { first, second, restored, raw, tar, copied, bytes: first.bytes, databaseBytes };
+}
+
+/** Seconds that pg_dump takes for as many conversations. */
+async function dumped(conversations: number, scratch: string): Promise<number> {
+  const place = await installation('postgres', conversations);
+  try {
+    await quietMachine();
+    return await seconds(() => pgDump(place.env['CENTRALA_DATABASE_URL'] ?? '', join(scratch, 'dump')));
+  } finally {
+    await place.remove();
+  }
+}
+
+function restRows(rest: AtRest, dump: number | null): readonly (readonly (string | number)[])[] {
+  const { first, second, restored, raw, tar, copied, bytes, databaseBytes } = rest;
+  const row = (title: string, time: number, size: number | null, beside = '', target = ''): (string | number)[] => [
+    title,
+    round(time),
+    size === null ? '' : round(size / MB / time),
+    beside,
+    target,
+  ];
+  return [
+    row('SQLite’s backup API, the database alone', raw, databaseBytes),
+    row('our copy of the database', first.copy, databaseBytes, `${round(first.copy / raw, 2)} of it`, '≤ 1.5'),
+    row('tar and zstd of the folder', tar, bytes),
+    row('copy and store, everything new', first.copy + first.store, bytes, `${round((first.copy + first.store) / tar, 2)} of tar and zstd`),
+    row('the same again, nothing new', second.copy + second.store, bytes, `${round(second.addedBytes / MB)} MB added`),
+    row('restore on trial and compare', first.trial, bytes),
+    row('the whole command', first.total, bytes),
+    row('plain copy and quick_check', copied, bytes),
+    row('restore', restored, bytes, `${round(restored / copied, 2)} of it`, '≤ 2'),
+    ...(dump === null
+      ? []
+      : [
+          row('pg_dump of the same conversations', dump, null),
+          row('our copy of the SQLite database', first.copy, databaseBytes, `1/${round(dump / first.copy)} of it`, '≤ 1/6'),
+        ]),
+  ];
+}
+
+async function whileRunning(place: Installation, conversations: number, env: NodeJS.ProcessEnv): Promise<(string | number)[][]> {
+  const product = await startProduct(place.dataDir, place.env);
+  try {
+    const mail = await mailMaker('200k', BENCH_INBOX);
+    await smtpLoad({ port: product.smtpPort, to: BENCH_INBOX, mail, connections: 10, messages: FILES, reuse: true, limitMs: 300_000 });
+    await until('everything is processed', () => product.settled() >= FILES, 600_000);
+    const cookie = await logIn(product.url, BENCH_AGENT.email, BENCH_AGENT.password);
+    const rows: (string | number)[][] = [];
+    for (const page of PAGES) {
+      const load = { ...loadOf(page, product.url, conversations, cookie), clients: 1 };
+      await httpLoad({ ...load, durationMs: 1000 });
+      await quietMachine();
+      const before = await httpLoad({ ...load, durationMs: IDLE_MS });
+      const meanwhile = await duringBackup(env, () => httpLoad({ ...load, durationMs: 2000 }));
+      const p99 = median(meanwhile.map((one) => one.p99));
+      rows.push([`${page.title}, p99 ms`, round(before.p99), round(p99), round(p99 / before.p99, 2), '≤ 2']);
+    }
+    await quietMachine();
+    let kept = FILES;
+    const push = async (): Promise<number> => {
+      const result = await pushed(product);
+      kept += result.kept;
+      return result.perSecond;
+    };
+    const before: number[] = [];
+    for (let n = 0; n < PUSHES; n += 1) before.push(await push());
+    await until('everything is processed', () => product.settled() >= kept, 600_000);
+    await quietMachine();
+    const during = await duringBackup(env, push, PUSHES);
+    await until('everything is processed', () => product.settled() >= kept, 600_000);
+    const rates = [median(before), median(during)] as const;
+    rows.push(['mail accepted per second', round(rates[0]), round(rates[1]), round(rates[1] / rates[0], 2), '≥ 0.7']);
+    return rows;
+  } finally {
+    await product.stop();
+  }
+}
+
+/** Repeats the work until a backup that begins with it has ended, or so many times; what was begun last does not count. */
+async function duringBackup<T>(env: NodeJS.ProcessEnv, work: () => Promise<T>, times = Number.POSITIVE_INFINITY): Promise<readonly T[]> {
+  let isDone = false;
+  const backup = timedBackup(env).finally(() => {
+    isDone = true;
+  });
+  const results: T[] = [];
+  for (let n = 0; n < times && !isDone; n += 1) {
+    const result = await work();
+    if (!isDone || results.length === 0) results.push(result);
+  }
+  await backup;
+  return results;
+}
+
+/** Two seconds of mails of 4 KB over ten connections. */
+async function pushed({ smtpPort }: Product): Promise<SmtpResult> {
+  const mail = await mailMaker('4k', BENCH_INBOX);
+  const messages = Number.POSITIVE_INFINITY;
+  return smtpLoad({ port: smtpPort, to: BENCH_INBOX, mail, connections: 10, messages, reuse: true, limitMs: 2000 });
+}
