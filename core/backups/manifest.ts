@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 
 /** The folder of a snapshot in which everything lies that is not a blob or a plugin's own. */
 export const STAGE = 'backup-stage';
 export const MANIFEST = 'manifest.json';
 const FORMAT = 1;
+const READ_BYTES = 1 << 20;
 
 const FILE = z.object({ name: z.string().regex(/^[\w.-]+$/), bytes: z.number(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
@@ -59,8 +58,21 @@ export async function wrongFiles(dir: string, { files }: Manifest): Promise<read
   return wrong;
 }
 
+/** Size and SHA-256 of a file, which is read a piece at a time. */
 export async function fingerprint(path: string): Promise<{ bytes: number; sha256: string }> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
-  return { bytes: (await stat(path)).size, sha256: hash.digest('hex') };
+  const file = await open(path);
+  try {
+    const hash = createHash('sha256');
+    const piece = Buffer.allocUnsafe(Math.min(READ_BYTES, (await file.stat()).size + 1));
+    let bytes = 0;
+    for (;;) {
+      const { bytesRead } = await file.read(piece, 0, piece.length, null);
+      if (bytesRead === 0) break;
+      hash.update(piece.subarray(0, bytesRead));
+      bytes += bytesRead;
+    }
+    return { bytes, sha256: hash.digest('hex') };
+  } finally {
+    await file.close();
+  }
 }

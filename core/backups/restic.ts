@@ -35,8 +35,8 @@ interface Call {
 const MAX_COMPLAINTS = 20;
 /** A share that is away for a moment is back by then: they are further and further apart. */
 const MAX_RETRIES = 6;
-/** Below everybody else: people work meanwhile. */
-const PRIORITY = 10;
+/** Of whatever makes or fetches backups; below everybody else, for people work meanwhile. */
+export const PRIORITY = 10;
 
 /** Runs one command of restic; answers its standard output. */
 export async function restic(repository: Repository, args: readonly string[], call: Call = {}): Promise<string> {

@@ -1,7 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { databaseFile } from '../../config/config.ts';
 import { type ArchiveParts, verifyArchive, withStage, writeArchive, writeArchiveFile } from '../backups/archive.ts';
 import { ensureKey } from '../backups/repository-key.ts';
+import { PRIORITY } from '../backups/restic.ts';
 import { takeBackup } from '../backups/take.ts';
 import { type Progress, TRIGGERS, type Trigger } from '../backups/types.ts';
 import { installationSecret } from '../boot/data-dir.ts';
@@ -24,6 +26,8 @@ export const backup: Command = {
     });
     const trigger = TRIGGERS.find((one) => one === values.trigger);
     if (!trigger) throw new UsageError(`--trigger is one of ${TRIGGERS.join(', ')}.`);
+    // Below everybody else: mail comes in and people work meanwhile.
+    setPriority(PRIORITY);
     const { config } = console;
     const { scope } = await console.open();
     const say = values.json ? (progress: Progress) => console.say(JSON.stringify(progress)) : spoken(console.note);
