@@ -1,28 +1,30 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { blobPath } from '../blobs/blobs.ts';
-import { openPiece, storePiece } from './log-segments.ts';
+import { FILES, fileName, openPiece, parseFile, storePiece } from './log-segments.ts';
+import type { LogStore } from './log-store.ts';
 
 /** What is older is in a backup: none for 26 hours is an alarm. */
 const FRESH_MS = 48 * 3_600_000;
-/** A shipped log goes back seven days, and its oldest copy may be a day older. */
-const KEPT_MS = 9 * 86_400_000;
-const FILES = 'blobs';
+const AT_ONCE = 200;
 
-/** Ships stored files as they are written; a folder is read only when something in it changed. */
-export function createFileShipper(blobs: string, dir: string, key: string, now: () => number): () => Promise<void> {
+/** Ships stored files into `dir` as they are written; a folder is read only when something in it changed. `known`: names of what was shipped before. */
+export function createFileShipper(
+  blobs: string,
+  dir: string,
+  key: string,
+  now: () => number,
+  known: () => Promise<readonly string[]>,
+): () => Promise<void> {
   const seen = new Map<string, number>();
-  const done = new Set<string>();
-  let tidiedAt = 0;
+  let done: Set<string> | null = null;
   const target = join(dir, FILES);
   return async () => {
-    await mkdir(target, { recursive: true, mode: 0o700 });
-    if (tidiedAt === 0) for (const name of await readdir(target)) if (/^[0-9a-f]{64}\.age$/.test(name)) done.add(name.slice(0, 64));
-    if (now() - tidiedAt > 3_600_000) {
-      tidiedAt = now();
-      await forget(target, done, now() - KEPT_MS);
+    if (done === null) {
+      await mkdir(target, { recursive: true, mode: 0o700 });
+      done = new Set([...(await known()), ...(await readdir(target))].flatMap((name) => parseFile(name)?.sha256 ?? []));
     }
     for (const folder of (await readdir(blobs).catch(() => [])).filter((name) => /^[0-9a-f]{2}$/.test(name))) {
       const { mtimeMs } = await stat(join(blobs, folder));
@@ -32,7 +34,7 @@ export function createFileShipper(blobs: string, dir: string, key: string, now: 
         if (!/^[0-9a-f]{64}$/.test(sha256) || done.has(sha256)) continue;
         const found = await stat(join(blobs, folder, rest)).catch(() => null);
         if (found && now() - found.mtimeMs < FRESH_MS)
-          await storePiece(join(target, `${sha256}.age`), key, createReadStream(join(blobs, folder, rest)));
+          await storePiece(join(target, fileName(now(), sha256)), key, createReadStream(join(blobs, folder, rest)));
         done.add(sha256);
       }
       // One that is added in the same instant is not missed: the folder is read once more.
@@ -41,24 +43,41 @@ export function createFileShipper(blobs: string, dir: string, key: string, now: 
   };
 }
 
-/** Puts the shipped files beside those that a backup brought. */
-export async function unpackFiles(dir: string, key: string, blobs: string): Promise<void> {
-  for (const name of await readdir(join(dir, FILES)).catch(() => [])) {
-    const sha256 = /^([0-9a-f]{64})\.age$/.exec(name)?.[1];
-    if (!sha256) continue;
-    const path = blobPath(blobs, sha256);
-    if (await stat(path).catch(() => null)) continue;
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await pipeline(openPiece(join(dir, FILES, name), key), createWriteStream(`${path}.part`, { mode: 0o600 }));
-    await rename(`${path}.part`, path);
+/** Puts the shipped files beside those that a backup brought. `scratch`: a folder for a while. */
+export async function unpackFiles(store: LogStore, key: string, blobs: string, scratch: string): Promise<void> {
+  const missing = [];
+  for (const one of (await store.list(FILES)).flatMap((name) => parseFile(name) ?? []))
+    if (!(await stat(blobPath(blobs, one.sha256)).catch(() => null))) missing.push(one);
+  for (let at = 0; at < missing.length; at += AT_ONCE) {
+    const some = missing.slice(at, at + AT_ONCE);
+    await withFetched(
+      store,
+      some.map(({ name }) => `${FILES}/${name}`),
+      scratch,
+      async (dir) => {
+        for (const { name, sha256 } of some) {
+          const path = blobPath(blobs, sha256);
+          await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+          await pipeline(openPiece(join(dir, FILES, name), key), createWriteStream(`${path}.part`, { mode: 0o600 }));
+          await rename(`${path}.part`, path);
+        }
+      },
+    );
   }
 }
 
-async function forget(target: string, done: Set<string>, since: number): Promise<void> {
-  for (const name of await readdir(target)) {
-    const found = await stat(join(target, name)).catch(() => null);
-    if (!found || found.mtimeMs > since) continue;
-    await rm(join(target, name), { force: true });
-    done.delete(name.slice(0, 64));
+/** Lends these of a store as files of this machine, which are gone after it. */
+export async function withFetched<T>(
+  store: LogStore,
+  names: readonly string[],
+  scratch: string,
+  work: (dir: string) => Promise<T>,
+): Promise<T> {
+  const dir = await mkdtemp(join(scratch, 'fetched-'));
+  try {
+    await store.fetch(names, dir);
+    return await work(dir);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
   }
 }

@@ -1,30 +1,40 @@
-import { createWriteStream, existsSync, readdirSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { BackupError } from './backup-error.ts';
-import { isSegment, openPiece, parseBase, readReach, segmentName } from './log-segments.ts';
+import { withFetched } from './log-files.ts';
+import { type LogIndex, readIndex } from './log-index.ts';
+import { BASES, type Base, isSegment, openPiece, piecesOf, segmentName } from './log-segments.ts';
+import type { LogStore } from './log-store.ts';
 import { framesOf } from './wal.ts';
 
 const HEAD = z.object({ pageSize: z.number().int().min(512).max(65_536), marks: z.array(z.tuple([z.number(), z.number()])) });
 
-/** Raises BackupError when the log that lies in `dir` does not reach to that moment, or is cut or altered. */
-export async function replayLog(dir: string, key: string, at: Date, file: string): Promise<void> {
-  const { base, segments, from, reach } = await runAt(dir, at);
-  if (reach < at.getTime())
-    throw new BackupError(
-      `The log reaches to ${new Date(reach).toISOString()} there.`,
-      'Choose that moment, or another one.',
-      'no_backups',
-    );
-  await pipeline(openPiece(base, key), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+/** Pieces that lie here at once. */
+const AT_ONCE = 200;
+
+/** Raises BackupError when the log of the store does not reach to that moment, or is cut or altered. `scratch`: a folder for a while. */
+export async function replayLog(store: LogStore, key: string, at: Date, file: string, scratch: string): Promise<void> {
+  const base = mustReach(await readIndex(store), at);
+  const pieces = (await store.list(piecesOf(base.run))).filter((one) => isSegment(one) && one >= segmentName(base.from));
+  await withFetched(store, [`${BASES}/${base.name}`], scratch, (dir) =>
+    pipeline(openPiece(join(dir, BASES, base.name), key), createWriteStream(file, { flags: 'wx', mode: 0o600 })),
+  );
   const target = await open(file, 'r+');
   try {
-    for (const [n, segment] of segments.entries()) {
-      if (basename(segment) !== segmentName(from + n)) throw new BackupError('A piece of the log is missing.', undefined, 'differs');
-      if (!(await replaySegment(segment, key, at.getTime(), target))) break;
+    let isOver = false;
+    for (let n = 0; n < pieces.length && !isOver; n += AT_ONCE) {
+      const some = pieces.slice(n, n + AT_ONCE);
+      const isGap = some.some((name, more) => name !== segmentName(base.from + n + more));
+      if (isGap) throw new BackupError('A piece of the log is missing.', undefined, 'differs');
+      const names = some.map((name) => `${piecesOf(base.run)}/${name}`);
+      isOver = await withFetched(store, names, scratch, async (dir) => {
+        for (const name of names) if (!(await replaySegment(join(dir, name), key, at.getTime(), target))) return true;
+        return false;
+      });
     }
     await target.sync();
   } catch (error) {
@@ -35,28 +45,21 @@ export async function replayLog(dir: string, key: string, at: Date, file: string
   }
 }
 
-interface RunThen {
-  readonly base: string;
-  readonly from: number;
-  readonly segments: readonly string[];
-  readonly reach: number;
-}
-
-/** The newest one of which a copy was complete by then, with its newest such copy. */
-async function runAt(dir: string, at: Date): Promise<RunThen> {
-  const names = existsSync(dir) ? readdirSync(dir).filter((name) => /^log-\d+$/.test(name)) : [];
-  for (const name of names.sort().reverse()) {
-    const [place, files] = [join(dir, name), readdirSync(join(dir, name)).sort()];
-    const bases = files.flatMap((one) => parseBase(one) ?? []).sort((a, b) => b.at - a.at);
-    const base = bases.find((one) => one.at <= at.getTime());
-    if (!base) continue;
-    const segments = files.filter((one) => isSegment(one) && one >= segmentName(base.from)).map((one) => join(place, one));
-    return { base: join(place, base.name), from: base.from, segments, reach: await readReach(place) };
-  }
+/** The copy from which one comes to that moment: of the newest run that had one by then. Raises BackupError when none does. */
+export function mustReach({ bases, reaches }: LogIndex, at: Date): Base {
+  const base = [...bases].sort((a, b) => b.run - a.run || b.at - a.at).find((one) => one.at <= at.getTime());
+  if (!base)
+    throw new BackupError(
+      `There is no log that goes back to ${at.toISOString()}.`,
+      'Choose a later moment, or restore a backup.',
+      'no_moment',
+    );
+  const reach = reaches.get(base.run) ?? 0;
+  if (reach >= at.getTime()) return base;
   throw new BackupError(
-    `There is no log that goes back to ${at.toISOString()}.`,
-    'Choose a later moment, or restore a backup.',
-    'no_backups',
+    `The log reaches to ${new Date(Math.max(reach, base.at)).toISOString()} there.`,
+    'Choose that moment, or another one.',
+    'no_moment',
   );
 }
 

@@ -1,14 +1,14 @@
 import { openSync, readSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { holdLog } from '../db/held-log.ts';
-import { baseName, isSegment, type Mark, noteReach, parseBase, SHIPPED, segmentName, storePiece } from './log-segments.ts';
+import { BASES, baseName, type Mark, noteReach, piecesOf, segmentName, storePiece } from './log-segments.ts';
 import { readCommits, type WalCursor, walStart } from './wal.ts';
 
 export interface ShipParts {
   readonly file: string;
-  /** Where it goes: a folder. */
+  /** Where it is written: the folder of the backups, or one from which it is moved on. */
   readonly dir: string;
   /** The recovery key. */
   readonly key: string;
@@ -29,13 +29,11 @@ export interface Shipper {
 const ROTATE_BYTES = 16 * 1024 ** 2;
 const READ_BYTES = 1 << 20;
 const DAY_MS = 86_400_000;
-/** Restoring goes back so far. */
-const KEPT_MS = 7 * DAY_MS;
 
 /**
  * Ships the write-ahead log of a database while another process works with it. A *generation* is a copy of the database file, made while it
  * changes, and every commit from the log's beginning on: whatever changes in the file meanwhile is in the log too, so that both together
- * are any moment after the copy was complete. When a log began anew that was not read to its end, there is a new generation: a new folder. Each day there is a new copy in the same one.
+ * are any moment after the copy was complete. When a log began anew that was not read to its end, there is a new generation. Each day there is a new copy in the same one.
  *
  * In a process of its own: closing a file releases what SQLite locked in it (https://sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_),
  * so both files stay open for as long as it lives.
@@ -86,22 +84,23 @@ export function createShipper({ file, dir, key, now, files }: ShipParts): Shippe
     log ??= openSync(`${file}-wal`, 'r');
     cursor = walStart(log);
     [waiting, marks] = [[], []];
-    const place = join(dir, `${SHIPPED}-${now()}`);
-    await mkdir(place, { recursive: true, mode: 0o700 });
-    run = { dir: place, seq: 0, logFrom: 1, copiedAt: 0 };
+    const id = now();
+    for (const place of [piecesOf(id), BASES]) await mkdir(join(dir, place), { recursive: true, mode: 0o700 });
+    await noteReach(dir, id, 0);
+    run = { id, seq: 0, logFrom: 1, copiedAt: 0 };
   };
 
   const copy = async (mine: Run): Promise<void> => {
     const { logFrom } = mine;
-    await storePiece(join(mine.dir, 'base'), key, Readable.from(copyOf(database)));
+    const copied = join(dir, BASES, 'copy');
+    await storePiece(copied, key, Readable.from(copyOf(database)));
     look();
     if (run !== mine) return;
     const complete = now();
     await flush();
-    await rename(join(mine.dir, 'base'), join(mine.dir, baseName(complete, logFrom)));
+    await rename(copied, join(dir, BASES, baseName(mine.id, complete, logFrom)));
     mine.copiedAt = complete;
-    await noteReach(mine.dir, complete);
-    await forgetOld(dir, complete - KEPT_MS);
+    await noteReach(dir, mine.id, complete);
   };
 
   const flush = async (): Promise<void> => {
@@ -111,7 +110,7 @@ export function createShipper({ file, dir, key, now, files }: ShipParts): Shippe
     const isEmpty = marks.length === 0;
     [waiting, marks] = [[], []];
     if (!isEmpty) mine.seq += 1;
-    const path = join(mine.dir, segmentName(mine.seq));
+    const path = join(dir, piecesOf(mine.id), segmentName(mine.seq));
     try {
       await files();
       if (!isEmpty) await storePiece(path, key, Readable.from([Buffer.from(head), ...frames]));
@@ -129,7 +128,7 @@ export function createShipper({ file, dir, key, now, files }: ShipParts): Shippe
       look();
       const mine = run;
       await flush();
-      if (mine !== null && mine === run && mine.copiedAt > 0) await noteReach(mine.dir, seen);
+      if (mine !== null && mine === run && mine.copiedAt > 0) await noteReach(dir, mine.id, seen);
       if (isCopying || (run !== null && now() - run.copiedAt < DAY_MS)) return;
       isCopying = true;
       try {
@@ -145,7 +144,8 @@ export function createShipper({ file, dir, key, now, files }: ShipParts): Shippe
 
 /** What was shipped without a gap, with a copy of the database each day. */
 interface Run {
-  readonly dir: string;
+  /** When it began. */
+  readonly id: number;
   /** Of the newest piece. */
   seq: number;
   /** The piece in which the log that is current begins: where replaying onto a copy made now starts. */
@@ -162,32 +162,5 @@ function* copyOf(fd: number): Generator<Buffer> {
     const read = readSync(fd, part, 0, READ_BYTES, at);
     if (read > 0) yield part.subarray(0, read);
     if (read < READ_BYTES) return;
-  }
-}
-
-/** Everything that no moment after `since` needs: copies and pieces before the newest copy that is older, and runs that end before one. */
-async function forgetOld(dir: string, since: number): Promise<void> {
-  let isNeeded = true;
-  for (const name of (await readdir(dir))
-    .filter((one) => one.startsWith(`${SHIPPED}-`))
-    .sort()
-    .reverse()) {
-    const place = join(dir, name);
-    if (!isNeeded) {
-      await rm(place, { recursive: true, force: true });
-      continue;
-    }
-    const files = await readdir(place);
-    const oldest = files
-      .flatMap((one) => parseBase(one) ?? [])
-      .sort((a, b) => b.at - a.at)
-      .find(({ at }) => at <= since);
-    if (!oldest) continue;
-    isNeeded = false;
-    for (const one of files) {
-      const base = parseBase(one);
-      const isOver = base ? base.at < oldest.at : isSegment(one) && one < segmentName(oldest.from);
-      if (isOver) await rm(join(place, one));
-    }
   }
 }

@@ -11,14 +11,15 @@ import { contentsOf } from './contents-store.ts';
 import { copyName, readCopy } from './copy-database.ts';
 import { unpackFiles } from './log-files.ts';
 import { replayLog } from './log-replay.ts';
+import type { LogStore } from './log-store.ts';
 import { type Manifest, readManifest, STAGE, wrongFiles } from './manifest.ts';
 import { type Repository, restic, type Snapshot } from './restic.ts';
 import { wrongDatabase } from './trial.ts';
 import type { RestoreReport } from './types.ts';
 
-/** To bring a snapshot of SQLite forward with the shipped log in `dir`. */
+/** To bring a snapshot of SQLite forward with the shipped log. */
 export interface Moment {
-  readonly dir: string;
+  readonly log: LogStore;
   readonly key: string;
   readonly at: Date;
 }
@@ -77,7 +78,8 @@ export async function prepareRestore(parts: RestoreParts, source: RestoreSource)
     }
     await layOut(place, target, parts.secret === null);
     if (source.kind === 'file' || source.moment === null) return { from, manifest, files };
-    return { from, ...(await bringForward(parts, place, manifest, source.moment)) };
+    const { moment } = source;
+    return { from, ...(await bringForward(parts, place, manifest, moment).finally(() => moment.log.close())) };
   } catch (error) {
     await rm(place, { recursive: true, force: true });
     throw error;
@@ -89,14 +91,14 @@ async function bringForward(
   parts: RestoreParts,
   place: string,
   manifest: Manifest,
-  { dir, key, at }: Moment,
+  { log, key, at }: Moment,
 ): Promise<Pick<Prepared, 'manifest' | 'files'>> {
   const { target, now } = parts;
   if (target.url !== null) throw new BackupError('Only SQLite has a shipped log.', 'Use the tools of PostgreSQL.', 'other_database');
   const file = join(place, basename(target.file));
   await rm(file);
-  await replayLog(dir, key, at, file);
-  await unpackFiles(dir, key, join(place, 'blobs'));
+  await replayLog(log, key, at, file, place);
+  await unpackFiles(log, key, join(place, 'blobs'), place);
   const files = await checkFiles(join(place, 'blobs'));
   mustBeWhole(brokenPages(file));
   const contents = await readCopy(systemScope(now), { url: null, file }, async (copy) => {

@@ -3,10 +3,10 @@ import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { BackupError } from './backup-error.ts';
+import { complaintOf } from './complaints.ts';
 import { withSsh } from './ssh.ts';
 import type { Target } from './target.ts';
 import type { SshKey } from './target-file.ts';
-import type { RestoreProblem } from './types.ts';
 
 /** A repository of restic (https://restic.readthedocs.io): encrypted, compressed, each piece of data once. */
 export interface Repository {
@@ -90,57 +90,10 @@ async function run({ place, target, key, cacheDir, path }: Repository, args: rea
   return lines.join('\n');
 }
 
-/** What restic and those it talks to say, in the order in which it is looked for. */
-const COMPLAINTS: readonly (readonly [RegExp, RestoreProblem, (place: string) => string, string])[] = [
-  [
-    /wrong password|no key found/i,
-    'wrong_key',
-    (place) => `The recovery key does not open the backups in ${place}.`,
-    'Give the key that was shown when they were made.',
-  ],
-  [
-    /no space left|storage ?full|quota|insufficient ?storage|\b507\b|minimum free drive/i,
-    'no_room',
-    (place) => `There is no room for backups in ${place}.`,
-    'Make room there.',
-  ],
-  [
-    /host key verification failed|host identification has changed/i,
-    'host_key',
-    (place) => `The server of ${place} proves itself with another key than the confirmed one.`,
-    'Find out why before you confirm the new one: Settings → Backups.',
-  ],
-  [
-    /permission denied \(|access key id|signature we calculated|access ?denied|invalidaccesskey|forbidden/i,
-    'refused',
-    (place) => `${place} refuses the log-in.`,
-    'Check user or key id, the secret, and what it may do there.',
-  ],
-  [
-    /sftp: "?failure|ssh_fx_failure|permission denied|read-only file system/i,
-    'not_written',
-    (place) => `${place} did not take a file.`,
-    'Check free room and the right to write there.',
-  ],
-  [
-    /connection refused|no route to host|i\/o timeout|no such host|connection reset|connection timed out|could not resolve/i,
-    'unreachable',
-    (place) => `${place} does not answer.`,
-    'Check address, port and network.',
-  ],
-  [
-    /unable to open config file|does not exist/i,
-    'no_backups',
-    (place) => `There are no backups in ${place}.`,
-    'Check CENTRALA_BACKUP_DIR.',
-  ],
-];
-
 const nameOf = (args: readonly string[]): string => args.find((word) => /^[a-z]+$/.test(word)) ?? '';
 
 function failed(command: string, place: string, said: string): BackupError {
-  for (const [words, problem, sentence, help] of COMPLAINTS) if (words.test(said)) return new BackupError(sentence(place), help, problem);
-  return new BackupError(`restic ${command} failed: ${said || 'it did not say why'}`);
+  return complaintOf(place, said) ?? new BackupError(`restic ${command} failed: ${said || 'it did not say why'}`);
 }
 
 const SNAPSHOT = /^[0-9a-f]{8,64}$/;

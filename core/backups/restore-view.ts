@@ -26,6 +26,7 @@ export const outcomeView = (outcome: Outcome) => ({ ...outcome, problem: outcome
 /** What a backup says of these is not what a restore says. */
 const OWN: readonly RestoreProblem[] = [
   'no_backups',
+  'no_moment',
   'newer_version',
   'other_database',
   'other_secret',

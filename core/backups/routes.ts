@@ -22,7 +22,8 @@ export interface BackupDeps {
   readonly passwordAgain: PasswordAgain;
   readonly lastRestore: () => Outcome | null;
   readonly logShipping: {
-    readonly dir: () => string | null;
+    /** PostgreSQL has tools of its own. */
+    readonly isPossible: boolean;
     readonly state: () => LogState | null;
     readonly look: () => Promise<void>;
   };
@@ -60,7 +61,7 @@ export function backupRoutes({
   const show = async (ctx: PageContext, more: { errors?: Readonly<Record<string, string>>; key?: string } = {}): Promise<void> => {
     const { errors = {}, key = null } = more;
     const { isDaily, time, keep } = await readSchedule(ctx.scope);
-    const log = logShipping.dir() === null ? null : { isOn: await readsLog(ctx.scope), ...logShipping.state() };
+    const log = !logShipping.isPossible ? null : { isOn: await readsLog(ctx.scope), ...logShipping.state() };
     const stored = { isDaily, time, keepDaily: keep.daily, keepWeekly: keep.weekly, keepMonthly: keep.monthly };
     const isSchedule = ['time', 'keepDaily', 'keepWeekly', 'keepMonthly'].some((name) => name in errors);
     const entered = typed(ctx, 'time', 'keepDaily', 'keepWeekly', 'keepMonthly');

@@ -49,6 +49,8 @@ export const fingerprintOf = (hostKey: string): string =>
 export interface SshWay {
   /** For restic: `sftp.command`. */
   readonly command: string;
+  /** The arguments of `sftp` that takes commands from its standard input. */
+  readonly sftp: readonly string[];
   readonly complaint: () => Promise<string>;
 }
 
@@ -89,7 +91,20 @@ export async function withSsh<T>(
     };
     const chosen = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${quotedInConfig(name, value)}`]);
     const args = ['-F', 'none', '-p', String(port), '-l', user, ...chosen, host, '-s', 'sftp'];
-    return work({ command: ['ssh', ...args.map(quoted)].join(' '), complaint: () => complaintOf(args, path) });
+    const sftp = [
+      '-q',
+      '-b',
+      '-',
+      '-F',
+      'none',
+      '-P',
+      String(port),
+      '-o',
+      `User=${user}`,
+      ...chosen,
+      host.includes(':') ? `[${host}]` : host,
+    ];
+    return work({ command: ['ssh', ...args.map(quoted)].join(' '), sftp, complaint: () => complaintOf(args, path) });
   });
 }
 

@@ -28,6 +28,7 @@ export type Problem = (typeof PROBLEMS)[number];
 export const RESTORE_PROBLEMS = [
   ...PROBLEMS,
   'no_backups',
+  'no_moment',
   'newer_version',
   'other_database',
   'other_secret',

@@ -23,7 +23,7 @@ test('an office goes back to a moment between two mails, with the files of the f
   t.is(on.location, '/backups');
   const log = join(office.dataDir, 'backups/centrala-log');
   const files = (): readonly string[] => (existsSync(log) ? readdirSync(log, { recursive: true }).map(String) : []);
-  await until('the copy of the database is complete', async () => files().some((name) => /base-\d+-\d+\.age$/.test(name)), 60_000);
+  await until('the copy of the database is complete', async () => files().some((name) => /bases\/\d+-\d+-\d+\.age$/.test(name)), 60_000);
 
   /** Resolves when what was committed by now is in the folder: something after it is. */
   const shipped = async (): Promise<Date> => {

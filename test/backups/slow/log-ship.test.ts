@@ -1,9 +1,11 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import Database from 'better-sqlite3';
+import { forgetOld } from '../../../core/backups/log-index.ts';
 import { replayLog } from '../../../core/backups/log-replay.ts';
 import { createShipper } from '../../../core/backups/log-ship.ts';
+import { folderStore } from '../../../core/backups/log-store.ts';
 import { brokenPages } from '../../../core/db/sqlite-file.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -41,7 +43,7 @@ function work(t: ExecutionContext<unknown>) {
     },
     at: async (moment: number): Promise<readonly string[]> => {
       const copy = join(tempDir(t), 'copy.sqlite');
-      await replayLog(dir, KEY, new Date(moment), copy);
+      await replayLog(folderStore(dir), KEY, new Date(moment), copy, tempDir(t));
       t.deepEqual(brokenPages(copy), []);
       const restored = new Database(copy);
       const rows = restored.prepare('select text from notes order by id').all() as { text: string }[];
@@ -52,7 +54,7 @@ function work(t: ExecutionContext<unknown>) {
 }
 
 test('each moment of a shipped log has exactly what had been committed by then, also across checkpoints and logs that begin anew', async (t) => {
-  const { db, shipper, add, tick, settled, at } = work(t);
+  const { dir, db, shipper, add, tick, settled, at } = work(t);
   add('before');
   await shipper.ship();
   const expected = new Map<number, number>();
@@ -85,6 +87,7 @@ test('each moment of a shipped log has exactly what had been committed by then, 
     tick(86_500_000);
     add(`day ${day}`);
     await shipper.ship();
+    await forgetOld(folderStore(dir), tick(0));
   }
   await t.throwsAsync(at(early), { message: /no log that goes back/ });
   t.is((await at(await settled())).at(-1), 'day 7');
@@ -101,11 +104,11 @@ test('a log of more than 16 MB begins anew without a gap, and one that others le
   }
   const first = await settled();
   t.is((await at(first)).length, 120);
-  t.is(readdirSync(dir).length, 1, 'one generation');
+  t.is(readdirSync(join(dir, 'pieces')).length, 1, 'one generation');
   add('after');
   const second = await settled();
   t.is((await at(second)).length, 121);
-  t.is(readdirSync(dir).length, 1);
+  t.is(readdirSync(join(dir, 'pieces')).length, 1);
 
   shipper.close();
   db.pragma('wal_checkpoint(truncate)');
@@ -113,7 +116,7 @@ test('a log of more than 16 MB begins anew without a gap, and one that others le
   const next = createShipper({ file: db.name, dir, key: KEY, now: () => tick(), files: async () => {} });
   t.teardown(() => next.close());
   await next.ship();
-  t.is(readdirSync(dir).length, 2);
+  t.is(readdirSync(join(dir, 'pieces')).length, 2);
   const third = tick();
   await next.ship();
   t.is((await at(third)).at(-1), 'unseen');
@@ -126,10 +129,9 @@ test('a shipped log that was cut or altered is refused', async (t) => {
   await shipper.ship();
   add('two');
   const moment = await settled();
-  const [generation = ''] = readdirSync(dir);
-  const segments = readdirSync(join(dir, generation)).filter((name) => /^\d/.test(name));
+  const [run = ''] = readdirSync(join(dir, 'pieces'));
+  const segments = readdirSync(join(dir, 'pieces', run));
   t.true(segments.length > 1);
-  rmSync(join(dir, generation, segments[0] ?? ''));
-  mkdirSync(join(dir, 'log-9'));
+  rmSync(join(dir, 'pieces', run, segments[0] ?? ''));
   await t.throwsAsync(at(moment), { message: /A piece of the log is missing/ });
 });

@@ -1,0 +1,54 @@
+import { BackupError } from './backup-error.ts';
+import type { RestoreProblem } from './types.ts';
+
+/** What restic, ssh and S3 say, in the order in which it is looked for. */
+const COMPLAINTS: readonly (readonly [RegExp, RestoreProblem, (place: string) => string, string])[] = [
+  [
+    /wrong password|no key found/i,
+    'wrong_key',
+    (place) => `The recovery key does not open the backups in ${place}.`,
+    'Give the key that was shown when they were made.',
+  ],
+  [
+    /no space left|storage ?full|quota|insufficient ?storage|\b507\b|minimum free drive/i,
+    'no_room',
+    (place) => `There is no room for backups in ${place}.`,
+    'Make room there.',
+  ],
+  [
+    /host key verification failed|host identification has changed/i,
+    'host_key',
+    (place) => `The server of ${place} proves itself with another key than the confirmed one.`,
+    'Find out why before you confirm the new one: Settings → Backups.',
+  ],
+  [
+    /permission denied \(|access key id|signature we calculated|access ?denied|invalidaccesskey|forbidden/i,
+    'refused',
+    (place) => `${place} refuses the log-in.`,
+    'Check user or key id, the secret, and what it may do there.',
+  ],
+  [
+    /sftp: "?failure|(?:write|put|rename|mkdir).*failure|ssh_fx_failure|permission denied|read-only file system/i,
+    'not_written',
+    (place) => `${place} did not take a file.`,
+    'Check free room and the right to write there.',
+  ],
+  [
+    /econnrefused|econnreset|enotfound|ehostunreach|etimedout|was silent for|connection closed|connection refused|no route to host|i\/o timeout|no such host|connection reset|connection timed out|could not resolve/i,
+    'unreachable',
+    (place) => `${place} does not answer.`,
+    'Check address, port and network.',
+  ],
+  [
+    /unable to open config file|does not exist/i,
+    'no_backups',
+    (place) => `There are no backups in ${place}.`,
+    'Check CENTRALA_BACKUP_DIR.',
+  ],
+];
+
+/** What they mean, in the words of a place of backups; null when that is not known. */
+export function complaintOf(place: string, said: string): BackupError | null {
+  for (const [words, problem, sentence, help] of COMPLAINTS) if (words.test(said)) return new BackupError(sentence(place), help, problem);
+  return null;
+}
