@@ -3,6 +3,7 @@ import { recentBackups } from '../backups/list.ts';
 import type { BackupRunner } from '../backups/runner.ts';
 import { KEEP_LIMITS, type PERIODS, readSchedule, saveSchedule, TIME } from '../backups/schedule.ts';
 import { type Backup, PROBLEMS, STEPS, TRIGGERS } from '../backups/types.ts';
+import { isTimeZone } from '../http/format.ts';
 import { ConflictError } from '../lib/errors.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { id, named } from './schemas.ts';
@@ -43,7 +44,8 @@ const backups = named(
 const keep = (period: (typeof PERIODS)[number]) => z.int().min(KEEP_LIMITS[period][0]).max(KEEP_LIMITS[period][1]);
 const schedule = z.strictObject({
   isDaily: z.boolean(),
-  time: z.string().regex(TIME).describe('In the time zone of the company: `02:30`.'),
+  time: z.string().regex(TIME).describe('`02:30`'),
+  timeZone: z.string().refine(isTimeZone).nullable().describe('`Europe/Warsaw`; null: that of the company.'),
   keep: z
     .strictObject({ daily: keep('daily'), weekly: keep('weekly'), monthly: keep('monthly') })
     .describe('Of so many days, weeks and months the last good one stays.'),
@@ -94,8 +96,9 @@ export function backupEndpoints(runner: Pick<BackupRunner, 'begin' | 'progress'>
       response: backupSchedule,
       needs: 'administrator',
       handle: async ({ scope, body }) => {
-        const { isDaily, time, keep } = await readSchedule(scope);
-        await saveSchedule(scope, { isDaily: body.isDaily ?? isDaily, time: body.time ?? time, keep: body.keep ?? keep });
+        const { isDaily, time, timeZone, keep } = await readSchedule(scope);
+        const zone = body.timeZone === undefined ? timeZone : body.timeZone;
+        await saveSchedule(scope, { isDaily: body.isDaily ?? isDaily, time: body.time ?? time, timeZone: zone, keep: body.keep ?? keep });
         return readSchedule(scope);
       },
     }),

@@ -12,6 +12,7 @@ import type { ReadHeaders } from '../rules/complete.ts';
 import type { Spool } from '../spool/types.ts';
 import type { ByteStore } from './attachments.ts';
 import { auditEndpoints } from './audit.ts';
+import { type BackupLogParts, backupLogEndpoints } from './backup-log.ts';
 import { backupTargetEndpoints } from './backup-target.ts';
 import { backupEndpoints } from './backups.ts';
 import { blockedAddressEndpoints } from './blocked-addresses.ts';
@@ -49,6 +50,7 @@ export interface ApiDeps {
   readonly spool: Pick<Spool, 'count'>;
   readonly backups: Pick<BackupRunner, 'begin' | 'progress'>;
   readonly backupPlace: BackupPlace;
+  readonly logShipping: BackupLogParts;
   readonly quotas: Pick<QuotaGuard, 'forget'>;
   /** The beginning of stored mails, for rules that ask for a header. */
   readonly readHeaders: ReadHeaders;
@@ -92,6 +94,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
     ...auditEndpoints(),
     ...backupEndpoints(deps.backups),
     ...backupTargetEndpoints(deps.backupPlace),
+    ...backupLogEndpoints(deps.logShipping),
   ];
 }
 

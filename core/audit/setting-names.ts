@@ -17,6 +17,7 @@ const KNOWN: ReadonlySet<string> = new Set([
     'acme.account',
     'backups.daily',
     'backups.time',
+    'backups.time_zone',
     'backups.target',
     'backups.log',
     ...['daily', 'weekly', 'monthly'].map((period) => `backups.keep_${period}`),

@@ -1,11 +1,12 @@
 import type { Scope } from '../db/scope.ts';
+import type { LogState } from './log-runner.ts';
 import { readSchedule } from './schedule.ts';
 import { lastVerifiedAt, listBackups } from './store.ts';
 import { MAX_AGE_MS, type Problem } from './types.ts';
 
 export interface BackupAlarm {
-  /** `failed`: the last one did not come to a good end; `old`: there is none of the last 26 hours. */
-  readonly kind: 'failed' | 'old';
+  /** `failed`: the last one did not come to a good end; `old`: there is none of the last 26 hours; `log`: changes are not brought away any more. */
+  readonly kind: 'failed' | 'old' | 'log';
   /** Of the last good one; null when there is none. */
   readonly verifiedAt: Date | null;
   readonly problem: Problem | null;
@@ -20,4 +21,13 @@ export async function backupAlarm(scope: Scope, since: Date): Promise<BackupAlar
     return { kind: 'failed', verifiedAt, problem: last.problem, detail: last.detail };
   const ageMs = scope.now().getTime() - (verifiedAt ?? since).getTime();
   return ageMs > MAX_AGE_MS ? { kind: 'old', verifiedAt, problem: null, detail: null } : null;
+}
+
+/** The log that is shipped stands still when it is so much behind. */
+export const LOG_MAX_LAG_MS = 10 * 60_000;
+
+/** Whether the shipping of the log stands still; null also when none runs. */
+export function logAlarm(state: LogState | null, now: Date): Pick<BackupAlarm, 'kind' | 'problem' | 'detail'> | null {
+  if (state === null || now.getTime() - Date.parse(state.shippedAt ?? state.beganAt) < LOG_MAX_LAG_MS) return null;
+  return { kind: 'log', problem: null, detail: state.problem };
 }

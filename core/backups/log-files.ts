@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { blobPath } from '../blobs/blobs.ts';
+import type { LogPlace } from './log-place.ts';
 import { FILES, fileName, openPiece, parseFile, storePiece } from './log-segments.ts';
-import type { LogStore } from './log-store.ts';
 
 /** What is older is in a backup: none for 26 hours is an alarm. */
 const FRESH_MS = 48 * 3_600_000;
@@ -44,7 +44,7 @@ export function createFileShipper(
 }
 
 /** Puts the shipped files beside those that a backup brought. `scratch`: a folder for a while. */
-export async function unpackFiles(store: LogStore, key: string, blobs: string, scratch: string): Promise<void> {
+export async function unpackFiles(store: LogPlace, key: string, blobs: string, scratch: string): Promise<void> {
   const missing = [];
   for (const one of (await store.list(FILES)).flatMap((name) => parseFile(name) ?? []))
     if (!(await stat(blobPath(blobs, one.sha256)).catch(() => null))) missing.push(one);
@@ -68,14 +68,14 @@ export async function unpackFiles(store: LogStore, key: string, blobs: string, s
 
 /** Lends these of a store as files of this machine, which are gone after it. */
 export async function withFetched<T>(
-  store: LogStore,
+  store: LogPlace,
   names: readonly string[],
   scratch: string,
   work: (dir: string) => Promise<T>,
 ): Promise<T> {
   const dir = await mkdtemp(join(scratch, 'fetched-'));
   try {
-    await store.fetch(names, dir);
+    await store.bring(names, dir);
     return await work(dir);
   } finally {
     await rm(dir, { recursive: true, force: true });

@@ -1,5 +1,5 @@
+import type { LogPlace } from './log-place.ts';
 import { BASES, type Base, FILES, isSegment, parseBase, parseFile, parseReach, piecesOf, REACHES, segmentName } from './log-segments.ts';
-import type { LogStore } from './log-store.ts';
 
 const DAY_MS = 86_400_000;
 /** Restoring goes back so far. */
@@ -21,7 +21,7 @@ export interface Span {
   readonly to: Date;
 }
 
-export async function readIndex(store: LogStore): Promise<LogIndex> {
+export async function readIndex(store: LogPlace): Promise<LogIndex> {
   const bases = (await store.list(BASES)).flatMap((name) => parseBase(name) ?? []).sort((a, b) => b.at - a.at);
   const reaches = new Map<number, number>();
   for (const { run, to } of (await store.list(REACHES)).flatMap((name) => parseReach(name) ?? []))
@@ -40,7 +40,7 @@ export function spansOf({ bases, reaches }: LogIndex): readonly Span[] {
 }
 
 /** Everything that no moment of the last seven days needs. */
-export async function forgetOld(store: LogStore, now: number): Promise<void> {
+export async function forgetOld(store: LogPlace, now: number): Promise<void> {
   const { bases, reaches } = await readIndex(store);
   const oldest = bases.find(({ at }) => at <= now - KEPT_MS);
   if (oldest) {

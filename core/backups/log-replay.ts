@@ -7,8 +7,8 @@ import { z } from 'zod';
 import { BackupError } from './backup-error.ts';
 import { withFetched } from './log-files.ts';
 import { type LogIndex, readIndex } from './log-index.ts';
+import type { LogPlace } from './log-place.ts';
 import { BASES, type Base, isSegment, openPiece, piecesOf, segmentName } from './log-segments.ts';
-import type { LogStore } from './log-store.ts';
 import { framesOf } from './wal.ts';
 
 const HEAD = z.object({ pageSize: z.number().int().min(512).max(65_536), marks: z.array(z.tuple([z.number(), z.number()])) });
@@ -17,7 +17,7 @@ const HEAD = z.object({ pageSize: z.number().int().min(512).max(65_536), marks: 
 const AT_ONCE = 200;
 
 /** Raises BackupError when the log of the store does not reach to that moment, or is cut or altered. `scratch`: a folder for a while. */
-export async function replayLog(store: LogStore, key: string, at: Date, file: string, scratch: string): Promise<void> {
+export async function replayLog(store: LogPlace, key: string, at: Date, file: string, scratch: string): Promise<void> {
   const base = mustReach(await readIndex(store), at);
   const pieces = (await store.list(piecesOf(base.run))).filter((one) => isSegment(one) && one >= segmentName(base.from));
   await withFetched(store, [`${BASES}/${base.name}`], scratch, (dir) =>

@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { LogPlace } from './log-place.ts';
 import { BASES, FILES, isSegment, parseBase, parseFile, parseReach, piecesOf, REACHES, type Reach } from './log-segments.ts';
-import type { LogStore } from './log-store.ts';
 
 export interface Uploader {
   /** Stored files and pieces, then how far they reach; answers that moment, null before the first. */
@@ -14,7 +14,7 @@ export interface Uploader {
 const IDLE_MS = 60_000;
 
 /** Moves what was written into the folder `dir` to the store, each piece as soon as it is whole. What could not be moved stays, and nothing is missing later. */
-export function createUploader(dir: string, store: LogStore, now: () => number): Uploader {
+export function createUploader(dir: string, store: LogPlace, now: () => number): Uploader {
   const noted = new Map<number, Reach>();
   let notedAt = 0;
 

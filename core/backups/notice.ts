@@ -11,8 +11,12 @@ export function backupNotice(
   const last = alarm.verifiedAt ? t('backups.mail.last', { when: when(alarm.verifiedAt) }) : t('backups.mail.none');
   return {
     heading: t(`backups.mail.${alarm.kind}`, { company: companyName || 'Centrala' }),
-    lines: [...(alarm.problem === null ? [] : [t(`backups.problem.${alarm.problem}`), alarm.detail ?? '']), last],
-    help: t('backups.mail.help'),
+    lines: [
+      ...(alarm.problem === null ? [] : [t(`backups.problem.${alarm.problem}`)]),
+      ...(alarm.detail === null ? [] : [alarm.detail]),
+      last,
+    ],
+    help: t(alarm.kind === 'log' ? 'backups.mail.logHelp' : 'backups.mail.help'),
     button: t('backups.mail.button'),
     link,
   };

@@ -10,8 +10,8 @@ import { checkFiles, mustBeOurs, mustHoldBlobs } from './check-files.ts';
 import { contentsOf } from './contents-store.ts';
 import { copyName, readCopy } from './copy-database.ts';
 import { unpackFiles } from './log-files.ts';
+import type { LogPlace } from './log-place.ts';
 import { replayLog } from './log-replay.ts';
-import type { LogStore } from './log-store.ts';
 import { type Manifest, readManifest, STAGE, wrongFiles } from './manifest.ts';
 import { type Repository, restic, type Snapshot } from './restic.ts';
 import { wrongDatabase } from './trial.ts';
@@ -19,7 +19,7 @@ import type { RestoreReport } from './types.ts';
 
 /** To bring a snapshot of SQLite forward with the shipped log. */
 export interface Moment {
-  readonly log: LogStore;
+  readonly log: LogPlace;
   readonly key: string;
   readonly at: Date;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Scope } from '../db/scope.ts';
 import type { PageContext, Route } from '../http/context.ts';
+import { formatDate, isTimeZone } from '../http/format.ts';
 import { orRedraw, readForm, typed } from '../http/params.ts';
 import { recentBackups } from './list.ts';
 import type { LogState } from './log-runner.ts';
@@ -37,6 +38,11 @@ const kept = (period: (typeof PERIODS)[number]) => {
 const SCHEDULE = z.object({
   isDaily: z.preprocess((value) => [value].flat().at(-1), z.enum(['on', 'off'])),
   time: z.string().trim().regex(TIME, 'backups.time_wrong'),
+  /** Empty: that of the company. */
+  timeZone: z
+    .string()
+    .default('')
+    .refine((zone) => zone === '' || isTimeZone(zone), 'settings.general.timeZoneWrong'),
   keepDaily: kept('daily'),
   keepWeekly: kept('weekly'),
   keepMonthly: kept('monthly'),
@@ -60,13 +66,14 @@ export function backupRoutes({
   });
   const show = async (ctx: PageContext, more: { errors?: Readonly<Record<string, string>>; key?: string } = {}): Promise<void> => {
     const { errors = {}, key = null } = more;
-    const { isDaily, time, keep } = await readSchedule(ctx.scope);
+    const { isDaily, time, timeZone: chosen, keep } = await readSchedule(ctx.scope);
     const log = !logShipping.isPossible ? null : { isOn: await readsLog(ctx.scope), ...logShipping.state() };
-    const stored = { isDaily, time, keepDaily: keep.daily, keepWeekly: keep.weekly, keepMonthly: keep.monthly };
-    const isSchedule = ['time', 'keepDaily', 'keepWeekly', 'keepMonthly'].some((name) => name in errors);
-    const entered = typed(ctx, 'time', 'keepDaily', 'keepWeekly', 'keepMonthly');
+    const stored = { isDaily, time, timeZone: chosen ?? '', keepDaily: keep.daily, keepWeekly: keep.weekly, keepMonthly: keep.monthly };
+    const isSchedule = ['time', 'timeZone', 'keepDaily', 'keepWeekly', 'keepMonthly'].some((name) => name in errors);
+    const entered = typed(ctx, 'time', 'timeZone', 'keepDaily', 'keepWeekly', 'keepMonthly');
     const values = isSchedule ? { ...entered, isDaily: [ctx.form['isDaily']].flat().at(-1) === 'on' } : stored;
-    const zone = await timeZone(ctx.scope);
+    const ofCompany = await timeZone(ctx.scope);
+    const zone = chosen ?? ofCompany;
     const next = isDaily ? nextDue(time, zone, ctx.scope.now()) : null;
     const last = lastRestore();
     const restored = last && outcomeView(last);
@@ -80,8 +87,9 @@ export function backupRoutes({
         key,
         hasKey: recoveryKey() !== null,
         log,
-        next,
+        next: next && formatDate(next, 'datetime', ctx.language, zone),
         zone,
+        zones: [{ value: '', text: ctx.t('backups.companyZone', { zone: ofCompany }) }, ...Intl.supportedValuesOf('timeZone')],
         restored,
         where: { place: where.place(), isSameDisk: await where.isSameDisk() },
       },
@@ -98,8 +106,16 @@ export function backupRoutes({
     orRedraw(
       ctx,
       async () => {
-        const { isLogged, isDaily, time, keepDaily: daily, keepWeekly: weekly, keepMonthly: monthly } = readForm(SCHEDULE, ctx.form);
-        await saveSchedule(ctx.scope, { isDaily: isDaily === 'on', time, keep: { daily, weekly, monthly } });
+        const {
+          isLogged,
+          isDaily,
+          time,
+          timeZone: zone,
+          keepDaily: daily,
+          keepWeekly: weekly,
+          keepMonthly: monthly,
+        } = readForm(SCHEDULE, ctx.form);
+        await saveSchedule(ctx.scope, { isDaily: isDaily === 'on', time, timeZone: zone || null, keep: { daily, weekly, monthly } });
         if (isLogged) await saveLog(ctx.scope, isLogged === 'on');
         await logShipping.look();
         ctx.toast(ctx.t('common.saved'));

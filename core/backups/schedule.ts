@@ -4,8 +4,10 @@ import { readSetting, writeSetting } from '../settings/settings.ts';
 /** When the machine makes a backup by itself. */
 export interface BackupSchedule {
   readonly isDaily: boolean;
-  /** "02:30" in the company's time zone. */
+  /** "02:30". */
   readonly time: string;
+  /** Null: that of the company. */
+  readonly timeZone: string | null;
   readonly keep: Keep;
 }
 
@@ -21,7 +23,7 @@ export const KEEP_LIMITS = { daily: [1, 366], weekly: [0, 104], monthly: [0, 120
 >;
 const USUAL = { daily: 7, weekly: 4, monthly: 12 };
 
-const KEYS = { isDaily: 'backups.daily', time: 'backups.time' } as const;
+const KEYS = { isDaily: 'backups.daily', time: 'backups.time', timeZone: 'backups.time_zone' } as const;
 const keepKey = (period: Period): string => `backups.keep_${period}`;
 export const USUAL_TIME = '02:30';
 /** "02:30". */
@@ -29,15 +31,17 @@ export const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 
 export async function readSchedule(scope: Scope): Promise<BackupSchedule> {
   const [daily, time] = [await readSetting(scope, KEYS.isDaily), await readSetting(scope, KEYS.time)];
+  const timeZone = await readSetting(scope, KEYS.timeZone);
   const keep = { ...USUAL };
   for (const period of PERIODS) keep[period] = Number((await readSetting(scope, keepKey(period))) ?? USUAL[period]);
-  return { isDaily: daily !== 'no', time: time ?? USUAL_TIME, keep };
+  return { isDaily: daily !== 'no', time: time ?? USUAL_TIME, timeZone: timeZone || null, keep };
 }
 
-export async function saveSchedule(scope: Scope, { isDaily, time, keep }: BackupSchedule): Promise<void> {
+export async function saveSchedule(scope: Scope, { isDaily, time, timeZone, keep }: BackupSchedule): Promise<void> {
   await transact(scope, async (tx) => {
     await writeSetting(tx, KEYS.isDaily, isDaily ? 'yes' : 'no');
     await writeSetting(tx, KEYS.time, time);
+    await writeSetting(tx, KEYS.timeZone, timeZone ?? '');
     for (const period of PERIODS) await writeSetting(tx, keepKey(period), String(keep[period]));
   });
 }

@@ -17,6 +17,12 @@ interface Watching {
   readonly companyName: () => Promise<string>;
 }
 
+const BACKUPS = {
+  failed: 'the last one failed',
+  old: 'no good one for 26 hours',
+  log: 'changes have not been brought away for ten minutes',
+} as const;
+
 /** Every minute: what does not work is told outside. Of backups mail is sent already (core/boot/backups.ts). */
 export function watchAlarms(foundation: Foundation, channels: Channels, { readiness, backups, renderer, companyName }: Watching): Alarms {
   const { config, scope, keyring, schedule, log } = foundation;
@@ -31,9 +37,7 @@ export function watchAlarms(foundation: Foundation, channels: Channels, { readin
       const { checks } = await readiness();
       const failing = checks.flatMap(({ name, state, detail }) => (state === 'failing' ? [{ name, detail }] : []));
       const backup = backups.alarm();
-      return backup === null
-        ? failing
-        : [...failing, { name: 'backups', detail: backup.kind === 'old' ? 'no good one for 26 hours' : 'the last one failed' }];
+      return backup === null ? failing : [...failing, { name: 'backups', detail: BACKUPS[backup.kind] }];
     },
     mail: async (all) => {
       const troubles = all.filter(({ name }) => name !== 'backups');

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { databaseFile, environmentOf } from '../../config/config.ts';
-import { type BackupAlarm, backupAlarm } from '../backups/alarm.ts';
+import { type BackupAlarm, backupAlarm, logAlarm } from '../backups/alarm.ts';
 import { archiveStream } from '../backups/archive-stream.ts';
 import { forgetUploads } from '../backups/archive-upload.ts';
 import { createJudge, createLook, type Judge, type Look } from '../backups/look.ts';
@@ -10,7 +10,7 @@ import { createRestorer, type Restorer } from '../backups/restorer.ts';
 import { type BackupRunner, createRunner } from '../backups/runner.ts';
 import { onDiskOfData } from '../backups/same-disk.ts';
 import { lastDue, readSchedule } from '../backups/schedule.ts';
-import { failInterrupted, lastStartedAt } from '../backups/store.ts';
+import { failInterrupted, lastStartedAt, lastVerifiedAt } from '../backups/store.ts';
 import { claimFile } from '../db/only-process.ts';
 import { transact } from '../db/scope.ts';
 import { formatDate } from '../http/format.ts';
@@ -57,6 +57,7 @@ export async function startBackups(
 ): Promise<Backups> {
   const { config, scope, schedule, stream, log } = foundation;
   const startedAt = scope.now();
+  const logShipping = await startLogShipping(foundation, shutdown);
   let alarm: BackupAlarm | null = null;
   let told: { kind: BackupAlarm['kind']; atMs: number } | null = null;
 
@@ -68,7 +69,8 @@ export async function startBackups(
     );
   };
   const look = async (): Promise<void> => {
-    alarm = await backupAlarm(scope, startedAt);
+    const still = logAlarm(logShipping.state(), scope.now());
+    alarm = (await backupAlarm(scope, startedAt)) ?? (still && { ...still, verifiedAt: await lastVerifiedAt(scope) });
     if (alarm === null) told = null;
     else if (told?.kind !== alarm.kind || scope.now().getTime() - told.atMs > TELL_AGAIN_MS) {
       told = { kind: alarm.kind, atMs: scope.now().getTime() };
@@ -102,8 +104,8 @@ export async function startBackups(
   await forgetUploads(config.dataDir);
   await look();
   schedule.every('*/5 * * * *', 'backup', async () => {
-    const { isDaily, time } = await readSchedule(scope);
-    const due = lastDue(time, (await general()).timeZone, scope.now());
+    const { isDaily, time, timeZone } = await readSchedule(scope);
+    const due = lastDue(time, timeZone ?? (await general()).timeZone, scope.now());
     // A new installation waits for its first night; one that slept makes up for it.
     if (isDaily && due > ((await lastStartedAt(scope)) ?? startedAt)) runner.begin('night');
     await look();
@@ -115,7 +117,7 @@ export async function startBackups(
     restorer,
     look: createLook({ place: config.backup, ...known }),
     judge: createJudge(known),
-    logShipping: await startLogShipping(foundation, shutdown),
+    logShipping,
     stream: () => archiveStream(environmentOf(config)),
     alarm: () => alarm,
     isSameDisk: () => onDiskOfData(config.backup),

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.ts';
+import { logFindings } from '../health/doctor/backup-log.ts';
 import { targetFindings } from '../health/doctor/backup-target.ts';
 import { webCertificate } from '../health/doctor/certificates.ts';
 import { backupFindings, type DoctorDatabase, databaseFindings, eventFindings, integrityFindings } from '../health/doctor/database.ts';
@@ -44,6 +45,11 @@ export function doctorChecks({ config, database, dns, inboxes, plugins }: Doctor
     },
     { what: 'health.events.what', run: ifUsable(() => eventFindings(scope)) },
     { what: 'health.backups.what', run: ifUsable(() => backupFindings(scope)) },
+    {
+      what: 'health.log.what',
+      limitMs: CONNECTING_MS,
+      run: ifUsable(() => (database.file === null ? [] : logFindings(scope, config.backup))),
+    },
     { what: 'health.target.what', limitMs: CONNECTING_MS, run: () => targetFindings(config.backup) },
     {
       what: 'health.inboxes.what',

@@ -279,7 +279,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
         spool,
         quotas: foundation.quotas,
         backups: backups.runner,
-        backupPlace: config.backup,
+        ...{ backupPlace: config.backup, logShipping: backups.logShipping },
         senders,
         logins,
         version,

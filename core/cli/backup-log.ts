@@ -6,9 +6,9 @@ import { databaseFile } from '../../config/config.ts';
 import { BackupError } from '../backups/backup-error.ts';
 import { createFileShipper } from '../backups/log-files.ts';
 import { forgetOld } from '../backups/log-index.ts';
+import { logDir, openLogPlace } from '../backups/log-place.ts';
 import { FILES } from '../backups/log-segments.ts';
 import { createShipper } from '../backups/log-ship.ts';
-import { logDir, openLogStore } from '../backups/log-store.ts';
 import { createUploader } from '../backups/log-upload.ts';
 import { ensureKey } from '../backups/repository-key.ts';
 import { claimFile } from '../db/only-process.ts';
@@ -35,7 +35,7 @@ export const backupLog: Command = {
   run: async (args, { config, say }) => {
     readOptions(args, {});
     const key = ensureKey(config.backup);
-    const [place, store] = [logDir(config.backup), openLogStore(config.backup)];
+    const [place, store] = [logDir(config.backup), openLogPlace(config.backup)];
     if (place === null || store === null || config.databaseUrl !== null)
       throw new BackupError('The log is shipped for SQLite.', 'Choose where backups go: Settings → Backups.', 'no_target');
     const { dir, isSpool } = place;

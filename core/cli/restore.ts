@@ -5,7 +5,7 @@ import { type Config, databaseFile } from '../../config/config.ts';
 import { isUploaded } from '../backups/archive-upload.ts';
 import { BackupError } from '../backups/backup-error.ts';
 import { ARCHIVE } from '../backups/confirm.ts';
-import { openLogStore } from '../backups/log-store.ts';
+import { openLogPlace } from '../backups/log-place.ts';
 import { prepareRestore, type RestoreParts, type RestoreSource } from '../backups/prepare.ts';
 import { writePrepared } from '../backups/prepared-file.ts';
 import { existingRepository } from '../backups/repository.ts';
@@ -92,7 +92,7 @@ async function sourceOf(
     const snapshot = await findSnapshot(repository, name);
     return { source: { kind: 'snapshot', repository, snapshot, moment: null }, label: snapshot.shortId, key: repository.key };
   }
-  const [snapshot, log] = [await snapshotBefore(repository, at), openLogStore(backup)];
+  const [snapshot, log] = [await snapshotBefore(repository, at), openLogPlace(backup)];
   if (log === null) throw new BackupError('Where backups go cannot be opened.', 'See: centrala backup target', 'no_target');
   const moment = { log, key: repository.key, at };
   return { source: { kind: 'snapshot', repository, snapshot, moment }, label: `${snapshot.shortId} and the log`, key: repository.key };

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { backupAlarm } from '../../core/backups/alarm.ts';
+import { backupAlarm, logAlarm } from '../../core/backups/alarm.ts';
 import { lastDue } from '../../core/backups/schedule.ts';
 import { failInterrupted, finishBackup, insertBackup } from '../../core/backups/store.ts';
 import { transact } from '../../core/db/scope.ts';
@@ -34,6 +34,16 @@ test('without a good backup of the last 26 hours there is an alarm, and with a f
   t.like(await backupAlarm(at(44), began), { kind: 'failed', problem: 'interrupted' });
 });
 
+test('shipping that stands still is an alarm after ten minutes, also when it never came to anything', (t) => {
+  const beganAt = '2026-11-27T10:00:00.000Z';
+  const after = (minutes: number): Date => new Date(Date.parse(beganAt) + minutes * 60_000);
+  t.is(logAlarm(null, after(60)), null, 'switched off');
+  t.is(logAlarm({ beganAt, shippedAt: null, problem: 'away' }, after(9)), null);
+  t.like(logAlarm({ beganAt, shippedAt: null, problem: 'away' }, after(11)), { kind: 'log', detail: 'away' });
+  t.is(logAlarm({ beganAt, shippedAt: after(55).toISOString(), problem: null }, after(60)), null);
+  t.like(logAlarm({ beganAt, shippedAt: after(40).toISOString(), problem: null }, after(60)), { kind: 'log' });
+});
+
 test('how many backups stay is set in the browser and by the API, and never none of the last day', async (t) => {
   const app = await startApp(t);
   const admin = await loggedInClient(app.base, ADMIN);
@@ -43,9 +53,15 @@ test('how many backups stay is set in the browser and by the API, and never none
   t.deepEqual((await app.api('GET', '/backups/schedule')).json, {
     isDaily: true,
     time: '03:15',
+    timeZone: null,
     keep: { daily: 14, weekly: 0, monthly: 24 },
   });
-  for (const wrong of [{ keepDaily: '0' }, { keepWeekly: '1000' }, { keepMonthly: 'dużo' }, { keepDaily: '' }]) {
+  t.is((await admin.post('/backups/schedule', { ...form, timeZone: 'America/New_York' })).location, '/backups');
+  t.like((await app.api('GET', '/backups/schedule')).json, { timeZone: 'America/New_York' });
+  t.regex((await admin.get('/backups')).text, /Najbliższa: [^<]*03:15 \(America\/New_York\)/);
+  t.like((await app.api('PATCH', '/backups/schedule', { timeZone: null })).json, { timeZone: null, time: '03:15' });
+  t.is((await app.api('PATCH', '/backups/schedule', { timeZone: 'Mars/Base' })).status, 422);
+  for (const wrong of [{ timeZone: 'Mars/Base' }, { keepDaily: '0' }, { keepWeekly: '1000' }, { keepMonthly: 'dużo' }, { keepDaily: '' }]) {
     const answer = await admin.post('/backups/schedule', { ...form, time: '04:00', ...wrong });
     t.is(answer.status, 422, JSON.stringify(wrong));
     t.true(answer.text.includes('value="04:00"'), 'what was typed stays');

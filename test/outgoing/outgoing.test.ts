@@ -21,6 +21,7 @@ const OPENING: Readonly<Record<string, string>> = {
   'core/db/connect.ts': 'PostgreSQL',
   'core/db/peers.ts': 'the same, to hear of other processes',
   'core/deliverability/probe-tls.ts': 'mail servers of our own domains',
+  'core/lib/s3.ts': 'a bucket: where backups go',
   'core/health/doctor/certificates.ts': 'the public address',
   'core/health/doctor/ports.ts': 'our own ports',
   'core/lib/ask-service.ts': 'spamd and clamd',

@@ -79,6 +79,7 @@ export async function api(t: ExecutionContext<unknown>) {
     spool,
     backups,
     backupPlace: { dataDir: '', dir: '', key: null, path: '' },
+    logShipping: { isPossible: false, state: () => null, look: async () => {} },
     quotas,
     endpoints,
     senders,

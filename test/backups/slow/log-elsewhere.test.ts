@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import Database from 'better-sqlite3';
 import { forgetOld, readIndex, spansOf } from '../../../core/backups/log-index.ts';
+import type { LogPlace } from '../../../core/backups/log-place.ts';
+import { s3Place } from '../../../core/backups/log-place-s3.ts';
+import { sftpPlace } from '../../../core/backups/log-place-sftp.ts';
 import { replayLog } from '../../../core/backups/log-replay.ts';
 import { createShipper } from '../../../core/backups/log-ship.ts';
-import type { LogStore } from '../../../core/backups/log-store.ts';
-import { s3Store } from '../../../core/backups/log-store-s3.ts';
-import { sftpStore } from '../../../core/backups/log-store-sftp.ts';
 import { createUploader } from '../../../core/backups/log-upload.ts';
 import { hostKeyOf, makeSshKey } from '../../../core/backups/ssh.ts';
 import { S3_KEY, startS3 } from '../../support/s3-server.ts';
@@ -43,7 +43,7 @@ function databaseFor(t: ExecutionContext<unknown>, dir: string) {
   return { shipper, add, now, tick };
 }
 
-async function notesAt(t: ExecutionContext<unknown>, store: LogStore, at: number): Promise<readonly string[]> {
+async function notesAt(t: ExecutionContext<unknown>, store: LogPlace, at: number): Promise<readonly string[]> {
   const copy = join(tempDir(t), 'copy.sqlite');
   await replayLog(store, KEY, new Date(at), copy, tempDir(t));
   const restored = new Database(copy);
@@ -53,7 +53,7 @@ async function notesAt(t: ExecutionContext<unknown>, store: LogStore, at: number
 }
 
 /** The same for every kind of place: what was shipped is there, in order, and is forgotten in time. */
-async function goesThere(t: ExecutionContext<unknown>, store: LogStore, outage: () => Promise<LogStore>): Promise<void> {
+async function goesThere(t: ExecutionContext<unknown>, store: LogPlace, outage: () => Promise<LogPlace>): Promise<void> {
   const spool = tempDir(t);
   const { shipper, add, now, tick } = databaseFor(t, spool);
   await shipper.ship();
@@ -101,11 +101,11 @@ async function goesThere(t: ExecutionContext<unknown>, store: LogStore, outage: 
 test('the log goes to a bucket', async (t) => {
   const s3 = await startS3(t);
   const target = { kind: 's3' as const, endpoint: s3.endpoint, bucket: 'kopie', path: 'centrala', ...S3_KEY };
-  await goesThere(t, s3Store(target), async () => {
+  await goesThere(t, s3Place(target), async () => {
     await s3.stop();
     const other = await startS3(t);
     for (const [key, value] of s3.objects) (other.objects as Map<string, Buffer>).set(key, value);
-    return s3Store({ ...target, endpoint: other.endpoint });
+    return s3Place({ ...target, endpoint: other.endpoint });
   });
 });
 
@@ -122,12 +122,12 @@ test('the log goes to an SFTP server, also into folders with spaces on this side
     path: join(sshd.folder, 'centrala'),
     hostKey,
   };
-  const open = (port = sshd.port): LogStore => sftpStore({ ...target, port }, key, join(tempDir(t), 'a b'), PATH);
+  const open = (port = sshd.port): LogPlace => sftpPlace({ ...target, port }, key, join(tempDir(t), 'a b'), PATH);
   const store = open();
   await goesThere(t, store, async () => {
     await store.close();
     await sshd.changeHostKey();
-    return sftpStore({ ...target, hostKey: await hostKeyOf({ host: '127.0.0.1', port: sshd.port }, PATH) }, key, tempDir(t), PATH);
+    return sftpPlace({ ...target, hostKey: await hostKeyOf({ host: '127.0.0.1', port: sshd.port }, PATH) }, key, tempDir(t), PATH);
   });
   t.true(existsSync(join(sshd.folder, 'centrala/centrala-log/bases')));
 });

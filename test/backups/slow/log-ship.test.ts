@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import Database from 'better-sqlite3';
 import { forgetOld } from '../../../core/backups/log-index.ts';
+import { folderPlace } from '../../../core/backups/log-place.ts';
 import { replayLog } from '../../../core/backups/log-replay.ts';
 import { createShipper } from '../../../core/backups/log-ship.ts';
-import { folderStore } from '../../../core/backups/log-store.ts';
 import { brokenPages } from '../../../core/db/sqlite-file.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -43,7 +43,7 @@ function work(t: ExecutionContext<unknown>) {
     },
     at: async (moment: number): Promise<readonly string[]> => {
       const copy = join(tempDir(t), 'copy.sqlite');
-      await replayLog(folderStore(dir), KEY, new Date(moment), copy, tempDir(t));
+      await replayLog(folderPlace(dir), KEY, new Date(moment), copy, tempDir(t));
       t.deepEqual(brokenPages(copy), []);
       const restored = new Database(copy);
       const rows = restored.prepare('select text from notes order by id').all() as { text: string }[];
@@ -87,7 +87,7 @@ test('each moment of a shipped log has exactly what had been committed by then, 
     tick(86_500_000);
     add(`day ${day}`);
     await shipper.ship();
-    await forgetOld(folderStore(dir), tick(0));
+    await forgetOld(folderPlace(dir), tick(0));
   }
   await t.throwsAsync(at(early), { message: /no log that goes back/ });
   t.is((await at(await settled())).at(-1), 'day 7');

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { LogPlace } from './log-place.ts';
 import { LOG_DIR } from './log-segments.ts';
-import type { LogStore } from './log-store.ts';
 import { openSftp, quotedForSftp as q } from './sftp.ts';
 import type { SftpTarget } from './target.ts';
 import type { SshKey } from './target-file.ts';
@@ -10,7 +10,7 @@ import type { SshKey } from './target-file.ts';
 const AT_ONCE = 200;
 
 /** The log on an SFTP server, beside the repository of restic. `dir` for the key while the connection is open. */
-export function sftpStore(target: SftpTarget, key: SshKey | null, dir: string, path: string): LogStore {
+export function sftpPlace(target: SftpTarget, key: SshKey | null, dir: string, path: string): LogPlace {
   const sftp = openSftp(target, key, dir, path);
   const placeOf = (name: string): string => `${target.path}/${LOG_DIR}/${name}`;
   const made = new Set<string>();
@@ -36,7 +36,7 @@ export function sftpStore(target: SftpTarget, key: SshKey | null, dir: string, p
       // Not every server renames onto a file that is there.
       await sftp.run([...folder(dirname(name)), `put -f ${q(file)} ${part}`, `-rm ${place}`, `rename ${part} ${place}`]);
     },
-    fetch: async (names, to) => {
+    bring: async (names, to) => {
       for (const one of new Set(names.map(dirname))) await mkdir(join(to, one), { recursive: true, mode: 0o700 });
       await inTurn(names.map((name) => [`get ${q(placeOf(name))} ${q(join(to, name))}`]));
     },

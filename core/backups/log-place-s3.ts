@@ -3,15 +3,15 @@ import { dirname, join } from 'node:path';
 import { createS3 } from '../lib/s3.ts';
 import { BackupError } from './backup-error.ts';
 import { complaintOf } from './complaints.ts';
+import type { LogPlace } from './log-place.ts';
 import { LOG_DIR } from './log-segments.ts';
-import type { LogStore } from './log-store.ts';
 import { placeOf, type S3Target } from './target.ts';
 
 const AT_ONCE = 8;
 const TRIES = 3;
 
 /** The log in a bucket, beside the repository of restic. */
-export function s3Store(target: S3Target): LogStore {
+export function s3Place(target: S3Target): LogPlace {
   const s3 = createS3(target);
   const keyOf = (name: string): string => `${target.path}/${LOG_DIR}/${name}`;
 
@@ -52,7 +52,7 @@ export function s3Store(target: S3Target): LogStore {
   return {
     list,
     put: (name, file) => asking(() => s3.putFile(keyOf(name), file)),
-    fetch: (names, dir) =>
+    bring: (names, dir) =>
       each(names, async (name) => {
         await mkdir(dirname(join(dir, name)), { recursive: true, mode: 0o700 });
         if (!(await s3.getFile(keyOf(name), join(dir, name))))

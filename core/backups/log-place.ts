@@ -1,36 +1,36 @@
 import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { s3Place } from './log-place-s3.ts';
+import { sftpPlace } from './log-place-sftp.ts';
 import { LOG_DIR } from './log-segments.ts';
-import { s3Store } from './log-store-s3.ts';
-import { sftpStore } from './log-store-sftp.ts';
 import type { BackupPlace } from './repository-key.ts';
 import { readSshKey, readTarget } from './target-file.ts';
 
 /** Where the log of SQLite lies: files in folders, by their names relative to it. Everything raises BackupError when the place does not answer. */
-export interface LogStore {
+export interface LogPlace {
   /** Names inside of this folder, sorted; none where there is no such folder. */
   list(folder: string): Promise<readonly string[]>;
   /** Whole, or not at all; one that is there is replaced. */
   put(name: string, file: string): Promise<void>;
   /** Brings them into a folder of this machine, under the same names. */
-  fetch(names: readonly string[], dir: string): Promise<void>;
+  bring(names: readonly string[], dir: string): Promise<void>;
   remove(names: readonly string[]): Promise<void>;
   removeFolder(folder: string): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Where the backups go; null when that cannot be read. */
-export function openLogStore(place: BackupPlace): LogStore | null {
+export function openLogPlace(place: BackupPlace): LogPlace | null {
   const target = readTarget(place);
   switch (target?.kind) {
     case undefined:
       return null;
     case 'folder':
-      return folderStore(join(target.dir, LOG_DIR));
+      return folderPlace(join(target.dir, LOG_DIR));
     case 's3':
-      return s3Store(target);
+      return s3Place(target);
     case 'sftp':
-      return sftpStore(target, readSshKey(place), join(place.dataDir, '.cache'), place.path);
+      return sftpPlace(target, readSshKey(place), join(place.dataDir, '.cache'), place.path);
   }
 }
 
@@ -42,13 +42,13 @@ export function logDir(place: BackupPlace): { readonly dir: string; readonly isS
   return { dir: join(place.dataDir, 'backup-log'), isSpool: true };
 }
 
-export function folderStore(root: string): LogStore {
+export function folderPlace(root: string): LogPlace {
   return {
     list: async (folder) => (await readdir(join(root, folder)).catch(() => [])).sort(),
     put: async () => {
       throw new Error('The log is written into a folder as it is.');
     },
-    fetch: async (names, dir) => {
+    bring: async (names, dir) => {
       for (const name of names) {
         await mkdir(dirname(join(dir, name)), { recursive: true, mode: 0o700 });
         await symlink(resolve(root, name), join(dir, name));
