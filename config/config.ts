@@ -5,6 +5,7 @@ import { z } from 'zod';
 import {
   acme,
   bool,
+  bucketPlace,
   databaseUrl,
   dnsServers,
   host,
@@ -50,6 +51,14 @@ const SCHEMA = z.object({
   CENTRALA_ALARM_ALLOW: networks.optional(),
   CENTRALA_BACKUP_DIR: z.string().min(1).optional(),
   CENTRALA_BACKUP_KEY: z.string().min(20, 'must be the recovery key as it was shown').optional(),
+  CENTRALA_BLOBS: bucketPlace.optional(),
+  CENTRALA_BLOBS_ENDPOINT: publicUrl.optional(),
+  CENTRALA_BLOBS_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]+$/, 'must be the name of a region')
+    .default('us-east-1'),
+  CENTRALA_BLOBS_KEY_ID: z.string().min(1).optional(),
+  CENTRALA_BLOBS_SECRET: z.string().min(1).optional(),
   CENTRALA_ROLES: roles.optional(),
   CENTRALA_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
 });
@@ -84,6 +93,8 @@ export interface Config {
   /** Where backups go (absolute), the recovery key of backups made elsewhere (null: the one in the data folder), and the PATH. */
   readonly backup: { readonly dataDir: string; readonly dir: string; readonly key: string | null; readonly path: string };
   readonly metricsToken: string | null;
+  /** The second place of stored files; null: there is none. */
+  readonly bucket: BucketConfig | null;
   /** What this process does; `isOneOfMany`: others may work in the same data folder and database. */
   readonly roles: ReadonlySet<Role>;
   readonly isOneOfMany: boolean;
@@ -91,6 +102,15 @@ export interface Config {
   readonly alarmAllow: string;
   /** Variables named CENTRALA_* that mean nothing to us. */
   readonly unknown: readonly string[];
+}
+
+export interface BucketConfig {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly keyId: string;
+  readonly secret: string;
 }
 
 /** A wrong value in the environment: one sentence that names the variable. Exit code 78 (EX_CONFIG of sysexits.h). */
@@ -187,11 +207,20 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       key: e.CENTRALA_BACKUP_KEY ?? null,
     },
     metricsToken: e.CENTRALA_METRICS_TOKEN ?? null,
+    bucket: bucketOf(e),
     roles: e.CENTRALA_ROLES ?? new Set(ROLES),
     isOneOfMany: e.CENTRALA_ROLES !== undefined,
     alarmAllow: e.CENTRALA_ALARM_ALLOW ?? '',
     unknown: unknownNames(env),
   };
+}
+
+function bucketOf(e: z.infer<typeof SCHEMA>): BucketConfig | null {
+  const { CENTRALA_BLOBS: place, CENTRALA_BLOBS_REGION: region, CENTRALA_BLOBS_KEY_ID: keyId, CENTRALA_BLOBS_SECRET: secret } = e;
+  if (place === undefined) return null;
+  if (keyId === undefined || secret === undefined)
+    throw new ConfigError('CENTRALA_BLOBS needs CENTRALA_BLOBS_KEY_ID and CENTRALA_BLOBS_SECRET.');
+  return { ...place, endpoint: e.CENTRALA_BLOBS_ENDPOINT ?? `https://s3.${region}.amazonaws.com`, region, keyId, secret };
 }
 
 /** The environment that makes another process of ours see the same installation. */

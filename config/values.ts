@@ -40,6 +40,15 @@ export const databaseUrl = z.string().refine((text) => {
   return /^postgres(ql)?:\/\/[^\s/]/.test(url) && URL.canParse(url) && !/%(?![0-9a-f]{2})/i.test(url);
 }, 'must look like postgres://user:password@host:5432/database, with % in it written as %25');
 
+/** `s3://bucket/prefix`; the prefix may be missing. Letters that need no writing in another way, in addresses and in signatures. */
+export const bucketPlace = z
+  .string()
+  .regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[\w.-]+)*\/?$/, 'must look like s3://bucket/prefix')
+  .transform((text) => {
+    const [bucket = '', ...prefix] = text.slice('s3://'.length).replace(/\/$/, '').split('/');
+    return { bucket, prefix: prefix.join('/') };
+  });
+
 /** Pages lie at the root of their host, so a path, a query or a name with a password would not be kept. Without a slash at the end. */
 export const publicUrl = z
   .string()

@@ -1,6 +1,7 @@
 import { type Config, databaseFile } from '../config/config.ts';
 import { auditEvents } from './audit/follow.ts';
 import { confirmRestored } from './backups/confirm.ts';
+import { watchBucket } from './boot/bucket.ts';
 import { openChannels, takeUpInboxes } from './boot/channels.ts';
 import { startFiles } from './boot/files.ts';
 import { firstAdmin } from './boot/first-admin.ts';
@@ -113,6 +114,7 @@ export async function start(
     };
     shutdown.add('dispatcher', () => dispatcher.stop());
     startHousekeeping(foundation);
+    watchBucket(foundation);
     startSpam(foundation, channels, filtering);
     watchDomains(foundation, channels);
     const { roles } = config;

@@ -38,6 +38,16 @@ export interface Blobs {
   ageMs(sha256: string): Promise<number | null>;
   /** Where the file is or would be. */
   path(sha256: string): string;
+  /** Puts the copy of the second place over a damaged file; false when there is none. */
+  renew(sha256: string): Promise<boolean>;
+}
+
+/** Another place that has the same files, such as a bucket. */
+export interface SecondPlace {
+  /** Told of each new file, once it is on disk under its name. */
+  stored(sha256: string): void;
+  /** Null: it is not there. Raises when it does not answer. */
+  get(sha256: string): Promise<AsyncIterable<Uint8Array> | null>;
 }
 
 /** The file of a stored thing is gone or unreadable: restore it from a backup. */
@@ -59,14 +69,27 @@ export function blobPath(dir: string, sha256: string): string {
   return join(dir, sha256.slice(0, 2), sha256.slice(2));
 }
 
-/** Opens the store in `dir`, creating it and removing what a `put` interrupted over an hour ago left behind. */
-export function openBlobs(dir: string): Blobs {
+/**
+ * Opens the store in `dir`, creating it and removing what a `put` interrupted over an hour ago left behind. What is missing here is fetched from
+ * the second place.
+ */
+export function openBlobs(dir: string, second: SecondPlace | null = null): Blobs {
   const incoming = join(dir, 'incoming');
   prepare(incoming);
   const path = (sha256: string): string => blobPath(dir, sha256);
   const trash = openTrash(join(dir, 'trash'));
   const restore = (sha256: string): Promise<boolean> => trash.restore(sha256, path(sha256));
-  const has = async (sha256: string): Promise<boolean> => (await exists(path(sha256))) || (await restore(sha256));
+  const isHere = async (sha256: string): Promise<boolean> => (await exists(path(sha256))) || (await restore(sha256));
+  const renew = async (sha256: string): Promise<boolean> => {
+    const content = await second?.get(sha256);
+    if (!content) return false;
+    const file = join(incoming, randomBytes(12).toString('hex'));
+    const found = await writeSynced(file, content);
+    if (found.sha256 === sha256) await moveInto(dir, file, path(sha256));
+    else await rm(file, { force: true });
+    return found.sha256 === sha256;
+  };
+  const has = async (sha256: string): Promise<boolean> => (await isHere(sha256)) || renew(sha256);
   const expect = async (sha256: string): Promise<void> => {
     if (await has(sha256)) return;
     throw new BlobMissingError(sha256);
@@ -75,7 +98,7 @@ export function openBlobs(dir: string): Blobs {
   const write = async (content: Uint8Array | AsyncIterable<Uint8Array>): Promise<StoredBlob & { file: string | null }> => {
     if (content instanceof Uint8Array) {
       const blob = { sha256: hashOf(content), bytes: content.byteLength };
-      if (await has(blob.sha256)) return { ...blob, file: null };
+      if (await isHere(blob.sha256)) return { ...blob, file: null };
       const file = join(incoming, randomBytes(12).toString('hex'));
       await writeSynced(file, [content]);
       return { ...blob, file };
@@ -94,6 +117,7 @@ export function openBlobs(dir: string): Blobs {
       }),
     );
     await Promise.all([...folders].map(syncFolder));
+    for (const { file, sha256 } of written) if (file !== null) second?.stored(sha256);
   };
 
   return {
@@ -134,6 +158,7 @@ export function openBlobs(dir: string): Blobs {
     },
     discard: (sha256) => trash.put(path(sha256), sha256),
     restore,
+    renew,
     sweep: async (ageMs, isUnused) => {
       for (const sha256 of await trash.older(ageMs)) if (await isUnused(sha256)) await trash.remove(sha256);
     },

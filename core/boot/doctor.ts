@@ -1,6 +1,8 @@
 import type { Config } from '../../config/config.ts';
+import type { BucketState } from '../blobs/uploads.ts';
 import { logFindings } from '../health/doctor/backup-log.ts';
 import { targetFindings } from '../health/doctor/backup-target.ts';
+import { bucketFindings } from '../health/doctor/bucket.ts';
 import { webCertificate } from '../health/doctor/certificates.ts';
 import { backupFindings, type DoctorDatabase, databaseFindings, eventFindings, integrityFindings } from '../health/doctor/database.ts';
 import type { DoctorCheck } from '../health/doctor/examine.ts';
@@ -22,10 +24,12 @@ export interface DoctorParts {
   /** What stands in the way of reading inboxes at all, or the inboxes; asked only when the database can be used. */
   readonly inboxes: () => Promise<DoctorInboxes | Finding>;
   readonly plugins: DoctorPlugins;
+  /** What the running server knows of its bucket; null: nothing. */
+  readonly bucket?: BucketState | null;
 }
 
 /** Everything that the doctor looks at, for the page of the server and for the command line. */
-export function doctorChecks({ config, database, dns, inboxes, plugins }: DoctorParts): readonly DoctorCheck[] {
+export function doctorChecks({ config, database, dns, inboxes, plugins, bucket = null }: DoctorParts): readonly DoctorCheck[] {
   const known = databaseFindings(database);
   const base = known.catch(() => ({ isUsable: false }));
   const opened = base.then(({ isUsable }) => (isUsable ? inboxes() : null));
@@ -51,6 +55,7 @@ export function doctorChecks({ config, database, dns, inboxes, plugins }: Doctor
       run: ifUsable(() => (database.file === null ? [] : logFindings(scope, config.backup))),
     },
     { what: 'health.target.what', limitMs: CONNECTING_MS, run: () => targetFindings(config.backup) },
+    { what: 'health.bucket.what', limitMs: CONNECTING_MS, run: () => bucketFindings(config.bucket, bucket) },
     {
       what: 'health.inboxes.what',
       limitMs: CONNECTING_MS,

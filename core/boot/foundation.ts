@@ -5,7 +5,7 @@ import { createDoorkeeper, type Doorkeeper } from '../admissions/doorkeeper.ts';
 import { type Faces, knowFaces } from '../agents/faces.ts';
 import { afterInterruption } from '../backups/after-interruption.ts';
 import { noteRestored } from '../backups/confirm.ts';
-import { type Blobs, openBlobs } from '../blobs/blobs.ts';
+import type { Blobs } from '../blobs/blobs.ts';
 import { startCheckpoints } from '../db/checkpoints.ts';
 import { claimFolder, claimSeat, type Seat } from '../db/only-process.ts';
 import { openDatabase } from '../db/open.ts';
@@ -29,6 +29,7 @@ import { countTurnAways, type TurnAways } from '../refusals/turn-aways.ts';
 import { openSpool } from '../spool/spool.ts';
 import type { Spool } from '../spool/types.ts';
 import { createReadings, type Readings } from '../statistics/readings.ts';
+import { type FilesElsewhere, openFiles } from './bucket.ts';
 import { installationSecret, prepareDataDir } from './data-dir.ts';
 import { checkListening } from './listen-check.ts';
 import { sharedPresence, sharedStream } from './shared.ts';
@@ -49,6 +50,8 @@ export interface Foundation {
   readonly seat: Seat;
   readonly spool: Spool;
   readonly blobs: Blobs;
+  /** Null: stored files lie in the data folder alone. */
+  readonly elsewhere: FilesElsewhere | null;
   readonly stream: Stream;
   readonly presence: Presence;
   readonly schedule: Schedule;
@@ -110,7 +113,7 @@ export async function layFoundation(
   shutdown.add('presence', () => presence.close());
   const schedule = createSchedule(log, undefined, () => peers.holds('clock'));
   shutdown.add('schedule', () => schedule.stop());
-  const blobs = openBlobs(join(config.dataDir, 'blobs'));
+  const { blobs, elsewhere } = openFiles(config, log, shutdown);
   const dns = createDns({ servers: config.dnsServers });
   const accessToken = createAccessTokens({ scope, keyring, services, log });
   const doorkeeper = createDoorkeeper(scope, log);
@@ -133,6 +136,7 @@ export async function layFoundation(
     seat,
     spool,
     blobs,
+    elsewhere,
     stream,
     presence,
     schedule,

@@ -27,6 +27,7 @@ export function watchHealth(
   const checks = () =>
     doctorChecks({
       config,
+      bucket: foundation.elsewhere?.uploads.state() ?? null,
       dns,
       database: {
         ...{ scope, file, exists: true },

@@ -67,6 +67,7 @@ export async function startWeb(
   let certificate: () => readonly CheckState[] = () => [];
   const checks = healthChecks({
     certificate: () => certificate(),
+    bucket: () => foundation.elsewhere?.uploads.state() ?? null,
     scope,
     pendingMigrations: () => pendingMigrations(scope.db, MIGRATIONS),
     ...channels,

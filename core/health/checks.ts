@@ -1,3 +1,4 @@
+import type { BucketState } from '../blobs/uploads.ts';
 import type { Scope } from '../db/scope.ts';
 import { dispatchLagMs } from '../events/store.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
@@ -20,6 +21,8 @@ export interface HealthDeps {
   readonly maxMessageBytes: number;
   /** Of the pages' own TLS; empty without. */
   readonly certificate: () => readonly CheckState[];
+  /** Of the bucket of stored files; null without. */
+  readonly bucket: () => BucketState | null;
 }
 
 /** What has to be well for this process to do its work. */
@@ -31,6 +34,7 @@ export function healthChecks(deps: HealthDeps): readonly Check[] {
     { name: 'disk', run: () => disk(deps) },
     { name: 'spool', run: () => spool(deps) },
     { name: 'files', run: () => files(deps) },
+    { name: 'bucket', run: () => bucket(deps) },
     { name: 'certificate', run: async () => deps.certificate() },
     { name: 'plugins', run: () => plugins(deps) },
     { name: 'inboxes', run: () => inboxes(deps) },
@@ -65,6 +69,15 @@ async function spool(deps: HealthDeps): Promise<readonly CheckState[]> {
 async function files({ scope }: HealthDeps): Promise<readonly CheckState[]> {
   const wrong = await countDamaged(scope);
   return [ok('files', wrong === 0 ? null : `${wrong} stored files are missing or damaged: see Settings, Balance`)];
+}
+
+/** Everything is in the data folder as well: mail goes on coming in, so it is no reason to send nobody here. */
+function bucket(deps: HealthDeps): readonly CheckState[] {
+  const state = deps.bucket();
+  if (state === null) return [];
+  const waits = state.waiting === 0 ? null : `${state.waiting} files wait`;
+  if (state.problem === null) return [ok('bucket', waits)];
+  return [ok('bucket', `failing since ${state.failingSince?.toISOString()}: see the log; ${waits ?? 'nothing waits'}`)];
 }
 
 function plugins(deps: HealthDeps): readonly CheckState[] {

@@ -13,6 +13,7 @@ export const PURPOSES = [
   'webhook',
   'ping',
   'backup',
+  'bucket',
   'certificate',
 ] as const;
 export type Purpose = (typeof PURPOSES)[number];

@@ -148,6 +148,18 @@ test('a wrong setting stops the product with one sentence and exit code 78', (t)
   t.is(stdout, '');
 });
 
+test('a bucket of stored files needs its key, and only letters that need no other writing', (t) => {
+  const key = { CENTRALA_BLOBS_KEY_ID: 'id', CENTRALA_BLOBS_SECRET: 'tajne' };
+  t.is(readConfig({}).bucket, null);
+  t.deepEqual(readConfig({ CENTRALA_BLOBS: 's3://firma/a/b/', ...key }).bucket, {
+    ...{ bucket: 'firma', prefix: 'a/b', region: 'us-east-1', endpoint: 'https://s3.us-east-1.amazonaws.com' },
+    ...{ keyId: 'id', secret: 'tajne' },
+  });
+  t.throws(() => readConfig({ CENTRALA_BLOBS: 's3://firma' }), { message: /needs CENTRALA_BLOBS_KEY_ID/ });
+  for (const wrong of ['firma', 's3://', 's3://Firma', 's3://firma/ą', 's3://firma//a'])
+    t.throws(() => readConfig({ CENTRALA_BLOBS: wrong, ...key }), { message: /CENTRALA_BLOBS must look like/ }, wrong);
+});
+
 test('the image and the compose file name only variables that exist', (t) => {
   const names = new Set([...SOURCE.matchAll(/^ {2}(CENTRALA_\w+):/gm)].map((m) => m[1]));
   for (const file of ['Dockerfile', 'docker-compose.yml', 'docs/operations.md', 'README.md']) {

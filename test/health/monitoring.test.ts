@@ -34,6 +34,7 @@ async function deps(t: ExecutionContext, parts: Partial<HealthDeps> = {}): Promi
     spool: { count: async () => 3, space: watchDiskSpace('/', async () => 10_000_000_000) },
     maxMessageBytes: 1000,
     certificate: () => [],
+    bucket: () => null,
     ...parts,
   };
 }

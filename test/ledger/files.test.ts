@@ -69,6 +69,7 @@ test('A stopped night keeps its place', async (t) => {
   const stopping = new AbortController();
   let opened = 0;
   const slow = {
+    renew: blobs.renew,
     open: (sha256: string) => {
       opened += 1;
       if (opened === 2) stopping.abort();

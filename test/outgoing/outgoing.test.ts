@@ -18,6 +18,7 @@ const OPENING: Readonly<Record<string, string>> = {
   'core/acme/obtain.ts': 'provider of certificates',
   'core/alarms/call.ts': 'webhook and dead man’s switch',
   'core/backups/connectable.ts': 'where backups go',
+  'core/blobs/bucket.ts': 'the bucket of stored files',
   'core/db/connect.ts': 'PostgreSQL',
   'core/db/peers.ts': 'the same, to hear of other processes',
   'core/deliverability/probe-tls.ts': 'mail servers of our own domains',

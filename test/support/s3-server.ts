@@ -11,6 +11,11 @@ export interface S3Server {
   readonly objects: ReadonlyMap<string, Buffer>;
   /** From now on nothing more fits. */
   fill(): void;
+  /** Whether it answers each request with 503 from now on. */
+  down(isDown: boolean): void;
+  /** What it was asked, as `PUT key`. */
+  readonly asked: readonly string[];
+  put(key: string, content: Buffer): void;
   stop(): Promise<void>;
 }
 
@@ -20,7 +25,9 @@ export interface S3Server {
  */
 export async function startS3(t: ExecutionContext<unknown>): Promise<S3Server> {
   const objects = new Map<string, Buffer>();
+  const asked: string[] = [];
   let isFull = false;
+  let isDown = false;
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => refuse(response, 500, 'InternalError', String(error)));
   });
@@ -29,7 +36,9 @@ export async function startS3(t: ExecutionContext<unknown>): Promise<S3Server> {
     const body = await buffer(request);
     const url = new URL(request.url ?? '/', 'http://s3');
     const [, bucket = '', key = ''] = /^\/([^/]+)\/?(.*)$/.exec(decodeURIComponent(url.pathname)) ?? [];
-    const wrong = wrongSignature(request, url);
+    if (isDown) return refuse(response, 503, 'SlowDown', 'Please reduce your request rate.');
+    asked.push(`${request.method} ${key}`);
+    const wrong = wrongSignature(request, url) ?? wrongContent(request, body);
     if (wrong) return refuse(response, 403, wrong, 'The request signature we calculated does not match the signature you provided.');
     if (url.searchParams.has('location')) return xml(response, '<LocationConstraint></LocationConstraint>');
     if (bucket !== 'kopie') return refuse(response, 404, 'NoSuchBucket', 'The specified bucket does not exist');
@@ -61,14 +70,18 @@ export async function startS3(t: ExecutionContext<unknown>): Promise<S3Server> {
 
   const list = (url: URL, response: ServerResponse): void => {
     const prefix = url.searchParams.get('prefix') ?? '';
-    const keys = [...objects.keys()].filter((one) => one.startsWith(prefix)).sort();
+    const most = Number(url.searchParams.get('max-keys') ?? 1000);
+    const after = url.searchParams.get('continuation-token') ?? '';
+    const all = [...objects.keys()].filter((one) => one.startsWith(prefix) && one > after).sort();
+    const keys = all.slice(0, most);
+    const next = all.length > most ? `<NextContinuationToken>${keys.at(-1)}</NextContinuationToken>` : '';
     const items = keys.map(
       (key) =>
         `<Contents><Key>${key}</Key><Size>${objects.get(key)?.length}</Size><LastModified>2026-11-27T00:00:00.000Z</LastModified></Contents>`,
     );
     xml(
       response,
-      `<ListBucketResult><Name>kopie</Name><Prefix>${prefix}</Prefix><KeyCount>${keys.length}</KeyCount><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated>${items.join('')}</ListBucketResult>`,
+      `<ListBucketResult><Name>kopie</Name><Prefix>${prefix}</Prefix><KeyCount>${keys.length}</KeyCount><MaxKeys>${most}</MaxKeys><IsTruncated>${next !== ''}</IsTruncated>${next}${items.join('')}</ListBucketResult>`,
     );
   };
 
@@ -81,7 +94,11 @@ export async function startS3(t: ExecutionContext<unknown>): Promise<S3Server> {
   const fill = (): void => {
     isFull = true;
   };
-  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, objects, fill, stop };
+  const down = (is: boolean): void => {
+    isDown = is;
+  };
+  const put = (key: string, content: Buffer): void => void objects.set(key, content);
+  return { asked, down, put, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, objects, fill, stop };
 }
 
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
@@ -100,6 +117,12 @@ function wrongSignature(request: IncomingMessage, url: URL): 'InvalidAccessKeyId
   const text = ['AWS4-HMAC-SHA256', request.headers['x-amz-date'], `${day}/${region}/s3/aws4_request`, hash].join('\n');
   const key = hmac(hmac(hmac(hmac(`AWS4${S3_KEY.secret}`, day), region), 's3'), 'aws4_request');
   return createHmac('sha256', key).update(text).digest('hex') === signature ? null : 'SignatureDoesNotMatch';
+}
+
+/** A body that is said to have a hash has to have it. */
+function wrongContent(request: IncomingMessage, body: Buffer): 'XAmzContentSHA256Mismatch' | null {
+  const said = String(request.headers['x-amz-content-sha256']);
+  return /^[0-9a-f]{64}$/.test(said) && said !== createHash('sha256').update(body).digest('hex') ? 'XAmzContentSHA256Mismatch' : null;
 }
 
 /** Without the frames of signed chunks: `size;chunk-signature=…`, the bytes, until one of size 0. */
