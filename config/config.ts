@@ -6,6 +6,7 @@ import {
   acme,
   bool,
   bucketPlace,
+  clamd,
   databaseUrl,
   dnsServers,
   host,
@@ -46,6 +47,7 @@ const SCHEMA = z.object({
   CENTRALA_MAX_MESSAGE_BYTES: wholeNumber(65_536, 1_073_741_824).prefault('36700160'),
   CENTRALA_DNS_SERVERS: dnsServers.optional(),
   CENTRALA_SPAMD: spamd.default('off'),
+  CENTRALA_CLAMD: clamd.default('off'),
   CENTRALA_MX_ALLOW: networks.optional(),
   CENTRALA_AUTOCONFIG_ALLOW: networks.optional(),
   CENTRALA_ALARM_ALLOW: networks.optional(),
@@ -199,6 +201,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
         dataDir: resolve(e.CENTRALA_DATA_DIR),
         startsEnabled: String(e.CENTRALA_SPAMD !== 'off'),
       },
+      clamav: { clamd: e.CENTRALA_CLAMD, startsEnabled: String(e.CENTRALA_CLAMD !== 'off') },
     },
     backup: {
       dataDir: resolve(e.CENTRALA_DATA_DIR),

@@ -73,13 +73,19 @@ export const dnsServers = z
   .transform((text) => text.split(',').map((one) => one.trim()))
   .refine((list) => list.every(isDnsServer), 'must be IP addresses separated by commas, each with :port if it is not 53');
 
-/** embedded, off, or a comma list of host:port, [address]:port and paths of sockets. */
-export const spamd = z
-  .string()
-  .refine(
-    (text) => text.split(',').every((one) => /^\s*(?:\/\S{1,106}|(?:\[[0-9a-fA-F:.]+\]|[a-zA-Z0-9._-]+)(?::\d{1,5})?)\s*$/.test(one)),
-    'must be embedded, off, a host and port such as 127.0.0.1:783, or the path of a socket',
-  );
+/** A comma list of host:port, [address]:port and paths of sockets; the words that may stand instead look like a host. */
+const serviceHosts = (problem: string) =>
+  z
+    .string()
+    .refine(
+      (text) => text.split(',').every((one) => /^\s*(?:\/\S{1,106}|(?:\[[0-9a-fA-F:.]+\]|[a-zA-Z0-9._-]+)(?::\d{1,5})?)\s*$/.test(one)),
+      problem,
+    );
+
+/** Or embedded, or off. */
+export const spamd = serviceHosts('must be embedded, off, a host and port such as 127.0.0.1:783, or the path of a socket');
+/** Or off. */
+export const clamd = serviceHosts('must be off, a host and port such as 127.0.0.1:3310, or the path of a socket');
 
 /** `ip` or `ip/bits`, with `:port` for IPv4 when it is not the usual one. */
 export const networks = z

@@ -69,7 +69,7 @@ export async function start(
     const endpoints = endpointsOf(directory, plugins.channel);
     const filtering = filterDeps(foundation, channels, endpoints);
     // Before the first mail is judged, which may be one that an earlier process left.
-    await startEnabledPlugins(scope, plugins, 'filter');
+    await startEnabledPlugins(scope, plugins, ['filter', 'scanner']);
     const pump = startInbound(foundation, channels, endpoints, shutdown);
     let wakeSending = (): void => {};
     let wakeJobs = (): void => {};
@@ -124,7 +124,7 @@ export async function start(
     const web = (): Promise<number> =>
       startWeb(foundation, channels, { endpoints, pump, acknowledgements, recent, restart: onRestart }, shutdown);
     const port = roles.has('web') ? await web() : 0;
-    await startEnabledPlugins(scope, plugins, 'channel');
+    await startEnabledPlugins(scope, plugins, ['channel']);
     // Last, so that what is due at the start finds its plugin running.
     if (roles.has('jobs')) {
       wakeSending = startOutbound(foundation, channels, shutdown).wake;

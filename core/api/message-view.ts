@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SPAM_STATES } from '../ingest/verdict.ts';
+import { SPAM_STATES, VIRUS_STATES } from '../ingest/verdict.ts';
 import { AUTHENTICATION_FIELDS } from '../lib/authentication.ts';
 import { DIRECTIONS, MESSAGE_KINDS, type Message, SENDER_STATUSES } from '../messages/types.ts';
 import { MACHINES } from '../plugins/contract.ts';
@@ -59,6 +59,10 @@ export const message = named(
     )
       .nullable()
       .describe('What the filters said of it; null when nobody asked.'),
+    virus: z
+      .strictObject({ state: z.enum(VIRUS_STATES), name: z.string().nullable() })
+      .nullable()
+      .describe('What the virus scanners found in it; null when nobody asked. Files of an `infected` message cannot be fetched.'),
     attachments: z.array(attachment),
     deliveries: z.array(delivery),
     sentAt: instant.nullable().describe("What the sender's clock said."),
@@ -110,6 +114,7 @@ export function messageView(one: Message): z.input<typeof message> {
       senderStatus,
     },
     spam: one.spam && { state: one.spam.state, score: one.spam.score, symbols: one.spam.symbols.map((symbol) => ({ ...symbol })) },
+    virus: one.virus,
     copies: one.copies.map(({ conversationId, inboxName }) => ({ conversationId, inboxName })),
     attachments: one.attachments.map(({ id, filename, contentType, bytes, inline, contentId, inside }) => ({
       insideId: one.attachments.find(({ position }) => position === inside)?.id ?? null,

@@ -5,6 +5,7 @@ import { NotFoundError } from '../lib/errors.ts';
 import { findAttachment, findMessage, findRawOfMessage } from '../messages/list.ts';
 import { rescheduleMessage } from '../messages/reschedule.ts';
 import { withdrawMessage } from '../messages/withdraw.ts';
+import { expectHarmless } from '../messages/withheld.ts';
 import { download, type Endpoint, endpoint } from './endpoint.ts';
 import { message, messageView } from './message-view.ts';
 import { id as apiId, instant, named } from './schemas.ts';
@@ -58,10 +59,11 @@ export function messageEndpoints(blobs: StoredBytes): readonly Endpoint[] {
       method: 'GET',
       path: '/messages/:id/raw',
       summary: 'The message exactly as it was received',
-      description: 'Messages written here have no such bytes: 404.',
+      description: 'Messages written here have no such bytes: 404. Those of one with a virus are not given out: 403 `attachment_infected`.',
       handle: async ({ scope, id }) => {
         const found = await findMessage(scope, id);
         await allow(scope, 'conversation:read', found.conversationId);
+        expectHarmless(found.virus);
         const raw = await findRawOfMessage(scope, found.id);
         if (!raw) throw new NotFoundError('The received form of this message');
         const filename = raw.contentType === 'message/rfc822' ? `message-${id}.eml` : `message-${id}`;
@@ -75,6 +77,7 @@ export function messageEndpoints(blobs: StoredBytes): readonly Endpoint[] {
       handle: async ({ scope, id }) => {
         const found = await findAttachment(scope, id);
         await allow(scope, 'conversation:read', found.conversationId);
+        expectHarmless(found.virus);
         const { filename, contentType, bytes, sha256 } = found;
         return { stream: await blobs.open(sha256), contentType: safeType(contentType), bytes, filename };
       },

@@ -21,6 +21,7 @@ export const TEST_PEERS: readonly Peer[] = [
   { program: 'dovecot', debian: 'dovecot-imapd' },
   { program: 'mbsync', debian: 'isync' },
   { program: 'spamd', debian: 'spamd' },
+  { program: 'clamd', debian: 'clamav-daemon' },
   { program: 'dnsmasq', debian: 'dnsmasq-base' },
   { program: 'dkimverify', debian: 'python3-dkim' },
   { program: 'faketime', debian: 'faketime' },

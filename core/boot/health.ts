@@ -7,7 +7,7 @@ import type { Metrics } from '../health/metrics.ts';
 import type { RecentLog } from '../health/recent-log.ts';
 import type { HealthDeps } from '../health/routes.ts';
 import { readLedger } from '../ledger/read-ledger.ts';
-import { isFilter } from '../plugins/contract.ts';
+import { isService } from '../plugins/contract.ts';
 import { pluginSettings } from '../plugins/settings.ts';
 import type { Channels } from './channels.ts';
 import { checkMeans } from './check-means.ts';
@@ -37,8 +37,8 @@ export function watchHealth(
       inboxes: async () => ({ directory, channel: plugins.channel, means: checkMeans(config, dns, accessToken) }),
       plugins: {
         list,
-        checkFilter: async (plugin, signal) =>
-          isFilter(plugin)
+        checkService: async (plugin, signal) =>
+          isService(plugin)
             ? plugin.check(await pluginSettings(scope, keyring, plugin), config.plugins[plugin.manifest.name] ?? {}, signal)
             : { ok: true },
       },

@@ -11,6 +11,7 @@ import { errorFacts } from '../lib/log.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { blockedJudge } from '../spam/blocked-judge.ts';
 import { filterJudge } from '../spam/filter-judge.ts';
+import { scanJudge } from '../viruses/scan-judge.ts';
 import type { Channels } from './channels.ts';
 import type { Foundation } from './foundation.ts';
 import { cacheOurs } from './ours.ts';
@@ -50,6 +51,7 @@ export function startInbound(foundation: Foundation, channels: Channels, endpoin
       }),
       blockedJudge(scope),
       filterJudge(filterDeps(foundation, channels, endpoints)),
+      scanJudge({ plugins, blobs }),
     ],
     mayReceive: () => peers.holds('receiving'),
     receive: (tx, record, items, verdict) => receiveInbound(tx, endpoints, record, items, tokens, verdict),

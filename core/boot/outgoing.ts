@@ -4,7 +4,7 @@ import { readTarget } from '../backups/target-file.ts';
 import { type Connection, connections } from '../outgoing/list.ts';
 import type { Declared, Purpose } from '../outgoing/types.ts';
 import { seenPlaces } from '../outgoing/watch.ts';
-import { isChannel, isFilter, type Reach } from '../plugins/contract.ts';
+import { isChannel, isService, type Reach } from '../plugins/contract.ts';
 import { pluginSettings } from '../plugins/settings.ts';
 import type { Channels } from './channels.ts';
 import type { Foundation } from './foundation.ts';
@@ -52,7 +52,7 @@ async function reachesOfPlugins(
 ): Promise<readonly Reach[]> {
   const all = await Promise.all(
     plugins.list().map(async ({ name, plugin, state }) => {
-      if (!isFilter(plugin) || state === 'disabled' || !plugin.reaches) return [];
+      if (!isService(plugin) || state === 'disabled' || !plugin.reaches) return [];
       return plugin.reaches(await pluginSettings(scope, keyring, plugin), config.plugins[name] ?? {});
     }),
   );

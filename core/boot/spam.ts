@@ -8,6 +8,7 @@ import { LEARN_JOB } from '../spam/mark.ts';
 import { purgeSpam } from '../spam/purge.ts';
 import { rescore } from '../spam/rescore.ts';
 import { purgeTrash } from '../trash/purge.ts';
+import { rescan } from '../viruses/rescan.ts';
 import type { Channels } from './channels.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -21,10 +22,13 @@ export const filterDeps = ({ blobs }: Foundation, { plugins, directory }: Channe
 /** What agents teach the filters. */
 export const spamHandlers = (deps: FilterDeps): Readonly<Record<string, JobHandler>> => ({ [LEARN_JOB]: learnHandler(deps) });
 
-/** Every minute: what came while the filters were away is scored once they are back. Every night: what is over goes to the trash, old spam and what lay there for good. */
-export function startSpam({ schedule, scope, blobs, log }: Foundation, { directory }: Channels, deps: FilterDeps): void {
+/** Every minute: what came while the filters and scanners were away is judged once they are back. Every night: what is over goes to the trash, old spam and what lay there for good. */
+export function startSpam({ schedule, scope, blobs, log }: Foundation, { directory, plugins }: Channels, deps: FilterDeps): void {
   schedule.every('41 * * * * *', 'rescore', async (signal) => {
     if (deps.plugins.filters().length > 0) await rescore({ ...scope, actor: { kind: 'system', task: 'rescore' } }, deps, log, signal);
+  });
+  schedule.every('51 * * * * *', 'rescan', async (signal) => {
+    await rescan({ ...scope, actor: { kind: 'system', task: 'rescan' } }, { plugins, blobs, endpoints: deps.endpoints }, log, signal);
   });
   schedule.every('47 2 * * *', 'purge spam', async (signal) => {
     await retire({ ...scope, actor: { kind: 'system', task: 'retention' } }, { inboxes: directory.all, log }, signal);

@@ -21,6 +21,7 @@ import { countUnread } from '../notifications/list.ts';
 import { urgentProblems } from '../plugins/urgent-problems.ts';
 import { useSession } from '../sessions/use-session.ts';
 import { cacheGeneral } from '../settings/cached-general.ts';
+import { guardUploads } from '../viruses/guard-uploads.ts';
 import { watchAlarms } from './alarms.ts';
 import { startBackups } from './backups.ts';
 import type { Channels } from './channels.ts';
@@ -76,9 +77,10 @@ export async function startWeb(
   });
   const readiness = createReadiness(checks, scope.now);
   const metrics = createMetrics(metricSources(foundation, channels, readiness));
+  const uploads = guardUploads(blobs, channels.plugins);
   const app = createHttpApp({
     routes: allRoutes({
-      foundation,
+      foundation: { ...foundation, blobs: uploads },
       channels,
       endpoints,
       pump,
@@ -99,7 +101,7 @@ export async function startWeb(
     jar,
     sessionCookie,
     gatekeeper: { session: useSession, apiKey: verifyApiKey },
-    uploads: blobs,
+    uploads,
     site: async (own) => ({
       ...(await general.read(own)),
       ...(await foundation.faces.read(own)),

@@ -17,7 +17,7 @@ import { createDirectory } from '../inboxes/directory.ts';
 import { silentLog } from '../lib/log.ts';
 import { createKeyring } from '../lib/secrets.ts';
 import { tokensFor } from '../oauth/tokens.ts';
-import { type ChannelPlugin, isChannel, isFilter } from '../plugins/contract.ts';
+import { type ChannelPlugin, isChannel, isService } from '../plugins/contract.ts';
 import { type LoadedPlugin, loadPlugins } from '../plugins/loader.ts';
 import { pluginSettings } from '../plugins/settings.ts';
 import { pluginChoices } from '../plugins/store.ts';
@@ -102,8 +102,8 @@ function pluginsOf(config: Config, loaded: readonly LoadedPlugin[], scope: Scope
         isOn: choices.get(one.name) ?? startsEnabled(config, one),
       }));
     },
-    checkFilter: async (plugin, signal) => {
-      if (!isFilter(plugin) || !hasSecret(config)) return { ok: true };
+    checkService: async (plugin, signal) => {
+      if (!isService(plugin) || !hasSecret(config)) return { ok: true };
       const { name } = plugin.manifest;
       return plugin.check(await pluginSettings(scope, keyringOf(config), plugin), config.plugins[name] ?? {}, signal);
     },

@@ -79,6 +79,8 @@ export interface EventMap {
   'rule.undone': { conversationId: ConversationId; ruleActId: RuleActId };
   'spam.hidden': { conversationId: ConversationId };
   'spam.scored': { conversationId: ConversationId };
+  /** What could not be scanned when it came; whatever was found. */
+  'virus.scanned': { conversationId: ConversationId };
   'spam.purged': { conversationId: ConversationId };
   'trash.purged': { conversationId: ConversationId };
   /** The same mail may come again. */

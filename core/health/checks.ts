@@ -3,7 +3,7 @@ import type { Scope } from '../db/scope.ts';
 import { dispatchLagMs } from '../events/store.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
 import { countDamaged } from '../ledger/proof.ts';
-import { isFilter } from '../plugins/contract.ts';
+import { isScanner, isService } from '../plugins/contract.ts';
 import type { Plugins } from '../plugins/host.ts';
 import type { DiskSpace } from '../spool/disk-space.ts';
 import { type Check, type CheckState, failing, off, ok } from './readiness.ts';
@@ -84,9 +84,9 @@ function plugins(deps: HealthDeps): readonly CheckState[] {
   return deps.plugins.list().map(({ name, plugin, state, problem, health }) => {
     const label = `plugin ${name}`;
     if (state === 'disabled') return off(label, 'disabled');
-    // Without a filter mail comes in unscored: to be told, but no reason to send nobody here.
-    if (isFilter(plugin) && (state !== 'running' || health?.state === 'failing'))
-      return ok(label, `not scoring: ${problem?.code ?? health?.problem ?? state}`);
+    // Without it mail comes in unscored or not scanned: to be told, but no reason to send nobody here.
+    if (isService(plugin) && (state !== 'running' || health?.state === 'failing'))
+      return ok(label, `not ${isScanner(plugin) ? 'scanning' : 'scoring'}: ${problem?.code ?? health?.problem ?? state}`);
     if (state === 'starting') return failing(label, 'starting');
     if (state === 'failed') return failing(label, `failed: ${problem?.code ?? 'broken'}`);
     return health?.state === 'failing' ? failing(label, health.problem ?? 'failing') : ok(label, health?.problem ?? null);

@@ -28,6 +28,8 @@ const OWN_TEXT: ReadonlySet<string> = new Set([
   'blob_missing',
   'method_not_allowed',
   'media_type',
+  'attachment_infected',
+  'file_infected',
   'personal_mailboxes_off',
   'personal_locked',
 ]);

@@ -18,10 +18,21 @@ export interface SpamVerdict {
   readonly symbols: readonly SpamSymbol[];
 }
 
+/** `unscanned`: a scanner was asked and gave no answer yet; `skipped`: it will never look into it (too large). */
+export const VIRUS_STATES = ['clean', 'infected', 'unscanned', 'skipped'] as const;
+
+export interface VirusVerdict {
+  readonly state: (typeof VIRUS_STATES)[number];
+  /** As the scanner calls it; null unless infected. */
+  readonly name: string | null;
+}
+
 /** What the judges found out. Null: nobody asked. */
 export interface Verdict {
   readonly authentication: Authentication | null;
   readonly spam: SpamVerdict | null;
+  /** Absent: nobody asked. */
+  readonly virus?: VirusVerdict;
 }
 
 export const UNJUDGED: Verdict = { authentication: null, spam: null };
@@ -32,13 +43,16 @@ export interface VerdictRow {
   readonly spam_state: string | null;
   readonly spam_score: number | null;
   readonly spam_report: string | null;
+  readonly virus_state: string | null;
+  readonly virus_name: string | null;
   readonly judged_at: string | null;
 }
 
 /** Null when it was never judged. What cannot be read any more counts as not asked. */
 export function verdictFromRow(row: VerdictRow): Verdict | null {
   if (!row.judged_at) return null;
-  return { authentication: readAuthentication(parsed(row.authentication)), spam: spamFromRow(row) };
+  const virus = virusFromRow(row);
+  return { authentication: readAuthentication(parsed(row.authentication)), spam: spamFromRow(row), ...(virus ? { virus } : {}) };
 }
 
 /** Null when no filter was asked. */
@@ -49,11 +63,19 @@ export function spamFromRow(row: Pick<VerdictRow, 'spam_state' | 'spam_score' | 
   return { state, score: row.spam_score, symbols: symbols.success ? symbols.data : [] };
 }
 
-export const rowFromVerdict = ({ authentication, spam }: Verdict): Omit<VerdictRow, 'judged_at'> => ({
+/** Null when no scanner was asked. */
+export function virusFromRow(row: Pick<VerdictRow, 'virus_state' | 'virus_name'>): VirusVerdict | null {
+  const state = VIRUS_STATES.find((one) => one === row.virus_state);
+  return state ? { state, name: row.virus_name } : null;
+}
+
+export const rowFromVerdict = ({ authentication, spam, virus }: Verdict): Omit<VerdictRow, 'judged_at'> => ({
   authentication: authentication && JSON.stringify(authentication),
   spam_state: spam?.state ?? null,
   spam_score: spam?.score ?? null,
   spam_report: spam && JSON.stringify(spam.symbols.slice(0, MAX_SYMBOLS)),
+  virus_state: virus?.state ?? null,
+  virus_name: virus?.name ?? null,
 });
 
 function parsed(text: string | null): unknown {

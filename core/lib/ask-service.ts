@@ -1,7 +1,7 @@
 import { once } from 'node:events';
+import { readSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import { setImmediate as turn } from 'node:timers/promises';
 import { hostText, type ServiceHost } from './service-host.ts';
 
 /** One question on one connection, which the service closes after its answer. */
@@ -89,9 +89,7 @@ async function exchange<T>(socket: Socket, { write, maxAnswerBytes }: Question<T
   }
 }
 
-const PIECE_BYTES = 65_536;
-
-/** Writes at most `most` bytes of a stream, each piece of at most 64 KB as `framed` wants it, and ends the stream. */
+/** Writes at most `most` bytes of a stream, each piece as `framed` wants it, and ends the stream. */
 export async function writeStream(
   socket: Socket,
   stream: Readable,
@@ -101,13 +99,9 @@ export async function writeStream(
   let left = most;
   try {
     for await (const chunk of stream) {
-      const bytes: Buffer = Buffer.from(chunk).subarray(0, left);
-      left -= bytes.length;
-      for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-        for (const part of framed(bytes.subarray(at, at + PIECE_BYTES))) if (!socket.write(part)) await drained(socket);
-        // A refusal is read before we write on: the broken pipe would throw it away.
-        await turn();
-      }
+      const piece: Buffer = Buffer.from(chunk).subarray(0, left);
+      left -= piece.length;
+      for (const part of framed(piece)) if (!socket.write(part)) await drained(socket);
       if (left === 0) break;
     }
   } finally {
@@ -139,9 +133,32 @@ function read(socket: Socket, most: number): Promise<Buffer> {
     socket.on('error', (error) => {
       failed = error;
     });
+    onBreak(socket, (rest) => rest.length > 0 && chunks.push(rest));
     // A reset after the answer (nobody reads what was refused) takes nothing away from it; a limit of ours does.
     socket.on('close', () => (failed && (chunks.length === 0 || !('code' in failed)) ? reject(failed) : resolve(Buffer.concat(chunks))));
   });
+}
+
+const REST_BYTES = 4_096;
+
+/**
+ * A service that refuses what we still write answers and closes. Node then closes our end at the failed write, and with it goes what the system
+ * had received for us and we had not read: the very refusal. So that is read before.
+ */
+function onBreak(socket: Socket, keep: (rest: Buffer) => unknown): void {
+  const destroy = socket._destroy.bind(socket);
+  socket._destroy = (error, done) => {
+    const handle = '_handle' in socket ? socket._handle : null;
+    if (error && 'code' in error && handle && typeof handle === 'object' && 'fd' in handle && typeof handle.fd === 'number') {
+      const rest = Buffer.alloc(REST_BYTES);
+      try {
+        keep(rest.subarray(0, readSync(handle.fd, rest)));
+      } catch {
+        // Nothing had come.
+      }
+    }
+    destroy(error, done);
+  };
 }
 
 const reasonOf = (error: unknown): string =>

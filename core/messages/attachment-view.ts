@@ -28,8 +28,8 @@ export interface AttachmentViews {
   readonly cards: readonly (ReturnType<typeof enclosedView> | ReturnType<typeof invitationView>)[];
 }
 
-/** `framed`: pictures that the HTML shows are not listed again. What a file without a reading held (winmail.dat) stands beside it. */
-export function attachmentViews(attachments: readonly Attachment[], framed: boolean): AttachmentViews {
+/** `framed`: pictures that the HTML shows are not listed again. What a file without a reading held (winmail.dat) stands beside it. `isInfected`: nothing is offered to be opened. */
+export function attachmentViews(attachments: readonly Attachment[], framed: boolean, isInfected = false): AttachmentViews {
   const children = Map.groupBy(attachments, ({ inside }) => inside);
   const level = (inside: number | null): readonly Attachment[] =>
     (children.get(inside) ?? []).flatMap((one) => [
@@ -39,7 +39,9 @@ export function attachmentViews(attachments: readonly Attachment[], framed: bool
   const views = (inside: number | null, isFramed: boolean): AttachmentViews => {
     const here = level(inside);
     return {
-      files: here.filter((file) => !(file.inline && file.contentId !== null && isFramed)).map(fileView),
+      files: here
+        .filter((file) => !(file.inline && file.contentId !== null && isFramed && !isInfected))
+        .map((file) => fileView(file, isInfected)),
       cards: here.flatMap(({ id, position, reading }) => {
         if (reading === null) return [];
         return [reading.kind === 'invitation' ? invitationView(id, reading) : enclosedView(id, reading, views(position, reading.hasHtml))];
@@ -100,12 +102,13 @@ function lastMoment(start: EventTime | null, end: EventTime | null): EventTime |
   return start && at <= start.at ? null : { kind: 'day', at };
 }
 
-function fileView(file: Attachment) {
+function fileView(file: Attachment, isInfected: boolean) {
   const { id, filename, contentType, bytes } = file;
-  const shows = previewKind(file);
+  const shows = isInfected ? null : previewKind(file);
   return {
     id,
     name: filename,
+    isInfected,
     bytes,
     icon: FILE_ICONS.find(([pattern]) => pattern.test(contentType))?.[1] ?? 'file',
     shows,

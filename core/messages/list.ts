@@ -7,7 +7,7 @@ import type { SafeHtml } from '../lib/safe-html.ts';
 import { findCopies, type StoredCopy } from './copies-store.ts';
 import type { BareMessage } from './row.ts';
 import { attachmentsOf, findAttachmentById, findEnclosedHtml, findMessageById, findRaw, listNewest } from './store.ts';
-import type { Attachment, Message, MessagePage } from './types.ts';
+import type { Attachment, FoundAttachment, Message, MessagePage } from './types.ts';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
@@ -41,8 +41,8 @@ export async function findMessage(scope: Scope, id: MessageId): Promise<Message>
   return message;
 }
 
-/** One attachment and the conversation that decides who may fetch it. Raises not_found. */
-export async function findAttachment(scope: Scope, id: AttachmentId): Promise<Attachment & { readonly conversationId: ConversationId }> {
+/** One attachment with what decides who may fetch it. Raises not_found. */
+export async function findAttachment(scope: Scope, id: AttachmentId): Promise<FoundAttachment> {
   const attachment = await findAttachmentById(scope, id);
   if (!attachment) throw new NotFoundError('Attachment');
   return attachment;

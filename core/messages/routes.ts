@@ -11,6 +11,7 @@ import type { SafeHtml } from '../lib/safe-html.ts';
 import { enclosedBody, findAttachment, findMessage, findRawOfMessage } from './list.ts';
 import { isPicture, previewOf } from './preview.ts';
 import type { Message } from './types.ts';
+import { expectHarmless } from './withheld.ts';
 
 /** Inline pictures of one message, read into its document; more are left out. */
 const MAX_INLINE_BYTES = 20 * 1024 * 1024;
@@ -47,24 +48,26 @@ export function messageRoutes({ blobs }: MessageRouteDeps): readonly Route[] {
 
   const text = async (ctx: PageContext): Promise<void> => plain(ctx, (await readable(ctx)).text);
 
-  const raw = async (ctx: PageContext): Promise<{ sha256: string; bytes: number }> => {
+  const raw = async (ctx: PageContext): Promise<{ sha256: string; bytes: number; virus: Message['virus'] }> => {
     const message = await readable(ctx);
     const found = await findRawOfMessage(ctx.scope, message.id);
     if (!found) throw new ForbiddenError('This message was written here', 'It has no source.');
-    return found;
+    return { ...found, virus: message.virus };
   };
   const source = async (ctx: PageContext): Promise<void> => {
     const { sha256 } = await raw(ctx);
     sendFile(ctx, await blobs.open(sha256), { filename: 'message.txt', contentType: 'text/plain; charset=utf-8', inline: true });
   };
   const download = async (ctx: PageContext): Promise<void> => {
-    const { sha256, bytes } = await raw(ctx);
+    const { sha256, bytes, virus } = await raw(ctx);
+    expectHarmless(virus, whoAsks(ctx));
     sendFile(ctx, await blobs.open(sha256), { filename: `message-${ctx.params['id']}.eml`, contentType: 'message/rfc822', bytes });
   };
 
   const attachment = async (ctx: PageContext): Promise<void> => {
     const file = await findAttachment(ctx.scope, idParam(ctx, 'attachments') as AttachmentId);
     await allow(ctx.scope, 'conversation:read', file.conversationId);
+    expectHarmless(file.virus, whoAsks(ctx));
     const shown = ctx.query['inline'] === '1' ? await previewOf(blobs, file) : null;
     if (!shown) return sendFile(ctx, await blobs.open(file.sha256), file);
     const { kind, content, ...said } = shown;
@@ -78,7 +81,8 @@ export function messageRoutes({ blobs }: MessageRouteDeps): readonly Route[] {
     const file = await findAttachment(ctx.scope, idParam(ctx, 'attachments') as AttachmentId);
     await allow(ctx.scope, 'conversation:read', file.conversationId);
     const { html, attachments } = await enclosedBody(ctx.scope, file);
-    frame(ctx, html, { allowRemoteImages: ctx.query['images'] === '1', inlineImages: await inlineImages(blobs, { attachments }) });
+    const inlinePictures = await inlineImages(blobs, { attachments, virus: file.virus });
+    frame(ctx, html, { allowRemoteImages: ctx.query['images'] === '1', inlineImages: inlinePictures });
   };
 
   const pictures = async (ctx: PageContext): Promise<void> => {
@@ -100,13 +104,18 @@ export function messageRoutes({ blobs }: MessageRouteDeps): readonly Route[] {
   ];
 }
 
+/** The way to an infected file says so itself. */
+const whoAsks = (ctx: PageContext) => ({ role: ctx.agent.role, knows: ctx.query['infected'] === '1' });
+
 function plain(ctx: PageContext, text: string): void {
   ctx.set('Content-Security-Policy', "default-src 'none'; sandbox");
   ctx.type = 'text/plain; charset=utf-8';
   ctx.body = text;
 }
 
-async function inlineImages(blobs: Pick<Blobs, 'read'>, { attachments }: Pick<Message, 'attachments'>) {
+/** None of a message with a virus: a picture may be where it is. */
+async function inlineImages(blobs: Pick<Blobs, 'read'>, { attachments, virus }: Pick<Message, 'attachments' | 'virus'>) {
+  if (virus?.state === 'infected') return [];
   let left = MAX_INLINE_BYTES;
   const wanted = attachments.flatMap(({ contentId, contentType, bytes, sha256 }) => {
     if (contentId === null || !isPicture(contentType) || bytes > left) return [];

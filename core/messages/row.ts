@@ -1,5 +1,5 @@
 import type { Folds } from '../ingest/types.ts';
-import { spamFromRow } from '../ingest/verdict.ts';
+import { spamFromRow, virusFromRow } from '../ingest/verdict.ts';
 import { readAuthentication } from '../lib/authentication.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, AttachmentId, ConversationId, InboxId, MessageId, RawInboundId } from '../lib/ids.ts';
@@ -76,6 +76,8 @@ export interface ReadRow extends Row {
   spam_state: string | null;
   spam_score: number | null;
   spam_report: string | null;
+  virus_state: string | null;
+  virus_name: string | null;
 }
 
 export interface AttachmentRow {
@@ -134,6 +136,7 @@ export function fromRow(row: ReadRow): BareMessage {
     stopsOnAnswer: Boolean(row.stops_on_answer),
     createdAt: new Date(row.created_at),
     spam: spamFromRow(row),
+    virus: virusFromRow(row),
   };
 }
 

@@ -1,6 +1,7 @@
 import { insert } from '../db/direct.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { Folds, StoredAttachment, StoredReading } from '../ingest/types.ts';
+import { virusFromRow } from '../ingest/verdict.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, AttachmentId, ConversationId, InboxId, MessageId, RawInboundId, TransferId } from '../lib/ids.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
@@ -23,6 +24,7 @@ import {
 import {
   type Attachment,
   type Direction,
+  type FoundAttachment,
   type MessageKind,
   READING_IN_LIST,
   type Recipients,
@@ -37,7 +39,7 @@ const READ = (db: Scope['db'], whole: boolean) =>
     .leftJoin('message_footers as f', 'f.message_id', 'm.id')
     .select(COLUMNS)
     .select('f.text as footer_text', 'f.html as footer_html')
-    .select('r.spam_state', 'r.spam_score', 'r.spam_report')
+    .select('r.spam_state', 'r.spam_score', 'r.spam_report', 'r.virus_state', 'r.virus_name')
     .select('a.first_name', 'a.last_name', 'r.authentication', db.raw('m.html is not null as has_html'))
     .select(
       whole
@@ -93,15 +95,14 @@ export async function findEnclosedHtml({ db }: Scope, id: AttachmentId): Promise
   return row?.html ?? null;
 }
 
-export async function findAttachmentById(
-  { db }: Scope,
-  id: AttachmentId,
-): Promise<(Attachment & { readonly conversationId: ConversationId }) | null> {
-  const row: (ReadAttachmentRow & { conversation_id: number }) | undefined = await READ_ATTACHMENTS(db)
-    .join('messages', 'messages.id', 'a.message_id')
-    .where('a.id', id)
-    .first('messages.conversation_id');
-  return row ? { ...attachmentFromRow(row), conversationId: row.conversation_id as ConversationId } : null;
+export async function findAttachmentById({ db }: Scope, id: AttachmentId): Promise<FoundAttachment | null> {
+  const row: (ReadAttachmentRow & { conversation_id: number; virus_state: string | null; virus_name: string | null }) | undefined =
+    await READ_ATTACHMENTS(db)
+      .join('messages', 'messages.id', 'a.message_id')
+      .leftJoin('raw_inbound as k', 'k.id', 'messages.raw_inbound_id')
+      .where('a.id', id)
+      .first('messages.conversation_id', 'k.virus_state', 'k.virus_name');
+  return row ? { ...attachmentFromRow(row), conversationId: row.conversation_id as ConversationId, virus: virusFromRow(row) } : null;
 }
 
 export async function findRaw({ db }: Scope, id: MessageId): Promise<{ sha256: string; bytes: number; contentType: string } | null> {

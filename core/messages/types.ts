@@ -1,7 +1,7 @@
 import type { Delivery } from '../deliveries/types.ts';
 import type { Footer } from '../footers/types.ts';
 import type { Folds, StoredEnclosedMessage } from '../ingest/types.ts';
-import type { SpamVerdict } from '../ingest/verdict.ts';
+import type { SpamVerdict, VirusVerdict } from '../ingest/verdict.ts';
 import type { Authentication } from '../lib/authentication.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, AttachmentId, ConversationId, InboxId, MessageId, RawInboundId } from '../lib/ids.ts';
@@ -34,6 +34,13 @@ export interface Attachment {
   /** Position of the attachment it was unpacked from; null = a part of the message itself. */
   readonly inside: number | null;
   readonly reading: Reading | null;
+}
+
+/** With what decides who may fetch it. */
+export interface FoundAttachment extends Attachment {
+  readonly conversationId: ConversationId;
+  /** Of the message that it came with. */
+  readonly virus: VirusVerdict | null;
 }
 
 /** What an attachment says. Of a message in a message the text is cut to `READING_IN_LIST` characters and the HTML left for its frame. */
@@ -101,6 +108,8 @@ export interface Message extends Recipients {
   readonly createdAt: Date;
   /** What the filters said of it; null when nobody asked. */
   readonly spam: SpamVerdict | null;
+  /** What the scanners found in it, files included; null when nobody asked. */
+  readonly virus: VirusVerdict | null;
   readonly attachments: readonly Attachment[];
   readonly deliveries: readonly Delivery[];
   /** Where else the same mail arrived. */

@@ -7,6 +7,7 @@ export const PURPOSES = [
   'fetching',
   'finding',
   'scoring',
+  'scanning',
   'login',
   'probe',
   'self',

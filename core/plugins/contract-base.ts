@@ -5,8 +5,8 @@ import type { Log } from '../lib/log.ts';
 /** Bumped only when a change here would break an existing plugin. */
 export const CONTRACT_VERSION = 1;
 
-/** What a plugin can be: a way in and out for messages, or a judge of what came in. */
-export const PLUGIN_KINDS = ['channel', 'filter'] as const;
+/** What a plugin can be: a way in and out for messages, a judge of what came in, or a finder of viruses. */
+export const PLUGIN_KINDS = ['channel', 'filter', 'scanner'] as const;
 
 /** What every plugin says of itself, whatever its kind. */
 export interface PluginManifest {
@@ -72,7 +72,7 @@ export type ServerValues = Readonly<Record<string, string>>;
 
 /** A place outside that a plugin connects to, and what for: what an administrator sees at Settings → Connections. */
 export interface Reach {
-  readonly purpose: 'sending' | 'direct' | 'fetching' | 'finding' | 'scoring';
+  readonly purpose: 'sending' | 'direct' | 'fetching' | 'finding' | 'scoring' | 'scanning';
   /** '*': any machine, on this port. */
   readonly host: string;
   readonly port: number;

@@ -55,6 +55,8 @@ export interface InboxPolicy {
   readonly spamScore: number;
   /** When the sender's domain disowns it (DMARC fails). `refuse` is the channel's own work, before it keeps anything; the rest is then tagged. */
   readonly onDmarcFail: 'tag' | 'spam' | 'refuse';
+  /** What becomes of a message in which a scanner found a virus. It is marked and its files are withheld either way. */
+  readonly onVirus: 'tag' | 'spam';
 }
 
 export interface ChannelHost<PluginSettings = unknown> extends PluginHost<PluginSettings> {

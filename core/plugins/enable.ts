@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Scope, transact } from '../db/scope.ts';
 import { NotFoundError } from '../lib/errors.ts';
-import type { PluginManifest } from './contract.ts';
+import { PLUGIN_KINDS, type PluginManifest } from './contract.ts';
 import type { Plugins } from './host.ts';
 import { choosePlugin, pluginChoices } from './store.ts';
 
@@ -26,10 +26,14 @@ export async function applyChoice(scope: Scope, plugins: Plugins, name: string):
 
 const PATIENCE_MS = 10_000;
 
-/** Starts what administrators enabled, of one kind or all, and what a new installation starts with. One that fails is shown as failed, a slow one goes on alone. */
-export async function startEnabledPlugins(scope: Scope, plugins: Plugins, kind?: PluginManifest['kind']): Promise<void> {
+/** Starts what administrators enabled, of some kinds or all, and what a new installation starts with. One that fails is shown as failed, a slow one goes on alone. */
+export async function startEnabledPlugins(
+  scope: Scope,
+  plugins: Plugins,
+  kinds: readonly PluginManifest['kind'][] = PLUGIN_KINDS,
+): Promise<void> {
   const choices = await pluginChoices(scope);
-  const asked = plugins.list().filter(({ plugin }) => kind === undefined || plugin?.manifest.kind === kind);
+  const asked = plugins.list().filter(({ plugin }) => plugin && kinds.includes(plugin.manifest.kind));
   const enabled = asked.filter(({ name, startsEnabled }) => choices.get(name) ?? startsEnabled);
   const patience = new AbortController();
   const started = Promise.all(enabled.map(({ name }) => plugins.start(name)));

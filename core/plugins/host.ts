@@ -12,11 +12,13 @@ import {
   type Inbox,
   isChannel,
   isFilter,
+  isScanner,
   type OutboundMessage,
   type Plugin,
   type PluginHost,
   type RunningChannel,
   type RunningFilter,
+  type RunningScanner,
   type SenderWatch,
   type SendResult,
   type ServerValues,
@@ -58,6 +60,7 @@ export interface Plugins {
   running(name: string): RunningChannel<unknown> | null;
   /** The filters that run now, in order of their names. */
   filters(): readonly ActiveFilter[];
+  scanners(): readonly RunningScanner[];
   start(name: string): Promise<void>;
   stop(name: string): Promise<void>;
   /** Starts it again with its present settings; a disabled plugin stays as it is. */
@@ -104,6 +107,7 @@ interface Slot {
   running:
     | { readonly kind: 'channel'; readonly it: RunningChannel<unknown> }
     | { readonly kind: 'filter'; readonly it: RunningFilter }
+    | { readonly kind: 'scanner'; readonly it: RunningScanner }
     | null;
   tasks: ScheduledTask[];
   opened: Set<InboxId>;
@@ -146,26 +150,15 @@ export function createPlugins(options: PluginsOptions): Plugins {
     const { name } = slot.loaded;
     const host = hostFor(slot, await options.settingsOf(plugin));
     if (isFilter(plugin)) slot.running = { kind: 'filter', it: await plugin.start(host) };
+    else if (isScanner(plugin)) slot.running = { kind: 'scanner', it: await plugin.start(host) };
     else if (isChannel(plugin)) {
       const { keep, hasRoom, backlog, admit, hasWaited, signingKeys, sent, accessToken, numbered, refused, turnedAway } = options;
       const { onTurn = (listener) => listener(true) } = options;
       const watchSender: ChannelHost['watchSender'] = (envelope) => options.watchSender(plugin.authenticator ?? null, envelope);
       const findInbox: ChannelHost['findInbox'] = (address) => inboxes.findInbox(name, address);
       const core = {
-        keep,
-        hasRoom,
-        backlog,
-        admit,
-        hasWaited,
-        signingKeys,
-        sent,
-        accessToken,
-        numbered,
-        findInbox,
-        watchSender,
-        refused,
-        turnedAway,
-        onTurn,
+        ...{ keep, hasRoom, backlog, admit, hasWaited, signingKeys, sent, accessToken, numbered },
+        ...{ findInbox, watchSender, refused, turnedAway, onTurn },
       };
       const channel = await plugin.start({ ...host, ...core });
       slot.running = { kind: 'channel', it: channel };
@@ -224,6 +217,7 @@ export function createPlugins(options: PluginsOptions): Plugins {
       [...slots.values()].flatMap(({ loaded, running }) =>
         running?.kind === 'filter' && isFilter(loaded.plugin) ? [{ name: loaded.name, plugin: loaded.plugin, running: running.it }] : [],
       ),
+    scanners: () => [...slots.values()].flatMap(({ running }) => (running?.kind === 'scanner' ? [running.it] : [])),
     start: (name) => start(slotOf(name)),
     stop: (name) => stop(slotOf(name)),
     restart: async (name) => {

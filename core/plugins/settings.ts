@@ -2,7 +2,7 @@ import { type Scope, transact } from '../db/scope.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import type { Keyring } from '../lib/secrets.ts';
 import { CheckFailedError } from './check-failed.ts';
-import { isFilter, type Plugin, type ServerValues } from './contract.ts';
+import { isService, type Plugin, type ServerValues } from './contract.ts';
 import { openSecrets, sealSecrets, valuesWithDefaults } from './fields.ts';
 import type { Plugins } from './host.ts';
 import { putPluginSettings, storedSettingsOf } from './store.ts';
@@ -29,7 +29,7 @@ export async function pluginSettings(scope: Scope, keyring: Keyring, plugin: Plu
   return plugin.readPluginSettings?.(await pluginValues(scope, keyring, plugin));
 }
 
-/** Checks (a filter: by a real connection), stores and applies by starting the plugin again. Throws InvalidError or CheckFailedError. */
+/** Checks (what works by itself: by a real connection), stores and applies by starting the plugin again. Throws InvalidError or CheckFailedError. */
 export async function changePluginSettings(
   scope: Scope,
   deps: PluginSettingsDeps,
@@ -40,7 +40,7 @@ export async function changePluginSettings(
   const fields = plugin?.manifest.pluginSettings;
   if (!plugin?.readPluginSettings || !fields) throw new NotFoundError('Plugin');
   const typed = plugin.readPluginSettings(values);
-  if (isFilter(plugin)) {
+  if (isService(plugin)) {
     const result = await plugin.check(typed, deps.server[name] ?? {}, AbortSignal.timeout(CHECK_TIMEOUT_MS));
     if (!result.ok) throw new CheckFailedError(name, result);
   }

@@ -1,12 +1,11 @@
-import { lockedConversation } from '../conversations/change.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { isSpamScore } from '../ingest/disposition.ts';
 import type { RawInboundRecord } from '../ingest/types.ts';
 import { type SpamVerdict, UNJUDGED } from '../ingest/verdict.ts';
 import type { Log } from '../lib/log.ts';
 import { type FilterDeps, filtersFor, scoreOf } from './filter-judge.ts';
-import { moveToSpam } from './mark.ts';
-import { conversationMadeFrom, isTouched, recordScore, unscoredAfter } from './rescore-store.ts';
+import { conversationFrom, hideUntouched } from './late.ts';
+import { recordScore, unscoredAfter } from './rescore-store.ts';
 
 const BATCH = 10;
 /** One run ends after this many, so that a long outage is caught up in portions between other work. */
@@ -38,12 +37,8 @@ export async function rescore(scope: Scope, deps: FilterDeps, log: Log, signal: 
 async function settleScore(tx: WriteScope, { endpoints }: FilterDeps, record: RawInboundRecord, spam: SpamVerdict): Promise<void> {
   await recordScore(tx, record.id, spam);
   const policy = endpoints.find(record.inboxId)?.policy;
-  const id = await conversationMadeFrom(tx, record.id);
+  const id = await conversationFrom(tx, record.id);
   if (id === null) return;
   tx.emit({ type: 'spam.scored', data: { conversationId: id } });
-  if (!policy || !isSpamScore(policy, { ...UNJUDGED, spam })) return;
-  const conversation = await lockedConversation(tx, id);
-  if (conversation.status !== 'open' || conversation.assigneeId !== null || conversation.teamId !== null || (await isTouched(tx, id)))
-    return;
-  await moveToSpam(tx, conversation, 'rescored', spam.score);
+  if (policy && isSpamScore(policy, { ...UNJUDGED, spam })) await hideUntouched(tx, id, 'rescored', spam.score);
 }

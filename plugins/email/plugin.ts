@@ -14,7 +14,7 @@ import { reachesOf } from './outbound/reaches.ts';
 import { relayHost } from './outbound/relay.ts';
 import { sendMail } from './outbound/send.ts';
 import { routesOf } from './outbound/through-relay.ts';
-import { type EmailSettings, ON_DMARC_FAIL, ROUTES, readEmailSettings, SENDER_NAMES, SPAM_SCORE, TAG_SCORE } from './settings.ts';
+import { type EmailSettings, ON_DMARC_FAIL, ON_VIRUS, ROUTES, readEmailSettings, SENDER_NAMES, SPAM_SCORE, TAG_SCORE } from './settings.ts';
 
 const BY_RELAY = { key: 'route', value: 'relay' } as const;
 /** Providers send only from the very address of an account, and few take mail for one with a plus. */
@@ -50,6 +50,7 @@ export default defineChannel<EmailSettings, ListenerSettings>({
       { key: 'onDmarcFail', type: 'choice', required: true, choices: ON_DMARC_FAIL, default: 'tag' },
       { key: 'spamTagScore', type: 'text', required: true, default: TAG_SCORE },
       { key: 'spamScore', type: 'text', required: true, default: SPAM_SCORE },
+      { key: 'onVirus', type: 'choice', required: true, choices: ON_VIRUS, default: 'spam' },
     ],
     pluginSettings: LISTENER_FIELDS,
   },
@@ -59,7 +60,7 @@ export default defineChannel<EmailSettings, ListenerSettings>({
   readPluginSettings: readListenerSettings,
   summary: ({ route, relay }) => (route === 'direct' ? 'MX' : relay && relayHost(relay)),
   canSend: ({ route, relay }) => route === 'direct' || relay !== null,
-  policy: ({ spamTagScore, spamScore, onDmarcFail }) => ({ tagScore: spamTagScore, spamScore, onDmarcFail }),
+  policy: ({ spamTagScore, spamScore, onDmarcFail, onVirus }) => ({ tagScore: spamTagScore, spamScore, onDmarcFail, onVirus }),
   sendsFrom: ({ route, relay, secondRelay }) => ({
     relays: route === 'direct' ? [] : [relay, secondRelay].flatMap((one) => (one ? [one.host] : [])),
     isDirect: route === 'direct',

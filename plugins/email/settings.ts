@@ -9,6 +9,9 @@ export const SENDER_NAMES = ['agent-and-company', 'company'] as const;
 /** What to do with mail that the domain of its sender disowns (DMARC fails). */
 export const ON_DMARC_FAIL = ['tag', 'spam', 'refuse'] as const;
 
+/** What to do with mail in which a virus was found. */
+export const ON_VIRUS = ['spam', 'tag'] as const;
+
 /**
  * How mail leaves: through a server of ours or the provider's, straight to the recipient's, or through the account that it is fetched from.
  */
@@ -31,6 +34,7 @@ export interface EmailSettings {
   readonly returnTokens: boolean;
   /** `refuse` only what the domain itself asks to refuse; other failures are then tagged. */
   readonly onDmarcFail: (typeof ON_DMARC_FAIL)[number];
+  readonly onVirus: (typeof ON_VIRUS)[number];
   /** A filter's points from which mail is shown with a warning, and from which it goes to spam. */
   readonly spamTagScore: number;
   readonly spamScore: number;
@@ -72,6 +76,7 @@ const SCHEMA = z
     replyTokens: z.boolean('reply_tokens').default(true),
     returnTokens: z.boolean('return_tokens').default(true),
     onDmarcFail: z.enum(ON_DMARC_FAIL, 'on_dmarc_fail').default('tag'),
+    onVirus: z.enum(ON_VIRUS, 'on_virus').default('spam'),
     spamTagScore: score('spam_tag_score', TAG_SCORE),
     spamScore: score('spam_score', SPAM_SCORE),
     ...MAILBOX_SHAPE,
@@ -83,7 +88,8 @@ export function readEmailSettings(raw: Readonly<Record<string, unknown>>): Email
   const parsed = SCHEMA.safeParse(raw);
   if (!parsed.success)
     throw new InvalidError(Object.fromEntries(parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message])));
-  const { route, relayUrl, secondRelayUrl, checkCertificate, senderName, replyTokens, returnTokens, onDmarcFail, ...others } = parsed.data;
+  const { route, relayUrl, secondRelayUrl, checkCertificate, senderName, replyTokens, returnTokens, onDmarcFail, onVirus, ...others } =
+    parsed.data;
   const { spamTagScore, spamScore, ...account } = others;
   const missing = route === 'mailbox' ? missingIn(account) : {};
   if (Object.keys(missing).length > 0) throw new InvalidError(missing);
@@ -91,5 +97,5 @@ export function readEmailSettings(raw: Readonly<Record<string, unknown>>): Email
   // Providers send only from the very address, and few take mail for an address with a plus.
   const tokens = mailbox ? { replyTokens: false, returnTokens: false } : { replyTokens, returnTokens };
   const relays = mailbox ? { relay: relayOf(mailbox), secondRelay: null } : { relay: relayUrl, secondRelay: secondRelayUrl };
-  return { route, mailbox, ...relays, checkCertificate, senderName, ...tokens, onDmarcFail, spamTagScore, spamScore };
+  return { route, mailbox, ...relays, checkCertificate, senderName, ...tokens, onDmarcFail, onVirus, spamTagScore, spamScore };
 }

@@ -46,6 +46,7 @@ const WRONG: readonly (readonly [name: string, value: string])[] = [
   ['CENTRALA_METRICS_TOKEN', 'short'],
   ['CENTRALA_SPAMD', 'yes please'],
   ['CENTRALA_SPAMD', 'http://127.0.0.1:783'],
+  ['CENTRALA_CLAMD', 'http://127.0.0.1:3310'],
   ['CENTRALA_DNS_SERVERS', 'dns.example.com'],
   ['CENTRALA_DNS_SERVERS', '192.0.2.1,,192.0.2.2'],
   ['CENTRALA_DNS_SERVERS', '192.0.2.1:70000'],

@@ -27,7 +27,7 @@ const SETTING = z.discriminatedUnion('type', [
   z.strictObject({ key, required: z.boolean(), visibleWhen, isInternal, type: z.literal('switch'), default: z.boolean() }),
 ]);
 
-/** What both kinds say. */
+/** What all kinds say. */
 const COMMON = {
   name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/),
   contract: z.literal(CONTRACT_VERSION),
@@ -58,6 +58,7 @@ export const MANIFEST = z.discriminatedUnion('kind', [
     kind: z.literal('filter'),
     contentTypes: z.array(z.string().regex(/^[a-z]+\/[a-z0-9.+-]+$/)).min(1),
   }),
+  z.strictObject({ ...COMMON, kind: z.literal('scanner') }),
 ]);
 
 /** Every setting of a plugin, of its inboxes and of itself. */
@@ -113,4 +114,5 @@ export const CHECKLIST_RULES: Readonly<Record<Plugin['manifest']['kind'], readon
     'never-sent-twice',
   ],
   filter: [...COMMON_RULES, 'never-refuses', 'learning-corrects'],
+  scanner: [...COMMON_RULES, 'never-refuses'],
 };

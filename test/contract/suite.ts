@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { TestFn } from 'ava';
 import { z } from 'zod';
 import type { InboxId } from '../../core/lib/ids.ts';
-import { type ChannelPlugin, type Inbox, isChannel, isFilter } from '../../core/plugins/contract.ts';
+import { type ChannelPlugin, type Inbox, isChannel, isFilter, isScanner } from '../../core/plugins/contract.ts';
 import type { LoadedPlugin } from '../../core/plugins/loader.ts';
 import { defaultPluginSettings, memoryHost } from '../support/channel-host.ts';
 import { noDns, noTokens } from '../support/dns.ts';
@@ -15,6 +15,7 @@ import { declareFilterTests } from './filter-suite.ts';
 import { fixturesIn } from './fixtures.ts';
 import { outboundTo } from './messages.ts';
 import type { ChannelPeer, StartPeer } from './peer.ts';
+import { declareScannerTests } from './scanner-suite.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const MEANS = { dns: noDns, accessToken: noTokens, server: {} };
@@ -35,6 +36,7 @@ export function declarePluginTests(test: TestFn, plugins: readonly LoadedPlugin[
     const title = (sentence: string): string => `${label}${loaded.name}: ${sentence}`;
     if (loaded.plugin === null) test(title('the plugin loads'), (t) => t.fail(loaded.error));
     else if (isFilter(loaded.plugin)) declareFilterTests(test, title, loaded.plugin, loaded.dir);
+    else if (isScanner(loaded.plugin)) declareScannerTests(test, title, loaded.plugin, loaded.dir);
     else if (isChannel(loaded.plugin)) declareFor(test, title, loaded.plugin, loaded.dir);
   }
 }

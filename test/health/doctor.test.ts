@@ -140,10 +140,10 @@ test('plugins are told by their own health, filters by connecting', async (t) =>
     { ...base, name: 'demo' },
   ];
   const answer = { ok: false, field: null, problem: 'unreachable', detail: 'ECONNREFUSED' } as never;
-  const lines = await pluginFindings({ list, checkFilter: async () => answer }, never);
+  const lines = await pluginFindings({ list, checkService: async () => answer }, never);
   t.deepEqual(states(lines), ['ok', 'broken', 'broken']);
   t.deepEqual(lines[2]?.seen, text('health.withDetail', { problem: text('plugin.demo.problems.unreachable'), detail: 'ECONNREFUSED' }));
-  t.deepEqual(states(await pluginFindings({ list, checkFilter: async () => ({ ok: true }) }, never)), ['ok', 'broken', 'ok']);
+  t.deepEqual(states(await pluginFindings({ list, checkService: async () => ({ ok: true }) }, never)), ['ok', 'broken', 'ok']);
 });
 
 test('a line of the doctor speaks both languages, with words inside words', (t) => {

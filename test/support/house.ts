@@ -21,7 +21,7 @@ export const MAIL_TRAITS: ChannelTraits = {
   confirms: [],
 };
 
-export const MAIL_POLICY: InboxPolicy = { tagScore: 5, spamScore: 8, onDmarcFail: 'tag' };
+export const MAIL_POLICY: InboxPolicy = { tagScore: 5, spamScore: 8, onDmarcFail: 'tag', onVirus: 'spam' };
 
 /** A company with inboxes, agents and a clock that stands until it is moved: what the tests of the domain begin with. */
 export interface House {

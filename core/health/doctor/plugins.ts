@@ -1,4 +1,4 @@
-import { type CheckResult, isFilter, type Plugin } from '../../plugins/contract.ts';
+import { type CheckResult, isService, type Plugin } from '../../plugins/contract.ts';
 import type { PluginStatus } from '../../plugins/host.ts';
 import { broken, type Finding, problemWords, reasonOf, text, well, worthKnowing } from './finding.ts';
 
@@ -10,18 +10,18 @@ export interface DoctorPlugin extends Pick<PluginStatus, 'name' | 'plugin' | 'pr
 
 export interface DoctorPlugins {
   readonly list: () => Promise<readonly DoctorPlugin[]>;
-  /** Connects a filter with its stored settings. */
-  readonly checkFilter: (plugin: Plugin, signal: AbortSignal) => Promise<CheckResult>;
+  /** Connects a filter or scanner with its stored settings. */
+  readonly checkService: (plugin: Plugin, signal: AbortSignal) => Promise<CheckResult>;
 }
 
-/** How each plugin is, by its own health and, of a filter, by a real connection. */
-export async function pluginFindings({ list, checkFilter }: DoctorPlugins, signal: AbortSignal): Promise<readonly Finding[]> {
+/** How each plugin is, by its own health and, of a filter or scanner, by a real connection. */
+export async function pluginFindings({ list, checkService }: DoctorPlugins, signal: AbortSignal): Promise<readonly Finding[]> {
   const all = await list();
   if (all.length === 0) return [broken(text('health.plugins.what'), text('health.plugins.none'), text('health.plugins.noneAdvice'))];
-  return Promise.all(all.map((one) => pluginFinding(one, checkFilter, signal)));
+  return Promise.all(all.map((one) => pluginFinding(one, checkService, signal)));
 }
 
-async function pluginFinding(one: DoctorPlugin, check: DoctorPlugins['checkFilter'], signal: AbortSignal): Promise<Finding> {
+async function pluginFinding(one: DoctorPlugin, check: DoctorPlugins['checkService'], signal: AbortSignal): Promise<Finding> {
   const { name, plugin, state, problem, health, isOn } = one;
   const what = text('health.plugins.one', { name });
   if (!plugin) return broken(what, problem?.message ?? text('health.plugins.broken'), text('health.plugins.brokenAdvice'));
@@ -29,7 +29,7 @@ async function pluginFinding(one: DoctorPlugin, check: DoctorPlugins['checkFilte
   if (state === 'failed') return broken(what, problem?.message ?? text('health.plugins.failed'), text('health.plugins.failedAdvice'));
   if (state === 'starting') return worthKnowing(what, text('health.plugins.starting'));
   try {
-    const result = isFilter(plugin) ? await check(plugin, signal) : null;
+    const result = isService(plugin) ? await check(plugin, signal) : null;
     if (result?.ok === false) return broken(what, problemWords(name, result.problem, result.detail), text('health.plugins.failedAdvice'));
   } catch (error) {
     return broken(what, reasonOf(error), text('health.plugins.failedAdvice'));

@@ -158,6 +158,7 @@ test('settings of an inbox are typed, and an empty relay means later', (t) => {
     replyTokens: true,
     returnTokens: true,
     onDmarcFail: 'tag',
+    onVirus: 'spam',
     spamTagScore: 5,
     spamScore: 8,
   };

@@ -1,0 +1,30 @@
+import { createReadStream } from 'node:fs';
+import type { Blobs } from '../blobs/blobs.ts';
+import { AppError } from '../lib/errors.ts';
+import { type Scanners, scanAll } from './scan.ts';
+
+/** Somebody waits for the answer. */
+const TIME_LIMIT_MS = 10_000;
+
+export class InfectedFileError extends AppError {
+  constructor(virus: string) {
+    super('file_infected', 422, `There is a virus in the file: ${virus}`, {
+      help: 'It was not taken. Check the computer that it came from.',
+    });
+  }
+}
+
+/**
+ * The blob store for what people upload: a file with a virus is refused after it was written; nothing refers to it, so it goes with the
+ * strays. When no scanner answers, the file is taken: work does not stop for that. Its `put` raises file_infected.
+ */
+export const guardUploads = (blobs: Blobs, scanners: Scanners): Blobs => ({
+  ...blobs,
+  put: async (content) => {
+    const stored = await blobs.put(content);
+    const open = () => createReadStream(blobs.path(stored.sha256));
+    const found = stored.bytes === 0 ? null : await scanAll(scanners, { bytes: stored.bytes, open }, AbortSignal.timeout(TIME_LIMIT_MS));
+    if (found?.state === 'infected') throw new InfectedFileError(found.name ?? '');
+    return stored;
+  },
+});
