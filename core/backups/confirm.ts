@@ -16,6 +16,8 @@ interface Here {
 
 /** What stands in for the name of a snapshot where a file was restored. */
 export const ARCHIVE = 'archive';
+/** The same where it was brought forward to a moment. */
+export const MOMENT = 'moment';
 
 const EMPTY = { snapshot: '', createdAt: '', rows: 0, files: 0, before: null, schemaBefore: null };
 
@@ -26,8 +28,8 @@ export async function noteRestored(scope: Scope, dataDir: string): Promise<void>
   const { snapshot, manifest, files } = await readPrepared(dataDir, swap.from);
   await transact(scope, async (tx) => {
     const done = { snapshot, files, rows: rowsOf(manifest), finishedAt: manifest.createdAt };
-    // An archive is no backup of the list.
-    if (snapshot !== ARCHIVE) await settleRestored(tx, done);
+    // Neither is a backup of the list as it is.
+    if (snapshot !== ARCHIVE && snapshot !== MOMENT) await settleRestored(tx, done);
     tx.emit({ type: 'backup.restored', data: { snapshot } });
   });
 }

@@ -4,7 +4,7 @@ import { s3Place } from './log-place-s3.ts';
 import { sftpPlace } from './log-place-sftp.ts';
 import { LOG_DIR } from './log-segments.ts';
 import type { BackupPlace } from './repository-key.ts';
-import { readSshKey, readTarget } from './target-file.ts';
+import { type Elsewhere, readSshKey, readTarget } from './target-file.ts';
 
 /** Where the log of SQLite lies: files in folders, by their names relative to it. Everything raises BackupError when the place does not answer. */
 export interface LogPlace {
@@ -20,8 +20,8 @@ export interface LogPlace {
 }
 
 /** Where the backups go; null when that cannot be read. */
-export function openLogPlace(place: BackupPlace): LogPlace | null {
-  const target = readTarget(place);
+export function openLogPlace(place: BackupPlace, elsewhere: Elsewhere | null = null): LogPlace | null {
+  const target = elsewhere?.target ?? readTarget(place);
   switch (target?.kind) {
     case undefined:
       return null;
@@ -30,7 +30,7 @@ export function openLogPlace(place: BackupPlace): LogPlace | null {
     case 's3':
       return s3Place(target);
     case 'sftp':
-      return sftpPlace(target, readSshKey(place), join(place.dataDir, '.cache'), place.path);
+      return sftpPlace(target, elsewhere?.sshKey ?? readSshKey(place), join(place.dataDir, '.cache'), place.path);
   }
 }
 

@@ -1,10 +1,14 @@
 import type { DatabaseTarget } from '../db/connect.ts';
 import { BackupError } from './backup-error.ts';
+import { type LogIndex, readIndex, type Span, spansOf } from './log-index.ts';
+import { openLogPlace } from './log-place.ts';
+import { mustReach } from './log-replay.ts';
 import { MANIFEST, MANIFEST_SCHEMA, type Manifest, STAGE } from './manifest.ts';
 import { mustSuit } from './prepare.ts';
 import { existingRepository } from './repository.ts';
 import { type BackupPlace, normalKey } from './repository-key.ts';
 import { restic, type Snapshot, snapshots } from './restic.ts';
+import { snapshotBefore } from './restore.ts';
 import { problemKey } from './restore-view.ts';
 import type { BackupSource } from './restorer.ts';
 import type { RestoreProblem } from './types.ts';
@@ -22,6 +26,10 @@ export interface Look {
   list(source: BackupSource): Promise<readonly Snapshot[]>;
   /** What is in one of them; null when it is not there. */
   at(source: BackupSource, name: string): Promise<Shown | null>;
+  /** What the kept changes reach, the newest first; nothing with PostgreSQL. */
+  spans(source: BackupSource): Promise<readonly Span[]>;
+  /** The backup that a moment goes out from. Raises BackupError `no_moment` when the changes do not reach it. */
+  moment(source: BackupSource, at: Date): Promise<Shown>;
 }
 
 /** Whether this machine can take over what an archive says about itself. */
@@ -39,15 +47,26 @@ export const createJudge =
 
 export function createLook({ place, target, migrations }: Parts): Look {
   const judge = createJudge({ target, migrations });
-  const open = ({ dir, key }: BackupSource) => existingRepository({ ...place, dir }, normalKey(key));
+  const open = ({ dir, key, elsewhere }: BackupSource) => existingRepository({ ...place, dir }, normalKey(key), elsewhere);
+  const index = async ({ dir, key, elsewhere }: BackupSource): Promise<LogIndex> => {
+    const log = target.url === null ? openLogPlace({ ...place, dir, key: normalKey(key) }, elsewhere) : null;
+    return log === null ? { bases: [], reaches: new Map() } : readIndex(log).finally(() => log.close());
+  };
+  const shown = async (source: BackupSource, snapshot: Snapshot): Promise<Shown> => ({
+    snapshot,
+    ...judge(readable(await restic(await open(source), ['dump', '--no-lock', snapshot.id, `/${STAGE}/${MANIFEST}`]))),
+  });
   const list = async (source: BackupSource): Promise<readonly Snapshot[]> => [...(await snapshots(await open(source)))].reverse();
   return {
     list,
     at: async (source, name) => {
       const snapshot = (await list(source)).find(({ shortId }) => shortId === name);
-      if (!snapshot) return null;
-      const manifest = readable(await restic(await open(source), ['dump', '--no-lock', snapshot.id, `/${STAGE}/${MANIFEST}`]));
-      return { snapshot, ...judge(manifest) };
+      return snapshot ? shown(source, snapshot) : null;
+    },
+    spans: async (source) => spansOf(await index(source)),
+    moment: async (source, at) => {
+      mustReach(await index(source), at);
+      return shown(source, await snapshotBefore(await open(source), at));
     },
   };
 }

@@ -5,7 +5,7 @@ import { connectable } from './connectable.ts';
 import { type BackupPlace, ensureKey, recoveryKey } from './repository-key.ts';
 import { type Repository, restic } from './restic.ts';
 import { placeOf, type Target } from './target.ts';
-import { readSshKey, readTarget } from './target-file.ts';
+import { type Elsewhere, readSshKey, readTarget, type SshKey } from './target-file.ts';
 
 /** Where the backups of this installation are, and their key; null before the first one. */
 export function backupSource(place: BackupPlace): { readonly dir: string; readonly key: string } | null {
@@ -24,17 +24,21 @@ export async function openRepository(place: BackupPlace, target: Target | null =
 }
 
 /** The repository as it is. Raises BackupError when there is none or its key is unknown. */
-export async function existingRepository(place: BackupPlace, key: string | null = recoveryKey(place)): Promise<Repository> {
+export async function existingRepository(
+  place: BackupPlace,
+  key: string | null = recoveryKey(place),
+  elsewhere: Elsewhere | null = null,
+): Promise<Repository> {
   if (key === null)
     throw new BackupError('The recovery key is not known on this machine.', 'Give it with --key-file or CENTRALA_BACKUP_KEY.', 'wrong_key');
-  const repository = repositoryOf(place, key, null);
+  const repository = repositoryOf(place, key, elsewhere?.target ?? null, elsewhere?.sshKey);
   await connectable(repository.target);
   if (repository.target.kind === 'folder' && !(await isThere(repository)))
     throw new BackupError(`There are no backups in ${repository.place}.`, 'Check CENTRALA_BACKUP_DIR.', 'no_backups');
   return repository;
 }
 
-function repositoryOf(place: BackupPlace, key: string, other: Target | null): Repository {
+function repositoryOf(place: BackupPlace, key: string, other: Target | null, otherKey?: SshKey | null): Repository {
   const target = other ?? readTarget(place);
   if (target === null)
     throw new BackupError(
@@ -42,7 +46,7 @@ function repositoryOf(place: BackupPlace, key: string, other: Target | null): Re
       'Set it again: Settings → Backups, or centrala backup target.',
       'no_target',
     );
-  const sshKey = target.kind === 'sftp' ? readSshKey(place) : null;
+  const sshKey = target.kind === 'sftp' ? (otherKey ?? readSshKey(place)) : null;
   return { place: placeOf(target), target, sshKey, key, path: place.path, cacheDir: join(place.dataDir, '.cache/restic') };
 }
 

@@ -22,7 +22,7 @@ export interface SshKey {
   readonly privateKey: string;
 }
 
-const path = (place: BackupPlace): string => join(place.dataDir, FILE);
+const path = (place: Pick<BackupPlace, 'dataDir'>): string => join(place.dataDir, FILE);
 
 /**
  * Where backups go: what was set, else the folder of the configuration. Null when it was set and cannot be opened, because the recovery key
@@ -33,6 +33,12 @@ export function readTarget(place: BackupPlace): Target | null {
   if (stored === null || stored.sealed === '') return { kind: 'folder', dir: place.dir };
   const plain = open(place, stored.sealed);
   return plain === null ? null : TARGET.parse(JSON.parse(plain));
+}
+
+/** A place that is not the set one: asked before anything is set, on an empty machine. */
+export interface Elsewhere {
+  readonly target: Target;
+  readonly sshKey: SshKey | null;
 }
 
 /** Null before it was made, and when it cannot be opened. */
@@ -56,6 +62,9 @@ export function forgetTarget(place: BackupPlace): void {
   if (readFile(place)?.ssh) write(place, { sealed: '' });
   else rmSync(path(place), { force: true });
 }
+
+/** As if nothing had ever been set. */
+export const dropTarget = (place: Pick<BackupPlace, 'dataDir'>): void => rmSync(path(place), { force: true });
 
 function readFile(place: BackupPlace): z.output<typeof SEALED> | null {
   return existsSync(path(place)) ? SEALED.parse(JSON.parse(readFileSync(path(place), 'utf8'))) : null;

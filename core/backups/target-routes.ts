@@ -5,12 +5,9 @@ import { BackupError } from './backup-error.ts';
 import type { BackupPlace } from './repository-key.ts';
 import { problemKey } from './restore-view.ts';
 import { confirmHostKey, keptSecret, setTarget, shownFingerprint, targetState } from './set-target.ts';
-import { TARGET, TARGET_KINDS } from './target.ts';
+import { readTargetForm, TARGET_FIELDS, USUAL_PATH } from './target-form.ts';
 import { type Tried, tryTarget } from './try-target.ts';
 
-const NAMES = ['kind', 'dir', 'endpoint', 'bucket', 's3Path', 'keyId', 'host', 'port', 'user', 'sftpPath'] as const;
-const USUAL_PATH = 'centrala';
-const KIND = z.object({ kind: z.enum(TARGET_KINDS) });
 const CONFIRMED = z.object({ fingerprint: z.string().trim().max(100, 'forms.too_long') });
 
 interface Shown {
@@ -32,7 +29,7 @@ export function targetRoutes(place: BackupPlace): readonly Route[] {
       ...(target && 'path' in target ? { [`${target.kind}Path`]: target.path } : {}),
     };
     const stored = { dir: place.dir, port: 22, ...paths, ...target, kind: target?.kind ?? 'folder', secret: '' };
-    const values = isWrong ? { ...stored, ...typed(ctx, ...NAMES) } : stored;
+    const values = isWrong ? { ...stored, ...typed(ctx, ...TARGET_FIELDS) } : stored;
     const failed = tried?.failed && { ...tried.failed, problem: problemKey(tried.failed.problem) };
     const view = { ...state, isUnreadable: target === null, hasSecret: target?.kind === 's3', isSftp: target?.kind === 'sftp' };
     ctx.page('backups/target', { ...view, values, errors, done: tried?.done ?? null, failed, asked, problem }, isWrong ? 422 : 200);
@@ -54,14 +51,12 @@ export function targetRoutes(place: BackupPlace): readonly Route[] {
       await orRedraw(
         ctx,
         async () => {
-          const { kind } = readForm(KIND, ctx.form);
           const secret = String(ctx.form['secret'] || keptSecret(place, String(ctx.form['keyId'] ?? '').trim()));
-          await setTarget(ctx.scope, place, readForm(TARGET, { ...ctx.form, path: ctx.form[`${kind}Path`], secret, hostKey: null }));
+          await setTarget(ctx.scope, place, readTargetForm(ctx.form, secret));
           ctx.toast(ctx.t('common.saved'));
         },
         (errors) => {
-          const { path, ...others } = errors;
-          wrong = path === undefined ? others : { ...others, [`${String(ctx.form['kind'])}Path`]: path };
+          wrong = errors;
         },
       );
       return { errors: wrong };

@@ -6,11 +6,13 @@ import { archiveStream } from '../backups/archive-stream.ts';
 import { forgetUploads } from '../backups/archive-upload.ts';
 import { createJudge, createLook, type Judge, type Look } from '../backups/look.ts';
 import { backupNotice } from '../backups/notice.ts';
+import { recoveryKey } from '../backups/repository-key.ts';
 import { createRestorer, type Restorer } from '../backups/restorer.ts';
 import { type BackupRunner, createRunner } from '../backups/runner.ts';
 import { onDiskOfData } from '../backups/same-disk.ts';
 import { lastDue, readSchedule } from '../backups/schedule.ts';
 import { failInterrupted, lastStartedAt, lastVerifiedAt } from '../backups/store.ts';
+import { dropTarget } from '../backups/target-file.ts';
 import { claimFile } from '../db/only-process.ts';
 import { transact } from '../db/scope.ts';
 import { formatDate } from '../http/format.ts';
@@ -88,7 +90,7 @@ export async function startBackups(
   });
   shutdown.add('backups', () => runner.stop(), STOP_MS);
   const own = createRestorer({
-    dataDir: config.dataDir,
+    place: config.backup,
     now: scope.now,
     env: ({ dir, key }) => environmentOf({ ...config, backup: { ...config.backup, dir, key } }),
     log,
@@ -102,6 +104,8 @@ export async function startBackups(
   shutdown.add('restores', () => restorer.stop(), STOP_MS);
   await forgetInterrupted(foundation);
   await forgetUploads(config.dataDir);
+  // Of a restore on an empty machine that came to nothing.
+  if (recoveryKey(config.backup) === null) dropTarget(config.backup);
   await look();
   schedule.every('*/5 * * * *', 'backup', async () => {
     const { isDaily, time, timeZone } = await readSchedule(scope);

@@ -7,15 +7,8 @@ import { nameOf } from '../agents/types.ts';
 import { type AlarmDeps, alarmRoutes } from '../alarms/routes.ts';
 import { apiRoutes } from '../api/routes.ts';
 import { auditRoutes } from '../audit/routes.ts';
-import { archiveRoutes } from '../backups/archive-routes.ts';
 import { createPasswordAgain } from '../backups/password-again.ts';
-import { backupSource } from '../backups/repository.ts';
-import { recoveryKey } from '../backups/repository-key.ts';
-import { restoreRoutes } from '../backups/restore-routes.ts';
-import { backupRoutes } from '../backups/routes.ts';
-import { targetState } from '../backups/set-target.ts';
 import { databaseBytes } from '../backups/size.ts';
-import { targetRoutes } from '../backups/target-routes.ts';
 import { blockedAddressRoutes } from '../blocked-addresses/routes.ts';
 import { blockedSenderRoutes } from '../blocked-senders/routes.ts';
 import { beginBulk } from '../bulk-actions/begin.ts';
@@ -90,7 +83,6 @@ import { sessionRoutes } from '../sessions/routes.ts';
 import { useSession } from '../sessions/use-session.ts';
 import type { CachedGeneral } from '../settings/cached-general.ts';
 import { settingsRoutes } from '../settings/routes.ts';
-import { setupRestoreRoutes } from '../setup/restore-routes.ts';
 import { setupRoutes } from '../setup/routes.ts';
 import { spamRoutes } from '../spam/routes.ts';
 import { statisticsRoutes } from '../statistics/routes.ts';
@@ -101,6 +93,7 @@ import { transferRoutes } from '../transfers/routes.ts';
 import { trashRoutes } from '../trash/routes.ts';
 import { trashSettingsRoutes } from '../trash/settings-routes.ts';
 import { workingHoursRoutes } from '../working-hours/routes.ts';
+import { backupPages } from './backup-routes.ts';
 import type { Backups } from './backups.ts';
 import type { Channels } from './channels.ts';
 import { checkMeans } from './check-means.ts';
@@ -144,7 +137,6 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
   const inboxes = { plugins, directory, keyring, means: checkMeans(config, dns, foundation.accessToken) };
   const mailboxDeps = { ...inboxes, trials, emptyInbox, unreadableOf: ownUnreadable, log, logins, wake: logins.devices.wake };
   const isEmail = (channel: string): boolean => plugins.channel(channel)?.manifest.traits.addressKind === 'email';
-  const passwordAgain = createPasswordAgain();
   const workspace: WorkspaceDeps = {
     directory,
     endpoints,
@@ -203,7 +195,6 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...keyRoutes(),
     ...pictureRoutes({ blobs }),
     ...setupRoutes({ sessionCookie, general, inboxes }),
-    ...setupRestoreRoutes({ look: backups.look, restorer: backups.restorer, dir: config.backup.dir }),
     ...settingsRoutes({ general, publicUrl, blobs, faces: foundation.faces }),
     ...companyRoutes(),
     ...helpRoutes({ general, version }),
@@ -216,21 +207,10 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
       disk: () => spool.space.state(config.maxMessageBytes),
       database: (asked) => databaseBytes(asked, { url: config.databaseUrl, file: databaseFile(config) }),
     }),
-    ...backupRoutes({
-      runner: backups.runner,
-      where: { place: () => targetState(config.backup).place, isSameDisk: backups.isSameDisk },
-      timeZone: async (scope) => (await general.read(scope)).timeZone,
-      recoveryKey: () => recoveryKey(config.backup),
-      passwordAgain,
-      lastRestore: backups.restorer.last,
-      logShipping: backups.logShipping,
-    }),
-    ...targetRoutes(config.backup),
-    ...archiveRoutes({ ...backups, place: config.backup, passwordAgain }),
+    ...backupPages({ config, backups, general, passwordAgain: createPasswordAgain() }),
     ...healthRoutes(health),
     ...outgoingRoutes({ connections: outgoingOf(foundation, channels) }),
     ...alarmRoutes({ keyring, alarms }),
-    ...restoreRoutes({ ...backups, source: () => backupSource(config.backup), passwordAgain }),
     ...agentRoutes({ renderer, sendSystemMail, publicUrl, faces: foundation.faces }),
     ...inboxRoutes(inboxes),
     // Before /mailboxes/:id, which would take /mailboxes/new.

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { type Config, databaseFile } from '../../config/config.ts';
 import { isUploaded } from '../backups/archive-upload.ts';
 import { BackupError } from '../backups/backup-error.ts';
-import { ARCHIVE } from '../backups/confirm.ts';
+import { ARCHIVE, MOMENT } from '../backups/confirm.ts';
 import { openLogPlace } from '../backups/log-place.ts';
 import { prepareRestore, type RestoreParts, type RestoreSource } from '../backups/prepare.ts';
 import { writePrepared } from '../backups/prepared-file.ts';
@@ -29,7 +29,7 @@ export const restore: Command = {
     const { values, positionals } = readOptions(args, options, 1);
     const { config } = console;
     const name = positionals[0] ?? '';
-    if (values.prepare) return prepare(name, console);
+    if (values.prepare) return prepare(name, momentOf(name, values.at), console);
     prepareDataDir(config.dataDir);
     const claim = claimFolder(config.dataDir);
     try {
@@ -53,17 +53,17 @@ export const restore: Command = {
 };
 
 /** What a running server begins: everything but the last step. Says how far it is, then the folder or the problem, a line of JSON each. */
-async function prepare(name: string, { config, say }: Console): Promise<number> {
+async function prepare(name: string, at: Date | null, { config, say }: Console): Promise<number> {
   const busy = () => new BackupError('A backup is under way.', 'Wait for its end.', 'busy');
   try {
     const claim = claimFile(join(config.dataDir, 'backup.lock'), busy);
     try {
-      const { source, label } = await sourceOf(name, keyFrom(undefined, config), config, null);
+      const { source, label } = await sourceOf(name, keyFrom(undefined, config), config, at);
       const prepared = await prepareRestore(
         partsOf(config, (progress) => say(JSON.stringify(progress))),
         source,
       );
-      await writePrepared(config.dataDir, { ...prepared, snapshot: source.kind === 'file' ? ARCHIVE : label });
+      await writePrepared(config.dataDir, { ...prepared, snapshot: source.kind === 'file' ? ARCHIVE : at ? MOMENT : label });
       say(JSON.stringify({ prepared: prepared.from }));
       return EXIT.ok;
     } finally {

@@ -115,9 +115,10 @@ function requestHandler(parts: HttpAppParts): Handler {
       const isChange = route.method !== 'GET';
       if (isChange && !isApi) csrf.checkOrigin(ctx);
       admit(route, who.visitor);
-      const store = route.may === 'public' || isApi ? null : (route.uploads ?? parts.uploads);
+      const isTaking = !isApi && (route.may !== 'public' || (await route.takesFiles?.(scope, ctx.URL.searchParams)) === true);
+      const store = !isTaking ? null : (route.uploads ?? parts.uploads);
       const body = isChange
-        ? await readBody(ctx, { maxBytes: route.maxBodyBytes ?? DEFAULT_BODY_BYTES, store })
+        ? await readBody(ctx, { maxBytes: (route.takesFiles && !isTaking ? null : route.maxBodyBytes) ?? DEFAULT_BODY_BYTES, store })
         : { form: {}, uploads: [] };
       if (isChange && !isApi) csrf.checkToken(ctx, who.session, body.form['_csrf']);
       const asked: Context = ctx;

@@ -72,6 +72,8 @@ export interface Route {
   readonly handle: (ctx: PageContext) => void | Promise<void>;
   /** Body limit in bytes for this route; default 1 MiB. Uploads of a multipart body stream into the blob store. */
   readonly maxBodyBytes?: number;
+  /** Of a public route, asked before the body is read: whether this visitor may send files, and that much. Without it none may. */
+  readonly takesFiles?: (scope: Scope, query: URLSearchParams) => Promise<boolean>;
   /** Another place for its uploads than the blob store. */
   readonly uploads?: UploadStore;
 }

@@ -13,6 +13,10 @@ export function readLocalTime(text: string, timeZone: string): Date | null {
 export const localTime = (at: Date, timeZone: string): string =>
   zonedOf(at, timeZone).toPlainDateTime().toString({ smallestUnit: 'minute' });
 
+/** The same to the second. */
+export const localSecond = (at: Date, timeZone: string): string =>
+  zonedOf(at, timeZone).toPlainDateTime().toString({ smallestUnit: 'second' });
+
 const MONDAY = 1;
 
 /** The moments people send later at: 8 o'clock tomorrow and next Monday; only one of them when they are the same. */

@@ -1,11 +1,15 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { connect } from '../../core/db/connect.ts';
 import { logFindings } from '../../core/health/doctor/backup-log.ts';
+import { localSecond } from '../../core/lib/local-time.ts';
+import { ADMIN } from '../support/app.ts';
 import { centralaCommand } from '../support/cli.ts';
-import { administrator, databaseUrl, newMachine } from '../support/machines.ts';
+import { httpClient } from '../support/http-client.ts';
+import { administrator, databaseUrl } from '../support/machines.ts';
 import { officeFor } from '../support/office.ts';
+import { product } from '../support/product.ts';
 import { S3_KEY, startS3 } from '../support/s3-server.ts';
 import { until } from '../support/until.ts';
 
@@ -39,7 +43,8 @@ test('an office whose backups go to a bucket goes back to a moment between two m
   await office.mail({ from: 'jan@klient.test', subject: 'Pierwsza', text: 'x'.repeat(50_000) });
   await until('it is a conversation', async () => (await office.scope.db('conversations')).length === 1);
   await shipped();
-  const moment = new Date();
+  const moment = new Date(Math.ceil(Date.now() / 1000) * 1000);
+  await until('that second is over', async () => Date.now() > moment.getTime());
   await shipped();
   await office.mail({ from: 'jan@klient.test', subject: 'Druga', text: 'y'.repeat(50_000) });
   await until('both are there', async () => (await office.scope.db('messages')).length === 2);
@@ -49,20 +54,36 @@ test('an office whose backups go to a bucket goes back to a moment between two m
   const asked = { dataDir: office.dataDir, dir: '', key: null, path: process.env['PATH'] ?? '' };
   t.like(await logFindings(office.scope, asked), [{ state: 'ok', what: { key: 'health.log.what' } }]);
 
-  const machine = await newMachine(t, join(office.dataDir, 'backups'));
-  const key = ['--key-file', join(office.dataDir, 'backup.key')];
-  t.is((await machine.cli(['backup', 'target', ...place, ...key], { input: S3_KEY.secret })).code, 0);
-  t.is((await machine.cli(['restore', 'latest', '--at', 'wczoraj', ...key])).code, 64);
-  t.regex((await machine.cli(['restore', 'latest', '--at', '2020-01-01T00:00:00Z', ...key])).err, /no log that goes back/);
-  const restored = await machine.cli(['restore', 'latest', '--at', moment.toISOString(), ...key]);
-  t.is(restored.code, 0, restored.err);
-  const db = connect({ url: null, file: join(machine.dir, 'centrala.sqlite') });
+  const asTyped = localSecond(moment, 'Europe/Warsaw');
+  t.regex((await admin.get('/backups/moment')).text, /Zapis zmian sięga:[\s\S]*type="datetime-local"/);
+  t.regex((await admin.get(`/backups/moment?at=${asTyped}`)).text, /Wszystko wróci do stanu z 20/);
+  t.true((await admin.get('/backups/moment?at=2020-01-01T00:00:00')).text.includes('Tej chwili nie ma w zapisie zmian'));
+  const order = { at: asTyped, name: 'inna', current: ADMIN.password };
+  t.true((await admin.post('/backups/moment/restoration', order)).text.includes('To nie jest ta chwila'));
+
+  // On an empty machine, in the browser; nothing is set there before a restore begins.
+  const empty = await product(t);
+  await empty.start();
+  const [, token = ''] = /setup\?token=([\w-]+)/.exec(empty.output()) ?? [];
+  const visitor = httpClient(`http://127.0.0.1:${empty.httpPort}`);
+  const key = (await readFile(join(office.dataDir, 'backup.key'), 'utf8')).trim();
+  const bucket = { kind: 's3', endpoint: s3.endpoint, bucket: 'kopie', s3Path: 'centrala', ...S3_KEY };
+  await visitor.get(`/setup/restore?token=${token}`);
+  t.regex((await visitor.post('/setup/restore', { token, key, ...bucket, secret: 'nie ten' })).text, /Serwer nie wpuszcza/);
+  const listed = await visitor.post('/setup/restore', { token, key, ...bucket });
+  t.regex(listed.text, /Powrót do chwili/);
+  t.false(listed.text.includes(S3_KEY.secret) || existsSync(join(empty.dir, 'backup-target.json')));
+  t.regex((await visitor.get(`/setup/restore/moment?token=${token}&at=${asTyped}`)).text, /Wróć do tej chwili/);
+  const begun = await visitor.post('/setup/restore/moment', { token, at: asTyped });
+  const restored = async (): Promise<string | null> => {
+    const page = await visitor.get(begun.location ?? '').catch(() => null);
+    return page?.status === 200 && !page.text.includes('every 2s') ? page.text : null;
+  };
+  t.regex(await until('the restore is over', restored, 120_000), /Przywrócono kopię/);
   t.deepEqual(
-    (await db('conversations').select('subject')).map(({ subject }) => subject),
+    (await empty.db('conversations').select('subject')).map(({ subject }) => subject),
     ['Pierwsza'],
   );
-  await db.destroy();
-  const verified = await machine.cli(['ledger', 'verify']);
-  t.is(verified.code, 0, verified.out);
-  t.is((await readFile(join(machine.dir, 'secret.key'), 'utf8')).length > 30, true);
+  t.true(existsSync(join(empty.dir, 'backup-target.json')), 'its backups go on there');
+  t.truthy(await empty.centrala('ledger', 'verify'));
 });

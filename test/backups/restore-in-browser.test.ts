@@ -92,17 +92,31 @@ test('a backup is restored in the browser, here and from the set-up page of an e
   const [, token = ''] = /setup\?token=([\w-]+)/.exec(empty.output()) ?? [];
   const visitor = httpClient(addressOf(empty));
   t.is((await visitor.get('/setup/restore?token=x')).status, 403);
-  t.true((await visitor.get(`/setup/restore?token=${token}`)).text.includes('Folder z kopiami'));
+  t.true((await visitor.get(`/setup/restore?token=${token}`)).text.includes('Zasobnik S3'));
   const dir = join(here.dir, 'backups');
   const key = readFileSync(join(here.dir, 'backup.key'), 'utf8').trim();
-  t.is((await visitor.post('/setup/restore', { token: 'x', dir, key })).status, 403);
-  const wrong = await visitor.post('/setup/restore', { token, dir, key: 'ABCDE-ABCDE-ABCDE-ABCDE-ABCDE-ABCDE-ABCDE-ABCDE' });
+  t.is((await visitor.post('/setup/restore', { token: 'x', kind: 'folder', dir, key })).status, 403);
+  const wrong = await visitor.post('/setup/restore', {
+    token,
+    kind: 'folder',
+    dir,
+    key: 'ABCDE-ABCDE-ABCDE-ABCDE-ABCDE-ABCDE-ABCDE-ABCDE',
+  });
   t.true(wrong.text.includes('Klucz odzyskiwania nie pasuje'));
-  t.regex((await visitor.post('/setup/restore', { token, dir: join(dir, 'nowhere'), key })).text, /nie ma kopii/);
-  const listed = await visitor.post('/setup/restore', { token, dir, key: key.toLowerCase() });
+  t.regex((await visitor.post('/setup/restore', { token, kind: 'folder', dir: join(dir, 'nowhere'), key })).text, /nie ma kopii/);
+  const listed = await visitor.post('/setup/restore', { token, kind: 'folder', dir, key: key.toLowerCase() });
   t.true(listed.text.includes(name) && !listed.text.includes(key));
   t.is((await visitor.get(`/setup/restore/${name}?token=x`)).status, 403);
   t.true((await visitor.get(`/setup/restore/${name}?token=${token}`)).text.includes('Osoby'));
+
+  // A file is taken by nobody without the token, and not before it is known who sends it.
+  const own = () => multipart({ _csrf: visitor.csrf(), key }, [new File([new Uint8Array(readFileSync(file))], 'kopia.age')]);
+  await visitor.get(`/setup/restore/file?token=${token}`);
+  t.is((await visitor.send('POST', '/setup/restore/file?token=x', own())).status, 403);
+  t.false(readdirSync(empty.dir).some((one) => one.startsWith('backup-upload-')));
+  const opened = await visitor.send('POST', `/setup/restore/file?token=${token}`, own());
+  t.regex(opened.text, /Osoby[\s\S]*action="\/setup\/restore\/file\/restoration"/);
+
   const there = await visitor.post(`/setup/restore/${name}`, { token });
   t.true((await outcome(addressOf(empty), there.location ?? '')).includes('Przywrócono kopię'));
   t.is((await (await loggedInClient(addressOf(empty), ANNA)).get('/backups')).status, 200);

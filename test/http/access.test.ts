@@ -129,6 +129,8 @@ test('every address says who may call it', (t) => {
     'GET /setup',
     'GET /setup/restore',
     'GET /setup/restore/:name',
+    'GET /setup/restore/file',
+    'GET /setup/restore/moment',
     'GET /terms',
     'POST /language',
     'POST /login',
@@ -137,6 +139,10 @@ test('every address says who may call it', (t) => {
     'POST /setup',
     'POST /setup/restore',
     'POST /setup/restore/:name',
+    'POST /setup/restore/file',
+    'POST /setup/restore/file/restoration',
+    'POST /setup/restore/host-key',
+    'POST /setup/restore/moment',
   ]);
 });
 
