@@ -5,6 +5,7 @@ import test from 'ava';
 import { beginSwap } from '../../core/backups/swap.ts';
 import { httpClient, loggedInClient, multipart } from '../support/http-client.ts';
 import { ADMIN, type Product, product } from '../support/product.ts';
+import { startSshd } from '../support/sshd.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
@@ -104,6 +105,16 @@ test('a backup is restored in the browser, here and from the set-up page of an e
   });
   t.true(wrong.text.includes('Klucz odzyskiwania nie pasuje'));
   t.regex((await visitor.post('/setup/restore', { token, kind: 'folder', dir: join(dir, 'nowhere'), key })).text, /nie ma kopii/);
+  // A server proves itself before anything else, and this machine shows a key of its own.
+  const sshd = await startSshd(t);
+  const server = { kind: 'sftp', host: '127.0.0.1', port: String(sshd.port), user: sshd.user, sftpPath: join(sshd.folder, 'kopie') };
+  const proof = await visitor.post('/setup/restore', { token, key, ...server });
+  t.true(proof.text.includes(sshd.fingerprint));
+  const confirmed = { token, fingerprint: sshd.fingerprint };
+  t.regex((await visitor.post('/setup/restore/host-key', confirmed)).text, /Serwer nie wpuszcza[\s\S]*centrala-backups/);
+  sshd.authorize(/ssh-ed25519 \S+ centrala-backups/.exec(proof.text)?.[0] ?? '');
+  t.regex((await visitor.post('/setup/restore/host-key', confirmed)).text, /W tym miejscu nie ma kopii[\s\S]*value="127.0.0.1"/);
+  t.false(existsSync(join(empty.dir, 'backup-target.json')));
   const listed = await visitor.post('/setup/restore', { token, kind: 'folder', dir, key: key.toLowerCase() });
   t.true(listed.text.includes(name) && !listed.text.includes(key));
   t.is((await visitor.get(`/setup/restore/${name}?token=x`)).status, 403);
