@@ -67,6 +67,7 @@ export async function receiveFetched(
       createdAt: at,
     },
     attachments: item.attachments,
+    isInfected: verdict.virus?.state === 'infected',
     patch: opened && !spamReason ? beginning(opened.conversation, item, at) : {},
     ...(opened ? { changes: opened.changes } : {}),
     ...(item.isHistory ? { isPast: true } : {}),

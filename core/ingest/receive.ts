@@ -158,6 +158,7 @@ async function receiveMessage(
       createdAt: at,
     },
     attachments: item.attachments,
+    isInfected: verdict.virus?.state === 'infected',
     patch: {
       ...patch,
       ...pretendingAfter(before, { pretends: Boolean(verdict.authentication?.pretences.length), automated: item.automated }),

@@ -18,6 +18,8 @@ export interface Addition {
   /** `inboxId`: the inbox that received it; absent = the conversation's. */
   readonly message: Omit<NewMessage, 'conversationId' | 'inboxId'> & { readonly inboxId?: InboxId };
   readonly attachments: readonly StoredAttachment[];
+  /** There is a virus in it: no program of ours opens its files to find words in them. */
+  readonly isInfected?: boolean;
   /** What else changes in the conversation. */
   readonly patch: ConversationPatch;
   /** It is older than the inbox is here: nobody has to read it, and since when somebody waits is the caller's to say. */
@@ -34,12 +36,12 @@ export async function addMessage(
   tx: WriteScope,
   endpoints: Pick<Endpoints, 'isOurs'>,
   before: Conversation,
-  { message, attachments, patch, changes, isPast }: Addition,
+  { message, attachments, isInfected, patch, changes, isPast }: Addition,
 ): Promise<{ readonly messageId: MessageId; readonly conversation: Conversation }> {
   const messageId = await insertMessage(tx, { ...message, conversationId: before.id, inboxId: message.inboxId ?? before.inboxId });
   if (attachments.length > 0) await recordBlobs(tx, attachments);
   await insertAttachments(tx, messageId, attachments);
-  await awaitWords(tx, attachments);
+  if (!isInfected) await awaitWords(tx, attachments);
   // What is in spam is not found; it becomes findable when it comes back.
   if (!before.spam && !before.trashedAt) await indexAll(tx, [findable(messageId, message, attachments)]);
   await addParticipants(

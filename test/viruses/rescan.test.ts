@@ -92,6 +92,15 @@ test('what came while the scanner was away is scanned when it is back, and a vir
   t.is(await again(), 0);
 });
 
+test('no words are looked for in the files of a message with a virus', async (t) => {
+  const { mail, scope } = await houseFor(t);
+  const file = { filename: 'a.txt', contentType: 'text/plain', contentId: null, inline: false, bytes: 3, sha256: 'a'.repeat(64) };
+  await mail({ attachments: [file] }, { verdict: INFECTED });
+  t.deepEqual(await scope.db('file_texts'), []);
+  await mail({ attachments: [file] });
+  t.is((await scope.db('file_texts')).length, 1);
+});
+
 test('an uploaded file with a virus is refused, and taken where no scanner answers', async (t) => {
   const { blobs, plugins, answer } = await ward(t);
   const guarded = guardUploads(blobs, plugins);
