@@ -27,7 +27,11 @@ export function startInbound(foundation: Foundation, channels: Channels, endpoin
   const { config, scope, peers, spool, blobs, log } = foundation;
   const tokens = returnTokens(foundation.keyring);
   const { directory, plugins, authenticator } = channels;
-  const interpreter = createInterpreter({ blobsDir: join(config.dataDir, 'blobs'), log });
+  const interpreter = createInterpreter({
+    blobsDir: join(config.dataDir, 'blobs'),
+    log,
+    onStored: (sha256) => foundation.elsewhere?.uploads.add(sha256),
+  });
   const pluginOf = (id: InboxId) => plugins.channel(directory.record(id)?.channel ?? '');
   const pump = startPump({
     scope: { ...scope, actor: { kind: 'system', task: 'ingest' } },
@@ -61,7 +65,16 @@ export function startInbound(foundation: Foundation, channels: Channels, endpoin
   });
   if (peers.holds('receiving')) chainInBackground(foundation, shutdown);
   if (peers.me === null) return pump;
-  peers.hear(KEPT, pump.wake);
+  // Whoever may have to take the receiving over is ready to read while there is mail.
+  const standBy = (): void => {
+    const [inbox] = directory.all();
+    const code = inbox && pluginOf(inbox.id)?.interpreter;
+    if (config.roles.has('jobs') && !peers.holds('receiving') && code) interpreter.warm(code.href);
+  };
+  peers.hear(KEPT, () => {
+    pump.wake();
+    standBy();
+  });
   peers.onDuty(pump.wake);
   // What was said while the connection was away.
   const timer = setInterval(pump.wake, LOOK_MS).unref();

@@ -45,7 +45,9 @@ export const ALONE: Peers = {
 const CONNECT_MS = 10_000;
 /** An answer that takes longer counts as a lost connection, so that a duty is never held by two for long. */
 const ANSWER_MS = 5_000;
-const BEAT_MS = 2_000;
+/** How long nobody has a duty whose holder died, at most. */
+const BEAT_MS = 500;
+const KEEP_ALIVE_MS = 2_000;
 const AGAIN_MS = 500;
 /** Class of the advisory locks that stand for duties (`pg_locks.classid`). */
 const DUTY_LOCKS = 0x43_44;
@@ -85,7 +87,7 @@ export async function openPeers(url: string, duties: readonly Duty[], log: Log):
       connectionTimeoutMillis: CONNECT_MS,
       query_timeout: ANSWER_MS,
       keepAlive: true,
-      keepAliveInitialDelayMillis: BEAT_MS,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     });
     fresh.on('notification', ({ payload }) => hearOf(payload));
     fresh.on('error', (error) => lose(fresh, error));

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { openBlobs } from '../blobs/blobs.ts';
 import type { Interpret } from '../plugins/contract.ts';
 import { wordsOf } from '../search/words.ts';
-import type { InterpretJob, InterpretReply } from './interpreter.ts';
+import type { InterpretJob, InterpretReply, InterpretWarming } from './interpreter.ts';
 import { openBytes } from './open-bytes.ts';
 import { prepareInbound } from './prepare.ts';
 
@@ -45,8 +45,10 @@ async function run(job: InterpretJob): Promise<InterpretReply> {
 }
 
 let last: Promise<unknown> = Promise.resolve();
-parentPort?.on('message', (job: InterpretJob) => {
-  last = last.then(() => run(job)).then((reply) => parentPort?.postMessage(reply));
+parentPort?.on('message', (order: InterpretJob | InterpretWarming) => {
+  // Code that cannot be loaded is told of by the first thing that needs it.
+  if ('warm' in order) last = last.then(() => interpreterOf(order.warm)).catch(() => {});
+  else last = last.then(() => run(order)).then((reply) => parentPort?.postMessage(reply));
 });
 // The time limit counts from here: on a busy machine loading this file may take longer than reading a mail.
 parentPort?.postMessage('ready');

@@ -16,6 +16,11 @@ export interface InterpretJob {
   readonly sha256: string;
 }
 
+/** Code to be loaded before there is anything to read with it. */
+export interface InterpretWarming {
+  readonly warm: string;
+}
+
 export type InterpretReply = { readonly items: readonly Interpreted[] } | { readonly error: string; readonly isMissing?: boolean };
 
 /** Runs plugins' interpreters away from the event loop, one thing at a time in the order in which they were asked for. */
@@ -25,6 +30,8 @@ export interface Interpreter {
    * and the plugin's code are loaded and its bytes are about to be read.
    */
   interpret(job: InterpretJob, onReading?: () => void): Promise<readonly Interpreted[]>;
+  /** Loads the thread and this code, since something may soon be to be read; without any it ends again by itself. Costs nothing when it is there. */
+  warm(interpreter: string): void;
   stop(): Promise<void>;
 }
 
@@ -42,6 +49,8 @@ export class InterpretError extends AppError {
 
 export interface InterpreterOptions {
   readonly blobsDir: string;
+  /** Told of each file that the thread may have stored. */
+  readonly onStored?: (sha256: string) => void;
   readonly log: Log;
   readonly timeLimitMs?: number;
   readonly idleMs?: number;
@@ -70,6 +79,7 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
   let loaded: Set<string> | null = null;
   let idle: NodeJS.Timeout | undefined;
   let limit: NodeJS.Timeout | undefined;
+  let warming: string | null = null;
   let isEnding = false;
   let isStopped = false;
 
@@ -111,10 +121,13 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
       worker.postMessage(next.job);
       if (handed.length === 1) beginFirst();
     }
-    if (worker && handed.length === 0 && !isStopped) {
-      clearTimeout(idle);
-      idle = setTimeout(() => void end(), idleMs).unref();
-    }
+    if (handed.length === 0) endWhenIdle();
+  };
+
+  const endWhenIdle = (): void => {
+    if (!worker || isStopped) return;
+    clearTimeout(idle);
+    idle = setTimeout(() => void end(), idleMs).unref();
   };
 
   const fits = (next: Waiting): boolean =>
@@ -135,16 +148,19 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
   /** The code of the first one's plugin had to be loaded before. */
   const tellReading = (): void => {
     const [first] = handed;
-    if (!first) return;
-    loaded?.add(first.job.interpreter);
-    first.onReading();
+    const code = warming ?? first?.job.interpreter;
+    warming = null;
+    if (code !== undefined) loaded?.add(code);
+    if (first?.job.interpreter === code) first?.onReading();
   };
 
   const take = (reply: InterpretReply): void => {
     clearTimeout(limit);
     const one = handed.shift();
-    if ('items' in reply) one?.answer.resolve(reply.items);
-    else one?.answer.reject(new InterpretError(reply.isMissing ? 'bytes_missing' : 'unreadable', reply.error));
+    if ('items' in reply) {
+      for (const sha256 of reply.items.flatMap(filesOf)) options.onStored?.(sha256);
+      one?.answer.resolve(reply.items);
+    } else one?.answer.reject(new InterpretError(reply.isMissing ? 'bytes_missing' : 'unreadable', reply.error));
     beginFirst();
     // A thread that held something huge gives its memory back by ending; the next one starts in a moment.
     if (one && one.job.bytes > LARGE_BYTES) void end();
@@ -175,6 +191,7 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
     isEnding = true;
     worker = null;
     loaded = null;
+    warming = null;
     await ending.terminate();
     isEnding = false;
     feed();
@@ -188,6 +205,15 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
       feed();
       return answer.promise;
     },
+    warm: (code) => {
+      if (isStopped || isEnding || handed.length > 0) return;
+      if (worker === null) {
+        worker = start();
+        warming = code;
+        worker.postMessage({ warm: code } satisfies InterpretWarming);
+      }
+      endWhenIdle();
+    },
     stop: async () => {
       isStopped = true;
       clearTimeout(idle);
@@ -199,3 +225,8 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
 }
 
 const isSingle = ({ job, isAlone }: Waiting): boolean => isAlone || job.bytes > LARGE_BYTES;
+
+function filesOf(item: Interpreted): readonly string[] {
+  if (item.kind === 'domain-report') return filesOf(item.message);
+  return item.kind === 'message' ? item.attachments.map(({ sha256 }) => sha256) : [];
+}
