@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect as dial } from 'node:net';
 import { join } from 'node:path';
@@ -15,6 +17,7 @@ import { silentLog } from '../../core/lib/log.ts';
 import { emptyDatabase, MIGRATIONS } from '../support/db.ts';
 import { VIEWS } from '../support/render.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { until } from '../support/until.ts';
 
 const KEPT = join(import.meta.dirname, 'kept');
 const LOCALES = join(VIEWS, 'locales');
@@ -118,6 +121,32 @@ test('an upgrade that fails leaves the data as it was and names the image to sta
     t.false((await columns(join(dir, 'centrala.sqlite'))).includes('test_extra'));
     t.true(existsSync(join(dir, 'before-upgrade')));
   }
+});
+
+test('an upgrade that is killed in the middle leaves the data as it was, and the next start takes it to the end', async (t) => {
+  const dir = keptData(t, newest);
+  const file = join(dir, 'centrala.sqlite');
+  const [copy, marker] = [join(dir, 'before-upgrade', 'x.sqlite'), join(dir, 'in the middle')];
+  const order = { target: { url: null, file }, migrations: '', copy };
+  const waits = `(await import('node:fs')).writeFileSync(${JSON.stringify(marker)}, ''); await new Promise((r) => setTimeout(r, 600000));`;
+  const module = JSON.stringify(import.meta.resolve('../../core/db/upgrade.ts'));
+  const hanging = JSON.stringify({ ...order, migrations: nextVersion(t, WIDER, waits) });
+  // As a file: what node is told about a text on the command line its threads would be told, too.
+  const script = join(dir, 'upgrade.mjs');
+  writeFileSync(script, `const { upgradeDatabase } = await import(${module}); await upgradeDatabase(${hanging}, () => {});`);
+  const child = spawn(process.execPath, [script], { stdio: 'ignore' });
+  const gone = once(child, 'exit');
+  await until('it is in the middle', async () => existsSync(marker), 60_000);
+  child.kill('SIGKILL');
+  await gone;
+  t.false((await columns(file)).includes('test_extra'));
+  // As if it had been killed while it copied.
+  writeFileSync(`${copy}.part`, 'half of a copy');
+  const ran = await upgradeDatabase({ ...order, migrations: nextVersion(t, WIDER) }, () => {});
+  t.is(ran.at(-1), '20990101000000_test_0.ts');
+  t.true((await columns(file)).includes('test_extra'));
+  t.deepEqual(brokenPages(file), []);
+  t.deepEqual(readdirSync(join(dir, 'before-upgrade')), ['x.sqlite']);
 });
 
 test('meanwhile a page says how far it is, /ready answers 503, and mail servers 421', async (t) => {
