@@ -41,6 +41,7 @@ test('axe finds nothing serious on any page of the settings and of what hangs on
     '/plugins',
     '/plugins/email',
     '/plugins/spamassassin',
+    '/plugins/clamav',
     '/spam',
     '/trash',
     '/retention',
