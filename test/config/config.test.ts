@@ -175,6 +175,15 @@ test('the image and the compose file name only variables that exist', (t) => {
   }
 });
 
+test('the compose files give the container nothing to write but /data and /tmp, and no rights', (t) => {
+  for (const file of ['docker-compose.yml', 'docker-compose.scaled.yml']) {
+    const text = readFileSync(resolve(import.meta.dirname, '../..', file), 'utf8');
+    const shared = /^x-centrala: &centrala\n(?:(?: .*)?\n)+/m.exec(text)?.[0] ?? '';
+    for (const line of ['read_only: true', 'tmpfs: [/tmp]', 'cap_drop: [ALL]', 'security_opt: ["no-new-privileges:true"]'])
+      t.true(shared.includes(`\n  ${line}\n`), `${file}: ${line}`);
+  }
+});
+
 test('a data folder that cannot be made stops the product with a clear sentence and exit code 78, also below /proc', (t) => {
   const main = resolve(import.meta.dirname, '../../core/main.ts');
   for (const dir of ['/proc/centrala', '/dev/null/data']) {
