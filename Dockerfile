@@ -4,29 +4,52 @@
 FROM node:26-trixie-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
-# better-sqlite3 brings its compiled files along; its sources, other systems' builds and the packages' maps and tests stay out of the image.
+# better-sqlite3 brings its compiled files along; its sources, other systems' builds and the packages' maps, types and manuals stay out of the image.
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
  && cd node_modules \
- && rm -rf better-sqlite3/deps better-sqlite3/src better-sqlite3/prebuilds/darwin-* better-sqlite3/prebuilds/win32-* better-sqlite3/prebuilds/linuxmusl-* \
+ && rm -rf better-sqlite3/deps better-sqlite3/src \
+ && find better-sqlite3/prebuilds -type f ! -name "linux-$(node -p process.arch).node" -delete \
  && find @tabler/core -mindepth 1 -maxdepth 1 ! -name dist ! -name package.json ! -name 'LICENSE*' -exec rm -rf {} + \
  && find @tabler/core/dist -type f ! -name tabler.min.css -delete \
- && find @tabler/icons -mindepth 1 -maxdepth 1 ! -name icons ! -name package.json ! -name 'LICENSE*' -exec rm -rf {} + \
- && rm -rf @tabler/icons/icons/filled \
- && find . -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete \
+ && find @tabler/icons -mindepth 1 -maxdepth 1 ! -name tabler-nodes-outline.json ! -name package.json ! -name 'LICENSE*' -exec rm -rf {} + \
+ && find . -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' -o -name '*.flow' -o -name '*.md' \) -delete \
  && find . -type d -empty -delete
 
-FROM node:26-trixie-slim AS postgres
-RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client-17
-
-FROM node:26-trixie-slim AS centrala
-WORKDIR /app
-# restic keeps the backups, ssh brings them to another server; what dumps PostgreSQL without the Perl that Debian's package brings along.
+# What is taken from other images: Node without its symbols and npm, and what dumps PostgreSQL without the Perl that Debian's package brings along.
+FROM node:26-trixie-slim AS programs
 RUN apt-get update \
- && apt-get install -y --no-install-recommends restic openssh-client libpq5 \
- && rm -rf /var/lib/apt/lists/*
-COPY --from=postgres /usr/lib/postgresql/17/bin/pg_dump /usr/lib/postgresql/17/bin/pg_restore /usr/local/bin/
+ && apt-get install -y --no-install-recommends binutils postgresql-client-17 \
+ && mkdir /programs \
+ && cp /usr/local/bin/node /usr/lib/postgresql/17/bin/pg_dump /usr/lib/postgresql/17/bin/pg_restore /programs/ \
+ && strip /programs/node \
+ && /programs/node --version
+
+# All that the image has of Debian. restic keeps the backups, ssh brings them to another server, busybox is for people who look around in it;
+# tini is process 1: it hands signals on and buries what others leave behind.
+FROM debian:trixie-slim AS root
+COPY config/image-root.sh /
+RUN sh /image-root.sh /root-fs \
+      busybox-static ca-certificates libatomic1 liblz4-1 libpq5 libstdc++6 libzstd1 openssh-client restic tini zlib1g \
+ && for name in $(busybox --list); do test -e "/root-fs/usr/bin/$name" || ln -s busybox "/root-fs/usr/bin/$name"; done \
+ && mkdir -p /root-fs/etc/ssl/certs /root-fs/usr/local/bin \
+ && cp /etc/ssl/certs/ca-certificates.crt /root-fs/etc/ssl/certs/ \
+ && cp /etc/nsswitch.conf /root-fs/etc/ \
+ && printf 'root:x:0:0:root:/root:/bin/sh\nnode:x:1000:1000::/data:/bin/sh\n' > /root-fs/etc/passwd \
+ && printf 'root:x:0:\nnode:x:1000:\n' > /root-fs/etc/group \
+ && install -d -o 1000 -g 1000 /root-fs/data \
+ && ln -s /app/core/bin/centrala.mjs /root-fs/usr/local/bin/centrala
+
+FROM debian:trixie-slim AS root-with-spamassassin
+COPY config/image-root.sh /
+RUN sh /image-root.sh /root-fs spamd
+
+FROM scratch AS centrala
+WORKDIR /app
+COPY --from=root /root-fs /
+COPY --from=programs /programs /usr/local/bin/
 # Five of these keep it small: see core/bin/bootstrap.mjs.
-ENV NODE_ENV=production \
+ENV PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    NODE_ENV=production \
     MALLOC_ARENA_MAX=2 \
     MALLOC_MMAP_THRESHOLD_=262144 \
     MALLOC_TRIM_THRESHOLD_=262144 \
@@ -35,7 +58,6 @@ ENV NODE_ENV=production \
     CENTRALA_DATA_DIR=/data \
     CENTRALA_HTTP_HOST=0.0.0.0 \
     CENTRALA_SMTP_HOST=0.0.0.0
-RUN mkdir /data && chown node:node /data && ln -s /app/core/bin/centrala.mjs /usr/local/bin/centrala
 COPY --from=packages /app/node_modules ./node_modules
 # Without the lock file the commands know that there is nothing to install here.
 COPY package.json README.md CHANGELOG.md ./
@@ -49,15 +71,12 @@ VOLUME /data
 EXPOSE 8080 2525
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.CENTRALA_HTTP_PORT || 8080}/health`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["tini", "-s", "--"]
 CMD ["node", "core/main.ts"]
 
 # docker build --target with-spamassassin -t centrala . : scores mail with a spamd of its own; its Bayes database is in /data/spamassassin.
 FROM centrala AS with-spamassassin
-USER root
-RUN apt-get update \
- && apt-get install -y --no-install-recommends spamd \
- && rm -rf /var/lib/apt/lists/*
-USER node
+COPY --from=root-with-spamassassin /root-fs /
 ENV CENTRALA_SPAMD=embedded
 
 # The last stage is what a build without --target makes.
