@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The developer's commands: `npm run check`, `format`, `spec`, `bench`, `faults`, `pictures`, `new:channel`, `new:filter`.
+// The developer's commands: `npm run check`, `format`, `spec`, `bench`, `faults`, `appliance`, `pictures`, `new:channel`, `new:filter`.
 import { ensureModules, runNode } from './bootstrap.mjs';
 
 const SCRIPTS = new Map([
@@ -8,6 +8,7 @@ const SCRIPTS = new Map([
   ['spec', ['core/bin/spec.ts']],
   ['bench', ['test/bench/bench.ts']],
   ['faults', ['test/faults/run.ts']],
+  ['appliance', ['test/appliance/run.ts']],
   ['pictures', ['test/pictures/take.ts']],
   ['new-channel', ['core/bin/new-plugin.ts', 'channel']],
   ['new-filter', ['core/bin/new-plugin.ts', 'filter']],
