@@ -26,6 +26,7 @@ export const TEST_PEERS: readonly Peer[] = [
   { program: 'dkimverify', debian: 'python3-dkim' },
   { program: 'faketime', debian: 'faketime' },
   { program: 'pebble', debian: 'pebble' },
+  { program: 'caddy', debian: 'caddy' },
 ];
 
 /** Where a program is: on the path, in sbin, or among PostgreSQL's own (newest version first); null when nowhere. */

@@ -1,6 +1,6 @@
 import { openAsBlob } from 'node:fs';
 import { TemporaryError } from '../lib/errors.ts';
-import { type S3Access, signedHeaders } from './s3-signature.ts';
+import { encoded, type S3Access, signedHeaders } from '../lib/s3-signature.ts';
 
 export interface BucketSettings extends S3Access {
   /** Without a path and a slash at the end. */
@@ -115,10 +115,6 @@ export function openBucket(settings: BucketSettings, now: () => Date = () => new
 }
 
 const limitOf = (bytes: number): number => ANSWER_MS + Math.ceil((bytes / BYTES_A_SECOND) * 1000);
-
-/** RFC 3986, as the signature wants it. */
-const encoded = (text: string): string =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /** What the network said; never the request, whose headers are signed. */
 function reasonOf(error: unknown): string {

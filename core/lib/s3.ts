@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { type IncomingMessage, request as overHttp } from 'node:http';
@@ -6,6 +6,7 @@ import { request as overHttps } from 'node:https';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
+import { encoded, signedHeaders } from './s3-signature.ts';
 
 /** A bucket, and who asks for it. */
 export interface S3Bucket {
@@ -68,23 +69,12 @@ export function createS3({ endpoint, bucket, keyId, secret }: S3Bucket, now: () 
       .sort()
       .join('&');
     const url = new URL(`${path}${query ? `?${query}` : ''}`, endpoint);
-    const at = now()
-      .toISOString()
-      .replaceAll(/[-:]|\.\d+/g, '');
-    const content = call.body?.sha256 ?? EMPTY;
-    const signed = { host: url.host, 'x-amz-content-sha256': content, 'x-amz-date': at };
-    const names = Object.keys(signed).join(';');
-    const lines = Object.entries(signed).map(([name, value]) => `${name}:${value}\n`);
-    const canonical = [call.method, path, query, lines.join(''), names, content].join('\n');
-    const scope = `${at.slice(0, 8)}/${region}/s3/aws4_request`;
-    const hash = createHash('sha256').update(canonical).digest('hex');
-    const key = scope.split('/').reduce<Buffer | string>((before, part) => hmac(before, part), `AWS4${secret}`);
-    const signature = hmac(key, ['AWS4-HMAC-SHA256', at, scope, hash].join('\n')).toString('hex');
-    const authorization = `AWS4-HMAC-SHA256 Credential=${keyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
+    const asked = { method: call.method, url, sha256: call.body?.sha256 ?? EMPTY, at: now() };
+    const signed = signedHeaders({ region, keyId, secret }, asked);
     const length = call.method === 'PUT' ? { 'content-length': String(call.body?.bytes ?? 0) } : {};
     const request = (url.protocol === 'http:' ? overHttp : overHttps)(url, {
       method: call.method,
-      headers: { ...signed, ...length, authorization },
+      headers: { ...signed, ...length },
       timeout: IDLE_MS,
     });
     request.once('timeout', () => request.destroy(new Error(`${url.host} was silent for a minute`)));
@@ -148,11 +138,6 @@ export function createS3({ endpoint, bucket, keyId, secret }: S3Bucket, now: () 
     },
   };
 }
-
-const hmac = (key: Buffer | string, said: string): Buffer => createHmac('sha256', key).update(said).digest();
-
-const encoded = (part: string): string =>
-  encodeURIComponent(part).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /** Many providers say it in the name: s3.eu-central-1.amazonaws.com, s3.fr-par.scw.cloud. */
 const regionOf = (host: string): string => /^s3[.-]([a-z]{2,}-[a-z0-9-]+)\./.exec(host)?.[1] ?? USUAL_REGION;

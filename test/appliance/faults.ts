@@ -44,7 +44,13 @@ async function targetFull({ image, newVolume, row }: Course): Promise<void> {
     assert.equal(await mail(appliance.smtpPort, 5000, 1), 1, 'mail goes on');
     appliance.container.signal('TERM');
     await appliance.container.ended;
-    row('backup target full', `exit 1, mail goes on: ${text.split('\n').find((line) => /no room/i.test(line))?.slice(0, 160)}`);
+    row(
+      'backup target full',
+      `exit 1, mail goes on: ${text
+        .split('\n')
+        .find((line) => /no room/i.test(line))
+        ?.slice(0, 160)}`,
+    );
   } finally {
     execFileSync('umount', [target]);
   }

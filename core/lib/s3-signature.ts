@@ -33,3 +33,7 @@ export function signedHeaders({ region, keyId, secret }: S3Access, { method, url
   const { host: _, ...sent } = headers;
   return { ...sent, authorization };
 }
+
+/** A part of a path or query as the signature wants it (RFC 3986). */
+export const encoded = (part: string): string =>
+  encodeURIComponent(part).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
