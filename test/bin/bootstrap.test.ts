@@ -121,5 +121,5 @@ test('an unknown developer command names those that exist', async (t) => {
   const { dir } = checkout(t, '');
   const { code, err } = await start(dir, 'run.mjs', ['chekc']).ended;
   t.is(code, 64);
-  t.regex(err, /check, format, spec, bench, faults, pictures, new-channel, new-filter/);
+  t.regex(err, /check, format, spec, bench, faults, appliance, pictures, new-channel, new-filter/);
 });
