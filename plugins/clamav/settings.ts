@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InvalidError } from '../../core/lib/errors.ts';
+import { hostsField, numberField } from '../../core/lib/service-fields.ts';
 import { parseHosts, type ServiceHost } from '../../core/lib/service-host.ts';
 import type { ServerValues } from '../../core/plugins/contract.ts';
 import { DEFAULT_PORT } from './client/ask.ts';
@@ -11,26 +12,10 @@ export interface ClamavSettings {
   readonly timeoutMs: number;
 }
 
-const number = (problem: string, min: number, max: number) =>
-  z
-    .string(problem)
-    .trim()
-    .regex(/^\d{1,6}$/, problem)
-    .transform(Number)
-    .pipe(z.number().min(min, problem).max(max, problem));
-
 const SCHEMA = z.object({
-  hosts: z
-    .string('hosts')
-    .max(2000, 'hosts')
-    .default('')
-    .transform((text, context) => {
-      const hosts = parseHosts(text, DEFAULT_PORT);
-      if (!hosts) context.addIssue({ code: 'custom', message: 'hosts' });
-      return hosts ?? [];
-    }),
-  timeoutSeconds: number('timeout_seconds', 1, 25).default(20),
-  maxMb: number('max_mb', 1, 1024).default(25),
+  hosts: hostsField('hosts', DEFAULT_PORT),
+  timeoutSeconds: numberField('timeout_seconds', 1, 25).default(20),
+  maxMb: numberField('max_mb', 1, 1024).default(25),
 });
 
 /** Types stored or posted values. Throws InvalidError whose fields hold keys under `problems.`. */

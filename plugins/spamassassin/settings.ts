@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { InvalidError } from '../../core/lib/errors.ts';
-import { parseHosts, type ServiceHost } from '../../core/lib/service-host.ts';
+import { hostsField, numberField } from '../../core/lib/service-fields.ts';
+import type { ServiceHost } from '../../core/lib/service-host.ts';
 import { DEFAULT_PORT } from './client/ask.ts';
 
 /** What becomes of a mail that is larger than the limit: not judged, or judged by its beginning. */
@@ -16,32 +17,16 @@ export interface SpamAssassinSettings {
   readonly timeoutMs: number;
 }
 
-const number = (problem: string, min: number, max: number) =>
-  z
-    .string(problem)
-    .trim()
-    .regex(/^\d{1,6}$/, problem)
-    .transform(Number)
-    .pipe(z.number().min(min, problem).max(max, problem));
-
 const SCHEMA = z.object({
-  hosts: z
-    .string('hosts')
-    .max(2000, 'hosts')
-    .default('')
-    .transform((text, context) => {
-      const hosts = parseHosts(text, DEFAULT_PORT);
-      if (!hosts) context.addIssue({ code: 'custom', message: 'hosts' });
-      return hosts ?? [];
-    }),
+  hosts: hostsField('hosts', DEFAULT_PORT),
   user: z
     .string('user')
     .trim()
     .regex(/^[A-Za-z0-9._@-]{0,100}$/, 'user')
     .default(''),
-  maxKb: number('max_kb', 16, 102_400).default(512),
+  maxKb: numberField('max_kb', 16, 102_400).default(512),
   oversize: z.enum(OVERSIZE, 'oversize_choice').default('skip'),
-  timeoutSeconds: number('timeout_seconds', 1, 25).default(20),
+  timeoutSeconds: numberField('timeout_seconds', 1, 25).default(20),
 });
 
 /** Types stored or posted values. Throws InvalidError whose fields hold keys under `problems.`. */
