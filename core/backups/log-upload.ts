@@ -17,6 +17,8 @@ const IDLE_MS = 60_000;
 export function createUploader(dir: string, store: LogPlace, now: () => number): Uploader {
   const noted = new Map<number, Reach>();
   let notedAt = 0;
+  /** Something is there that no note promises yet: it may have been written after the notes were read. */
+  let isOwed = false;
 
   const move = async (folder: string, isOurs: (name: string) => boolean): Promise<number> => {
     const names = (await readdir(join(dir, folder)).catch(() => [])).filter(isOurs).sort();
@@ -38,11 +40,12 @@ export function createUploader(dir: string, store: LogPlace, now: () => number):
       let moved = await move(FILES, (name) => parseFile(name) !== null);
       for (const run of runs.sort((a, b) => a - b)) moved += await move(piecesOf(run), isSegment);
       const newest = reaches.at(-1)?.run;
+      isOwed ||= moved > 0;
       for (const run of runs)
         if (newest !== undefined && run < newest) await rm(join(dir, piecesOf(run)), { recursive: true, force: true });
       for (const reach of reaches) {
         const before = noted.get(reach.run);
-        if (before?.to === reach.to || (reach.run === newest && moved === 0 && before && now() - notedAt < IDLE_MS)) continue;
+        if (before?.to === reach.to || (reach.run === newest && !isOwed && before && now() - notedAt < IDLE_MS)) continue;
         const file = join(dir, REACHES, reach.name);
         // Its shipper went on meanwhile: the next time.
         if (!(await stat(file).catch(() => null))) continue;
@@ -50,6 +53,7 @@ export function createUploader(dir: string, store: LogPlace, now: () => number):
         if (before) await store.remove([`${REACHES}/${before.name}`]);
         noted.set(reach.run, reach);
         notedAt = now();
+        if (reach.run === newest && moved === 0) isOwed = false;
         // Of those that are over nothing more comes.
         if (reach.run !== newest) await rm(file, { force: true });
       }

@@ -109,6 +109,35 @@ test('the log goes to a bucket', async (t) => {
   });
 });
 
+test('what was written while notes were read is promised the next time, and not after a minute', async (t) => {
+  const s3 = await startS3(t);
+  const spool = tempDir(t);
+  const { shipper, add, now } = databaseFor(t, spool);
+  await shipper.ship();
+  const place = s3Place({ kind: 's3', endpoint: s3.endpoint, bucket: 'kopie', path: 'centrala', ...S3_KEY });
+  let meanwhile: (() => Promise<unknown>) | null = null;
+  const store: LogPlace = {
+    ...place,
+    put: async (name, file) => {
+      await place.put(name, file);
+      await meanwhile?.();
+      meanwhile = null;
+    },
+  };
+  const uploader = createUploader(spool, store, now);
+  await uploader.bases();
+  await add('one');
+  await uploader.pieces();
+  await uploader.pieces();
+  let second = 0;
+  meanwhile = async () => (second = await add('two'));
+  await mkdir(join(spool, 'files'), { recursive: true });
+  writeFileSync(join(spool, `files/1-${'a'.repeat(64)}.age`), 'x');
+  t.true(((await uploader.pieces()) ?? 0) < second);
+  t.true(((await uploader.pieces()) ?? 0) >= second);
+  await store.close();
+});
+
 test('the log goes to an SFTP server, also into folders with spaces on this side', async (t) => {
   const sshd = await startSshd(t);
   const key = await makeSshKey(tempDir(t), PATH);
