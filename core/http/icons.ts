@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { sha256 } from '../lib/secrets.ts';
+import { madeOnce } from './made-once.ts';
 import { modulePath } from './module-path.ts';
 
 /** All outline icons by name, each a list of elements with their attributes: one file instead of five thousand. */
 const ICONS = modulePath('@tabler/icons/tabler-nodes-outline.json');
+
+const OWN_FILE = fileURLToPath(import.meta.url);
 
 /** One SVG sprite of the Tabler outline icons in use. */
 export interface Icons {
@@ -16,13 +20,8 @@ export interface Icons {
 
 /** Starts the sprite with the icons that `sources` (templates) name as `icon('x'` or `icon: 'x'`; others join at first use. */
 export function createIcons(sources: readonly string[]): Icons {
-  // Empty: Tabler has none of this name.
-  const symbols = new Map<string, string>();
+  const symbols = symbolsOf(sources);
   let built: { svg: string; version: string } | null = null;
-  const add = (name: string, file: string): void => {
-    symbols.set(name, readSymbol(name, file));
-    built = null;
-  };
   const build = (): { svg: string; version: string } => {
     if (built) return built;
     const body = [...symbols.keys()].sort().map((name) => symbols.get(name));
@@ -30,18 +29,31 @@ export function createIcons(sources: readonly string[]): Icons {
     built = { svg, version: sha256(svg).slice(0, 12) };
     return built;
   };
-  const file = readIcons();
-  for (const source of sources) {
-    for (const match of source.matchAll(/\bicon(?:\(|\s*[:=])\s*'([a-z0-9-]+)'/g)) add(match[1] ?? '', file);
-  }
   return {
     version: () => build().version,
     svg: () => build().svg,
     has: (name) => {
-      if (!symbols.has(name)) add(name, readIcons());
+      if (!symbols.has(name)) {
+        symbols.set(name, readSymbol(name, readIcons()));
+        built = null;
+      }
       return symbols.get(name) !== '';
     },
   };
+}
+
+/** Icon name → its symbol, empty when Tabler has none of this name. Kept between starts, since they are looked for in a long file. */
+function symbolsOf(sources: readonly string[]): Map<string, string> {
+  const names = new Set(
+    sources.flatMap((source) => [...source.matchAll(/\bicon(?:\(|\s*[:=])\s*'([a-z0-9-]+)'/g)].map(([, name = '']) => name)),
+  );
+  const make = (): string => {
+    const file = readIcons();
+    return JSON.stringify([...names].map((name) => [name, readSymbol(name, file)]));
+  };
+  const read = (text: string): Map<string, string> => new Map(JSON.parse(text));
+  const madeOf = [readFileSync(modulePath('@tabler/icons/package.json'), 'utf8'), readFileSync(OWN_FILE, 'utf8'), ...names];
+  return madeOnce({ kind: 'icons', extension: 'json', madeOf, make, load: (file) => read(readFileSync(file, 'utf8')) }) ?? read(make());
 }
 
 const readIcons = (): string => readFileSync(ICONS, 'utf8');

@@ -1,7 +1,7 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
 import { dirname, join } from 'node:path';
-import { sha256 } from '../lib/secrets.ts';
 
 const KEPT_MS = 7 * 24 * 60 * 60_000;
 
@@ -10,8 +10,8 @@ export interface MadeOnce<T> {
   /** Begins the file's name, `kind-<state>.<extension>`. */
   readonly kind: string;
   readonly extension: string;
-  /** All that the result depends on. */
-  readonly madeOf: unknown;
+  /** All that the result depends on, in order. */
+  readonly madeOf: readonly string[];
   readonly make: () => string;
   /** Reads such a file; throws when it is not there or damaged. */
   readonly load: (file: string) => T;
@@ -20,7 +20,7 @@ export interface MadeOnce<T> {
 /** The kept one, else a new one; null when nothing can be kept here, so that it is made at each start, which only takes longer. */
 export function madeOnce<T>({ kind, extension, madeOf, make, load }: MadeOnce<T>, folder: string | null = cacheFolder()): T | null {
   if (folder === null) return null;
-  const file = join(folder, `${kind}-${sha256(JSON.stringify(madeOf)).slice(0, 16)}.${extension}`);
+  const file = join(folder, `${kind}-${stateOf(madeOf)}.${extension}`);
   try {
     return load(file);
   } catch {
@@ -37,6 +37,13 @@ export function madeOnce<T>({ kind, extension, madeOf, make, load }: MadeOnce<T>
   } catch {
     return null;
   }
+}
+
+function stateOf(texts: readonly string[]): string {
+  const hash = createHash('sha256');
+  // The length stands between two, so that they cannot be taken for others.
+  for (const text of texts) hash.update(`${text.length}:`).update(text);
+  return hash.digest('hex').slice(0, 16);
 }
 
 /** Beside Node's own compile cache, where there is one. */

@@ -8,7 +8,7 @@ export function stylesheet(tabler: string, own: readonly string[], pages: readon
   const kept = madeOnce({
     kind: 'stylesheet',
     extension: 'css',
-    madeOf: [readFileSync(fileURLToPath(import.meta.url), 'utf8'), tabler, own, pages],
+    madeOf: [readFileSync(fileURLToPath(import.meta.url), 'utf8'), tabler, String(own.length), ...own, ...pages],
     make,
     load: (file) => readFileSync(file, 'utf8'),
   });

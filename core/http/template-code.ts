@@ -22,7 +22,7 @@ export function compileTemplates(
   options: Readonly<Record<string, unknown>>,
   folder?: string | null,
 ): (name: string) => Template | null {
-  const madeOf = [readFileSync(modulePath('nunjucks/package.json'), 'utf8'), options, [...sources]];
+  const madeOf = [readFileSync(modulePath('nunjucks/package.json'), 'utf8'), JSON.stringify(options), ...[...sources].flat()];
   const make = (): string =>
     [...sources].map(([name, source]) => `exports[${JSON.stringify(name)}] = function () {${codeOf(name, source, env)}};\n`).join('');
   const makers: Makers | null = madeOnce({ kind: 'templates', extension: 'cjs', madeOf, make, load }, folder);

@@ -41,11 +41,13 @@ export function networkList(networks: readonly string[]): BlockList | null {
   return list;
 }
 
-const special = networkList(SPECIAL) ?? new BlockList();
+let special: BlockList | null = null;
 
 /** Whether an IP address is one of the public Internet. An IPv4 address inside an IPv6 one counts as what it is. */
 export function isPublicAddress(address: string): boolean {
   const version = isIP(address);
   if (version === 0) return false;
+  // When first asked: the expressions behind isIP take a moment.
+  special ??= networkList(SPECIAL) ?? new BlockList();
   return !special.check(address, version === 4 ? 'ipv4' : 'ipv6');
 }

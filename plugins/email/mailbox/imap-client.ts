@@ -1,4 +1,4 @@
-import { ImapFlow } from 'imapflow';
+import type { ImapFlow } from 'imapflow';
 import { AppError } from '../../../core/lib/errors.ts';
 import type { AccessToken } from '../../../core/plugins/contract.ts';
 import { isLoopback } from '../outbound/connection.ts';
@@ -43,6 +43,8 @@ async function connect(account: Account, auth: Auth, signal: AbortSignal): Promi
   if (imapSecurity === 'none' && !isLocal)
     throw new AppError('imap_in_clear', 422, 'The password would cross the network in clear', { help: 'Choose TLS or STARTTLS.' });
   signal.throwIfAborted();
+  // Where no mailbox is connected it is never needed.
+  const { ImapFlow } = await import('imapflow');
   const client = new ImapFlow({
     host,
     port,

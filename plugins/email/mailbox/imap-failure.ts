@@ -1,4 +1,3 @@
-import { AuthenticationFailure } from 'imapflow';
 import { isTlsFailure } from '../outbound/tls-failure.ts';
 import type { Account } from './imap-client.ts';
 import { isTokenError } from './token-error.ts';
@@ -88,8 +87,7 @@ function kindOf(error: unknown, { code, reply, text, status, isDismissed }: Fact
 const isMarked = (error: unknown, mark: string): boolean =>
   typeof error === 'object' && error !== null && mark in error && Reflect.get(error, mark) === true;
 /** The server knows who we say we are, and says no. */
-export const isLogInRefused = (error: unknown): boolean =>
-  error instanceof AuthenticationFailure || isMarked(error, 'authenticationFailed');
+export const isLogInRefused = (error: unknown): boolean => isMarked(error, 'authenticationFailed');
 /** The folder was removed or renamed. */
 export const isFolderMissing = (error: unknown): boolean => isMarked(error, 'mailboxMissing');
 
