@@ -24,7 +24,9 @@ export function compileTemplates(
 ): (name: string) => Template | null {
   const madeOf = [readFileSync(modulePath('nunjucks/package.json'), 'utf8'), JSON.stringify(options), ...[...sources].flat()];
   const make = (): string =>
-    [...sources].map(([name, source]) => `exports[${JSON.stringify(name)}] = function () {${codeOf(name, source, env)}};\n`).join('');
+    inLatin1(
+      [...sources].map(([name, source]) => `exports[${JSON.stringify(name)}] = function () {${codeOf(name, source, env)}};\n`).join(''),
+    );
   const makers: Makers | null = madeOnce({ kind: 'templates', extension: 'cjs', madeOf, make, load }, folder);
   if (makers === null) return (name) => sources.get(name) ?? null;
   return (name) => {
@@ -32,6 +34,10 @@ export function compileTemplates(
     return maker ? { type: 'code', obj: maker() } : null;
   };
 }
+
+/** Letters outside of Latin-1, which stand in strings alone, are written as escapes: a text with one of them takes two bytes a character, and this one is long. */
+const inLatin1 = (code: string): string =>
+  code.replace(/[^\0-\xff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 function codeOf(name: string, source: string, env: nunjucks.Environment): string {
   // The declared type of the wrapper's argument is that of one template; it gets a list of all, here of one.
