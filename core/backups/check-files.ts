@@ -1,10 +1,13 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blobPath } from '../blobs/blobs.ts';
+import type { DatabaseTarget } from '../db/connect.ts';
+import { wholeCheck } from '../db/file-check.ts';
 import type { Scope } from '../db/scope.ts';
 import { storedFiles } from '../ledger/stored-files.ts';
 import { BackupError } from './backup-error.ts';
-import { fingerprint, STAGE } from './manifest.ts';
+import { copyName } from './copy-database.ts';
+import { fingerprint, type Manifest, STAGE, wrongFiles } from './manifest.ts';
 import { isLeftOut } from './stage.ts';
 
 const AT_ONCE = 8;
@@ -18,6 +21,17 @@ export async function mustBeOurs(place: string): Promise<void> {
 
 const foreign = (name: string): BackupError =>
   new BackupError(`This backup has something that no backup of ours has (${name}).`, 'Choose another one: centrala backup list');
+
+/** What is wrong with what was staged for a backup: files that are not those of its manifest, and pages of SQLite, one sentence each. */
+export async function wrongStage(staged: string, manifest: Manifest, target: DatabaseTarget): Promise<readonly string[]> {
+  const pages = target.url === null ? wholeCheck(join(staged, copyName(target))) : [];
+  // Both read the database from end to end, each in a thread of its own; one that was changed need not be readable.
+  const [changed, broken] = await Promise.allSettled([wrongFiles(staged, manifest), pages]);
+  if (changed.status === 'rejected') throw changed.reason;
+  if (changed.value.length > 0) return changed.value;
+  if (broken.status === 'rejected') throw broken.reason;
+  return broken.value;
+}
 
 /** Reads every stored file and compares it with its name. Answers how many there are. */
 export async function checkFiles(blobs: string): Promise<number> {

@@ -2,17 +2,17 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, statfs } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { DatabaseTarget } from '../db/connect.ts';
+import { wholeCheck } from '../db/file-check.ts';
 import type { Scope } from '../db/scope.ts';
-import { brokenPages } from '../db/sqlite-file.ts';
 import { archiveManifest, unpackArchive } from './archive.ts';
 import { BackupError } from './backup-error.ts';
-import { checkFiles, mustBeOurs, mustHoldBlobs } from './check-files.ts';
+import { checkFiles, mustBeOurs, mustHoldBlobs, wrongStage } from './check-files.ts';
 import { contentsOf } from './contents-store.ts';
 import { copyName, readCopy } from './copy-database.ts';
 import { unpackFiles } from './log-files.ts';
 import type { LogPlace } from './log-place.ts';
 import { replayLog } from './log-replay.ts';
-import { type Manifest, readManifest, STAGE, wrongFiles } from './manifest.ts';
+import { type Manifest, readManifest, STAGE } from './manifest.ts';
 import { type Repository, restic, type Snapshot } from './restic.ts';
 import { wrongDatabase } from './trial.ts';
 import type { RestoreReport } from './types.ts';
@@ -69,13 +69,11 @@ export async function prepareRestore(parts: RestoreParts, source: RestoreSource)
     mustSuit(parts, manifest);
     await mustHaveSecret(parts.secret, staged);
     report({ step: 'check', done: 0, total: 0 });
-    mustBeWhole(await wrongFiles(staged, manifest));
+    mustBeWhole(await wrongStage(staged, manifest, target));
     const files = await checkFiles(join(place, 'blobs'));
     const file = join(staged, copyName(target));
-    if (target.url === null) {
-      mustBeWhole(brokenPages(file));
+    if (target.url === null)
       await readCopy(systemScope(parts.now), { url: null, file }, (copy) => mustMatch(copy, manifest, join(place, 'blobs')));
-    }
     await layOut(place, target, parts.secret === null);
     if (source.kind === 'file' || source.moment === null) return { from, manifest, files };
     const { moment } = source;
@@ -99,8 +97,8 @@ async function bringForward(
   await rm(file);
   await replayLog(log, key, at, file, place);
   await unpackFiles(log, key, join(place, 'blobs'), place);
-  const files = await checkFiles(join(place, 'blobs'));
-  mustBeWhole(brokenPages(file));
+  const [files, broken] = await Promise.all([checkFiles(join(place, 'blobs')), wholeCheck(file)]);
+  mustBeWhole(broken);
   const contents = await readCopy(systemScope(now), { url: null, file }, async (copy) => {
     await mustHoldBlobs(copy, join(place, 'blobs'));
     return contentsOf(copy);

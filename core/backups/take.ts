@@ -48,10 +48,10 @@ export async function takeBackup(parts: TakeParts, trigger: Trigger, report: Rep
 async function attempt(parts: TakeParts, id: BackupId, didFail: boolean, report: Report): Promise<Result> {
   let stored: Partial<Backup> = {};
   try {
-    report({ step: 'copy', done: 0, total: 0, secondsLeft: null });
     const repository = await openRepository(parts.place);
     // Its lock may have been left; this process is the only one.
     if (didFail) await restic(repository, ['unlock']);
+    report({ step: 'copy', done: 0, total: 0, secondsLeft: null });
     const kept = await stage(parts, parts.place.path);
     stored = await store(repository, parts.dataDir, kept, id, report);
     report({ step: 'trial', done: 0, total: 0, secondsLeft: null });

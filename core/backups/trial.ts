@@ -2,12 +2,12 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseTarget } from '../db/connect.ts';
 import type { Scope } from '../db/scope.ts';
-import { brokenPages } from '../db/sqlite-file.ts';
 import { verifyChain } from '../ledger/verify-chain.ts';
 import { BackupError } from './backup-error.ts';
+import { wrongStage } from './check-files.ts';
 import { contentsOf, fingerprintsOf } from './contents-store.ts';
 import { copyName, readCopy } from './copy-database.ts';
-import { type Manifest, readManifest, STAGE, wrongFiles } from './manifest.ts';
+import { type Manifest, readManifest, STAGE } from './manifest.ts';
 import { type Repository, restic } from './restic.ts';
 import { restoreDump, scratchDatabase } from './scratch-database.ts';
 import { ALL_BYTES, compareBlobs } from './trial-blobs.ts';
@@ -38,7 +38,7 @@ export async function tryRestoring({ scope, target, dataDir, repository }: Trial
     await restic(repository, ['restore', snapshot, '--target', place, ...(isSmall ? [] : ['--include', `/${STAGE}`])]);
     const restored = join(place, STAGE);
     const manifest = await readManifest(restored);
-    mustBeSound(await wrongFiles(restored, manifest));
+    mustBeSound(await wrongStage(restored, manifest, target));
     return await withDatabase(scope, target, restored, repository.path, async (copy) => {
       mustBeSound(await wrongDatabase(copy, manifest));
       const filesCompared = await compareBlobs({ scope: copy, dataDir, repository, place, isSmall }, snapshot);
@@ -58,10 +58,7 @@ async function withDatabase<T>(
   work: (copy: Scope) => Promise<T>,
 ): Promise<T> {
   const file = join(dir, copyName({ url, file: '' }));
-  if (url === null) {
-    mustBeSound(brokenPages(file));
-    return readCopy(scope, { url, file }, work);
-  }
+  if (url === null) return readCopy(scope, { url, file }, work);
   const scratch = await scratchDatabase(scope, url);
   try {
     await restoreDump(path, scratch.url, file);

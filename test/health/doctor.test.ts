@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import test from 'ava';
 import Database from 'better-sqlite3';
-import { quickCheck } from '../../core/db/quick-check.ts';
+import { quickCheck } from '../../core/db/file-check.ts';
 import { certificateFinding } from '../../core/health/doctor/certificates.ts';
 import { createDoctor, examine } from '../../core/health/doctor/examine.ts';
 import { type Finding, inWords, lineOf, text, well } from '../../core/health/doctor/finding.ts';

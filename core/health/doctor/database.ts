@@ -1,7 +1,7 @@
 import { lastGoodBackup } from '../../backups/list.ts';
 import { MAX_AGE_MS } from '../../backups/types.ts';
 import { databaseClock } from '../../db/dialect.ts';
-import { quickCheck } from '../../db/quick-check.ts';
+import { quickCheck } from '../../db/file-check.ts';
 import type { Scope } from '../../db/scope.ts';
 import { dispatchLagMs } from '../../events/store.ts';
 import { pingDatabase } from '../store.ts';
