@@ -14,6 +14,8 @@ export interface SmtpLoad {
   /** STARTTLS on each connection, whatever the certificate. */
   readonly secure?: boolean;
   readonly limitMs: number;
+  /** Ends it earlier. */
+  readonly signal?: AbortSignal;
   readonly onKept?: () => void;
 }
 
@@ -37,6 +39,7 @@ export async function smtpLoad(load: SmtpLoad): Promise<SmtpResult> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, load.limitMs);
+    load.signal?.addEventListener('abort', () => resolve());
   });
   await Promise.race([Promise.all(clients.map(({ done }) => done)), limit]);
   clearTimeout(timer);
