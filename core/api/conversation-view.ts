@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { type ConversationRow, STATUSES } from '../conversations/types.ts';
 import type { FileHit } from '../file-texts/hits.ts';
-import { COLOURS } from '../labels/types.ts';
+import { type AppliedLabel, COLOURS } from '../labels/types.ts';
 import type { MessagePage } from '../messages/types.ts';
 import { agentName, agentView, message, messageView } from './message-view.ts';
 import { id, instant, named, pageOf } from './schemas.ts';
+
+export const appliedLabel = named(
+  'AppliedLabel',
+  z.strictObject({ id, name: z.string(), colour: z.enum(COLOURS), at: instant.describe('Since when.') }),
+);
 
 const shape = {
   id,
@@ -15,9 +20,7 @@ const shape = {
   contact: named('ContactName', z.strictObject({ id, name: z.string().describe('Empty when none is known.'), address: z.string() })),
   assignee: agentName.nullable(),
   teamId: id.nullable().describe('The team it was given to, beside the assignee or without one.'),
-  labels: z.array(
-    named('AppliedLabel', z.strictObject({ id, name: z.string(), colour: z.enum(COLOURS), at: instant.describe('Since when.') })),
-  ),
+  labels: z.array(appliedLabel),
   snippet: z.string().describe('The beginning of the newest message.'),
   messageCount: z.int().nonnegative(),
   hasAttachments: z.boolean(),
@@ -65,6 +68,13 @@ export const conversationWithMessages = named(
 
 export const messagePage = pageOf('MessagePage', message);
 
+export const appliedView = ({ id, name, colour, at }: AppliedLabel): z.input<typeof appliedLabel> => ({
+  id,
+  name,
+  colour,
+  at: at.toISOString(),
+});
+
 export function conversationView(row: ConversationRow, foundIn?: FileHit): z.input<typeof conversation> {
   const { id, subject, status, contact, snippet, messageCount, hasAttachments, failedDeliveries } = row;
   return {
@@ -74,7 +84,7 @@ export function conversationView(row: ConversationRow, foundIn?: FileHit): z.inp
     contact: { id: contact.id, name: contact.name, address: contact.address },
     assignee: agentView(row.assignee),
     teamId: row.teamId,
-    labels: row.labels.map(({ id, name, colour, at }) => ({ id, name, colour, at: at.toISOString() })),
+    labels: row.labels.map(appliedView),
     ...{ snippet, messageCount, hasAttachments, failedDeliveries },
     ...(foundIn ? { foundIn: { filename: foundIn.filename, page: foundIn.page } } : {}),
     waitingSince: row.waitingSince?.toISOString() ?? null,

@@ -20,6 +20,7 @@ import { bulkActionEndpoints } from './bulk-actions.ts';
 import { cannedResponseEndpoints } from './canned-responses.ts';
 import { companyEndpoints } from './company.ts';
 import { comparisonEndpoints } from './comparisons.ts';
+import { contactEndpoints } from './contacts.ts';
 import { conversationEndpoints } from './conversations.ts';
 import { deliverabilityEndpoints } from './deliverability.ts';
 import { deliveryEndpoints } from './deliveries.ts';
@@ -75,6 +76,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
     ...transferEndpoints(deps.endpoints),
     ...deliveryEndpoints(),
     ...labelEndpoints(),
+    ...contactEndpoints(),
     ...folderEndpoints(),
     ...teamEndpoints(),
     ...bulkActionEndpoints(),

@@ -8,7 +8,7 @@ import type { ReadHeaders } from '../rules/complete.ts';
 import { brokenFields, readNames } from '../rules/names.ts';
 import { addRule, changeRule, checked, findRule, listRules, orderRule, removeRule } from '../rules/save.ts';
 import { TRIAL_MESSAGES, tryRule } from '../rules/trial.ts';
-import { DEEDS, OPERATORS, REMAINDERS, RULE_CHANGES, RULE_INPUT, type Rule, type RuleAct } from '../rules/types.ts';
+import { DEEDS, LABEL_FIELDS, OPERATORS, REMAINDERS, RULE_CHANGES, RULE_INPUT, type Rule, type RuleAct } from '../rules/types.ts';
 import { undoAct } from '../rules/undo.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { pageInMemory } from './paging.ts';
@@ -23,6 +23,7 @@ const condition = z.union([
   z.strictObject({ field: z.literal('spam_score'), atLeast: z.number() }),
   z.strictObject({ field: z.literal('working_hours'), within: z.boolean() }),
   z.strictObject({ field: z.literal('language'), language: z.enum(TOLD_LANGUAGES) }),
+  z.strictObject({ field: z.enum(LABEL_FIELDS), labelIds: z.array(id) }),
 ]);
 const rule = named(
   'Rule',

@@ -1,10 +1,10 @@
 import type { Scope } from '../db/scope.ts';
 import { type Level, rankOf } from '../folders/types.ts';
 import { ForbiddenError, NotFoundError } from '../lib/errors.ts';
-import type { AgentId, ConversationId } from '../lib/ids.ts';
+import type { AgentId, ContactId, ConversationId } from '../lib/ids.ts';
 import { type ConversationRight, NEEDED } from './levels.ts';
 import { findConversationRow } from './list.ts';
-import { agentsWhoSee, rankFor, ranksFor } from './rights-store.ts';
+import { agentsWhoSee, rankFor, rankForContact, ranksFor } from './rights-store.ts';
 import type { ConversationRow } from './types.ts';
 
 export { CONVERSATION_RIGHTS, type ConversationRight } from './levels.ts';
@@ -13,6 +13,12 @@ export { CONVERSATION_RIGHTS, type ConversationRight } from './levels.ts';
 export async function allow(scope: Scope, right: ConversationRight, id: ConversationId): Promise<void> {
   if (scope.actor.kind === 'channel') throw new ForbiddenError(`A channel has no right ${right}`);
   decide(right, await rankFor(scope, id));
+}
+
+/** Passes when the actor may do this in some conversation of the contact; raises as above. */
+export async function allowContact(scope: Scope, right: ConversationRight, id: ContactId): Promise<void> {
+  if (scope.actor.kind === 'channel') throw new ForbiddenError(`A channel has no right ${right}`);
+  decide(right, await rankForContact(scope, id), 'Contact');
 }
 
 /** The same in one query with the row itself, for pages that show it. */
@@ -33,8 +39,8 @@ export async function allowedAmong(
   return new Set([...ranks].flatMap(([id, rank]) => (suffices(right, rank) ? [id] : [])));
 }
 
-function decide(right: ConversationRight, rank: number): void {
-  if (rank === 0) throw new NotFoundError('Conversation');
+function decide(right: ConversationRight, rank: number, what = 'Conversation'): void {
+  if (rank === 0) throw new NotFoundError(what);
   if (!suffices(right, rank)) throw new ForbiddenError(`You may not do this in this folder (${right})`);
 }
 

@@ -1,6 +1,6 @@
 import type { Scope } from '../db/scope.ts';
 import { rankOf } from '../folders/types.ts';
-import type { AgentId, ConversationId, FolderId, InboxId, TeamId } from '../lib/ids.ts';
+import type { AgentId, ContactId, ConversationId, FolderId, InboxId, TeamId } from '../lib/ids.ts';
 import { SHARED_LEVEL } from './levels.ts';
 
 /** What an agent (bound twice) may do in a row of conversations, as a number; null = nothing. */
@@ -19,6 +19,16 @@ export async function ranksFor({ db, actor }: Scope, ids: readonly ConversationI
     .whereIn('conversations.id', [...ids])
     .select('conversations.id', db.raw('? as "rank"', [rank]));
   return new Map(rows.map(({ id, rank: found }) => [id, Number(found ?? 0)]));
+}
+
+/** The most that the actor may do with any conversation of a contact. */
+export async function rankForContact({ db, actor }: Scope, id: ContactId): Promise<number> {
+  const rank = actor.kind === 'agent' ? db.raw(rankAs('conversations'), [actor.id, actor.id]) : db.raw('?', [rankOf('manage')]);
+  const ranks = db('conversations')
+    .where({ contact_id: id })
+    .select(db.raw('? as "rank"', [rank]));
+  const [row] = await db.from(ranks.as('r')).max({ most: 'r.rank' });
+  return Number(row?.['most'] ?? 0);
 }
 
 /** Every agent who may see it, whether he can log in or not. */

@@ -1,5 +1,6 @@
 import { blockedAmong } from '../blocked-addresses/block.ts';
 import { findContact } from '../contacts/find.ts';
+import { contactLabels } from '../contacts/label.ts';
 import type { Scope } from '../db/scope.ts';
 import { countUnknown } from '../deliveries/list.ts';
 import { listDrafts } from '../drafts/save.ts';
@@ -188,7 +189,7 @@ async function blockedRecipients(
   return [...own, ...(await blockedAmong(scope, others))];
 }
 
-/** The panel beside it: three queries. */
+/** The panel beside it: four queries. */
 export async function contextScreen(scope: Scope, deps: WorkspaceDeps, row: ConversationRow) {
   const contact = await findContact(scope, row.contact.id);
   const earlier = await listConversations(scope, { contactId: row.contact.id, limit: 11 });
@@ -198,6 +199,7 @@ export async function contextScreen(scope: Scope, deps: WorkspaceDeps, row: Conv
   );
   return {
     ...contextView(contact, earlier, row, deps.iconOf),
+    labels: await contactLabels(scope, row.contact.id),
     blocked: Object.fromEntries(blocked.map(({ address, reason }) => [address, reason])),
   };
 }

@@ -91,6 +91,8 @@ export interface EventMap {
   'address.blocked': { blockedAddressId: BlockedAddressId };
   'address.unblocked': { blockedAddressId: BlockedAddressId };
   'contact.created': { contactId: ContactId };
+  'contact.labelled': { contactId: ContactId; labelId: LabelId };
+  'contact.unlabelled': { contactId: ContactId; labelId: LabelId };
   'delivery.changed': { conversationId: ConversationId; deliveryId: DeliveryId };
   'deliveries.hastened': { count: number };
   'delivery.failed': { conversationId: ConversationId; deliveryId: DeliveryId };

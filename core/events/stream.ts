@@ -84,6 +84,7 @@ export function namesOf(event: DomainEvent): readonly string[] {
   if (event.type === 'inbound.failed' || event.type === 'report.unmatched') names.push('unreadable');
   if (event.type === 'sending_domain.changed' || event.type === 'domain_report.received') names.push('sending-domains');
   if (event.type === 'notifications.changed') names.push(...event.data.agentIds.map(notificationsOf));
+  if (event.type === 'contact.labelled' || event.type === 'contact.unlabelled') names.push(`contact-${event.data.contactId}`);
   if (event.type.startsWith('label.')) names.push('labels', 'conversations');
   if (event.type === 'agent.availability_changed' || event.type === 'picture.changed') names.push('agents');
   if (event.type === 'folder.changed' || event.type === 'saved_view.changed' || event.type.startsWith('team.')) names.push('conversations');
@@ -94,7 +95,8 @@ export function namesOf(event: DomainEvent): readonly string[] {
 
 /**
  * The same with whom each name is for: `deliveries@42` = whoever sees conversation 42, `conversations@folder-3` = whoever sees folder 3,
- * `conversations@agent-7` = agent 7; without @ everybody, but `conversation-42` and `presence-42` only for those who see it. core/live/audience.ts reads it.
+ * `conversations@agent-7` = agent 7; without @ everybody, but `conversation-42` and `presence-42` only for those who see it, `contact-5` for those
+ * who see a conversation of that contact. core/live/audience.ts reads it.
  */
 export function pokesOf(event: DomainEvent): readonly string[] {
   const { data } = event;

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
+import { clearContacts } from '../contacts/label.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import { enqueue } from '../jobs/store.ts';
 import type { JobHandler } from '../jobs/worker.ts';
@@ -17,7 +18,7 @@ const BATCH = 100;
 /** Between batches the database belongs to those who work. */
 const PAUSE_MS = 10;
 
-/** Takes a removed label off its conversations, or gives them the one it was merged into, then deletes it. One that came back is left alone. */
+/** Takes a removed label off its conversations and contacts, or gives them the one it was merged into, then deletes it. One that came back is left alone. */
 export function clearLabelHandler(): JobHandler {
   return async (scope, job, signal) => {
     const labelId = parseId<'labels'>(DATA.parse(job.data).labelId);
@@ -29,7 +30,7 @@ export function clearLabelHandler(): JobHandler {
   };
 }
 
-/** Deals with a hundred conversations; false when nothing is left to do. */
+/** Deals with a hundred conversations or contacts; false when nothing is left to do. */
 function clearSome(scope: Scope, labelId: LabelId): Promise<boolean> {
   return transact(scope, async (tx) => {
     const label = await findAny(tx, labelId);
@@ -44,6 +45,7 @@ function clearSome(scope: Scope, labelId: LabelId): Promise<boolean> {
       if (mergedIntoId !== null) await addToCount(tx, mergedIntoId, moved);
       return true;
     }
+    if (await clearContacts(tx, labelId, mergedIntoId, BATCH)) return true;
     await deleteLabel(tx, labelId);
     if (mergedIntoId !== null) tx.emit({ type: 'label.changed', data: { labelId: mergedIntoId } });
     return false;

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { locked } from '../db/dialect.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { LabelId } from '../lib/ids.ts';
 import type { Colour, KnownLabel, RemovedLabel } from './types.ts';
@@ -69,6 +70,11 @@ export async function saveOrder({ db }: WriteScope, ids: readonly LabelId[]): Pr
       .where({ id })
       .whereNot({ position: at + 1 })
       .update({ position: at + 1 });
+}
+
+/** False when there is no such label any more. It stays so until the transaction ends. */
+export async function lockPresent({ db }: WriteScope, id: LabelId): Promise<boolean> {
+  return (await locked(db, present(db).where({ id }).first('id'))) !== undefined;
 }
 
 /** False when there is no such label any more. The row stays locked until the transaction ends. */

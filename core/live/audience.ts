@@ -24,24 +24,28 @@ export function createAudience(scope: Scope): Audience {
 
 async function hear(scope: Scope, names: readonly string[]): Promise<Hearing> {
   const wanted = names.map((name) => ({ name: name.split('@')[0] ?? name, ...whoFor(name) }));
-  const ids = (of: 'conversation' | 'folder') => [...new Set(wanted.flatMap((one) => (one.kind === of ? [one.id] : [])))];
+  const ids = (of: 'conversation' | 'contact' | 'folder') => [...new Set(wanted.flatMap((one) => (one.kind === of ? [one.id] : [])))];
   const conversations = ids('conversation');
   const folders = ids('folder');
-  const facts = conversations.length + folders.length > 0 ? await readFacts(scope, conversations, folders) : null;
+  const contacts = ids('contact');
+  const facts =
+    conversations.length + folders.length + contacts.length > 0 ? await readFacts(scope, conversations, folders, contacts) : null;
   return (agentId) => [
     ...new Set(wanted.filter((one) => concerns(one.name, agentId) && isFor(agentId, one, facts)).map(({ name }) => name)),
   ];
 }
 
 interface Whom {
-  readonly kind: 'all' | 'conversation' | 'folder' | 'agent';
+  readonly kind: 'all' | 'conversation' | 'contact' | 'folder' | 'agent';
   readonly id: number;
 }
 
 function whoFor(name: string): Whom {
   const [, own] = /^(?:conversation|presence)-(\d+)$/.exec(name) ?? [];
+  const [, contact] = /^contact-(\d+)$/.exec(name) ?? [];
   const [, kind = 'conversation', id] = /@(?:(folder|agent)-)?(\d+)$/.exec(name) ?? [];
   if (own !== undefined) return { kind: 'conversation', id: Number(own) };
+  if (contact !== undefined) return { kind: 'contact', id: Number(contact) };
   return id === undefined ? { kind: 'all', id: 0 } : { kind: kind as Whom['kind'], id: Number(id) };
 }
 
@@ -50,6 +54,7 @@ function isFor(agentId: AgentId, { kind, id }: Whom, facts: Facts | null): boole
   if (kind === 'all') return true;
   if (kind === 'agent') return id === agentId;
   if (!facts) return false;
+  if (kind === 'contact') return facts.contacts.has(`${agentId}:${id}`);
   if (kind === 'folder') return facts.access.has(`${agentId}:${id}`);
   const folder = facts.folderOf.get(id);
   return folder === undefined || facts.access.has(`${agentId}:${folder}`) || facts.shares.has(`${agentId}:${id}`);

@@ -1,7 +1,17 @@
-import type { InboxId } from '../lib/ids.ts';
+import type { InboxId, LabelId } from '../lib/ids.ts';
 import type { ToldLanguage } from '../lib/language-of.ts';
 import { compilePattern } from './pattern.ts';
-import type { Condition, Operator, Reason, Rule, RuleInput, TextField, WordsCondition } from './types.ts';
+import {
+  type Condition,
+  LABEL_FIELDS,
+  type LabelsCondition,
+  type Operator,
+  type Reason,
+  type Rule,
+  type RuleInput,
+  type TextField,
+  type WordsCondition,
+} from './types.ts';
 
 /** What conditions are asked about; words in lower case. Null = not read, since no rule asks for it. */
 export interface Facts extends Readonly<Record<Exclude<TextField, 'body'>, readonly string[]>> {
@@ -16,6 +26,8 @@ export interface Facts extends Readonly<Record<Exclude<TextField, 'body'>, reado
   readonly atWork: boolean | null;
   /** What it is written in; null = not asked, or nobody can say. */
   readonly language: ToldLanguage | null;
+  /** Labels of whoever wrote; null = not asked. */
+  readonly senderLabels: ReadonlySet<LabelId> | null;
 }
 
 /** What of a message has to be read to ask a rule. */
@@ -24,6 +36,7 @@ export interface Needs {
   readonly headers: boolean;
   readonly hours: boolean;
   readonly language: boolean;
+  readonly senderLabels: boolean;
 }
 
 /** A rule that is ready to be asked: the conditions that fitted, or null. */
@@ -38,7 +51,14 @@ type Ask = (facts: Facts) => Reason | null;
 export const needsOf = (rules: readonly Pick<RuleInput, 'conditions'>[]): Needs => {
   const fields = new Set(rules.flatMap(({ conditions }) => conditions.map(({ field }) => field)));
   const language = fields.has('language');
-  return { body: language || fields.has('body'), headers: fields.has('header'), hours: fields.has('working_hours'), language };
+  const senderLabels = LABEL_FIELDS.some((field) => fields.has(field));
+  return {
+    body: language || fields.has('body'),
+    headers: fields.has('header'),
+    hours: fields.has('working_hours'),
+    language,
+    senderLabels,
+  };
 };
 
 export function readyRule(rule: Rule): ReadyRule {
@@ -70,6 +90,7 @@ export function compileConditions({ conditions, match }: Pick<RuleInput, 'condit
 
 function compileCondition(condition: Condition): Ask {
   if ('values' in condition) return compileWords(condition);
+  if ('labelIds' in condition) return compileLabels(condition);
   const { field } = condition;
   if (field === 'attachment') return ({ hasAttachment }) => (hasAttachment ? { field } : null);
   if (field === 'inbox') return ({ inboxId }) => (inboxId === condition.inboxId ? { field, value: String(inboxId) } : null);
@@ -78,6 +99,15 @@ function compileCondition(condition: Condition): Ask {
   if (field === 'language') return ({ language }) => (language === condition.language ? { field, value: language } : null);
   const { atLeast } = condition;
   return ({ spamScore }) => (spamScore !== null && spamScore >= atLeast ? { field, value: String(atLeast) } : null);
+}
+
+function compileLabels({ field, labelIds }: LabelsCondition): Ask {
+  return ({ senderLabels }) => {
+    if (senderLabels === null) return null;
+    const borne = labelIds.find((id) => senderLabels.has(id));
+    if (field === 'no_contact_label') return borne === undefined ? { field, value: labelIds.join(',') } : null;
+    return borne === undefined ? null : { field, value: String(borne) };
+  };
 }
 
 function compileWords(condition: WordsCondition): Ask {

@@ -1,3 +1,4 @@
+import { senderLabels } from '../contacts/label.ts';
 import type { Scope } from '../db/scope.ts';
 import { languageOf } from '../lib/language-of.ts';
 import { isWorkingTime } from '../working-hours/calendar.ts';
@@ -9,13 +10,15 @@ import type { Matter } from './matter-store.ts';
 /** The first bytes of a stored mail; null when the file is not there. */
 export type ReadHeaders = (sha256: string, bytes: number) => Promise<Uint8Array | null>;
 
-/** Completes matters by what rules ask for and their rows do not hold: the header of the mail, which is empty where there is none or its file is gone, and whether the company was at work, and what language it is in. */
+/** Completes matters by what rules ask for and their rows do not hold: the header of the mail, which is empty where there is none or its file is gone, whether the company was at work, what language it is in, and the labels of whoever wrote. */
 export async function completer(scope: Scope, read: ReadHeaders, needs: Needs): Promise<(matter: Matter) => Promise<Matter>> {
   const hours = needs.hours ? await readWorkingHours(scope) : null;
   return async (matter) => {
     const bytes = needs.headers && matter.sha256 !== null ? await read(matter.sha256, HEADER_BYTES) : null;
     const headers = needs.headers ? (bytes ? readHeaders(bytes) : new Map<string, readonly string[]>()) : null;
     const language = needs.language ? languageOf(`${matter.subject}\n${matter.facts.body ?? ''}`) : null;
-    return { ...matter, facts: { ...matter.facts, headers, atWork: hours && isWorkingTime(hours, matter.at), language } };
+    const labels = needs.senderLabels ? new Set(await senderLabels(scope, matter.address, matter.facts.inboxId)) : null;
+    const atWork = hours && isWorkingTime(hours, matter.at);
+    return { ...matter, facts: { ...matter.facts, headers, atWork, language, senderLabels: labels } };
   };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { InvalidError } from '../lib/errors.ts';
 import { parseId } from '../lib/ids.ts';
 import { TOLD_LANGUAGES } from '../lib/language-of.ts';
-import { OPERATORS, RULE_INPUT, type Rule, type RuleInput, TEXT_FIELDS } from './types.ts';
+import { LABEL_FIELDS, OPERATORS, RULE_INPUT, type Rule, type RuleInput, TEXT_FIELDS } from './types.ts';
 
 /** Fields whose conditions compare words, in the order in which the form shows them. */
 const WORDS = [...TEXT_FIELDS, 'header'] as const;
@@ -32,6 +32,8 @@ const FORM = z.object({
   spam_score: number,
   working_hours: z.enum(['', 'within', 'outside']).default(''),
   language: z.enum(['', ...TOLD_LANGUAGES]).default(''),
+  contact_label: ids,
+  no_contact_label: ids,
   folderId: id,
   labelIds: ids,
   assigneeId: id,
@@ -51,6 +53,7 @@ export function readRule(form: unknown): RuleInput {
     ...(typed.inbox === null ? [] : [{ field: 'inbox', inboxId: typed.inbox }]),
     ...(typed.spam_score === null ? [] : [{ field: 'spam_score', atLeast: typed.spam_score }]),
     ...(typed.language === '' ? [] : [{ field: 'language', language: typed.language }]),
+    ...LABEL_FIELDS.flatMap((field) => (typed[field].length === 0 ? [] : [{ field, labelIds: typed[field] }])),
     ...(typed.working_hours === '' ? [] : [{ field: 'working_hours', within: typed.working_hours === 'within' }]),
   ];
   const snooze = typed.state === 'days' ? (typed.days ?? 0) : typed.state === 'working_day' ? typed.state : null;
@@ -104,7 +107,8 @@ export function formOf({ conditions, actions, ...rule }: Rule | RuleInput): Read
       values[one.field] = one.values.join('\n');
       values[`${one.field}_operator`] = one.operator;
       if (one.field === 'header') values['header_name'] = one.header;
-    } else if (one.field === 'inbox') values['inbox'] = one.inboxId;
+    } else if ('labelIds' in one) values[one.field] = one.labelIds;
+    else if (one.field === 'inbox') values['inbox'] = one.inboxId;
     else if (one.field === 'spam_score') values['spam_score'] = one.atLeast;
     else if (one.field === 'language') values['language'] = one.language;
     else if (one.field === 'working_hours') values['working_hours'] = one.within ? 'within' : 'outside';
@@ -123,12 +127,13 @@ export function formOf({ conditions, actions, ...rule }: Rule | RuleInput): Read
   return values;
 }
 
+const TICKED = ['labelIds', 'notifyIds', ...LABEL_FIELDS];
+
 /** The same for a form that comes back because something in it is wrong. */
 export const retyped = (form: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => ({
   ...form,
   ...Object.fromEntries(['enabled', 'answers', 'stops', 'attachment'].map((name) => [name, switched.parse(form[name])])),
-  labelIds: ids.catch([]).parse(form['labelIds']),
-  notifyIds: ids.catch([]).parse(form['notifyIds']),
+  ...Object.fromEntries(TICKED.map((name) => [name, ids.catch([]).parse(form[name])])),
 });
 
-export const EMPTY_FORM = { enabled: true, match: 'all', labelIds: [], notifyIds: [] };
+export const EMPTY_FORM = { enabled: true, match: 'all', ...Object.fromEntries(TICKED.map((name) => [name, []])) };

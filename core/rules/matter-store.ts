@@ -19,6 +19,8 @@ export interface Matter {
   /** As it was written. */
   readonly subject: string;
   readonly from: string;
+  /** Of whoever wrote, as it was received. */
+  readonly address: string;
   readonly at: Date;
   /** The conversation began with it. */
   readonly opens: boolean;
@@ -104,6 +106,7 @@ function fromRow(row: Row, files: readonly string[]): Matter {
     folderId: row.folder_id,
     subject,
     from: row.from_name || row.from_address,
+    address: row.from_address,
     at: new Date(row.created_at),
     opens: Boolean(row.opens),
     isReport: REPORTS.has(row.machine ?? ''),
@@ -120,6 +123,7 @@ function fromRow(row: Row, files: readonly string[]): Matter {
       spamScore: row.spam_score,
       atWork: null,
       language: null,
+      senderLabels: null,
     },
   };
 }

@@ -5,10 +5,10 @@ import type { Scope } from '../db/scope.ts';
 import { foldersFor } from '../folders/allow.ts';
 import { pathOf } from '../folders/tree.ts';
 import { listLabels } from '../labels/list.ts';
-import { type AgentId, type CannedResponseId, type FolderId, type InboxId, type LabelId, parseId, type TeamId } from '../lib/ids.ts';
+import type { AgentId, CannedResponseId, FolderId, InboxId, LabelId, TeamId } from '../lib/ids.ts';
 import { listTeams } from '../teams/list.ts';
 import { inboxNames } from './names-store.ts';
-import type { Reason, RuleInput } from './types.ts';
+import { LABEL_FIELDS, type Reason, type RuleInput } from './types.ts';
 
 /** What rules may name, in the order in which it is offered: folders where the actor may move, by their path ('' = the top one), agents who can work. */
 export interface Names {
@@ -47,12 +47,17 @@ export function brokenFields({ conditions, actions }: Pick<RuleInput, 'condition
   if (answerId !== null && !names.letters.has(answerId)) broken.push('answerId');
   if (notifyIds.some((id) => !names.agents.has(id))) broken.push('notifyIds');
   if (conditions.some((one) => one.field === 'inbox' && !names.inboxes.has(one.inboxId))) broken.push('inbox');
+  for (const one of conditions) if ('labelIds' in one && one.labelIds.some((id) => !names.labels.has(id))) broken.push(one.field);
   return broken;
 }
 
-/** Reasons with the name of an inbox in place of its number. */
-export const withInboxNames = (reasons: readonly Reason[], { inboxes }: Pick<Names, 'inboxes'>): readonly Reason[] =>
+/** Reasons with the names of an inbox or labels in place of their numbers. */
+export const withNames = (reasons: readonly Reason[], { inboxes, labels }: Pick<Names, 'inboxes' | 'labels'>): readonly Reason[] =>
   reasons.map((one) => {
-    const id = one.field === 'inbox' ? parseId<'inboxes'>(one.value) : null;
-    return id === null ? one : { ...one, value: inboxes.get(id) ?? `#${id}` };
+    const among: ReadonlyMap<number, string> | null = one.field === 'inbox' ? inboxes : isOfLabels(one) ? labels : null;
+    if (among === null || one.value === undefined) return one;
+    const ids = one.value.split(',').map((id) => among.get(Number(id)) ?? `#${id}`);
+    return { ...one, value: ids.join(', ') };
   });
+
+const isOfLabels = ({ field }: Reason): boolean => LABEL_FIELDS.some((one) => one === field);

@@ -14,7 +14,7 @@ import { needsOf } from './compile.ts';
 import { completer, type ReadHeaders } from './complete.ts';
 import type { KnownRules } from './known.ts';
 import { findMatter } from './matter-store.ts';
-import { brokenFields, type Names, readNames, withInboxNames } from './names.ts';
+import { brokenFields, type Names, readNames, withNames } from './names.ts';
 import { expectOpenFolder, reaches } from './reach.ts';
 
 export const RULES_JOB = 'message_rules';
@@ -78,7 +78,7 @@ async function actOnAll(tx: WriteScope, deps: RunDeps, cases: readonly Case[], i
 /** Answers whether the rule did what it says. */
 async function actSafely(tx: WriteScope, deps: RunDeps, one: Case, names: Names): Promise<boolean> {
   const { rule, matter } = one;
-  const reasons = withInboxNames(one.reasons, names);
+  const reasons = withNames(one.reasons, names);
   let failure = brokenFields(rule, names).length > 0 ? 'rules.problem.gone' : null;
   if (failure === null)
     try {

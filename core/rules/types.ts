@@ -25,6 +25,9 @@ export type Operator = (typeof OPERATORS)[number];
 export const MATCHES = ['all', 'any'] as const;
 export type Match = (typeof MATCHES)[number];
 
+/** What is asked of the sender's labels. */
+export const LABEL_FIELDS = ['contact_label', 'no_contact_label'] as const;
+
 export const MAX_RULES = 200;
 export const MAX_VALUES = 50;
 export const MAX_VALUE_CHARS = 200;
@@ -49,9 +52,12 @@ export const CONDITION = z.discriminatedUnion('field', [
   z.strictObject({ field: z.literal('spam_score'), atLeast: z.number().min(-1_000).max(1_000) }),
   z.strictObject({ field: z.literal('working_hours'), within: z.boolean() }),
   z.strictObject({ field: z.literal('language'), language: z.enum(TOLD_LANGUAGES) }),
+  /** Whoever wrote bears one of these labels, or none of them. */
+  z.strictObject({ field: z.enum(LABEL_FIELDS), labelIds: z.array(given<LabelId>()).min(1).max(MAX_VALUES) }),
 ]);
 export type Condition = z.output<typeof CONDITION>;
 export type WordsCondition = Extract<Condition, { readonly values: unknown }>;
+export type LabelsCondition = Extract<Condition, { readonly labelIds: unknown }>;
 
 export const ACTIONS = z.strictObject({
   folderId: given<FolderId>().nullable().default(null),
@@ -109,6 +115,7 @@ export interface Rule extends RuleInput {
 export interface Reason {
   readonly field: Condition['field'];
   readonly operator?: Operator | undefined;
+  /** Of an inbox or labels their ids until they are named, several with commas between. */
   readonly value?: string | undefined;
   readonly header?: string | undefined;
 }

@@ -2,7 +2,7 @@ import type { Translate } from '../http/context.ts';
 import { TOLD_LANGUAGES } from '../lib/language-of.ts';
 import type { ListedAct } from './acts.ts';
 import type { Matter } from './matter-store.ts';
-import { brokenFields, type Names, withInboxNames } from './names.ts';
+import { brokenFields, type Names, withNames } from './names.ts';
 import type { Condition, Deed, Reason, Rule, RuleAct, RuleInput } from './types.ts';
 
 /** Why a rule fitted: each the end of a key under `rules.why`, with what it fills in. */
@@ -57,6 +57,11 @@ export const keeperName = ({ keeperId }: Pick<Rule, 'keeperId'>, { agents }: Nam
 
 function conditionView(one: Condition, names: Names) {
   if ('values' in one) return whyView(one.field === 'header' ? { ...one, header: one.header } : one, one.values);
+  if ('labelIds' in one)
+    return whyView(
+      one,
+      one.labelIds.map((id) => names.labels.get(id) ?? `#${id}`),
+    );
   if (one.field === 'inbox') return whyView(one, [names.inboxes.get(one.inboxId) ?? `#${one.inboxId}`]);
   if (one.field === 'language') return whyView(one, [one.language]);
   if (one.field === 'working_hours') return whyView(one, [one.within ? 'within' : 'outside']);
@@ -92,7 +97,7 @@ export const trialRow = (rule: RuleInput, names: Names) => {
     subject: matter.subject,
     from: matter.from,
     at: matter.at,
-    why: withInboxNames(reasons, names).map(reasonView),
+    why: withNames(reasons, names).map(reasonView),
     deeds: deeds.filter(({ kind }) => kind !== 'folder' || rule.actions.folderId !== matter.folderId),
     isThere: rule.actions.folderId === matter.folderId,
   });

@@ -35,6 +35,7 @@ test('a thing that does not exist is 404 under every kind of id', async (t) => {
     'PATCH /conversations/:id': { status: 'closed' },
     'POST /conversations/:id/messages': { kind: 'note', text: 'x' },
     'PUT /conversations/:id/followers': { following: true },
+    'PUT /contacts/:id/labels': { labels: [] },
     'PATCH /labels/:id': { colour: 'red' },
     'PATCH /folders/:id': { name: 'x' },
     'PATCH /teams/:id': { name: 'x' },

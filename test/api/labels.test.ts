@@ -1,5 +1,8 @@
 import test from 'ava';
+import { TOP_FOLDER } from '../../core/folders/types.ts';
+import type { AgentId } from '../../core/lib/ids.ts';
 import { ADMINISTRATOR, api } from '../support/api.ts';
+import { confine } from '../support/folders.ts';
 
 test('labels are listed, added, changed, merged and deleted by the API, the latter three by administrators', async (t) => {
   const { call } = await api(t);
@@ -25,7 +28,7 @@ test('labels are listed, added, changed, merged and deleted by the API, the latt
 });
 
 test('labels of a conversation are set by id or name, all or nothing, and narrow the list', async (t) => {
-  const { call, receive } = await api(t);
+  const { call, receive, scope } = await api(t);
   await receive('jan@klient.test\nPralka\nNie działa.', 'ola@klient.test\nEkspres\nCieknie.');
   const [pralka] = (await call('GET', '/conversations?q=pralka')).json.items;
   for (const name of ['Pilne', 'Reklamacja']) await call('POST', '/labels', { name });
@@ -42,4 +45,15 @@ test('labels of a conversation are set by id or name, all or nothing, and narrow
   t.deepEqual((await call('GET', '/conversations?label=9')).json.items, []);
   t.is((await call('GET', '/labels')).json.items[0].conversationCount, 1);
   t.deepEqual(names((await call('PATCH', path, { labels: [] })).json), []);
+
+  const ofContact = `/contacts/${pralka.contact.id}/labels`;
+  const items = (json: { items: { name: string }[] }) => json.items.map(({ name }) => name);
+  t.deepEqual(items((await call('PUT', ofContact, { labels: ['pilne', 2] })).json), ['Pilne', 'Reklamacja']);
+  t.deepEqual(Object.keys((await call('PUT', ofContact, { labels: ['Nieznana'] })).json.fields), ['labels.0']);
+  t.deepEqual(items((await call('GET', ofContact)).json), ['Pilne', 'Reklamacja']);
+  await confine(scope, 2 as AgentId, [TOP_FOLDER], 'see');
+  t.deepEqual([(await call('GET', ofContact)).status, (await call('PUT', ofContact, { labels: [] })).status], [200, 403]);
+  await scope.db('folder_access').where({ agent_id: 2 }).delete();
+  for (const [method, body] of [['GET'], ['PUT', { labels: [] }]] as const) t.is((await call(method, ofContact, body)).status, 404);
+  t.is((await call('GET', ofContact, undefined, ADMINISTRATOR)).json.items.length, 2);
 });

@@ -52,6 +52,8 @@ const FREE: readonly RegExp[] = [
   /^\w+ \/api\/v1\/inboxes\/:id\/comparison$/,
   // How the company is registered at providers, for administrators: test/api/resources.test.ts.
   /^\w+ \/api\/v1\/oauth-clients(\/removal)?$/,
+  // Of a contact with a conversation that whoever asks sees: test/contacts/labels.test.ts.
+  /^\w+ \/api\/v1\/contacts\/:id\/labels$/,
   // Of rules only those that have the rights of whoever asks.
   /^\w+ \/api\/v1\/(rules(\/:id(\/acts)?)?|rule-trials)$/,
   /^\w+ \/api\/v1\/(inboxes|conversations|deliveries|labels|canned-responses|blocked-addresses|notifications\/readings|notifications|notification-choices|deliverability|ledger|storage|backups|folders|teams|company|bulk-actions|saved-views)(\/(:id|days|schedule|log|target(\/trial|\/host-key)?)(\/(merger|removal|cancellation|reversal))?)?$/,

@@ -39,6 +39,7 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
   ],
   '/conversations/:id/context': [{ name: 'contact', path: ({ talk }) => talk('Faktura za listopad', '/context') }],
   '/conversations/new': [always('new-message', '/conversations/new')],
+  '/conversations/:id/contact-labels': [{ name: 'labels-of-contact', path: ({ talk }) => talk('Faktura za listopad', '/contact-labels') }],
   '/conversations/:id/labels': [{ name: 'labels-of-conversation', path: ({ talk }) => talk('Faktura za listopad', '/labels') }],
   '/folders': [always('folders', '/folders')],
   '/folders/:id': [always('folder', '/folders/1'), always('folder-inner', '/folders/3')],

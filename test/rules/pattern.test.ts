@@ -16,6 +16,7 @@ const FACTS: Facts = {
   spamScore: 3.5,
   atWork: false,
   language: null,
+  senderLabels: null,
 };
 
 const ask = (conditions: readonly unknown[], match: 'all' | 'any' = 'all', facts: Partial<Facts> = {}) =>

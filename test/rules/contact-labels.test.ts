@@ -1,0 +1,70 @@
+import test from 'ava';
+import { labelContact } from '../../core/contacts/label.ts';
+import { findConversationRow } from '../../core/conversations/list.ts';
+import { addLabel } from '../../core/labels/edit.ts';
+import { removeLabel, restoreLabel } from '../../core/labels/remove.ts';
+import type { ContactId } from '../../core/lib/ids.ts';
+import { silentLog } from '../../core/lib/log.ts';
+import { listActs } from '../../core/rules/acts.ts';
+import { openRules } from '../../core/rules/known.ts';
+import { ruleRoutes } from '../../core/rules/routes.ts';
+import { runOn } from '../../core/rules/run.ts';
+import { listRules, switchRule } from '../../core/rules/save.ts';
+import { mailFrom } from '../support/house.ts';
+import { workspaceFor } from '../support/workspace.ts';
+
+const PART = { 'HX-Request': 'true', 'HX-Request-Type': 'partial' };
+
+test('a rule asks which labels the sender bears or lacks, is tried on old mail, says why, and is left out without its label', async (t) => {
+  const readHeaders = async () => null;
+  const { anna, endpoints, scope, take } = await workspaceFor(t, {}, ruleRoutes({ readHeaders }));
+  const arrive = async (from: string, n: number) => {
+    const taken = await take([mailFrom(from, { externalId: `${n}@x`, subject: `Sprawa ${n}` })]);
+    await runOn(scope, { rules: await openRules(scope), endpoints, readHeaders, log: silentLog }, taken.messageId);
+    return (await findConversationRow(scope, taken.conversationId)).labels.map(({ name }) => name);
+  };
+  const [vip, debtor, done] = [await addLabel(scope, 'VIP'), await addLabel(scope, 'Dłużnik'), await addLabel(scope, 'Od ręki')];
+  await arrive('jan@customer.test', 1);
+  await labelContact(scope, 1 as ContactId, vip.id, true);
+
+  const form = {
+    name: 'Ważni',
+    enabled: 'on',
+    labelIds: String(done.id),
+    contact_label: String(vip.id),
+    no_contact_label: String(debtor.id),
+  };
+  t.regex((await anna.get('/rules/new')).text, /<legend>Kontakt ma jedną z etykiet[\s\S]*<legend>Kontakt nie ma żadnej z etykiet/);
+  const trial = await anna.post('/rules/trial', form, PART);
+  t.regex(trial.text, /Pasuje 1 z 1[\s\S]*kontakt ma etykietę „VIP” i kontakt nie ma etykiety „Dłużnik”/);
+  t.is((await anna.post('/rules', form)).location, '/rules');
+  const [rule] = await listRules(scope);
+  if (!rule) throw new Error('no rule');
+  t.deepEqual(rule.conditions, [
+    { field: 'contact_label', labelIds: [vip.id] },
+    { field: 'no_contact_label', labelIds: [debtor.id] },
+  ]);
+  t.regex((await anna.get('/rules')).text, /kontakt ma etykietę „VIP” i kontakt nie ma etykiety „Dłużnik”/);
+  t.regex((await anna.get(`/rules/${rule.id}`)).text, /name="contact_label" value="1" checked>/);
+
+  t.deepEqual(await arrive('JAN@customer.test', 2), ['Od ręki']);
+  t.deepEqual(await arrive('nowy@customer.test', 3), [], 'a stranger bears nothing');
+  await labelContact(scope, 1 as ContactId, debtor.id, true);
+  t.deepEqual(await arrive('jan@customer.test', 4), [], 'has what it must not have');
+  await labelContact(scope, 1 as ContactId, debtor.id, false);
+  const [act] = (await listActs(scope, rule.id, { cursor: null, limit: 9 })).items;
+  t.deepEqual(act?.reasons, [
+    { field: 'contact_label', value: 'VIP' },
+    { field: 'no_contact_label', value: 'Dłużnik' },
+  ]);
+
+  await removeLabel(scope, debtor.id);
+  t.regex((await anna.get('/rules')).text, /pomijana, bo nie ma już tego, co wymienia:[^.]*etykiety kontaktu/);
+  t.deepEqual(await arrive('jan@customer.test', 5), []);
+  t.is((await listActs(scope, rule.id, { cursor: null, limit: 9 })).items[0]?.failure, 'rules.problem.gone');
+  await t.throwsAsync(switchRule(scope, rule.id, true), { code: 'invalid' });
+  await restoreLabel(scope, debtor.id);
+  t.deepEqual(await arrive('jan@customer.test', 6), ['Od ręki']);
+  const wrong = await anna.post('/rules', { ...form, name: '', contact_label: '99' });
+  t.is(wrong.status, 422);
+});
