@@ -43,6 +43,7 @@ export const AREAS = {
     'spam.purged',
     'file.removed',
     'export.made',
+    'virus.taken',
     'bulk_action.changed',
     'backup.finished',
     'backup.restored',

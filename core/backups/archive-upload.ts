@@ -1,14 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { readdir, rename, rm, statfs } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { BackupError } from './backup-error.ts';
+import { roomWatch } from './room.ts';
 
 const NAME = /^backup-upload-[0-9a-f-]+(\.age)?$/;
-const SPARE_BYTES = 256 * 1024 ** 2;
-const LOOK_BYTES = 64 * 1024 ** 2;
 
 /** Where an archive that somebody sent by the browser lies until it is restored: in the data folder, in no backup. */
 export const uploadedArchive = (dataDir: string, sha256: string): string => join(dataDir, `backup-upload-${sha256}.age`);
@@ -20,15 +18,11 @@ export async function keepUpload(dataDir: string, content: AsyncIterable<Uint8Ar
   await forgetUploads(dataDir);
   const [hash, part] = [createHash('sha256'), join(dataDir, `backup-upload-${randomUUID()}`)];
   let bytes = 0;
-  let sinceLook = LOOK_BYTES;
+  const watch = roomWatch(dataDir, 'This archive');
   const guarded = async function* (): AsyncGenerator<Uint8Array> {
     for await (const chunk of content) {
-      [bytes, sinceLook] = [bytes + chunk.length, sinceLook + chunk.length];
-      if (sinceLook >= LOOK_BYTES) {
-        sinceLook = 0;
-        const { bavail, bsize } = await statfs(dataDir);
-        if (bavail * bsize < SPARE_BYTES) throw new BackupError('There is no room for this archive.', 'Make room on this disk.', 'no_room');
-      }
+      bytes += chunk.length;
+      await watch(chunk.length);
       hash.update(chunk);
       yield chunk;
     }

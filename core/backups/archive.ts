@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { lstat, mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,6 +9,7 @@ import { claimFile } from '../db/only-process.ts';
 import { ageDecrypt, ageEncrypt } from './age.ts';
 import { BackupError } from './backup-error.ts';
 import { MANIFEST, MANIFEST_SCHEMA, type Manifest, STAGE } from './manifest.ts';
+import { roomWatch } from './room.ts';
 import { type StageParts, stage } from './stage.ts';
 import { END, padding, readTar, type TarEntry, tarHeader } from './tar.ts';
 
@@ -20,9 +21,6 @@ export interface ArchiveParts extends StageParts {
 }
 
 const READ_BYTES = 1 << 20;
-/** Stays free, so that mail goes on coming in meanwhile. */
-const SPARE_BYTES = 256 * 1024 ** 2;
-const LOOK_BYTES = 64 * 1024 ** 2;
 
 /**
  * Lets `work` have the copy of one moment that a backup takes, while mail goes on coming in; holds up its process. Raises BackupError while
@@ -109,26 +107,18 @@ function readable(text: string): unknown {
 
 /** Lays an archive out in an empty folder, never outside it, and stops while there is room for mail. */
 export async function unpackArchive(file: string, key: string, place: string): Promise<void> {
-  let sinceLook = LOOK_BYTES;
-  for await (const { name, bytes, body } of readArchive(file, key)) {
+  const watch = roomWatch(place, 'All that is in this archive');
+  for await (const { name, body } of readArchive(file, key)) {
     const path = join(place, name);
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const guarded = async function* (): AsyncGenerator<Buffer> {
       for await (const part of body) {
-        sinceLook += part.length;
-        if (sinceLook >= LOOK_BYTES) await mustHaveRoom(place, bytes);
-        if (sinceLook >= LOOK_BYTES) sinceLook = 0;
+        await watch(part.length);
         yield part;
       }
     };
     await pipeline(Readable.from(guarded()), createWriteStream(path, { flags: 'wx', mode: 0o600 }));
   }
-}
-
-async function mustHaveRoom(place: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(place);
-  if (bavail * bsize > bytes + SPARE_BYTES) return;
-  throw new BackupError('There is no room for all that is in this archive.', 'Make room on this disk.', 'no_room');
 }
 
 async function* packed(dataDir: string, names: readonly string[], at: Date): AsyncGenerator<Buffer> {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, statfs } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { DatabaseTarget } from '../db/connect.ts';
 import { wholeCheck } from '../db/file-check.ts';
@@ -14,6 +14,7 @@ import type { LogPlace } from './log-place.ts';
 import { replayLog } from './log-replay.ts';
 import { type Manifest, readManifest, STAGE } from './manifest.ts';
 import { type Repository, restic, type Snapshot } from './restic.ts';
+import { mustHaveRoom } from './room.ts';
 import { wrongDatabase } from './trial.ts';
 import type { RestoreReport } from './types.ts';
 
@@ -46,9 +47,6 @@ export interface Prepared {
   readonly manifest: Manifest;
   readonly files: number;
 }
-
-/** Stays free, so that mail goes on coming in meanwhile. */
-const SPARE_BYTES = 256 * 1024 ** 2;
 
 /**
  * Fetches a backup into a folder beside the data, checks it, every stored file by its hash, and lays it out as it will lie. Touches nothing
@@ -115,19 +113,13 @@ async function bring(parts: RestoreParts, source: RestoreSource, place: string):
     return unpackArchive(source.file, source.key, place);
   }
   const { repository, snapshot } = source;
-  await mustHaveRoom(repository, snapshot.id, parts.dataDir);
+  await mustHaveRoom(parts.dataDir, await restoredBytes(repository, snapshot.id), 'This restore');
   await restic(repository, ['restore', snapshot.id, '--target', place, '--json'], { onLine: fetched(parts.report) });
 }
 
-/** A disk that a restore fills up would stop the server that still works. */
-async function mustHaveRoom(repository: Repository, id: string, dataDir: string): Promise<void> {
-  const { total_size: bytes }: { total_size: number } = JSON.parse(
-    await restic(repository, ['stats', '--json', '--mode', 'restore-size', id]),
-  );
-  const { bavail, bsize } = await statfs(dataDir);
-  if (bavail * bsize > bytes + SPARE_BYTES) return;
-  const [free, needed] = [bavail * bsize, bytes + SPARE_BYTES].map((size) => `${Math.ceil(size / 1024 ** 2)} MB`);
-  throw new BackupError(`This restore needs ${needed} free, and ${dataDir} has ${free}.`, 'Make room on this disk.', 'no_room');
+async function restoredBytes(repository: Repository, id: string): Promise<number> {
+  const stats: { total_size: number } = JSON.parse(await restic(repository, ['stats', '--json', '--mode', 'restore-size', id]));
+  return stats.total_size;
 }
 
 /** Newer releases of restic say how far they are, older ones nothing. */

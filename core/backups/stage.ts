@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { link, mkdir, readdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseTarget } from '../db/connect.ts';
 import type { Scope } from '../db/scope.ts';
 import { vacuumInto } from '../db/sqlite-file.ts';
-import { BackupError } from './backup-error.ts';
 import { copyDatabase, copyName } from './copy-database.ts';
 import { STAGE, writeManifest } from './manifest.ts';
+import { mustHaveRoom } from './room.ts';
 import { databaseBytes } from './size.ts';
 
 export interface StageParts {
@@ -31,7 +31,8 @@ export const isLeftOut = (name: string): boolean => LEFT_OUT.test(name);
 export async function stage({ scope, target, dataDir, secret, version }: StageParts, path: string): Promise<readonly string[]> {
   const dir = join(dataDir, STAGE);
   await rm(dir, { recursive: true, force: true });
-  await mustHaveRoom(dataDir, await databaseBytes(scope, target));
+  // The copy and the trial restore stand beside the database for a while.
+  await mustHaveRoom(dataDir, 2.2 * (await databaseBytes(scope, target)), 'A backup', 0);
   await mkdir(join(dir, 'spool'), { recursive: true, mode: 0o700 });
   const names = [copyName(target), 'secret.key'];
   if (existsSync(join(dataDir, 'spool.sqlite'))) {
@@ -45,14 +46,6 @@ export async function stage({ scope, target, dataDir, secret, version }: StagePa
   const contents = await copyDatabase(scope, target, join(dir, copyName(target)), path);
   await writeManifest(dir, { ...contents, version, createdAt: scope.now().toISOString() }, names);
   return [STAGE, ...(await readdir(dataDir)).filter((name) => !isLeftOut(name))];
-}
-
-/** The copy and the trial restore stand beside the database for a while. */
-async function mustHaveRoom(dataDir: string, needed: number): Promise<void> {
-  const { bavail, bsize } = await statfs(dataDir);
-  if (bavail * bsize > 2.2 * needed) return;
-  const [free, wanted] = [bavail * bsize, 2.2 * needed].map((bytes) => `${Math.ceil(bytes / 1024 ** 2)} MB`);
-  throw new BackupError(`A backup needs ${wanted} free for a moment, and ${dataDir} has ${free}.`, 'Make room on this disk.', 'no_room');
 }
 
 function ifGone(error: unknown): void {

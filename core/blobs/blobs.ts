@@ -168,8 +168,11 @@ export function openBlobs(dir: string, second: SecondPlace | null = null): Blobs
 function prepare(incoming: string): void {
   mkdirSync(incoming, { recursive: true, mode: 0o700 });
   const cutoff = Date.now() - 3_600_000;
-  for (const name of readdirSync(incoming))
-    if (statSync(join(incoming, name)).mtimeMs < cutoff) rmSync(join(incoming, name), { force: true });
+  for (const name of readdirSync(incoming)) {
+    // Another process may have put it into its place by now.
+    const { mtimeMs = Date.now() } = statSync(join(incoming, name), { throwIfNoEntry: false }) ?? {};
+    if (mtimeMs < cutoff) rmSync(join(incoming, name), { force: true });
+  }
 }
 
 /** Its folder is made by the first file that comes into it, and is on disk in `dir` before that file. */

@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { databaseFile } from '../../config/config.ts';
@@ -11,6 +10,7 @@ import { FILES } from '../backups/log-segments.ts';
 import { createShipper } from '../backups/log-ship.ts';
 import { createUploader } from '../backups/log-upload.ts';
 import { ensureKey } from '../backups/repository-key.ts';
+import { mustHaveRoom } from '../backups/room.ts';
 import { claimFile } from '../db/only-process.ts';
 import { repeatedly } from '../lib/repeatedly.ts';
 import { type Command, EXIT } from './command.ts';
@@ -48,7 +48,7 @@ export const backupLog: Command = {
     const known = async (): Promise<readonly string[]> => (isSpool ? store.list(FILES) : []);
     const shipFiles = createFileShipper(join(config.dataDir, 'blobs'), dir, key, Date.now, known);
     const files = async (): Promise<void> => {
-      if (isSpool) await mustHaveRoom(dir);
+      if (isSpool) await mustHaveRoom(dir, 0, 'The log that waits to be brought away', SPARE_BYTES);
       await shipFiles();
     };
     const shipper = createShipper({ file: databaseFile(config), dir, key, now: Date.now, files });
@@ -88,9 +88,3 @@ export const backupLog: Command = {
     return EXIT.ok;
   },
 };
-
-async function mustHaveRoom(dir: string): Promise<void> {
-  const { bavail, bsize } = await statfs(dir);
-  if (bavail * bsize < SPARE_BYTES)
-    throw new BackupError('There is no room to keep the log until it is brought away.', undefined, 'no_room');
-}

@@ -81,6 +81,8 @@ export interface EventMap {
   'spam.scored': { conversationId: ConversationId };
   /** What could not be scanned when it came; whatever was found. */
   'virus.scanned': { conversationId: ConversationId };
+  /** An administrator took something of a message with a virus to examine it. */
+  'virus.taken': { conversationId: ConversationId; messageId: MessageId; name: string };
   'spam.purged': { conversationId: ConversationId };
   'trash.purged': { conversationId: ConversationId };
   /** The same mail may come again. */

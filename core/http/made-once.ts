@@ -56,6 +56,7 @@ function cacheFolder(): string | null {
 function forgetOld(folder: string, kind: string): void {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
-    if (name.startsWith(`${kind}-`) && statSync(path).mtimeMs < Date.now() - KEPT_MS) rmSync(path);
+    const { mtimeMs = Date.now() } = statSync(path, { throwIfNoEntry: false }) ?? {};
+    if (name.startsWith(`${kind}-`) && mtimeMs < Date.now() - KEPT_MS) rmSync(path, { force: true });
   }
 }

@@ -36,7 +36,8 @@ export function createDirectory({ scope, keyring, channel, log }: DirectoryOptio
   let byId = new Map<InboxId, InboxRecord>();
   let byAddress = new Map<string, InboxRecord>();
   let addresses = new Set<string>();
-  let typedById = new Map<InboxId, Inbox<unknown>>();
+  /** Null: its settings cannot be read, which was said in the log. */
+  let typedById = new Map<InboxId, Inbox<unknown> | null>();
 
   const reload = async (): Promise<void> => {
     const records = await allInboxes(scope);
@@ -48,7 +49,7 @@ export function createDirectory({ scope, keyring, channel, log }: DirectoryOptio
 
   const typed = (id: InboxId): Inbox<unknown> | null => {
     const known = typedById.get(id);
-    if (known) return known;
+    if (known !== undefined) return known;
     const record = byId.get(id);
     const plugin = record ? channel(record.channel) : null;
     if (!record || !plugin) return null;
@@ -57,6 +58,7 @@ export function createDirectory({ scope, keyring, channel, log }: DirectoryOptio
       typedById.set(id, inbox);
       return inbox;
     } catch (error) {
+      typedById.set(id, null);
       log.error('inbox_settings_unreadable', { inbox: id, ...(error instanceof AppError ? { code: error.code } : errorFacts(error)) });
       return null;
     }

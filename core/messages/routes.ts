@@ -11,7 +11,7 @@ import type { SafeHtml } from '../lib/safe-html.ts';
 import { enclosedBody, findAttachment, findMessage, findRawOfMessage } from './list.ts';
 import { isPicture, previewOf } from './preview.ts';
 import type { Message } from './types.ts';
-import { expectHarmless } from './withheld.ts';
+import { expectHarmless, noteVirusTaken } from './withheld.ts';
 
 /** Inline pictures of one message, read into its document; more are left out. */
 const MAX_INLINE_BYTES = 20 * 1024 * 1024;
@@ -48,26 +48,29 @@ export function messageRoutes({ blobs }: MessageRouteDeps): readonly Route[] {
 
   const text = async (ctx: PageContext): Promise<void> => plain(ctx, (await readable(ctx)).text);
 
-  const raw = async (ctx: PageContext): Promise<{ sha256: string; bytes: number; virus: Message['virus'] }> => {
+  const raw = async (ctx: PageContext): Promise<{ sha256: string; bytes: number; message: Message }> => {
     const message = await readable(ctx);
     const found = await findRawOfMessage(ctx.scope, message.id);
     if (!found) throw new ForbiddenError('This message was written here', 'It has no source.');
-    return { ...found, virus: message.virus };
+    return { ...found, message };
   };
   const source = async (ctx: PageContext): Promise<void> => {
     const { sha256 } = await raw(ctx);
     sendFile(ctx, await blobs.open(sha256), { filename: 'message.txt', contentType: 'text/plain; charset=utf-8', inline: true });
   };
   const download = async (ctx: PageContext): Promise<void> => {
-    const { sha256, bytes, virus } = await raw(ctx);
-    expectHarmless(virus, whoAsks(ctx));
-    sendFile(ctx, await blobs.open(sha256), { filename: `message-${ctx.params['id']}.eml`, contentType: 'message/rfc822', bytes });
+    const { sha256, bytes, message } = await raw(ctx);
+    expectHarmless(message.virus, whoAsks(ctx));
+    const filename = `message-${message.id}.eml`;
+    await noteVirusTaken(ctx.scope, { ...message, messageId: message.id, filename });
+    sendFile(ctx, await blobs.open(sha256), { filename, contentType: 'message/rfc822', bytes });
   };
 
   const attachment = async (ctx: PageContext): Promise<void> => {
     const file = await findAttachment(ctx.scope, idParam(ctx, 'attachments') as AttachmentId);
     await allow(ctx.scope, 'conversation:read', file.conversationId);
     expectHarmless(file.virus, whoAsks(ctx));
+    await noteVirusTaken(ctx.scope, file);
     const shown = ctx.query['inline'] === '1' ? await previewOf(blobs, file) : null;
     if (!shown) return sendFile(ctx, await blobs.open(file.sha256), file);
     const { kind, content, ...said } = shown;

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
@@ -75,8 +75,10 @@ test('What a write interrupted long ago left behind is removed when the store op
   mkdirSync(join(dir, 'incoming'));
   for (const name of ['half', 'in-work']) writeFileSync(join(dir, 'incoming', name), 'x');
   utimesSync(join(dir, 'incoming', 'half'), new Date(0), new Date(0));
+  // As one that another process has just put into its place.
+  symlinkSync(join(dir, 'gone'), join(dir, 'incoming', 'gone'));
   openBlobs(dir);
-  t.deepEqual(readdirSync(join(dir, 'incoming')), ['in-work']);
+  t.deepEqual(readdirSync(join(dir, 'incoming')).sort(), ['gone', 'in-work']);
 });
 
 test('A source that fails in the middle leaves nothing in the store', async (t) => {

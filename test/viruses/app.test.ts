@@ -5,6 +5,7 @@ import { multipart } from '../support/http-client.ts';
 import { BIURO, officeFor } from '../support/office.ts';
 import { administratorOf, employ } from '../support/person.ts';
 import { deliver } from '../support/smtp-client.ts';
+import { until } from '../support/until.ts';
 
 const FORM = { 'Sec-Fetch-Site': 'same-origin' };
 
@@ -38,6 +39,7 @@ test('with a real clamd a mail with a virus goes to spam, is marked, only an adm
     [admin, `/attachments/${bad}?infected=1`, 200],
   ] as const)
     t.is((await who.web.get(path)).status, status, path);
+  await until('who took it is in the audit', async () => (await admin.web.get('/audit')).text.includes('Pobranie pliku z wirusem'));
   const page = (await agent.web.get(`/conversations/${rows[0].id}?folder=spam`)).text;
   t.true(page.includes('Zawiera wirusa: Eicar-Test-Signature.UNOFFICIAL'));
   t.false(page.includes(`href="/attachments/${bad}`));
