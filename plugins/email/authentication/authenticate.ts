@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
-import { authenticate as check } from 'mailauth';
 import type { Authentication } from '../../../core/lib/authentication.ts';
 import type { Dns, DnsType } from '../../../core/lib/dns.ts';
 import type { Authenticate } from '../../../core/plugins/contract.ts';
 import { authorsIn } from './authors.ts';
+import { check } from './check.ts';
 import { outsideSender } from './hops.ts';
 import { boundedMessage } from './message.ts';
 import { authenticationOf, ownUnsigned } from './result.ts';
@@ -29,13 +29,9 @@ const authenticate: Authenticate = async ({ envelope, bytes, open, dns }) => {
     return fetched(ownUnsigned(authors));
   }
   const checked = await check(Readable.from(content, { objectMode: false }), {
-    ...(sender === null ? {} : { ip: sender.ip, helo: sender.helo }),
+    client: sender,
     sender: envelope['mailFrom'] ?? '',
-    // Only in texts that nobody sees; without it the library asks the system for its name.
-    mta: 'centrala',
     resolver: resolverOf(dns),
-    rejectRsaSha1: true,
-    disableBimi: true,
   });
   return fetched(authenticationOf(checked, sender, authors));
 };

@@ -1,4 +1,3 @@
-import type { authenticate } from 'mailauth';
 import {
   type Authentication,
   CHECK_RESULTS,
@@ -9,10 +8,10 @@ import {
 } from '../../../core/lib/authentication.ts';
 import { storable } from '../../../core/lib/text.ts';
 import type { Authors } from './authors.ts';
+import type { Checked } from './check.ts';
 import { isTrustedForwarder } from './forwarders.ts';
 import type { OutsideSender } from './hops.ts';
 
-type Checked = Awaited<ReturnType<typeof authenticate>>;
 type Facts = Omit<Authentication, 'pretences'>;
 
 /** Written inside and unsigned: there is nothing to check. */
@@ -48,7 +47,7 @@ export function authenticationOf(checked: Checked, sender: OutsideSender | null,
 }
 
 function dkimOf({ dkim }: Checked): Authentication['dkim'] {
-  return dkim.results
+  return dkim
     .filter(({ signingDomain }) => signingDomain !== undefined)
     .slice(0, MAX_SIGNATURES)
     .map(({ status, signingDomain, selector }) => ({
