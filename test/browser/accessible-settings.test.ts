@@ -3,6 +3,7 @@ import test from 'ava';
 import type { AgentId } from '../../core/lib/ids.ts';
 import { addView } from '../../core/saved-views/save.ts';
 import { seriousFindings } from '../support/axe.ts';
+import { WIDE } from '../support/browser.ts';
 import { loggedIn, officeFor } from '../support/office.ts';
 
 test('axe finds nothing serious on any page of the settings and of what hangs on them, wide and light or on a dark phone', async (t) => {
@@ -63,6 +64,9 @@ test('axe finds nothing serious on any page of the settings and of what hangs on
     '/profile',
   ])
     await visit(path, ['.topbar', '.settings-menu']);
+  await page.goto(`${office.base}/acknowledgements`);
+  const { y, height } = (await page.locator('.settings-menu [aria-current]').boundingBox()) ?? { y: 0, height: 0 };
+  t.true(y > 0 && y + height < WIDE.height, `the last entry of the menu is seen on its page: ${y}`);
   t.deepEqual(found, []);
   t.deepEqual(complaints, []);
 });

@@ -18,7 +18,8 @@ const FINISH = `document.getAnimations()
   .filter((one) => one.playState === 'running' && Number.isFinite(one.effect.getComputedTiming().endTime)).forEach((one) => one.finish())`;
 
 /**
- * What axe calls serious or critical on this page, wide and light, then narrow and dark; each begins with the name of the screen. `besides`:
+ * What axe calls serious or critical on this page, wide and light, then narrow and dark, and whether it is wider than its window; each begins
+ * with the name of the screen. `besides`:
  * parts that all screens of a journey share and that it looked at before; rules for pages as a whole are asked all the same.
  */
 export async function seriousFindings(page: Page, what: string, besides: readonly string[] = []): Promise<readonly string[]> {
@@ -37,6 +38,7 @@ export async function seriousFindings(page: Page, what: string, besides: readonl
     if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(AXE);
     const violations: readonly string[] = await page.evaluate(find(besides));
     found.push(...violations.map((text) => `${what}, ${colorScheme}: ${text}`));
+    if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) found.push(`${what}: wider than ${viewport.width} px`);
   }
   await page.setViewportSize(WIDE);
   await page.emulateMedia({ colorScheme: 'light' });

@@ -121,5 +121,9 @@ addEventListener('pageshow', ({ persisted }) => {
   }
 });
 
+// The menu of settings is longer than a screen: it begins where this page is in it.
+const here = document.querySelector('.settings-menu .active');
+if (here) here.closest('nav').scrollTop = here.offsetTop - innerHeight / 2;
+
 // A form that came back with problems begins at the first of them.
 document.querySelector('main [aria-invalid="true"]')?.focus();
