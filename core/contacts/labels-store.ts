@@ -35,14 +35,16 @@ export async function labelsOn({ db }: Scope, id: ContactId): Promise<readonly A
 
 /** Labels of the contact that whoever writes from this address to this inbox is: of its owner's, where the mailbox is personal. */
 export async function labelsOfSender({ db }: Scope, address: string, inboxId: InboxId): Promise<readonly LabelId[]> {
-  const sender = db('identities as i')
-    .whereIn('i.kind', [...IDENTITY_KINDS])
-    .where('i.address', address)
-    .whereRaw(
-      `coalesce(i.owner_id, 0) = coalesce((select f.owner_id from inboxes b join folders f on f.id = b.folder_id where b.id = ?), 0)`,
-      [inboxId],
+  const inbox = await db('inboxes as b').join('folders as f', 'f.id', 'b.folder_id').where('b.id', inboxId).first('f.owner_id');
+  const ownerId: AgentId | null = inbox?.owner_id ?? null;
+  const sender = db('identities')
+    .whereIn(
+      ['kind', 'address'],
+      IDENTITY_KINDS.map((kind) => [kind, address]),
     )
-    .select('i.contact_id');
+    // Written out, not bound: a partial index is only found from the literal.
+    .whereRaw(ownerId === null ? 'owner_id is null' : 'owner_id = ?', ownerId === null ? [] : [ownerId])
+    .select('contact_id');
   return db('contact_labels as cl')
     .join('labels as l', 'l.id', 'cl.label_id')
     .whereIn('cl.contact_id', sender)

@@ -37,6 +37,7 @@ test('a contact is labelled beside a conversation, shown in each of its own, by 
     form,
     /action="\/conversations\/1\/contact-labels"[\s\S]*Etykiety kontaktu<\/h2>[\s\S]*name="add" value="1" aria-pressed="false"/,
   );
+  t.false(form.includes('hx-post="/conversations/1/contact-labels"'), 'on a page of its own there is no dialog to swap');
   t.is((await anna.post('/conversations/1/contact-labels', { add: '1', name: '' })).location, '/conversations/1/contact-labels');
   t.regex((await anna.get('/conversations/1/contact-labels')).text, /name="remove" value="1" aria-pressed="true"/);
   t.regex(await contact(second), /id="contact-labels">\s*<i class="tag label hue-red" title="Anna Nowak, [^"]+"><span>Pilne/);

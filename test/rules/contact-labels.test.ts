@@ -17,7 +17,7 @@ const PART = { 'HX-Request': 'true', 'HX-Request-Type': 'partial' };
 
 test('a rule asks which labels the sender bears or lacks, is tried on old mail, says why, and is left out without its label', async (t) => {
   const readHeaders = async () => null;
-  const { anna, endpoints, scope, take } = await workspaceFor(t, {}, ruleRoutes({ readHeaders }));
+  const { agentId, anna, endpoints, scope, take } = await workspaceFor(t, {}, ruleRoutes({ readHeaders }));
   const arrive = async (from: string, n: number) => {
     const taken = await take([mailFrom(from, { externalId: `${n}@x`, subject: `Sprawa ${n}` })]);
     await runOn(scope, { rules: await openRules(scope), endpoints, readHeaders, log: silentLog }, taken.messageId);
@@ -49,6 +49,9 @@ test('a rule asks which labels the sender bears or lacks, is tried on old mail, 
 
   t.deepEqual(await arrive('JAN@customer.test', 2), ['Od ręki']);
   t.deepEqual(await arrive('nowy@customer.test', 3), [], 'a stranger bears nothing');
+  await scope.db('identities').where({ contact_id: 2 }).update({ owner_id: agentId });
+  await labelContact(scope, 2 as ContactId, vip.id, true);
+  t.deepEqual(await arrive('nowy@customer.test', 9), [], 'what somebody calls his own correspondent is not asked of the company');
   await labelContact(scope, 1 as ContactId, debtor.id, true);
   t.deepEqual(await arrive('jan@customer.test', 4), [], 'has what it must not have');
   await labelContact(scope, 1 as ContactId, debtor.id, false);
