@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chownSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { httpLoad } from '../bench/http-load.ts';
 import { ADMIN as OLD_ADMIN } from '../support/app.ts';
 import { type HttpClient, loggedInClient } from '../support/http-client.ts';
+import { isWholeFolder, keptNames, layKept } from '../support/kept.ts';
 import { until } from '../support/until.ts';
 import { USER } from './container.ts';
 import { ADMIN, type Appliance, INBOX, mail, runOnce, type Settings, settled, setUp, startAppliance, startRelay } from './office.ts';
@@ -237,16 +238,14 @@ function spoiled(archive: string): readonly (readonly [string, string, RegExp])[
 
 /** Data of each released version that is kept for the tests, started by this image. */
 export async function upgrades({ image, newVolume, row }: Course): Promise<void> {
-  const folder = join(import.meta.dirname, '../upgrade/kept');
-  for (const name of readdirSync(folder)) {
+  for (const name of keptNames()) {
     const data = newVolume('upgrade');
-    const file = join(data, 'centrala.sqlite');
-    writeFileSync(file, gunzipSync(readFileSync(join(folder, name))));
-    chownSync(file, USER, USER);
-    chmodSync(file, 0o600);
+    layKept(name, data);
+    execFileSync('chown', ['-R', `${USER}:${USER}`, data]);
     const begun = performance.now();
-    // Only its database was kept, without the key of its passwords and its files: its inbox is not ready.
-    const appliance = await startAppliance({ image, volumes: { '/data': data }, awaited: '/login' });
+    // Where its database alone was kept, without the key of its passwords, its inbox is not ready.
+    const awaited = isWholeFolder(name) ? '/ready' : '/login';
+    const appliance = await startAppliance({ image, volumes: { '/data': data }, awaited });
     const took = seconds(begun);
     const { code, text } = await appliance.centrala('audit', 'verify');
     assert.equal(code, 0, text);
@@ -256,7 +255,7 @@ export async function upgrades({ image, newVolume, row }: Course): Promise<void>
     appliance.container.signal('TERM');
     await appliance.container.ended;
     row(
-      `upgrade from ${name.replace('.sqlite.gz', '')}`,
+      `upgrade from ${name.replace(/\..*/, '')}${isWholeFolder(name) ? ', the whole folder' : ''}`,
       `pages after ${took}, its conversations are listed; ${text.trim().split('\n')[0]}`,
     );
   }

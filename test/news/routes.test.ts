@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { version } from '../../core/boot/version.ts';
 import { createNews } from '../../core/news/news.ts';
 import { newsRoutes } from '../../core/news/routes.ts';
 import { accountsWeb } from '../support/accounts.ts';
@@ -65,6 +66,7 @@ test('the page shows an agent what is for everybody, an administrator all, each 
 
 test('the CHANGELOG of this version can be read by everybody in both languages', async (t) => {
   const changelog = readFileSync(join(import.meta.dirname, '../../CHANGELOG.md'), 'utf8');
+  t.is(/^## (\S+)/m.exec(changelog)?.[1], version());
   const web = await accountsWeb(t, undefined, newsRoutes(createNews(changelog)));
   const { client } = await web.agent('Ewa', 'administrator');
   t.true((await client.get('/news')).text.includes('Aktualności'));

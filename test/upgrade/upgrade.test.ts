@@ -1,25 +1,29 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { connect as dial } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { gunzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
 import { readConfig } from '../../config/config.ts';
+import { openBlobs } from '../../core/blobs/blobs.ts';
 import { upgradeFirst } from '../../core/boot/upgrade.ts';
 import { serveProgress } from '../../core/boot/upgrade-page.ts';
 import { connect } from '../../core/db/connect.ts';
 import { migrate, migrationState } from '../../core/db/migrate.ts';
 import { brokenPages } from '../../core/db/sqlite-file.ts';
 import { type UpgradeProgress, upgradeDatabase } from '../../core/db/upgrade.ts';
+import { verifyLedger } from '../../core/ledger/verify.ts';
 import { silentLog } from '../../core/lib/log.ts';
+import { start } from '../../core/main.ts';
+import { ADMIN } from '../support/app.ts';
 import { emptyDatabase, MIGRATIONS } from '../support/db.ts';
+import { loggedInClient } from '../support/http-client.ts';
+import { isWholeFolder, keptNames, layKept } from '../support/kept.ts';
 import { VIEWS } from '../support/render.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
-const KEPT = join(import.meta.dirname, 'kept');
 const LOCALES = join(VIEWS, 'locales');
 const WIDER = 'await knex.raw("alter table labels add column test_extra text default \'x\'");';
 
@@ -38,7 +42,7 @@ function nextVersion(t: ExecutionContext, ...bodies: readonly string[]): string 
 /** A database that a released version left, in a data folder of its own. */
 function keptData(t: ExecutionContext, name: string): string {
   const dir = tempDir(t);
-  writeFileSync(join(dir, 'centrala.sqlite'), gunzipSync(readFileSync(join(KEPT, name))));
+  layKept(name, dir);
   return dir;
 }
 
@@ -68,9 +72,8 @@ test('migrations are one: when the last of several fails, the database is as it 
 });
 
 test('data of every version that was kept is taken to this one without the loss of a row', async (t) => {
-  const sets = readdirSync(KEPT).filter((name) => name.endsWith('.sqlite.gz'));
-  t.true(sets.length > 0);
-  for (const name of sets) {
+  t.true(keptNames().length > 1);
+  for (const name of keptNames()) {
     const dir = keptData(t, name);
     const file = join(dir, 'centrala.sqlite');
     const db = connect({ url: null, file });
@@ -88,7 +91,27 @@ test('data of every version that was kept is taken to this one without the loss 
   }
 });
 
-const [newest = ''] = readdirSync(KEPT).sort().toReversed();
+const newest = keptNames().at(-1) ?? '';
+
+test('the whole folder of an earlier version is served by this one: its people, passwords, files and ledger', async (t) => {
+  for (const name of keptNames().filter(isWholeFolder)) {
+    const dir = keptData(t, name);
+    const config = readConfig({ CENTRALA_DATA_DIR: dir, CENTRALA_HTTP_PORT: '0', CENTRALA_SMTP_PORT: '0' });
+    const centrala = await start(config, silentLog);
+    t.teardown(() => centrala.stop());
+    t.true(existsSync(join(dir, 'before-upgrade')), name);
+    const base = `http://127.0.0.1:${centrala.port}`;
+    const ready = await fetch(`${base}/ready`);
+    t.is(ready.status, 200, await ready.text());
+    const admin = await loggedInClient(base, ADMIN);
+    t.true((await admin.get('/conversations')).text.includes('Faktura za listopad'));
+    const [first] = await centrala.scope.db('messages').orderBy('id').limit(1).pluck('id');
+    t.regex((await admin.get(`/messages/${first}/raw`)).text, /^Subject: /m);
+    const blobs = openBlobs(join(dir, 'blobs'));
+    t.deepEqual(await Array.fromAsync(verifyLedger(centrala.scope, blobs, { since: null, onBlob: () => {} })), [], name);
+    await centrala.stop();
+  }
+});
 
 test('an upgrade makes a copy that can be read, says how far it is, and lets go of the copy before', async (t) => {
   const dir = keptData(t, newest);
