@@ -6,6 +6,7 @@ const NAMES = {
   to: ['to', 'do'],
   subject: ['subject', 'temat'],
   label: ['label', 'etykieta'],
+  contact_label: ['contact-label', 'etykieta-kontaktu'],
   inbox: ['inbox', 'skrzynka'],
   is: ['is', 'jest'],
   has: ['has', 'ma'],
@@ -31,7 +32,7 @@ export interface Clause {
 
 const MAX_CHARS = 400;
 const MAX_CLAUSES = 20;
-const CLAUSE = /(?<not>-)?(?:(?<name>\p{L}+):)?(?:"(?<quoted>[^"]*)"?|(?<plain>\S+))/gu;
+const CLAUSE = /(?<not>-)?(?:(?<name>\p{L}+(?:-\p{L}+)?):)?(?:"(?<quoted>[^"]*)"?|(?<plain>\S+))/gu;
 
 /** The parts of what stands in a search box. What looks like an operator and is none is words: "https://…", "Re:"; a dash before the only word is a dash. Never fails. */
 export function clausesOf(q: string): readonly Clause[] {

@@ -40,8 +40,12 @@ test('a contact is labelled beside a conversation, shown in each of its own, by 
   t.false(form.includes('hx-post="/conversations/1/contact-labels"'), 'on a page of its own there is no dialog to swap');
   t.is((await anna.post('/conversations/1/contact-labels', { add: '1', name: '' })).location, '/conversations/1/contact-labels');
   t.regex((await anna.get('/conversations/1/contact-labels')).text, /name="remove" value="1" aria-pressed="true"/);
-  t.regex(await contact(second), /id="contact-labels">\s*<i class="tag label hue-red" title="Anna Nowak, [^"]+"><span>Pilne/);
+  t.regex(
+    await contact(second),
+    /id="contact-labels">\s*<a class="tag label hue-red" href="\/conversations\?q=etykieta-kontaktu%3A%22Pilne%22" title="Anna Nowak, [^"]+"><span>Pilne/,
+  );
   t.false((await contact(3)).includes('Pilne'), 'another contact');
+  t.regex((await anna.get('/conversations?q=etykieta-kontaktu%3A%22Pilne%22')).text, /Ekspres[\s\S]*Pralka/);
   t.false((await anna.get('/conversations/1/labels')).text.includes('name="remove"'), 'the conversation itself has no label');
   const part = await anna.post('/conversations/2/contact-labels', { name: 'VIP' }, PART);
   t.regex(part.text, /hx-target="#picker"[\s\S]*hx-target="#contact-labels"[\s\S]*Pilne[\s\S]*VIP/);

@@ -1,7 +1,8 @@
 import test from 'ava';
+import { labelContact } from '../../core/contacts/label.ts';
 import { assignConversation } from '../../core/conversations/assign.ts';
 import { closeConversation } from '../../core/conversations/close.ts';
-import { listConversations } from '../../core/conversations/list.ts';
+import { findConversationRow, listConversations } from '../../core/conversations/list.ts';
 import { markRead } from '../../core/conversations/mark-read.ts';
 import { transact } from '../../core/db/scope.ts';
 import { setLabels } from '../../core/labels/apply.ts';
@@ -89,6 +90,8 @@ async function five(t: Parameters<typeof houseFor>[0]) {
 
 test('operators narrow a search to fields, files, days, states, labels, inboxes and people, alone and together with words', async (t) => {
   const { found, ids, agentScope } = await five(t);
+  const { contact } = await findConversationRow(agentScope, ids[3] as ConversationId);
+  await labelContact(agentScope, contact.id, (await addLabel(agentScope, 'VIP')).id, true);
   const expected: Readonly<Record<string, readonly number[]>> = {
     'from:client2': [2],
     'od:shop1.test': [1, 3],
@@ -125,6 +128,9 @@ test('operators narrow a search to fields, files, days, states, labels, inboxes 
     'label:bardzo-ważne': [2],
     'etykieta:ważne pralka': [2],
     '-label:"bardzo ważne"': [0, 1, 3, 4],
+    'contact-label:vip': [3],
+    'etykieta-kontaktu:vip pralka': [3],
+    '-contact-label:VIP pralka': [0, 1, 2, 4],
     'inbox:sales': [4],
     'skrzynka:company.test is:closed': [1],
     'pralka inbox:help@company.test': [0, 1, 2, 3],
@@ -152,6 +158,7 @@ test('a value that is not understood is said in a sentence, never guessed', asyn
   const expected: Readonly<Record<string, string>> = {
     'from:': 'empty',
     'label:nosuch': 'label',
+    'contact-label:nosuch': 'label',
     'inbox:nosuch': 'inbox',
     'assigned:nobodyknown': 'assigned',
     'is:whatever': 'is',

@@ -10,6 +10,8 @@ export type Condition = { readonly isNot: boolean } & (
   | { readonly kind: 'unanswered' }
   | { readonly kind: 'attachment' }
   | { readonly kind: 'label'; readonly ids: readonly LabelId[] }
+  /** Of its contact. */
+  | { readonly kind: 'contact_label'; readonly ids: readonly LabelId[] }
   | { readonly kind: 'inbox'; readonly ids: readonly InboxId[] }
   /** Null = no person; with `teamIds` also what was given to one of these. */
   | { readonly kind: 'assignee'; readonly ids: readonly AgentId[] | null; readonly teamIds?: readonly TeamId[] }

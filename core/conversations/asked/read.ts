@@ -78,10 +78,11 @@ async function conditionsOf(scope: Scope, { operator, value, isNot }: Clause): P
   switch (operator) {
     case 'is':
       return [stateOf(key, isNot, viewerOf(scope))];
-    case 'label': {
+    case 'label':
+    case 'contact_label': {
       const ids = named(key, await listLabels(scope), ({ name }) => [name]).map(({ id }) => id);
       if (ids.length === 0) throw wrong('label');
-      return [{ kind: 'label', ids, isNot }];
+      return [{ kind: operator, ids, isNot }];
     }
     case 'inbox': {
       const ids = named(

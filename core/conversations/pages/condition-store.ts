@@ -33,6 +33,10 @@ function inSql(db: Knex, table: string, condition: Condition): Sql {
       const [any, bindings] = isAnyOf(db, 'g.label_id', condition.ids);
       return [`exists (select 1 from conversation_labels as g where g.conversation_id = ${table}.id and ${any})`, bindings];
     }
+    case 'contact_label': {
+      const [any, bindings] = isAnyOf(db, 'k.label_id', condition.ids);
+      return [`exists (select 1 from contact_labels as k where k.contact_id = ${table}.contact_id and ${any})`, bindings];
+    }
     case 'inbox':
       return isAnyOf(db, `${table}.inbox_id`, condition.ids);
     case 'assignee': {
