@@ -14,6 +14,7 @@ const DATE_STYLES = {
     timeZoneName: 'short',
   },
   time: { hour: '2-digit', minute: '2-digit' },
+  clock: { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' },
   short: { day: 'numeric', month: 'short' },
   datetime: { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' },
   full: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' },

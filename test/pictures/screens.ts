@@ -42,7 +42,7 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
   '/conversations/:id/contact-labels': [{ name: 'labels-of-contact', path: ({ talk }) => talk('Faktura za listopad', '/contact-labels') }],
   '/conversations/:id/labels': [{ name: 'labels-of-conversation', path: ({ talk }) => talk('Faktura za listopad', '/labels') }],
   '/folders': [always('folders', '/folders')],
-  '/folders/:id': [always('folder', '/folders/1'), always('folder-inner', '/folders/3')],
+  '/folders/:id': [always('folder', '/folders/1'), always('folder-inner', '/folders/5')],
   '/teams': [always('teams', '/teams')],
   '/teams/:id': [always('team', '/teams/1')],
   '/folders/teams/:id': [always('folders-of-team', '/folders/teams/1')],

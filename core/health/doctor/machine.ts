@@ -79,7 +79,7 @@ async function space(dir: string): Promise<Finding> {
   const what = text('health.space.what');
   const { bavail, bsize } = await statfs(dir);
   const free = bavail * bsize;
-  const seen = text('health.space.free', { gb: (free / 1024 ** 3).toFixed(1) });
+  const seen = text('health.space.free', { n: Math.round((free / 1024 ** 3) * 10) / 10 });
   if (free < STOPS_BYTES) return broken(what, seen, text('health.space.fullAdvice'));
   return free < TIGHT_BYTES ? worthKnowing(what, seen, text('health.space.tightAdvice')) : well(what, seen);
 }
