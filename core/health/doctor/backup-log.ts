@@ -4,7 +4,7 @@ import { openLogPlace } from '../../backups/log-place.ts';
 import { readsLog } from '../../backups/log-setting.ts';
 import type { BackupPlace } from '../../backups/repository-key.ts';
 import type { Scope } from '../../db/scope.ts';
-import { broken, type Finding, reasonOf, text, well } from './finding.ts';
+import { broken, type Finding, reasonOf, text, utcSecond, well } from './finding.ts';
 
 /** How far the changes are that were brought to the backups, read from there; nothing where none are. */
 export async function logFindings(scope: Scope, place: BackupPlace): Promise<readonly Finding[]> {
@@ -15,7 +15,7 @@ export async function logFindings(scope: Scope, place: BackupPlace): Promise<rea
   try {
     const [newest] = spansOf(await readIndex(store));
     if (!newest) return [broken(what, text('health.log.none'), advice)];
-    const [lagMs, until] = [scope.now().getTime() - newest.to.getTime(), newest.to.toISOString()];
+    const [lagMs, until] = [scope.now().getTime() - newest.to.getTime(), utcSecond(newest.to)];
     if (lagMs > LOG_MAX_LAG_MS) return [broken(what, text('health.log.stands', { until, minutes: Math.round(lagMs / 60_000) }), advice)];
     return [well(what, text('health.log.ok', { until, seconds: Math.max(0, Math.round(lagMs / 1000)) }))];
   } catch (error) {

@@ -5,7 +5,7 @@ import { quickCheck } from '../../db/file-check.ts';
 import type { Scope } from '../../db/scope.ts';
 import { dispatchLagMs } from '../../events/store.ts';
 import { pingDatabase } from '../store.ts';
-import { broken, type Finding, reasonOf, text, well, worthKnowing } from './finding.ts';
+import { broken, type Finding, reasonOf, text, utcSecond, well, worthKnowing } from './finding.ts';
 
 const MAX_LAG_MS = 60_000;
 const MAX_DRIFT_MS = 120_000;
@@ -52,12 +52,8 @@ export async function integrityFindings({ file, scope }: DoctorDatabase, signal:
 async function serverClock(scope: Scope): Promise<Finding> {
   const what = text('health.clock.server');
   const at = await databaseClock(scope.db);
-  if (Math.abs(at.getTime() - scope.now().getTime()) < MAX_DRIFT_MS) return well(what, `${at.toISOString()} (UTC)`);
-  return broken(
-    what,
-    text('health.clock.differs', { now: scope.now().toISOString(), disk: at.toISOString() }),
-    text('health.clock.advice'),
-  );
+  if (Math.abs(at.getTime() - scope.now().getTime()) < MAX_DRIFT_MS) return well(what, utcSecond(at));
+  return broken(what, text('health.clock.differs', { now: utcSecond(scope.now()), disk: utcSecond(at) }), text('health.clock.advice'));
 }
 
 export async function backupFindings(scope: Scope): Promise<readonly Finding[]> {

@@ -1,4 +1,5 @@
 import type { Translate } from '../../http/context.ts';
+import { localSecond } from '../../lib/local-time.ts';
 
 /** A text of the locales with its facts, or words that are the same in every language: an address, what a server said. */
 export type Words = string | { readonly key: string; readonly facts: Readonly<Record<string, Words | number>> };
@@ -29,6 +30,9 @@ const MARKS = { ok: 'ok    ', note: 'note  ', broken: 'BROKEN' } as const;
 export function lineOf(t: Translate, { state, what, seen, advice }: Finding): string {
   return `${MARKS[state]}  ${inWords(t, what)}: ${inWords(t, seen)}${advice === null ? '' : `\n        → ${inWords(t, advice)}`}`;
 }
+
+/** A moment to the second, the same in every language. */
+export const utcSecond = (at: Date): string => `${localSecond(at, 'UTC').replace('T', ' ')} UTC`;
 
 export const reasonOf = (error: unknown): string => {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join('; ');

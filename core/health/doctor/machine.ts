@@ -1,6 +1,6 @@
 import { access, constants, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { broken, type Finding, reasonOf, text, well, worthKnowing } from './finding.ts';
+import { broken, type Finding, reasonOf, text, utcSecond, well, worthKnowing } from './finding.ts';
 
 const NEEDED_NODE = 26;
 const STOPS_BYTES = 200 * 1024 * 1024;
@@ -86,7 +86,7 @@ async function space(dir: string): Promise<Finding> {
 
 function clock(fileMs: number): Finding {
   const what = text('health.clock.what');
-  const now = `${new Date().toISOString()} (UTC)`;
+  const now = utcSecond(new Date());
   if (Math.abs(fileMs - Date.now()) < MAX_DRIFT_MS && Date.now() > Date.UTC(2026, 0, 1)) return well(what, now);
-  return broken(what, text('health.clock.differs', { now, disk: new Date(fileMs).toISOString() }), text('health.clock.advice'));
+  return broken(what, text('health.clock.differs', { now, disk: utcSecond(new Date(fileMs)) }), text('health.clock.advice'));
 }
