@@ -1,8 +1,7 @@
 import { ConfigError, readConfig } from '../config/config.ts';
 import { version } from './boot/version.ts';
 import { type Command, type Console, EXIT, type Installation, UsageError } from './cli/command.ts';
-import { commands } from './cli/commands.ts';
-import { openInstallation } from './cli/installation.ts';
+import { allCommands, commandOf } from './cli/commands.ts';
 import { AppError, InvalidError, SettingError } from './lib/errors.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -11,16 +10,16 @@ const note = (line: string): void => void process.stderr.write(`${line}\n`);
 /** Runs one subcommand and answers its exit code. */
 async function main(args: readonly string[]): Promise<number> {
   if (args.length === 0 || args[0] === 'help' || args.includes('--help') || args.includes('-h')) {
-    say(help());
+    say(await help());
     return args.length === 0 ? EXIT.usage : EXIT.ok;
   }
   if (args[0] === 'version' || args[0] === '--version') {
     say(version());
     return EXIT.ok;
   }
-  const command = commands.find(({ name }) => name.split(' ').every((word, i) => args[i] === word));
+  const command = await commandOf(args);
   if (!command) {
-    note(`centrala: there is no command "${args.slice(0, 2).join(' ')}".\n\n${help()}`);
+    note(`centrala: there is no command "${args.slice(0, 2).join(' ')}".\n\n${await help()}`);
     return EXIT.usage;
   }
   const opened: Installation[] = [];
@@ -47,6 +46,7 @@ function consoleFor(opened: Installation[]): Console {
         .replace(/\r?\n$/, '');
     },
     open: async () => {
+      const { openInstallation } = await import('./cli/installation.ts');
       const installation = await openInstallation(config);
       opened.push(installation);
       return installation;
@@ -74,8 +74,10 @@ function explain(error: unknown, command: Command): number {
   return EXIT.failed;
 }
 
-function help(): string {
-  const lines = commands.map(({ name, usage, summary }) => `  centrala ${[name, usage].filter(Boolean).join(' ')}\n      ${summary}`);
+async function help(): Promise<string> {
+  const lines = (await allCommands()).map(
+    ({ name, usage, summary }) => `  centrala ${[name, usage].filter(Boolean).join(' ')}\n      ${summary}`,
+  );
   return [
     'Usage: centrala COMMAND',
     '',

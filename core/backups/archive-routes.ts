@@ -73,7 +73,13 @@ export function archiveRoutes({ place, stream, judge, restorer, runner, password
         try {
           const manifest = await archiveManifest(file, key);
           sent = { file, key, name: sha256.slice(0, SHORT), at: new Date(manifest.createdAt) };
-          show(ctx, contentsView({ ...judge(manifest), snapshot: { shortId: sent.name, id: sha256, at: sent.at, tags: ['verified'] } }));
+          show(
+            ctx,
+            contentsView({
+              ...judge(manifest),
+              snapshot: { shortId: sent.name, id: sha256, at: sent.at, isVerified: true },
+            }),
+          );
         } catch (error) {
           if (!(error instanceof BackupError)) throw error;
           page(ctx, { problem: problemKey(error.problem) }, 422);

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blobPath } from '../blobs/blobs.ts';
 import type { DatabaseTarget } from '../db/connect.ts';
-import { wholeCheck } from '../db/file-check.ts';
+import { checkIn, type FileCheck } from '../db/file-check.ts';
 import type { Scope } from '../db/scope.ts';
 import { storedFiles } from '../ledger/stored-files.ts';
 import { BackupError } from './backup-error.ts';
@@ -23,8 +23,13 @@ const foreign = (name: string): BackupError =>
   new BackupError(`This backup has something that no backup of ours has (${name}).`, 'Choose another one: centrala backup list');
 
 /** What is wrong with what was staged for a backup: files that are not those of its manifest, and pages of SQLite, one sentence each. */
-export async function wrongStage(staged: string, manifest: Manifest, target: DatabaseTarget): Promise<readonly string[]> {
-  const pages = target.url === null ? wholeCheck(join(staged, copyName(target))) : [];
+export async function wrongStage(
+  staged: string,
+  manifest: Manifest,
+  target: DatabaseTarget,
+  how: FileCheck['how'],
+): Promise<readonly string[]> {
+  const pages = target.url === null ? checkIn({ file: join(staged, copyName(target)), how }) : [];
   // Both read the database from end to end, each in a thread of its own; one that was changed need not be readable.
   const [changed, broken] = await Promise.allSettled([wrongFiles(staged, manifest), pages]);
   if (changed.status === 'rejected') throw changed.reason;

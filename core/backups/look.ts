@@ -14,7 +14,7 @@ import type { BackupSource } from './restorer.ts';
 import type { RestoreProblem } from './types.ts';
 
 export interface Shown {
-  readonly snapshot: Snapshot;
+  readonly snapshot: Pick<Snapshot, 'id' | 'shortId' | 'at' | 'isVerified'>;
   readonly manifest: Manifest;
   /** Why this machine cannot take it over; null when it can. */
   readonly problem: RestoreProblem | null;

@@ -104,6 +104,22 @@ export interface Snapshot {
   readonly shortId: string;
   readonly at: Date;
   readonly tags: readonly string[];
+  /** It was restored on trial. */
+  readonly isVerified: boolean;
+  /** What it takes when it is restored; null for one that was not verified, or long ago. */
+  readonly bytes: number | null;
+}
+
+const VERIFIED = 'verified';
+
+/** Marks one as restored on trial; that changes its name. */
+export async function markVerified(repository: Repository, snapshot: string, bytes: number): Promise<void> {
+  await restic(repository, ['tag', '--add', `${VERIFIED},bytes-${bytes}`, snapshot]);
+}
+
+/** Lets go of those that the rules do not keep, among the verified ones. */
+export async function forgetByRules(repository: Repository, rules: readonly string[]): Promise<void> {
+  await restic(repository, ['forget', '--tag', VERIFIED, '--group-by', 'host', '--prune', ...rules]);
 }
 
 /** All that are there, the oldest first. */
@@ -113,6 +129,16 @@ export async function snapshots(repository: Repository): Promise<readonly Snapsh
   );
   return found
     .filter(({ id }) => SNAPSHOT.test(id))
-    .map(({ id, short_id: shortId, time, tags }) => ({ id, shortId, at: new Date(time), tags: tags ?? [] }))
+    .map(({ id, short_id: shortId, time, tags = [] }) => {
+      const bytes = tags.flatMap((tag) => /^bytes-(\d+)$/.exec(tag)?.[1] ?? [])[0];
+      return {
+        id,
+        shortId,
+        at: new Date(time),
+        tags,
+        isVerified: tags.includes(VERIFIED),
+        bytes: bytes === undefined ? null : Number(bytes),
+      };
+    })
     .sort((a, b) => a.at.getTime() - b.at.getTime());
 }

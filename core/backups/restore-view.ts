@@ -7,7 +7,11 @@ import type { RestoreProblem } from './types.ts';
 /** What people know their data by; other tables count among the rows. */
 const COUNTED = ['conversations', 'messages', 'contacts', 'attachments', 'inboxes', 'agents'] as const;
 
-export const snapshotLine = ({ shortId, at, tags }: Snapshot) => ({ name: shortId, at, isVerified: tags.includes('verified') });
+export const snapshotLine = ({ shortId, at, isVerified }: Pick<Snapshot, 'shortId' | 'at' | 'isVerified'>) => ({
+  name: shortId,
+  at,
+  isVerified,
+});
 
 /** What is in a backup. */
 export const contentsView = ({ snapshot, manifest, problem }: Shown) => ({

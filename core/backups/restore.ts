@@ -22,7 +22,7 @@ export interface Restored {
 /** The snapshot of this name, or the newest that was restored on trial for `latest`. Raises BackupError. */
 export async function findSnapshot(repository: Repository, name: string): Promise<Snapshot> {
   const all = await snapshots(repository);
-  const newest = all.findLast(({ tags }) => tags.includes('verified')) ?? all.at(-1);
+  const newest = all.findLast(({ isVerified }) => isVerified) ?? all.at(-1);
   const found = name === 'latest' ? newest : all.find(({ id }) => name.length >= 8 && id.startsWith(name));
   if (found) return found;
   throw new BackupError(name === 'latest' ? 'There is no backup yet.' : `There is no backup ${name}.`, 'See: centrala backup list');
@@ -30,7 +30,7 @@ export async function findSnapshot(repository: Repository, name: string): Promis
 
 /** The newest good one that was there at that moment; where none was, the first one after it. */
 export async function snapshotBefore(repository: Repository, at: Date): Promise<Snapshot> {
-  const good = (await snapshots(repository)).filter(({ tags }) => tags.includes('verified'));
+  const good = (await snapshots(repository)).filter(({ isVerified }) => isVerified);
   const found = good.findLast((one) => one.at <= at) ?? good[0];
   if (found) return found;
   throw new BackupError('There is no good backup yet.', 'See: centrala backup list', 'no_backups');

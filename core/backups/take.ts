@@ -7,7 +7,7 @@ import { BackupError } from './backup-error.ts';
 import { STAGE } from './manifest.ts';
 import { openRepository } from './repository.ts';
 import type { BackupPlace } from './repository-key.ts';
-import { type Repository, restic, snapshots } from './restic.ts';
+import { forgetByRules, markVerified, type Repository, restic, snapshots } from './restic.ts';
 import { PERIODS, readSchedule } from './schedule.ts';
 import { type StageParts, stage } from './stage.ts';
 import { failInterrupted, finishBackup, forgetBackups, insertBackup, listBackups } from './store.ts';
@@ -17,8 +17,6 @@ import { type Backup, PROBLEMS, type Report, type Trigger } from './types.ts';
 export interface TakeParts extends StageParts {
   readonly place: BackupPlace;
 }
-
-const VERIFIED = 'verified';
 
 type Result = Pick<Backup, 'state'> & Partial<Backup>;
 
@@ -57,7 +55,8 @@ async function attempt(parts: TakeParts, id: BackupId, didFail: boolean, report:
     report({ step: 'trial', done: 0, total: 0, secondsLeft: null });
     const trial = await tryRestoring({ ...parts, repository }, stored.snapshot ?? '', stored.bytes ?? 0);
     report({ step: 'tidy', done: 0, total: 0, secondsLeft: null });
-    return { ...stored, ...trial, snapshot: await tidy(parts.scope, repository, stored.snapshot ?? ''), state: 'verified' };
+    const snapshot = await tidy(parts.scope, repository, stored.snapshot ?? '', stored.bytes ?? 0);
+    return { ...stored, ...trial, snapshot, state: 'verified' };
   } catch (error) {
     const problem = PROBLEMS.find((one) => error instanceof BackupError && error.problem === one) ?? 'other';
     return { ...stored, state: stored.snapshot ? 'kept' : 'failed', problem, detail: sentence(error) };
@@ -96,14 +95,14 @@ async function store(
 }
 
 /** Marks the new one as good and lets the others go by the rules, which count good ones only; those that are not good go once a good one is newer. Answers its name, which the mark changes. */
-async function tidy(scope: Scope, repository: Repository, snapshot: string): Promise<string> {
-  await restic(repository, ['tag', '--add', VERIFIED, snapshot]);
+async function tidy(scope: Scope, repository: Repository, snapshot: string, bytes: number): Promise<string> {
+  await markVerified(repository, snapshot, bytes);
   const { keep } = await readSchedule(scope);
   const rules = PERIODS.flatMap((period) => (keep[period] > 0 ? [`--keep-${period}`, String(keep[period])] : []));
-  await restic(repository, ['forget', '--tag', VERIFIED, '--group-by', 'host', '--prune', ...rules]);
+  await forgetByRules(repository, rules);
   const left = await snapshots(repository);
-  const good = left.filter(({ tags }) => tags.includes(VERIFIED));
-  const bad = left.filter(({ tags }) => !tags.includes(VERIFIED)).map(({ id }) => id);
+  const good = left.filter(({ isVerified }) => isVerified);
+  const bad = left.filter(({ isVerified }) => !isVerified).map(({ id }) => id);
   if (bad.length > 0) await restic(repository, ['forget', '--prune', ...bad]);
   await transact(scope, (tx) =>
     forgetBackups(

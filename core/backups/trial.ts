@@ -38,7 +38,7 @@ export async function tryRestoring({ scope, target, dataDir, repository }: Trial
     await restic(repository, ['restore', snapshot, '--target', place, ...(isSmall ? [] : ['--include', `/${STAGE}`])]);
     const restored = join(place, STAGE);
     const manifest = await readManifest(restored);
-    mustBeSound(await wrongStage(restored, manifest, target));
+    mustBeSound(await wrongStage(restored, manifest, target, 'whole'));
     return await withDatabase(scope, target, restored, repository.path, async (copy) => {
       mustBeSound(await wrongDatabase(copy, manifest));
       const filesCompared = await compareBlobs({ scope: copy, dataDir, repository, place, isSmall }, snapshot);

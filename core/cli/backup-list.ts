@@ -14,7 +14,7 @@ export const backupList: Command = {
   run: async (args, console) => {
     const { values } = readOptions(args, { json: { type: 'boolean', default: false }, 'key-file': { type: 'string' } });
     const found = await snapshots(await existingRepository(console.config.backup, keyFrom(values['key-file'], console.config)));
-    const rows = found.map(({ shortId, at, tags }) => ({ id: shortId, at: at.toISOString(), isVerified: tags.includes('verified') }));
+    const rows = found.map(({ shortId, at, isVerified }) => ({ id: shortId, at: at.toISOString(), isVerified }));
     if (values.json) console.say(JSON.stringify(rows));
     else for (const { id, at, isVerified } of rows) console.say(`${id}  ${at}  ${isVerified ? 'verified' : 'not verified'}`);
     return EXIT.ok;

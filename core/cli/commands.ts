@@ -1,44 +1,34 @@
-import { apiKeyCreate } from './api-key.ts';
-import { auditVerify } from './audit-verify.ts';
-import { backup } from './backup.ts';
-import { backupKey, backupList } from './backup-list.ts';
-import { backupLog } from './backup-log.ts';
-import { backupTarget, backupTry } from './backup-target.ts';
 import type { Command } from './command.ts';
-import { deliverability } from './deliverability.ts';
-import { doctor } from './doctor.ts';
-import { importMail } from './import.ts';
-import { inboxCreate } from './inbox.ts';
-import { ledger } from './ledger.ts';
-import { ledgerVerify } from './ledger-verify.ts';
-import { mailboxCheck, mailboxList } from './mailbox.ts';
-import { moveDatabase } from './move-database.ts';
-import { resetPassword } from './reset-password.ts';
-import { restore } from './restore.ts';
-import { statisticsRebuild } from './statistics.ts';
-import { supportBundle } from './support-bundle.ts';
 
-/** Every subcommand, in the order in which help shows them. */
-export const commands: readonly Command[] = [
-  apiKeyCreate,
-  resetPassword,
-  inboxCreate,
-  mailboxList,
-  mailboxCheck,
-  importMail,
-  ledgerVerify,
-  ledger,
-  deliverability,
-  statisticsRebuild,
-  auditVerify,
-  backupList,
-  backupKey,
-  backupTarget,
-  backupTry,
-  backupLog,
-  backup,
-  restore,
-  moveDatabase,
-  doctor,
-  supportBundle,
-];
+/** Every subcommand, in the order in which help shows them. Each is read when it is asked for: all of them together take a second. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  'api-key create': async () => (await import('./api-key.ts')).apiKeyCreate,
+  'reset-password': async () => (await import('./reset-password.ts')).resetPassword,
+  'inbox create': async () => (await import('./inbox.ts')).inboxCreate,
+  'mailbox list': async () => (await import('./mailbox.ts')).mailboxList,
+  'mailbox check': async () => (await import('./mailbox.ts')).mailboxCheck,
+  import: async () => (await import('./import.ts')).importMail,
+  'ledger verify': async () => (await import('./ledger-verify.ts')).ledgerVerify,
+  ledger: async () => (await import('./ledger.ts')).ledger,
+  deliverability: async () => (await import('./deliverability.ts')).deliverability,
+  'statistics rebuild': async () => (await import('./statistics.ts')).statisticsRebuild,
+  'audit verify': async () => (await import('./audit-verify.ts')).auditVerify,
+  'backup list': async () => (await import('./backup-list.ts')).backupList,
+  'backup key': async () => (await import('./backup-list.ts')).backupKey,
+  'backup target': async () => (await import('./backup-target.ts')).backupTarget,
+  'backup try': async () => (await import('./backup-target.ts')).backupTry,
+  'backup log': async () => (await import('./backup-log.ts')).backupLog,
+  backup: async () => (await import('./backup.ts')).backup,
+  restore: async () => (await import('./restore.ts')).restore,
+  'move-database': async () => (await import('./move-database.ts')).moveDatabase,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+  'support-bundle': async () => (await import('./support-bundle.ts')).supportBundle,
+};
+
+/** The one that a command line begins with; null when there is none. */
+export async function commandOf(args: readonly string[]): Promise<Command | null> {
+  const name = Object.keys(COMMANDS).find((one) => one.split(' ').every((word, i) => args[i] === word));
+  return (await COMMANDS[name ?? '']?.()) ?? null;
+}
+
+export const allCommands = (): Promise<readonly Command[]> => Promise.all(Object.values(COMMANDS).map((load) => load()));

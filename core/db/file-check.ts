@@ -17,10 +17,8 @@ export async function quickCheck(file: string, signal: AbortSignal): Promise<rea
   }
 }
 
-/** What is wrong with a file that nobody writes to and with its rows, read in a thread of its own. Throws when it cannot be opened. */
-export const wholeCheck = (file: string): Promise<readonly string[]> => checkIn({ file, how: 'whole' });
-
-async function checkIn(workerData: FileCheck, signal?: AbortSignal): Promise<readonly string[]> {
+/** What is wrong with a file, read in a thread of its own. Throws when it cannot be opened. */
+export async function checkIn(workerData: FileCheck, signal?: AbortSignal): Promise<readonly string[]> {
   const worker = new Worker(new URL('./file-check-worker.ts', import.meta.url), { workerData });
   try {
     const [wrong]: (readonly string[])[] = await once(worker, 'message', { signal });

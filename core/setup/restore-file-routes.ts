@@ -49,7 +49,7 @@ export function setupFileRoutes({ place, judge, restorer }: SetupFileDeps): read
         try {
           const manifest = await archiveManifest(file, key);
           sent = { file, key };
-          const snapshot = { shortId: sha256.slice(0, 8), id: sha256, at: new Date(manifest.createdAt), tags: ['verified'] };
+          const snapshot = { shortId: sha256.slice(0, 8), id: sha256, at: new Date(manifest.createdAt), isVerified: true };
           const order = '/setup/restore/file/restoration';
           ctx.page('setup/restore-one', { token, ...contentsView({ ...judge(manifest), snapshot }), order });
         } catch (error) {
