@@ -128,7 +128,7 @@ test('a server that takes connections and never says a word is given up after 15
   account.proxy.fail({ isSilent: true });
   const began = Date.now();
   const { current, health } = await account.start();
-  await until('it was given up', () => account.pauses.length > 0, 30_000);
+  await until('it was given up', () => account.pauses.length > 0, 90_000);
   t.true(Date.now() - began >= 14_000);
   t.is(health()?.problem, 'account_timeout');
   account.proxy.fail({});
@@ -154,7 +154,7 @@ test('ten days without the server cost a connection every few minutes, and then 
   const before = proxy.connections();
   const began = clock;
   proxy.fail({ says: '' });
-  await until('ten days are over', () => clock - began >= days, 60_000);
+  await until('ten days are over', () => clock - began >= days, 240_000);
   t.is(health()?.state, 'failing');
   t.true((health()?.failingSince?.getTime() ?? 0) < began + 60_000);
   for (let n = 0; n < MAILS; n += 1) dovecot.deliver(login, mail(`w tym czasie ${n}`));
