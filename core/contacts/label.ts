@@ -26,8 +26,9 @@ export async function setContactLabels(scope: Scope | WriteScope, id: ContactId,
   await transact(scope, async (tx) => {
     await expectContact(tx, id);
     const wanted = new Set(labelIds);
-    for (const one of await labelsOn(tx, id)) if (!wanted.has(one.id)) await takeOff(tx, id, one.id);
-    for (const labelId of wanted) await putOn(tx, id, labelId);
+    const before = new Set((await labelsOn(tx, id)).map((label) => label.id));
+    for (const labelId of before.difference(wanted)) await takeOff(tx, id, labelId);
+    for (const labelId of wanted.difference(before)) await putOn(tx, id, labelId);
   });
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import nunjucks from 'nunjucks';
 import { madeOnce } from './made-once.ts';
 import { modulePath } from './module-path.ts';
@@ -22,7 +23,8 @@ export function compileTemplates(
   options: Readonly<Record<string, unknown>>,
   folder?: string | null,
 ): (name: string) => Template | null {
-  const madeOf = [readFileSync(modulePath('nunjucks/package.json'), 'utf8'), JSON.stringify(options), ...[...sources].flat()];
+  const maker = [modulePath('nunjucks/package.json'), fileURLToPath(import.meta.url)].map((file) => readFileSync(file, 'utf8'));
+  const madeOf = [...maker, JSON.stringify(options), ...[...sources].flat()];
   const make = (): string =>
     inLatin1(
       [...sources].map(([name, source]) => `exports[${JSON.stringify(name)}] = function () {${codeOf(name, source, env)}};\n`).join(''),

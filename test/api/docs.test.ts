@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { apiEndpoints } from '../../core/api/routes.ts';
-import { allCommands } from '../../core/cli/commands.ts';
+import { allCommands, commandOf } from '../../core/cli/commands.ts';
 import { DELIVERY_STATUSES } from '../../core/deliveries/types.ts';
 import { api } from '../support/api.ts';
 
@@ -17,4 +17,9 @@ test('docs/api.md names every operation, every delivery state, every error code 
   }
   for (const status of DELIVERY_STATUSES) t.true(DOCS.includes(`\`${status}\``), status);
   for (const { name } of await allCommands()) t.true(DOCS.includes(`\`centrala ${name}`), name);
+});
+
+test('a command is found by the words of its name, whatever follows them', async (t) => {
+  for (const command of await allCommands()) t.is(await commandOf([...command.name.split(' '), '--json']), command, command.name);
+  t.is(await commandOf(['nothing']), null);
 });
