@@ -78,6 +78,7 @@ export function backupTargetEndpoints(place: BackupPlace): readonly Endpoint[] {
       summary: 'Write something where backups go, read it back, remove it',
       response: trial,
       needs,
+      errors: { 409: '`backup_under_way`: wait for its end' },
       handle: async () => {
         const { target: known } = targetState(place);
         if (known === null) return { done: [], failed: { stage: 'open' as const, problem: 'no_target' as const, detail: 'Set it again.' } };

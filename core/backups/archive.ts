@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createZstdCompress, createZstdDecompress } from 'node:zlib';
-import { claimFile } from '../db/only-process.ts';
 import { ageDecrypt, ageEncrypt } from './age.ts';
 import { BackupError } from './backup-error.ts';
+import { claimBackups } from './claim.ts';
 import { MANIFEST, MANIFEST_SCHEMA, type Manifest, STAGE } from './manifest.ts';
 import { roomWatch } from './room.ts';
 import { type StageParts, stage } from './stage.ts';
@@ -28,7 +28,7 @@ const READ_BYTES = 1 << 20;
  */
 export async function withStage<T>(parts: ArchiveParts, work: (names: readonly string[]) => Promise<T>): Promise<T> {
   const { dataDir } = parts;
-  const claim = claimFile(join(dataDir, 'backup.lock'), () => new BackupError('A backup is under way.', 'Wait for its end.', 'busy'));
+  const claim = claimBackups(dataDir);
   try {
     return await work(await stage(parts, parts.path));
   } finally {

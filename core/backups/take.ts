@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { claimFile } from '../db/only-process.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import type { BackupId } from '../lib/ids.ts';
 import { BackupError } from './backup-error.ts';
+import { claimBackups } from './claim.ts';
 import { STAGE } from './manifest.ts';
 import { openRepository } from './repository.ts';
 import type { BackupPlace } from './repository-key.ts';
@@ -26,7 +26,7 @@ type Result = Pick<Backup, 'state'> & Partial<Backup>;
  */
 export async function takeBackup(parts: TakeParts, trigger: Trigger, report: Report): Promise<Result> {
   const { scope, dataDir } = parts;
-  const claim = claimFile(join(dataDir, 'backup.lock'), () => new BackupError('Another backup is under way.', 'Wait for its end.'));
+  const claim = claimBackups(dataDir);
   try {
     await transact(scope, failInterrupted);
     const [last] = await listBackups(scope, 1);

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { claimFile } from '../db/only-process.ts';
 import { BackupError } from './backup-error.ts';
+import { claimBackups } from './claim.ts';
 import { connectable } from './connectable.ts';
 import { openRepository } from './repository.ts';
 import type { BackupPlace } from './repository-key.ts';
@@ -36,7 +35,7 @@ export async function tryTarget(place: BackupPlace, target: Target): Promise<Tri
     done.push(stage);
     return answer;
   };
-  const claim = claimFile(join(place.dataDir, 'backup.lock'), () => new BackupError('A backup is under way.', 'Wait for its end.', 'busy'));
+  const claim = claimBackups(place.dataDir);
   try {
     if (target.kind !== 'folder') await step('connect', () => connectable(target));
     if (target.kind === 'sftp') await step('host_key', () => mustProveItself(place, target));

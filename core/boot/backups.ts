@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { databaseFile, environmentOf } from '../../config/config.ts';
 import { type BackupAlarm, backupAlarm, logAlarm } from '../backups/alarm.ts';
 import { archiveStream } from '../backups/archive-stream.ts';
 import { forgetUploads } from '../backups/archive-upload.ts';
+import { BackupError } from '../backups/backup-error.ts';
+import { claimBackups } from '../backups/claim.ts';
 import { createJudge, createLook, type Judge, type Look } from '../backups/look.ts';
 import { backupNotice } from '../backups/notice.ts';
 import { recoveryKey } from '../backups/repository-key.ts';
@@ -13,10 +14,9 @@ import { onDiskOfData } from '../backups/same-disk.ts';
 import { lastDue, readSchedule } from '../backups/schedule.ts';
 import { failInterrupted, lastStartedAt, lastVerifiedAt } from '../backups/store.ts';
 import { dropTarget } from '../backups/target-file.ts';
-import { claimFile } from '../db/only-process.ts';
 import { transact } from '../db/scope.ts';
 import { formatDate } from '../http/format.ts';
-import { AppError, ConflictError } from '../lib/errors.ts';
+import { ConflictError } from '../lib/errors.ts';
 import type { GeneralSettings } from '../settings/general.ts';
 import type { MailRenderer } from '../system-mail/notice.ts';
 import type { Channels } from './channels.ts';
@@ -131,10 +131,10 @@ export async function startBackups(
 /** Those whose process is gone: nobody has the lock. */
 async function forgetInterrupted({ config, scope }: Foundation): Promise<void> {
   try {
-    const claim = claimFile(join(config.dataDir, 'backup.lock'), () => new AppError('busy', 409, 'A backup is under way.'));
+    const claim = claimBackups(config.dataDir);
     await transact(scope, failInterrupted);
     claim.release();
   } catch (error) {
-    if (!(error instanceof AppError && error.code === 'busy')) throw error;
+    if (!(error instanceof BackupError)) throw error;
   }
 }

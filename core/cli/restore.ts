@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { type Config, databaseFile } from '../../config/config.ts';
 import { isUploaded } from '../backups/archive-upload.ts';
 import { BackupError } from '../backups/backup-error.ts';
+import { claimBackups } from '../backups/claim.ts';
 import { ARCHIVE, MOMENT } from '../backups/confirm.ts';
 import { openLogPlace } from '../backups/log-place.ts';
 import { prepareRestore, type RestoreParts, type RestoreSource } from '../backups/prepare.ts';
@@ -14,7 +15,7 @@ import { findSnapshot, restore as putBack, snapshotBefore } from '../backups/res
 import { sentence } from '../backups/take.ts';
 import type { RestoreReport } from '../backups/types.ts';
 import { prepareDataDir } from '../boot/data-dir.ts';
-import { claimFile, claimFolder } from '../db/only-process.ts';
+import { claimFolder } from '../db/only-process.ts';
 import { type Command, type Console, EXIT, UsageError } from './command.ts';
 import { MIGRATIONS } from './installation.ts';
 import { readOptions } from './options.ts';
@@ -54,9 +55,8 @@ export const restore: Command = {
 
 /** What a running server begins: everything but the last step. Says how far it is, then the folder or the problem, a line of JSON each. */
 async function prepare(name: string, at: Date | null, { config, say }: Console): Promise<number> {
-  const busy = () => new BackupError('A backup is under way.', 'Wait for its end.', 'busy');
   try {
-    const claim = claimFile(join(config.dataDir, 'backup.lock'), busy);
+    const claim = claimBackups(config.dataDir);
     try {
       const { source, label } = await sourceOf(name, keyFrom(undefined, config), config, at);
       const prepared = await prepareRestore(

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import test from 'ava';
+import { claimBackups } from '../../core/backups/claim.ts';
 import { nextDue } from '../../core/backups/schedule.ts';
 import { ADMIN, startApp } from '../support/app.ts';
 import { loggedInClient } from '../support/http-client.ts';
@@ -50,5 +51,9 @@ test('an administrator chooses where backups go, confirms the key of the server 
   const folder = (await app.api('PUT', '/backups/target', { kind: 'folder', dir: join(sshd.folder, 'tu') })).json;
   t.like(folder, { kind: 'folder', place: join(sshd.folder, 'tu') });
   t.like((await app.api('POST', '/backups/target/trial')).json, { done: ['open', 'write', 'read', 'remove'], failed: null });
+  const atWork = claimBackups(app.dataDir);
+  t.like(await app.api('POST', '/backups/target/trial'), { status: 409, json: { code: 'backup_under_way' } });
+  t.true((await admin.post('/backups/target/trial', {})).text.includes('Właśnie trwa wykonywanie kopii'));
+  atWork.release();
   t.true((await admin.get('/audit')).text.includes('miejsce kopii zapasowych'));
 });
