@@ -67,7 +67,14 @@ export async function openPeers(url: string, duties: readonly Duty[], log: Log):
   let timer: NodeJS.Timeout | undefined;
   let beating: Promise<void> | null = null;
   let isClosed = false;
+  let last: Promise<unknown> = Promise.resolve();
 
+  /** One after the other: a client takes no question while it answers another. */
+  const ask = (of: Client, sql: string, values: readonly unknown[] = []): Promise<{ rows: readonly { ours?: boolean }[] }> => {
+    const answer = last.then(() => of.query(sql, [...values]));
+    last = answer.catch(() => {});
+    return answer;
+  };
   const hearOf = (payload: string | undefined): void => {
     const said = saidBy(payload);
     if (said && said.from !== me) for (const listener of ears.get(said.topic) ?? []) listener(said.text);
@@ -108,14 +115,14 @@ export async function openPeers(url: string, duties: readonly Duty[], log: Log):
     const asked = client;
     for (const duty of duties) {
       if (held.has(duty) || asked === null || client !== asked) continue;
-      const { rows } = await asked.query('select pg_try_advisory_lock($1, $2) as ours', [DUTY_LOCKS, DUTIES.indexOf(duty)]);
+      const { rows } = await ask(asked, 'select pg_try_advisory_lock($1, $2) as ours', [DUTY_LOCKS, DUTIES.indexOf(duty)]);
       if (!rows[0]?.ours || client !== asked) continue;
       held.add(duty);
       log.info('duty_taken', { duty });
       for (const listener of dutyListeners) listener(duty, true);
     }
     // With nothing to ask for, whether we are still there.
-    if (client !== null) await client.query('select 1');
+    if (client !== null) await ask(client, 'select 1');
   };
   const beat = async (): Promise<void> => {
     const before = client;
@@ -151,7 +158,8 @@ export async function openPeers(url: string, duties: readonly Duty[], log: Log):
     onDuty: (listener) => void dutyListeners.push(listener),
     tell: (topic, text) => {
       const on = client;
-      on?.query('select pg_notify($1, $2)', [SAID, JSON.stringify({ from: me, topic, text })]).catch((error: unknown) => lose(on, error));
+      if (on === null) return;
+      ask(on, 'select pg_notify($1, $2)', [SAID, JSON.stringify({ from: me, topic, text })]).catch((error: unknown) => lose(on, error));
     },
     hear: (topic, listener) => void ears.set(topic, [...(ears.get(topic) ?? []), listener]),
     onReunion: (listener) => void reunions.push(listener),
@@ -159,10 +167,11 @@ export async function openPeers(url: string, duties: readonly Duty[], log: Log):
       isClosed = true;
       clearTimeout(timer);
       await beating;
-      const last = client;
+      await last;
+      const ours = client;
       client = null;
       held.clear();
-      await last?.end().catch(() => {});
+      await ours?.end().catch(() => {});
     },
   };
 }

@@ -1,4 +1,5 @@
 import test from 'ava';
+import pg from 'pg';
 import { tellOnCommit } from '../../core/db/claimants.ts';
 import { connect } from '../../core/db/connect.ts';
 import { type Duty, openPeers } from '../../core/db/peers.ts';
@@ -38,6 +39,30 @@ test('a duty is one process’s, and another takes it over when that one’s con
   );
   await until('it knows that it lost them', () => lost.length === 2);
   await until('the duties are somebody’s again', () => [one, other].filter((peers) => peers.holds('clock')).length === 1, 15_000);
+});
+
+test('what is said many times at once is asked one after the other, as the next pg wants it', async (t) => {
+  const all = await shared(t);
+  if (!all) return t.pass();
+  const { query } = pg.Client.prototype;
+  const asking = new Map<unknown, number>();
+  let most = 0;
+  const counted = function (this: pg.Client, ...args: never): unknown {
+    const answer: unknown = Reflect.apply(query, this, args);
+    if (!(answer instanceof Promise)) return answer;
+    const count = (by: number) => asking.set(this, (asking.get(this) ?? 0) + by);
+    most = Math.max(most, count(1).get(this) ?? 0);
+    return answer.finally(() => count(-1));
+  };
+  Object.assign(pg.Client.prototype, { query: counted });
+  t.teardown(() => Object.assign(pg.Client.prototype, { query }));
+  const [one, other] = [await all.join('clock'), await all.join()];
+  const heard: string[] = [];
+  other.hear('news', (text) => heard.push(text));
+  const said = Array.from({ length: 20 }, (_, n) => String(n));
+  for (const text of said) one.tell('news', text);
+  await until('all are heard', () => heard.length === said.length);
+  t.deepEqual([heard, most], [said, 1]);
 });
 
 test('what one process says all others hear, and in a transaction only once it is committed', async (t) => {
