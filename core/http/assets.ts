@@ -50,7 +50,7 @@ export function loadAssets(dirs: readonly { readonly dir: string; readonly prefi
   const put = (name: string, body: string | Buffer): void => {
     const bytes = Buffer.from(body);
     const type = TYPES[extname(name)] ?? 'application/octet-stream';
-    files.set(name, { type, body: bytes, hash: sha256(bytes).slice(0, 12), packed: new Map() });
+    files.set(name, { type, body: bytes, hash: sha256(bytes).slice(0, 8), packed: new Map() });
   };
   for (const { dir, prefix = '' } of dirs)
     for (const [name, body] of filesBelow(dir)) put(prefix + name, name.endsWith('.js') ? withoutComments(body.toString('utf8')) : body);

@@ -6,11 +6,12 @@ const MIN_BYTES = 1_400;
 const toBrotli = promisify(brotliCompress);
 const toGzip = promisify(gzip);
 
-/** Compresses text that is already whole in memory; streams (downloads, live frames) pass as they are. */
+/** Compresses text and pages that are already whole in memory; files and streams (downloads, live frames) pass as they are. */
 export const compress: Middleware = async (ctx, next) => {
   await next();
   const { body } = ctx;
-  const isPlain = typeof body === 'string' && body.length >= MIN_BYTES && !ctx.response.get('Content-Encoding');
+  const isText = typeof body === 'string' || (Buffer.isBuffer(body) && ctx.type === 'text/html');
+  const isPlain = isText && body.length >= MIN_BYTES && !ctx.response.get('Content-Encoding');
   if (!isPlain || ctx.method === 'HEAD' || !/^(text\/|application\/(json|javascript)|image\/svg)/.test(ctx.type)) return;
   ctx.vary('Accept-Encoding');
   const encoding = ctx.acceptsEncodings('br', 'gzip', 'identity');

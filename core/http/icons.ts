@@ -26,7 +26,7 @@ export function createIcons(sources: readonly string[]): Icons {
     if (built) return built;
     const body = [...symbols.keys()].sort().map((name) => symbols.get(name));
     const svg = `<svg xmlns="http://www.w3.org/2000/svg">${body.join('')}</svg>`;
-    built = { svg, version: sha256(svg).slice(0, 12) };
+    built = { svg, version: sha256(svg).slice(0, 8) };
     return built;
   };
   return {
@@ -69,5 +69,5 @@ function readSymbol(name: string, file: string): string {
     Object.entries(pairs)
       .map(([attribute, value]) => ` ${attribute}="${value}"`)
       .join('');
-  return `<symbol id="tabler-${name}" ${attributes}>${nodes.map(([tag, pairs]) => `<${tag}${written(pairs)}/>`).join('')}</symbol>`;
+  return `<symbol id="${name}" ${attributes}>${nodes.map(([tag, pairs]) => `<${tag}${written(pairs)}/>`).join('')}</symbol>`;
 }

@@ -98,7 +98,8 @@ export function preparePage(ctx: Context, parts: PageParts, asked: Asked): asser
     ctx.status = status;
     ctx.type = 'html';
     ctx.vary('HX-Request');
-    ctx.body = html + extra;
+    // As bytes: as text it would be counted and written in UTF-8 twice.
+    ctx.body = Buffer.from(html + extra);
   };
 
   const additions: Partial<PageContext> = {

@@ -11,7 +11,9 @@ import { settingsHome } from '../lib/permissions.ts';
 import type { CurrentAgent, Translate } from './context.ts';
 import { avatarColour, type DateStyle, formatAgo, formatBytes, formatDate, formatNumber, initials } from './format.ts';
 import { type Translations, translator } from './i18n.ts';
+import { iconDrawer } from './icon-drawer.ts';
 import { createIcons } from './icons.ts';
+import { shareMacros } from './shared-macros.ts';
 import type { Site, Toast } from './site.ts';
 import { compileTemplates } from './template-code.ts';
 
@@ -58,6 +60,8 @@ export interface RendererOptions {
   readonly log?: Log;
 }
 
+shareMacros();
+
 /** Reads and compiles all templates once. Only these files are ever templates: texts that people write are values. */
 export function createRenderer(options: RendererOptions): Renderer {
   const { strict = false, log = silentLog } = options;
@@ -82,15 +86,7 @@ export function createRenderer(options: RendererOptions): Renderer {
   let current: PageLocals = { language: 'pl' };
   const zone = (): string => current.site?.timeZone ?? COMPANY_ZONE;
   const safe = (html: string): nunjucks.runtime.SafeString => new nunjucks.runtime.SafeString(html);
-  const icon = (name: string, className = ''): nunjucks.runtime.SafeString => {
-    if (!icons.has(name)) {
-      if (strict) throw new Error(`no icon ${name}`);
-      log.warn('icon_missing', { icon: name });
-    }
-    const classes = `icon ${className}`.trim().replace(/[^\w -]/g, '');
-    const href = `/assets/icons.svg?v=${icons.version()}#tabler-${name.replace(/[^a-z0-9-]/g, '')}`;
-    return safe(`<svg class="${classes}" aria-hidden="true"><use href="${href}"/></svg>`);
-  };
+  const icon = iconDrawer(icons, strict, log);
   const csrfField = (): nunjucks.runtime.SafeString =>
     safe(`<input type="hidden" name="_csrf" value="${escapeAttribute(current.csrfToken ?? '')}">`);
   const date = (at: unknown, style: DateStyle = 'datetime'): string => formatDate(at, style, current.language, zone());

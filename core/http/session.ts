@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import type { Context } from 'koa';
 import { type AgentId, parseId, type SessionId } from '../lib/ids.ts';
@@ -23,7 +24,7 @@ export interface SessionCookie {
 }
 
 export function createSessionCookie(keyring: Keyring, jar: CookieJar): SessionCookie {
-  const key = keyring.key('session');
+  const key = createSecretKey(keyring.key('session'));
   return {
     issue: (ctx, claims, now) => {
       jar.set(ctx, COOKIE, signSession(key, claims, now), SESSION_DAYS * 86_400);
@@ -36,7 +37,7 @@ export function createSessionCookie(keyring: Keyring, jar: CookieJar): SessionCo
   };
 }
 
-export function signSession(key: Buffer, claims: SessionClaims, now: Date): string {
+export function signSession(key: Buffer | KeyObject, claims: SessionClaims, now: Date): string {
   const iat = Math.floor(now.getTime() / 1000);
   return jwt.sign({ sid: claims.sessionId, iat, exp: iat + SESSION_DAYS * 86_400 }, key, {
     algorithm: 'HS256',
@@ -46,8 +47,8 @@ export function signSession(key: Buffer, claims: SessionClaims, now: Date): stri
   });
 }
 
-/** Null for every token we did not make for this purpose: other algorithm, key, audience or issuer, no expiry, too old. */
-export function readSession(key: Buffer, token: string, now: Date): SessionClaims | null {
+/** `key`: best an object, since jsonwebtoken tries at each call whether bytes are a public key. Null for every token we did not make for this purpose: other algorithm, key, audience or issuer, no expiry, too old. */
+export function readSession(key: Buffer | KeyObject, token: string, now: Date): SessionClaims | null {
   if (token.length > 1000) return null;
   try {
     const claims = jwt.verify(token, key, {

@@ -90,7 +90,7 @@ test('messages, empty screens, tables, tabs, menus and progress can be drawn', (
 
 test('an icon that Tabler does not have is a mistake found at once', (t) => {
   t.throws(() => drawn(t, "{{ icon('no-such-icon') }}"), { message: /no icon no-such-icon/ });
-  t.regex(drawn(t, "{{ icon('mail') }}"), /<use href="\/assets\/icons\.svg\?v=\w+#tabler-mail"\/>/);
+  t.regex(drawn(t, "{{ icon('mail') }}"), /<use href="\/assets\/icons\.svg\?v=\w+#mail"\/>/);
 });
 
 test('a printed value that is missing is a mistake found at once', (t) => {
