@@ -21,14 +21,17 @@ export const BUSY_MS = 20;
 export function connect(target: DatabaseTarget): Knex {
   if (target.url) {
     readBigIntegers();
-    return knexFactory({
-      client: 'pg',
+    const db = knexFactory({
+      client: postgresClient(),
       connection: { connectionString: target.url, connectionTimeoutMillis: CONNECT_MS },
       // Whoever asked for the connection gets the error; knex would print it, stack and all, beside our log.
       log: { warn: () => {}, error: () => {} },
       pool: { min: 0, max: 10 },
       ...(target.schema ? { searchPath: [target.schema] } : {}),
     });
+    // By this name migrations know it.
+    db.client.config.client = 'pg';
+    return db;
   }
   mkdirSync(dirname(target.file), { recursive: true });
   return knexFactory({
@@ -52,6 +55,11 @@ export function connect(target: DatabaseTarget): Knex {
       },
     },
   });
+}
+
+/** Loaded only where it is used, as its driver. */
+function postgresClient(): typeof Knex.Client {
+  return createRequire(import.meta.url)('./postgres-client.ts').PostgresClient;
 }
 
 /** int8 columns hold byte counts, all below 2^53. The driver is loaded only where it is used: SQLite mode does without its memory. */

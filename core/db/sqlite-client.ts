@@ -1,9 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Knex } from 'knex';
-
-interface Compiler {
-  readonly single: { limit?: unknown; skipBinding: Record<string, boolean> };
-}
+import { limitWritten } from './limit-written.ts';
 
 const Dialect: typeof Knex.Client = createRequire(import.meta.url)('knex/lib/dialects/better-sqlite3/index.js');
 
@@ -12,11 +9,8 @@ const Dialect: typeof Knex.Client = createRequire(import.meta.url)('knex/lib/dia
  * each value, also when it is the same again: for a small query that is most of its time.
  */
 export class SqliteClient extends Dialect {
-  override queryCompiler(...args: Parameters<Knex.Client['queryCompiler']>): Compiler {
-    const compiler: Compiler = super.queryCompiler(...args);
-    const { single } = compiler;
-    if (Number.isSafeInteger(single.limit)) single.skipBinding = { ...single.skipBinding, limit: true };
-    return compiler;
+  override queryCompiler(...args: Parameters<Knex.Client['queryCompiler']>): ReturnType<Knex.Client['queryCompiler']> {
+    return limitWritten(super.queryCompiler(...args));
   }
 }
 

@@ -21,13 +21,13 @@ test('A transaction that begins by reading cannot be overtaken by another writer
   t.true((await one.db('settings').pluck('key')).includes('one'));
 });
 
-test('SQLite gets the number of a limit within the statement, which it then compiles once', async (t) => {
+test('the number of a limit stands within the statement, which is then compiled once', async (t) => {
   const target = await databaseTarget(t);
   const { db } = await scopeFor(t, connect(target));
   t.teardown(() => db.destroy());
   const sql = db('settings').where({ key: 'a' }).limit(7).toSQL().toNative();
-  if (target.url) t.deepEqual(sql.bindings, ['a', 7]);
-  else t.like(sql, { bindings: ['a'], sql: 'select * from `settings` where `key` = ? limit 7' });
+  t.deepEqual(sql.bindings, ['a']);
+  t.is(sql.sql, target.url ? 'select * from "settings" where "key" = $1 limit 7' : 'select * from `settings` where `key` = ? limit 7');
   await db('settings').insert(['a', 'b', 'c'].map((key) => ({ key, value: '', updated_at: 'now' })));
   t.is((await db('settings').limit(2)).length, 2);
   t.is((await db('settings').limit(0)).length, 0);

@@ -1,0 +1,75 @@
+import { createRequire } from 'node:module';
+import type { Knex } from 'knex';
+import { limitWritten } from './limit-written.ts';
+
+interface Asked {
+  readonly sql: string;
+  options?: Readonly<Record<string, unknown>> | undefined;
+}
+
+interface Dialects {
+  new (...args: ConstructorParameters<typeof Knex.Client>): Knex.Client & { _query(connection: object, asked: Asked): Promise<unknown> };
+}
+
+const Dialect: Dialects = createRequire(import.meta.url)('knex/lib/dialects/postgres/index.js');
+
+/** What a connection heard: how often what it does not keep, and the names of what it keeps; without a name it is never kept. */
+interface Heard {
+  readonly times: Map<string, number>;
+  readonly names: Map<string, string>;
+}
+
+const connections = new WeakMap<object, Heard>();
+const OFTEN = 3;
+const MAX_KEPT = 100;
+const MAX_HEARD = 1_000;
+/** SQLSTATE of a kept statement that fits no more: a table has other columns since a migration, or a pooler gave us another connection, which does not know it or knows another one. */
+const UNFIT: readonly unknown[] = ['0A000', '26000', '42P05'];
+
+/**
+ * Reads that come again are prepared once for each connection: the rows of a list join so many tables that planning them takes longer than
+ * finding them. PostgreSQL goes on planning with the values where that promises to be cheaper (plan_cache_mode auto). Limits are written
+ * out, since it takes one that it does not know for a tenth of the table.
+ */
+export class PostgresClient extends Dialect {
+  override queryCompiler(...args: Parameters<Knex.Client['queryCompiler']>): ReturnType<Knex.Client['queryCompiler']> {
+    return limitWritten(super.queryCompiler(...args));
+  }
+
+  override async _query(connection: object, asked: Asked): Promise<unknown> {
+    const heard = connections.get(connection) ?? { times: new Map(), names: new Map() };
+    connections.set(connection, heard);
+    const name = nameOf(asked.sql, heard);
+    if (name === '') return super._query(connection, asked);
+    const { options } = asked;
+    try {
+      asked.options = { ...options, name };
+      return await super._query(connection, asked);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && UNFIT.includes(error.code))) throw error;
+      heard.names.set(asked.sql, '');
+      asked.options = options;
+      // Inside a transaction nothing more is answered; its own error says what happened.
+      return super._query(connection, asked).catch(() => {
+        throw error;
+      });
+    }
+  }
+}
+
+/** Under which name the connection keeps this statement; empty when it does not, or not yet. */
+function nameOf(sql: string, { times, names }: Heard): string {
+  const known = names.get(sql);
+  if (known !== undefined) return known;
+  if (names.size >= MAX_KEPT || !/^\s*(select|with)\b/i.test(sql)) return '';
+  const before = times.get(sql) ?? 0;
+  if (before + 1 < OFTEN) {
+    if (times.size >= MAX_HEARD) times.clear();
+    times.set(sql, before + 1);
+    return '';
+  }
+  times.delete(sql);
+  const name = `centrala_${names.size}`;
+  names.set(sql, name);
+  return name;
+}
