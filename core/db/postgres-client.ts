@@ -39,7 +39,8 @@ export class PostgresClient extends Dialect {
   override async _query(connection: object, asked: Asked): Promise<unknown> {
     const heard = connections.get(connection) ?? { times: new Map(), names: new Map() };
     connections.set(connection, heard);
-    const name = nameOf(asked.sql, heard);
+    // What fails inside a transaction cannot be asked again, and migrations change tables there.
+    const name = '__knexTxId' in connection ? '' : nameOf(asked.sql, heard);
     if (name === '') return super._query(connection, asked);
     const { options } = asked;
     try {
@@ -49,10 +50,7 @@ export class PostgresClient extends Dialect {
       if (!(error instanceof Error && 'code' in error && UNFIT.includes(error.code))) throw error;
       heard.names.set(asked.sql, '');
       asked.options = options;
-      // Inside a transaction nothing more is answered; its own error says what happened.
-      return super._query(connection, asked).catch(() => {
-        throw error;
-      });
+      return super._query(connection, asked);
     }
   }
 }
