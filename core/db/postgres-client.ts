@@ -20,6 +20,8 @@ interface Heard {
 }
 
 const connections = new WeakMap<object, Heard>();
+/** Reads, but nothing that is searched for: a rare and a common word want different plans, and the plan for any word is slow for both. */
+const KEPT = /^\s*(select|with)\b(?!.*(@@|\bi?like\b))/is;
 const OFTEN = 3;
 const MAX_KEPT = 100;
 const MAX_HEARD = 1_000;
@@ -59,7 +61,7 @@ export class PostgresClient extends Dialect {
 function nameOf(sql: string, { times, names }: Heard): string {
   const known = names.get(sql);
   if (known !== undefined) return known;
-  if (names.size >= MAX_KEPT || !/^\s*(select|with)\b/i.test(sql)) return '';
+  if (names.size >= MAX_KEPT || !KEPT.test(sql)) return '';
   const before = times.get(sql) ?? 0;
   if (before + 1 < OFTEN) {
     if (times.size >= MAX_HEARD) times.clear();

@@ -32,6 +32,13 @@ test('PostgreSQL keeps a read that comes again prepared, with its limit written 
   await pool.raw('deallocate all').connection(connection);
   for (const size of [1, 2]) t.deepEqual(await pot(size), { size }, 'as behind a pooler: another connection');
 
+  for (const word of ['pot', 'lid', 'pot', 'lid'])
+    await pool('pots').whereRaw("to_tsvector('simple', glaze) @@ ?::tsquery", [word]).connection(connection);
+  t.false(
+    (await kept()).some((sql) => sql.includes('@@')),
+    'each word is planned by how rare it is',
+  );
+
   const rows = await pool.transaction(async (tx) => {
     for (const than of [2, 2, 2, 2]) await tx('pots').where('size', '>', than);
     await tx.schema.alterTable('pots', (table) => table.text('owner'));
