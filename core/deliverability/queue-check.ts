@@ -23,6 +23,8 @@ export async function queueAllChecks(scope: Scope, senders: readonly Sender[]): 
 export function checkDomainHandler(dns: Dns, senders: () => readonly Sender[]): JobHandler {
   return async (scope, job) => {
     const facts = await factsOf(scope, senders(), DATA.parse(job.data).domain);
-    if (facts) await checkDomain(scope, dns, facts);
+    if (!facts) return;
+    dns.forget();
+    await checkDomain(scope, dns, facts);
   };
 }

@@ -79,15 +79,24 @@ export function createDns(options: DnsOptions): Dns {
     const running = asking.get(key);
     if (running) return running;
     const answer = ask(asked, type).then((one) => {
-      asking.delete(key);
-      remember(key, one);
+      // Unless it was asked before `forget`.
+      if (asking.get(key) === answer) {
+        asking.delete(key);
+        remember(key, one);
+      }
       return one;
     });
     asking.set(key, answer);
     return answer;
   };
 
-  return { servers, lookup: lookup as Dns['lookup'] };
+  const forget = (): void => {
+    known.clear();
+    asking.clear();
+    isDead = false;
+  };
+
+  return { servers, lookup: lookup as Dns['lookup'], forget };
 }
 
 /** What every server that works at all answers, somehow: the root (RFC 1035 §3.1). */

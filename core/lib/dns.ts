@@ -26,4 +26,6 @@ export interface Dns {
   /** `ip:port` of the servers asked; empty = those of the system. What a worker thread needs to make its own. */
   readonly servers: readonly string[];
   lookup<T extends DnsType>(name: string, type: T): Promise<DnsAnswer<T>>;
+  /** What is asked from now on is asked anew: somebody has just published a record and wants to know whether it is there. */
+  forget(): void;
 }

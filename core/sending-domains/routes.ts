@@ -51,6 +51,8 @@ export function sendingDomainRoutes({ keyring, dns, addresses }: SendingDomainRo
   };
 
   const check = onKey(async (ctx, domain, id) => {
+    // Seen as missing a moment ago, by a job say, is no answer to who has published it since.
+    dns.forget();
     const { problem, state } = await checkKey(ctx.scope, dns, domain, id);
     await done(ctx, `sending-domains.checked.${problem ?? state}`, problem === null ? 'done' : 'problem');
   });

@@ -32,6 +32,8 @@ test('an administrator makes a DKIM key, publishes its record, and the next answ
   await page.getByRole('button', { name: 'Kopiuj' }).first().click();
   t.regex(String(await page.evaluate('getSelection().toString()')), /^c\d{8}\._domainkey$/);
 
+  await page.getByRole('button', { name: 'Sprawdź teraz' }).click();
+  await page.locator('.key-problem', { hasText: 'jeszcze' }).waitFor();
   const row = await office.scope.db('signing_keys').first();
   const record = { domain: 'firma.test', selector: row.selector, publicKey: row.public_key };
   await dns.change({ [recordName(record)]: { txt: [recordValue(record)] } });

@@ -103,6 +103,7 @@ test('A machine that sends by itself must be let in by SPF and have a name that 
   // dnsmasq gives every address its name back, so this world has none.
   const nameless: Dns = {
     servers: [],
+    forget: () => {},
     lookup: async (_name, type) => (type === 'A' ? answer('93.184.216.34') : { state: 'missing', name: false }),
   };
   const missing = await checkRdns(nameless, { ...FACTS, ...direct });

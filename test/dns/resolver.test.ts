@@ -82,6 +82,20 @@ test('an answer is remembered for a while, whatever the case of the name, and as
   t.is(count() - before, 2);
 });
 
+test('after forgetting, what was missing is asked anew, also by who had asked and got no answer yet', async (t) => {
+  const own = await startDns({ 'firma.test': { a: ['192.0.2.1'] } });
+  t.teardown(own.stop);
+  const { lookup, forget } = createDns({ servers: [own.server] });
+  t.is((await lookup('new.test', 'A')).state, 'missing');
+  await own.change({ 'new.test': { a: ['192.0.2.9'] } });
+  t.is((await lookup('new.test', 'A')).state, 'missing', 'remembered');
+  const underWay = lookup('other.test', 'A');
+  forget();
+  t.deepEqual(await lookup('new.test', 'A'), { state: 'found', records: ['192.0.2.9'] });
+  await Promise.all([underWay, lookup('other.test', 'A')]);
+  t.is(own.asked().filter((question) => question === 'A other.test').length, 2);
+});
+
 test('no more answers are remembered than the limit, the oldest go first', async (t) => {
   const { lookup } = dns({ maxAnswers: 2 });
   const count = () => server.asked().filter((question) => question === 'TXT one.test').length;

@@ -94,6 +94,7 @@ test('a certificate is well, ends soon or has ended', (t) => {
 
 const dnsOf = (answers: Readonly<Record<string, DnsAnswer<DnsType>>>): Dns => ({
   servers: [],
+  forget: () => {},
   lookup: async (name, type) => (answers[`${name} ${type}`] ?? { state: 'missing', name: false }) as DnsAnswer<typeof type>,
 });
 
@@ -107,7 +108,7 @@ test('names are asked of the DNS, and a DNS that is away is said once', async (t
   t.deepEqual(states(lines), ['ok', 'ok', 'note']);
   t.is((await nameFindings(found, 'https://nowhere.test', [])).at(0)?.state, 'broken');
   t.deepEqual(await nameFindings(found, 'http://localhost:8080', []), []);
-  const away: Dns = { servers: [], lookup: async () => ({ state: 'failed', code: 'ETIMEOUT' }) };
+  const away: Dns = { servers: [], forget: () => {}, lookup: async () => ({ state: 'failed', code: 'ETIMEOUT' }) };
   t.deepEqual(states(await nameFindings(away, 'https://centrala.firma.test', asked)), ['note']);
 });
 

@@ -7,6 +7,7 @@ const MAX_DOMAINS = 10;
 
 /** Whether the DNS answers, knows the public name, and says where mail for the domains of the inboxes goes. */
 export async function nameFindings(dns: Dns, publicUrl: string, addresses: readonly string[]): Promise<readonly Finding[]> {
+  dns.forget();
   const { hostname } = new URL(publicUrl);
   const isName = !isLocal(hostname) && isIP(hostname.replace(/[[\]]/g, '')) === 0;
   const domains = [...new Set(addresses.flatMap((address) => address.split('@')[1]?.toLowerCase() ?? []))].slice(0, MAX_DOMAINS);

@@ -7,7 +7,11 @@ import { noDns } from '../../../test/support/dns.ts';
 import { checked, crlf } from './signed.ts';
 
 /** Everything exists and says nothing useful: each signature is looked at to its end. */
-const talkative: Dns = { servers: [], lookup: async () => ({ state: 'found', records: [[`v=DKIM1; p=${'A'.repeat(60_000)}`]] as never }) };
+const talkative: Dns = {
+  servers: [],
+  forget: () => {},
+  lookup: async () => ({ state: 'found', records: [[`v=DKIM1; p=${'A'.repeat(60_000)}`]] as never }),
+};
 
 const HEAD = 'From: a@wp.test\nTo: b@firma.test\nSubject: x\n';
 const signature = (tags = ''): string =>
@@ -65,7 +69,7 @@ test.serial('bytes that are no mail at all are checked without an error', async 
 });
 
 test.serial('every mail of the corpora is checked without an error', async (t) => {
-  const nothing: Dns = { servers: [], lookup: async () => ({ state: 'missing', name: false }) };
+  const nothing: Dns = { servers: [], forget: () => {}, lookup: async () => ({ state: 'missing', name: false }) };
   for (const corpus of ['mikel-mail', 'mime4j-torture', 'reply-trimmer', 'sisimai-bounces', 'zbateson-mime'])
     for (const file of (await corpusFiles(corpus, '**/*')).filter((path) => statSync(path).isFile()))
       t.truthy(readAuthentication(await checked(nothing, readFileSync(file))), file);
