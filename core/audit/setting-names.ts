@@ -34,6 +34,7 @@ const KNOWN: ReadonlySet<string> = new Set([
     'statistics.reading',
     'ledger.scrub',
     'setup.token_sha256',
+    'widget',
     'storage.limit',
   ],
 ]);

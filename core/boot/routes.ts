@@ -47,6 +47,7 @@ import { stepRoutes } from '../inboxes/connecting/step-routes.ts';
 import type { Trials } from '../inboxes/connecting/trial.ts';
 import { defaultInboxRoutes } from '../inboxes/default-routes.ts';
 import { inboxRoutes } from '../inboxes/routes.ts';
+import type { InboxRecord } from '../inboxes/types.ts';
 import type { Pump } from '../ingest/pump.ts';
 import { ownUnreadableRoutes, unreadableRoutes } from '../ingest/routes.ts';
 import { unreadableOf } from '../ingest/unreadable.ts';
@@ -92,6 +93,9 @@ import { teamRoutes } from '../teams/routes.ts';
 import { transferRoutes } from '../transfers/routes.ts';
 import { trashRoutes } from '../trash/routes.ts';
 import { trashSettingsRoutes } from '../trash/settings-routes.ts';
+import { cacheWidget } from '../widget/cached.ts';
+import { widgetRoutes } from '../widget/routes.ts';
+import { widgetSettingsRoutes } from '../widget/settings-routes.ts';
 import { workingHoursRoutes } from '../working-hours/routes.ts';
 import { backupPages } from './backup-routes.ts';
 import type { Backups } from './backups.ts';
@@ -147,6 +151,14 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     stateOf: (inbox) => (inbox.status === 'paused' ? 'off' : plugins.running(inbox.channel) && directory.typed(inbox.id) ? 'ok' : 'bad'),
     silentSince: ({ id, channel }) => silentSince(plugins.running(channel)?.inboxHealth?.(id) ?? null, scope.now()),
   };
+  const widget = {
+    widget: cacheWidget(foundation.faces),
+    directory,
+    channel: plugins.channel,
+    keep: spool.keep,
+    hasRoom: async ({ id }: InboxRecord) =>
+      !(await spool.space.state(config.maxMessageBytes)).isFull && (await foundation.quotas.hasRoom(id)),
+  };
   const sendSystemMail = (mail: Parameters<typeof queueSystemMail>[3]): Promise<boolean> =>
     queueSystemMail(scope, keyring, () => systemSenders(channels).length > 0, mail);
   return [
@@ -197,6 +209,8 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...setupRoutes({ sessionCookie, general, inboxes }),
     ...settingsRoutes({ general, publicUrl, blobs, faces: foundation.faces }),
     ...companyRoutes(),
+    ...widgetSettingsRoutes({ ...widget, publicUrl }),
+    ...widgetRoutes({ ...widget, blobs, general, translator: renderer.translator, log }),
     ...helpRoutes({ general, version }),
     ...newsRoutes(foundation.news),
     ...workingHoursRoutes(),

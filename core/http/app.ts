@@ -120,9 +120,11 @@ function requestHandler(parts: HttpAppParts): Handler {
       const body = isChange
         ? await readBody(ctx, { maxBytes: (route.takesFiles && !isTaking ? null : route.maxBodyBytes) ?? DEFAULT_BODY_BYTES, store })
         : { form: {}, uploads: [] };
-      if (isChange && !isApi) csrf.checkToken(ctx, who.session, body.form['_csrf']);
+      const isFramed = route.isFramed === true;
+      if (isChange && !isApi && !(isFramed && csrf.isFrameToken(body.form['_csrf'], scope.now())))
+        csrf.checkToken(ctx, who.session, body.form['_csrf']);
       const asked: Context = ctx;
-      preparePage(asked, page, { ...body, ...who, site, scope });
+      preparePage(asked, page, { ...body, ...who, site, scope, isFramed });
       await route.handle(asked);
       return;
     } catch (error) {

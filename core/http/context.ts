@@ -74,6 +74,8 @@ export interface Route {
   readonly maxBodyBytes?: number;
   /** Of a public route, asked before the body is read: whether this visitor may send files, and that much. Without it none may. */
   readonly takesFiles?: (scope: Scope, query: URLSearchParams) => Promise<boolean>;
+  /** Of a public route: a page in a frame on other people's pages, where browsers send no cookie; its forms carry a token of their own. */
+  readonly isFramed?: true;
   /** Another place for its uploads than the blob store. */
   readonly uploads?: UploadStore;
 }

@@ -5,6 +5,8 @@ import type { CookieJar } from './cookies.ts';
 import type { SessionClaims } from './session.ts';
 
 const COOKIE = 'visit';
+/** A page that stays open longer is loaded again before its form is taken. */
+const FRAME_HOURS = 168;
 
 /** The page is older than the session, or the request came from another site. Nothing was changed. */
 export class CrossSiteError extends AppError {
@@ -18,6 +20,9 @@ export interface CsrfGuard {
   token(ctx: Context, session: SessionClaims | null): string;
   /** Throws CrossSiteError when the browser says that another site sent this request. */
   checkOrigin(ctx: Context): void;
+  /** A token for the forms of a page in a frame on another site, where no cookie comes along: it says that the page was ours, and when. */
+  frameToken(now: Date): string;
+  isFrameToken(field: unknown, now: Date): boolean;
   /** Throws CrossSiteError unless the header or the form field holds a token of this very session. */
   checkToken(ctx: Context, session: SessionClaims | null, field: unknown): void;
 }
@@ -42,6 +47,15 @@ export function createCsrfGuard(keyring: Keyring, jar: CookieJar, publicUrl: str
       const bearer = session ? `session:${session.sessionId}` : `visit:${knownVisit(ctx) ?? newVisit(ctx)}`;
       const salt = randomToken(12);
       return `${salt}.${sign(salt, bearer)}`;
+    },
+    frameToken: (now) => {
+      const salt = `${now.getTime().toString(36)}-${randomToken(12)}`;
+      return `${salt}.${sign(salt, 'frame')}`;
+    },
+    isFrameToken: (field, now) => {
+      const [salt = '', signature = ''] = typeof field === 'string' && field.length < 200 ? field.split('.') : [];
+      const ageMs = now.getTime() - Number.parseInt(salt, 36);
+      return equalSecrets(signature, sign(salt, 'frame')) && ageMs >= 0 && ageMs < FRAME_HOURS * 3_600_000;
     },
     checkOrigin: (ctx) => {
       const site = ctx.get('Sec-Fetch-Site');

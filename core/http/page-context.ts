@@ -28,6 +28,8 @@ export interface Asked {
   readonly site: Site;
   readonly form: Readonly<Record<string, unknown>>;
   readonly uploads: readonly Upload[];
+  /** A page in a frame on another site. */
+  readonly isFramed?: boolean;
 }
 
 /** True when htmx wants a part of a page: not a plain visit, nor a link that replaces the whole body (its request type is `full`). */
@@ -79,11 +81,11 @@ export function preparePage(ctx: Context, parts: PageParts, asked: Asked): asser
 
   const draw = (template: string, data: object, status: number): void => {
     const isFragment = wantsFragment(ctx);
-    const kept = isFragment ? [] : toasts.take(ctx);
+    const kept = isFragment || asked.isFramed ? [] : toasts.take(ctx);
     const locals: PageLocals = {
       language,
       now: askedAt,
-      csrfToken: csrf.token(ctx, asked.session),
+      csrfToken: asked.isFramed ? csrf.frameToken(askedAt) : csrf.token(ctx, asked.session),
       agent: visitor?.agent ?? null,
       path: currentPath(ctx),
       isInClear: !ctx.secure && !isLocal(ctx.hostname),

@@ -77,12 +77,14 @@ export async function orRedraw(
   ctx: PageContext,
   work: () => Promise<void>,
   redraw: (errors: Record<string, string>) => void | Promise<void>,
+  /** Where the page is in another language than the visitor's. */
+  t: PageContext['t'] = ctx.t,
 ) {
   try {
     await work();
   } catch (error) {
     if (!(error instanceof InvalidError)) throw error;
-    await redraw(Object.fromEntries(Object.entries(error.fields).map(([field, key]) => [field, ctx.t(key, error.values)])));
+    await redraw(Object.fromEntries(Object.entries(error.fields).map(([field, key]) => [field, t(key, error.values)])));
   }
 }
 

@@ -15,8 +15,11 @@ export interface Defaults {
 
 export const readDefaults = async (scope: Scope, agentId: AgentId): Promise<Defaults> => ({
   own: await ownDefault(scope, agentId),
-  company: parseId<'inboxes'>(await readSetting(scope, KEY)),
+  company: await readCompanyDefault(scope),
 });
+
+/** Null = the administrator chose none. */
+export const readCompanyDefault = async (scope: Scope): Promise<InboxId | null> => parseId<'inboxes'>(await readSetting(scope, KEY));
 
 /**
  * From where a new message leaves when nobody chose: his own default, the company's, the first. `sending` = the inboxes from which he can send now;

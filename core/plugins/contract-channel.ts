@@ -14,7 +14,17 @@ import type {
 } from './contract-base.ts';
 import type { Comparison } from './contract-compare.ts';
 import type { Connecting, InboxHealth } from './contract-connect.ts';
-import type { Admission, Caller, KeepResult, RawInbound, Refusal, SenderWatch, TurnAwayReason } from './contract-door.ts';
+import type {
+  Admission,
+  Caller,
+  KeepResult,
+  RawInbound,
+  Refusal,
+  SenderWatch,
+  TurnAwayReason,
+  VisitorLetter,
+  VisitorNote,
+} from './contract-door.ts';
 import type { OutboundMessage, SendResult, SigningKey } from './contract-outbound.ts';
 
 export interface ChannelManifest extends PluginManifest {
@@ -132,6 +142,8 @@ export interface ChannelPlugin<Settings = unknown, PluginSettings = unknown> ext
   reaches?(settings: Settings | null, server: ServerValues): readonly Reach[];
   /** Steps that connect an inbox to an account elsewhere; absent = there are none, the form is all. */
   readonly connecting?: Connecting<Settings>;
+  /** Writes down what a visitor of the website wrote, who is answered by this channel. Absent = it takes nothing from there. */
+  visitorLetter?(note: VisitorNote, inboxAddress: string): Promise<VisitorLetter>;
   /** The channel's own id for a new outbound message; `token` is random and unguessable. */
   externalId(inboxAddress: string, token: string): string;
   /** Connects for real, needs no running plugin. Called before a form is saved, by the command line and by the health page. */

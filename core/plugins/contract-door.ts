@@ -1,5 +1,6 @@
 /* What a channel says at its door: what it keeps, whom it refuses or sends away. Part of contract.ts, which plugins import. */
 import type { Authentication } from '../lib/authentication.ts';
+import type { NamedAddress } from '../lib/email-address.ts';
 import type { InboxId } from '../lib/ids.ts';
 
 /** One thing received, exactly as received: an SMTP DATA section, a webhook body, an IMAP message. */
@@ -16,6 +17,18 @@ export interface RawInbound {
   /** Nobody waits for it, as a sender waits for his 250: what was kept before is read meanwhile. */
   readonly isPatient?: true;
 }
+
+/** What somebody wrote on the company's website. Every text is his own: bounded, of characters that can be stored, and not to be trusted. */
+export interface VisitorNote {
+  /** As he says himself; nobody has checked it. */
+  readonly from: NamedAddress;
+  readonly subject: string;
+  readonly text: string;
+  readonly writtenAt: Date;
+}
+
+/** The same as the channel would have received it, to be kept like everything else. */
+export type VisitorLetter = Pick<RawInbound, 'contentType' | 'envelope'> & { readonly bytes: Uint8Array };
 
 /** `kept`: the bytes are on disk and survive a power cut, so only now may the plugin say "250" or "200". */
 export type KeepResult = { readonly state: 'kept'; readonly id: string } | { readonly state: 'too_large'; readonly bytes: number };

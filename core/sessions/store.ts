@@ -74,6 +74,27 @@ export async function touchSession(tx: WriteScope, id: SessionId): Promise<void>
   await tx.db('sessions').where({ id }).update({ last_seen_at: tx.now().toISOString() });
 }
 
+/** Active agents with an open session that was seen since, the last seen first. */
+export async function agentsSeenSince({ db, now }: Scope, since: string, most: number): Promise<readonly Agent[]> {
+  const seen = db('sessions')
+    .where('last_seen_at', '>=', since)
+    .where('expires_at', '>', now().toISOString())
+    .whereNull('revoked_at')
+    .groupBy('agent_id')
+    .select('agent_id', db.raw('max(last_seen_at) as seen_at'))
+    .as('seen');
+  const rows: AgentRow[] = await db('agents')
+    .join(seen, 'seen.agent_id', 'agents.id')
+    .where({ 'agents.status': 'active' })
+    .orderBy([
+      { column: 'seen.seen_at', order: 'desc' },
+      { column: 'agents.id', order: 'asc' },
+    ])
+    .limit(most)
+    .select(...AGENT_COLUMNS);
+  return rows.map(agentFromRow);
+}
+
 /** Ends the agent's sessions: one of them, or all. */
 export async function revokeSessions(tx: WriteScope, agentId: AgentId, only: SessionId | null): Promise<void> {
   const query = tx.db('sessions').where({ agent_id: agentId }).whereNull('revoked_at');

@@ -3,6 +3,7 @@ import type { InboxId } from '../../core/lib/ids.ts';
 import { CONTRACT_VERSION, defineChannel } from '../../core/plugins/contract.ts';
 import { NO_LISTENER, startListener } from './inbound/listener.ts';
 import { listenerOptions } from './inbound/options.ts';
+import { visitorLetter } from './inbound/visitor-letter.ts';
 import { LISTENER_FIELDS, type ListenerSettings, readListenerSettings } from './listener-settings.ts';
 import { startComparing } from './mailbox/comparing.ts';
 import { CONNECTING } from './mailbox/connecting.ts';
@@ -67,6 +68,7 @@ export default defineChannel<EmailSettings, ListenerSettings>({
   }),
   reaches: reachesOf,
   connecting: CONNECTING,
+  visitorLetter,
   externalId: (inboxAddress, token) => `${token}@${domainOf(inboxAddress)}`,
   check: checkRoute,
   async start(host) {

@@ -132,6 +132,10 @@ test('every address says who may call it', (t) => {
     'GET /setup/restore/file',
     'GET /setup/restore/moment',
     'GET /terms',
+    'GET /widget',
+    'GET /widget.js',
+    'GET /widget/face',
+    'GET /widget/frame.css',
     'POST /language',
     'POST /login',
     'POST /password-resets',
@@ -143,6 +147,7 @@ test('every address says who may call it', (t) => {
     'POST /setup/restore/file/restoration',
     'POST /setup/restore/host-key',
     'POST /setup/restore/moment',
+    'POST /widget',
   ]);
 });
 

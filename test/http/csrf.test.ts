@@ -1,5 +1,8 @@
 import test, { type ExecutionContext } from 'ava';
 import type { Route } from '../../core/http/context.ts';
+import { createCookieJar } from '../../core/http/cookies.ts';
+import { createCsrfGuard } from '../../core/http/csrf.ts';
+import { createKeyring } from '../../core/lib/secrets.ts';
 import { type HttpClient, httpClient } from '../support/http-client.ts';
 import { signIn, web } from '../support/web.ts';
 
@@ -143,4 +146,21 @@ test.serial('the API needs no token, because it takes no cookies', async (t) => 
   const key = { authorization: 'Bearer key-of-agent-number-2' };
   t.is((await nobody.send('POST', '/api/v1/things', null, key)).status, 200);
   t.is((await mine.send('POST', '/api/v1/things', null, { 'x-csrf-token': mine.csrf() })).status, 401);
+});
+
+test('the token of a framed page is good for a week, and no other text is one', (t) => {
+  const guard = createCsrfGuard(createKeyring('a secret of the csrf test, long enough'), createCookieJar('http://x.test'), 'http://x.test');
+  const made = new Date('2026-11-28T10:00:00Z');
+  const token = guard.frameToken(made);
+  const after = (hours: number): Date => new Date(made.getTime() + hours * 3_600_000);
+  t.true(guard.isFrameToken(token, made));
+  t.true(guard.isFrameToken(token, after(167)));
+  t.false(guard.isFrameToken(token, after(168)));
+  t.false(guard.isFrameToken(token, after(-1)), 'of tomorrow');
+  const [salt = '', signature = ''] = token.split('.');
+  const younger = `${after(100).getTime().toString(36)}-${salt.split('-')[1]}.${signature}`;
+  for (const wrong of ['', '.', `${salt}.`, `x${token}`, younger, null, 7, [token], 'a'.repeat(300)])
+    t.false(guard.isFrameToken(wrong, made), String(wrong));
+  const other = createCsrfGuard(createKeyring('another secret of the csrf test, long'), createCookieJar('http://x.test'), 'http://x.test');
+  t.false(other.isFrameToken(token, made));
 });

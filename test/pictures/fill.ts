@@ -22,6 +22,8 @@ import { RULE_INPUT } from '../../core/rules/types.ts';
 import { changeGeneral } from '../../core/settings/general.ts';
 import { addTeam } from '../../core/teams/edit.ts';
 import { emptyTrash } from '../../core/trash/purge.ts';
+import { changeWidget } from '../../core/widget/settings.ts';
+import { USUAL } from '../../core/widget/types.ts';
 import { filePart, gzipOf, NAME, record, reportMail, reportXml } from '../../plugins/email/test/domain-reports.ts';
 import { addAgent } from '../support/accounts.ts';
 import { BIURO, type Office } from '../support/office.ts';
@@ -55,6 +57,7 @@ export async function fillOffice(
 ): Promise<Pick<Filled, 'talk' | 'inbox' | 'message' | 'domain'>> {
   const { scope } = office;
   await changeGeneral(scope, { companyName: 'Stolarnia Dębowa', terms: TERMS, privacy: TERMS });
+  await changeWidget(scope, { ...USUAL, isOn: true, sites: ['https://stolarnia-debowa.example'], colour: '#7a4a21' });
   const [piotr] = [
     await addAgent(scope, 'Piotr'),
     await addAgent(scope, 'Ewa', 'administrator'),

@@ -131,6 +131,7 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
   '/oauth/:service': [always('register-google', '/oauth/google'), always('register-microsoft', '/oauth/microsoft')],
   '/oauth/:service/removal': [always('registration-removal', '/oauth/google/removal')],
   '/oauth/logins/:id': [always('log-in-browser', '/oauth/logins/1'), always('log-in-code', '/oauth/logins/2')],
+  '/widget/settings': [always('widget', '/widget/settings')],
   '/plugins': [always('plugins', '/plugins')],
   '/plugins/:name': [always('plugin-email', '/plugins/email'), always('plugin-spamassassin', '/plugins/spamassassin')],
   '/sending-domains': [always('sending-domains', '/sending-domains')],
@@ -163,6 +164,10 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
 export const NO_PAGES: Readonly<Record<string, string>> = {
   '/agents/:id/picture': 'a picture',
   '/logo': 'a picture',
+  '/widget.js': 'a script for the company’s website',
+  '/widget/frame.css': 'a style sheet',
+  '/widget/face': 'a picture',
+  '/widget': 'a frame on the company’s website: test/browser/widget.test.ts',
   '/statistics/export': 'a file of numbers',
   '/audit/export': 'a file of entries',
   '/retention/report': 'a file',
