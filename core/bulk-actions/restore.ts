@@ -16,12 +16,18 @@ import type { AgentId, ConversationId, FolderId, MessageId, TeamId } from '../li
 import { markSpam } from '../spam/mark.ts';
 import { restoreConversation, trashConversation } from '../trash/trash.ts';
 import { isSameFor, type Memory, type Snapshot, snapshotOf } from './memory.ts';
-import { RIGHT_OF } from './perform.ts';
+import { type Doer, RIGHT_OF } from './perform.ts';
 import type { BulkDeed } from './types.ts';
 
 /** Puts one conversation back as it was before the act; false, and untouched, where somebody has changed it since. Raises what the single act raises. */
-export async function restore(tx: WriteScope, deed: BulkDeed, id: ConversationId, memory: Memory, agentId: AgentId): Promise<boolean> {
-  await allow(tx, RIGHT_OF[deed.kind], id);
+export async function restore(
+  tx: WriteScope,
+  deed: BulkDeed,
+  id: ConversationId,
+  memory: Memory,
+  { agentId, may }: Pick<Doer, 'agentId' | 'may'>,
+): Promise<boolean> {
+  if (!may?.has(id)) await allow(tx, RIGHT_OF[deed.kind], id);
   const { before, after } = memory;
   const now = await lockedConversation(tx, id);
   if (deed.kind === 'label' || deed.kind === 'unlabel') return labelConversation(tx, id, deed.labelId, deed.kind === 'unlabel');

@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
+import { allowedAmong } from '../conversations/allow.ts';
 import { listConversations } from '../conversations/list.ts';
+import { isPostgres } from '../db/dialect.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { bulkActionsOf } from '../events/stream.ts';
 import { enqueue } from '../jobs/store.ts';
@@ -10,7 +12,7 @@ import { type BulkActionId, type ConversationId, parseId } from '../lib/ids.ts';
 import { BULK_JOB } from './begin.ts';
 import { addItems, itemsIn, type Outcome, saveOutcomes } from './items-store.ts';
 import { packMemory, readMemory } from './memory.ts';
-import { type Doer, perform } from './perform.ts';
+import { type Doer, perform, RIGHT_OF } from './perform.ts';
 import { restore } from './restore.ts';
 import { addOutcomes, findAction, lockAction, saveCollected, saveState } from './store.ts';
 import { type BulkAction, type ItemState, isGoing, MAX_ITEMS } from './types.ts';
@@ -18,9 +20,9 @@ import { type BulkAction, type ItemState, isGoing, MAX_ITEMS } from './types.ts'
 const DATA = z.object({ bulkActionId: z.int() });
 /** After so long the job stands in line again, so that no other one waits for a large act. */
 const SLICE_MS = 1_000;
-/** A batch ends after so many, or so long: meanwhile nobody else gets the one connection of SQLite. */
+/** A batch ends after so many, or so long: meanwhile nobody else gets the one connection of SQLite, and on PostgreSQL none of its conversations. */
 const BATCH = 100;
-const BATCH_MS = 40;
+const BATCH_MS = { sqlite: 40, postgres: 200 };
 /** Between batches the database belongs to those who work. */
 const PAUSE_MS = 5;
 /** A page of the list that is collected. */
@@ -79,13 +81,19 @@ async function doSome(scope: Scope, id: BulkActionId): Promise<void> {
     const isUndoing = action.state === 'undoing';
     const items = await itemsIn(tx, id, isUndoing ? 'done' : 'waiting', BATCH);
     if (items.length === 0) return saveState(tx, id, isUndoing ? 'undone' : 'done');
-    const doer = { agentId: action.agentId, isQuiet: action.total > TOLD_SINGLY };
+    const may = await allowedAmong(
+      tx,
+      RIGHT_OF[action.deed.kind],
+      items.map((item) => item.id),
+    );
+    const doer = { agentId: action.agentId, isQuiet: action.total > TOLD_SINGLY, may };
+    const batchMs = BATCH_MS[isPostgres(tx.db) ? 'postgres' : 'sqlite'];
     const outcomes: Outcome[] = [];
     const beganAt = performance.now();
     let turnAt = beganAt;
     for (const item of items) {
-      outcomes.push(isUndoing ? await takeBack(tx, action, item) : await doOne(tx, action, item.id, doer));
-      if (performance.now() - beganAt > BATCH_MS) break;
+      outcomes.push(isUndoing ? await takeBack(tx, action, item, doer) : await doOne(tx, action, item.id, doer));
+      if (performance.now() - beganAt > batchMs) break;
       if (performance.now() - turnAt < TURN_MS) continue;
       await nextTurn();
       turnAt = performance.now();
@@ -105,9 +113,9 @@ async function doOne(tx: WriteScope, { deed }: BulkAction, id: ConversationId, d
   }
 }
 
-async function takeBack(tx: WriteScope, { deed, agentId }: BulkAction, { id, memory }: Outcome): Promise<Outcome> {
+async function takeBack(tx: WriteScope, { deed }: BulkAction, { id, memory }: Outcome, doer: Doer): Promise<Outcome> {
   try {
-    const isBack = await restore(tx, deed, id, readMemory(memory), agentId);
+    const isBack = await restore(tx, deed, id, readMemory(memory), doer);
     return { id, state: isBack ? 'undone' : 'stayed', reason: isBack ? null : 'changed', memory: null };
   } catch (error) {
     return { id, state: 'stayed', reason: reasonOf(error), memory: null };

@@ -96,7 +96,7 @@ export async function revertMacro(
   const { says, done } = KEPT.parse(JSON.parse(acts.done));
   for (const { deed, memory } of done.toReversed()) {
     try {
-      await attempt(tx, (inner) => restore(inner, deed, conversationId, memory, agentId));
+      await attempt(tx, (inner) => restore(inner, deed, conversationId, memory, { agentId }));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
     }

@@ -7,7 +7,7 @@ import { logIn, startProduct } from './product.ts';
 import { BENCH_AGENT } from './seed.ts';
 import { loadOf, PAGES } from './web.ts';
 
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = 900_000;
 const IDLE_MS = 5_000;
 
 interface Act {
@@ -18,7 +18,7 @@ interface Act {
   readonly undone: number;
 }
 
-/** One act on the most conversations that an act takes (10,000), then its undo, and what the list page takes meanwhile at one client. */
+/** One act on the most conversations that an act takes (50,000), then its undo, and what the list page takes meanwhile at one client. */
 export async function benchAct([count = '100000', engine = 'sqlite']: readonly string[]): Promise<void> {
   if (engine !== 'sqlite' && engine !== 'postgres') throw new Error('The engine is sqlite or postgres.');
   const conversations = Number(count);

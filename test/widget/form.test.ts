@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { ADMIN } from '../support/app.ts';
 import { httpClient, loggedInClient } from '../support/http-client.ts';
@@ -110,7 +111,9 @@ test('what cannot be taken comes back with its text: a wrong field, our own addr
   await refused({ email: BIURO }, 422, 'To nasz adres');
   t.is((await app.api('PATCH', '/storage', { items: [{ inboxId: null, limit: 1 }] })).status, 200);
   await app.mail({ from: 'ktos@klient.test', subject: 'Coś' });
+  // What is in use is looked at every three seconds; five messages are free.
   await until('there is no room', async () => {
+    await wait(1_500);
     const answer = await visitor.post('/widget', NOTE);
     return answer.status === 503 && answer.text.includes('tekst zostaje') && answer.text.includes('Czekam.');
   });
