@@ -13,6 +13,10 @@ const always = (name: string, path: Address): Screen => ({ name, path: () => pat
 const visitor = (name: string, path: Screen['path']): Screen => ({ name, path, signedOut: true });
 const conversation = (name: string, subject: string): Screen => ({ name, path: ({ talk }) => talk(subject) });
 
+/** Null where one of them is not there. */
+const merger = (talks: readonly (string | null)[]): string | null =>
+  talks.includes(null) ? null : `/conversations/merger?ids=${talks.map((talk) => talk?.split('/').at(-1)).join(',')}`;
+
 /** What is looked at of each page of the router. A page that is not here fails `screens.test.ts`. */
 export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
   '/conversations': [
@@ -92,7 +96,10 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
   '/footers/mine': [always('my-footer', '/footers/mine')],
   '/footers/agents/:id': [always('footer-of-agent', '/footers/agents/1')],
   '/footers/inboxes/:id': [{ name: 'footer-of-inbox', path: ({ inbox }) => inbox('/footers/inboxes/') }],
-  '/conversations/merger': [always('merger-empty', '/conversations/merger'), always('merger', '/conversations/merger?ids=1,2')],
+  '/conversations/merger': [
+    always('merger-empty', '/conversations/merger'),
+    { name: 'merger', path: ({ talk }) => merger([talk('Faktura za listopad'), talk('Zmiana adresu dostawy')]) },
+  ],
   '/messages/:id/transfer': [{ name: 'move-message', path: ({ message }) => message('transfer') }],
   '/messages/:id/source': [{ name: 'message-source', path: ({ message }) => message('source') }],
   '/messages/:id/body': [{ name: 'message-body', path: ({ message }) => message('body') }],

@@ -6,7 +6,7 @@ const MAX_BYTES = 58_000;
 
 /** A picture of a screen made small, by the browser itself: no package of ours can. */
 export async function webpOf(page: Page, png: Buffer): Promise<Buffer> {
-  for (const quality of [0.75, 0.6, 0.45, 0.3, 0.2]) {
+  for (const quality of [0.68, 0.55, 0.45, 0.3, 0.2]) {
     const made = Buffer.from((await page.evaluate(drawn(png, quality))) as string, 'base64');
     if (made.length <= MAX_BYTES) return made;
   }
