@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { setPriority } from 'node:os';
+import { availableParallelism, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { BackupError } from './backup-error.ts';
@@ -63,6 +63,8 @@ async function run({ place, target, key, cacheDir, path }: Repository, args: rea
     RESTIC_PROGRESS_FPS: '1',
     // Half the memory for a little more time.
     GOGC: '25',
+    // Half of the processors: the others are for people and for mail that comes in meanwhile.
+    GOMAXPROCS: String(Math.ceil(availableParallelism() / 2)),
   };
   const child = spawn('restic', [...args], { env, cwd: call.cwd, stdio: ['pipe', 'pipe', 'pipe'] });
   // One that ends early says why itself.
