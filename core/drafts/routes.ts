@@ -16,6 +16,7 @@ import { joinDraft } from './restore.ts';
 import { discardDraft, listDrafts, placeOfDraft, saveDraft, saveWithFiles } from './save.ts';
 import { readSchedule } from './schedule.ts';
 import { type Sending, type Sent, sendDraft, sendFirst } from './send.ts';
+import { strangersIn } from './strangers.ts';
 import { type ComposerView, composerView, isUnfilled } from './view.ts';
 
 export interface DraftRouteDeps extends WorkspaceDeps {
@@ -28,7 +29,10 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
   const maxBodyBytes = deps.maxMessageBytes;
 
   const saveIn = async (ctx: PageContext, id: ConversationId | null): Promise<void> => {
-    await saveDraft(ctx.scope, ctx.agent.id, id, readComposer(ctx.form).draft);
+    const { draft } = readComposer(ctx.form);
+    await saveDraft(ctx.scope, ctx.agent.id, id, draft);
+    const first = await strangersIn(ctx.scope, deps.directory.openTo(null), id, draft);
+    if (first.length > 0) ctx.set('X-First-Time', encodeURIComponent(first.join(', ')));
     ctx.status = 204;
   };
   const save = async (ctx: PageContext): Promise<void> => {

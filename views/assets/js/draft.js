@@ -25,6 +25,14 @@ function say(form, state) {
   if (label) label.textContent = label.dataset[state] ?? '';
 }
 
+/* To somebody nobody here has written with goes what a typing error made of an address, too. */
+function warn(form, addresses) {
+  const line = form.querySelector('.cnote');
+  if (!line) return;
+  line.hidden = addresses === '';
+  line.textContent = addresses === '' ? '' : line.dataset.firstTime.replace('{addresses}', () => addresses);
+}
+
 /* Puts back what this tab kept and the server never confirmed: the session or the server had ended meanwhile. */
 function restore(form) {
   if (form.dataset.kept) return;
@@ -59,6 +67,7 @@ function save(form, leaving = false) {
       form.dataset.savedAs = seen;
       if (sessionStorage.getItem(drawer(form)) === seen) sessionStorage.removeItem(drawer(form));
       say(form, 'done');
+      warn(form, decodeURIComponent(answer.headers.get('X-First-Time') ?? ''));
       if (form.dataset.marked) return;
       // The first time: its row in the list gets the mark of a draft.
       form.dataset.marked = 'yes';
