@@ -6,6 +6,7 @@ import { agentRoutes } from '../agents/routes.ts';
 import { nameOf } from '../agents/types.ts';
 import { type AlarmDeps, alarmRoutes } from '../alarms/routes.ts';
 import { apiRoutes } from '../api/routes.ts';
+import { apiKeyRoutes } from '../api-keys/routes.ts';
 import { auditRoutes } from '../audit/routes.ts';
 import { createPasswordAgain } from '../backups/password-again.ts';
 import { databaseBytes } from '../backups/size.ts';
@@ -209,6 +210,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...setupRoutes({ sessionCookie, general, inboxes }),
     ...settingsRoutes({ general, publicUrl, blobs, faces: foundation.faces }),
     ...companyRoutes(),
+    ...apiKeyRoutes({ publicUrl }),
     ...widgetSettingsRoutes({ ...widget, publicUrl }),
     ...widgetRoutes({ ...widget, blobs, general, translator: renderer.translator, log }),
     ...helpRoutes({ general, version }),

@@ -40,6 +40,7 @@ test('axe finds nothing serious on any page of the settings and of what hangs on
     '/inboxes',
     '/inboxes/1',
     '/widget/settings',
+    '/api-keys',
     '/plugins',
     '/plugins/email',
     '/plugins/spamassassin',
