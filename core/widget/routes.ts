@@ -74,12 +74,17 @@ export function widgetRoutes(deps: WidgetRouteDeps): readonly Route[] {
     ctx.body = `:root{--accent:${colour};--ink:${inkOn(colour)}}\n${style}`;
   };
 
-  /** The agent who is there; the company's logo when nobody is, or he has no picture. */
+  /** The agent who is there; the company's logo when nobody is, or he has no picture; nothing where there is no logo. */
   const face = async (ctx: PageContext): Promise<void> => {
     const { attendant } = await shown(ctx);
     const own = attendant?.hasPicture ? await pictureOf(ctx.scope, { kind: 'agent', id: attendant.id }) : null;
     const picture = own ?? (await pictureOf(ctx.scope, { kind: 'company' }));
-    if (!picture) throw new NotFoundError('The picture');
+    // An error would stand in the console of every page of the company's website.
+    if (!picture) {
+      forOthers(ctx, 'text/plain', 30);
+      ctx.status = 204;
+      return;
+    }
     const content = await blobs.read(picture.sha256);
     sendFile(ctx, '', { filename: 'face', contentType: picture.contentType, inline: true });
     forOthers(ctx, picture.contentType, 30);
