@@ -6,7 +6,7 @@ import { conversationsWithAddresses } from './first-time-store.ts';
 
 /** More addresses in one message are a mailing, in which nobody looks at each. */
 const MOST = 20;
-/** Of an address with more conversations the newest tell. */
+/** Of all conversations with them so many are looked at. */
 const LOOKED_AT = 400;
 
 /**

@@ -19,6 +19,9 @@ import { type Sending, type Sent, sendDraft, sendFirst } from './send.ts';
 import { strangersIn } from './strangers.ts';
 import { type ComposerView, composerView, isUnfilled } from './view.ts';
 
+/** So many addresses stand in a header, which proxies in between bound. */
+const NAMED = 5;
+
 export interface DraftRouteDeps extends WorkspaceDeps {
   /** Limit of one message with its attachments, in bytes. */
   readonly maxMessageBytes: number;
@@ -32,7 +35,7 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
     const { draft } = readComposer(ctx.form);
     await saveDraft(ctx.scope, ctx.agent.id, id, draft);
     const first = await strangersIn(ctx.scope, deps.directory.openTo(null), id, draft);
-    if (first.length > 0) ctx.set('X-First-Time', encodeURIComponent(first.join(', ')));
+    if (first.length > 0) ctx.set('X-First-Time', encodeURIComponent(first.slice(0, NAMED).join(', ').slice(0, 1_000).toWellFormed()));
     ctx.status = 204;
   };
   const save = async (ctx: PageContext): Promise<void> => {
