@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PageContext, Route } from '../http/context.ts';
-import { orRedraw, readForm } from '../http/params.ts';
+import { orRedraw, readForm, switchField } from '../http/params.ts';
 import { InvalidError } from '../lib/errors.ts';
 import type { Keyring } from '../lib/secrets.ts';
 import type { Called } from './call.ts';
@@ -13,17 +13,16 @@ export interface AlarmDeps {
   readonly alarms: Pick<Alarms, 'tryOut'>;
 }
 
-const onOff = z.preprocess((value) => [value].flat().at(-1), z.enum(['on', 'off'])).transform((value) => value === 'on');
 const address = z
   .string()
   .default('')
   .transform((text) => text.trim())
   .refine((text) => text === '' || (/^https?:\/\//i.test(text) && URL.canParse(text) && text.length <= 2_000), 'alarms.address_wrong');
 const FORM = z.object({
-  isMailOn: onOff,
-  isWebhookOn: onOff,
+  isMailOn: switchField,
+  isWebhookOn: switchField,
   webhook: address,
-  isPingOn: onOff,
+  isPingOn: switchField,
   ping: address,
   pingMinutes: z.coerce
     .number('alarms.minutes_wrong')

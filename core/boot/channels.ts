@@ -8,6 +8,7 @@ import { type Authenticator, createAuthenticator } from '../ingest/authenticator
 import { numberedEnvelopes } from '../ingest/numbered-store.ts';
 import { countWaiting } from '../ingest/store.ts';
 import { clearWatched, watchSender } from '../ingest/watch-sender.ts';
+import type { InboxId } from '../lib/ids.ts';
 import { createPlugins, type Plugins } from '../plugins/host.ts';
 import { loadPlugins } from '../plugins/loader.ts';
 import { pluginSettings } from '../plugins/settings.ts';
@@ -25,10 +26,15 @@ export interface Channels {
 /** Of a channel that cannot tell who sends. */
 const NO_WATCH = { add: async () => {}, result: async () => null, end: async () => {} };
 
+/** Whether something more may be received, of an inbox or of all together: there is room on the disk, and no limit is used up. */
+export const roomIn =
+  ({ config, spool, quotas }: Pick<Foundation, 'config' | 'spool' | 'quotas'>) =>
+  async (inboxId?: InboxId): Promise<boolean> =>
+    !(await spool.space.state(config.maxMessageBytes)).isFull && (await quotas.hasRoom(inboxId));
+
 /** Loads every folder of plugins/ and the inboxes; starts nothing yet. */
 export async function openChannels(foundation: Foundation, shutdown: Shutdown, pluginsDir = join(ROOT, 'plugins')): Promise<Channels> {
-  const { config, seat, peers, log, keyring, scope, blobs, spool, stream, schedule, dns, doorkeeper, turnAways, quotas, accessToken } =
-    foundation;
+  const { config, seat, peers, log, keyring, scope, blobs, spool, stream, schedule, dns, doorkeeper, turnAways, accessToken } = foundation;
   const channel = (name: string) => plugins.channel(name);
   const directory = createDirectory({ scope, keyring, channel, log });
   const findInbox = async (name: string, address: string) => {
@@ -52,7 +58,7 @@ export async function openChannels(foundation: Foundation, shutdown: Shutdown, p
     keep: spool.keep,
     admit: doorkeeper.admit,
     hasWaited: doorkeeper.hasWaited,
-    hasRoom: async (inboxId) => !(await spool.space.state(config.maxMessageBytes)).isFull && (await quotas.hasRoom(inboxId)),
+    hasRoom: roomIn(foundation),
     backlog: async () => (await spool.count()) + (await countWaiting(scope, 1000)),
     watchSender: (module, envelope) =>
       module ? watchSender({ authenticator, dir: watched, maxBytes: config.maxMessageBytes, log }, module, envelope) : NO_WATCH,

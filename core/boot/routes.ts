@@ -48,7 +48,6 @@ import { stepRoutes } from '../inboxes/connecting/step-routes.ts';
 import type { Trials } from '../inboxes/connecting/trial.ts';
 import { defaultInboxRoutes } from '../inboxes/default-routes.ts';
 import { inboxRoutes } from '../inboxes/routes.ts';
-import type { InboxRecord } from '../inboxes/types.ts';
 import type { Pump } from '../ingest/pump.ts';
 import { ownUnreadableRoutes, unreadableRoutes } from '../ingest/routes.ts';
 import { unreadableOf } from '../ingest/unreadable.ts';
@@ -100,7 +99,7 @@ import { widgetSettingsRoutes } from '../widget/settings-routes.ts';
 import { workingHoursRoutes } from '../working-hours/routes.ts';
 import { backupPages } from './backup-routes.ts';
 import type { Backups } from './backups.ts';
-import type { Channels } from './channels.ts';
+import { type Channels, roomIn } from './channels.ts';
 import { checkMeans } from './check-means.ts';
 import type { Foundation } from './foundation.ts';
 import type { Logins } from './oauth.ts';
@@ -157,8 +156,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     directory,
     channel: plugins.channel,
     keep: spool.keep,
-    hasRoom: async ({ id }: InboxRecord) =>
-      !(await spool.space.state(config.maxMessageBytes)).isFull && (await foundation.quotas.hasRoom(id)),
+    hasRoom: roomIn(foundation),
   };
   const sendSystemMail = (mail: Parameters<typeof queueSystemMail>[3]): Promise<boolean> =>
     queueSystemMail(scope, keyring, () => systemSenders(channels).length > 0, mail);

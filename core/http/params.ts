@@ -56,6 +56,9 @@ export const optionalLineField = (maxChars = 200) =>
     .transform((text) => storable(text).replace(/\s+/g, ' ').trim())
     .pipe(z.string().max(maxChars, 'forms.too_long'));
 
+/** A switch: sent as "off" and, when it is on, as "on" beside it. */
+export const switchField = z.preprocess((value) => [value].flat().at(-1), z.enum(['on', 'off'])).transform((value) => value === 'on');
+
 /** An e-mail address in the form we store. */
 export const emailField = z.string().transform((text, check) => {
   const email = parseEmailAddress(text);

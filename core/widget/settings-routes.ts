@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PageContext, Route } from '../http/context.ts';
-import { optionalLineField, orRedraw, readForm, typed } from '../http/params.ts';
+import { optionalLineField, orRedraw, readForm, switchField, typed } from '../http/params.ts';
 import type { CachedWidget } from './cached.ts';
 import { changeWidget, originOf, readWidget } from './settings.ts';
 import { type NoteDeps, widgetInbox } from './take-note.ts';
@@ -8,7 +8,6 @@ import { MAX_GREETING_CHARS, MAX_OFFSET, MAX_SITES, SIDES } from './types.ts';
 import { widgetView } from './view.ts';
 
 const NAMES = ['isOn', 'sites', 'colour', 'side', 'offsetX', 'offsetY', 'greeting', 'showsAgent'] as const;
-const flag = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat().includes('on'));
 const offset = z
   .string()
   .transform((text) => text.trim())
@@ -26,7 +25,7 @@ const sites = z.string().transform((text, check) => {
 
 const FORM = z
   .object({
-    isOn: flag,
+    isOn: switchField,
     sites,
     colour: z
       .string()
@@ -37,7 +36,7 @@ const FORM = z
     offsetX: offset,
     offsetY: offset,
     greeting: optionalLineField(MAX_GREETING_CHARS),
-    showsAgent: flag,
+    showsAgent: switchField,
   })
   .refine((form) => !form.isOn || form.sites.length > 0, { path: ['sites'], message: 'widget.problem.no_site' });
 
@@ -76,6 +75,6 @@ export function widgetSettingsRoutes({ widget, publicUrl, ...deps }: WidgetSetti
   ];
 }
 
-/** A switch is sent as "off" and, when it is on, "on" beside it. */
+/** As they were set on the form that comes back. */
 const switches = (ctx: PageContext): object =>
-  Object.fromEntries(['isOn', 'showsAgent'].map((name) => [name, [ctx.form[name]].flat().includes('on')]));
+  Object.fromEntries(['isOn', 'showsAgent'].map((name) => [name, [ctx.form[name]].flat().at(-1) === 'on']));

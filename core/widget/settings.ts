@@ -18,7 +18,7 @@ const SCHEMA = z
   })
   .partial();
 
-/** As it was saved; what was never set, or cannot be read, is as usual. */
+/** As it was saved; what was never set, or is of another shape than today's, is as usual. */
 export async function readWidget(scope: Scope): Promise<WidgetSettings> {
   const kept = await readSetting(scope, KEY);
   const parsed = SCHEMA.safeParse(kept === null ? {} : JSON.parse(kept));

@@ -4,6 +4,7 @@ import type { InboxDirectory } from '../inboxes/directory.ts';
 import type { InboxRecord } from '../inboxes/types.ts';
 import type { EmailAddress } from '../lib/email-address.ts';
 import { AppError, InvalidError, TemporaryError } from '../lib/errors.ts';
+import type { InboxId } from '../lib/ids.ts';
 import type { ChannelPlugin, KeepResult, RawInbound } from '../plugins/contract.ts';
 
 const SUBJECT_CHARS = 70;
@@ -23,7 +24,7 @@ export interface NoteDeps {
   readonly directory: Pick<InboxDirectory, 'openTo' | 'isOurs'>;
   readonly channel: (name: string) => ChannelPlugin | null;
   readonly keep: (raw: RawInbound) => Promise<KeepResult>;
-  readonly hasRoom: (inbox: InboxRecord) => Promise<boolean>;
+  readonly hasRoom: (inboxId: InboxId) => Promise<boolean>;
 }
 
 /** Where what visitors write arrives: the company's default among the open inboxes whose channel takes it; null = there is none. */
@@ -31,9 +32,7 @@ export async function widgetInbox(
   scope: Scope,
   { directory, channel }: Pick<NoteDeps, 'directory' | 'channel'>,
 ): Promise<InboxRecord | null> {
-  const taking = directory.openTo(null).filter((one) => {
-    return (one.ownerId ?? null) === null && one.status === 'open' && channel(one.channel)?.visitorLetter !== undefined;
-  });
+  const taking = directory.openTo(null).filter((one) => one.status === 'open' && channel(one.channel)?.visitorLetter !== undefined);
   return pickDefault({ own: null, company: await readCompanyDefault(scope) }, taking).inbox;
 }
 
@@ -47,7 +46,7 @@ export async function takeNote(scope: Scope, deps: NoteDeps, { name, email, phon
   const write = inbox && deps.channel(inbox.channel)?.visitorLetter;
   if (!inbox || !write)
     throw new AppError('no_inbox', 503, 'There is no inbox that takes messages', { help: 'Add one in Settings → Inboxes.' });
-  if (!(await deps.hasRoom(inbox))) throw new TemporaryError('Nothing can be stored at the moment');
+  if (!(await deps.hasRoom(inbox.id))) throw new TemporaryError('Nothing can be stored at the moment');
   const facts = [...(phone === '' ? [] : [`${words.phone}: ${phone}`]), ...(page === null ? [] : [`${words.page}: ${page}`])];
   const letter = await write(
     {
