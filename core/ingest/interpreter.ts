@@ -96,17 +96,16 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
       } else if (reply === 'reading') tellReading();
       else take(reply);
     });
+    // What it said before its end may arrive after the error, but never after 'exit' (Node drains its port first).
+    let reason = new InterpretError('unreadable', 'The thread that reads messages ended');
     started.on('error', (error) => {
-      if (worker !== started) return;
       const isMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-      void lose(
-        isMemory
-          ? new InterpretError('too_much_memory', `Reading it needs more than ${maxHeapMb} MB of memory`)
-          : new InterpretError('unreadable', error instanceof Error ? error.message : String(error)),
-      );
+      reason = isMemory
+        ? new InterpretError('too_much_memory', `Reading it needs more than ${maxHeapMb} MB of memory`)
+        : new InterpretError('unreadable', error instanceof Error ? error.message : String(error));
     });
     started.on('exit', () => {
-      if (worker === started) void lose(new InterpretError('unreadable', 'The thread that reads messages ended'));
+      if (worker === started) void lose(reason);
     });
     return started;
   };

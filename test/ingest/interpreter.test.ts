@@ -25,15 +25,18 @@ async function readerFor(t: ExecutionContext) {
   const blobs = openBlobs(join(dir, 'blobs'));
   const interpreter = createInterpreter({ blobsDir: join(dir, 'blobs'), log: silentLog });
   t.teardown(() => interpreter.stop());
-  const read = async (text: string, onReading?: () => void) => {
+  const store = async (text: string) => {
     const [blob] = await blobs.putAll([Buffer.from(text)]);
-    const { sha256 = '', bytes = 0 } = blob ?? {};
+    return blob ?? { sha256: '', bytes: 0 };
+  };
+  const readStored = async ({ sha256, bytes }: Awaited<ReturnType<typeof store>>, onReading?: () => void) => {
     const inbox = { address: 'support@example.com', name: 'Support' };
     const job = { interpreter: `file://${module}`, inbox, contentType: 'text/plain', envelope: {}, receivedAt: '2026-11-27T10:00:00Z' };
     const [item] = await interpreter.interpret({ ...job, bytes, sha256 }, onReading);
     return item?.kind === 'message' ? item.subject : null;
   };
-  return { read, interpreter, code: `file://${module}` };
+  const read = async (text: string, onReading?: () => void) => readStored(await store(text), onReading);
+  return { read, store, readStored, interpreter, code: `file://${module}` };
 }
 
 test('each of several things asked for at once gets its own answer, and is told of when it is read', async (t) => {
@@ -51,6 +54,19 @@ test('an error that ends the thread is put down to the thing that made it, not t
   t.deepEqual(
     answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : answer.reason.code)),
     ['one', 'unreadable', 'two', 'three'],
+  );
+});
+
+test('what the thread said before it ended counts, though the program was too busy to listen until then', async (t) => {
+  const { store, readStored } = await readerFor(t);
+  const stored = await Promise.all(['one', 'fault', 'two'].map(store));
+  const reading = Promise.allSettled(stored.map((one) => readStored(one)));
+  // Everything waits for this, the thread does not.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
+  const answers = await reading;
+  t.deepEqual(
+    answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : answer.reason.code)),
+    ['one', 'unreadable', 'two'],
   );
 });
 
