@@ -14,13 +14,13 @@ export interface ShiftedClock {
   shift(base: string, seconds: number): Promise<void>;
 }
 
-/** Debian's libfaketime, told what time it is by a file. */
-export function shiftedClock(t: ExecutionContext<unknown>): ShiftedClock {
+/** Debian's libfaketime, told what time it is by a file. `begins`: how far ahead of ours it begins, or behind. */
+export function shiftedClock(t: ExecutionContext<unknown>, begins = 0): ShiftedClock {
   const [library] = globSync(LIBRARY);
   if (library === undefined) throw new Error('libfaketime is not installed: sudo apt-get install faketime');
   const file = join(tempDir(t), 'offset');
   const write = (seconds: number): void => writeFileSync(file, `${seconds < 0 ? '-' : '+'}${Math.abs(Math.round(seconds))}s\n`);
-  write(0);
+  write(begins);
   const settings = [
     `LD_PRELOAD=${library}`,
     `FAKETIME_TIMESTAMP_FILE=${file}`,
