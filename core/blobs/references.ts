@@ -1,9 +1,9 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
 
 /** Every table with a column `blob_sha256`, without `raw_inbound`, whose purged rows need their file no more. */
-const HOLDERS = ['attachments', 'draft_attachments', 'canned_response_attachments', 'pictures', 'files'] as const;
+const HOLDERS = ['attachments', 'draft_attachments', 'draft_version_files', 'canned_response_attachments', 'pictures', 'files'] as const;
 
-/** Those of these files that something still refers to: an attachment of a message, draft or template, a picture, a file of the company, or a kept thing that was not purged. */
+/** Those of these files that something still refers to: an attachment of a message, draft, earlier draft or template, a picture, a file of the company, or a kept thing that was not purged. */
 export async function referredTo({ db }: Scope, files: readonly string[]): Promise<ReadonlySet<string>> {
   if (files.length === 0) return new Set();
   const used = new Set<string>();

@@ -3,6 +3,7 @@ import { forgetOldGreylisted } from '../admissions/greylist.ts';
 import { collectStrays } from '../blobs/collect.ts';
 import { forgetOldBulk } from '../bulk-actions/forget.ts';
 import { forgetOldReports } from '../domain-reports/forget.ts';
+import { forgetOldVersions } from '../draft-versions/keep.ts';
 import { forgetOldConnections } from '../inboxes/connecting/begin.ts';
 import { proveNightly } from '../ledger/nightly.ts';
 import { forgetOldNotifications } from '../notifications/read.ts';
@@ -14,7 +15,7 @@ import { foldStatistics } from '../statistics/fold.ts';
 import type { Foundation } from './foundation.ts';
 
 /**
- * What happens by itself. At night, when nobody looks: sessions and password links that were over a month ago go, the ledger and a part of
+ * What happens by itself. At night, when nobody looks: sessions and password links that were over a month ago and earlier drafts of that age go, the ledger and a part of
  * the stored files are proved, files that nothing refers to are put aside. Every ten seconds the statistics are brought up to date, and how often each admission rule decided, and how many callers were sent away, is written down; every hour old greylisting goes. Every quarter of an hour: whether the record of a new signing key has come into the DNS.
  */
 export function startHousekeeping({
@@ -32,8 +33,9 @@ export function startHousekeeping({
     const [sessions, links, addresses] = [await forgetOldSessions(scope), await forgetOldLinks(scope), await forgetAddresses(scope)];
     const [refusals, reports] = [await forgetOldRefusals(scope), await forgetOldReports(scope)];
     const [notifications, bulkActions] = [await forgetOldNotifications(scope), await forgetOldBulk(scope)];
-    const connections = await forgetOldConnections(scope);
-    log.info('housekeeping_done', { sessions, links, addresses, refusals, reports, notifications, bulkActions, connections });
+    const [connections, draftVersions] = [await forgetOldConnections(scope), await forgetOldVersions(scope)];
+    const bySubject = { sessions, links, addresses, refusals, reports, notifications, bulkActions, connections, draftVersions };
+    log.info('housekeeping_done', bySubject);
   });
   schedule.everywhere('*/10 * * * * *', 'numbers of the door', async () => {
     await doorkeeper.flush();

@@ -24,6 +24,7 @@ import { shareRoutes } from '../conversations/share-routes.ts';
 import type { Scope } from '../db/scope.ts';
 import { deliverabilityRoutes } from '../deliverability/routes.ts';
 import { deliveryRoutes } from '../deliveries/routes.ts';
+import { draftVersionRoutes } from '../draft-versions/routes.ts';
 import { choiceRoutes } from '../drafts/choice-routes.ts';
 import { draftFileRoutes } from '../drafts/file-routes.ts';
 import { draftRoutes } from '../drafts/routes.ts';
@@ -167,6 +168,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...transferRoutes(workspace),
     ...choiceRoutes({ directory, maxMessageBytes: config.maxMessageBytes }),
     ...draftFileRoutes({ maxMessageBytes: config.maxMessageBytes }),
+    ...draftVersionRoutes(workspace),
     ...fileRoutes({ blobs }),
     ...conversationRoutes({
       ...workspace,

@@ -1,4 +1,5 @@
 import type { WriteScope } from '../db/scope.ts';
+import { outliveConversation } from '../draft-versions/keep.ts';
 import { forgetLabelsOf } from '../labels/follow.ts';
 import { type CounterChanges, conversationDifference } from './counters.ts';
 import { deleteConversation, hasMessagesOrDrafts } from './store.ts';
@@ -11,6 +12,7 @@ import type { Conversation } from './types.ts';
 export async function removeIfEmpty(tx: WriteScope, conversation: Conversation, also: CounterChanges): Promise<boolean> {
   if (await hasMessagesOrDrafts(tx, conversation.id)) return false;
   if (conversation.labelCount > 0) await forgetLabelsOf(tx, [conversation.id]);
+  await outliveConversation(tx, conversation.id);
   await deleteConversation(tx, conversation.id);
   tx.count(conversationDifference(conversation, null, also));
   return true;

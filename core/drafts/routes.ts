@@ -11,6 +11,7 @@ import { pickDefault, readDefaults } from '../inboxes/default.ts';
 import { AppError, InvalidError, NotFoundError } from '../lib/errors.ts';
 import { type ConversationId, type InboxId, parseId } from '../lib/ids.ts';
 import { addressesOf } from './addresses.ts';
+import { isBlank } from './fields.ts';
 import { readComposer } from './form.ts';
 import { joinDraft } from './restore.ts';
 import { discardDraft, listDrafts, placeOfDraft, saveDraft, saveWithFiles } from './save.ts';
@@ -45,14 +46,25 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
   };
   const saveNew = (ctx: PageContext): Promise<void> => saveIn(ctx, null);
 
+  /** What stands in the composer goes, the last letters too; the way back is offered. */
+  const discardIn = async (ctx: PageContext, id: ConversationId | null): Promise<void> => {
+    const { draft } = readComposer(ctx.form);
+    if (!isBlank(draft) || ctx.uploads.length > 0) await saveWithFiles(ctx.scope, ctx.agent.id, id, draft, ctx.uploads);
+    const kept = await discardDraft(ctx.scope, ctx.agent.id, id);
+    const undo = kept === null ? undefined : { path: `/draft-versions/${kept}/restoration`, seconds: 0, of: id ?? 0 };
+    ctx.toast(ctx.t('composer.discarded'), 'done', undo);
+  };
   const discard = async (ctx: PageContext): Promise<void> => {
     const id = await open(ctx);
-    await discardDraft(ctx.scope, ctx.agent.id, id);
+    await discardIn(ctx, id);
     deps.presence.finish(id, ctx.agent.id);
-    ctx.toast(ctx.t('composer.discarded'));
     if (!ctx.isFragment) return ctx.seeOther(`/conversations/${id}`);
     const { talk, draft } = await talkScreen(ctx.scope, deps, lookingAt(ctx, id));
     ctx.fragment('conversations/_composer-swap', { talk, draft });
+  };
+  const discardNew = async (ctx: PageContext): Promise<void> => {
+    await discardIn(ctx, null);
+    ctx.seeOther('/conversations/new');
   };
 
   /** Leaves it for later, files included: the way of whoever found that somebody was faster. */
@@ -158,6 +170,7 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
     { method: 'GET', path: '/conversations/new', may: 'agent', handle: writeNew },
     { method: 'POST', path: '/conversations/new', may: 'agent', handle: sendNew, maxBodyBytes },
     { method: 'PUT', path: '/conversations/new/draft', may: 'agent', handle: saveNew },
+    { method: 'POST', path: '/conversations/new/draft/removal', may: 'agent', handle: discardNew, maxBodyBytes },
     { method: 'PUT', path: '/conversations/:id/draft', may: 'agent', handle: save },
     { method: 'POST', path: '/conversations/:id/draft/joining', may: 'agent', handle: orSentOn(join), maxBodyBytes },
     { method: 'POST', path: '/conversations/:id/draft/keeping', may: 'agent', handle: orSentOn(keep), maxBodyBytes },

@@ -1,7 +1,9 @@
 import { recordBlobs } from '../blobs/store.ts';
 import { leadsTo } from '../conversations/evidence.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
-import type { AgentId, ConversationId } from '../lib/ids.ts';
+import { forgetSteps, keepBefore, keepVersion } from '../draft-versions/keep.ts';
+import type { AgentId, ConversationId, DraftVersionId } from '../lib/ids.ts';
+import { isBlank } from './fields.ts';
 import { addAttachmentRows, deleteRow, draftsOfAgent, findDraft, saveRow } from './store.ts';
 import type { Draft, DraftAttachment, DraftInput } from './types.ts';
 
@@ -11,7 +13,7 @@ export const listDrafts = (scope: Scope, agentId: AgentId): Promise<readonly Dra
 /** What he has written there, or null. */
 export const readDraft = findDraft;
 
-/** Keeps what the agent has written; survives log-out and restart. An empty text with untouched recipients and no file leaves no draft. Emits nothing. */
+/** Keeps what the agent has written; survives log-out and restart. An empty text with untouched recipients and no file leaves no draft. What is lost of the former one is an earlier version. Emits nothing. */
 export async function saveDraft(
   scope: Scope | WriteScope,
   agentId: AgentId,
@@ -19,7 +21,9 @@ export async function saveDraft(
   draft: DraftInput,
 ): Promise<void> {
   await transact(scope, async (tx) => {
-    if (isEmpty(draft) && (await filesOf(tx, agentId, conversationId, draft)).length === 0) await deleteRow(tx, agentId, conversationId);
+    const before = await findDraft(tx, agentId, conversationId);
+    if (before) await keepBefore(tx, before, draft);
+    if (isBlank(draft) && stillOf(before, draft).length === 0) await deleteRow(tx, agentId, conversationId);
     else await saveRow(tx, agentId, conversationId, draft);
   });
 }
@@ -33,12 +37,14 @@ export async function saveWithFiles(
   files: readonly Omit<DraftAttachment, 'id'>[],
 ): Promise<readonly DraftAttachment[]> {
   return transact(scope, async (tx) => {
-    const held = await filesOf(tx, agentId, conversationId, draft);
+    const before = await findDraft(tx, agentId, conversationId);
+    const held = stillOf(before, draft);
     const added = files.filter((file) => !held.some(({ sha256, filename }) => sha256 === file.sha256 && filename === file.filename));
     if (added.length === 0) {
       await saveDraft(tx, agentId, conversationId, draft);
       return held;
     }
+    if (before) await keepBefore(tx, before, draft);
     await saveRow(tx, agentId, conversationId, draft);
     await recordBlobs(tx, added);
     await addAttachmentRows(tx, agentId, conversationId, added);
@@ -46,9 +52,40 @@ export async function saveWithFiles(
   });
 }
 
-/** Removes a draft because it was sent or because its author says so. Answers whether there was one. */
-export async function discardDraft(scope: Scope | WriteScope, agentId: AgentId, conversationId: ConversationId | null): Promise<boolean> {
-  return transact(scope, (tx) => deleteRow(tx, agentId, conversationId));
+/** Puts another text with its files in the place of the draft, which is an earlier version then. Answers whether there was one with something in it. */
+export async function replaceDraft(
+  tx: WriteScope,
+  agentId: AgentId,
+  conversationId: ConversationId | null,
+  draft: DraftInput,
+  files: readonly Omit<DraftAttachment, 'id'>[],
+): Promise<boolean> {
+  const before = await findDraft(tx, agentId, conversationId);
+  const kept = before && (await keepVersion(tx, before, 'replaced'));
+  if (before) await deleteRow(tx, agentId, conversationId);
+  await saveRow(tx, agentId, conversationId, draft);
+  await addAttachmentRows(tx, agentId, conversationId, files);
+  return kept !== null;
+}
+
+/** Removes a draft because its author says so; it is an earlier version then. Answers that, or null when nothing was in it. */
+export async function discardDraft(
+  scope: Scope | WriteScope,
+  agentId: AgentId,
+  conversationId: ConversationId | null,
+): Promise<DraftVersionId | null> {
+  return transact(scope, async (tx) => {
+    const before = await findDraft(tx, agentId, conversationId);
+    const kept = before && (await keepVersion(tx, before, 'discarded'));
+    await deleteRow(tx, agentId, conversationId);
+    return kept;
+  });
+}
+
+/** Removes a draft because it was sent, with the steps on the way to it. */
+export async function finishDraft(tx: WriteScope, agentId: AgentId, conversationId: ConversationId | null): Promise<void> {
+  await deleteRow(tx, agentId, conversationId);
+  await forgetSteps(tx, agentId, conversationId);
 }
 
 /**
@@ -66,11 +103,10 @@ export async function filesOf(
   scope: Scope,
   agentId: AgentId,
   conversationId: ConversationId | null,
-  { fields }: DraftInput,
+  draft: DraftInput,
 ): Promise<readonly DraftAttachment[]> {
-  const draft = await findDraft(scope, agentId, conversationId);
-  return (draft?.attachments ?? []).filter(({ id }) => !fields.dropped.includes(id));
+  return stillOf(await findDraft(scope, agentId, conversationId), draft);
 }
 
-const isEmpty = ({ text, html, fields }: DraftInput): boolean =>
-  text.trim() === '' && html === '' && [fields.moreTo, fields.cc, fields.bcc, fields.subject].every((value) => value.trim() === '');
+const stillOf = (kept: Draft | null, { fields }: DraftInput): readonly DraftAttachment[] =>
+  (kept?.attachments ?? []).filter(({ id }) => !fields.dropped.includes(id));

@@ -9,7 +9,7 @@ import { addNote } from '../messages/note.ts';
 import { replyToConversation } from '../messages/reply.ts';
 import { startConversation } from '../messages/start.ts';
 import { readGeneral } from '../settings/general.ts';
-import { discardDraft, filesOf } from './save.ts';
+import { filesOf, finishDraft } from './save.ts';
 import type { DraftInput } from './types.ts';
 
 /** A draft whose addresses have been read. */
@@ -58,7 +58,7 @@ export async function sendDraft(
       return { conversationId, messageId, undoSeconds, isScheduled: sending.schedule !== null, refused };
     };
     const sent = await send();
-    await discardDraft(tx, authorId, conversationId);
+    await finishDraft(tx, authorId, conversationId);
     return sent;
   });
 }
@@ -72,7 +72,7 @@ export async function sendFirst(scope: Scope, endpoints: Endpoints, authorId: Ag
     const start = { inboxId, authorId, to, cc, bcc, subject: draft.fields.subject, ...written, ...timing };
     const { conversation, messageId } = await startConversation(tx, endpoints, start);
     const refused = await alsoDo(tx, authorId, conversation.id, messageId, sending);
-    await discardDraft(tx, authorId, null);
+    await finishDraft(tx, authorId, null);
     return { conversationId: conversation.id, messageId, undoSeconds, isScheduled: sending.schedule !== null, refused };
   });
 }

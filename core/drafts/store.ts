@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import type { Scope, WriteScope } from '../db/scope.ts';
-import { type AgentId, type CannedResponseId, type ConversationId, type DraftAttachmentId, parseId } from '../lib/ids.ts';
+import type { AgentId, ConversationId, DraftAttachmentId } from '../lib/ids.ts';
+import { readFields } from './fields.ts';
 import { DRAFT_KINDS, type Draft, type DraftAttachment, type DraftInput } from './types.ts';
 
 interface Row {
@@ -13,24 +13,6 @@ interface Row {
   fields: string;
   updated_at: string;
 }
-
-const fieldsSchema = z.object({
-  to: z.array(z.string()).nullable().catch(null),
-  moreTo: z.string().catch(''),
-  cc: z.string().catch(''),
-  bcc: z.string().catch(''),
-  subject: z.string().catch(''),
-  quoted: z.boolean().catch(false),
-  inboxId: z
-    .unknown()
-    .optional()
-    .transform((value) => parseId<'inboxes'>(value)),
-  macro: z
-    .object({ id: z.int().transform((id) => id as CannedResponseId), says: z.string(), off: z.boolean() })
-    .nullable()
-    .catch(null),
-  dropped: z.array(z.int().transform((id) => id as DraftAttachmentId)).catch([]),
-});
 
 /** All drafts of one agent in one query: they mark the rows of a list and fill the composer. */
 export async function draftsOfAgent({ db }: Scope, agentId: AgentId): Promise<readonly Draft[]> {
@@ -94,9 +76,8 @@ export async function saveRow(tx: WriteScope, agentId: AgentId, conversationId: 
   await tx.db('drafts').insert(row).onConflict(['agent_id', 'conversation_id']).merge();
 }
 
-/** Answers whether there was one. */
-export async function deleteRow(tx: WriteScope, agentId: AgentId, conversationId: ConversationId | null): Promise<boolean> {
-  return (await placeOf(tx.db, agentId, conversationId).delete()) > 0;
+export async function deleteRow(tx: WriteScope, agentId: AgentId, conversationId: ConversationId | null): Promise<void> {
+  await placeOf(tx.db, agentId, conversationId).delete();
 }
 
 const placeOf = (db: Scope['db'], agentId: AgentId, conversationId: ConversationId | null) =>
@@ -110,7 +91,7 @@ const fromRow = (row: Row, attachments: readonly DraftAttachment[]): Draft => ({
   kind: DRAFT_KINDS.find((kind) => kind === row.kind) ?? 'reply',
   html: row.html,
   text: row.text,
-  fields: fieldsSchema.parse(JSON.parse(row.fields)),
+  fields: readFields(row.fields),
   attachments,
   updatedAt: new Date(row.updated_at),
 });

@@ -58,10 +58,10 @@ export interface UploadStore {
 export interface Toast {
   readonly text: string;
   readonly kind: 'done' | 'problem';
-  /** A way back: where its button posts to, and for how many seconds that works. */
+  /** A way back: where its button posts to, and for how many seconds that works; 0 = long, nothing counts down. */
   readonly undo?: {
     readonly path: string;
-    readonly seconds: number /** The conversation whose composer it changes. */;
+    readonly seconds: number /** The conversation whose composer it changes; 0 = none. */;
     readonly of: number;
   };
 }

@@ -17,6 +17,7 @@ export type ContactId = Id<'contacts'>;
 export type ConversationId = Id<'conversations'>;
 export type DeliveryId = Id<'deliveries'>;
 export type DraftAttachmentId = Id<'draft_attachments'>;
+export type DraftVersionId = Id<'draft_versions'>;
 export type FolderId = Id<'folders'>;
 export type InboxId = Id<'inboxes'>;
 export type LabelId = Id<'labels'>;

@@ -37,6 +37,8 @@ export async function deleteConversations(tx: WriteScope, ids: readonly Conversa
   const messageIds = messages.map(({ id }) => id);
   const attached: string[] = await db('attachments').whereIn('message_id', messageIds).pluck('blob_sha256');
   const drafted: string[] = await db('draft_attachments').whereIn('draft_id', within('drafts').select('id')).pluck('blob_sha256');
+  const versions = within('draft_versions').select('id');
+  const earlier: string[] = await db('draft_version_files').whereIn('version_id', versions).pluck('blob_sha256');
   const states: { status: DeliveryStatus; n: number | string }[] = await within('deliveries')
     .groupBy('status')
     .select('status')
@@ -53,7 +55,7 @@ export async function deleteConversations(tx: WriteScope, ids: readonly Conversa
     .delete();
   return {
     messages: messages.length,
-    files: [...new Set([...attached, ...drafted, ...facts.map(({ sha256 }) => sha256)])],
+    files: [...new Set([...attached, ...drafted, ...earlier, ...facts.map(({ sha256 }) => sha256)])],
     facts,
     deliveries: states.map(({ status, n }) => ({ status, count: Number(n) })),
   };

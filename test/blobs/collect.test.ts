@@ -49,6 +49,7 @@ test('every table that names stored files is asked before one is thrown away', a
     'attachments',
     'canned_response_attachments',
     'draft_attachments',
+    'draft_version_files',
     'files',
     'pictures',
     'raw_inbound',

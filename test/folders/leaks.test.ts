@@ -28,6 +28,8 @@ const FREE: readonly RegExp[] = [
   /^(GET|POST) \/deliveries(\/attempts)?$/,
   /^(GET|POST) \/notifications(\/(bell|readings|choices))?$/,
   /^GET \/(live|commands)$/,
+  // What the agent himself wrote, and only where he still sees the conversation: test/draft-versions/.
+  /^(GET|POST) \/draft-versions(\/|$)/,
   // Numbers only, of what the agent did in folders that he sees: test/statistics/fold.test.ts.
   /^GET (\/api\/v1)?\/statistics(\/export)?$/,
   // What permissions open; the outsider holds all of them, and these pages are crawled below.

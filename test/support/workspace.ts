@@ -10,6 +10,7 @@ import { conversationRoutes } from '../../core/conversations/routes.ts';
 import type { WorkspaceDeps } from '../../core/conversations/screens.ts';
 import { shareRoutes } from '../../core/conversations/share-routes.ts';
 import { deliveryRoutes } from '../../core/deliveries/routes.ts';
+import { draftVersionRoutes } from '../../core/draft-versions/routes.ts';
 import { choiceRoutes } from '../../core/drafts/choice-routes.ts';
 import { draftFileRoutes } from '../../core/drafts/file-routes.ts';
 import { draftRoutes } from '../../core/drafts/routes.ts';
@@ -90,6 +91,7 @@ export async function workspaceFor(
   ];
   const routes = [
     ...draftRoutes({ ...deps, maxMessageBytes: 5_000_000 }),
+    ...draftVersionRoutes(deps),
     ...bulkRoutes({ ...deps, agents, poke: (names) => void poked.push(...names) }),
     ...savedViewRoutes(),
     ...commandRoutes(deps),

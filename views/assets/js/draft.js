@@ -112,7 +112,20 @@ document.addEventListener(
   true,
 );
 
-/* Taking a message back carries along what stands in its composer: the server joins both, so nothing older may be saved over them. */
+/* Throwing it away carries along what stands there: nothing older may be saved after it. */
+document.addEventListener(
+  'click',
+  ({ target }) => {
+    const form = target.closest?.('[data-discards]')?.form;
+    if (!form) return;
+    clearTimeout(timers.get(form));
+    timers.delete(form);
+    form.dataset.sending = 'yes';
+  },
+  true,
+);
+
+/* Taking a message or a draft back carries along what stands in its composer: the server joins both, so nothing older may be saved over them. */
 const composerOf = (form) =>
   form.dataset?.undo && document.querySelector(`form.composer[data-draft="/conversations/${form.dataset.undo}/draft"]`);
 document.addEventListener(

@@ -1,0 +1,26 @@
+import { readAddress } from '../conversations/address.ts';
+import { talkScreen, type WorkspaceDeps } from '../conversations/screens.ts';
+import { readComposer } from '../drafts/form.ts';
+import type { PageContext, Route } from '../http/context.ts';
+import { pathOfUrl } from '../http/own-path.ts';
+import { idParam } from '../http/params.ts';
+import { parseId } from '../lib/ids.ts';
+import { restoreVersion } from './restore.ts';
+
+/** What an agent wrote before, of his own only, and the way back to it. */
+export function draftVersionRoutes(deps: WorkspaceDeps): readonly Route[] {
+  /** What stands in the composer comes along, so that nothing of it is lost. */
+  const restore = async (ctx: PageContext): Promise<void> => {
+    const inComposer = parseId<'conversations'>(ctx.form['composing']);
+    const composed = inComposer === null ? null : { conversationId: inComposer, draft: readComposer(ctx.form).draft };
+    const { conversationId: id, hasReplaced } = await restoreVersion(ctx.scope, ctx.agent.id, idParam(ctx, 'draft_versions'), composed);
+    ctx.toast(ctx.t(hasReplaced ? 'draft-versions.restored_kept' : 'draft-versions.restored'));
+    const path = `/conversations/${id ?? 'new'}`;
+    const isOpen = new URL(pathOfUrl(ctx.get('HX-Current-URL')), 'http://own.invalid').pathname === path;
+    if (id === null || !ctx.isFragment || !isOpen) return ctx.seeOther(path);
+    const who = { viewer: ctx.agent.id, address: readAddress(ctx.query), openId: id };
+    ctx.fragment('conversations/_refresh', { ...(await talkScreen(ctx.scope, deps, who)), withComposer: true });
+  };
+
+  return [{ method: 'POST', path: '/draft-versions/:id/restoration', may: 'agent', handle: restore, maxBodyBytes: 2_000_000 }];
+}

@@ -1,0 +1,129 @@
+import type { Scope, WriteScope } from '../db/scope.ts';
+import { readFields } from '../drafts/fields.ts';
+import { DRAFT_KINDS, type Draft } from '../drafts/types.ts';
+import type { AgentId, ConversationId, DraftVersionId } from '../lib/ids.ts';
+import { type DraftVersion, VERSION_REASONS, type VersionFile, type VersionReason } from './types.ts';
+
+interface Row {
+  id: number;
+  agent_id: number;
+  conversation_id: number | null;
+  kind: string;
+  html: string;
+  text: string;
+  fields: string;
+  reason: string;
+  kept_at: string;
+}
+
+/** The text and the moment of the newest version of a draft, or null. */
+export async function newestOf(
+  { db }: Scope,
+  agentId: AgentId,
+  conversationId: ConversationId | null,
+): Promise<{ readonly text: string; readonly at: Date } | null> {
+  const row: Pick<Row, 'text' | 'kept_at'> | undefined = await placeOf(db, agentId, conversationId)
+    .orderBy('id', 'desc')
+    .first('text', 'kept_at');
+  return row ? { text: row.text, at: new Date(row.kept_at) } : null;
+}
+
+/** One of an agent that was kept since then, or null. */
+export async function findVersion({ db }: Scope, agentId: AgentId, id: DraftVersionId, since: Date): Promise<DraftVersion | null> {
+  const row: Row | undefined = await db('draft_versions')
+    .where({ id, agent_id: agentId })
+    .where('kept_at', '>=', since.toISOString())
+    .first();
+  return row ? fromRow(row, (await filesOf(db, [row.id])).get(row.id) ?? []) : null;
+}
+
+/** A version of the same draft with the same text and the same files, or null. */
+export async function findSame({ db }: Scope, draft: Draft, files: readonly VersionFile[]): Promise<DraftVersionId | null> {
+  const { text, html, kind } = draft;
+  const ids: number[] = await placeOf(db, draft.agentId, draft.conversationId).where({ text, html, kind }).pluck('id');
+  const held = await filesOf(db, ids);
+  const names = (list: readonly VersionFile[]): string => JSON.stringify(list.map(({ sha256, filename }) => [sha256, filename]).sort());
+  return (ids.find((id) => names(held.get(id) ?? []) === names(files)) ?? null) as DraftVersionId | null;
+}
+
+export async function markKept({ db, now }: WriteScope, id: DraftVersionId, reason: VersionReason, fields: string): Promise<void> {
+  await db('draft_versions').where({ id }).update({ reason, fields, kept_at: now().toISOString() });
+}
+
+export async function insertVersion(
+  { db, now }: WriteScope,
+  { agentId, conversationId, kind, html, text }: Draft,
+  fields: string,
+  files: readonly VersionFile[],
+  reason: VersionReason,
+): Promise<DraftVersionId> {
+  const columns = { agent_id: agentId, conversation_id: conversationId, kind, html, text, fields, reason, kept_at: now().toISOString() };
+  const [row]: { id: number }[] = await db('draft_versions').insert(columns).returning('id');
+  if (!row) throw new Error('insert returned no row');
+  const rows = files.map(({ filename, contentType, bytes, sha256 }) => ({
+    ...{ version_id: row.id, filename, content_type: contentType, bytes, blob_sha256: sha256 },
+  }));
+  if (rows.length > 0) await db('draft_version_files').insert(rows);
+  return row.id as DraftVersionId;
+}
+
+/** Leaves so many of a draft: first go the oldest of those that were only kept because of the time. */
+export async function leaveOnly({ db }: WriteScope, { agentId, conversationId }: Draft, most: number): Promise<void> {
+  const ids: number[] = await placeOf(db, agentId, conversationId)
+    .orderByRaw("case when reason = 'edited' then 1 else 0 end, kept_at desc, id desc")
+    .pluck('id');
+  if (ids.length > most) await db('draft_versions').whereIn('id', ids.slice(most)).delete();
+}
+
+/** Of a draft that was sent: what was kept on the way to the text that the message has now. */
+export async function deleteSteps({ db }: WriteScope, agentId: AgentId, conversationId: ConversationId | null): Promise<void> {
+  await placeOf(db, agentId, conversationId).where({ reason: 'edited' }).delete();
+}
+
+/** Whoever wrote them has them outside any conversation from now on. */
+export async function leaveConversation({ db }: WriteScope, id: ConversationId): Promise<void> {
+  await db('draft_versions').where({ conversation_id: id }).update({ conversation_id: null });
+}
+
+export async function deleteKeptBefore({ db }: WriteScope, before: Date, limit: number): Promise<number> {
+  const old = db('draft_versions').where('kept_at', '<', before.toISOString()).limit(limit).select('id');
+  return db('draft_versions').whereIn('id', old).delete();
+}
+
+const placeOf = (db: Scope['db'], agentId: AgentId, conversationId: ConversationId | null) =>
+  conversationId === null
+    ? db('draft_versions').where({ agent_id: agentId }).whereNull('conversation_id')
+    : db('draft_versions').where({ agent_id: agentId, conversation_id: conversationId });
+
+interface FileRow {
+  version_id: number;
+  filename: string;
+  content_type: string;
+  bytes: number;
+  blob_sha256: string;
+}
+
+async function filesOf(db: Scope['db'], ids: readonly number[]): Promise<ReadonlyMap<number, readonly VersionFile[]>> {
+  if (ids.length === 0) return new Map();
+  const rows: FileRow[] = await db('draft_version_files')
+    .whereIn('version_id', [...ids])
+    .orderBy('id');
+  const list = rows.map((row) => ({
+    versionId: row.version_id,
+    file: { filename: row.filename, contentType: row.content_type, bytes: Number(row.bytes), sha256: row.blob_sha256 },
+  }));
+  return new Map([...Map.groupBy(list, ({ versionId }) => versionId)].map(([id, all]) => [id, all.map(({ file }) => file)]));
+}
+
+const fromRow = (row: Row, files: readonly VersionFile[]): DraftVersion => ({
+  id: row.id as DraftVersionId,
+  agentId: row.agent_id as AgentId,
+  conversationId: row.conversation_id as ConversationId | null,
+  kind: DRAFT_KINDS.find((kind) => kind === row.kind) ?? 'reply',
+  html: row.html,
+  text: row.text,
+  fields: readFields(row.fields),
+  files,
+  reason: VERSION_REASONS.find((reason) => reason === row.reason) ?? 'edited',
+  keptAt: new Date(row.kept_at),
+});
