@@ -94,6 +94,7 @@ function rowView(row: ConversationRow, { address, drafts, openId, now, iconOf, a
     snippet: row.snippet,
     snoozed: row.status === 'snoozed' ? { until: row.snoozedUntil } : null,
     icon: iconOf(row.inbox.channel),
+    inbox: row.inbox.name,
     attachments: row.hasAttachments,
     closed: row.status === 'closed' && !row.spam && !row.trashedAt && address.folder !== 'closed',
     trashedAt: row.trashedAt,
