@@ -3,6 +3,8 @@ import type { SafeHtml } from './safe-html.ts';
 const ENTITIES: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&nbsp;': ' ' };
 const BLOCKS =
   /^(address|article|aside|blockquote|body|center|dd|div|dl|dt|figure|footer|h[1-6]|header|li|main|ol|pre|section|table|tr|ul)$/;
+/** What stands before an item of a list. */
+const MARK = /^\n(-|\d+\.) $/;
 
 /**
  * The words of sanitised HTML as plain text: a line for each block, an empty line between paragraphs, list items marked, links followed by
@@ -12,6 +14,8 @@ export function htmlToText(html: SafeHtml): string {
   const parts: string[] = [];
   let href = '';
   let linkStart = 0;
+  /** The next number of each list around; null for those without. */
+  const lists: (number | null)[] = [];
   for (const [token, tag, attributes] of html
     .replace(/<style\b[^>]*>[\s\S]*?<\/style>/g, '')
     .matchAll(/<(\/?[a-z][a-z0-9]*)([^>]*)>|[^<]+|</g)) {
@@ -23,12 +27,18 @@ export function htmlToText(html: SafeHtml): string {
     const isEnd = tag.startsWith('/');
     if (name === 'br') parts.push('\n');
     else if (name === 'hr') parts.push('\n---\n');
-    else if (name === 'p') parts.push('\n\n');
-    else if (name === 'li' && !isEnd) parts.push('\n- ');
+    else if (name === 'p') parts.push(!isEnd && MARK.test(parts.at(-1) ?? '') ? '' : '\n\n');
+    else if (name === 'li' && !isEnd) parts.push(markOf(lists));
     else if (name === 'td' || name === 'th') parts.push(isEnd ? ' ' : '');
     else if (name === 'img' && !isEnd) parts.push(attributeOf(attributes, 'alt'));
-    else if (BLOCKS.test(name)) parts.push('\n');
-    else if (name === 'a' && !isEnd) {
+    else if (BLOCKS.test(name)) {
+      if (name === 'ol' || name === 'ul') {
+        if (isEnd) lists.pop();
+        else lists.push(name === 'ul' ? null : Number(attributeOf(attributes, 'start')) || 1);
+      }
+      // The first block of an item stands beside its mark.
+      if (isEnd || !MARK.test(parts.at(-1) ?? '')) parts.push('\n');
+    } else if (name === 'a' && !isEnd) {
       href = attributeOf(attributes, 'href');
       linkStart = parts.length;
     } else if (name === 'a' && /^https?:/i.test(href)) {
@@ -43,6 +53,14 @@ export function htmlToText(html: SafeHtml): string {
     .replace(/ {2,}/g, ' ')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
+}
+
+/** How an item begins: with its number, or a dash. */
+function markOf(lists: (number | null)[]): string {
+  const number = lists.at(-1) ?? null;
+  if (number === null) return '\n- ';
+  lists[lists.length - 1] = number + 1;
+  return `\n${number}. `;
 }
 
 function attributeOf(attributes: string | undefined, name: string): string {

@@ -14,6 +14,11 @@ test('Lists, tables and pictures stay readable as text', (t) => {
   t.is(text('<img src="cid:x" alt="Logo &amp; co">'), 'Logo & co');
 });
 
+test('A numbered list keeps its numbers, also around another one, and words in blocks stand beside their mark', (t) => {
+  t.is(text('<ol start="3"><li>c<ul><li>x</li></ul></li><li><div>d</div></li></ol>'), '3. c\n\n- x\n\n4. d');
+  t.is(text('<ol><li><p>a</p></li></ol><ul><li><div>b</div></li></ul>'), '1. \n\na\n\n- b'.replace('1. \n\n', '1. '));
+});
+
 test('A link tells its address once', (t) => {
   t.is(text('<a href="https://example.com/a?b=1&amp;c=2">Tutaj</a>'), 'Tutaj <https://example.com/a?b=1&c=2>');
   t.is(text('<a href="https://example.com/">www.example.com</a>'), 'www.example.com');

@@ -1,6 +1,7 @@
 /* The rich editor over a form's textarea. Without it, or switched to plain text, the textarea is what is sent. */
 const INLINE = { B: 'B', STRONG: 'B', I: 'I', EM: 'I', U: 'U', S: 'S', STRIKE: 'S', DEL: 'S', A: 'A', BR: 'BR' };
 const BLOCK = { P: 'DIV', DIV: 'DIV', UL: 'UL', OL: 'OL', LI: 'LI', BLOCKQUOTE: 'BLOCKQUOTE', H1: 'DIV', H2: 'DIV', H3: 'DIV', TR: 'DIV' };
+const ALIGNED = /^(center|right)$/;
 const DROPPED = 'script,style,template,title,iframe,object,noscript,svg,math';
 
 /* Builds new elements from a short list and copies nothing else; the document that it reads from never loads or runs anything. */
@@ -15,6 +16,8 @@ function clean(html) {
       const made = tag ? into.appendChild(document.createElement(tag)) : into;
       const href = node.getAttribute('href') ?? '';
       if (tag === 'A' && /^(https?:|mailto:|tel:)/i.test(href)) made.setAttribute('href', href);
+      const to = node.getAttribute('align') ?? '';
+      if (BLOCK[node.tagName] && ALIGNED.test(to)) made.setAttribute('align', to);
       copy(node, made);
     }
   };
@@ -33,6 +36,18 @@ const paragraphs = (text) => {
   return box.innerHTML;
 };
 
+/* How the block of the caret is aligned: 'center', 'right', or as usual. An attribute and no style, which the policy of the page forbids to read. */
+const side = () => {
+  const at = getSelection().anchorNode;
+  const element = at?.nodeType === Node.ELEMENT_NODE ? at : at?.parentElement;
+  return element?.closest('.edit [align]')?.getAttribute('align') ?? '';
+};
+const align = (e, to) => {
+  const isOff = side() === to;
+  e.forEachBlock((block) => (isOff ? block.removeAttribute('align') : block.setAttribute('align', to)), true);
+  e.focus();
+};
+
 const TOOLS = {
   bold: (e) => (e.hasFormat('B') ? e.removeBold() : e.bold()),
   italic: (e) => (e.hasFormat('I') ? e.removeItalic() : e.italic()),
@@ -41,6 +56,8 @@ const TOOLS = {
   list: (e) => (e.hasFormat('UL') ? e.removeList() : e.makeUnorderedList()),
   numbers: (e) => (e.hasFormat('OL') ? e.removeList() : e.makeOrderedList()),
   quote: (e) => (e.hasFormat('BLOCKQUOTE') ? e.decreaseQuoteLevel() : e.increaseQuoteLevel()),
+  center: (e) => align(e, 'center'),
+  right: (e) => align(e, 'right'),
   link: (e, button) => {
     if (e.hasFormat('A')) return e.removeLink();
     const url = window.prompt(button.dataset.ask, 'https://');
@@ -88,9 +105,16 @@ async function enrich(form) {
     form.dispatchEvent(new Event('composed', { bubbles: true }));
   });
   editor.addEventListener('pathChange', () => {
-    for (const button of form.querySelectorAll('[data-tool]'))
-      button.setAttribute('aria-pressed', editor.hasFormat(PRESSED[button.dataset.tool]));
+    for (const button of form.querySelectorAll('[data-tool]')) {
+      const format = PRESSED[button.dataset.tool];
+      if (format) button.setAttribute('aria-pressed', editor.hasFormat(format));
+    }
   });
+  const showSide = () => {
+    const now = side();
+    for (const one of ['center', 'right']) form.querySelector(`[data-tool=${one}]`)?.setAttribute('aria-pressed', one === now);
+  };
+  for (const name of ['cursor', 'select', 'input']) editor.addEventListener(name, showSide);
   // Puts a text in at the caret, so that undoing takes it out again: HTML where the form is rich and there is some.
   form.addEventListener('put', ({ detail }) => {
     if (!form.classList.contains('rich')) {
