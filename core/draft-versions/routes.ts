@@ -1,14 +1,24 @@
 import { readAddress } from '../conversations/address.ts';
+import { allow } from '../conversations/allow.ts';
+import { leadsTo } from '../conversations/evidence.ts';
 import { talkScreen, type WorkspaceDeps } from '../conversations/screens.ts';
 import { readComposer } from '../drafts/form.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { pathOfUrl } from '../http/own-path.ts';
 import { idParam } from '../http/params.ts';
 import { parseId } from '../lib/ids.ts';
+import { shownDrafts } from './list.ts';
 import { restoreVersion } from './restore.ts';
 
-/** What an agent wrote before, of his own only, and the way back to it. */
+/** What an agent is writing and what he wrote before, of his own only, and the way back to it. */
 export function draftVersionRoutes(deps: WorkspaceDeps): readonly Route[] {
+  const list = async (ctx: PageContext): Promise<void> => {
+    const asked = parseId<'conversations'>(ctx.query['conversation']);
+    const of = asked === null ? null : await leadsTo(ctx.scope, asked);
+    if (of !== null) await allow(ctx.scope, 'conversation:read', of);
+    ctx.page('draft-versions/index', { of, ...(await shownDrafts(ctx.scope, ctx.agent.id, of)) });
+  };
+
   /** What stands in the composer comes along, so that nothing of it is lost. */
   const restore = async (ctx: PageContext): Promise<void> => {
     const inComposer = parseId<'conversations'>(ctx.form['composing']);
@@ -22,5 +32,8 @@ export function draftVersionRoutes(deps: WorkspaceDeps): readonly Route[] {
     ctx.fragment('conversations/_refresh', { ...(await talkScreen(ctx.scope, deps, who)), withComposer: true });
   };
 
-  return [{ method: 'POST', path: '/draft-versions/:id/restoration', may: 'agent', handle: restore, maxBodyBytes: 2_000_000 }];
+  return [
+    { method: 'GET', path: '/draft-versions', may: 'agent', handle: list },
+    { method: 'POST', path: '/draft-versions/:id/restoration', may: 'agent', handle: restore, maxBodyBytes: 2_000_000 },
+  ];
 }

@@ -2,7 +2,7 @@ import type { Scope, WriteScope } from '../db/scope.ts';
 import { readFields } from '../drafts/fields.ts';
 import { DRAFT_KINDS, type Draft } from '../drafts/types.ts';
 import type { AgentId, ConversationId, DraftVersionId } from '../lib/ids.ts';
-import { type DraftVersion, VERSION_REASONS, type VersionFile, type VersionReason } from './types.ts';
+import { type DraftVersion, type ListedVersion, VERSION_REASONS, type VersionFile, type VersionReason } from './types.ts';
 
 interface Row {
   id: number;
@@ -35,6 +35,47 @@ export async function findVersion({ db }: Scope, agentId: AgentId, id: DraftVers
     .where('kept_at', '>=', since.toISOString())
     .first();
   return row ? fromRow(row, (await filesOf(db, [row.id])).get(row.id) ?? []) : null;
+}
+
+/** The newest of an agent that were kept since then, all or those of one conversation and of what was merged into it; of each text the beginning. */
+export async function listOf(
+  { db }: Scope,
+  agentId: AgentId,
+  { conversationId, since, limit, chars }: Wanted,
+): Promise<readonly ListedVersion[]> {
+  const query = db('draft_versions').where({ agent_id: agentId }).where('kept_at', '>=', since.toISOString());
+  if (conversationId !== null)
+    query.whereIn(
+      'conversation_id',
+      db('conversations').where({ id: conversationId }).orWhere({ merged_into_id: conversationId }).select('id'),
+    );
+  const beginning = db.raw('substr(text, 1, ?) as text', [chars]);
+  const rows: (Omit<Row, 'html' | 'fields'> & { chars: number })[] = await query
+    .orderBy([
+      { column: 'kept_at', order: 'desc' },
+      { column: 'id', order: 'desc' },
+    ])
+    .limit(limit)
+    .select('id', 'conversation_id', 'kind', 'reason', 'kept_at', beginning, db.raw('length(text) as chars'));
+  const files = await filesOf(
+    db,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => ({
+    ...headOf(row),
+    text: row.text,
+    isCut: Number(row.chars) > chars,
+    files: (files.get(row.id) ?? []).map(({ filename }) => filename),
+  }));
+}
+
+interface Wanted {
+  /** Null = all. */
+  readonly conversationId: ConversationId | null;
+  readonly since: Date;
+  readonly limit: number;
+  /** So much of each text. */
+  readonly chars: number;
 }
 
 /** A version of the same draft with the same text and the same files, or null. */
@@ -115,15 +156,19 @@ async function filesOf(db: Scope['db'], ids: readonly number[]): Promise<Readonl
   return new Map([...Map.groupBy(list, ({ versionId }) => versionId)].map(([id, all]) => [id, all.map(({ file }) => file)]));
 }
 
-const fromRow = (row: Row, files: readonly VersionFile[]): DraftVersion => ({
+const headOf = (row: Pick<Row, 'id' | 'conversation_id' | 'kind' | 'reason' | 'kept_at'>) => ({
   id: row.id as DraftVersionId,
-  agentId: row.agent_id as AgentId,
   conversationId: row.conversation_id as ConversationId | null,
   kind: DRAFT_KINDS.find((kind) => kind === row.kind) ?? 'reply',
+  reason: VERSION_REASONS.find((reason) => reason === row.reason) ?? 'edited',
+  keptAt: new Date(row.kept_at),
+});
+
+const fromRow = (row: Row, files: readonly VersionFile[]): DraftVersion => ({
+  ...headOf(row),
+  agentId: row.agent_id as AgentId,
   html: row.html,
   text: row.text,
   fields: readFields(row.fields),
   files,
-  reason: VERSION_REASONS.find((reason) => reason === row.reason) ?? 'edited',
-  keptAt: new Date(row.kept_at),
 });

@@ -18,6 +18,12 @@ export interface DraftVersion extends Omit<Draft, 'attachments' | 'updatedAt'> {
   readonly keptAt: Date;
 }
 
+/** What a list says of one: the beginning of its text, and the names of its files. */
+export interface ListedVersion extends Pick<DraftVersion, 'id' | 'conversationId' | 'kind' | 'text' | 'reason' | 'keptAt'> {
+  readonly isCut: boolean;
+  readonly files: readonly string[];
+}
+
 /** For so many days an earlier text can be brought back. */
 export const KEPT_DAYS = 30;
 /** So many are kept of one draft. */

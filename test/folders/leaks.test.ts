@@ -15,7 +15,8 @@ import { callsFor, pagesFor, said } from '../support/secret-pages.ts';
 import { until } from '../support/until.ts';
 
 /** Addresses of one thing that hangs on a conversation: each answers 404 to whoever does not see it. */
-const BEARING = /^(?:\/api\/v1)?\/(conversations|messages|attachments|deliveries|transfers|notifications|rule-acts)\/:id(?:\/|$)/;
+const BEARING =
+  /^(?:\/api\/v1)?\/(conversations|messages|attachments|deliveries|transfers|notifications|draft-versions|rule-acts)\/:id(?:\/|$)/;
 
 const isBearing = (path: string): boolean => BEARING.exec(path) !== null;
 
@@ -28,8 +29,8 @@ const FREE: readonly RegExp[] = [
   /^(GET|POST) \/deliveries(\/attempts)?$/,
   /^(GET|POST) \/notifications(\/(bell|readings|choices))?$/,
   /^GET \/(live|commands)$/,
-  // What the agent himself wrote, and only where he still sees the conversation: test/draft-versions/.
-  /^(GET|POST) \/draft-versions(\/|$)/,
+  // What the agent himself wrote, and only where he still sees the conversation: crawled below.
+  /^GET \/draft-versions$/,
   // Numbers only, of what the agent did in folders that he sees: test/statistics/fold.test.ts.
   /^GET (\/api\/v1)?\/statistics(\/export)?$/,
   // What permissions open; the outsider holds all of them, and these pages are crawled below.

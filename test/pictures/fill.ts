@@ -8,6 +8,8 @@ import { giveToTeam } from '../../core/conversations/assign.ts';
 import { fileConversation } from '../../core/conversations/file.ts';
 import { type Scope, transact } from '../../core/db/scope.ts';
 import { queueCheck } from '../../core/deliverability/queue-check.ts';
+import { readComposer } from '../../core/drafts/form.ts';
+import { discardDraft, saveDraft } from '../../core/drafts/save.ts';
 import { addFolder as addCompanyFolder, addFiles } from '../../core/files/keep.ts';
 import { addFolder } from '../../core/folders/edit.ts';
 import { grant } from '../../core/folders/rights.ts';
@@ -73,6 +75,7 @@ export async function fillOffice(
     ids.set(letter.subject, found.id);
   }
   await answerSome(office, ids, piotr);
+  await writeDrafts(scope, ids);
   await connectSome(t, office);
   await setUpTheRest(t, office);
   await sortSome(office, ids, piotr);
@@ -178,6 +181,23 @@ async function answerSome({ api, relay, scope }: Office, ids: ReadonlyMap<string
   await emptyTrash(scope, 1);
   await until('the trash is empty', async () => (await scope.db('tombstones').first('id')) !== undefined);
   await change('Kubki z Państwa logo', { trashed: true });
+}
+
+/** One that stands, one that was discarded, and one that was written anew. */
+async function writeDrafts(scope: Scope, ids: ReadonlyMap<string, number>): Promise<void> {
+  const anna = (await scope.db('agents').orderBy('id').first('id')).id;
+  const write = async (subject: string, text: string): Promise<ConversationId> => {
+    const id = ids.get(subject) as ConversationId;
+    await saveDraft(scope, anna, id, readComposer({ text }).draft);
+    return id;
+  };
+  const gone = await write(
+    'Zmiana adresu dostawy',
+    'Dzień dobry,\n\nzmianę adresu zapisaliśmy. Paczka wyjdzie w poniedziałek.\n\nAnna Nowak',
+  );
+  await discardDraft(scope, anna, gone);
+  await write('Rabat dla stałych klientów', 'Dzień dobry, dla stałych klientów mamy pięć procent rabatu przez cały grudzień.');
+  await write('Rabat dla stałych klientów', 'Dzień dobry, rabat ustalamy z każdym klientem osobno. Zadzwonię jutro.');
 }
 
 /** Files of the company. Their bytes are those of an attachment that came with a mail. */

@@ -104,6 +104,7 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
   '/messages/:id/source': [{ name: 'message-source', path: ({ message }) => message('source') }],
   '/messages/:id/body': [{ name: 'message-body', path: ({ message }) => message('body') }],
   '/messages/:id/text': [{ name: 'message-text', path: ({ message }) => message('text') }],
+  '/draft-versions': [always('drafts', '/draft-versions')],
   '/deliveries': [
     always('queue', '/deliveries'),
     always('queue-scheduled', '/deliveries?status=scheduled'),

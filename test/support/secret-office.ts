@@ -1,6 +1,8 @@
 import type { ExecutionContext } from 'ava';
 import { assignConversation } from '../../core/conversations/assign.ts';
 import { fileConversation } from '../../core/conversations/file.ts';
+import { readComposer } from '../../core/drafts/form.ts';
+import { discardDraft, saveDraft } from '../../core/drafts/save.ts';
 import { addFolder } from '../../core/folders/edit.ts';
 import { grantTeams } from '../../core/folders/team-rights.ts';
 import { addLabel } from '../../core/labels/edit.ts';
@@ -74,6 +76,10 @@ export async function secretOffice(t: ExecutionContext<unknown>): Promise<Secret
   const note = await told(`/conversations/${hiddenId}/messages`, { kind: 'note', text: 'Zwykła notatka' });
   const gone = await told(`/messages/${note.id}/transfer`, { to: shown });
   await assignConversation(scope, hiddenId, outsider.id);
+  const { draft } = readComposer({ text: `Szkic ${CANARY}` });
+  await saveDraft(scope, outsider.id, hiddenId, draft);
+  await discardDraft(scope, outsider.id, hiddenId);
+  await saveDraft(scope, outsider.id, hiddenId, draft);
   await fileConversation(scope, shown, open);
   await fileConversation(scope, hiddenId, closed);
   await confine(scope, outsider.id, [open]);
@@ -89,6 +95,7 @@ export async function secretOffice(t: ExecutionContext<unknown>): Promise<Secret
     deliveries: await first('deliveries', { conversation_id: hiddenId }),
     transfers: gone.id,
     notifications: await first('notifications', { agent_id: outsider.id }),
+    'draft-versions': await first('draft_versions', { agent_id: outsider.id }),
     'rule-acts': await first('rule_acts', { conversation_id: hiddenId }),
   };
   return { ...office, closed, open, hidden, shown, shownNote: note.id, team, admin, insider, outsider };

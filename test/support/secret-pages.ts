@@ -28,6 +28,7 @@ export function pagesFor({ hidden, shown, shownNote, closed }: Numbers): readonl
     `/messages/${shownNote}/transfer`,
     '/deliveries',
     ...['queued', 'sent', 'failed', 'scheduled'].map((status) => `/deliveries?status=${status}`),
+    '/draft-versions',
     '/notifications',
     '/notifications/bell',
     '/saved-views',
