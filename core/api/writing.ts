@@ -46,6 +46,10 @@ const newMessage = z.strictObject({
   ...written,
   to: recipients.min(1).optional().describe('Only with "reply"; without it, whoever the last message asks to be answered.'),
   cc: recipients.optional().describe('Only with "reply".'),
+  replyAll: z
+    .boolean()
+    .default(false)
+    .describe('Only with "reply", without "to" and "cc": a copy for everybody else whom the answered message was for.'),
   seenMessageId: idNumber
     .optional()
     .describe('Only with "reply": the newest message its author has seen; with a newer one nothing is sent.'),
@@ -76,6 +80,8 @@ export function writingEndpoints({ endpoints, directory, blobs }: WritingDeps): 
       handle: async ({ scope, agent, id, body }) => {
         await allow(scope, body.kind === 'note' ? 'conversation:note' : 'conversation:reply', id);
         if (body.kind === 'note' && (body.to || body.cc)) throw new InvalidError({ [body.to ? 'to' : 'cc']: 'a note goes to nobody' });
+        if (body.replyAll && (body.kind === 'note' || body.to || body.cc))
+          throw new InvalidError({ replyAll: body.kind === 'note' ? 'a note goes to nobody' : 'goes without "to" and "cc"' });
         const attachments = await storeAttachments(blobs, body.attachments);
         const { text, html = null } = body;
         if (body.kind === 'note' && body.sendAt) throw new InvalidError({ sendAt: 'a note is not sent' });
@@ -96,6 +102,7 @@ export function writingEndpoints({ endpoints, directory, blobs }: WritingDeps): 
                 withFooter: body.withFooter,
                 to: body.to?.map(named),
                 cc: body.cc?.map(named),
+                toAll: body.replyAll,
                 seenMessageId: body.seenMessageId,
               });
         return messageView(await findMessage(scope, messageId));

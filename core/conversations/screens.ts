@@ -13,12 +13,11 @@ import { footerFor } from '../footers/fill.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
 import type { InboxRecord } from '../inboxes/types.ts';
 import type { KnownLabels } from '../labels/known.ts';
-import type { NamedAddress } from '../lib/email-address.ts';
 import { InvalidError } from '../lib/errors.ts';
 import type { AgentId, ConversationId } from '../lib/ids.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { listMessages } from '../messages/list.ts';
-import { recipientsOfAnswer } from '../messages/recipients.ts';
+import { type AnswerRecipients, answeredAmong, recipientsOfAnswer, replyRecipients } from '../messages/recipients.ts';
 import type { Presence } from '../presence/presence.ts';
 import { hereView } from '../presence/view.ts';
 import { actsOn } from '../rules/acts.ts';
@@ -137,8 +136,10 @@ export async function talkScreen(
   const row = options.row ?? (await findConversationRow(scope, openId));
   const messages = await listMessages(scope, openId, { cursor: options.cursor, limit: options.limit });
   const drafts = await listDrafts(scope, viewer);
-  const answered = messages.items.findLast((message) => message.direction !== 'internal') ?? null;
-  const suggested = recipientsOfAnswer(deps.endpoints, row.contact.address, answered).to;
+  // Of an older page nothing is answered.
+  const suggested = options.cursor
+    ? await replyRecipients(scope, deps.endpoints, openId)
+    : recipientsOfAnswer(deps.endpoints, row.contact.address, answeredAmong(messages.items));
   const blocked = await blockedRecipients(scope, row, suggested);
   const endpoint = deps.endpoints.find(row.inbox.id);
   const own = drafts.find((draft) => draft.conversationId === openId) ?? null;
@@ -178,13 +179,9 @@ export async function talkScreen(
 }
 
 /** Those of the suggested who get no mail. The contact's own address came with the row, so that mostly nothing is asked. */
-async function blockedRecipients(
-  scope: Scope,
-  row: ConversationRow,
-  suggested: readonly NamedAddress[],
-): Promise<readonly BlockedRecipient[]> {
+async function blockedRecipients(scope: Scope, row: ConversationRow, suggested: AnswerRecipients): Promise<readonly BlockedRecipient[]> {
   const { address } = row.contact;
-  const others = suggested.map((one) => one.address).filter((one) => one !== address);
+  const others = [...suggested.to, ...suggested.allCc].map((one) => one.address).filter((one) => one !== address);
   const own = row.blockedReason === null ? [] : [{ address, reason: row.blockedReason }];
   return [...own, ...(await blockedAmong(scope, others))];
 }

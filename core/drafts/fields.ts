@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { type CannedResponseId, type DraftAttachmentId, parseId } from '../lib/ids.ts';
 import type { DraftFields, DraftInput } from './types.ts';
 
-const fieldsSchema = z.object({
+const stored = z.object({
   to: z.array(z.string()).nullable().catch(null),
+  copied: z.array(z.string()).nullish().catch(null),
   moreTo: z.string().catch(''),
   cc: z.string().catch(''),
   bcc: z.string().catch(''),
@@ -19,6 +20,12 @@ const fieldsSchema = z.object({
     .catch(null),
   dropped: z.array(z.int().transform((id) => id as DraftAttachmentId)).catch([]),
 });
+
+/** A draft from before copies were suggested keeps those that its author wrote. */
+const fieldsSchema = stored.transform((fields) => ({
+  ...fields,
+  copied: fields.copied ?? (fields.copied === null || fields.to === null ? null : []),
+}));
 
 /** The other fields of the composer, from the text that a row keeps of them. */
 export const readFields = (json: string): DraftFields => fieldsSchema.parse(JSON.parse(json));

@@ -12,15 +12,22 @@ const YES = z
   .optional()
   .transform((value) => value === 'yes');
 
+/** More than a message may have recipients: what is too much is refused, not left out. */
+const LIST = z
+  .union([z.string().transform((one) => [one]), z.array(z.string())])
+  .catch([])
+  .transform((all) => all.slice(0, 500));
+
 /** One parse of the composer's fields for saving and for sending. What is missing or of the wrong kind counts as empty. */
 const composer = z.object({
   kind: z.enum(['reply', 'note', 'new']).catch('reply'),
   text: TEXT,
   html: TEXT,
-  to: z
-    .union([z.string().transform((one) => [one]), z.array(z.string())])
-    .catch([])
-    .transform((all) => all.slice(0, 100)),
+  to: LIST,
+  copied: LIST,
+  onlySender: YES,
+  offeredTo: LIST,
+  offeredCopies: LIST,
   moreTo: LINE,
   cc: LINE,
   bcc: LINE,
@@ -58,13 +65,31 @@ export interface Manner extends TypedMoment {
   readonly stopsOnAnswer: boolean;
 }
 
-/** What the composer held when it was saved or sent. */
-export function readComposer(form: Readonly<Record<string, unknown>>): { readonly draft: DraftInput; readonly manner: Manner } {
-  const { kind, text, html, close, unfilled, sendAt, sendAtLocal, stopsOnAnswer, macroId, macroSays, macroOff, ...rest } =
+/** The recipients that stood ticked. */
+export interface Ticked {
+  readonly to: readonly string[];
+  readonly copied: readonly string[];
+}
+
+/** What the composer held when it was saved or sent. Recipients left as they were offered are none of the draft's: later it takes what is offered then. */
+export function readComposer(form: Readonly<Record<string, unknown>>): {
+  readonly draft: DraftInput;
+  readonly manner: Manner;
+  readonly ticked: Ticked;
+} {
+  const { kind, text, html, close, unfilled, sendAt, sendAtLocal, stopsOnAnswer, macroId, macroSays, macroOff, ...more } =
     composer.parse(form);
-  const fields = { ...rest, macro: macroId && { id: macroId, says: macroSays, off: macroOff } };
+  const { to, copied, onlySender, offeredTo, offeredCopies, ...rest } = more;
+  const ticked = { to, copied: onlySender ? [] : copied };
+  const isUntouched = JSON.stringify(ticked) === JSON.stringify({ to: offeredTo, copied: offeredCopies });
+  const fields = {
+    ...rest,
+    ...(isUntouched ? { to: null, copied: null } : ticked),
+    macro: macroId && { id: macroId, says: macroSays, off: macroOff },
+  };
   return {
     draft: { kind, text: text.replaceAll('\r\n', '\n'), html, fields },
     manner: { close, unfilled, sendAt, sendAtLocal, stopsOnAnswer },
+    ticked,
   };
 }

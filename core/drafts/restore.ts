@@ -45,8 +45,9 @@ function draftOf(message: Message, kind: 'reply' | 'new'): DraftInput {
     html: message.html === null || message.html === textToHtml(message.text) ? '' : message.html,
     fields: {
       to: kind === 'reply' ? message.to.map(withName) : null,
+      copied: kind === 'reply' ? message.cc.map(withName) : null,
       moreTo: kind === 'new' ? list(message.to) : '',
-      cc: list(message.cc),
+      cc: kind === 'new' ? list(message.cc) : '',
       bcc: list(message.bcc),
       subject: kind === 'new' ? (message.subject ?? '') : '',
       inboxId: message.inboxId,

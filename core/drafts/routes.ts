@@ -130,7 +130,7 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
 
   const writeNew = async (ctx: PageContext): Promise<void> => {
     const drafts = await listDrafts(ctx.scope, ctx.agent.id);
-    const draft = composerView(drafts.find((one) => one.conversationId === null) ?? null, []);
+    const draft = composerView(drafts.find((one) => one.conversationId === null) ?? null);
     ctx.page('conversations/new', { draft, ...(await sendingFrom(ctx, draft.inboxId)) });
   };
 
@@ -150,7 +150,10 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
     const kept = (await listDrafts(ctx.scope, ctx.agent.id)).find((one) => one.conversationId === null);
     ctx.page(
       'conversations/new',
-      { draft: composerView({ ...draft, attachments: kept?.attachments ?? [] }, [], problems), ...(await sendingFrom(ctx, inboxId)) },
+      {
+        draft: composerView({ ...draft, attachments: kept?.attachments ?? [] }, undefined, problems),
+        ...(await sendingFrom(ctx, inboxId)),
+      },
       422,
     );
   };
@@ -194,7 +197,7 @@ async function open(ctx: PageContext): Promise<ConversationId> {
 const lookingAt = (ctx: PageContext, openId: ConversationId) => ({ viewer: ctx.agent.id, address: readAddress(ctx.query), openId });
 
 /** Raises invalid when a place is left to be filled in and its author did not say that it may go so. */
-async function sendingOf(ctx: PageContext, { draft, manner }: ReturnType<typeof readComposer>): Promise<Sending> {
+async function sendingOf(ctx: PageContext, { draft, manner, ticked }: ReturnType<typeof readComposer>): Promise<Sending> {
   if (draft.kind !== 'note' && !manner.unfilled && isUnfilled(draft)) throw new InvalidError({ text: 'composer.problem.unfilled' });
   const attachments = ctx.uploads.map(({ filename, contentType, bytes, sha256 }) => ({
     filename,
@@ -206,7 +209,7 @@ async function sendingOf(ctx: PageContext, { draft, manner }: ReturnType<typeof 
   }));
   return {
     draft,
-    ...addressesOf(draft.fields),
+    ...addressesOf(draft.fields, ticked),
     attachments,
     close: manner.close,
     schedule: draft.kind === 'note' ? null : await readSchedule(ctx.scope, manner),

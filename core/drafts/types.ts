@@ -7,6 +7,8 @@ export type DraftKind = (typeof DRAFT_KINDS)[number];
 export interface DraftFields {
   /** Addresses still ticked; null = the suggested ones. */
   readonly to: readonly string[] | null;
+  /** The same of those who get a copy; absent or null = the suggested ones, empty = an answer to the sender only. */
+  readonly copied?: readonly string[] | null;
   readonly moreTo: string;
   readonly cc: string;
   readonly bcc: string;

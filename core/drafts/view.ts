@@ -3,6 +3,7 @@ import { hasMark } from '../canned-responses/variables.ts';
 import { addressKey } from '../contacts/address.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { DraftAttachmentId, InboxId, MessageId } from '../lib/ids.ts';
+import type { AnswerRecipients } from '../messages/recipients.ts';
 import { readRecipients } from '../messages/typed-recipients.ts';
 import type { Direction } from '../messages/types.ts';
 import { withName } from './addresses.ts';
@@ -11,19 +12,31 @@ import type { Draft, DraftAttachment, DraftKind, DraftMacro } from './types.ts';
 /** A recipient who gets no mail, and why. */
 export type BlockedRecipient = Pick<BlockedAddress, 'address' | 'reason'>;
 
+/** A recipient to tick. */
+interface OfferedRecipient {
+  readonly value: string;
+  readonly address: string;
+  readonly name: string;
+  readonly checked: boolean;
+  /** Why nothing is sent to it; null = it is. */
+  readonly blocked: string | null;
+}
+
+const NOBODY: AnswerRecipients = { to: [], allCc: [], isToAll: false };
+
 /** What the composer's fields hold; `problems` are texts that stand above the message. */
 export interface ComposerView {
   readonly kind: DraftKind;
   readonly html: string;
   readonly text: string;
   readonly format: 'rich' | 'plain';
-  readonly recipients: readonly {
-    readonly value: string;
-    readonly address: string;
-    readonly name: string;
-    readonly checked: boolean /** Why nothing is sent to it; null = it is. */;
-    readonly blocked: string | null;
-  }[];
+  readonly recipients: readonly OfferedRecipient[];
+  /** Who else the answered message was for. */
+  readonly copied: readonly OfferedRecipient[];
+  /** None of them gets a copy. */
+  readonly onlySender: boolean;
+  /** What stands ticked while nobody has touched it. */
+  readonly offered: { readonly to: readonly string[]; readonly copies: readonly string[] };
   readonly moreTo: string;
   readonly cc: string;
   readonly bcc: string;
@@ -45,26 +58,21 @@ export interface ComposerView {
 /** The composer with an agent's draft, or empty. With `problems` the draft is what was just refused: nothing says "restored". */
 export function composerView(
   draft: (Pick<Draft, 'kind' | 'html' | 'text' | 'fields'> & { readonly attachments?: readonly DraftAttachment[] }) | null,
-  suggested: readonly NamedAddress[],
+  suggested: AnswerRecipients = NOBODY,
   problems: readonly string[] = [],
   blocked: readonly BlockedRecipient[] = [],
 ): ComposerView {
-  const ticked = draft?.fields.to ?? null;
+  const { to: ticked = null, copied = null } = draft?.fields ?? {};
+  const onlySender = copied === null ? !suggested.isToAll : copied.length === 0;
   return {
     kind: draft?.kind ?? 'reply',
     html: draft?.html ?? '',
     text: draft?.text ?? '',
     format: draft !== null && draft.html === '' && draft.text !== '' ? 'plain' : 'rich',
-    recipients: withTicked(suggested, ticked).map((one) => {
-      const value = withName(one);
-      return {
-        value,
-        address: one.address,
-        name: one.name || one.address,
-        checked: ticked?.includes(value) ?? true,
-        blocked: blocked.find(({ address }) => address === addressKey(one.address))?.reason ?? null,
-      };
-    }),
+    recipients: offer(suggested.to, ticked, copied ?? [], blocked),
+    copied: offer(suggested.allCc, onlySender ? null : copied, ticked ?? [], blocked),
+    onlySender,
+    offered: { to: suggested.to.map(withName), copies: suggested.isToAll ? suggested.allCc.map(withName) : [] },
     moreTo: draft?.fields.moreTo ?? '',
     cc: draft?.fields.cc ?? '',
     bcc: draft?.fields.bcc ?? '',
@@ -87,8 +95,25 @@ export const fileViews = (files: readonly DraftAttachment[], dropped: readonly D
 /** Whether a place is left that a canned response could not fill in. */
 export const isUnfilled = ({ text, fields }: Pick<Draft, 'text' | 'fields'>): boolean => hasMark(text) || hasMark(fields.subject);
 
-/** The suggested recipients, and those of the draft that are none of them: it was a message to others before it was taken back. */
-function withTicked(suggested: readonly NamedAddress[], ticked: readonly string[] | null): readonly NamedAddress[] {
+/**
+ * The suggested recipients, and those that the draft has ticked beside them: it was a message to others before it was taken back, or a newer
+ * message suggests others. Without `ticked` all of them stand ticked; whoever is ticked `elsewhere` is not offered twice.
+ */
+function offer(
+  suggested: readonly NamedAddress[],
+  ticked: readonly string[] | null,
+  elsewhere: readonly string[],
+  blocked: readonly BlockedRecipient[],
+): readonly OfferedRecipient[] {
+  const own = readRecipients((ticked ?? []).join(',')).addresses;
   const known = new Set(suggested.map(({ address }) => address));
-  return [...suggested, ...readRecipients((ticked ?? []).join(',')).addresses.filter(({ address }) => !known.has(address))];
+  const taken = new Set(readRecipients(elsewhere.join(',')).addresses.map((one) => addressKey(one.address)));
+  return [...suggested.filter(({ address }) => !taken.has(addressKey(address))), ...own.filter(({ address }) => !known.has(address))].map(
+    (one) => {
+      const value = withName(one);
+      const checked = ticked?.includes(value) ?? true;
+      const reason = blocked.find(({ address }) => address === addressKey(one.address))?.reason ?? null;
+      return { value, address: one.address, name: one.name || one.address, checked, blocked: reason };
+    },
+  );
 }

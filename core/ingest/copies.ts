@@ -1,6 +1,5 @@
-import { addressKey } from '../contacts/address.ts';
+import { addressKey, untaggedKey } from '../contacts/address.ts';
 import type { WriteScope } from '../db/scope.ts';
-import { parseEmailAddress, splitPlusTag } from '../lib/email-address.ts';
 import type { MessageId } from '../lib/ids.ts';
 import { linkCopies } from '../messages/copies.ts';
 import type { Endpoint, Endpoints } from '../messages/endpoint.ts';
@@ -17,13 +16,8 @@ export async function linkWithCopies(
   if (item.externalId === null) return;
   const own = addressKey(endpoint.address);
   const isToOthers = [...item.to, ...item.cc].some(({ address }) => {
-    const base = inboxAddress(address);
+    const base = untaggedKey(address);
     return base !== own && endpoints.isOurs(base);
   });
   if (isToOthers) await linkCopies(tx, { messageId, inboxId: endpoint.id, externalId: item.externalId });
-}
-
-function inboxAddress(address: string): string {
-  const parsed = parseEmailAddress(address);
-  return parsed ? splitPlusTag(parsed).base : addressKey(address);
 }

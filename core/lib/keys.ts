@@ -1,5 +1,28 @@
 /** Acts that a key of its own does, each called by the key it has unless an agent chose another. */
-export const KEY_ACTS = ['j', 'k', 'o', 'r', 'n', 'e', 'a', 'h', 'i', 'l', 'v', 'x', 'X', 'u', 'c', 'b', '!', '#', 'z', '/', '?'] as const;
+export const KEY_ACTS = [
+  'j',
+  'k',
+  'o',
+  'r',
+  'R',
+  'n',
+  'e',
+  'a',
+  'h',
+  'i',
+  'l',
+  'v',
+  'x',
+  'X',
+  'u',
+  'c',
+  'b',
+  '!',
+  '#',
+  'z',
+  '/',
+  '?',
+] as const;
 export type KeyAct = (typeof KEY_ACTS)[number];
 
 /** What an agent chose: only acts whose key is another than the usual one; '' = no key does it. */

@@ -20,6 +20,8 @@ export interface Reply extends Written {
   /** Absent = whoever the last message asks to be answered. */
   readonly to?: readonly NamedAddress[] | undefined;
   readonly cc?: readonly NamedAddress[] | undefined;
+  /** Without `cc`: a copy for everybody else whom the last message was for. */
+  readonly toAll?: boolean | undefined;
   readonly bcc?: readonly NamedAddress[] | undefined;
   /** Close the conversation with the same step. */
   readonly close?: boolean | undefined;
@@ -61,7 +63,7 @@ export async function replyToConversation(
       authorId: reply.authorId,
       recipients: checkRecipients(endpoints, endpoint.traits.addressKind, {
         to: reply.to ?? usual.to,
-        cc: reply.cc ?? [],
+        cc: reply.cc ?? (reply.toAll ? usual.allCc : []),
         bcc: reply.bcc ?? [],
       }),
       subject: endpoint.traits.subject ? `Re: ${bareSubject(before.subject)}`.trim() : null,

@@ -134,6 +134,17 @@ test('an answer goes to the sender through the queue and stands in the conversat
   t.is((await call('GET', `/messages/${json.id}`)).json.text, 'Przyjedziemy jutro.');
 });
 
+test('a program answers the sender, or all whom the message was for', async (t) => {
+  const { call, receive, scope } = await api(t);
+  await receive(MAIL);
+  const recipients = { to: [{ address: 'ewa@klient.test', name: 'Ewa' }], cc: [{ address: 'ola@klient.test', name: null }] };
+  await scope.db('messages').update({ recipients: JSON.stringify({ ...recipients, bcc: [], replyTo: [] }) });
+  const path = `/conversations/${(await call('GET', '/conversations')).json.items[0].id}/messages`;
+  const copies = async (more: object) => (await call('POST', path, { kind: 'reply', text: 'Jutro.', ...more })).json.cc;
+  t.deepEqual(await copies({}), []);
+  t.deepEqual(await copies({ replyAll: true }), [...recipients.to, ...recipients.cc]);
+});
+
 test('both forms of a body are sent as the caller wrote them, and a missing one is made from the other', async (t) => {
   const { call, receive } = await api(t);
   await receive(MAIL);
@@ -171,6 +182,8 @@ test('a message that cannot be written is refused and leaves nothing behind', as
     [{ kind: 'reply', text: 'x', bcc: [] }, 'bcc'],
     [{ kind: 'reply', text: 'x', to: ['not an address'] }, 'to'],
     [{ kind: 'reply', text: 'x', to: [] }, 'to'],
+    [{ kind: 'reply', text: 'x', replyAll: true, cc: ['ola@klient.test'] }, 'replyAll'],
+    [{ kind: 'note', text: 'x', replyAll: true }, 'replyAll'],
     [{ kind: 'reply', text: 'x', attachments: [{ ...file, contentBase64: '%%%' }] }, 'attachments.0.contentBase64'],
     [{ kind: 'reply', text: 'x', attachments: [{ ...file, contentType: 'text/html\r\nX: y' }] }, 'attachments.0.contentType'],
     [{ kind: 'reply', text: 'x', attachments: [{ ...file, url: 'x' }] }, 'attachments.0.url'],

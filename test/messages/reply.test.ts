@@ -115,7 +115,7 @@ test('answering everybody copies those who were addressed, without us', async (t
       { address: 'ola@customer.test', name: null },
     ],
   });
-  t.deepEqual(await replyRecipients(scope, endpoints, conversationId), {
+  t.like(await replyRecipients(scope, endpoints, conversationId), {
     to: [{ address: 'jan@customer.test', name: null }],
     allCc: [
       { address: 'ewa@customer.test', name: 'Ewa' },

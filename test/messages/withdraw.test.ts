@@ -56,7 +56,7 @@ test('a message that is taken back leaves nothing in the conversation and is a d
   t.deepEqual(await messagesWithWords(house.scope, 'Zadzwonię'), []);
   const [kept] = await listDrafts(house.scope, house.agentId);
   t.like(kept, { conversationId, kind: 'reply', text: 'Zadzwonię jutro', html: '' });
-  t.like(kept?.fields, { to: ['"Jan" <jan@customer.test>'], cc: 'ola@customer.test', quoted: true });
+  t.like(kept?.fields, { to: ['"Jan" <jan@customer.test>'], copied: ['ola@customer.test'], cc: '', quoted: true });
   t.like(kept?.attachments[0], { filename: 'oferta.pdf', contentType: 'application/pdf', bytes: 3, sha256 });
   const counters = await rowsOf(house, 'counters');
   await recountCounters(house.scope);

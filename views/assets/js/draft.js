@@ -40,7 +40,12 @@ function restore(form) {
   const text = sessionStorage.getItem(drawer(form));
   if (text === null) return;
   const kept = new URLSearchParams(text);
+  // Whoever was ticked among others than are offered now says nothing of these.
+  const now = new FormData(form);
+  const isOffered = (name) => kept.getAll(name).join() === now.getAll(name).join();
+  const skipped = isOffered('offeredTo') && isOffered('offeredCopies') ? [] : ['to', 'copied', 'onlySender'];
   for (const field of form.elements) {
+    if (skipped.includes(field.name)) continue;
     if (field.type === 'checkbox' || field.type === 'radio') field.checked = kept.getAll(field.name).includes(field.value);
     else if (kept.has(field.name) && (field.type !== 'hidden' || field.name === 'html')) field.value = kept.get(field.name);
   }

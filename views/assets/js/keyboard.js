@@ -67,6 +67,7 @@ const KEYS = {
   k: () => step(-1),
   o: () => document.activeElement.matches('.row1') && press('.row1:focus'),
   r: () => write('reply'),
+  R: () => press('[data-key=R]') && write('reply'),
   n: () => write('note'),
   e: () => press('[data-key=e]'),
   h: snooze,
