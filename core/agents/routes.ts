@@ -1,7 +1,11 @@
 import { z } from 'zod';
+import { variableViews } from '../canned-responses/view.ts';
+import { ownVariables } from '../company/read.ts';
 import { readCounters } from '../conversations/counters.ts';
 import { listSharedFolders } from '../folders/list.ts';
 import { folderChoices } from '../folders/view.ts';
+import { saveFooter } from '../footers/save.ts';
+import { FOOTER_VARIABLES } from '../footers/types.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { emailField, idParam, lineField, optionalLineField, orRedraw, readForm, typed } from '../http/params.ts';
 import { ConflictError, InvalidError } from '../lib/errors.ts';
@@ -43,14 +47,18 @@ const FOLDERS = {
     .optional()
     .transform((value) => [value ?? []].flat().flatMap((one) => parseId<'folders'>(one) ?? [])),
 };
+/** What stands below his mail; empty = nothing. */
+const LONG = z.string().max(100_000, 'forms.too_long').default('');
+const FOOTER = { text: LONG, html: LONG };
 const EDIT = z.object(DETAILS);
 const NEW = z.discriminatedUnion('access', [
-  z.object({ access: z.literal('invitation'), ...DETAILS, ...FOLDERS }),
+  z.object({ access: z.literal('invitation'), ...DETAILS, ...FOLDERS, ...FOOTER }),
   z.object({
     access: z.literal('password'),
     password: z.string().min(1, 'forms.required').max(4_000, 'forms.too_long'),
     ...DETAILS,
     ...FOLDERS,
+    ...FOOTER,
   }),
 ]);
 const PASSWORD = z.object({ password: z.string().min(1, 'forms.required').max(4_000, 'forms.too_long') });
@@ -63,6 +71,7 @@ const LIMITED = z.object({
 });
 const STATUS = z.object({ status: z.enum(AGENT_STATUSES) });
 const FIELDS = ['firstName', 'lastName', 'jobTitle', 'email', 'role', 'language', 'access', 'folders'] as const;
+const NEW_FIELDS = [...FIELDS, 'text', 'html'] as const;
 
 export interface AgentRouteDeps {
   readonly faces: Pick<Faces, 'forget'>;
@@ -112,7 +121,12 @@ export function agentRoutes(deps: AgentRouteDeps): readonly Route[] {
     }));
     ctx.page(
       'agents/new',
-      { ...newView(values, errors), folders, permissions: permissionChoices(ctx.form['permissions']) },
+      {
+        ...newView(values, errors),
+        folders,
+        permissions: permissionChoices(ctx.form['permissions']),
+        variables: variableViews(ctx.t, await ownVariables(ctx.scope), FOOTER_VARIABLES),
+      },
       Object.keys(errors).length > 0 ? 422 : 200,
     );
   };
@@ -136,12 +150,15 @@ export function agentRoutes(deps: AgentRouteDeps): readonly Route[] {
         const form = readForm(NEW, ctx.form);
         if (form.folders === 'chosen' && form.folderIds.length === 0) throw new InvalidError({ folders: 'agents.problem.folders' });
         const folderIds = form.folders === 'all' ? null : form.folderIds;
-        const id = await createAgent(ctx.scope, { ...form, folderIds, password: form.access === 'password' ? form.password : null });
+        const password = form.access === 'password' ? form.password : null;
+        const id = await createAgent(ctx.scope, { ...form, folderIds, password }, async (tx, agentId) => {
+          if (form.text !== '' || form.html !== '') await saveFooter(tx, { agentId }, form);
+        });
         if (form.access === 'invitation') return invite(ctx, id);
         ctx.toast(ctx.t('agents.added', { name: nameOf(form) }));
         ctx.seeOther('/agents');
       },
-      (errors) => blank(ctx, typed(ctx, ...FIELDS), errors),
+      (errors) => blank(ctx, typed(ctx, ...NEW_FIELDS), errors),
     );
 
   const change = (ctx: PageContext, work: (id: AgentId) => Promise<void>): Promise<void> => {

@@ -16,6 +16,7 @@ export function agentRow(agent: Agent, me: AgentId) {
 export const permissionChoices = (ticked: unknown) => PERMISSIONS.map((value) => ({ value, isTicked: [ticked].flat().includes(value) }));
 
 export function newView(entered: Texts, errors: Texts) {
+  const format = entered['html'] === '' && entered['text'] !== '' ? 'plain' : 'rich';
   const empty = {
     firstName: '',
     lastName: '',
@@ -25,8 +26,10 @@ export function newView(entered: Texts, errors: Texts) {
     language: 'pl',
     access: 'invitation',
     folders: 'all',
+    text: '',
+    html: '',
   };
-  return { values: { ...empty, ...entered }, errors };
+  return { values: { ...empty, ...entered, format }, errors };
 }
 
 /** His own e-mail, password and role are not changed here but in the profile. */

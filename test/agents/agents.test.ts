@@ -1,6 +1,9 @@
 import test from 'ava';
 import { ensureAdmin } from '../../core/agents/ensure-admin.ts';
 import { listAgents } from '../../core/agents/list-agents.ts';
+import { footerOf } from '../../core/footers/save.ts';
+import type { AgentId } from '../../core/lib/ids.ts';
+import type { SafeHtml } from '../../core/lib/safe-html.ts';
 import { accountsWeb, addAgent, logIn, PASSWORD } from '../support/accounts.ts';
 import { scopeFor } from '../support/db.ts';
 
@@ -118,6 +121,23 @@ test('wrong fields of a new user are named and nothing is stored', async (t) => 
     t.true(answer.text.includes(text), `${JSON.stringify(wrong)}: ${text}`);
   }
   t.is((await listAgents(web.scope)).length, 1);
+});
+
+test('a new user gets his footer with his account, and one that cannot be sent makes no account', async (t) => {
+  const web = await accountsWeb(t);
+  const { client } = await web.agent('Ewa', 'administrator');
+  t.regex((await client.get('/agents/new')).text, /name="text"[\s\S]*data-put="\{\{ agent\.name \}\}"/);
+  const jan = { ...JAN, access: 'password', password: PASSWORD };
+  const wrong = await client.post('/agents', { ...jan, text: 'Dla {{ contact.name }}' });
+  t.true(wrong.status === 422 && wrong.text.includes('nieznana zmienna') && wrong.text.includes('Dla {{ contact.name }}'));
+  t.is((await listAgents(web.scope)).length, 1);
+  const footer = { text: 'Jan Kowal', html: '<div><b>{{ agent.name }}</b><script>x</script></div>' };
+  t.is((await client.post('/agents', { ...jan, ...footer })).location, '/agents');
+  const made = (await listAgents(web.scope)).find(({ email }) => email === JAN.email);
+  t.deepEqual(await footerOf(web.scope, { agentId: made?.id as AgentId }), {
+    text: '{{ agent.name }}',
+    html: '<div><b>{{ agent.name }}</b></div>' as SafeHtml,
+  });
 });
 
 test('names are shown as text, never as markup', async (t) => {
