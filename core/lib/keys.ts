@@ -10,6 +10,7 @@ export const KEY_ACTS = [
   'a',
   'h',
   'i',
+  's',
   'l',
   'v',
   'x',

@@ -81,7 +81,7 @@ test('an agent logs in, reads, answers, notes, searches and closes without ever 
   // ? shows the keys, and while it is open they do nothing.
   await press('Escape', '?');
   await page.locator('#keys[open]').waitFor();
-  t.is(await page.locator('#keys dt').count(), 24);
+  t.is(await page.locator('#keys dt').count(), 26);
   await press('e', 'Escape');
   await page.locator('#keys:not([open])').waitFor({ state: 'attached' });
   t.is((await office.scope.db('conversations').where({ status: 'closed' })).length, 0);
@@ -94,6 +94,17 @@ test('an agent logs in, reads, answers, notes, searches and closes without ever 
   await page.getByRole('button', { name: 'Przywróć teraz' }).focus();
   await press('Enter');
   await page.locator('.bar', { hasText: 'Rozmowa odłożona do' }).waitFor({ state: 'detached' });
+
+  // s follows the conversation, and again no more.
+  const follows = async () => (await office.scope.db('followers').where({ agent_id: 1 })).length;
+  const before = await follows();
+  const said = (await page.locator('#thead [data-key=s]').textContent()) ?? '';
+  await press('s');
+  await page.locator('#thead [data-key=s]', { hasNotText: said }).waitFor({ state: 'attached' });
+  t.not(await follows(), before);
+  await press('s');
+  await page.locator('#thead [data-key=s]', { hasText: said }).waitFor({ state: 'attached' });
+  t.is(await follows(), before);
 
   // a opens people and teams; what is typed finds one, Enter takes it.
   await addTeam(office.scope, 'Serwis', [1 as AgentId]);

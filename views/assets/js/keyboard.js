@@ -72,6 +72,7 @@ const KEYS = {
   e: () => press('[data-key=e]'),
   h: snooze,
   i: () => press('[data-key=i]'),
+  s: () => press('[data-key=s]'),
   a: () => press('[data-key=a]'),
   l: () => press('[data-key=l]'),
   v: () => press('[data-key=v]'),
