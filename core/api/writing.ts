@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { allow } from '../conversations/allow.ts';
 import type { Scope } from '../db/scope.ts';
+import { forwardMessages } from '../forwards/forward.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
 import { isOpenTo } from '../inboxes/types.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
@@ -55,6 +56,13 @@ const newMessage = z.strictObject({
     .describe('Only with "reply": the newest message its author has seen; with a newer one nothing is sent.'),
 });
 
+const forward = z.strictObject({
+  to: recipients.min(1).describe('The first one becomes the contact of the side conversation.'),
+  messageId: idNumber.nullable().default(null).describe('One message of the conversation; null = all of them, notes excepted.'),
+  withFiles: z.boolean().default(true).describe('The attachments go along as they came.'),
+  ...written,
+});
+
 const newConversation = z.strictObject({
   inboxId: idNumber,
   to: z.union([recipient.transform((one) => [one]), recipients.min(1)]).describe('The first one becomes the contact.'),
@@ -106,6 +114,26 @@ export function writingEndpoints({ endpoints, directory, blobs }: WritingDeps): 
                 seenMessageId: body.seenMessageId,
               });
         return messageView(await findMessage(scope, messageId));
+      },
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/conversations/:id/forwards',
+      summary: 'Forward a message or the whole conversation: answers come to a conversation of their own, which the customer does not see',
+      body: forward,
+      response: conversationWithMessages,
+      status: 201,
+      maxBodyBytes: MAX_UPLOAD_BYTES,
+      errors: SENDING_ERRORS,
+      handle: async ({ scope, agent, id, body }) => {
+        await allow(scope, 'conversation:reply', id);
+        const { to, messageId, withFiles, withFooter, text, html = null } = body;
+        const attachments = await storeAttachments(blobs, body.attachments);
+        const { sideId } = await forwardMessages(scope, endpoints, {
+          ...{ conversationId: id, authorId: agent.id, to: to.map(named), messageId, withFiles, withFooter },
+          ...{ text, html, keepsText: true, attachments, schedule: scheduleOf(body, scope) },
+        });
+        return wholeConversation(scope, sideId);
       },
     }),
     endpoint({

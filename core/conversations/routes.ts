@@ -7,7 +7,7 @@ import type { PageContext, Route } from '../http/context.ts';
 import { idParam, queryText } from '../http/params.ts';
 import { domainOf } from '../lib/email-address.ts';
 import { ForbiddenError, InvalidError } from '../lib/errors.ts';
-import { type ConversationId, parseId } from '../lib/ids.ts';
+import { type ConversationId, type MessageId, parseId } from '../lib/ids.ts';
 import { markSpam } from '../spam/mark.ts';
 import type { Readings } from '../statistics/readings.ts';
 import { readAddress } from './address.ts';
@@ -47,6 +47,12 @@ const looking = (ctx: PageContext, openId: ConversationId | null = null): Lookin
   address: readAddress(ctx.query),
   openId,
 });
+
+/** `?forward=12`: the composer is to send that message on, `all`: the conversation; without, neither. */
+function forwardIn(ctx: PageContext): MessageId | null | undefined {
+  const asked = queryText(ctx, 'forward');
+  return asked === 'all' ? null : (parseId<'messages'>(asked) ?? undefined);
+}
 
 /** The id in the path, when this agent may do `right` with it. */
 async function allowed(ctx: PageContext, right: ConversationRight): Promise<ConversationId> {
@@ -90,7 +96,7 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     const row = await allowedRow(ctx.scope, 'conversation:read', idParam(ctx, 'conversations'));
     if (row.mergedIntoId !== null) return sendOn(ctx, row.id, await leadsTo(ctx.scope, row.id));
     const who = { ...looking(ctx), openId: row.id };
-    const open = await talkScreen(ctx.scope, deps, who, { row, cursor: queryText(ctx, 'before') || undefined });
+    const open = await talkScreen(ctx.scope, deps, who, { row, cursor: queryText(ctx, 'before') || undefined, forward: forwardIn(ctx) });
     if (row.unread || row.waitingSince !== null) deps.readings.note(ctx.agent.id, row.id);
     const title = open.talk.subject || ctx.t('conversations.row.no_subject');
     if (ctx.isFragment) return ctx.fragment('conversations/_thread-swap', { ...open, title });

@@ -98,6 +98,7 @@ export interface ListRow extends Row {
   is_followed?: boolean | number;
   was_assigned?: boolean | number;
   was_trashed?: boolean | number;
+  has_forwards?: boolean | number;
   rank?: number | null;
   last_machine: string | null;
   /** A list of `JsonLabel`, as text or read already; null = none. */
@@ -178,6 +179,7 @@ export function fromListRow(row: ListRow): ConversationRow {
     isFollowed: Boolean(row.is_followed),
     wasAssigned: Boolean(row.was_assigned),
     wasTrashed: Boolean(row.was_trashed),
+    hasForwards: Boolean(row.has_forwards),
     ignoredBy: row.ignored_by_name?.trim() || null,
     level: row.rank === undefined ? 'manage' : levelOfRank(row.rank ?? 0),
     readUpTo: row.read_message_id as MessageId | null,

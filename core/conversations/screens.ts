@@ -10,11 +10,13 @@ import { composerView } from '../drafts/view.ts';
 import type { KnownFolders } from '../folders/known.ts';
 import type { Sight } from '../folders/sight.ts';
 import { footerFor } from '../footers/fill.ts';
+import { canForward } from '../forwards/forward.ts';
+import { forwardsOf, NO_FORWARDS } from '../forwards/list.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
 import type { InboxRecord } from '../inboxes/types.ts';
 import type { KnownLabels } from '../labels/known.ts';
 import { InvalidError } from '../lib/errors.ts';
-import type { AgentId, ConversationId } from '../lib/ids.ts';
+import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { listMessages } from '../messages/list.ts';
 import { type AnswerRecipients, answeredAmong, recipientsOfAnswer, replyRecipients } from '../messages/recipients.ts';
@@ -130,6 +132,8 @@ export async function talkScreen(
     readonly limit?: number;
     readonly composer?: ComposerView;
     readonly row?: ConversationRow;
+    /** The composer is to send this on; null = the whole conversation. */
+    readonly forward?: MessageId | null | undefined;
   } = {},
 ) {
   const { viewer, address, openId } = looking;
@@ -144,6 +148,8 @@ export async function talkScreen(
   const endpoint = deps.endpoints.find(row.inbox.id);
   const own = drafts.find((draft) => draft.conversationId === openId) ?? null;
   const transfers = row.hasTransfers ? await transfersOf(scope, openId) : { lines: [], family: [openId] };
+  const forwards = row.hasForwards || row.hasTransfers ? await forwardsOf(scope, transfers.family) : NO_FORWARDS;
+  const mayForward = endpoint?.canSend === true && canForward(endpoint.traits);
   const ids = messages.items.map(({ id }) => id);
   const assignments = row.wasAssigned || row.hasTransfers ? await listAssignments(scope, transfers.family) : [];
   const trashings = row.wasTrashed || row.hasTransfers ? await listTrashings(scope, transfers.family) : [];
@@ -157,6 +163,8 @@ export async function talkScreen(
       row,
       messages,
       transfers,
+      forwards,
+      mayForward,
       acts,
       assignments,
       trashings,
@@ -171,11 +179,21 @@ export async function talkScreen(
       tagScore: endpoint?.policy?.tagScore ?? null,
       isPersonal,
     }),
-    draft: options.composer ?? composerView(own, suggested, [], blocked),
+    draft: options.composer ?? composerFor(own, suggested, blocked, options.forward),
     footer: endpoint && row.hasFooter && !row.spam && !row.trashedAt ? await footerFor(scope, viewer, endpoint) : null,
     suggested,
     blocked,
   };
+}
+
+function composerFor(
+  own: Draft | null,
+  suggested: AnswerRecipients,
+  blocked: readonly BlockedRecipient[],
+  of: MessageId | null | undefined,
+): ComposerView {
+  const view = composerView(own, suggested, [], blocked);
+  return of === undefined ? view : { ...view, kind: 'forward', forward: { to: '', files: true, ...view.forward, of } };
 }
 
 /** Those of the suggested who get no mail. The contact's own address came with the row, so that mostly nothing is asked. */

@@ -51,10 +51,13 @@ export async function findRow({ db, actor }: Scope, viewer: AgentId | null, id: 
       ),
     )
     .select(db.raw('exists (select 1 from assignments as h where h.conversation_id = c.id) as was_assigned'))
+    .select(db.raw(`exists (${FORWARDS}) as has_forwards`))
     .select(db.raw('exists (select 1 from trashings as t where t.conversation_id = c.id) as was_trashed'))
     .select(viewer === null ? db.raw('? as "rank"', [rankOf('manage')]) : db.raw(`${rankAs('c')} as "rank"`, [viewer, viewer]));
   return rows[0] ? fromListRow(rows[0]) : null;
 }
+
+const FORWARDS = 'select 1 from forwards where conversation_id = c.id union all select 1 from forwards where side_conversation_id = c.id';
 
 /** Joins names to a bounded set of ids, so that no planner starts from the joined tables. */
 function withNames(db: Knex, ids: Knex.QueryBuilder, viewer: AgentId | null): Knex.QueryBuilder {

@@ -2,6 +2,7 @@ import type { Contact } from '../contacts/types.ts';
 import { isHeld } from '../deliveries/untouched.ts';
 import { deliveryView } from '../deliveries/view.ts';
 import type { Draft } from '../drafts/types.ts';
+import type { Forwards } from '../forwards/list.ts';
 import type { AgentId, MessageId } from '../lib/ids.ts';
 import { decodeCursor, isCursorId, type Page } from '../lib/page.ts';
 import { snippet } from '../lib/text.ts';
@@ -24,6 +25,9 @@ export interface TalkParts {
   readonly row: ConversationRow;
   readonly messages: MessagePage;
   readonly transfers: Awaited<ReturnType<typeof transfersOf>>;
+  readonly forwards: Forwards;
+  /** Its channel can send a message on. */
+  readonly mayForward: boolean;
   /** What rules did to these messages. */
   readonly acts: readonly RuleAct[];
   /** Whose it became in the course of time. */
@@ -54,6 +58,8 @@ export function talkView({
   row,
   messages,
   transfers,
+  forwards,
+  mayForward,
   acts,
   assignments,
   trashings,
@@ -74,6 +80,7 @@ export function talkView({
   const page = { ids: messages.items.map(({ id }) => id), isBeginning: messages.earlier === null, before: cursorId(before) };
   const lines = placeLines(transfers.lines, page, (line) => lineView(line, row.id, transfers.family));
   const assigned = placeLines(assignments, page, (line) => line);
+  const forwarded = placeLines(forwards.lines, page, (line) => line);
   const binned = placeLines(trashings, page, (line) => line);
   const stranger = messages.items.findLast((message) => message.senderStatus === 'new_participant');
   return {
@@ -90,6 +97,8 @@ export function talkView({
     /** A person, a team, or a person of a team. */
     holder: [row.assignee ? fullName(row.assignee) : '', row.teamName ?? ''].filter((name) => name !== '').join(' · '),
     isMine: row.assignee?.id === viewer,
+    mayForward,
+    origins: forwards.origins,
     mayAnswer: isEnough('conversation:reply', row.level),
     mayChange: isEnough('conversation:move', row.level),
     labels: row.labels.map((label) => ({ ...label, href: labelHref(label.id) })),
@@ -114,12 +123,14 @@ export function talkView({
     firstLines: lines.first,
     firstAssignments: assigned.first,
     firstTrashings: binned.first,
+    firstForwards: forwarded.first,
     otherDrafts: otherDrafts.map(({ conversationId, text }) => ({ number: conversationId, text: snippet(text) })),
     messages: messages.items.map((message) => ({
       ...messageView(message, { firstUnread: message.id === firstUnread, now, tagScore: row.spam ? null : tagScore, subjects }),
       lines: lines.after.get(message.id) ?? [],
       assignments: assigned.after.get(message.id) ?? [],
       trashings: binned.after.get(message.id) ?? [],
+      forwards: forwarded.after.get(message.id) ?? [],
       acts: acts.filter(({ messageId }) => messageId === message.id).map(actLine),
     })),
   };

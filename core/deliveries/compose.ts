@@ -4,8 +4,12 @@ import { BlobMissingError } from '../blobs/blobs.ts';
 import { findConversation } from '../conversations/list.ts';
 import type { Scope } from '../db/scope.ts';
 import { withFooter } from '../footers/fill.ts';
+import { forwardHtml, forwardText } from '../forwards/letter.ts';
+import { forwardOf } from '../forwards/list.ts';
+import type { Forward } from '../forwards/types.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import type { MessageId } from '../lib/ids.ts';
+import type { SafeHtml } from '../lib/safe-html.ts';
 import { findMessage } from '../messages/list.ts';
 import type { Message } from '../messages/types.ts';
 import type { OutboundAttachment, OutboundMessage } from '../plugins/contract.ts';
@@ -65,10 +69,34 @@ export async function sentMessage(scope: Scope, blobs: BlobFiles, id: MessageId,
 
 async function bodyWithQuote(scope: Scope, message: Message): Promise<Pick<OutboundMessage, 'text' | 'html'>> {
   const { text, html } = withFooter(message, message.footer);
+  const forward = message.kind === 'message' ? await forwardOf(scope, message.id) : null;
+  if (forward) return withForwarded(scope, message, forward, { text, html });
   if (message.quotedMessageId === null) return { text, html };
   const quoted = await findMessage(scope, message.quotedMessageId);
   return { text: quoteText(text, quoted), html: html === null ? null : quoteHtml(html, quoted) };
 }
+
+/** Raises not_found when a message is gone that was to go along: nothing leaves without it. */
+async function withForwarded(
+  scope: Scope,
+  { attachments }: Message,
+  { messageIds, conversationId, carriedFiles }: Forward,
+  { text, html }: Pick<Message, 'text' | 'html'>,
+): Promise<Pick<OutboundMessage, 'text' | 'html'>> {
+  const parent = conversationId === null ? null : await findConversation(scope, conversationId);
+  const forwarded: Message[] = [];
+  for (const id of messageIds) forwarded.push(await findMessage(scope, id));
+  const hide = withoutToken(parent?.replyToken ?? null);
+  const files = carriedFiles === 0 ? [] : attachments.slice(-carriedFiles);
+  const safe = html === null ? null : (hide(forwardHtml(html, forwarded, files)) as SafeHtml);
+  return { text: hide(forwardText(text, forwarded)), html: safe };
+}
+
+/** The secret with which the customer's mail finds its conversation may stand in what he quoted; nobody else is to have it. */
+const withoutToken =
+  (token: string | null) =>
+  (text: string): string =>
+    token === null ? text : text.replace(new RegExp(RegExp.escape(token), 'gi'), '');
 
 async function openable(blobs: BlobFiles, message: Message): Promise<readonly OutboundAttachment[]> {
   const list: OutboundAttachment[] = [];

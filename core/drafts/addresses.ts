@@ -7,6 +7,13 @@ import type { DraftFields } from './types.ts';
 /** One recipient as `readRecipients` reads it back. */
 export const withName = ({ address, name }: NamedAddress): string => (name ? `"${name.replace(/["\\\r\n]/g, ' ')}" <${address}>` : address);
 
+/** Who something is sent on to. Raises invalid for what is no address. */
+export function addressesOfForward(fields: DraftFields): readonly NamedAddress[] {
+  const { addresses, wrong } = readRecipients(fields.forward?.to ?? '');
+  if (wrong.length > 0) throw new InvalidError({ forwardTo: 'messages.problems.address' });
+  return addresses;
+}
+
 /** The addresses of a composer. Ticked suggestions come first. Raises invalid for what is no address. */
 export function addressesOf(
   fields: Pick<DraftFields, 'moreTo' | 'cc' | 'bcc'>,

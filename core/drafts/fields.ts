@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type CannedResponseId, type DraftAttachmentId, parseId } from '../lib/ids.ts';
+import { type CannedResponseId, type DraftAttachmentId, type MessageId, parseId } from '../lib/ids.ts';
 import type { DraftFields, DraftInput } from './types.ts';
 
 const stored = z.object({
@@ -18,6 +18,17 @@ const stored = z.object({
     .object({ id: z.int().transform((id) => id as CannedResponseId), says: z.string(), off: z.boolean() })
     .nullable()
     .catch(null),
+  forward: z
+    .object({
+      to: z.string(),
+      of: z
+        .int()
+        .transform((id) => id as MessageId)
+        .nullable(),
+      files: z.boolean(),
+    })
+    .nullable()
+    .catch(null),
   dropped: z.array(z.int().transform((id) => id as DraftAttachmentId)).catch([]),
 });
 
@@ -32,4 +43,6 @@ export const readFields = (json: string): DraftFields => fieldsSchema.parse(JSON
 
 /** Nothing was written and nobody was named; files are not asked about. */
 export const isBlank = ({ text, html, fields }: Pick<DraftInput, 'text' | 'html' | 'fields'>): boolean =>
-  text.trim() === '' && html === '' && [fields.moreTo, fields.cc, fields.bcc, fields.subject].every((value) => value.trim() === '');
+  text.trim() === '' &&
+  html === '' &&
+  [fields.moreTo, fields.cc, fields.bcc, fields.subject, fields.forward?.to ?? ''].every((value) => value.trim() === '');

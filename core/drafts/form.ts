@@ -20,7 +20,7 @@ const LIST = z
 
 /** One parse of the composer's fields for saving and for sending. What is missing or of the wrong kind counts as empty. */
 const composer = z.object({
-  kind: z.enum(['reply', 'note', 'new']).catch('reply'),
+  kind: z.enum(['reply', 'note', 'forward', 'new']).catch('reply'),
   text: TEXT,
   html: TEXT,
   to: LIST,
@@ -50,6 +50,12 @@ const composer = z.object({
     .transform((value) => parseId<'canned_responses'>(value)),
   macroSays: z.string().max(2_000).catch(''),
   macroOff: YES,
+  forwardTo: z.string().max(20_000).nullable().catch(null),
+  forwardOf: z
+    .unknown()
+    .optional()
+    .transform((value) => parseId<'messages'>(value)),
+  forwardFiles: YES,
   close: YES,
   unfilled: YES,
   stopsOnAnswer: YES,
@@ -77,8 +83,23 @@ export function readComposer(form: Readonly<Record<string, unknown>>): {
   readonly manner: Manner;
   readonly ticked: Ticked;
 } {
-  const { kind, text, html, close, unfilled, sendAt, sendAtLocal, stopsOnAnswer, macroId, macroSays, macroOff, ...more } =
-    composer.parse(form);
+  const {
+    kind,
+    text,
+    html,
+    close,
+    unfilled,
+    sendAt,
+    sendAtLocal,
+    stopsOnAnswer,
+    macroId,
+    macroSays,
+    macroOff,
+    forwardTo,
+    forwardOf,
+    forwardFiles,
+    ...more
+  } = composer.parse(form);
   const { to, copied, onlySender, offeredTo, offeredCopies, ...rest } = more;
   const ticked = { to, copied: onlySender ? [] : copied };
   const isUntouched = JSON.stringify(ticked) === JSON.stringify({ to: offeredTo, copied: offeredCopies });
@@ -86,6 +107,7 @@ export function readComposer(form: Readonly<Record<string, unknown>>): {
     ...rest,
     ...(isUntouched ? { to: null, copied: null } : ticked),
     macro: macroId && { id: macroId, says: macroSays, off: macroOff },
+    forward: forwardTo === null ? null : { to: forwardTo, of: forwardOf, files: forwardFiles },
   };
   return {
     draft: { kind, text: text.replaceAll('\r\n', '\n'), html, fields },

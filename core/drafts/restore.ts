@@ -1,5 +1,6 @@
 import { recordBlobs } from '../blobs/store.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import type { Forward } from '../forwards/types.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, ConversationId } from '../lib/ids.ts';
 import { textToHtml } from '../lib/text-to-html.ts';
@@ -14,14 +15,21 @@ export async function restoreDraft(
   agentId: AgentId,
   conversationId: ConversationId | null,
   message: Message,
-  macro: DraftMacro | null = null,
+  { macro = null, forward = null }: { readonly macro?: DraftMacro | null; readonly forward?: Forward | null } = {},
 ): Promise<void> {
   const newer = await findDraft(tx, agentId, conversationId);
   const written = draftOf(message, conversationId === null ? 'new' : 'reply');
-  const draft = { ...written, fields: { ...written.fields, macro } };
+  const draft = forward ? forwardAgain(written, message, forward) : { ...written, fields: { ...written.fields, macro } };
+  const files = message.attachments.slice(0, message.attachments.length - (forward?.carriedFiles ?? 0));
   await saveRow(tx, agentId, conversationId, newer ? joined(draft, newer) : draft);
-  await recordBlobs(tx, message.attachments);
-  await addAttachmentRows(tx, agentId, conversationId, message.attachments);
+  await recordBlobs(tx, files);
+  await addAttachmentRows(tx, agentId, conversationId, files);
+}
+
+/** What it took along is in the conversation still: the draft says again what that was. */
+function forwardAgain(written: DraftInput, message: Message, { isWhole, messageIds, withFiles }: Forward): DraftInput {
+  const forward = { to: message.to.map(withName).join(', '), of: isWhole ? null : (messageIds[0] ?? null), files: withFiles };
+  return { ...written, kind: 'forward', fields: { ...written.fields, to: null, copied: null, forward } };
 }
 
 /** Puts an agent's draft of a conversation that leads to `into` below what he has written there. Answers false when there is none. */
@@ -73,6 +81,7 @@ function joined(first: DraftInput, second: Draft): DraftInput {
       cc: lines(first.fields.cc, second.fields.cc, ', '),
       bcc: lines(first.fields.bcc, second.fields.bcc, ', '),
       subject: first.fields.subject || second.fields.subject,
+      forward: first.fields.forward ?? second.fields.forward ?? null,
       dropped: second.fields.dropped,
     },
   };

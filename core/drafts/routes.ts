@@ -10,7 +10,7 @@ import { idParam } from '../http/params.ts';
 import { pickDefault, readDefaults } from '../inboxes/default.ts';
 import { AppError, InvalidError, NotFoundError } from '../lib/errors.ts';
 import { type ConversationId, type InboxId, parseId } from '../lib/ids.ts';
-import { addressesOf } from './addresses.ts';
+import { addressesOf, addressesOfForward } from './addresses.ts';
 import { isBlank } from './fields.ts';
 import { readComposer } from './form.ts';
 import { joinDraft } from './restore.ts';
@@ -105,7 +105,7 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
     if (problems.length === 0) {
       deps.presence.finish(id, ctx.agent.id);
       if (typed.draft.kind === 'note') ctx.toast(ctx.t('composer.note_added'));
-      else tellSent(ctx, sent, 'composer.sent');
+      else tellSent(ctx, sent, typed.draft.kind === 'forward' ? 'forwards.sent' : 'composer.sent');
       if (!ctx.isFragment) return ctx.seeOther(`/conversations/${id}`);
     } else await saveWithFiles(ctx.scope, ctx.agent.id, id, typed.draft, ctx.uploads);
     const who = lookingAt(ctx, id);
@@ -209,7 +209,7 @@ async function sendingOf(ctx: PageContext, { draft, manner, ticked }: ReturnType
   }));
   return {
     draft,
-    ...addressesOf(draft.fields, ticked),
+    ...(draft.kind === 'forward' ? { to: addressesOfForward(draft.fields), cc: [], bcc: [] } : addressesOf(draft.fields, ticked)),
     attachments,
     close: manner.close,
     schedule: draft.kind === 'note' ? null : await readSchedule(ctx.scope, manner),

@@ -1,4 +1,5 @@
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { forwardMessages } from '../forwards/forward.ts';
 import type { StoredAttachment } from '../ingest/types.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, ConversationId, InboxId, MessageId } from '../lib/ids.ts';
@@ -49,6 +50,7 @@ export async function sendDraft(
     const send = async (): Promise<Sent> => {
       if (sending.draft.kind === 'note')
         return { conversationId, ...idOf(await addNote(tx, endpoints, written)), undoSeconds: 0, isScheduled: false, refused: [] };
+      if (sending.draft.kind === 'forward') return forward(tx, endpoints, written, sending);
       const { to, cc, bcc, close, seenMessageId } = sending;
       const { quoted } = sending.draft.fields;
       const { undoSeconds, ...timing } = await timingOf(tx, sending);
@@ -61,6 +63,21 @@ export async function sendDraft(
     await finishDraft(tx, authorId, conversationId);
     return sent;
   });
+}
+
+/** Sends on what the draft chose; whoever wrote it stays in the conversation that it comes from. */
+async function forward(
+  tx: WriteScope,
+  endpoints: Endpoints,
+  written: Awaited<ReturnType<typeof body>> & Pick<Sent, 'conversationId'> & { readonly authorId: AgentId },
+  sending: Sending,
+): Promise<Sent> {
+  const { undoSeconds, ...timing } = await timingOf(tx, sending);
+  const { of: messageId = null, files = true } = sending.draft.fields.forward ?? {};
+  const chosen = { messageId, withFiles: files, to: sending.to, seenMessageId: sending.seenMessageId ?? undefined };
+  const { messageId: sent } = await forwardMessages(tx, endpoints, { ...written, ...chosen, ...timing });
+  const isScheduled = sending.schedule !== null;
+  return { conversationId: written.conversationId, messageId: sent, undoSeconds, isScheduled, refused: [] };
 }
 
 /** Begins a conversation with a draft written outside any. */

@@ -13,7 +13,8 @@ export async function strangersIn(
   here: ConversationId | null,
   { kind, fields }: DraftInput,
 ): Promise<readonly string[]> {
-  const { addresses } = readRecipients([fields.moreTo, fields.cc, fields.bcc].join(','));
+  const typed = kind === 'forward' ? [fields.forward?.to ?? ''] : [fields.moreTo, fields.cc, fields.bcc];
+  const { addresses } = readRecipients(typed.join(','));
   if (kind === 'note' || addresses.length === 0) return [];
   const agents = (await listAgents(scope)).map(({ email }) => email);
   const ours = new Set([...inboxes.map(({ address }) => address), ...agents].map(addressKey));

@@ -1,6 +1,6 @@
-import type { AgentId, CannedResponseId, ConversationId, DraftAttachmentId, InboxId } from '../lib/ids.ts';
+import type { AgentId, CannedResponseId, ConversationId, DraftAttachmentId, InboxId, MessageId } from '../lib/ids.ts';
 
-export const DRAFT_KINDS = ['reply', 'note', 'new'] as const;
+export const DRAFT_KINDS = ['reply', 'note', 'forward', 'new'] as const;
 export type DraftKind = (typeof DRAFT_KINDS)[number];
 
 /** The other fields of the composer, as typed. */
@@ -20,6 +20,15 @@ export interface DraftFields {
   readonly dropped: readonly DraftAttachmentId[];
   /** A template whose acts are done when it is sent; absent or null = none. */
   readonly macro?: DraftMacro | null;
+  /** What is sent on, and to whom; absent or null = nothing was chosen. */
+  readonly forward?: DraftForward | null;
+}
+
+/** `to`: as typed; `of`: one message, null = the whole conversation; `files`: with its attachments. */
+export interface DraftForward {
+  readonly to: string;
+  readonly of: MessageId | null;
+  readonly files: boolean;
 }
 
 /** `says`: what will be done, in the words of who writes; `off`: he said that it is not to be. */

@@ -7,7 +7,7 @@ import type { AnswerRecipients } from '../messages/recipients.ts';
 import { readRecipients } from '../messages/typed-recipients.ts';
 import type { Direction } from '../messages/types.ts';
 import { withName } from './addresses.ts';
-import type { Draft, DraftAttachment, DraftKind, DraftMacro } from './types.ts';
+import type { Draft, DraftAttachment, DraftForward, DraftKind, DraftMacro } from './types.ts';
 
 /** A recipient who gets no mail, and why. */
 export type BlockedRecipient = Pick<BlockedAddress, 'address' | 'reason'>;
@@ -45,6 +45,8 @@ export interface ComposerView {
   readonly quoted: boolean;
   /** Files that the draft holds on the server. */
   readonly files: readonly { readonly id: number; readonly name: string; readonly bytes: number; readonly dropped: boolean }[];
+  /** Null = nothing was chosen: the newest message with its files. */
+  readonly forward: DraftForward | null;
   /** What is done when it is sent; null = nothing more. */
   readonly macro: DraftMacro | null;
   /** It came back with a problem and holds places that nobody has filled in: its author may send it so. */
@@ -80,6 +82,7 @@ export function composerView(
     inboxId: draft?.fields.inboxId ?? null,
     quoted: draft?.fields.quoted ?? false,
     files: fileViews(draft?.attachments ?? [], draft?.fields.dropped ?? []),
+    forward: forwardOf(draft),
     macro: draft?.fields.macro ?? null,
     asksUnfilled: problems.length > 0 && draft !== null && isUnfilled(draft),
     meanwhile: null,
@@ -87,6 +90,12 @@ export function composerView(
     problems,
   };
 }
+
+/** What lies in the fields that nobody has opened is not a choice: there is something newer now. */
+const forwardOf = (draft: Pick<Draft, 'kind' | 'fields'> | null): DraftForward | null => {
+  const forward = draft?.fields.forward ?? null;
+  return draft?.kind === 'forward' || forward?.to ? forward : null;
+};
 
 /** The files of a draft as removable pills. */
 export const fileViews = (files: readonly DraftAttachment[], dropped: readonly DraftAttachmentId[]): ComposerView['files'] =>

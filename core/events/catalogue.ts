@@ -47,6 +47,8 @@ export interface EventMap {
   'conversation.assigned': { conversationId: ConversationId };
   /** Put into a folder, out of `fromFolderId`. */
   'conversation.filed': { conversationId: ConversationId; folderId: FolderId; fromFolderId: FolderId };
+  /** Sent on to somebody else, with whom `otherId` began by it. */
+  'conversation.forwarded': { conversationId: ConversationId; otherId: ConversationId; messageId: MessageId };
   'conversation.shared': { conversationId: ConversationId; agentId: AgentId };
   'conversation.unshared': { conversationId: ConversationId; agentId: AgentId };
   'folder.changed': { folderId: FolderId };

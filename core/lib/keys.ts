@@ -6,6 +6,7 @@ export const KEY_ACTS = [
   'r',
   'R',
   'n',
+  'f',
   'e',
   'a',
   'h',

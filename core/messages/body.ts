@@ -16,8 +16,15 @@ export interface Written {
   /** The caller wrote a text of his own beside the HTML: it stays, unless it is empty. */
   readonly keepsText?: boolean | undefined;
   readonly attachments: readonly StoredAttachment[];
+  /** What of other messages goes along below. */
+  readonly carried?: Carried | undefined;
   /** What a message may hold; absent = what its channel takes. */
   readonly limits?: MessageLimits | undefined;
+}
+
+export interface Carried {
+  readonly texts: readonly (string | null)[];
+  readonly files: readonly StoredAttachment[];
 }
 
 export interface Body {
@@ -32,9 +39,10 @@ export function bodyOf(written: Written, traits: Pick<ChannelTraits, 'body' | 'm
   const isKept = html === null || (written.keepsText === true && given.trim() !== '');
   const text = (isKept ? given : htmlToText(html)).replaceAll('\r\n', '\n').trim();
   const isEmpty = text === '' && !(html !== null && /<img\b/i.test(html));
-  if (isEmpty && written.attachments.length === 0) throw new InvalidError({ text: 'messages.problems.empty' });
+  const files = [...written.attachments, ...(written.carried?.files ?? [])];
+  if (isEmpty && files.length === 0 && !written.carried) throw new InvalidError({ text: 'messages.problems.empty' });
   if (traits.maxBodyChars !== null && text.length > traits.maxBodyChars) throw new InvalidError({ text: 'messages.problems.long' });
-  const bytes = written.attachments.reduce((sum, one) => sum + one.bytes, 0);
+  const bytes = files.reduce((sum, one) => sum + one.bytes, 0);
   if (bytes > 0 && (traits.maxAttachmentBytes === null || bytes > traits.maxAttachmentBytes))
     throw new InvalidError({ attachments: 'messages.problems.attachments' });
   if (traits.body === 'text') return { text, html: null };

@@ -4,6 +4,7 @@ import { talkScreen, type WorkspaceDeps } from '../conversations/screens.ts';
 import { readComposer } from '../drafts/form.ts';
 import { saveDraft } from '../drafts/save.ts';
 import { readMoment } from '../drafts/schedule.ts';
+import { forwardOf } from '../forwards/list.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { pathOfUrl } from '../http/own-path.ts';
 import { idParam } from '../http/params.ts';
@@ -27,12 +28,12 @@ export function heldRoutes(deps: WorkspaceDeps): readonly Route[] {
     try {
       // What stands in the composer comes along, so that the text which comes back does not take its place.
       const { draft } = readComposer(ctx.form);
-      if (draft.text.trim() !== '' && ctx.form['composing'] === String(conversationId))
-        await saveDraft(ctx.scope, ctx.agent.id, conversationId, draft);
+      const place = (await forwardOf(ctx.scope, id))?.conversationId ?? conversationId;
+      if (draft.text.trim() !== '' && ctx.form['composing'] === String(place)) await saveDraft(ctx.scope, ctx.agent.id, place, draft);
       const restored = await withdrawMessage(ctx.scope, id, ctx.agent.id);
       ctx.toast(ctx.t('messages.held.withdrawn'));
       if (restored.conversationId === null) return ctx.seeOther('/conversations/new');
-      await answer(ctx, conversationId, true);
+      await answer(ctx, restored.conversationId, true);
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
       ctx.toast(ctx.t('messages.held.too_late'), 'problem');

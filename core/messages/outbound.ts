@@ -12,7 +12,7 @@ import { ConflictError } from '../lib/errors.ts';
 import type { AgentId, InboxId, MessageId } from '../lib/ids.ts';
 import { readGeneral } from '../settings/general.ts';
 import { addMessage } from './add.ts';
-import type { Body } from './body.ts';
+import type { Body, Carried } from './body.ts';
 import type { Endpoint, Endpoints } from './endpoint.ts';
 import { type Schedule, stateOf } from './held.ts';
 import type { Addressed } from './recipients.ts';
@@ -39,6 +39,8 @@ export interface Outgoing {
   readonly subject: string | null;
   readonly body: Body;
   readonly attachments: readonly StoredAttachment[];
+  /** What of other messages goes along. */
+  readonly carried?: Carried | undefined;
   readonly limits?: MessageLimits | undefined;
   /** Oldest first; the last one is what it answers (RFC 5322 §3.6.4). */
   readonly references: readonly string[];
@@ -66,7 +68,8 @@ export async function addOutgoing(
     tx,
     list.map(({ address }) => address),
   );
-  if (out.limits) expectFits(out.limits, [out.body.text, out.body.html, ...(await quotedTexts(tx, out.quotedMessageId))], out.attachments);
+  const { texts, files } = out.carried ?? { texts: await quotedTexts(tx, out.quotedMessageId), files: [] };
+  if (out.limits) expectFits(out.limits, [out.body.text, out.body.html, ...texts], out.attachments, files);
   for (const _ of list) out.changes.set('deliveries.waiting', (out.changes.get('deliveries.waiting') ?? 0) + 1);
   const added = await addMessage(tx, endpoints, before, {
     message: {
@@ -88,7 +91,7 @@ export async function addOutgoing(
       ...(out.authorId === null ? {} : { held: { schedule: out.schedule, before: stateOf(before) } }),
       createdAt: tx.now(),
     },
-    attachments: out.attachments,
+    attachments: [...out.attachments, ...files],
     patch: out.patch,
     changes: out.changes,
   });

@@ -7,10 +7,10 @@ import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { isOpenTo } from '../inboxes/types.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import { InvalidError } from '../lib/errors.ts';
-import type { AgentId, InboxId, MessageId } from '../lib/ids.ts';
+import type { AgentId, FolderId, InboxId, MessageId } from '../lib/ids.ts';
 import { snippet } from '../lib/text.ts';
 import { bodyOf, type Written } from './body.ts';
-import type { Endpoints } from './endpoint.ts';
+import type { Endpoint, Endpoints } from './endpoint.ts';
 import type { Schedule } from './held.ts';
 import { addOutgoing, sendingEndpoint } from './outbound.ts';
 import { checkRecipients } from './recipients.ts';
@@ -29,6 +29,8 @@ export interface Start extends Written {
   readonly notBefore?: Date | undefined;
   /** The moment its author chose for it, in place of `notBefore`. */
   readonly schedule?: Schedule | undefined;
+  /** Absent = where what comes to the inbox begins. */
+  readonly folderId?: FolderId | undefined;
 }
 
 const MAX_SUBJECT_CHARS = 300;
@@ -41,6 +43,16 @@ export async function startConversation(
 ): Promise<{ readonly conversation: Conversation; readonly messageId: MessageId }> {
   const endpoint = sendingEndpoint(endpoints, start.inboxId);
   if (!isOpenTo(endpoint, start.authorId)) throw new InvalidError({ inboxId: 'composer.problem.inbox' });
+  return beginConversation(scope, endpoints, endpoint, start);
+}
+
+/** The same from an inbox whatever it is of its author's: whoever calls has decided that he may. Raises invalid, address_blocked. */
+export async function beginConversation(
+  scope: Scope | WriteScope,
+  endpoints: Endpoints,
+  endpoint: Endpoint,
+  start: Start,
+): Promise<{ readonly conversation: Conversation; readonly messageId: MessageId }> {
   const recipients = checkRecipients(endpoints, endpoint.traits.addressKind, { to: start.to, cc: start.cc ?? [], bcc: start.bcc ?? [] });
   const [first] = recipients.to;
   if (!first) throw new InvalidError({ to: 'messages.problems.recipient' });
@@ -55,6 +67,7 @@ export async function startConversation(
       contactId,
       contactAddress: identity.address,
       assigneeId: start.authorId,
+      ...(start.folderId === undefined ? {} : { folderId: start.folderId }),
       subject,
       relatedConversationId: null,
       at: tx.now(),
@@ -67,6 +80,7 @@ export async function startConversation(
       subject: endpoint.traits.subject ? subject : null,
       body,
       attachments: start.attachments,
+      carried: start.carried,
       limits: start.limits,
       references: [],
       quotedMessageId: null,

@@ -1,11 +1,13 @@
 import { changeConversation, lockedHolder } from '../conversations/change.ts';
 import { type CounterChanges, deliveryDifference } from '../conversations/counters.ts';
+import { leadsTo } from '../conversations/evidence.ts';
 import { removeIfEmpty } from '../conversations/remove-empty.ts';
 import type { Conversation, ConversationPatch } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { isFailed } from '../deliveries/types.ts';
 import { isWithdrawable, lockedDeliveries } from '../deliveries/untouched.ts';
 import { restoreDraft } from '../drafts/restore.ts';
+import { forwardOf } from '../forwards/list.ts';
 import { ConflictError } from '../lib/errors.ts';
 import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
 import { snippet } from '../lib/text.ts';
@@ -15,7 +17,7 @@ import { deleteMessage, remainsOf, stateBefore } from './held-store.ts';
 import { findMessage } from './list.ts';
 import type { Message } from './types.ts';
 
-/** Where its text is now: in the draft of this conversation, or of a new message when the conversation began with it (null). */
+/** Where its text is now: in the draft of this conversation, of the one that it was forwarded from, or of a new message when the conversation began with it (null). */
 export interface Withdrawn {
   readonly conversationId: ConversationId | null;
 }
@@ -32,6 +34,7 @@ export async function withdrawMessage(scope: Scope | WriteScope, id: MessageId, 
     const deliveries = await lockedDeliveries(tx, id);
     if (message.automated || !isWithdrawable(deliveries))
       throw new ConflictError('message_not_withdrawable', 'This message is being sent or was sent', 'Reload to see its state.');
+    const forward = await forwardOf(tx, id);
     const macro = await revertMacro(tx, agentId, holder.id, id);
     const before = macro ? await lockedHolder(tx, id) : holder;
     const counters: CounterChanges = new Map();
@@ -45,8 +48,9 @@ export async function withdrawMessage(scope: Scope | WriteScope, id: MessageId, 
     tx.emit({ type: 'message.withdrawn', data: { conversationId: before.id, messageId: id } });
     const isGone = message.kind === 'message' && (await removeIfEmpty(tx, { ...before, ...patch }, counters));
     if (!isGone) await changeConversation(tx, before, patch, counters);
-    const conversationId = isGone ? null : before.id;
-    await restoreDraft(tx, agentId, conversationId, message, macro);
+    const origin = forward?.conversationId ? await leadsTo(tx, forward.conversationId) : null;
+    const conversationId = isGone ? origin : before.id;
+    await restoreDraft(tx, agentId, conversationId, message, { macro, forward: isGone && origin ? forward : null });
     return { conversationId };
   });
 }

@@ -70,7 +70,8 @@ const PRESSED = { bold: 'B', italic: 'I', underline: 'U', strike: 'S', list: 'UL
 const waiting = new WeakSet();
 
 async function enrich(form) {
-  if (waiting.has(form) || form.querySelector('.edit')) return;
+  // What has just been put in gets its attributes anew in a moment, and would lose the marks of the editor; its own swap comes here then.
+  if (waiting.has(form) || form.querySelector('.edit') || form.closest('.htmx-settling')) return;
   waiting.add(form);
   const { default: Squire } = await import(form.dataset.editor);
   waiting.delete(form);

@@ -31,6 +31,21 @@ function write(kind) {
   return focus('form.composer.rich .edit') || focus('form.composer textarea');
 }
 
+/* Sends a message on, or the whole conversation(''). Without a choice what the composer holds. */
+function forward(of) {
+  const form = document.querySelector('form.composer:has(.as-forward)');
+  if (!form) return false;
+  const { kind, forwardOf, forwardTo } = form.elements;
+  if (of !== undefined) {
+    if (![...forwardOf.options].some(({ value }) => value === of)) forwardOf.add(new Option(`#${of}`, of));
+    forwardOf.value = of;
+  }
+  kind.value = 'forward';
+  form.querySelector('.as-forward').dispatchEvent(new Event('change', { bubbles: true }));
+  forwardTo.focus();
+  return true;
+}
+
 /** Spam or the trash: for the row that has the focus; without one for the open conversation. */
 function away(kind, key) {
   const row = document.activeElement.closest?.('#rows .row1');
@@ -69,6 +84,7 @@ const KEYS = {
   r: () => write('reply'),
   R: () => press('[data-key=R]') && write('reply'),
   n: () => write('note'),
+  f: () => forward(),
   e: () => press('[data-key=e]'),
   h: snooze,
   i: () => press('[data-key=i]'),
@@ -113,5 +129,12 @@ document.addEventListener(
   },
   true,
 );
+
+document.addEventListener('click', (event) => {
+  const link = event.target.closest?.('[data-forward]');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !forward(link.dataset.forward)) return;
+  event.preventDefault();
+  link.closest('details')?.removeAttribute('open');
+});
 
 document.addEventListener('click', ({ target }) => target.closest?.('[data-open-keys]') && KEYS['?']());

@@ -1,0 +1,113 @@
+import { expectPresent, lockedConversation } from '../conversations/change.ts';
+import type { Conversation } from '../conversations/types.ts';
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import type { StoredAttachment } from '../ingest/types.ts';
+import type { NamedAddress } from '../lib/email-address.ts';
+import { InvalidError, NotFoundError } from '../lib/errors.ts';
+import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
+import { bareSubject } from '../lib/text.ts';
+import type { Written } from '../messages/body.ts';
+import type { Endpoints } from '../messages/endpoint.ts';
+import type { Schedule } from '../messages/held.ts';
+import { findMessage, listMessages } from '../messages/list.ts';
+import { sendingEndpoint } from '../messages/outbound.ts';
+import { beginConversation } from '../messages/start.ts';
+import type { Attachment, Message } from '../messages/types.ts';
+import { insertForward } from './store.ts';
+
+export interface ForwardOrder extends Written {
+  readonly conversationId: ConversationId;
+  readonly authorId: AgentId;
+  /** The first one becomes the contact of the side conversation. */
+  readonly to: readonly NamedAddress[];
+  /** One message of the conversation; null = all of it that people outside have written or read. */
+  readonly messageId: MessageId | null;
+  /** Of the whole conversation nothing newer than this: what its author had seen. */
+  readonly seenMessageId?: MessageId | undefined;
+  /** The attachments go along as they came. */
+  readonly withFiles: boolean;
+  readonly withFooter?: boolean | undefined;
+  readonly notBefore?: Date | undefined;
+  readonly schedule?: Schedule | undefined;
+}
+
+/** So many messages of one conversation go along at most. */
+const MOST = 200;
+
+/**
+ * Sends one message, or the conversation, to somebody else, and begins a conversation with him: what he answers comes there and the customer
+ * sees nothing of it. Notes never go along. It begins in the folder of the first one, so that nobody sees it who did not see that.
+ * Raises not_found, invalid, inbox_cannot_send, address_blocked, conversation_is_spam or conversation_in_trash.
+ */
+export async function forwardMessages(
+  scope: Scope | WriteScope,
+  endpoints: Endpoints,
+  order: ForwardOrder,
+): Promise<{ readonly sideId: ConversationId; readonly messageId: MessageId }> {
+  return transact(scope, async (tx) => {
+    const parent = await lockedConversation(tx, order.conversationId);
+    expectPresent(parent);
+    const endpoint = sendingEndpoint(endpoints, parent.inboxId);
+    if (!canForward(endpoint.traits)) throw new InvalidError({ kind: 'forwards.problem.channel' });
+    const messages = order.messageId === null ? await wholeOf(tx, parent, order.seenMessageId) : [await oneOf(tx, parent, order.messageId)];
+    const files = order.withFiles ? filesOf(messages) : [];
+    const { conversationId: _, messageId, seenMessageId: __, withFiles, ...written } = order;
+    const { conversation, messageId: sideMessageId } = await beginConversation(tx, endpoints, endpoint, {
+      ...written,
+      inboxId: parent.inboxId,
+      subject: `Fwd: ${bareSubject(parent.subject)}`.trim(),
+      folderId: parent.folderId,
+      carried: { texts: messages.flatMap(({ text, html }) => [text, html]), files },
+    });
+    await insertForward(tx, order.authorId, {
+      conversationId: parent.id,
+      sideId: conversation.id,
+      sideMessageId,
+      messageIds: messages.map(({ id }) => id),
+      isWhole: messageId === null,
+      withFiles,
+      carriedFiles: files.length,
+      afterMessageId: parent.lastMessageId ?? (0 as MessageId),
+    });
+    tx.emit({ type: 'conversation.forwarded', data: { conversationId: parent.id, otherId: conversation.id, messageId: sideMessageId } });
+    return { sideId: conversation.id, messageId: sideMessageId };
+  });
+}
+
+/** Whether what comes through a channel can be sent on with it. */
+export const canForward = ({ addressKind, subject }: { readonly addressKind: string; readonly subject: boolean }): boolean =>
+  addressKind === 'email' && subject;
+
+async function oneOf(tx: WriteScope, { id: parentId }: Conversation, id: MessageId): Promise<Message> {
+  const message = await findMessage(tx, id);
+  if (message.conversationId !== parentId || message.direction === 'internal') throw new NotFoundError('Message');
+  return message;
+}
+
+async function wholeOf(tx: WriteScope, { id }: Conversation, seen: MessageId | undefined): Promise<readonly Message[]> {
+  const page = await listMessages(tx, id, { limit: MOST, withBodies: true });
+  if (page.earlier !== null) throw new InvalidError({ messageId: 'forwards.problem.long' }, { most: MOST });
+  const messages = page.items.filter((one) => one.direction !== 'internal' && (seen === undefined || one.id <= seen));
+  if (messages.length === 0) throw new NotFoundError('Message');
+  return messages;
+}
+
+/** Each file once, byte for byte as it came; pictures of the text under names that no other one has. */
+function filesOf(messages: readonly Message[]): readonly StoredAttachment[] {
+  if (messages.some(({ virus }) => virus?.state === 'infected')) throw new InvalidError({ withFiles: 'forwards.problem.infected' });
+  const files: StoredAttachment[] = [];
+  const all: readonly Attachment[] = messages.flatMap(({ attachments }) => attachments.filter(({ inside }) => inside === null));
+  for (const { filename, contentType, bytes, sha256, inline } of all) {
+    if (files.some((one) => one.sha256 === sha256 && (inline || one.filename === filename))) continue;
+    const isTaken = inline && files.some((one) => one.filename === filename);
+    files.push({
+      filename: isTaken ? `${files.length + 1}-${filename}` : filename,
+      contentType,
+      bytes,
+      sha256,
+      contentId: null,
+      inline: false,
+    });
+  }
+  return files;
+}
