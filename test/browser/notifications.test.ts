@@ -1,4 +1,7 @@
 import test from 'ava';
+import type { AgentId } from '../../core/lib/ids.ts';
+import { savePreferences } from '../../core/notifications/choices.ts';
+import { USUAL } from '../../core/notifications/events.ts';
 import { seriousFindings } from '../support/axe.ts';
 import { shot, useWholeBrowser } from '../support/browser.ts';
 import { loggedIn, officeFor } from '../support/office.ts';
@@ -61,5 +64,34 @@ test('a new mail rings and shows on the desktop once, however many tabs are open
     (await shown()).filter((one) => one.includes('W nocy')),
     [],
   );
+  t.deepEqual(complaints, []);
+});
+
+test('an agent hears the short and the long ring in his profile, and what comes then rings as long as he chose', async (t) => {
+  const office = await officeFor(t);
+  const { page, context, complaints } = await loggedIn(t, office);
+  const choices = { ...USUAL, unassigned_message: { app: true, sound: true, desktop: false } };
+  await savePreferences(office.scope, 1 as AgentId, { choices, quiet: null });
+  await until('who wants to hear of it is known', async () => {
+    await office.mail({ from: 'ola@klient.test', subject: 'Dzień dobry' });
+    return (await office.scope.db('notifications')).length > 0;
+  });
+  await context.addInitScript(RECORD);
+  const played = () => page.evaluate('globalThis.played') as Promise<number>;
+  await page.goto(`${office.base}/profile`);
+  await page.locator('[data-ring=short]').click();
+  t.is(await played(), 2);
+  await page.locator('[data-ring=long]').click();
+  t.is(await played(), 12);
+  await page.getByLabel('Długi', { exact: true }).check();
+  await page.locator('form[action="/profile/ring"] button:not([type=button])').click();
+  await page.locator('.toast-note').waitFor();
+  // A click of his own lets the page sound.
+  await page.locator('h1').click();
+  const before = await played();
+  const unread = Number(await page.locator('.bell b').innerText());
+  await office.mail({ from: 'jan@klient.test', subject: 'Kiedy paczka?' });
+  await page.locator('.bell b', { hasText: String(unread + 1) }).waitFor();
+  await page.waitForFunction(`globalThis.played === ${before + 10}`);
   t.deepEqual(complaints, []);
 });
