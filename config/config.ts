@@ -19,6 +19,7 @@ import {
   reachableHost,
   roles,
   spamd,
+  versionsUrl,
   wholeNumber,
 } from './values.ts';
 
@@ -51,6 +52,7 @@ const SCHEMA = z.object({
   CENTRALA_MX_ALLOW: networks.optional(),
   CENTRALA_AUTOCONFIG_ALLOW: networks.optional(),
   CENTRALA_ALARM_ALLOW: networks.optional(),
+  CENTRALA_UPDATES_URL: versionsUrl.optional(),
   CENTRALA_BACKUP_DIR: z.string().min(1).optional(),
   CENTRALA_BACKUP_KEY: z.string().min(20, 'must be the recovery key as it was shown').optional(),
   CENTRALA_BLOBS: bucketPlace.optional(),
@@ -102,6 +104,8 @@ export interface Config {
   readonly isOneOfMany: boolean;
   /** Networks beside the public Internet that alarms may call. */
   readonly alarmAllow: string;
+  /** Where newer versions are asked for; null = nowhere. */
+  readonly updatesUrl: string | null;
   /** Variables named CENTRALA_* that mean nothing to us. */
   readonly unknown: readonly string[];
 }
@@ -214,6 +218,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     roles: e.CENTRALA_ROLES ?? new Set(ROLES),
     isOneOfMany: e.CENTRALA_ROLES !== undefined,
     alarmAllow: e.CENTRALA_ALARM_ALLOW ?? '',
+    updatesUrl: e.CENTRALA_UPDATES_URL ?? null,
     unknown: unknownNames(env),
   };
 }

@@ -95,6 +95,15 @@ export const networks = z
     'must be networks such as 10.0.0.0/8, separated by commas',
   );
 
+/** An address where versions are told: https, or this machine. */
+export const versionsUrl = z
+  .string()
+  .refine(
+    (text) =>
+      URL.canParse(text) && /^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/])/.test(text) && new URL(text).username === '',
+    'must be an address that begins with https://',
+  );
+
 const LETS_ENCRYPT = 'https://acme-v02.api.letsencrypt.org/directory';
 
 /** `off`, `letsencrypt`, or the https address of another provider's directory. */

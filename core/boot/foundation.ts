@@ -29,6 +29,7 @@ import { countTurnAways, type TurnAways } from '../refusals/turn-aways.ts';
 import { openSpool } from '../spool/spool.ts';
 import type { Spool } from '../spool/types.ts';
 import { createReadings, type Readings } from '../statistics/readings.ts';
+import { createUpdates, type Updates } from '../updates/watch.ts';
 import { type FilesElsewhere, openFiles } from './bucket.ts';
 import { installationSecret, prepareDataDir } from './data-dir.ts';
 import { checkListening } from './listen-check.ts';
@@ -67,6 +68,7 @@ export interface Foundation {
   readonly folders: KnownFolders;
   readonly quotas: QuotaGuard;
   readonly news: News;
+  readonly updates: Updates;
   /** What `scope.wakeOutbox` calls once the dispatcher runs. */
   readonly onCommit: { wake: () => void };
 }
@@ -126,6 +128,8 @@ export async function layFoundation(
   const news = createNews(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'));
   // Before the first administrator of a new installation, to whom nothing is new.
   await news.noteVersion(scope);
+  const updates = createUpdates(config.updatesUrl, news.releases[0]?.version ?? '0', scope.now, log);
+  if (config.updatesUrl !== null && config.roles.has('web')) schedule.everywhere('53 * * * * *', 'updates', () => updates.look());
   const known = { labels: knowLabels(), faces: knowFaces(), folders: knowFolders(), quotas: guardQuotas(scope) };
   return {
     config,
@@ -147,6 +151,7 @@ export async function layFoundation(
     turnAways,
     readings,
     news,
+    updates,
     ...known,
     onCommit,
   };

@@ -41,6 +41,7 @@ async function declared(
     ...(webhook ? [urlPlace(webhook, 'webhook')] : []),
     ...(ping ? [urlPlace(ping, 'ping')] : []),
     ...(config.http.acme ? [urlPlace(config.http.acme.directoryUrl, 'certificate')] : []),
+    ...(config.updatesUrl ? [urlPlace(config.updatesUrl, 'updates')] : []),
     ...(config.bucket ? [urlPlace(config.bucket.endpoint, 'bucket')] : []),
     ...(keeper ? [{ purpose: 'backup', ...keeper } as const] : []),
   ];

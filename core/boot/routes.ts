@@ -214,7 +214,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...widgetSettingsRoutes({ ...widget, publicUrl }),
     ...widgetRoutes({ ...widget, blobs, general, translator: renderer.translator, log }),
     ...helpRoutes({ general, version }),
-    ...newsRoutes(foundation.news),
+    ...newsRoutes(foundation.news, foundation.updates),
     ...workingHoursRoutes(),
     ...auditRoutes({ directory }),
     ...statisticsRoutes({ directory, labels: foundation.labels }),

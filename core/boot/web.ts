@@ -111,6 +111,7 @@ export async function startWeb(
       areAcknowledgementsPaused: acknowledgements.isPaused(),
       unreadNotifications: own.actor.kind === 'agent' ? await countUnread(own, own.actor.id) : 0,
       hasNews: own.actor.kind === 'agent' && (await foundation.news.hasUnread(own, own.actor.id)),
+      newerVersion: foundation.updates.state().newest,
       pluginNotices: urgentProblems(channels.plugins.list()),
     }),
     log,

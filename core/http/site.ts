@@ -46,6 +46,8 @@ export interface Site {
   readonly unreadNotifications?: number;
   /** The product was updated since the agent who asks read of its news. */
   readonly hasNews?: boolean;
+  /** A newer version that administrators are told of; null = none that is known of. */
+  readonly newerVersion?: string | null;
   /** What plugins urgently want administrators to see: keys under `problems.` of each one's texts. */
   readonly pluginNotices?: readonly { readonly plugin: string; readonly problem: string; readonly detail: string | null }[];
 }

@@ -16,6 +16,7 @@ export const PURPOSES = [
   'backup',
   'bucket',
   'certificate',
+  'updates',
 ] as const;
 export type Purpose = (typeof PURPOSES)[number];
 

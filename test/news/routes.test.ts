@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { version } from '../../core/boot/version.ts';
+import { silentLog } from '../../core/lib/log.ts';
 import { createNews } from '../../core/news/news.ts';
 import { newsRoutes } from '../../core/news/routes.ts';
+import { createUpdates } from '../../core/updates/watch.ts';
 import { accountsWeb } from '../support/accounts.ts';
 
+const OFF = createUpdates(null, '0.2.0', () => new Date(), silentLog);
 const OLD = '## 0.1.0\n### For everybody\n- Old.\n  - pl: Stare.\n';
 const NEW = `## 0.2.0
 ### For everybody
@@ -17,7 +20,7 @@ const NEW = `## 0.2.0
 ${OLD}`;
 
 test('an update is news to those who were here before it, until they open the page', async (t) => {
-  const web = await accountsWeb(t, undefined, newsRoutes(createNews(NEW)));
+  const web = await accountsWeb(t, undefined, newsRoutes(createNews(NEW), OFF));
   const { scope, clock } = web;
   await createNews(OLD).noteVersion(scope);
   const minute = (): void => {
@@ -47,7 +50,7 @@ test('an update is news to those who were here before it, until they open the pa
 
 test('the page shows an agent what is for everybody, an administrator all, each in his language, and is read by opening it', async (t) => {
   const news = createNews(NEW);
-  const web = await accountsWeb(t, undefined, newsRoutes(news));
+  const web = await accountsWeb(t, undefined, newsRoutes(news, OFF));
   const jan = await web.agent('Jan');
   const ewa = await web.agent('Ewa', 'administrator');
   web.clock.now = new Date(web.clock.now.getTime() + 60_000);
@@ -67,7 +70,7 @@ test('the page shows an agent what is for everybody, an administrator all, each 
 test('the CHANGELOG of this version can be read by everybody in both languages', async (t) => {
   const changelog = readFileSync(join(import.meta.dirname, '../../CHANGELOG.md'), 'utf8');
   t.is(/^## (\S+)/m.exec(changelog)?.[1], version());
-  const web = await accountsWeb(t, undefined, newsRoutes(createNews(changelog)));
+  const web = await accountsWeb(t, undefined, newsRoutes(createNews(changelog), OFF));
   const { client } = await web.agent('Ewa', 'administrator');
   t.true((await client.get('/news')).text.includes('Aktualności'));
   await client.post('/language', { language: 'en' });

@@ -27,6 +27,7 @@ const OPENING: Readonly<Record<string, string>> = {
   'core/health/doctor/ports.ts': 'our own ports',
   'core/lib/ask-service.ts': 'spamd and clamd',
   'core/oauth/ask.ts': 'providers where people log in',
+  'core/updates/ask.ts': 'newer versions, where the operator gave an address',
   'plugins/email/mailbox/autoconfig.ts': 'documents of a domain',
   'plugins/email/mailbox/imap-client.ts': 'mailboxes',
   'plugins/email/mailbox/try-out.ts': 'mail servers before they are stored',
