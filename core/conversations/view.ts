@@ -124,6 +124,8 @@ export function talkView({
     firstAssignments: assigned.first,
     firstTrashings: binned.first,
     firstForwards: forwarded.first,
+    /** Numbers of the conversations whose draft, if there was one, is this one's now. */
+    draftsCameFrom: transfers.family.filter((id) => id !== row.id && !otherDrafts.some(({ conversationId }) => conversationId === id)),
     otherDrafts: otherDrafts.map(({ conversationId, text }) => ({ number: conversationId, text: snippet(text) })),
     messages: messages.items.map((message) => ({
       ...messageView(message, { firstUnread: message.id === firstUnread, now, tagScore: row.spam ? null : tagScore, subjects }),

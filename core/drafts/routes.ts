@@ -42,7 +42,7 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
   const save = async (ctx: PageContext): Promise<void> => {
     const asked = idParam(ctx, 'conversations');
     await allow(ctx.scope, 'conversation:read', await leadsTo(ctx.scope, asked));
-    await saveIn(ctx, await placeOfDraft(ctx.scope, ctx.agent.id, asked));
+    await saveIn(ctx, await placeOfDraft(ctx.scope, ctx.agent.id, asked, readComposer(ctx.form).draft));
   };
   const saveNew = (ctx: PageContext): Promise<void> => saveIn(ctx, null);
 

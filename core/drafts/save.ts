@@ -89,13 +89,15 @@ export async function finishDraft(tx: WriteScope, agentId: AgentId, conversation
 }
 
 /**
- * Where a draft belongs that is typed in a conversation which was merged meanwhile: with it, unless its author has another draft there;
- * then it stays with the number, and the composer offers it.
+ * Where a draft belongs that is typed in a conversation which was merged meanwhile: with it, unless its author has another draft there, one
+ * that this text does not go on; then it stays with the number, and the composer offers it.
  */
-export async function placeOfDraft(scope: Scope, agentId: AgentId, asked: ConversationId): Promise<ConversationId> {
+export async function placeOfDraft(scope: Scope, agentId: AgentId, asked: ConversationId, { text }: DraftInput): Promise<ConversationId> {
   const standing = await leadsTo(scope, asked);
   if (standing === asked || (await findDraft(scope, agentId, asked))) return asked;
-  return (await findDraft(scope, agentId, standing)) ? asked : standing;
+  const there = await findDraft(scope, agentId, standing);
+  const goesOn = there !== null && there.text.trim() !== '' && text.startsWith(there.text.trimEnd());
+  return there === null || goesOn ? standing : asked;
 }
 
 /** The files that the draft holds on the server and that are still to go along. */

@@ -125,6 +125,25 @@ test('a draft typed on a page that was merged meanwhile is kept, and one that st
   t.is((await anna.post(`/conversations/${b}/draft/joining`, { from: '999' })).status, 404);
 });
 
+test('what goes on being typed in a merged conversation goes on with the draft that moved along', async (t) => {
+  const house = await workspaceFor(t);
+  const { anna, agentId } = house;
+  const [a, b] = [(await house.mail({})).conversationId, (await house.mail({})).conversationId];
+  await saveDraft(house.scope, agentId, a, { ...DRAFT, text: 'for a' });
+  await mergeConversations(house.agentScope, house.endpoints, b, [a]);
+  await anna.get(`/conversations/${b}`);
+  const type = (text: string) =>
+    anna.send('PUT', `/conversations/${a}/draft`, new URLSearchParams({ text }), { 'x-csrf-token': anna.csrf() });
+  const drafts = async () => (await listDrafts(house.scope, agentId)).map(({ conversationId, text }) => [conversationId, text]);
+  await type('for a, longer');
+  t.deepEqual(await drafts(), [[b, 'for a, longer']]);
+  await type('another one');
+  t.deepEqual(await drafts(), [
+    [a, 'another one'],
+    [b, 'for a, longer'],
+  ]);
+});
+
 test('the line of a transfer stands where it happened, between what was there and what came later', async (t) => {
   const house = await workspaceFor(t);
   const a = await house.mail({ text: 'in the one', externalId: 'a@customer.test' });

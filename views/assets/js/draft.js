@@ -1,7 +1,9 @@
 /* Keeps what is written: in this tab at once, on the server within two seconds and when the page is left. */
 const WAIT_MS = 1_200;
 const AGAIN_MS = 5_000;
+const LEAVING_MS = 20_000;
 const timers = new WeakMap();
+let isLeaving = false;
 
 const drawer = (form) => `draft ${form.dataset.owner} ${form.dataset.draft}`;
 const composers = () => document.querySelectorAll('form.composer');
@@ -33,11 +35,24 @@ function warn(form, addresses) {
   line.textContent = addresses === '' ? '' : line.dataset.firstTime.replace('{addresses}', () => addresses);
 }
 
+/* What was typed in a conversation while somebody merged it into this one goes on here, where what the server had of it stands already. */
+function cameAlong(form) {
+  for (const id of form.dataset.cameFrom?.split(' ') ?? []) {
+    const other = `draft ${form.dataset.owner} /conversations/${id}/draft`;
+    const text = sessionStorage.getItem(other);
+    if (!new URLSearchParams(text ?? '').get('text')?.startsWith(form.elements.text.value.trimEnd())) continue;
+    sessionStorage.removeItem(other);
+    sessionStorage.setItem(drawer(form), text);
+    return text;
+  }
+  return null;
+}
+
 /* Puts back what this tab kept and the server never confirmed: the session or the server had ended meanwhile. */
 function restore(form) {
   if (form.dataset.kept) return;
   form.dataset.kept = 'yes';
-  const text = sessionStorage.getItem(drawer(form));
+  const text = sessionStorage.getItem(drawer(form)) ?? cameAlong(form);
   if (text === null) return;
   const kept = new URLSearchParams(text);
   // Whoever was ticked among others than are offered now says nothing of these.
@@ -53,7 +68,11 @@ function restore(form) {
   again(form, WAIT_MS);
 }
 
-function save(form, leaving = false) {
+function forget(form) {
+  if (sessionStorage.getItem(drawer(form)) === form.dataset.savedAs) sessionStorage.removeItem(drawer(form));
+}
+
+function save(form, last = false) {
   clearTimeout(timers.get(form));
   timers.delete(form);
   if (!form.dataset.draft || form.dataset.sending) return;
@@ -64,13 +83,15 @@ function save(form, leaving = false) {
     say(form, state);
     again(form, AGAIN_MS);
   };
-  fetch(form.dataset.draft, { method: 'PUT', body: seen, headers, keepalive: leaving && seen.length < 60_000 }).then(
+  fetch(form.dataset.draft, { method: 'PUT', body: seen, headers, keepalive: last && seen.length < 60_000 }).then(
     (answer) => {
       // Without a session the answer leads to the log-in form.
       if (answer.headers.has('HX-Redirect')) return failed('ended');
       if (!answer.ok) return failed('failed');
       form.dataset.savedAs = seen;
-      if (sessionStorage.getItem(drawer(form)) === seen) sessionStorage.removeItem(drawer(form));
+      // What comes next may have been made before the last words came to the server: until it is here, they stay in the tab, too.
+      if (isLeaving || !form.isConnected) setTimeout(forget, LEAVING_MS, form);
+      else forget(form);
       say(form, 'done');
       warn(form, decodeURIComponent(answer.headers.get('X-First-Time') ?? ''));
       if (form.dataset.marked) return;
@@ -103,6 +124,10 @@ const saveNow = () => {
   for (const form of composers()) if (timers.has(form)) save(form, true);
 };
 document.addEventListener('htmx:before:swap', saveNow);
+window.addEventListener('beforeunload', () => {
+  isLeaving = true;
+  setTimeout(() => (isLeaving = false), LEAVING_MS);
+});
 document.addEventListener('visibilitychange', () => document.hidden && saveNow());
 window.addEventListener('pagehide', saveNow);
 window.addEventListener('pageshow', ({ persisted }) => persisted && document.querySelector('form.composer[inert]') && location.reload());
