@@ -14,6 +14,7 @@ import { loadPlugins } from '../plugins/loader.ts';
 import { pluginSettings } from '../plugins/settings.ts';
 import { recordRefusal } from '../refusals/record.ts';
 import { signingKeys } from '../sending-domains/signing-keys.ts';
+import { deletedOf } from '../trash/tombstones.ts';
 import { type Foundation, inBackground, ROOT } from './foundation.ts';
 import type { Shutdown } from './shutdown.ts';
 
@@ -73,6 +74,7 @@ export async function openChannels(foundation: Foundation, shutdown: Shutdown, p
     signingKeys: (domain) => signingKeys(scope, keyring, domain),
     accessToken,
     sent: (messageId) => sentMessage(scope, blobs, messageId, returnTokens(keyring)),
+    deleted: (inboxId, which) => deletedOf(scope, inboxId, which),
     numbered: (inboxId) => numberedEnvelopes(scope, inboxId),
     onTurn: (listener) => {
       peers.onDuty((duty, isOurs) => duty === 'mailboxes' && listener(isOurs));

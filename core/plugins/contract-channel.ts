@@ -101,6 +101,11 @@ export interface ChannelHost<PluginSettings = unknown> extends PluginHost<Plugin
   readonly sent: (messageId: MessageId) => Promise<OutboundMessage | null>;
   /** Envelopes of what was kept for an inbox with a server's number in it (`uidValidity`), the oldest first; also of what was deleted since. */
   readonly numbered: (inboxId: InboxId) => AsyncIterable<Readonly<Record<string, string>>>;
+  /** What of an inbox was deleted for good: after this one, the oldest first, or the newest. `externalId` null = it had no id. */
+  readonly deleted: (
+    inboxId: InboxId,
+    which: { readonly after: number; readonly most: number } | { readonly newest: number },
+  ) => Promise<readonly { readonly id: number; readonly externalId: string | null }[]>;
   /** Keys that sign for this domain of ours now; empty = its mail goes out unsigned. */
   readonly signingKeys: (domain: string) => Promise<readonly SigningKey[]>;
 }

@@ -95,6 +95,7 @@ export interface PluginsOptions {
   readonly sent: ChannelHost['sent'];
   readonly accessToken: ChannelHost['accessToken'];
   readonly numbered: ChannelHost['numbered'];
+  readonly deleted: ChannelHost['deleted'];
   readonly dns: Dns;
   readonly log: Log;
   readonly onChange: (name: string) => void;
@@ -152,12 +153,12 @@ export function createPlugins(options: PluginsOptions): Plugins {
     if (isFilter(plugin)) slot.running = { kind: 'filter', it: await plugin.start(host) };
     else if (isScanner(plugin)) slot.running = { kind: 'scanner', it: await plugin.start(host) };
     else if (isChannel(plugin)) {
-      const { keep, hasRoom, backlog, admit, hasWaited, signingKeys, sent, accessToken, numbered, refused, turnedAway } = options;
+      const { keep, hasRoom, backlog, admit, hasWaited, signingKeys, sent, accessToken, numbered, deleted, refused, turnedAway } = options;
       const { onTurn = (listener) => listener(true) } = options;
       const watchSender: ChannelHost['watchSender'] = (envelope) => options.watchSender(plugin.authenticator ?? null, envelope);
       const findInbox: ChannelHost['findInbox'] = (address) => inboxes.findInbox(name, address);
       const core = {
-        ...{ keep, hasRoom, backlog, admit, hasWaited, signingKeys, sent, accessToken, numbered },
+        ...{ keep, hasRoom, backlog, admit, hasWaited, signingKeys, sent, accessToken, numbered, deleted },
         ...{ findInbox, watchSender, refused, turnedAway, onTurn },
       };
       const channel = await plugin.start({ ...host, ...core });

@@ -39,6 +39,19 @@ export async function deleteTombstone({ db }: WriteScope, id: Grave['id']): Prom
   return row?.inbox_id ?? null;
 }
 
+/** By id: after one, the oldest first, or the newest. */
+export async function deletedFrom(
+  { db }: Scope,
+  inboxId: InboxId,
+  which: { readonly after: number; readonly most: number } | { readonly newest: number },
+): Promise<readonly { readonly id: number; readonly externalId: string | null }[]> {
+  const query = db('tombstones').where({ inbox_id: inboxId }).select('id', 'external_id');
+  const rows: { id: number; external_id: string | null }[] = await ('newest' in which
+    ? query.orderBy('id', 'desc').limit(which.newest)
+    : query.where('id', '>', which.after).orderBy('id').limit(which.most));
+  return rows.map(({ id, external_id }) => ({ id, externalId: external_id }));
+}
+
 /** The newest first. */
 export async function tombstonePage({ db }: Scope, cursor: string | null, limit: number): Promise<Page<Tombstone>> {
   const [before] = decodeCursor(cursor ?? '', 1) ?? [];

@@ -3,7 +3,7 @@ import type { InterpretedMessage } from '../ingest/types.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import type { Page } from '../lib/page.ts';
 import { type Grave, isUnder } from './grave.ts';
-import { countReturn, countReturned, deleteTombstone, insertTombstones, tombstonePage } from './tombstone-store.ts';
+import { countReturn, countReturned, deletedFrom, deleteTombstone, insertTombstones, tombstonePage } from './tombstone-store.ts';
 import { RETURNED, type Tombstone } from './types.ts';
 
 /** Remembers what is about to be deleted for good, by the identity of each message. */
@@ -25,6 +25,9 @@ export async function noteReturn(tx: WriteScope, { id }: Grave): Promise<string>
 /** What was deleted for good, the newest first, and how much of that came again. */
 export const listTombstones = (scope: Scope, cursor: string | null): Promise<Page<Tombstone>> => tombstonePage(scope, cursor, 50);
 export const returnedCount = (scope: Scope): Promise<number> => countReturned(scope);
+
+/** What of an inbox was deleted for good, for its channel. */
+export const deletedOf = deletedFrom;
 
 /** The same mail is received again from now on. Raises not_found. */
 export async function forgetTombstone(scope: Scope, id: Tombstone['id']): Promise<void> {

@@ -47,6 +47,7 @@ test('a thing that does not exist is 404 under every kind of id', async (t) => {
     'PATCH /saved-views/:id': { name: 'x' },
     'PUT /messages/:id/schedule': { sendAt: null },
     'POST /conversations/:id/merger': { into: 1 },
+    'POST /conversations/:id/forwards': { to: ['serwis@naprawa.test'] },
     'POST /messages/:id/transfer': { to: null },
   };
   for (const { operation } of apiEndpoints(deps).filter((one) => one.operation.path.includes(':id'))) {

@@ -82,6 +82,7 @@ const JSON_BODIES: readonly (readonly [RegExp, unknown])[] = [
   [/^PATCH .*\/conversations\/:id$/, { status: 'closed' }],
   [/\/conversations\/:id\/messages$/, { kind: 'note', text: 'x' }],
   [/\/conversations\/:id\/merger$/, { into: 1 }],
+  [/\/conversations\/:id\/forwards$/, { to: ['serwis@naprawa.test'] }],
   [/\/messages\/:id\/transfer$/, { to: null }],
   [/\/messages\/:id\/schedule$/, { sendAt: null }],
   [/\/conversations\/:id\/shares$/, { agentIds: [] }],

@@ -43,6 +43,7 @@ async function house(t: ExecutionContext) {
     sent: async () => null,
     backlog: async () => 0,
     numbered: async function* () {},
+    deleted: async () => [],
     watchSender: () => ({ add: async () => {}, result: async () => null, end: async () => {} }),
     refused: () => {},
     turnedAway: () => {},

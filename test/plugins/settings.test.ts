@@ -30,6 +30,7 @@ async function house(t: ExecutionContext, server = {}, startsEnabled = true) {
     sent: async () => null,
     backlog: async () => 0,
     numbered: async function* () {},
+    deleted: async () => [],
     watchSender: () => ({ add: async () => {}, result: async () => null, end: async () => {} }),
     refused: () => {},
     turnedAway: () => {},

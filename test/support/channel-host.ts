@@ -53,6 +53,7 @@ export interface MemoryHostOptions<Settings = unknown> {
   readonly onTurn?: ChannelHost['onTurn'];
   /** Nothing was sent unless given. */
   readonly sent?: ChannelHost['sent'];
+  readonly deleted?: ChannelHost['deleted'];
   readonly accessToken?: ChannelHost['accessToken'];
   /** Of every domain; none unless given. */
   readonly signingKeys?: readonly SigningKey[];
@@ -113,6 +114,7 @@ export function memoryHost<Settings = unknown>(options: MemoryHostOptions<Settin
     signingKeys: async () => options.signingKeys ?? [],
     accessToken: options.accessToken ?? noTokens,
     sent: options.sent ?? (async () => null),
+    deleted: options.deleted ?? (async () => []),
     numbered: async function* (inboxId) {
       for (const { inboxIds, envelope } of kept) if (inboxIds.includes(inboxId) && envelope['uidValidity']) yield envelope;
     },

@@ -11,6 +11,7 @@ import type { pauseAfter } from './patience.ts';
 import { createPolling } from './polling.ts';
 import { createProgress, type Failure, type Progress } from './progress.ts';
 import { type Reading, readHistory, readNew } from './read-folder.ts';
+import { createRemoving, type Removing } from './removing.ts';
 import type { FetchingHost } from './running.ts';
 import type { ChosenFolder, Mailbox } from './settings.ts';
 import { imapTrouble } from './trouble.ts';
@@ -51,6 +52,7 @@ export function startAccount(
   const folders = inOrder(mailbox.folders);
   const bell = newBell();
   const filing = createFiling(host, inbox, mailbox, () => ring(bell));
+  const removing = createRemoving(host, inbox, mailbox);
   const { log, accessToken } = host;
   const onNews = (path: string): void => ring(bell, path);
   const clock = (): number => performance.now();
@@ -63,7 +65,7 @@ export function startAccount(
     signal.addEventListener('abort', close, { once: true });
     try {
       const reading = { client, shelf, cursors, since: mailbox.since, now: host.now, signal, onMoved: progress.moved };
-      await readOn(reading, folders, progress, { filing, bell, watching });
+      await readOn(reading, folders, progress, { filing, removing, bell, watching });
     } catch (error) {
       throw client.byeReason ? Object.assign(new Error(client.byeReason), { reason: client.byeReason }) : error;
     } finally {
@@ -109,6 +111,7 @@ const inOrder = (folders: readonly ChosenFolder[]): readonly ChosenFolder[] => {
 
 interface Desk {
   readonly filing: Filing;
+  readonly removing: Removing;
   readonly bell: Bell;
   readonly watching: Watching;
 }
@@ -116,7 +119,7 @@ interface Desk {
 /** Ends only by an error. */
 async function readOn(reading: Reading, folders: readonly ChosenFolder[], progress: Progress, desk: Desk): Promise<void> {
   const { client, signal, cursors } = reading;
-  const { filing, bell, watching } = desk;
+  const { filing, removing, bell, watching } = desk;
   const [first, ...others] = folders;
   const poll = createPolling(client, cursors, others);
   const missing = new Set<string>();
@@ -139,7 +142,7 @@ async function readOn(reading: Reading, folders: readonly ChosenFolder[], progre
     bell.isRung = false;
     // A copy of ours is read back at once, so that nobody wonders about it a minute later.
     due = folders;
-    if (await filing.work(client)) continue;
+    if ((await filing.work(client)) || (await removing.work(client))) continue;
     progress.current([...missing]);
     watching.tend();
     due = first ? [first] : [];

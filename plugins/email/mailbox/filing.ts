@@ -83,7 +83,7 @@ export function createFiling(host: FilingHost, inbox: Inbox<EmailSettings>, mail
 /** Once: what lies there already, because the provider puts it there or we were interrupted, is known by its id. */
 async function append(host: FilingHost, client: ImapFlow, inbox: Inbox<EmailSettings>, mailbox: Mailbox, one: Waiting): Promise<void> {
   const path = await sentFolder(client, mailbox);
-  if (path === null || (await find(client, path, one.externalId)).length > 0) return;
+  if (path === null || (await findByMessageId(client, path, one.externalId)).length > 0) return;
   const message = await host.sent(one.messageId as MessageId);
   if (message === null) return;
   const keys = await host.signingKeys(domainOf(inbox.address));
@@ -100,7 +100,7 @@ async function sentFolder(client: ImapFlow, { folders }: Mailbox): Promise<strin
 async function markAnswered(client: ImapFlow, { folders }: Mailbox, externalId: string): Promise<void> {
   for (const { path, role } of folders) {
     if (role === 'sent' || role === 'drafts') continue;
-    const [uid] = await find(client, path, externalId);
+    const [uid] = await findByMessageId(client, path, externalId);
     if (uid === undefined) continue;
     await client.mailboxOpen(path);
     await client.messageFlagsAdd(`${uid}`, ['\\Answered'], { uid: true });
@@ -108,7 +108,8 @@ async function markAnswered(client: ImapFlow, { folders }: Mailbox, externalId: 
   }
 }
 
-async function find(client: ImapFlow, path: string, externalId: string): Promise<readonly number[]> {
+/** UIDs of what has this Message-ID in a folder, which is open then. */
+export async function findByMessageId(client: ImapFlow, path: string, externalId: string): Promise<readonly number[]> {
   // Courier lets nobody put anything into a folder that he has opened to look into it only.
   await client.mailboxOpen(path);
   const found = await client.search({ header: { 'message-id': `<${externalId}>` } }, { uid: true });

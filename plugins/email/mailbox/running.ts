@@ -7,7 +7,7 @@ import { createFiling, type FilingHost } from './filing.ts';
 import { pauseAfter } from './patience.ts';
 
 /** What fetching needs of the host. */
-export type FetchingHost = Pick<ChannelHost, 'onTurn' | 'keep' | 'hasRoom' | 'backlog' | 'accessToken'> &
+export type FetchingHost = Pick<ChannelHost, 'onTurn' | 'keep' | 'hasRoom' | 'backlog' | 'accessToken' | 'deleted'> &
   FilingHost & { readonly maxMessageBytes: number };
 
 /** All accounts that are being read, while it is this process that reads them: each by itself, so that trouble of one stops no other. */

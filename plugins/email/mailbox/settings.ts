@@ -30,6 +30,8 @@ export interface Mailbox {
   readonly appendSent: boolean;
   /** What is answered here is marked answered there. */
   readonly markAnswered: boolean;
+  /** What is deleted for good here is put into the trash there. */
+  readonly removeDeleted: boolean;
   /** At most so many connections at once, from 1 on: one reads, the others listen in more folders. */
   readonly imapConnections: number;
   readonly folders: readonly ChosenFolder[];
@@ -55,6 +57,7 @@ export const MAILBOX_FIELDS: readonly SettingField[] = [
   { key: 'smtpAuth', type: 'switch', required: false, default: true, visibleWhen: WHEN },
   { key: 'appendSent', type: 'switch', required: false, default: true, visibleWhen: WHEN },
   { key: 'markAnswered', type: 'switch', required: false, default: true, visibleWhen: WHEN },
+  { key: 'removeDeleted', type: 'switch', required: false, default: false, visibleWhen: WHEN },
   { key: 'imapConnections', type: 'text', required: false, default: USUAL_CONNECTIONS, visibleWhen: WHEN },
   { key: 'grant', type: 'text', required: false, isInternal: true },
   { key: 'foundBy', type: 'text', required: false, isInternal: true },
@@ -126,6 +129,7 @@ export const MAILBOX_SHAPE = {
   smtpAuth: z.boolean('smtp_auth').default(true),
   appendSent: z.boolean('append_sent').default(true),
   markAnswered: z.boolean('mark_answered').default(true),
+  removeDeleted: z.boolean('remove_deleted').default(false),
   imapFolders: folders,
   imapSince: since,
 };

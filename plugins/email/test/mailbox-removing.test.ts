@@ -1,0 +1,120 @@
+import test from 'ava';
+import type { Inbox } from '../../../core/plugins/contract.ts';
+import { emptyTrash } from '../../../core/trash/purge.ts';
+import { countTrash } from '../../../core/trash/retention.ts';
+import { startApp } from '../../../test/support/app.ts';
+import { memoryHost } from '../../../test/support/channel-host.ts';
+import { DOVECOT_PASSWORD, startDovecot } from '../../../test/support/dovecot.ts';
+import { until } from '../../../test/support/until.ts';
+import { openImap } from '../mailbox/imap-client.ts';
+import { createRemoving } from '../mailbox/removing.ts';
+import type { Mailbox } from '../mailbox/settings.ts';
+import type { EmailSettings } from '../settings.ts';
+import { smtpPeer } from './smtp-peer.ts';
+
+const BIURO = 'biuro@firma.test';
+const FOLDERS = ['INBOX', 'Sent'].map((path) => ({ path, role: path.toLowerCase() }));
+
+test('what is deleted for good goes to the trash of the account where the inbox says so, with our answers to it', async (t) => {
+  const dovecot = await startDovecot([BIURO], { mail_save_crlf: 'yes' });
+  t.teardown(() => dovecot.stop());
+  const smtp = await smtpPeer(t);
+  const app = await startApp(t);
+  const deliver = (from: string, n: number): void =>
+    dovecot.deliver(
+      BIURO,
+      Buffer.from(`From: ${from}\r\nTo: ${BIURO}\r\nSubject: ${n}\r\nMessage-ID: <${n}@klient.test>\r\n\r\nDzień dobry\r\n`),
+    );
+  for (const [from, n] of [
+    ['anna', 1],
+    ['jan', 2],
+    ['ewa', 3],
+  ] as const)
+    deliver(`${from}@klient.test`, n);
+  const settings = {
+    ...{ route: 'mailbox', login: BIURO, password: DOVECOT_PASSWORD, imapHost: '127.0.0.1', imapPort: dovecot.tlsPort },
+    ...{
+      smtpHost: '127.0.0.1',
+      smtpPort: smtp.port,
+      smtpSecurity: 'none',
+      smtpAuth: false,
+      removeDeleted: true,
+      imapFolders: JSON.stringify(FOLDERS),
+    },
+  };
+  const made = await app.api('POST', '/inboxes', { channel: 'email', name: 'Biuro', address: BIURO, settings });
+  t.is(made.status, 201);
+  await until('history is here', async () => (await app.scope.db('messages')).length === 3);
+  const talkWith = async (name: string): Promise<number> =>
+    (
+      await app.scope
+        .db('conversations')
+        .where({ contact_address: `${name}@klient.test` })
+        .first()
+    ).id;
+  const deleteAll = async (...names: readonly string[]): Promise<void> => {
+    for (const name of names) t.is((await app.api('PATCH', `/conversations/${await talkWith(name)}`, { trashed: true })).status, 200);
+    await emptyTrash(app.scope, await countTrash(app.scope));
+    await until('it is gone', async () => (await countTrash(app.scope)) === 0);
+  };
+  const subjects = (folder: string): readonly string[] =>
+    dovecot
+      .read(BIURO, folder)
+      .map((one) => /^Subject: (.*)\r/m.exec(one.toString())?.[1] ?? '')
+      .toSorted();
+  await until('it begins', async () => (await app.scope.db('plugin_state').where('key', 'like', '%imap removed%')).length === 1);
+  await app.api('POST', `/conversations/${await talkWith('jan')}/messages`, { kind: 'reply', text: 'Już sprawdzam.' });
+  await until('the answer is filed', () => dovecot.files(BIURO, 'Sent').length === 1);
+  await deleteAll('jan');
+  // The account is looked at when something comes.
+  deliver('ola@klient.test', 4);
+  await until('the mail and its answer are in the trash', () => subjects('Trash').length === 2);
+  t.deepEqual(subjects('Trash'), ['2', 'Re: 2']);
+  t.deepEqual(subjects('INBOX'), ['1', '3', '4']);
+  await until('the new one is here', async () => (await app.scope.db('messages')).length === 3);
+});
+
+test('it begins with the moment at which it is switched on, each time, and knows where it was after a break', async (t) => {
+  const dovecot = await startDovecot([BIURO]);
+  t.teardown(() => dovecot.stop());
+  const tombstones: { id: number; externalId: string | null }[] = [];
+  const bury = (n: number): void => {
+    dovecot.deliver(BIURO, Buffer.from(`From: a@b.test\r\nSubject: ${n}\r\nMessage-ID: <${n}@klient.test>\r\n\r\nx\r\n`));
+    tombstones.push({ id: n, externalId: n % 2 === 0 ? `${n}@klient.test` : null });
+  };
+  const host = memoryHost<EmailSettings>({
+    deleted: async (_inbox, which) =>
+      'newest' in which ? tombstones.slice(-which.newest) : tombstones.filter(({ id }) => id > which.after).slice(0, which.most),
+  });
+  const account = {
+    imapHost: '127.0.0.1',
+    imapPort: dovecot.tlsPort,
+    imapSecurity: 'tls',
+    login: BIURO,
+    password: DOVECOT_PASSWORD,
+  } as const;
+  const client = await openImap(account, new AbortController().signal);
+  t.teardown(() => client.close());
+  const work = (removeDeleted: boolean): Promise<boolean> => {
+    const mailbox = { ...account, folders: FOLDERS, removeDeleted } as unknown as Mailbox;
+    return createRemoving(host, { id: 1 } as Inbox<EmailSettings>, mailbox).work(client);
+  };
+  const left = (): readonly string[] =>
+    dovecot
+      .read(BIURO)
+      .map((one) => /^Subject: (.*)\r/m.exec(one.toString())?.[1] ?? '')
+      .toSorted();
+  bury(2);
+  t.false(await work(true));
+  bury(3);
+  bury(4);
+  t.true(await work(true));
+  t.deepEqual(left(), ['2', '3'], 'the one from before, and the one without an id');
+  t.false(await work(true));
+  t.false(await work(false));
+  bury(6);
+  t.false(await work(true));
+  bury(8);
+  t.true(await work(true));
+  t.deepEqual(left(), ['2', '3', '6']);
+});
