@@ -196,7 +196,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...deliveryRoutes(workspace),
     ...blockedAddressRoutes(),
     ...notificationRoutes(),
-    ...notificationChoiceRoutes(),
+    ...notificationChoiceRoutes({ directory }),
     ...liveRoutes({
       stream,
       audience: createAudience(scope),

@@ -26,6 +26,7 @@ import { watchAlarms } from './alarms.ts';
 import { startBackups } from './backups.ts';
 import type { Channels } from './channels.ts';
 import { checkMeans } from './check-means.ts';
+import { watchDigests } from './digests.ts';
 import { type Foundation, MIGRATIONS, ROOT } from './foundation.ts';
 import { watchHealth } from './health.ts';
 import { watchMailboxes } from './mailboxes.ts';
@@ -61,6 +62,7 @@ export async function startWeb(
   const backups = await startBackups(foundation, channels, { renderer, general: () => general.read(scope), restart }, shutdown);
   const telling = { renderer, companyName: async () => (await general.read(scope)).companyName };
   watchQuotas(foundation, channels, telling);
+  watchDigests(foundation, channels, renderer);
   watchMailboxes(foundation, channels, telling);
   const trials = createTrials({ scope, ...channels, keyring, means: checkMeans(config, foundation.dns, foundation.accessToken), log });
   shutdown.add('inbox trials', trials.stop);

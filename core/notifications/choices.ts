@@ -1,6 +1,7 @@
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
-import type { AgentId } from '../lib/ids.ts';
-import { findChoices, findChosen, findQuiet, saveChosen, saveQuiet } from './choices-store.ts';
+import type { AgentId, InboxId } from '../lib/ids.ts';
+import { findChoices, findChosen, findInboxes, findListening, findQuiet, saveChosen, saveInboxes, saveQuiet } from './choices-store.ts';
+import { type DigestEvery, findDigestOf, saveDigest } from './digest-store.ts';
 import { type Choices, type Chosen, NOTIFICATION_EVENTS, type NotificationEvent, SILENT, USUAL } from './events.ts';
 import type { QuietHours } from './quiet.ts';
 
@@ -9,17 +10,35 @@ export interface Preferences {
   readonly choices: Choices;
   /** Null = always aloud. */
   readonly quiet: QuietHours | null;
+  /** How often he is written to of what he has not read. */
+  readonly digest: DigestEvery;
+  /** The inboxes from which he hears of mail that is nobody's; empty = all. */
+  readonly inboxIds: readonly InboxId[];
 }
+
+/** What is left out stays. */
+export type PreferenceInput = Pick<Preferences, 'choices' | 'quiet'> & Partial<Preferences>;
 
 /** What he chose, the usual where he chose nothing. */
 export async function readPreferences(scope: Scope, agentId: AgentId): Promise<Preferences> {
-  return { choices: { ...USUAL, ...(await findChoices(scope, agentId)) }, quiet: await findQuiet(scope, agentId) };
+  return {
+    choices: { ...USUAL, ...(await findChoices(scope, agentId)) },
+    quiet: await findQuiet(scope, agentId),
+    digest: await findDigestOf(scope, agentId),
+    inboxIds: await findInboxes(scope, agentId),
+  };
 }
 
-export async function savePreferences(scope: Scope | WriteScope, agentId: AgentId, { choices, quiet }: Preferences): Promise<void> {
+export async function savePreferences(
+  scope: Scope | WriteScope,
+  agentId: AgentId,
+  { choices, quiet, digest, inboxIds }: PreferenceInput,
+): Promise<void> {
   await transact(scope, async (tx) => {
     for (const event of NOTIFICATION_EVENTS) await saveChosen(tx, agentId, event, choices[event]);
     await saveQuiet(tx, agentId, quiet);
+    if (digest) await saveDigest(tx, agentId, digest);
+    if (inboxIds) await saveInboxes(tx, agentId, inboxIds);
     tx.emit({ type: 'notifications.chosen', data: { agentId } });
   });
 }
@@ -49,3 +68,9 @@ export async function isAskedFor(scope: Scope, event: NotificationEvent): Promis
 }
 
 const isWanted = ({ app, sound, desktop }: Chosen): boolean => app || sound || desktop;
+
+/** Of these agents those who want to hear of what comes to this inbox and is nobody's: who chose inboxes hears of those alone. */
+export async function listeningTo(scope: Scope, inboxId: InboxId, agentIds: readonly AgentId[]): Promise<ReadonlySet<AgentId>> {
+  const chosen = await findListening(scope);
+  return new Set(agentIds.filter((id) => chosen.get(id)?.has(inboxId) ?? true));
+}

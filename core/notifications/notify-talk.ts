@@ -3,6 +3,7 @@ import type { Conversation } from '../conversations/types.ts';
 import type { WriteScope } from '../db/scope.ts';
 import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
 import { snippet } from '../lib/text.ts';
+import { listeningTo } from './choices.ts';
 import { announce, tell } from './notify.ts';
 import { receiversOf } from './receivers.ts';
 import { markAbout, markOfConversation } from './store.ts';
@@ -22,14 +23,23 @@ const MAX_WORDS_CHARS = 140;
 /** A person wrote: the agent whose conversation it is hears of it; where it is nobody's, those who asked for that. */
 export async function notifyOfMessage(
   tx: WriteScope,
-  conversation: Pick<Conversation, 'id' | 'assigneeId' | 'teamId'>,
+  conversation: Pick<Conversation, 'id' | 'assigneeId' | 'teamId' | 'inboxId'>,
   messageId: MessageId,
   words: string,
 ): Promise<void> {
   const receivers = await receiversOf(tx, conversation, null);
   const kind = receivers.some(({ why }) => why === 'assignee') ? 'message_received' : 'unassigned_message';
   const details = { reason: snippet(words, MAX_WORDS_CHARS) || null };
-  announce(tx, await tell(tx, receivers, { kind, conversationId: conversation.id, messageId, details }));
+  const heard =
+    kind === 'message_received'
+      ? null
+      : await listeningTo(
+          tx,
+          conversation.inboxId,
+          receivers.map(({ agentId }) => agentId),
+        );
+  const told = receivers.filter(({ agentId }) => heard?.has(agentId) ?? true);
+  announce(tx, await tell(tx, told, { kind, conversationId: conversation.id, messageId, details }));
 }
 
 /**

@@ -2,7 +2,8 @@ import test from 'ava';
 import { assignConversation } from '../../core/conversations/assign.ts';
 import { markRead } from '../../core/conversations/mark-read.ts';
 import type { Scope } from '../../core/db/scope.ts';
-import type { AgentId, ConversationId } from '../../core/lib/ids.ts';
+import type { InboxRecord } from '../../core/inboxes/types.ts';
+import type { AgentId, ConversationId, InboxId } from '../../core/lib/ids.ts';
 import { notificationChoiceRoutes } from '../../core/notifications/choice-routes.ts';
 import { readPreferences, savePreferences, stopEvent } from '../../core/notifications/choices.ts';
 import { SILENT, USUAL } from '../../core/notifications/events.ts';
@@ -13,6 +14,8 @@ import { freshSignals } from '../../core/notifications/signals.ts';
 import { notifyOfUnassigned, notifyUnassigned, openUnassignedSwitch, UNASSIGNED_JOB } from '../../core/notifications/unassigned.ts';
 import { type House, houseFor } from '../support/house.ts';
 import { workspaceFor } from '../support/workspace.ts';
+
+const INBOXES = [1, 2].map((id) => ({ id, name: `Skrzynka ${id}`, address: `s${id}@company.test` })) as unknown as readonly InboxRecord[];
 
 const kinds = async (scope: Scope, id: AgentId) => (await listNotifications(scope, id, { unreadOnly: true })).items.map(({ kind }) => kind);
 
@@ -117,7 +120,10 @@ test('quiet hours end before they begin when they go over midnight, and follow t
 });
 
 test('what is told and how is chosen on a page of its own, and one click at an entry stops such entries', async (t) => {
-  const { anna, mail, scope, agentId } = await workspaceFor(t, {}, [...notificationRoutes(), ...notificationChoiceRoutes()]);
+  const { anna, mail, scope, agentId } = await workspaceFor(t, {}, [
+    ...notificationRoutes(),
+    ...notificationChoiceRoutes({ directory: { openTo: () => INBOXES } }),
+  ]);
   const page = (await anna.get('/notifications/choices')).text;
   t.regex(page, /name="message_received\.sound" value="on" checked/);
   t.regex(page, /name="unassigned_message\.app" value="on">/);
@@ -139,6 +145,16 @@ test('what is told and how is chosen on a page of its own, and one click at an e
   await anna.get('/notifications/choices');
   await anna.post('/notifications/choices', { ...wanted, quietFrom: '', quietUntil: '' });
   t.is((await readPreferences(scope, agentId)).quiet, null);
+  await anna.get('/notifications/choices');
+  for (const [ticked, kept] of [
+    ['99', []],
+    ['1', [1 as InboxId]],
+  ] as const) {
+    await anna.post('/notifications/choices', { ...wanted, digest: 'day', inboxIds: ticked });
+    const { digest, inboxIds } = await readPreferences(scope, agentId);
+    t.deepEqual([digest, inboxIds], ['day', [...kept]], 'an inbox that is not his to see is none');
+  }
+  t.regex((await anna.get('/notifications/choices')).text, /name="inboxIds" value="1" checked[\s\S]*value="day"[^>]* checked/);
 
   await savePreferences(scope, agentId, { choices: USUAL, quiet: null });
   const { conversationId } = await mail({ externalId: 'x@customer.test', subject: 'Pralka' });
