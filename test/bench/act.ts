@@ -8,7 +8,6 @@ import { BENCH_AGENT } from './seed.ts';
 import { loadOf, PAGES } from './web.ts';
 
 const PATIENCE_MS = 900_000;
-const IDLE_MS = 5_000;
 
 interface Act {
   readonly id: number;
@@ -19,7 +18,7 @@ interface Act {
 }
 
 /** One act on the most conversations that an act takes (50,000), then its undo, and what the list page takes meanwhile at one client. */
-export async function benchAct([count = '100000', engine = 'sqlite']: readonly string[]): Promise<void> {
+export async function benchAct([count = '100000', engine = 'sqlite', idleMs = '5000']: readonly string[]): Promise<void> {
   if (engine !== 'sqlite' && engine !== 'postgres') throw new Error('The engine is sqlite or postgres.');
   const conversations = Number(count);
   const place = await installation(engine as Engine, conversations);
@@ -39,7 +38,7 @@ export async function benchAct([count = '100000', engine = 'sqlite']: readonly s
     const load = { ...loadOf(list, product.url, conversations, cookie), clients: 1 };
     await httpLoad({ ...load, durationMs: 500 });
     await quietMachine();
-    const idle = await httpLoad({ ...load, durationMs: IDLE_MS });
+    const idle = await httpLoad({ ...load, durationMs: Number(idleMs) });
     const rows = [['nothing', '', '', `${round(idle.p50, 1)} / ${round(idle.p99, 1)}`, '']];
     const measured = async (what: string, begin: () => Promise<Act>, isOver: (act: Act) => boolean): Promise<Act> => {
       const started = performance.now();

@@ -6,14 +6,12 @@ import { cpuBetween, cpuTimes, memoryOf, percentile, processTree, quietMachine, 
 import { logIn, startProduct } from './product.ts';
 import { BENCH_AGENT } from './seed.ts';
 
-const CONVERSATIONS = 10_000;
-const CHANGES = 40;
 const PAUSE_MS = 250;
 
 /** From a change by the API to its frame in the browsers of so many agents, each with a live stream of his own. */
-export async function benchLive([count = '200']: readonly string[]): Promise<void> {
-  const listeners = Number(count);
-  const place = await installation('sqlite', CONVERSATIONS);
+export async function benchLive([count = '200', conversations = '10000', times = '40']: readonly string[]): Promise<void> {
+  const [listeners, changes] = [Number(count), Number(times)];
+  const place = await installation('sqlite', Number(conversations));
   const product = await startProduct(place.dataDir);
   const requests: ReturnType<typeof get>[] = [];
   try {
@@ -38,7 +36,7 @@ export async function benchLive([count = '200']: readonly string[]): Promise<voi
     const all: number[] = [];
     const last: number[] = [];
     const cpu = cpuTimes(processTree(product.pid));
-    for (let n = 0; n < CHANGES; n += 1) {
+    for (let n = 0; n < changes; n += 1) {
       heard = [];
       const began = performance.now();
       const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
@@ -46,20 +44,20 @@ export async function benchLive([count = '200']: readonly string[]): Promise<voi
       const answer = await fetch(`${product.url}/api/v1/conversations/7`, { method: 'PATCH', headers, body });
       if (!answer.ok) throw new Error(`the change was answered with ${answer.status}: ${await answer.text()}`);
       await until('everybody has heard', () => heard.length >= listeners, 10_000);
-      const times = heard.map((at) => at - began);
-      all.push(...times);
-      last.push(Math.max(...times));
+      const waited = heard.map((at) => at - began);
+      all.push(...waited);
+      last.push(Math.max(...waited));
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
     const { serverMs } = cpuBetween(cpu, cpuTimes(processTree(product.pid)));
     const ms = (share: number): number => round(percentile(all, share), 1);
     const row = [
       listeners,
-      CHANGES,
+      changes,
       `${ms(0.5)} / ${ms(0.99)}`,
       round(percentile(last, 0.5), 1),
       round(Math.max(...last), 1),
-      round(serverMs / CHANGES, 1),
+      round(serverMs / changes, 1),
       round(((after - before) / listeners) * 1024),
     ];
     console.log(
