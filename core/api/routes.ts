@@ -38,6 +38,7 @@ import { openApiRoute } from './openapi.ts';
 import { profileEndpoints } from './profile.ts';
 import { ruleEndpoints } from './rules.ts';
 import { savedViewEndpoints } from './saved-views.ts';
+import { settingsEndpoints } from './settings.ts';
 import { statisticsEndpoints } from './statistics.ts';
 import { storageEndpoints } from './storage.ts';
 import { teamEndpoints } from './teams.ts';
@@ -84,6 +85,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
     ...ruleEndpoints(deps.readHeaders),
     ...cannedResponseEndpoints(),
     ...companyEndpoints(),
+    ...settingsEndpoints(),
     ...blockedAddressEndpoints(),
     ...followerEndpoints(),
     ...notificationEndpoints(),

@@ -21,6 +21,7 @@ const KNOWN: ReadonlySet<string> = new Set([
     'backups.target',
     'backups.log',
     ...['daily', 'weekly', 'monthly'].map((period) => `backups.keep_${period}`),
+    'conversations.other_subject',
     'mailboxes.personal',
     'sending.default_inbox',
   ],

@@ -30,6 +30,8 @@ export interface Site {
   readonly maxMessageMb: number;
   /** IANA name of the company's time zone. */
   readonly timeZone: string;
+  /** Whether agents are offered to split off an answer under another subject; absent = they are. */
+  readonly otherSubject?: 'ask' | 'split' | 'keep';
   /** Mark of the company's logo in its address; absent or null = it has none. */
   readonly logo?: string | null;
   /** What is shown of agents in place of their initials, by their numbers. */

@@ -24,6 +24,7 @@ import { disposeOf, type SpamReason } from './disposition.ts';
 import { UNMATCHED } from './failure.ts';
 import { isOwnComingBack } from './loop.ts';
 import { arrivalOf, type Judged, written } from './message-of.ts';
+import { apartBySubject } from './other-subject.ts';
 import { receiveFetched } from './receive-fetched.ts';
 import { knownOf, settleRaw } from './received/store.ts';
 import { findThread, type Thread } from './thread.ts';
@@ -128,9 +129,16 @@ async function receiveMessage(
   const identity = identityOf(endpoint.traits.addressKind, item.from.address);
   const contactId = await resolveContact(tx, identity, item.from.name, endpoint.ownerId);
   const { continues } = endpoint.traits;
-  const found = await findThread(tx, { inboxId: record.inboxId, message: item, isAwaited, contactId, continues });
-  const spamReason = disposeOf({ policy: endpoint.policy, verdict, isProven: found.isProven });
-  const joined = await joinable(tx, found, spamReason);
+  const inquiry = { inboxId: record.inboxId, message: item, isAwaited, contactId, continues };
+  const weighed = await findThread(tx, inquiry);
+  const spamReason = disposeOf({ policy: endpoint.policy, verdict, isProven: weighed.isProven });
+  const standing = await joinable(tx, weighed, spamReason);
+  const { found, joins, left } =
+    standing && endpoint.traits.subject && !item.automated
+      ? await apartBySubject(tx, inquiry, weighed, standing)
+      : { found: weighed, joins: standing, left: null };
+  // Whoever writes to what was deleted is heard: it comes out of the trash.
+  const joined = joins && (await takeOut(tx, joins, 'mail'));
   const thread = joined ? found : apart(found);
   const { conversation: before, changes } = joined
     ? { conversation: joined, changes: undefined }
@@ -138,7 +146,8 @@ async function receiveMessage(
         inboxId: record.inboxId,
         contactId,
         contactAddress: identity.address,
-        assigneeId: endpoint.ownerId,
+        assigneeId: endpoint.ownerId ?? left?.assigneeId ?? null,
+        ...(left ? { teamId: left.teamId, folderId: left.folderId } : {}),
         subject: item.subject,
         relatedConversationId: thread.relatedId,
         at,
@@ -187,8 +196,7 @@ async function receiveMessage(
 async function joinable(tx: WriteScope, { join }: Thread, spamReason: SpamReason | null): Promise<Conversation | null> {
   if (join === null || spamReason) return null;
   const conversation = await lockedStanding(tx, join);
-  // Whoever writes to what was deleted is heard: it comes out of the trash.
-  return conversation.spam ? null : takeOut(tx, conversation, 'mail');
+  return conversation.spam ? null : conversation;
 }
 
 const apart = (thread: Thread): Thread =>

@@ -1,6 +1,6 @@
 import type { Scope } from '../db/scope.ts';
-import type { InboxId } from '../lib/ids.ts';
-import { findByExternalIds, type Matched } from './store.ts';
+import type { ConversationId, InboxId } from '../lib/ids.ts';
+import { distinctSubjects, findByExternalIds, type Matched } from './store.ts';
 
 const MAX_IDS = 50;
 
@@ -9,3 +9,6 @@ export async function messagesWithIds(scope: Scope, inboxId: InboxId, externalId
   const ids = externalIds.slice(0, MAX_IDS);
   return ids.length === 0 ? [] : findByExternalIds(scope, inboxId, ids);
 }
+
+/** The subjects under which its messages were sent, at most fifty. */
+export const subjectsOf = (scope: Scope, id: ConversationId): Promise<readonly string[]> => distinctSubjects(scope, id);

@@ -5,7 +5,7 @@ import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import { ConflictError } from '../lib/errors.ts';
 import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
-import { bareSubject } from '../lib/text.ts';
+import { bareSubject, fold, snippet } from '../lib/text.ts';
 import { bodyOf, type Written } from './body.ts';
 import type { Endpoint, Endpoints } from './endpoint.ts';
 import type { Schedule } from './held.ts';
@@ -66,7 +66,7 @@ export async function replyToConversation(
         cc: reply.cc ?? (reply.toAll ? usual.allCc : []),
         bcc: reply.bcc ?? [],
       }),
-      subject: endpoint.traits.subject ? `Re: ${bareSubject(before.subject)}`.trim() : null,
+      subject: endpoint.traits.subject ? `Re: ${subjectOfAnswer(before, answered)}`.trim() : null,
       body,
       attachments: reply.attachments,
       limits: reply.limits,
@@ -81,6 +81,13 @@ export async function replyToConversation(
     if (closes) tx.emit({ type: 'conversation.closed', data: { conversationId: before.id } });
     return sent;
   });
+}
+
+/** That of the answered message where it is another one; a mark of a mail server before the conversation's own ("[EXTERNAL]") makes none. */
+function subjectOfAnswer(before: Pick<Conversation, 'subject'>, answered: BareMessage | null): string {
+  const own = bareSubject(before.subject);
+  const other = answered?.direction === 'inbound' && !answered.automated ? bareSubject(snippet(answered.subject ?? '', 300)) : '';
+  return other === '' || (own !== '' && fold(other).endsWith(fold(own))) ? own : other;
 }
 
 function expectNothingNew(before: Conversation, seen: MessageId | undefined): void {

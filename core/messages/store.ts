@@ -260,6 +260,11 @@ export async function findByExternalIds({ db }: Scope, inboxId: InboxId, externa
     }));
 }
 
+export async function distinctSubjects({ db }: Scope, id: ConversationId): Promise<readonly string[]> {
+  const sent = db('messages').where({ conversation_id: id }).whereNot({ kind: 'note' }).whereNotNull('subject');
+  return sent.distinct('subject').limit(50).pluck('subject');
+}
+
 /** What an answer refers to: the newest message that came in, or when none did, the newest we wrote. */
 export async function findAnswered(scope: Scope, id: ConversationId): Promise<BareMessage | null> {
   for (const narrow of [

@@ -3,6 +3,10 @@ import { isLanguage, LANGUAGES, type Language } from '../lib/language.ts';
 import { writeSetting } from './settings.ts';
 import { findSettings } from './store.ts';
 
+/** An answer under quite another subject: agents are asked, it begins a conversation of its own, or it stays and nobody is asked. */
+export const OTHER_SUBJECTS = ['ask', 'split', 'keep'] as const;
+export type OtherSubject = (typeof OTHER_SUBJECTS)[number];
+
 /** What an administrator sets for the whole company. Empty text = not set. */
 export interface GeneralSettings {
   readonly companyName: string;
@@ -20,6 +24,7 @@ export interface GeneralSettings {
   readonly maxMessageMb: number;
   /** IANA name: what "tomorrow at 8" means, and how times are shown. */
   readonly timeZone: string;
+  readonly otherSubject: OtherSubject;
 }
 
 export const DEFAULT_UNDO_SECONDS = 10;
@@ -39,6 +44,7 @@ const KEYS: Readonly<Record<keyof GeneralSettings, string>> = {
   maxAttachments: 'sending.max_attachments',
   maxMessageMb: 'sending.max_message_mb',
   timeZone: 'company.time_zone',
+  otherSubject: 'conversations.other_subject',
 };
 
 export const GENERAL_NAMES = [
@@ -51,6 +57,7 @@ export const GENERAL_NAMES = [
   'maxAttachments',
   'maxMessageMb',
   'timeZone',
+  'otherSubject',
 ] as const;
 
 export async function readGeneral(scope: Scope): Promise<GeneralSettings> {
@@ -66,11 +73,14 @@ export async function readGeneral(scope: Scope): Promise<GeneralSettings> {
     maxAttachments: Number(values.get(KEYS.maxAttachments) ?? ATTACHMENTS.usual),
     maxMessageMb: Number(values.get(KEYS.maxMessageMb) ?? MESSAGE_MB.usual),
     timeZone: values.get(KEYS.timeZone) ?? DEFAULT_TIME_ZONE,
+    otherSubject: OTHER_SUBJECTS.find((one) => one === values.get(KEYS.otherSubject)) ?? 'ask',
   };
 }
 
+type GeneralChanges = { readonly [Name in keyof GeneralSettings]?: GeneralSettings[Name] | undefined };
+
 /** Writes those of the values that differ from the stored ones. */
-export async function changeGeneral(scope: Scope | WriteScope, changes: Partial<GeneralSettings>): Promise<void> {
+export async function changeGeneral(scope: Scope | WriteScope, changes: GeneralChanges): Promise<void> {
   await transact(scope, async (tx) => {
     const before = await readGeneral(tx);
     for (const name of GENERAL_NAMES) {

@@ -19,6 +19,7 @@ import {
   isAddress,
   MAX_UNDO_SECONDS,
   MESSAGE_MB,
+  OTHER_SUBJECTS,
   readGeneral,
 } from './general.ts';
 import { generalView } from './view.ts';
@@ -48,6 +49,7 @@ const GENERAL = z.object({
   maxAttachments: wholeNumber(ATTACHMENTS, 'settings.general.maxAttachmentsWrong'),
   maxMessageMb: wholeNumber(MESSAGE_MB, 'settings.general.maxMessageMbWrong'),
   timeZone: z.string().default(DEFAULT_TIME_ZONE).refine(isTimeZone, 'settings.general.timeZoneWrong'),
+  otherSubject: z.enum(OTHER_SUBJECTS).default('ask'),
 });
 
 export interface SettingsRouteDeps {

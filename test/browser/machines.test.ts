@@ -53,7 +53,7 @@ test('An agent sees which messages machines wrote', async (t) => {
   const row = (subject: string) => page.locator('#rows .row1', { hasText: subject });
   await row('Urlop').locator('[title="automatyczna odpowiedź"]').waitFor();
   await row('Zebranie').locator('[title="lista dyskusyjna"]').waitFor();
-  t.is(await row('Pytanie').locator('.marks [title]').count(), 0);
+  t.is(await row('Pytanie').locator('.marks span[title]').count(), 0);
   await row('Zebranie').click();
   await page.locator('.msg .tag', { hasText: 'lista dyskusyjna' }).waitFor();
   t.deepEqual(await seriousFindings(page, 'a list mail'), []);
@@ -188,5 +188,11 @@ test('An agent sees that an answer has another subject, and where else a mail to
   await page.goto(`${office.base}/conversations/1`);
   await page.getByText('Another subject than the conversation’s: “Faktura grudniowa”').waitFor();
   await page.getByText('The same message also came to:').waitFor();
+  await page.getByRole('button', { name: 'Split off into a new conversation' }).click();
+  await page.waitForURL('**/conversations/3');
+  await page.locator('#thead', { hasText: 'Faktura grudniowa' }).waitFor();
+  t.is(await page.getByText('Another subject than').count(), 0);
+  await page.locator('.toast-undo').click();
+  await page.waitForURL('**/conversations/1');
   t.deepEqual(complaints, []);
 });

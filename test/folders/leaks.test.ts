@@ -59,7 +59,7 @@ const FREE: readonly RegExp[] = [
   /^\w+ \/api\/v1\/contacts\/:id\/labels$/,
   // Of rules only those that have the rights of whoever asks.
   /^\w+ \/api\/v1\/(rules(\/:id(\/acts)?)?|rule-trials)$/,
-  /^\w+ \/api\/v1\/(inboxes|conversations|deliveries|labels|canned-responses|blocked-addresses|notifications\/readings|notifications|notification-choices|deliverability|ledger|storage|backups|folders|teams|company|bulk-actions|saved-views)(\/(:id|days|schedule|log|target(\/trial|\/host-key)?)(\/(merger|removal|cancellation|reversal))?)?$/,
+  /^\w+ \/api\/v1\/(inboxes|conversations|deliveries|labels|canned-responses|blocked-addresses|notifications\/readings|notifications|notification-choices|deliverability|ledger|storage|backups|folders|teams|company|settings|bulk-actions|saved-views)(\/(:id|days|schedule|log|target(\/trial|\/host-key)?)(\/(merger|removal|cancellation|reversal))?)?$/,
 ];
 
 const FORM = {

@@ -76,6 +76,22 @@ test('of a long chain the first id and the newest ones stay', (t) => {
   t.deepEqual(referencesTo(null), []);
 });
 
+test('an answer has the subject of the answered message, unless that is the conversation’s own with a mark before it', async (t) => {
+  const { reply, mail, scope } = await asked(t);
+  const subject = async () => (await findMessage(scope, (await reply()).messageId)).subject;
+  for (const [theirs, ours] of [
+    ['Re: [EXTERNAL] Broken washing machine', 'Re: Broken washing machine'],
+    ['Odp: Invoice for October', 'Re: Invoice for October'],
+    ['Re: Broken washing machine 2', 'Re: Broken washing machine 2'],
+    ['', 'Re: Broken washing machine'],
+  ] as const) {
+    await mail({ references: ['q@customer'], subject: theirs });
+    t.is(await subject(), ours);
+  }
+  await mail({ references: ['q@customer'], subject: 'Out of office', automated: true });
+  t.is(await subject(), 'Re: Broken washing machine');
+});
+
 test('an answer goes where the sender asked for it, else to the sender', async (t) => {
   const { sentTo, mail } = await asked(t, { from: { address: 'jan@customer.test', name: 'Jan' } });
   t.deepEqual(await sentTo(), ['to Jan<jan@customer.test>']);

@@ -29,6 +29,7 @@ test('settings without a company name are refused and nothing is changed', async
     { maxAttachments: '51' },
     { maxMessageMb: '35' },
     { maxMessageMb: '0' },
+    { otherSubject: 'never' },
   ])
     t.is((await client.post('/settings', { ...FORM, ...wrong })).status, 422, JSON.stringify(wrong));
   t.deepEqual(await readGeneral(web.scope), {
@@ -41,6 +42,7 @@ test('settings without a company name are refused and nothing is changed', async
     maxAttachments: 10,
     maxMessageMb: 20,
     timeZone: 'Europe/Warsaw',
+    otherSubject: 'ask',
   });
 });
 

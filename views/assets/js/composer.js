@@ -100,10 +100,13 @@ async function enrich(form) {
     else html.value = '';
     empty();
   };
+  // The editor reports its own setting up, too.
+  const held = () => `${area.value}\n${html.value}`;
   editor.addEventListener('input', () => {
+    const before = held();
     empty();
     read();
-    form.dispatchEvent(new Event('composed', { bubbles: true }));
+    if (held() !== before) form.dispatchEvent(new Event('composed', { bubbles: true }));
   });
   editor.addEventListener('pathChange', () => {
     for (const button of form.querySelectorAll('[data-tool]')) {
