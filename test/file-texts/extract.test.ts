@@ -25,6 +25,10 @@ test('the words of PDF, Word, Excel and OpenDocument files are read in their ord
   t.is(await words('umowa.docx'), ' umowa serwisowa zazolc gesla naglowek poufny ');
   t.is(await words('cennik.xlsx'), ' wirowka pralka 129900 gratis ');
   t.is(await words('oferta.odt'), ' oferta termin realizacji ');
+  t.is(await words('stan.ods'), ' wirowka 12 szt lozysko ');
+  t.is(await words('szkolenie.odp'), ' szkolenie bhp \f gasnice ');
+  const slides = [2, 3, 4, 5, 6, 7, 8, 9, 10].map((n) => `slajd ${n} `);
+  t.is(await words('oferta.pptx'), ` pralki ${['', ...slides].join('\f ')}`);
 });
 
 test('text files are read in the encodings that Polish programs write, HTML without its tags and scripts', async (t) => {
