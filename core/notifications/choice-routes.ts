@@ -4,8 +4,7 @@ import { idParam, orRedraw, readForm, typed } from '../http/params.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { type Preferences, readPreferences, savePreferences, stopEvent } from './choices.ts';
-import { DIGESTS } from './digest-store.ts';
-import { CHANNELS, type Choices, type Chosen, eventOf, NOTIFICATION_EVENTS } from './events.ts';
+import { CHANNELS, type Choices, type Chosen, DIGESTS, eventOf, NOTIFICATION_EVENTS } from './events.ts';
 import { readNotification } from './read.ts';
 
 const TIME = z.union([z.literal(''), z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'notifications.choices.time')]).default('');

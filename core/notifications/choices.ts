@@ -1,8 +1,8 @@
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { AgentId, InboxId } from '../lib/ids.ts';
 import { findChoices, findChosen, findInboxes, findListening, findQuiet, saveChosen, saveInboxes, saveQuiet } from './choices-store.ts';
-import { type DigestEvery, findDigestOf, saveDigest } from './digest-store.ts';
-import { type Choices, type Chosen, NOTIFICATION_EVENTS, type NotificationEvent, SILENT, USUAL } from './events.ts';
+import { findDigestOf, saveDigest } from './digest-store.ts';
+import { type Choices, type Chosen, type DigestEvery, NOTIFICATION_EVENTS, type NotificationEvent, SILENT, USUAL } from './events.ts';
 import type { QuietHours } from './quiet.ts';
 
 /** What an agent wants to be told of and how, and when not aloud. */

@@ -1,9 +1,6 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { AgentId } from '../lib/ids.ts';
-
-export const DIGESTS = ['never', 'hour', 'day'] as const;
-/** How often an agent is written to of what he has not read. */
-export type DigestEvery = (typeof DIGESTS)[number];
+import type { DigestEvery } from './events.ts';
 
 export interface Digest {
   readonly agentId: AgentId;

@@ -20,6 +20,10 @@ export type Channel = (typeof CHANNELS)[number];
 export type Chosen = Readonly<Record<Channel, boolean>>;
 export type Choices = Readonly<Record<NotificationEvent, Chosen>>;
 
+export const DIGESTS = ['never', 'hour', 'day'] as const;
+/** How often an agent is written to of what he has not read. */
+export type DigestEvery = (typeof DIGESTS)[number];
+
 export const SILENT: Chosen = { app: false, sound: false, desktop: false };
 
 /** For whoever chose nothing: loud where a person waits for him, nothing for what the list of conversations shows to all anyway. */
