@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { transact } from '../db/scope.ts';
 import { type Preferences, readPreferences, savePreferences } from '../notifications/choices.ts';
-import { CHANNELS, type Choices, NOTIFICATION_EVENTS } from '../notifications/events.ts';
+import { CHANNELS, type Choices, DIGESTS, NOTIFICATION_EVENTS } from '../notifications/events.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { named } from './schemas.ts';
 
@@ -21,11 +21,13 @@ const some = Object.fromEntries(NOTIFICATION_EVENTS.map((event) => [event, z.str
   keyof Choices,
   z.ZodOptional<z.ZodObject<{ [Channel in keyof typeof flags]: z.ZodOptional<z.ZodBoolean> }>>
 >;
-const choices = named('NotificationChoices', z.strictObject({ choices: z.strictObject(events), quiet }));
+const digest = z.enum(DIGESTS).describe('How often one mail comes with what waits behind the bell; `day`: in the morning.');
+const choices = named('NotificationChoices', z.strictObject({ choices: z.strictObject(events), quiet, digest }));
 
-const view = ({ choices: all, quiet: hours }: Preferences): z.input<typeof choices> => ({
+const view = ({ choices: all, quiet: hours, digest: every }: Preferences): z.input<typeof choices> => ({
   choices: Object.fromEntries(NOTIFICATION_EVENTS.map((event) => [event, { ...all[event] }])) as z.input<typeof choices>['choices'],
   quiet: hours && { ...hours },
+  digest: every,
 });
 
 /** Of what the agent of the key is told, how and when. */
@@ -43,14 +45,18 @@ export function notificationChoiceEndpoints(): readonly Endpoint[] {
       path: '/notification-choices',
       summary: 'Choose it',
       description: 'What is left out stays. Quiet hours that end when they begin are none.',
-      body: z.strictObject({ choices: z.strictObject(some).optional(), quiet: quiet.optional() }),
+      body: z.strictObject({ choices: z.strictObject(some).optional(), quiet: quiet.optional(), digest: digest.optional() }),
       response: choices,
       handle: ({ scope, agent, body }) =>
         transact(scope, async (tx) => {
           const before = await readPreferences(tx, agent.id);
           const after = NOTIFICATION_EVENTS.map((event) => [event, { ...before.choices[event], ...given(body.choices?.[event]) }]);
           const hours = body.quiet === undefined ? before.quiet : body.quiet?.from === body.quiet?.until ? null : body.quiet;
-          await savePreferences(tx, agent.id, { choices: Object.fromEntries(after) as Choices, quiet: hours });
+          await savePreferences(tx, agent.id, {
+            choices: Object.fromEntries(after) as Choices,
+            quiet: hours,
+            digest: body.digest ?? before.digest,
+          });
           return view(await readPreferences(tx, agent.id));
         }),
     }),

@@ -70,18 +70,22 @@ test('registrations at providers are read and made by program, and their secret 
 test('of what an agent is told is read and chosen by program, part by part', async (t) => {
   const { call } = await api(t);
   const before = (await call('GET', '/notification-choices')).json;
-  t.deepEqual([before.quiet, before.choices.unassigned_message], [null, { app: false, sound: false, desktop: false }]);
-  const changes = { choices: { unassigned_message: { app: true } }, quiet: { from: '22:00', until: '07:00' } };
+  t.deepEqual(
+    [before.quiet, before.digest, before.choices.unassigned_message],
+    [null, 'never', { app: false, sound: false, desktop: false }],
+  );
+  const changes = { choices: { unassigned_message: { app: true } }, quiet: { from: '22:00', until: '07:00' }, digest: 'day' };
   const changed = await call('PATCH', '/notification-choices', changes);
   t.is(changed.status, 200);
   const choices = { ...before.choices, unassigned_message: { app: true, sound: false, desktop: false } };
-  t.deepEqual(changed.json, { choices, quiet: changes.quiet });
+  t.deepEqual(changed.json, { choices, quiet: changes.quiet, digest: 'day' });
   t.deepEqual((await call('PATCH', '/notification-choices', {})).json, changed.json);
   t.is((await call('PATCH', '/notification-choices', { quiet: null })).json.quiet, null);
   t.deepEqual((await call('GET', '/notification-choices', undefined, ADMINISTRATOR)).json, before, 'of nobody else');
   for (const wrong of [
     { quiet: { from: '25:00', until: '07:00' } },
     { choices: { nothing: { app: true } } },
+    { digest: 'week' },
     { choices: { mentioned: { app: 'yes' } } },
   ])
     t.is((await call('PATCH', '/notification-choices', wrong)).status, 422, JSON.stringify(wrong));
