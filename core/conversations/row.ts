@@ -99,6 +99,7 @@ export interface ListRow extends Row {
   was_assigned?: boolean | number;
   was_trashed?: boolean | number;
   has_forwards?: boolean | number;
+  has_drafts?: boolean | number;
   rank?: number | null;
   last_machine: string | null;
   /** A list of `JsonLabel`, as text or read already; null = none. */
@@ -180,6 +181,7 @@ export function fromListRow(row: ListRow): ConversationRow {
     wasAssigned: Boolean(row.was_assigned),
     wasTrashed: Boolean(row.was_trashed),
     hasForwards: Boolean(row.has_forwards),
+    hasOthersDrafts: Boolean(row.has_drafts),
     ignoredBy: row.ignored_by_name?.trim() || null,
     level: row.rank === undefined ? 'manage' : levelOfRank(row.rank ?? 0),
     readUpTo: row.read_message_id as MessageId | null,

@@ -4,6 +4,7 @@ import { contactLabels } from '../contacts/label.ts';
 import type { Scope } from '../db/scope.ts';
 import { countUnknown } from '../deliveries/list.ts';
 import { listDrafts } from '../drafts/save.ts';
+import { sharedDrafts } from '../drafts/share.ts';
 import type { Draft } from '../drafts/types.ts';
 import type { BlockedRecipient, ComposerView } from '../drafts/view.ts';
 import { composerView } from '../drafts/view.ts';
@@ -28,7 +29,7 @@ import { transfersOf } from '../transfers/list.ts';
 import { purgedAt } from '../trash/retention.ts';
 import { listTrashings } from '../trash/trash.ts';
 import { filtersOf, hrefOf, type ListAddress } from './address.ts';
-import { isEnoughRank } from './allow.ts';
+import { isEnough, isEnoughRank } from './allow.ts';
 import { readOwnCounters } from './counters.ts';
 import { listAssignments } from './holder.ts';
 import { type ConversationPage, findConversationRow, listConversations } from './list.ts';
@@ -122,7 +123,7 @@ export async function railScreen(scope: Scope, deps: WorkspaceDeps, { viewer, ad
   return { rail, count, label, place, team, ownTeams, sight, hasBulk, mayBulk: isEnoughRank('conversation:move', most) };
 }
 
-/** An open conversation with its composer: five queries, one more when something failed, three with a footer, two when something was merged, split or moved, one or two when a rule acted, one when it was in the trash, one more while it is, one when somebody was assigned. Raises not_found. */
+/** An open conversation with its composer: five queries, one more when something failed, three with a footer, two when something was merged, split or moved, one or two when a rule acted, one when it was in the trash, one more while it is, one when somebody was assigned, two when a colleague has a draft in it. Raises not_found. */
 export async function talkScreen(
   scope: Scope,
   deps: WorkspaceDeps,
@@ -155,6 +156,7 @@ export async function talkScreen(
   const trashings = row.wasTrashed || row.hasTransfers ? await listTrashings(scope, transfers.family) : [];
   const goesAt = row.trashedAt ? await purgedAt(scope, row.trashedAt) : null;
   const acts = row.hasRuleActs || row.hasTransfers ? await actsOn(scope, ids) : [];
+  const shared = row.hasOthersDrafts && isEnough('conversation:reply', row.level) ? await sharedDrafts(scope, viewer, openId) : [];
   const isPersonal = (await deps.folders.read(scope)).some(({ id, ownerId }) => id === row.folderId && ownerId !== null);
   return {
     row,
@@ -171,6 +173,7 @@ export async function talkScreen(
       goesAt,
       before: options.cursor,
       otherDrafts: drafts.filter(({ conversationId: id }) => id !== null && id !== openId && transfers.family.includes(id)),
+      shared,
       viewer,
       address,
       here: hereView(deps.presence.others(openId, viewer)),

@@ -52,6 +52,7 @@ export async function findRow({ db, actor }: Scope, viewer: AgentId | null, id: 
     )
     .select(db.raw('exists (select 1 from assignments as h where h.conversation_id = c.id) as was_assigned'))
     .select(db.raw(`exists (${FORWARDS}) as has_forwards`))
+    .select(db.raw('exists (select 1 from drafts as d where d.conversation_id = c.id and d.agent_id <> ?) as has_drafts', [viewer ?? 0]))
     .select(db.raw('exists (select 1 from trashings as t where t.conversation_id = c.id) as was_trashed'))
     .select(viewer === null ? db.raw('? as "rank"', [rankOf('manage')]) : db.raw(`${rankAs('c')} as "rank"`, [viewer, viewer]));
   return rows[0] ? fromListRow(rows[0]) : null;

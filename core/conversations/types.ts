@@ -145,6 +145,8 @@ export interface ConversationRow extends Omit<Conversation, 'replyToken' | 'inbo
   readonly wasTrashed: boolean;
   /** Something was forwarded out of it, or it began by that, where one conversation is read; false where a list was read. */
   readonly hasForwards: boolean;
+  /** Somebody else has a draft in it, where one conversation is read; false where a list was read. */
+  readonly hasOthersDrafts: boolean;
   /** A footer stands below an answer of the viewing agent; false where a list was read. */
   readonly hasFooter: boolean;
   /** What the viewing agent may do, where one conversation is read; the most where a list was read, or the machine looks. */

@@ -1,7 +1,7 @@
 import type { Contact } from '../contacts/types.ts';
 import { isHeld } from '../deliveries/untouched.ts';
 import { deliveryView } from '../deliveries/view.ts';
-import type { Draft } from '../drafts/types.ts';
+import type { Draft, SharedDraft } from '../drafts/types.ts';
 import type { Forwards } from '../forwards/list.ts';
 import type { AgentId, MessageId } from '../lib/ids.ts';
 import { decodeCursor, isCursorId, type Page } from '../lib/page.ts';
@@ -40,6 +40,8 @@ export interface TalkParts {
   readonly before: string | undefined;
   /** The agent's drafts in conversations that lead here. */
   readonly otherDrafts: readonly Draft[];
+  /** What colleagues are writing in it, for whoever may answer. */
+  readonly shared: readonly SharedDraft[];
   readonly viewer: AgentId;
   readonly address: ListAddress;
   /** Who else has it open. */
@@ -66,6 +68,7 @@ export function talkView({
   goesAt,
   before,
   otherDrafts,
+  shared,
   viewer,
   address,
   here,
@@ -126,6 +129,7 @@ export function talkView({
     firstForwards: forwarded.first,
     /** Numbers of the conversations whose draft, if there was one, is this one's now. */
     draftsCameFrom: transfers.family.filter((id) => id !== row.id && !otherDrafts.some(({ conversationId }) => conversationId === id)),
+    shared: shared.map((one) => ({ ...one, words: snippet(one.text) })),
     otherDrafts: otherDrafts.map(({ conversationId, text }) => ({ number: conversationId, text: snippet(text) })),
     messages: messages.items.map((message) => ({
       ...messageView(message, { firstUnread: message.id === firstUnread, now, tagScore: row.spam ? null : tagScore, subjects }),

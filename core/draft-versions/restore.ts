@@ -38,7 +38,7 @@ export async function restoreVersion(
     const place = version.conversationId === null ? null : await leadsTo(tx, version.conversationId);
     if (place !== null && !(await mayRead(tx, agentId, place))) throw new NotFoundError('Earlier draft');
     if (composed?.conversationId === place && !isBlank(composed.draft)) await saveDraft(tx, agentId, place, composed.draft);
-    const kind = place === null ? 'new' : version.kind === 'note' ? 'note' : 'reply';
+    const kind = place === null ? 'new' : version.kind === 'new' ? 'reply' : version.kind;
     const hasReplaced = await replaceDraft(tx, agentId, place, { kind, html, text, fields }, files);
     return { conversationId: place, hasReplaced };
   });

@@ -17,6 +17,7 @@ import { joinDraft } from './restore.ts';
 import { discardDraft, listDrafts, placeOfDraft, saveDraft, saveWithFiles } from './save.ts';
 import { readSchedule } from './schedule.ts';
 import { type Sending, type Sent, sendDraft, sendFirst } from './send.ts';
+import { copyDraft } from './share.ts';
 import { strangersIn } from './strangers.ts';
 import { type ComposerView, composerView, isUnfilled } from './view.ts';
 
@@ -84,6 +85,19 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
     const { draft } = readComposer(ctx.form);
     if (ctx.form['composing'] === String(id)) await saveDraft(ctx.scope, ctx.agent.id, id, draft);
     await joinDraft(ctx.scope, ctx.agent.id, from, id);
+    if (!ctx.isFragment) return ctx.seeOther(`/conversations/${id}`);
+    ctx.fragment('conversations/_refresh', { ...(await talkScreen(ctx.scope, deps, lookingAt(ctx, id))), withComposer: true });
+  };
+
+  /** A colleague's draft as one's own; what stood in the composer is kept among the earlier ones. */
+  const copy = async (ctx: PageContext): Promise<void> => {
+    const id = await open(ctx);
+    await allow(ctx.scope, 'conversation:reply', id);
+    const from = parseId<'agents'>(ctx.form['from']);
+    if (from === null) throw new NotFoundError('Draft');
+    const composed = ctx.form['composing'] === String(id) ? readComposer(ctx.form).draft : null;
+    const hasReplaced = await copyDraft(ctx.scope, ctx.agent.id, id, from, composed);
+    ctx.toast(ctx.t(hasReplaced ? 'draft-versions.copied_kept' : 'draft-versions.copied'));
     if (!ctx.isFragment) return ctx.seeOther(`/conversations/${id}`);
     ctx.fragment('conversations/_refresh', { ...(await talkScreen(ctx.scope, deps, lookingAt(ctx, id))), withComposer: true });
   };
@@ -175,6 +189,7 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
     { method: 'PUT', path: '/conversations/new/draft', may: 'agent', handle: saveNew },
     { method: 'POST', path: '/conversations/new/draft/removal', may: 'agent', handle: discardNew, maxBodyBytes },
     { method: 'PUT', path: '/conversations/:id/draft', may: 'agent', handle: save },
+    { method: 'POST', path: '/conversations/:id/draft/copies', may: 'agent', handle: orSentOn(copy), maxBodyBytes },
     { method: 'POST', path: '/conversations/:id/draft/joining', may: 'agent', handle: orSentOn(join), maxBodyBytes },
     { method: 'POST', path: '/conversations/:id/draft/keeping', may: 'agent', handle: orSentOn(keep), maxBodyBytes },
     { method: 'POST', path: '/conversations/:id/draft/removal', may: 'agent', handle: orSentOn(discard), maxBodyBytes },

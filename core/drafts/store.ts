@@ -1,7 +1,7 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { AgentId, ConversationId, DraftAttachmentId } from '../lib/ids.ts';
 import { readFields } from './fields.ts';
-import { DRAFT_KINDS, type Draft, type DraftAttachment, type DraftInput } from './types.ts';
+import { DRAFT_KINDS, type Draft, type DraftAttachment, type DraftInput, type DraftKind, type SharedDraft } from './types.ts';
 
 interface Row {
   id: number;
@@ -19,6 +19,37 @@ export async function draftsOfAgent({ db }: Scope, agentId: AgentId): Promise<re
   const rows: Row[] = await db('drafts').where({ agent_id: agentId }).orderBy('id', 'desc').limit(500);
   const attachments = await attachmentsOf(db, rows);
   return rows.map((row) => fromRow(row, attachments.get(row.id) ?? []));
+}
+
+/** What others are writing in a conversation, the newest first: those with words in them, of each text the beginning. */
+export async function draftsOfOthers(
+  { db }: Scope,
+  agentId: AgentId,
+  conversationId: ConversationId,
+  most: { readonly drafts: number; readonly chars: number },
+): Promise<readonly SharedDraft[]> {
+  const rows: (Row & { name: string; email: string; chars: number })[] = await db('drafts as d')
+    .join('agents as a', 'a.id', 'd.agent_id')
+    .where('d.conversation_id', conversationId)
+    .whereNot('d.agent_id', agentId)
+    .whereRaw("trim(d.text) <> ''")
+    .orderBy([
+      { column: 'd.updated_at', order: 'desc' },
+      { column: 'd.id', order: 'desc' },
+    ])
+    .limit(most.drafts)
+    .select('d.id', 'd.agent_id', 'd.kind', 'd.updated_at', 'a.email', db.raw("trim(a.first_name || ' ' || a.last_name) as name"))
+    .select(db.raw('substr(d.text, 1, ?) as text', [most.chars]), db.raw('length(d.text) as chars'));
+  const attachments = await attachmentsOf(db, rows);
+  return rows.map((row) => ({
+    agentId: row.agent_id as AgentId,
+    name: row.name || row.email,
+    kind: kindOf(row.kind),
+    text: row.text,
+    isCut: Number(row.chars) > most.chars,
+    files: (attachments.get(row.id) ?? []).map(({ filename }) => filename),
+    at: new Date(row.updated_at),
+  }));
 }
 
 /** One draft, or null. */
@@ -85,10 +116,12 @@ const placeOf = (db: Scope['db'], agentId: AgentId, conversationId: Conversation
     ? db('drafts').where({ agent_id: agentId }).whereNull('conversation_id')
     : db('drafts').where({ agent_id: agentId, conversation_id: conversationId });
 
+const kindOf = (name: string): DraftKind => DRAFT_KINDS.find((kind) => kind === name) ?? 'reply';
+
 const fromRow = (row: Row, attachments: readonly DraftAttachment[]): Draft => ({
   agentId: row.agent_id as AgentId,
   conversationId: row.conversation_id as ConversationId | null,
-  kind: DRAFT_KINDS.find((kind) => kind === row.kind) ?? 'reply',
+  kind: kindOf(row.kind),
   html: row.html,
   text: row.text,
   fields: readFields(row.fields),

@@ -60,4 +60,12 @@ export interface Draft {
   readonly updatedAt: Date;
 }
 
+/** What a colleague is writing in a conversation; of a long text the beginning. */
+export interface SharedDraft extends Pick<Draft, 'agentId' | 'kind' | 'text'> {
+  readonly name: string;
+  readonly isCut: boolean;
+  readonly files: readonly string[];
+  readonly at: Date;
+}
+
 export type DraftInput = Omit<Draft, 'agentId' | 'conversationId' | 'attachments' | 'updatedAt'>;

@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import test from 'ava';
 import type { Page } from 'playwright-core';
+import { readComposer } from '../../core/drafts/form.ts';
+import { saveDraft } from '../../core/drafts/save.ts';
 import { addFolder } from '../../core/folders/edit.ts';
 import { addLabel } from '../../core/labels/edit.ts';
+import type { ConversationId } from '../../core/lib/ids.ts';
 import { ADMIN } from '../support/app.ts';
 import { loggedIn, officeFor } from '../support/office.ts';
 import { employ, type Person } from '../support/person.ts';
@@ -153,7 +156,7 @@ test('whatever is done while somebody writes, by himself or by a colleague, ever
   );
 });
 
-test('what is typed is saved within two seconds of the last key, and discarding saves nothing over it', async (t) => {
+test('what is typed is saved within two seconds of the last key, and neither discarding nor a copy of another’s draft loses any of it', async (t) => {
   const script = readFileSync(resolve(import.meta.dirname, '../../views/assets/js/draft.js'), 'utf8');
   const waits = Number(/^const WAIT_MS = ([\d_]+);$/m.exec(script)?.[1]?.replaceAll('_', ''));
   t.true(waits > 0 && waits <= 1_500, String(waits));
@@ -176,6 +179,20 @@ test('what is typed is saved within two seconds of the last key, and discarding 
   await page.locator('.toast-undo').click();
   await page.locator('#composer .edit', { hasText: 'Paczka wyjdzie jutro, obiecuję' }).waitFor();
   t.deepEqual(await scope.db('drafts').pluck('text'), ['Paczka wyjdzie jutro, obiecuję']);
+  const piotr = await employ(office, 'Piotr');
+  await saveDraft(
+    scope,
+    piotr.id,
+    1 as ConversationId,
+    readComposer({ text: 'Paczka wyjdzie w piątek', html: '<div>Paczka wyjdzie w piątek</div>' }).draft,
+  );
+  await page.reload();
+  await editor(page).click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type(' Słowo.');
+  await page.getByRole('button', { name: 'Weź kopię' }).click();
+  await page.locator('#composer .edit', { hasText: 'Paczka wyjdzie w piątek' }).waitFor();
+  t.true((await scope.db('draft_versions').pluck('text')).includes('Paczka wyjdzie jutro, obiecuję Słowo.'));
 });
 
 test('words that were saved while a slow page was on its way stand in it, and what was sent meanwhile does not', async (t) => {

@@ -33,7 +33,7 @@ async function office(t: Parameters<typeof houseFor>[0]) {
 }
 
 test('a discarded draft with its files and fields can be brought back, and the same text is kept once', async (t) => {
-  const { house, id, discard, restore, standing } = await office(t);
+  const { house, id, write, discard, restore, standing } = await office(t);
   const written = draft(LETTER, { kind: 'note', html: `<div>${LETTER}</div>`, fields: { ...DRAFT.fields, cc: 'szef@x.pl' } });
   await saveWithFiles(house.agentScope, house.agentId, id, written, [FILE]);
   const version = await discard();
@@ -44,7 +44,12 @@ test('a discarded draft with its files and fields can be brought back, and the s
   t.is(back?.fields.cc, 'szef@x.pl');
   t.like(back?.attachments[0], FILE);
   t.is(await discard(), version);
-  t.is((await versions(house)).length, 1);
+  await write('Do serwisu', { kind: 'forward', fields: { ...DRAFT.fields, forward: { to: 'serwis@x.pl', of: null, files: true } } });
+  await restore(await discard());
+  t.like((await standing())?.fields.forward, { to: 'serwis@x.pl' });
+  t.is((await standing())?.kind, 'forward', 'what was meant for others is no answer to the customer');
+  await discard();
+  t.is((await versions(house)).length, 2);
   t.is(await discardDraft(house.agentScope, house.agentId, id), null, 'there is none now');
 });
 
