@@ -4,6 +4,7 @@ import { collectStrays } from '../blobs/collect.ts';
 import { forgetOldBulk } from '../bulk-actions/forget.ts';
 import { forgetOldReports } from '../domain-reports/forget.ts';
 import { forgetOldVersions } from '../draft-versions/keep.ts';
+import { tidyImports } from '../imports/run.ts';
 import { forgetOldConnections } from '../inboxes/connecting/begin.ts';
 import { proveNightly } from '../ledger/nightly.ts';
 import { forgetOldNotifications } from '../notifications/read.ts';
@@ -22,19 +23,21 @@ export function startHousekeeping({
   schedule,
   scope,
   peers,
+  config,
   blobs,
   dns,
   doorkeeper,
   turnAways,
   readings,
   log,
-}: Pick<Foundation, 'schedule' | 'scope' | 'peers' | 'blobs' | 'dns' | 'doorkeeper' | 'turnAways' | 'readings' | 'log'>): void {
+}: Pick<Foundation, 'schedule' | 'scope' | 'config' | 'peers' | 'blobs' | 'dns' | 'doorkeeper' | 'turnAways' | 'readings' | 'log'>): void {
   schedule.every('17 3 * * *', 'housekeeping', async () => {
     const [sessions, links, addresses] = [await forgetOldSessions(scope), await forgetOldLinks(scope), await forgetAddresses(scope)];
     const [refusals, reports] = [await forgetOldRefusals(scope), await forgetOldReports(scope)];
     const [notifications, bulkActions] = [await forgetOldNotifications(scope), await forgetOldBulk(scope)];
     const [connections, draftVersions] = [await forgetOldConnections(scope), await forgetOldVersions(scope)];
     const bySubject = { sessions, links, addresses, refusals, reports, notifications, bulkActions, connections, draftVersions };
+    await tidyImports(scope, config.dataDir);
     log.info('housekeeping_done', bySubject);
   });
   schedule.everywhere('*/10 * * * * *', 'numbers of the door', async () => {

@@ -4,6 +4,7 @@ import { bulkHandler } from '../bulk-actions/run.ts';
 import { WAKE_JOB, wakeHandler } from '../conversations/snooze.ts';
 import { CHECK_DOMAIN_JOB, checkDomainHandler, queueAllChecks } from '../deliverability/queue-check.ts';
 import { EMPTY_FOLDER_JOB, emptyFolderHandler } from '../folders/remove.ts';
+import { IMPORT_JOB, importHandler } from '../imports/run.ts';
 import { startJobWorker } from '../jobs/worker.ts';
 import { CLEAR_LABEL_JOB, clearLabelHandler } from '../labels/clear.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
@@ -48,6 +49,7 @@ export function startJobs(
     [EMPTY_FOLDER_JOB]: emptyFolderHandler(),
     [RELEASE_TEAM_JOB]: releaseTeamHandler(),
     [EMPTY_TRASH_JOB]: emptyTrashHandler({ blobs, log }),
+    [IMPORT_JOB]: importHandler({ blobs, dataDir: config.dataDir, maxMessageBytes: config.maxMessageBytes }),
     [CHECK_DOMAIN_JOB]: checkDomainHandler(dns, senders),
   };
   const jobs = startJobWorker({ scope, handlers, log });

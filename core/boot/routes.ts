@@ -39,6 +39,7 @@ import type { Route } from '../http/context.ts';
 import type { CookieJar } from '../http/cookies.ts';
 import type { Renderer } from '../http/render.ts';
 import type { SessionCookie } from '../http/session.ts';
+import { importRoutes } from '../imports/routes.ts';
 import { silentSince } from '../inboxes/connecting/alarm.ts';
 import { allCompared } from '../inboxes/connecting/compared.ts';
 import { mailboxListRoutes } from '../inboxes/connecting/list-routes.ts';
@@ -262,6 +263,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...deliverabilityRoutes({ senders }),
     ...ledgerRoutes({ spool, inboxes: () => directory.all(), compared: (viewer) => allCompared({ plugins, directory }, viewer) }),
     ...trashSettingsRoutes(() => directory.all()),
+    ...importRoutes({ dataDir: config.dataDir, directory, takesMail: isEmail }),
     ...retentionRoutes({ inboxes: () => directory.all() }),
     ...spamRoutes({ plugins, endpoints, inboxes: () => directory.openTo(null) }),
     ...blockedSenderRoutes(),

@@ -3,7 +3,7 @@ import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError } from '../lib/errors.ts';
 import { readMbox } from './mbox.ts';
-import type { ArchivedMessage } from './types.ts';
+import { type ArchivedMessage, BEGINNING, type Place } from './types.ts';
 
 /** A message, or the name of one that is larger than may be. */
 export type Found = ArchivedMessage & { readonly isTooLarge?: true };
@@ -41,8 +41,14 @@ async function* readFolder(dir: string, maxBytes: number): AsyncGenerator<Found>
 /** Programs keep indexes beside their mail; those end in something else. */
 const isMail = ({ name }: Dirent): boolean => /\.(?:eml|mbox|mbx)$/i.test(name) || !/\./.test(name);
 
-async function* readFileOf(path: string, isSent: boolean, maxBytes: number): AsyncGenerator<Found> {
-  if (await beginsLikeMbox(path)) yield* readMbox(path, isSent, maxBytes);
+/** One file that was called `filename` where it comes from, on from a place in it. */
+export async function* readFileFrom(path: string, filename: string, from: Place, maxBytes: number): AsyncGenerator<Found> {
+  for await (const one of readFileOf(path, isSentFolder(filename), maxBytes, from))
+    yield { ...one, name: one.name.replace(path, () => filename) };
+}
+
+async function* readFileOf(path: string, isSent: boolean, maxBytes: number, from: Place = BEGINNING): AsyncGenerator<Found> {
+  if (await beginsLikeMbox(path)) yield* readMbox(path, isSent, maxBytes, from);
   else yield* readMessage(path, isSent, null, maxBytes);
 }
 

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import type { ArchivedMessage } from './types.ts';
+import { type ArchivedMessage, BEGINNING, type Place } from './types.ts';
 
 const NEWLINE = 0x0a;
 /** "From anna@firma.pl Thu Nov 26 10:00:00 2026" (RFC 4155): a letter may begin a line with "From" too, but hardly with a time and a year. */
@@ -10,10 +10,16 @@ const QUOTED = /^>+From /;
 
 /**
  * The messages of an mbox file (RFC 4155), in its order, with one in memory at a time. One that grows beyond `maxBytes` comes without its
- * body, so that the rest is read all the same.
+ * body, so that the rest is read all the same. Each says where to go on after it.
  */
-export async function* readMbox(path: string, isSent: boolean, maxBytes: number): AsyncGenerator<ArchivedMessage & { isTooLarge?: true }> {
-  let number = 0;
+export async function* readMbox(
+  path: string,
+  isSent: boolean,
+  maxBytes: number,
+  from: Place = BEGINNING,
+): AsyncGenerator<ArchivedMessage & { isTooLarge?: true }> {
+  let { number, at: place } = from;
+  let isInside = false;
   let arrivedAt: Date | null = null;
   let lines: Buffer[] = [];
   let bytes = 0;
@@ -21,25 +27,28 @@ export async function* readMbox(path: string, isSent: boolean, maxBytes: number)
     // The empty line before the next separator belongs to the file, not to the message.
     if (lines.length > 1 && isEmpty(lines.at(-1))) lines.pop();
     const isTooLarge = bytes > maxBytes;
-    const message = { name: `${path}#${number}`, body: Buffer.concat(isTooLarge ? [] : lines), arrivedAt, isSent };
+    const body = Buffer.concat(isTooLarge ? [] : lines);
+    const message = { name: `${path}#${number}`, body, arrivedAt, isSent, next: { at: place, number } };
     return isTooLarge ? { ...message, isTooLarge: true as const } : message;
   };
   let wasEmpty = true;
-  for await (const line of linesOf(path)) {
+  for await (const line of linesOf(path, place)) {
     const text = line.length <= MAX_SEPARATOR_BYTES ? line.toString('latin1') : '';
     if (wasEmpty && SEPARATOR.test(text)) {
-      if (number > 0) yield finished();
+      if (isInside) yield finished();
+      isInside = true;
       number += 1;
       arrivedAt = dateOf(text);
       lines = [];
       bytes = 0;
-    } else if (number > 0) {
+    } else if (isInside) {
       bytes += line.length;
       if (bytes <= maxBytes) lines.push(QUOTED.test(text) ? line.subarray(1) : line);
     }
     wasEmpty = isEmpty(line);
+    place += line.length;
   }
-  if (number > 0) yield finished();
+  if (isInside) yield finished();
 }
 
 const isEmpty = (line: Buffer | undefined): boolean => line !== undefined && /^\r?\n?$/.test(line.subarray(0, 3).toString('latin1'));
@@ -52,9 +61,9 @@ function dateOf(separator: string): Date | null {
 }
 
 /** Each with its line end; a line without one is given in pieces of a chunk, so that no line fills the memory. */
-async function* linesOf(path: string): AsyncGenerator<Buffer> {
+async function* linesOf(path: string, start: number): AsyncGenerator<Buffer> {
   let rest = Buffer.alloc(0);
-  for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>) {
+  for await (const chunk of createReadStream(path, { start, highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>) {
     const data = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
     let at = 0;
     for (let end = data.indexOf(NEWLINE); end >= 0; end = data.indexOf(NEWLINE, at)) {

@@ -7,7 +7,16 @@ export interface ArchivedMessage {
   readonly arrivedAt: Date | null;
   /** It lies among sent mail. */
   readonly isSent: boolean;
+  /** Where to go on after it, in a file that holds several. */
+  readonly next?: Place;
 }
+
+/** A place in a file: the byte at which a message begins, and how many came before it. */
+export interface Place {
+  readonly at: number;
+  readonly number: number;
+}
+export const BEGINNING: Place = { at: 0, number: 0 };
 
 /** What became of an archive. `read` = `added` + `known` + `repeated` + `skipped`. */
 export interface ImportReport {

@@ -41,6 +41,7 @@ test('axe finds nothing serious on any page of the settings and of what hangs on
     '/inboxes/1',
     '/widget/settings',
     '/api-keys',
+    '/imports',
     '/plugins',
     '/plugins/email',
     '/plugins/spamassassin',

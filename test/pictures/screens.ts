@@ -140,6 +140,7 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
   '/oauth/:service': [always('register-google', '/oauth/google'), always('register-microsoft', '/oauth/microsoft')],
   '/oauth/:service/removal': [always('registration-removal', '/oauth/google/removal')],
   '/oauth/logins/:id': [always('log-in-browser', '/oauth/logins/1'), always('log-in-code', '/oauth/logins/2')],
+  '/imports': [always('imports', '/imports')],
   '/api-keys': [always('api-keys', '/api-keys')],
   '/widget/settings': [always('widget', '/widget/settings')],
   '/plugins': [always('plugins', '/plugins')],

@@ -1,0 +1,95 @@
+import { existsSync, readdirSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { openBlobs } from '../../core/blobs/blobs.ts';
+import { transact } from '../../core/db/scope.ts';
+import { importHandler, tidyImports } from '../../core/imports/run.ts';
+import { importsNewest, type MailImportId, saveStep } from '../../core/imports/store.ts';
+import { keepImport } from '../../core/imports/uploads.ts';
+import { ADMIN } from '../support/app.ts';
+import { loggedInClient } from '../support/http-client.ts';
+import { BIURO, officeFor } from '../support/office.ts';
+import { until } from '../support/until.ts';
+
+const letter = (n: number): string =>
+  `From jan@klient.test Thu Nov 26 10:00:00 2026\nFrom: jan@klient.test\nTo: ${BIURO}\nSubject: Sprawa ${n}\nMessage-ID: <${n}@klient.test>\n\nTreść ${n}\n\n`;
+const mbox = (count: number, first = 1): string => Array.from({ length: count }, (_, n) => letter(first + n)).join('');
+
+async function desk(t: ExecutionContext) {
+  const office = await officeFor(t);
+  const admin = await loggedInClient(office.base, ADMIN);
+  await admin.get('/imports');
+  const send = (fields: Readonly<Record<string, string>>, ...files: readonly (readonly [string, string])[]) => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ _csrf: admin.csrf(), inboxId: '1', isSent: 'off', isTrial: 'off', ...fields }))
+      form.append(name, value);
+    for (const [name, text] of files) form.append('files', new File([text], name));
+    return admin.send('POST', '/imports', form);
+  };
+  const over = (count: number) =>
+    until('it is over', async () => {
+      const all = await importsNewest(office.scope, 10);
+      return all.length === count && all.every(({ endedAt }) => endedAt !== null) ? all[0] : null;
+    });
+  const folder = join(office.dataDir, 'imports');
+  const left = (): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
+  return { ...office, admin, send, over, folder, left };
+}
+
+test('an archive is looked at first and then taken over without being sent again, once, in slices', async (t) => {
+  const { send, over, admin, scope, left } = await desk(t);
+  const files = [['Archiwum.mbox', mbox(603)] as const, ['Wysłane.mbox', mbox(2, 5_000)] as const];
+  t.is((await send({ isTrial: 'on' }, ...files)).location, '/imports');
+  t.like((await over(1)).counts, { read: 605, added: 605, known: 0 });
+  t.is((await scope.db('raw_inbound')).length, 0, 'nothing is stored');
+  t.is(left().length, 2);
+  const page = await admin.get('/imports');
+  for (const part of [/Archiwum\.mbox, Wysłane\.mbox/, /sprawdzone/, /przeczytano 605 wiadomości, przybędzie 605/, /\/imports\/1\/real/])
+    t.regex(page.text, part);
+  t.is((await admin.post('/imports/1/real')).location, '/imports');
+  t.like((await over(2)).counts, { read: 605, added: 605, missing: 0 });
+  await until('its files are gone', () => left().length === 0);
+  await until('all are here', async () => (await scope.db('messages')).length === 605);
+  t.is((await scope.db('messages').where({ direction: 'outbound' })).length, 2, 'those of the file of sent mail');
+  t.is((await scope.db('notifications')).length, 0);
+  t.like(JSON.parse((await scope.db('raw_inbound').where('envelope', 'like', '%Wysłane%').first()).envelope), { role: 'sent' });
+  t.false(/\/imports\/\d+\/real/.test((await admin.get('/imports')).text));
+  await send({}, ['Archiwum.mbox', mbox(3)], ['jeden.eml', 'From: a@b.test\r\nSubject: Osobno\r\n\r\nx\r\n']);
+  t.like((await over(3)).counts, { read: 4, added: 1, known: 3 });
+  t.regex((await admin.get('/imports/state')).text, /przybyła 1, 3 już tu są/);
+});
+
+test('what is no mail, no file, or gone meanwhile is said, and nothing is left of it', async (t) => {
+  const { send, over, admin, scope, left, folder, dataDir } = await desk(t);
+  t.regex((await send({})).text, /Wybierz plik mbox albo \.eml/);
+  t.is((await send({ inboxId: '99' }, ['a.eml', 'Subject: x\n\n'])).status, 422);
+  await send({}, ['pusty.mbox', '']);
+  t.is((await over(1)).problem, 'no_mail');
+  t.regex((await admin.get('/imports')).text, /plik PST najpierw zamień/);
+
+  // Its process was killed after the row was written, and the file is gone.
+  await send({ isTrial: 'on' }, ['a.mbox', mbox(2)]);
+  const trial = await over(2);
+  await transact(scope, (tx) => saveStep(tx, trial.id, { ...trial, fileAt: 0, endedAt: null }));
+  const [name] = left().filter((one) => one === trial.files[0]?.sha256);
+  t.truthy(name);
+  await scope.db('mail_imports').where({ id: trial.id }).update({ has_files: false });
+  await tidyImports(scope, dataDir);
+  t.true(left().includes(name ?? ''), 'what is young may be just about to be needed');
+  utimesSync(join(folder, name ?? ''), 1, 1);
+  await tidyImports(scope, dataDir);
+  t.false(left().includes(name ?? ''));
+  const handler = importHandler({ blobs: openBlobs(join(dataDir, 'blobs')), dataDir, maxMessageBytes: 1_000_000 });
+  await handler(scope, { id: 1, kind: '', data: { importId: trial.id as MailImportId }, attempts: 1 }, new AbortController().signal);
+  t.is((await importsNewest(scope, 1))[0]?.problem, 'files_gone');
+});
+
+test('an upload that breaks off leaves nothing', async (t) => {
+  const { dataDir, left } = await desk(t);
+  const broken = async function* () {
+    yield Buffer.from('From ');
+    throw new Error('gone');
+  };
+  await t.throwsAsync(keepImport(dataDir, broken()));
+  t.deepEqual(left(), []);
+});
