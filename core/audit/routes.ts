@@ -10,6 +10,7 @@ import { type AuditFilters, auditPeriod, everyEntry, listAudit, readAuditHead } 
 import { auditNames } from './names.ts';
 import { noteExport } from './note.ts';
 import { AREA_NAMES } from './types.ts';
+import { verifyAudit } from './verify.ts';
 import { type AuditNames, auditRow } from './view.ts';
 
 /** What the address asks for, as it is shown again, and as it is looked for. */
@@ -17,6 +18,8 @@ interface Asked {
   readonly shown: { readonly agent: number | null; readonly area: string; readonly from: string; readonly until: string };
   readonly filters: AuditFilters;
 }
+
+const MAX_FINDINGS = 100;
 
 /** Settings → Audit: who did what and when, with the end of the chain that proves it, and all of it as a file. */
 export function auditRoutes({ directory }: { readonly directory: Pick<InboxDirectory, 'all'> }): readonly Route[] {
@@ -44,8 +47,16 @@ export function auditRoutes({ directory }: { readonly directory: Pick<InboxDirec
     sendFile(ctx, content, { filename: `audit.${isJson ? 'json' : 'csv'}`, contentType: isJson ? 'application/json' : 'text/csv' });
   };
 
+  /** Proves the whole chain, and names what is wrong with it. */
+  const verify = async (ctx: PageContext): Promise<void> => {
+    const findings = [];
+    for await (const finding of verifyAudit(ctx.scope)) if (findings.push(finding) >= MAX_FINDINGS) break;
+    ctx.page('audit/verified', { findings, most: MAX_FINDINGS, head: await readAuditHead(ctx.scope) });
+  };
+
   return [
     { method: 'GET', path: '/audit', may: 'audit', handle: list },
+    { method: 'GET', path: '/audit/verification', may: 'audit', handle: verify },
     { method: 'GET', path: '/audit/export', may: 'audit', handle: download },
   ];
 }

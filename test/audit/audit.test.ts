@@ -83,14 +83,17 @@ test('log-ins, changes of people, rights and settings, and exports are written d
 });
 
 test('an entry that was changed, removed or put at the end is found, and the database itself refuses to touch one', async (t) => {
-  const web = await accountsWeb(t);
+  const web = await accountsWeb(t, undefined, auditRoutes({ directory: { all: () => [] } }));
   const { scope } = web;
-  for (const name of ['Ewa', 'Jan', 'Ola', 'Iga']) await web.agent(name);
+  const { client } = await web.agent('Ewa', 'administrator');
+  for (const name of ['Jan', 'Ola', 'Iga']) await web.agent(name);
+  const page = async () => (await client.get('/audit/verification')).text;
   await dispatch(scope, auditEvents);
   t.true((await scope.db('audit_entries')).length >= 8);
   await t.throwsAsync(scope.db('audit_entries').where({ seq: 2 }).update({ agent_id: 9 }), { message: /never changed/ });
   await t.throwsAsync(scope.db('audit_entries').where({ seq: 2 }).delete(), { message: /never changed/ });
   t.deepEqual(await findings(scope), []);
+  t.regex(await page(), /Łańcuch jest cały: \d+ wpis/);
   const isPostgres = scope.db.client.config.client === 'pg';
   for (const event of ['update', 'delete']) await scope.db.raw(`drop trigger audit_no_${event}${isPostgres ? ' on audit_entries' : ''}`);
   const [{ data }] = await scope.db('audit_entries').where({ seq: 2 });
@@ -99,6 +102,8 @@ test('an entry that was changed, removed or put at the end is found, and the dat
   await scope.db('audit_entries').where({ seq: 2 }).update({ data });
   await scope.db('audit_entries').where({ seq: 3 }).delete();
   t.deepEqual(await findings(scope), ['entry_missing 3 to 3']);
+  const broken = await page();
+  for (const part of ['przerwany w 1 miejscu', 'brakuje wpisów', '3 to 3']) t.true(broken.includes(part), part);
   const last = await scope.db('audit_entries').max({ seq: 'seq' }).first();
   await scope.db('audit_entries').where({ seq: last?.['seq'] }).delete();
   t.regex((await findings(scope)).at(-1) ?? '', /^head_wrong/);

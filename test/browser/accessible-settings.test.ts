@@ -25,6 +25,7 @@ test('axe finds nothing serious on any page of the settings and of what hangs on
     '/help',
     '/statistics',
     '/audit',
+    '/audit/verification',
     '/statistics/options',
     '/storage',
     '/backups',

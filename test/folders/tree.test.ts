@@ -30,6 +30,13 @@ test('folders nest below one that always exists, and keep the order that they we
   await t.throwsAsync(changeFolder(scope, 99 as FolderId, { name: 'x' }), { code: 'not_found' });
 });
 
+test('there may be hundreds of folders', async (t) => {
+  const house = await houseFor(t);
+  for (let n = 1; n <= 300; n += 1) await addFolder(house.scope, `Klient ${n}`);
+  t.is((await names(house)).length, 301);
+  t.is((await names(house)).at(-1), '-Klient 300');
+});
+
 test('two folders in one place have different names, and there are eight levels at most', async (t) => {
   const { scope } = await houseFor(t);
   await addFolder(scope, 'Żądania');

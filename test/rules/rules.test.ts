@@ -242,6 +242,16 @@ test('a trial says which messages a rule would act on and why, and changes nothi
   t.deepEqual([await events(), await scope.db('conversations').select()], before);
 });
 
+test('a trial asks about the newest two hundred messages and no more', async (t) => {
+  const { scope, invoices, arrive, readHeaders } = await office(t);
+  for (let n = 0; n <= 200; n += 1)
+    await arrive({ subject: n === 0 ? 'faktura najstarsza' : `faktura ${n}`, from: { address: `k${n}@klient.test`, name: null } });
+  const trial = await tryRule(scope, readHeaders, rule('x', [subject('faktura')], { folderId: invoices }));
+  t.is(trial.looked, 200);
+  t.is(trial.fits.length, 200);
+  t.false(trial.fits.some(({ matter }) => matter.subject === 'faktura najstarsza'));
+});
+
 test('what is wrong with a rule is said beside its field, and mail without rules costs no query', async (t) => {
   const { scope, arrive, invoices, endpoints, readHeaders } = await office(t);
   const wrong = async (input: ReturnType<typeof rule>, field: string) => {

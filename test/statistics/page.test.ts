@@ -37,6 +37,18 @@ test('the page of statistics shows an administrator everybody and an agent himse
   t.true(file.text.includes('Dzień;Użytkownik;Skrzynka;Katalog;Otrzymane;'), file.text.slice(0, 60));
   t.regex(file.text, /\r\n2026-11-24;Piotr Wrona;'=Pomoc;Odebrane;0;0;0;1;1;1;0;\d+(,\d)?;/);
 
+  // Who read and answered most stands first.
+  for (const [authorId, times, first] of [
+    [piotr, 2, 'Piotr Wrona'],
+    [agentId, 4, 'Anna Nowak'],
+  ] as const) {
+    for (let n = 0; n < times; n += 1)
+      await replyToConversation(agentScope, endpoints, { conversationId, authorId, text: 'Jeszcze.', html: null, attachments: [] });
+    await bringUpToDate(scope);
+    const page = await anna.get('/statistics?from=2026-11-20&until=2026-11-24');
+    t.is(/<th scope="row">(Anna Nowak|Piotr Wrona)</.exec(page.text)?.[1], first);
+  }
+
   const olek = await office.addAgent('olek@company.test');
   const own = httpClient(office.base);
   signIn(own, olek);
