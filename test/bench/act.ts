@@ -17,8 +17,11 @@ interface Act {
   readonly undone: number;
 }
 
-/** One act on the most conversations that an act takes (50,000), then its undo, and what the list page takes meanwhile at one client. */
-export async function benchAct([count = '100000', engine = 'sqlite', idleMs = '5000']: readonly string[]): Promise<void> {
+/**
+ * One act on all open conversations, at most the 50,000 that an act takes, or on those of one agent (a tenth of them), then its undo, and what
+ * the list page takes meanwhile at one client.
+ */
+export async function benchAct([count = '100000', engine = 'sqlite', idleMs = '5000', whose = 'all']: readonly string[]): Promise<void> {
   if (engine !== 'sqlite' && engine !== 'postgres') throw new Error('The engine is sqlite or postgres.');
   const conversations = Number(count);
   const place = await installation(engine as Engine, conversations);
@@ -66,7 +69,7 @@ export async function benchAct([count = '100000', engine = 'sqlite', idleMs = '5
       ]);
       return act;
     };
-    const closing = { kind: 'close', list: { status: 'open' } };
+    const closing = { kind: 'close', list: { status: 'open', ...(whose === 'one' ? { assignee: 1 } : {}) } };
     const done = await measured(
       'close',
       () => api('POST', '/bulk-actions', closing),

@@ -6,7 +6,7 @@ npm run bench -- smtp [ROUNDS] ["4 KB"] [tls] [spamd] rates beside Postfix (defa
 npm run bench -- disk [ROUNDS] [tls] [spamd]         rates when every fsync takes 5 ms longer
 npm run bench -- busy [ROUNDS] [tls] [spamd]         pages while 50 connections push mail (default: 3 rounds)
 npm run bench -- web [10000,100000] [postgres]       list, conversation and search
-npm run bench -- act [100000] [postgres]              one act on 10,000 conversations, its undo, and the list meanwhile
+npm run bench -- act [100000] [postgres] [5000] [one]  one act on all open conversations or on one agent's, its undo, and the list meanwhile
 npm run bench -- live [200]                          from a change to the streams of so many agents
 npm run bench -- mailbox [20000] [ROUNDS]             first sync of so many mails beside mbsync
 npm run bench -- mailbox-growth [10000,100000] [1000] [RUNS]  the same into installations of so many conversations
