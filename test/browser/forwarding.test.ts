@@ -78,7 +78,6 @@ test('by keyboard a message is forwarded, its answer stays away from the custome
     message: [...answer, '', 'Dwa dni, 200 PLN.', ''].join('\r\n'),
   });
   await until('the answer came', () => office.scope.db('messages').where('text', 'like', 'Dwa dni%').first('id'));
-  await page.reload();
   await page.locator('#forward-1 b').waitFor();
   t.false((await page.locator('#msgs').innerText()).includes('Dwa dni'));
   await shot(page, 'forwarded');
