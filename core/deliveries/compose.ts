@@ -10,7 +10,7 @@ import type { Forward } from '../forwards/types.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import type { MessageId } from '../lib/ids.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
-import { findMessage } from '../messages/list.ts';
+import { findMessage, findMessages } from '../messages/list.ts';
 import type { Message } from '../messages/types.ts';
 import type { OutboundAttachment, OutboundMessage } from '../plugins/contract.ts';
 import { quoteHtml, quoteText } from './quote.ts';
@@ -84,8 +84,7 @@ async function withForwarded(
   { text, html }: Pick<Message, 'text' | 'html'>,
 ): Promise<Pick<OutboundMessage, 'text' | 'html'>> {
   const parent = conversationId === null ? null : await findConversation(scope, conversationId);
-  const forwarded: Message[] = [];
-  for (const id of messageIds) forwarded.push(await findMessage(scope, id));
+  const forwarded = await findMessages(scope, messageIds);
   const hide = withoutToken(parent?.replyToken ?? null);
   const files = carriedFiles === 0 ? [] : attachments.slice(-carriedFiles);
   const safe = html === null ? null : (hide(forwardHtml(html, forwarded, files)) as SafeHtml);

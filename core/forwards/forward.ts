@@ -2,33 +2,25 @@ import { expectPresent, lockedConversation } from '../conversations/change.ts';
 import type { Conversation } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { StoredAttachment } from '../ingest/types.ts';
-import type { NamedAddress } from '../lib/email-address.ts';
 import { InvalidError, NotFoundError } from '../lib/errors.ts';
-import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
+import type { ConversationId, MessageId } from '../lib/ids.ts';
 import { bareSubject } from '../lib/text.ts';
-import type { Written } from '../messages/body.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
-import type { Schedule } from '../messages/held.ts';
 import { findMessage, listMessages } from '../messages/list.ts';
 import { sendingEndpoint } from '../messages/outbound.ts';
-import { beginConversation } from '../messages/start.ts';
+import { beginConversation, type Start } from '../messages/start.ts';
 import type { Attachment, Message } from '../messages/types.ts';
 import { insertForward } from './store.ts';
 
-export interface ForwardOrder extends Written {
+/** What begins the side conversation, but for what the first one gives it. */
+export interface ForwardOrder extends Omit<Start, 'inboxId' | 'subject' | 'folderId' | 'carried' | 'cc' | 'bcc' | 'close'> {
   readonly conversationId: ConversationId;
-  readonly authorId: AgentId;
-  /** The first one becomes the contact of the side conversation. */
-  readonly to: readonly NamedAddress[];
   /** One message of the conversation; null = all of it that people outside have written or read. */
   readonly messageId: MessageId | null;
   /** Of the whole conversation nothing newer than this: what its author had seen. */
   readonly seenMessageId?: MessageId | undefined;
   /** The attachments go along as they came. */
   readonly withFiles: boolean;
-  readonly withFooter?: boolean | undefined;
-  readonly notBefore?: Date | undefined;
-  readonly schedule?: Schedule | undefined;
 }
 
 /** So many messages of one conversation go along at most. */

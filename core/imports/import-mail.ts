@@ -1,5 +1,5 @@
 import type { Blobs } from '../blobs/blobs.ts';
-import { type Scope, transact } from '../db/scope.ts';
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { enterKept, heldBytes } from '../ingest/enter.ts';
 import { dayOf } from '../lib/day.ts';
 import type { InboxId } from '../lib/ids.ts';
@@ -19,6 +19,8 @@ export interface ImportOptions {
   readonly isSent?: boolean;
   /** Nothing is stored: what would be added is counted. */
   readonly isTrial?: boolean;
+  /** More of the same archive follows, or came before: who calls says when all of it is here. */
+  readonly isPart?: boolean;
   readonly onProgress?: (read: number) => void;
 }
 
@@ -77,10 +79,13 @@ export async function importMail(
   }
   await flush(batch);
   const missing = options.isTrial ? [] : await missingOf(deps, inboxId, seen);
-  if (added > 0 && !options.isTrial)
-    await transact(scope, async (tx) => tx.emit({ type: 'mail.imported', data: { inboxId, count: added } }));
+  if (added > 0 && !options.isTrial && !options.isPart) await transact(scope, async (tx) => noteImport(tx, inboxId, added));
   return { read, added, known, repeated, skipped, missing };
 }
+
+/** For the audit: so many came into an inbox. */
+export const noteImport = (tx: WriteScope, inboxId: InboxId, count: number): void =>
+  tx.emit({ type: 'mail.imported', data: { inboxId, count } });
 
 const nextId = sortableIds();
 

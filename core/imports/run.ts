@@ -5,7 +5,7 @@ import type { JobHandler } from '../jobs/worker.ts';
 import { ConflictError, NotFoundError } from '../lib/errors.ts';
 import type { AgentId, InboxId } from '../lib/ids.ts';
 import { type Found, readFileFrom } from './archive.ts';
-import { importMail } from './import-mail.ts';
+import { importMail, noteImport } from './import-mail.ts';
 import {
   type ImportCounts,
   type ImportFile,
@@ -87,7 +87,7 @@ export const importHandler =
         return;
       }
     };
-    const report = await importMail({ scope, blobs }, run.inboxId, slice(), run).catch(orGone);
+    const report = await importMail({ scope, blobs }, run.inboxId, slice(), { ...run, isPart: true }).catch(orGone);
     if (report === null) await stop(scope, run);
     else await goOn(scope, run, report, reached);
     await forgetFiles(scope, dataDir, run.files);
@@ -114,6 +114,7 @@ async function goOn(scope: Scope, run: MailImport, report: ImportReport, reached
     const problem = counts.missing > 0 ? 'missing' : isOver && counts.read === 0 ? 'no_mail' : null;
     await saveStep(tx, run.id, { counts, fileAt, place: reached ?? BEGINNING, problem, endedAt: isOver ? tx.now() : null });
     if (isOver && (!run.isTrial || problem === 'no_mail')) await letGo(tx, { id: run.id });
+    if (isOver && !run.isTrial && counts.added > 0) noteImport(tx, run.inboxId, counts.added);
     if (!isOver) await enqueue(tx, [{ kind: IMPORT_JOB, data: { importId: run.id } }]);
   });
   if (!isOver) scope.wakeOutbox();

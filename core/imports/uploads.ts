@@ -1,11 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { roomWatch } from '../backups/room.ts';
 import type { Scope } from '../db/scope.ts';
+import { type ReceivedFile, receiveFile } from '../lib/received-file.ts';
 import { heldUploads } from './store.ts';
 
 /** In the data folder, in no backup. */
@@ -15,28 +12,10 @@ const folderOf = (dataDir: string): string => join(dataDir, 'imports');
 export const uploadPath = (dataDir: string, sha256: string): string => join(folderOf(dataDir), sha256);
 
 /** Takes a file in. Raises BackupError when there is no room, and then nothing is left of it. */
-export async function keepImport(dataDir: string, content: AsyncIterable<Uint8Array>): Promise<{ sha256: string; bytes: number }> {
+export async function keepImport(dataDir: string, content: AsyncIterable<Uint8Array>): Promise<ReceivedFile> {
   await mkdir(folderOf(dataDir), { recursive: true, mode: 0o700 });
-  const [hash, part] = [createHash('sha256'), join(folderOf(dataDir), `part-${randomUUID()}`)];
-  let bytes = 0;
-  const watch = roomWatch(dataDir, 'This archive');
-  const guarded = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const chunk of content) {
-      bytes += chunk.length;
-      await watch(chunk.length);
-      hash.update(chunk);
-      yield chunk;
-    }
-  };
-  try {
-    await pipeline(Readable.from(guarded()), createWriteStream(part, { flags: 'wx', mode: 0o600 }));
-    const sha256 = hash.digest('hex');
-    await rename(part, uploadPath(dataDir, sha256));
-    return { sha256, bytes };
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
+  const pathOf = (sha256: string): string => uploadPath(dataDir, sha256);
+  return receiveFile(content, join(folderOf(dataDir), 'part-'), pathOf, roomWatch(dataDir, 'This archive'));
 }
 
 const YOUNG_MS = 24 * 3_600_000;

@@ -6,7 +6,7 @@ import { decodeCursor, encodeCursor, isCursorId } from '../lib/page.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
 import { findCopies, type StoredCopy } from './copies-store.ts';
 import type { BareMessage } from './row.ts';
-import { attachmentsOf, findAttachmentById, findEnclosedHtml, findMessageById, findRaw, listNewest } from './store.ts';
+import { attachmentsOf, findAttachmentById, findEnclosedHtml, findMessageById, findMessagesById, findRaw, listNewest } from './store.ts';
 import type { Attachment, FoundAttachment, Message, MessagePage } from './types.ts';
 
 const DEFAULT_LIMIT = 50;
@@ -39,6 +39,16 @@ export async function findMessage(scope: Scope, id: MessageId): Promise<Message>
   const [message] = bare ? await complete(scope, [bare]) : [];
   if (!message) throw new NotFoundError('Message');
   return message;
+}
+
+/** Several, in this order: four queries, however many they are. Raises not_found when one is gone. */
+export async function findMessages(scope: Scope, ids: readonly MessageId[]): Promise<readonly Message[]> {
+  const found = new Map((await complete(scope, await findMessagesById(scope, ids))).map((message) => [message.id, message]));
+  return ids.map((id) => {
+    const message = found.get(id);
+    if (!message) throw new NotFoundError('Message');
+    return message;
+  });
 }
 
 /** One attachment with what decides who may fetch it. Raises not_found. */

@@ -70,6 +70,12 @@ export async function findMessageById({ db }: Scope, id: MessageId): Promise<Bar
   return row ? fromRow(row) : null;
 }
 
+/** Of those that are there, in no order. */
+export async function findMessagesById({ db }: Scope, ids: readonly MessageId[]): Promise<readonly BareMessage[]> {
+  const rows: ReadRow[] = await READ(db, true).whereIn('m.id', [...ids]);
+  return rows.map(fromRow);
+}
+
 export async function findFirstOf({ db }: Scope, id: ConversationId): Promise<BareMessage | null> {
   const row: ReadRow | undefined = await READ(db, true).where('m.conversation_id', id).orderBy('m.created_at').orderBy('m.id').first();
   return row ? fromRow(row) : null;

@@ -34,7 +34,7 @@ export async function withdrawMessage(scope: Scope | WriteScope, id: MessageId, 
     const deliveries = await lockedDeliveries(tx, id);
     if (message.automated || !isWithdrawable(deliveries))
       throw new ConflictError('message_not_withdrawable', 'This message is being sent or was sent', 'Reload to see its state.');
-    const forward = await forwardOf(tx, id);
+    const forward = message.kind === 'message' ? await forwardOf(tx, id) : null;
     const macro = await revertMacro(tx, agentId, holder.id, id);
     const before = macro ? await lockedHolder(tx, id) : holder;
     const counters: CounterChanges = new Map();

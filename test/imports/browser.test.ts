@@ -49,6 +49,12 @@ test('an archive is looked at first and then taken over without being sent again
   t.is((await admin.post('/imports/1/real')).location, '/imports');
   t.like((await over(2)).counts, { read: 605, added: 605, missing: 0 });
   await until('its files are gone', () => left().length === 0);
+  const told = await scope.db('events').where({ type: 'mail.imported' });
+  t.deepEqual(
+    told.map(({ data }) => JSON.parse(data).count),
+    [605],
+    'one entry of the audit, however many slices',
+  );
   await until('all are here', async () => (await scope.db('messages')).length === 605);
   t.is((await scope.db('messages').where({ direction: 'outbound' })).length, 2, 'those of the file of sent mail');
   t.is((await scope.db('notifications')).length, 0);
