@@ -24,10 +24,19 @@ export function familyOf(folders: readonly Folder[], id: FolderId): readonly Fol
   return tree.slice(at, end < 0 ? undefined : end).map((folder) => folder.id);
 }
 
+/** The folder and those it is in, from itself to the top. */
+export const lineOf = (folders: readonly Folder[], id: FolderId): readonly FolderId[] => upFrom(folders, id).map((folder) => folder.id);
+
 /** The names from the one below the top to this one, with " / " between them; `top` for the top one itself. */
 export function pathOf(folders: readonly Folder[], id: FolderId, top: string): string {
+  const line = upFrom(folders, id);
+  const below = line.filter(({ parentId }) => parentId !== null).map(({ name }) => name);
+  return below.length > 0 ? below.reverse().join(' / ') : line[0]?.name || top;
+}
+
+function upFrom(folders: readonly Folder[], id: FolderId): readonly Folder[] {
   const byId = new Map(folders.map((folder) => [folder.id, folder]));
-  const names: string[] = [];
-  for (let folder = byId.get(id); folder && folder.parentId !== null; folder = byId.get(folder.parentId)) names.unshift(folder.name);
-  return names.length > 0 ? names.join(' / ') : byId.get(id)?.name || top;
+  const line: Folder[] = [];
+  for (let folder = byId.get(id); folder; folder = folder.parentId === null ? undefined : byId.get(folder.parentId)) line.push(folder);
+  return line;
 }

@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import { foldersFor } from '../folders/allow.ts';
+import { folderChoices } from '../folders/view.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, orRedraw, readForm, typed } from '../http/params.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
-import type { InboxId } from '../lib/ids.ts';
+import { listTeams } from '../teams/list.ts';
 import { type Preferences, readPreferences, savePreferences, stopEvent } from './choices.ts';
 import { CHANNELS, type Choices, type Chosen, DIGESTS, eventOf, NOTIFICATION_EVENTS } from './events.ts';
 import { readNotification } from './read.ts';
+import { PLACES, type Places } from './types.ts';
 
 const TIME = z.union([z.literal(''), z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'notifications.choices.time')]).default('');
 const QUIET = z
@@ -28,39 +31,62 @@ export interface ChoiceRouteDeps {
 
 /** My profile → Notifications: of what, how and when; and the switch at each entry of the list. */
 export function notificationChoiceRoutes({ directory }: ChoiceRouteDeps): readonly Route[] {
-  const draw = (ctx: PageContext, { choices, quiet, digest, inboxIds }: Preferences, errors: Record<string, string> = {}): void => {
+  /** The places of which he may hear. */
+  const offered = async (ctx: PageContext) => {
+    const folders = await foldersFor(ctx.scope, 'see');
+    const teams = (await listTeams(ctx.scope)).filter(({ memberIds }) => memberIds.includes(ctx.agent.id));
+    return {
+      inboxIds: directory.openTo(ctx.agent.id).map(({ id, name, address }) => ({ value: id, text: `${name} · ${address}` })),
+      folderIds: folderChoices(ctx.t, folders),
+      teamIds: teams.map(({ id, name }) => ({ value: id, text: name })),
+    };
+  };
+
+  const draw = async (ctx: PageContext, wishes: Preferences, errors: Record<string, string> = {}): Promise<void> => {
+    const { choices, quiet, digest } = wishes;
     const rows = NOTIFICATION_EVENTS.map((event) => ({ event, channels: CHANNELS.map((name) => ({ name, on: choices[event][name] })) }));
     const values = { quietFrom: quiet?.from ?? '', quietUntil: quiet?.until ?? '', digest };
-    const inboxes = directory.openTo(ctx.agent.id).map(({ id, name, address }) => ({ id, name, address, isTicked: inboxIds.includes(id) }));
-    ctx.page('notifications/choices', { rows, channels: CHANNELS, values, inboxes, errors }, Object.keys(errors).length > 0 ? 422 : 200);
+    const known = await offered(ctx);
+    // One alone is no choice.
+    const places = PLACES.filter((kind) => known[kind].length > 1).map((kind) => {
+      const chosen: readonly number[] = wishes[kind];
+      return { kind, choices: known[kind].map((one) => ({ ...one, isTicked: chosen.includes(one.value) })) };
+    });
+    ctx.page('notifications/choices', { rows, channels: CHANNELS, values, places, errors }, Object.keys(errors).length > 0 ? 422 : 200);
   };
 
   /** Those that are ticked and his to see. */
-  const inboxesOf = (ctx: PageContext): readonly InboxId[] => {
-    const ticked = new Set([ctx.form['inboxIds'] ?? []].flat().map(String));
-    return directory.openTo(ctx.agent.id).flatMap(({ id }) => (ticked.has(String(id)) ? [id] : []));
+  const readPlaces = async (ctx: PageContext): Promise<Places> => {
+    const { inboxIds, folderIds, teamIds } = await offered(ctx);
+    const tickedOf = <Id>(kind: keyof Places, known: readonly { readonly value: Id }[]): readonly Id[] => {
+      const ticked = new Set([ctx.form[kind] ?? []].flat().map(String));
+      return known.flatMap(({ value }) => (ticked.has(String(value)) ? [value] : []));
+    };
+    return {
+      inboxIds: tickedOf('inboxIds', inboxIds),
+      folderIds: tickedOf('folderIds', folderIds),
+      teamIds: tickedOf('teamIds', teamIds),
+    };
   };
 
-  const save = (ctx: PageContext): Promise<void> =>
-    orRedraw(
+  const save = async (ctx: PageContext): Promise<void> => {
+    const [choices, places] = [readChoices(ctx.form), await readPlaces(ctx)];
+    await orRedraw(
       ctx,
       async () => {
         const { quietFrom: from, quietUntil: until, digest } = readForm(QUIET, ctx.form);
         const quiet = from === '' || from === until ? null : { from, until };
-        await savePreferences(ctx.scope, ctx.agent.id, { choices: readChoices(ctx.form), quiet, digest, inboxIds: inboxesOf(ctx) });
+        await savePreferences(ctx.scope, ctx.agent.id, { choices, quiet, digest, ...places });
         ctx.toast(ctx.t('common.saved'));
         ctx.seeOther('/notifications/choices');
       },
       (errors) => {
         const { quietFrom = '', quietUntil = '' } = typed(ctx, 'quietFrom', 'quietUntil');
         const digest = DIGESTS.find((one) => one === ctx.form['digest']) ?? 'never';
-        draw(
-          ctx,
-          { choices: readChoices(ctx.form), quiet: { from: quietFrom, until: quietUntil }, digest, inboxIds: inboxesOf(ctx) },
-          errors,
-        );
+        return draw(ctx, { choices, quiet: { from: quietFrom, until: quietUntil }, digest, ...places }, errors);
       },
     );
+  };
 
   const stop = async (ctx: PageContext): Promise<void> => {
     const found = await readNotification(ctx.scope, ctx.agent.id, idParam(ctx, 'notifications'));

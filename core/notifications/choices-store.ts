@@ -1,5 +1,5 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
-import type { AgentId, InboxId } from '../lib/ids.ts';
+import type { AgentId } from '../lib/ids.ts';
 import type { Chosen, NotificationEvent } from './events.ts';
 import type { QuietHours } from './quiet.ts';
 
@@ -45,21 +45,4 @@ export async function saveQuiet({ db }: WriteScope, agentId: AgentId, quiet: Qui
   }
   const row = { agent_id: agentId, quiet_from: quiet.from, quiet_until: quiet.until };
   await db('notification_hours').insert(row).onConflict('agent_id').merge();
-}
-
-export async function findInboxes({ db }: Scope, agentId: AgentId): Promise<readonly InboxId[]> {
-  return db('notification_inboxes').where({ agent_id: agentId }).orderBy('inbox_id').pluck('inbox_id');
-}
-
-/** The inboxes of those who chose any. */
-export async function findListening({ db }: Scope): Promise<ReadonlyMap<AgentId, ReadonlySet<InboxId>>> {
-  const rows: { agent_id: AgentId; inbox_id: InboxId }[] = await db('notification_inboxes').select('agent_id', 'inbox_id');
-  const found = new Map<AgentId, Set<InboxId>>();
-  for (const { agent_id, inbox_id } of rows) found.set(agent_id, (found.get(agent_id) ?? new Set()).add(inbox_id));
-  return found;
-}
-
-export async function saveInboxes({ db }: WriteScope, agentId: AgentId, inboxIds: readonly InboxId[]): Promise<void> {
-  await db('notification_inboxes').where({ agent_id: agentId }).delete();
-  if (inboxIds.length > 0) await db('notification_inboxes').insert(inboxIds.map((inbox_id) => ({ agent_id: agentId, inbox_id })));
 }

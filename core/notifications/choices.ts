@@ -1,19 +1,19 @@
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
-import type { AgentId, InboxId } from '../lib/ids.ts';
-import { findChoices, findChosen, findInboxes, findListening, findQuiet, saveChosen, saveInboxes, saveQuiet } from './choices-store.ts';
+import type { AgentId } from '../lib/ids.ts';
+import { findChoices, findChosen, findQuiet, saveChosen, saveQuiet } from './choices-store.ts';
 import { findDigestOf, saveDigest } from './digest-store.ts';
 import { type Choices, type Chosen, type DigestEvery, NOTIFICATION_EVENTS, type NotificationEvent, SILENT, USUAL } from './events.ts';
+import { findPlaces, savePlaces } from './places-store.ts';
 import type { QuietHours } from './quiet.ts';
+import type { Places } from './types.ts';
 
 /** What an agent wants to be told of and how, and when not aloud. */
-export interface Preferences {
+export interface Preferences extends Places {
   readonly choices: Choices;
   /** Null = always aloud. */
   readonly quiet: QuietHours | null;
   /** How often he is written to of what he has not read. */
   readonly digest: DigestEvery;
-  /** The inboxes from which he hears of mail that is nobody's; empty = all. */
-  readonly inboxIds: readonly InboxId[];
 }
 
 /** What is left out stays. */
@@ -25,20 +25,20 @@ export async function readPreferences(scope: Scope, agentId: AgentId): Promise<P
     choices: { ...USUAL, ...(await findChoices(scope, agentId)) },
     quiet: await findQuiet(scope, agentId),
     digest: await findDigestOf(scope, agentId),
-    inboxIds: await findInboxes(scope, agentId),
+    ...(await findPlaces(scope, agentId)),
   };
 }
 
 export async function savePreferences(
   scope: Scope | WriteScope,
   agentId: AgentId,
-  { choices, quiet, digest, inboxIds }: PreferenceInput,
+  { choices, quiet, digest, ...places }: PreferenceInput,
 ): Promise<void> {
   await transact(scope, async (tx) => {
     for (const event of NOTIFICATION_EVENTS) await saveChosen(tx, agentId, event, choices[event]);
     await saveQuiet(tx, agentId, quiet);
     if (digest) await saveDigest(tx, agentId, digest);
-    if (inboxIds) await saveInboxes(tx, agentId, inboxIds);
+    await savePlaces(tx, agentId, places);
     tx.emit({ type: 'notifications.chosen', data: { agentId } });
   });
 }
@@ -68,9 +68,3 @@ export async function isAskedFor(scope: Scope, event: NotificationEvent): Promis
 }
 
 const isWanted = ({ app, sound, desktop }: Chosen): boolean => app || sound || desktop;
-
-/** Of these agents those who want to hear of what comes to this inbox and is nobody's: who chose inboxes hears of those alone. */
-export async function listeningTo(scope: Scope, inboxId: InboxId, agentIds: readonly AgentId[]): Promise<ReadonlySet<AgentId>> {
-  const chosen = await findListening(scope);
-  return new Set(agentIds.filter((id) => chosen.get(id)?.has(inboxId) ?? true));
-}

@@ -3,8 +3,8 @@ import type { Conversation } from '../conversations/types.ts';
 import type { WriteScope } from '../db/scope.ts';
 import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
 import { snippet } from '../lib/text.ts';
-import { listeningTo } from './choices.ts';
 import { announce, tell } from './notify.ts';
+import { listeningTo } from './places.ts';
 import { receiversOf } from './receivers.ts';
 import { markAbout, markOfConversation } from './store.ts';
 import type { NotificationKind } from './types.ts';
@@ -23,7 +23,7 @@ const MAX_WORDS_CHARS = 140;
 /** A person wrote: the agent whose conversation it is hears of it; where it is nobody's, those who asked for that. */
 export async function notifyOfMessage(
   tx: WriteScope,
-  conversation: Pick<Conversation, 'id' | 'assigneeId' | 'teamId' | 'inboxId'>,
+  conversation: Pick<Conversation, 'id' | 'assigneeId' | 'teamId' | 'inboxId' | 'folderId'>,
   messageId: MessageId,
   words: string,
 ): Promise<void> {
@@ -35,7 +35,7 @@ export async function notifyOfMessage(
       ? null
       : await listeningTo(
           tx,
-          conversation.inboxId,
+          conversation,
           receivers.map(({ agentId }) => agentId),
         );
   const told = receivers.filter(({ agentId }) => heard?.has(agentId) ?? true);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AgentId, ConversationId, MessageId, NotificationId } from '../lib/ids.ts';
+import type { AgentId, ConversationId, FolderId, InboxId, MessageId, NotificationId, TeamId } from '../lib/ids.ts';
 
 /** What an agent may be told of. */
 export const NOTIFICATION_KINDS = [
@@ -73,6 +73,16 @@ export interface ShownNotification extends Notification {
 export interface Receiver {
   readonly agentId: AgentId;
   readonly why: Why;
+}
+
+export const PLACES = ['inboxIds', 'folderIds', 'teamIds'] as const;
+
+/** From where an agent hears of mail that is nobody's: what he chose of each kind must fit, nothing chosen of a kind fits always. */
+export interface Places {
+  readonly inboxIds: readonly InboxId[];
+  /** With all that is in them. */
+  readonly folderIds: readonly FolderId[];
+  readonly teamIds: readonly TeamId[];
 }
 
 /** A recipient whom a message of ours did not reach, or nobody can tell. */

@@ -2,6 +2,7 @@ import test from 'ava';
 import { assignConversation } from '../../core/conversations/assign.ts';
 import { markRead } from '../../core/conversations/mark-read.ts';
 import type { Scope } from '../../core/db/scope.ts';
+import { addFolder } from '../../core/folders/edit.ts';
 import type { InboxRecord } from '../../core/inboxes/types.ts';
 import type { AgentId, ConversationId, InboxId } from '../../core/lib/ids.ts';
 import { notificationChoiceRoutes } from '../../core/notifications/choice-routes.ts';
@@ -12,6 +13,8 @@ import { isQuiet } from '../../core/notifications/quiet.ts';
 import { notificationRoutes } from '../../core/notifications/routes.ts';
 import { freshSignals } from '../../core/notifications/signals.ts';
 import { notifyOfUnassigned, notifyUnassigned, openUnassignedSwitch, UNASSIGNED_JOB } from '../../core/notifications/unassigned.ts';
+import { addTeam } from '../../core/teams/edit.ts';
+import { confine } from '../support/folders.ts';
 import { type House, houseFor } from '../support/house.ts';
 import { workspaceFor } from '../support/workspace.ts';
 
@@ -169,4 +172,27 @@ test('what is told and how is chosen on a page of its own, and one click at an e
   await stopEvent(scope, agentId, 'delivery_trouble');
   t.deepEqual((await readPreferences(scope, agentId)).choices.delivery_trouble, SILENT);
   t.is((await anna.post('/notifications/77/stopping')).status, 404);
+});
+
+test('folders and teams are offered where there are several, and only those that the agent sees or is in', async (t) => {
+  const deps = { directory: { openTo: () => INBOXES.slice(0, 1) } };
+  const { anna, scope, agentId } = await workspaceFor(t, {}, [...notificationChoiceRoutes(deps)]);
+  const before = (await anna.get('/notifications/choices')).text;
+  t.notRegex(before, /name="(inboxIds|folderIds|teamIds)"/, 'one of a kind is no choice');
+  const [seen, hidden, other] = [await addFolder(scope, 'Gwarancje'), await addFolder(scope, 'Kadry'), await addFolder(scope, 'Inne')];
+  const [ours, others] = [await addTeam(scope, 'Serwis', [agentId]), await addTeam(scope, 'Inni')];
+  await addTeam(scope, 'Biuro', [agentId]);
+  await confine(scope, agentId, [seen.id, other.id]);
+  for (const [folderIds, teamIds, kept] of [
+    [hidden.id, others.id, { folderIds: [], teamIds: [] }],
+    [seen.id, ours.id, { folderIds: [seen.id], teamIds: [ours.id] }],
+  ] as const) {
+    await anna.get('/notifications/choices');
+    await anna.post('/notifications/choices', { folderIds: String(folderIds), teamIds: String(teamIds) });
+    const ticked = await readPreferences(scope, agentId);
+    t.like(ticked, { folderIds: [...kept.folderIds], teamIds: [...kept.teamIds] }, 'only what he may see');
+  }
+  const { text } = await anna.get('/notifications/choices');
+  t.regex(text, new RegExp(`name="folderIds" value="${seen.id}" checked[\\s\\S]*name="teamIds" value="${ours.id}" checked`));
+  t.notRegex(text, /Kadry|Inni/);
 });

@@ -1,7 +1,11 @@
 import test from 'ava';
 import { existingAgent } from '../../core/agents/edit-agent.ts';
-import { assignConversation } from '../../core/conversations/assign.ts';
+import { assignConversation, giveToTeam } from '../../core/conversations/assign.ts';
+import { fileConversation } from '../../core/conversations/file.ts';
 import { transact } from '../../core/db/scope.ts';
+import { addFolder } from '../../core/folders/edit.ts';
+import { removeFolder } from '../../core/folders/remove.ts';
+import { TOP_FOLDER } from '../../core/folders/types.ts';
 import type { AgentId } from '../../core/lib/ids.ts';
 import { readPreferences, savePreferences } from '../../core/notifications/choices.ts';
 import { digestNotice, isDue, sendDigests, type Unread } from '../../core/notifications/digest.ts';
@@ -9,6 +13,7 @@ import { USUAL } from '../../core/notifications/events.ts';
 import { listNotifications } from '../../core/notifications/list.ts';
 import { markOf } from '../../core/notifications/store.ts';
 import { notifyOfUnassigned } from '../../core/notifications/unassigned.ts';
+import { addTeam } from '../../core/teams/edit.ts';
 import { confine } from '../support/folders.ts';
 import { houseFor } from '../support/house.ts';
 import { strictRenderer } from '../support/render.ts';
@@ -102,7 +107,7 @@ test('a digest names what happened and says why it comes, in both languages, wit
   }
 });
 
-test('who chose inboxes hears of what nobody looks after from those alone', async (t) => {
+test('who chose inboxes, folders or teams hears of what nobody looks after from those alone', async (t) => {
   const house = await houseFor(t);
   const piotr = await house.addAgent('piotr@company.test');
   const sales = await house.addInbox('sales@company.test');
@@ -122,4 +127,28 @@ test('who chose inboxes hears of what nobody looks after from those alone', asyn
   t.deepEqual(await told(house.agentId), ['sales', 'help']);
   await savePreferences(house.scope, piotr, { choices, quiet: null });
   t.deepEqual((await readPreferences(house.scope, piotr)).inboxIds, [sales], 'what is left out stays');
+
+  const warranty = await addFolder(house.scope, 'Gwarancje');
+  const claims = await addFolder(house.scope, 'Reklamacje', warranty.id);
+  const team = await addTeam(house.scope, 'Serwis', [piotr, house.agentId]);
+  await savePreferences(house.scope, piotr, { choices, quiet: null, inboxIds: [], folderIds: [warranty.id], teamIds: [team.id] });
+  t.like(await readPreferences(house.scope, piotr), { inboxIds: [], folderIds: [warranty.id], teamIds: [team.id] });
+  for (const [subject, folderId, teamId] of [
+    ['neither', TOP_FOLDER, null],
+    ['folder only', claims.id, null],
+    ['team only', TOP_FOLDER, team.id],
+    ['both', claims.id, team.id],
+  ] as const) {
+    house.pass(1);
+    const { conversationId, messageId } = await house.mail({ subject });
+    await fileConversation(house.scope, conversationId, folderId);
+    if (teamId) await giveToTeam(house.scope, conversationId, teamId, true);
+    await notifyOfUnassigned(house.scope, conversationId, messageId);
+  }
+  t.deepEqual(await told(piotr), ['both', 'sales'], 'a folder stands for those in it');
+  t.deepEqual(await told(house.agentId), ['both', 'team only', 'folder only', 'neither', 'sales', 'help']);
+  const empty = await addFolder(house.scope, 'Pusty');
+  await savePreferences(house.scope, piotr, { choices, quiet: null, folderIds: [empty.id] });
+  await removeFolder(house.scope, empty.id, TOP_FOLDER);
+  t.deepEqual((await readPreferences(house.scope, piotr)).folderIds, [], 'a folder that is gone is chosen no more');
 });
