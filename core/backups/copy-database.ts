@@ -15,7 +15,7 @@ export const copyName = ({ url }: DatabaseTarget): string => (url === null ? 'da
  */
 export async function copyDatabase(scope: Scope, target: DatabaseTarget, file: string, path: string): Promise<Contents> {
   if (target.url === null) {
-    vacuumInto(target.file, file);
+    vacuumInto(target.file, file, true);
     return readCopy(scope, { url: null, file }, contentsOf);
   }
   const { url } = target;

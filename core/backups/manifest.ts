@@ -58,17 +58,22 @@ export async function wrongFiles(dir: string, { files }: Manifest): Promise<read
   return wrong;
 }
 
-/** Size and SHA-256 of a file, which is read a piece at a time. */
+/** Size and SHA-256 of a file, which is read a piece at a time; the next one is read while the one before is hashed. */
 export async function fingerprint(path: string): Promise<{ bytes: number; sha256: string }> {
   const file = await open(path);
   try {
     const hash = createHash('sha256');
-    const piece = Buffer.allocUnsafe(Math.min(READ_BYTES, (await file.stat()).size + 1));
+    const size = Math.min(READ_BYTES, (await file.stat()).size + 1);
+    const read = (into: Buffer) => file.read(into, 0, size, null);
+    let [piece, spare] = [Buffer.allocUnsafe(size), Buffer.allocUnsafe(size)];
+    let next = read(piece);
     let bytes = 0;
     for (;;) {
-      const { bytesRead } = await file.read(piece, 0, piece.length, null);
+      const { bytesRead, buffer } = await next;
       if (bytesRead === 0) break;
-      hash.update(piece.subarray(0, bytesRead));
+      [piece, spare] = [spare, piece];
+      next = read(piece);
+      hash.update(buffer.subarray(0, bytesRead));
       bytes += bytesRead;
     }
     return { bytes, sha256: hash.digest('hex') };

@@ -43,6 +43,8 @@ export interface RestoreParts {
   readonly migrations: readonly string[];
   /** The secret of the environment, which then has to be the backup's; null: the one of the backup is taken over. */
   readonly secret: string | null;
+  /** No server runs meanwhile. */
+  readonly isAlone: boolean;
   readonly report: RestoreReport;
 }
 
@@ -121,7 +123,10 @@ async function bring(parts: RestoreParts, source: RestoreSource, place: string):
   }
   const { repository, snapshot } = source;
   await mustHaveRoom(parts.dataDir, snapshot.bytes ?? (await restoredBytes(repository, snapshot.id)), 'This restore');
-  await restic(repository, ['restore', snapshot.id, '--target', place, '--json'], { onLine: fetched(parts.report) });
+  await restic(repository, ['restore', snapshot.id, '--target', place, '--json'], {
+    onLine: fetched(parts.report),
+    isAlone: parts.isAlone,
+  });
 }
 
 async function restoredBytes(repository: Repository, id: string): Promise<number> {

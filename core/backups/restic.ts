@@ -30,6 +30,8 @@ interface Call {
   readonly onLine?: (line: string) => void;
   /** Exit codes that are no failure; 3 of `backup` = some file vanished while it read. */
   readonly accept?: readonly number[];
+  /** No server runs beside it: it may have the whole machine. */
+  readonly isAlone?: boolean;
 }
 
 const MAX_COMPLAINTS = 20;
@@ -64,7 +66,7 @@ async function run({ place, target, key, cacheDir, path }: Repository, args: rea
     // Half the memory for a little more time.
     GOGC: '25',
     // Half of the processors: the others are for people and for mail that comes in meanwhile.
-    GOMAXPROCS: String(Math.ceil(availableParallelism() / 2)),
+    GOMAXPROCS: String(Math.ceil(availableParallelism() / (call.isAlone ? 1 : 2))),
   };
   const child = spawn('restic', [...args], { env, cwd: call.cwd, stdio: ['pipe', 'pipe', 'pipe'] });
   // One that ends early says why itself.
@@ -83,7 +85,7 @@ async function run({ place, target, key, cacheDir, path }: Repository, args: rea
     if (/retrying after/.test(line)) retries += 1;
     if (retries > MAX_RETRIES) child.kill();
   });
-  if (child.pid !== undefined) setPriority(child.pid, PRIORITY);
+  if (child.pid !== undefined && !call.isAlone) setPriority(child.pid, PRIORITY);
   const code = await ended.catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
     throw new BackupError('restic, which keeps the backups, is not installed.', 'Install it: apt-get install restic', 'no_restic');

@@ -36,7 +36,7 @@ export async function stage({ scope, target, dataDir, secret, version }: StagePa
   await mkdir(join(dir, 'spool'), { recursive: true, mode: 0o700 });
   const names = [copyName(target), 'secret.key'];
   if (existsSync(join(dataDir, 'spool.sqlite'))) {
-    vacuumInto(join(dataDir, 'spool.sqlite'), join(dir, 'spool.sqlite'));
+    vacuumInto(join(dataDir, 'spool.sqlite'), join(dir, 'spool.sqlite'), true);
     names.push('spool.sqlite');
   }
   // After the rows: a body that is gone by now was taken up, and one without a row is cleared away.

@@ -37,7 +37,7 @@ export const restore: Command = {
       const { source, label, key } = await sourceOf(name, keyFrom(values['key-file'], config), config, momentOf(name, values.at));
       console.note(`backup ${label}`);
       const { manifest, files, before, schemaBefore } = await putBack(
-        { ...partsOf(config, spoken(console.note)), path: config.backup.path },
+        { ...partsOf(config, true, spoken(console.note)), path: config.backup.path },
         source,
       );
       // A new machine goes on with the backups of the old one.
@@ -60,7 +60,7 @@ async function prepare(name: string, at: Date | null, { config, say }: Console):
     try {
       const { source, label } = await sourceOf(name, keyFrom(undefined, config), config, at);
       const prepared = await prepareRestore(
-        partsOf(config, (progress) => say(JSON.stringify(progress))),
+        partsOf(config, false, (progress) => say(JSON.stringify(progress))),
         source,
       );
       await writePrepared(config.dataDir, { ...prepared, snapshot: source.kind === 'file' ? ARCHIVE : at ? MOMENT : label });
@@ -107,12 +107,13 @@ function momentOf(name: string, typed: string | undefined): Date | null {
   return at;
 }
 
-const partsOf = (config: Config, report: RestoreReport): RestoreParts => ({
+const partsOf = (config: Config, isAlone: boolean, report: RestoreReport): RestoreParts => ({
   dataDir: config.dataDir,
   target: { url: config.databaseUrl, file: databaseFile(config) },
   now: () => new Date(),
   migrations: readdirSync(MIGRATIONS),
   secret: config.secretKey,
+  isAlone,
   report,
 });
 
