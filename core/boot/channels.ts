@@ -15,6 +15,7 @@ import { pluginSettings } from '../plugins/settings.ts';
 import { recordRefusal } from '../refusals/record.ts';
 import { signingKeys } from '../sending-domains/signing-keys.ts';
 import { deletedOf } from '../trash/tombstones.ts';
+import { putBefore } from '../visitors/put-before.ts';
 import { type Foundation, inBackground, ROOT } from './foundation.ts';
 import type { Shutdown } from './shutdown.ts';
 
@@ -73,6 +74,7 @@ export async function openChannels(foundation: Foundation, shutdown: Shutdown, p
     schedule,
     signingKeys: (domain) => signingKeys(scope, keyring, domain),
     accessToken,
+    toVisitor: (inboxId, address, externalId) => putBefore(scope, stream, inboxId, address, externalId),
     sent: (messageId) => sentMessage(scope, blobs, messageId, returnTokens(keyring)),
     deleted: (inboxId, which) => deletedOf(scope, inboxId, which),
     numbered: (inboxId) => numberedEnvelopes(scope, inboxId),

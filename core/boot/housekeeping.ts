@@ -13,10 +13,11 @@ import { forgetOldRefusals } from '../refusals/list.ts';
 import { checkAwaitedKeys } from '../sending-domains/check-key.ts';
 import { forgetOldSessions } from '../sessions/end-sessions.ts';
 import { foldStatistics } from '../statistics/fold.ts';
+import { forgetOldVisitors } from '../visitors/signs.ts';
 import type { Foundation } from './foundation.ts';
 
 /**
- * What happens by itself. At night, when nobody looks: sessions and password links that were over a month ago and earlier drafts of that age go, the ledger and a part of
+ * What happens by itself. At night, when nobody looks: sessions and password links that were over a month ago, talks of website visitors without a sign of them and earlier drafts of that age go, the ledger and a part of
  * the stored files are proved, files that nothing refers to are put aside. Every ten seconds the statistics are brought up to date, and how often each admission rule decided, and how many callers were sent away, is written down; every hour old greylisting goes. Every quarter of an hour: whether the record of a new signing key has come into the DNS.
  */
 export function startHousekeeping({
@@ -36,7 +37,8 @@ export function startHousekeeping({
     const [refusals, reports] = [await forgetOldRefusals(scope), await forgetOldReports(scope)];
     const [notifications, bulkActions] = [await forgetOldNotifications(scope), await forgetOldBulk(scope)];
     const [connections, draftVersions] = [await forgetOldConnections(scope), await forgetOldVersions(scope)];
-    const bySubject = { sessions, links, addresses, refusals, reports, notifications, bulkActions, connections, draftVersions };
+    const visitors = await forgetOldVisitors(scope);
+    const bySubject = { sessions, links, addresses, refusals, reports, notifications, bulkActions, connections, draftVersions, visitors };
     await tidyImports(scope, config.dataDir);
     log.info('housekeeping_done', bySubject);
   });

@@ -95,19 +95,19 @@ import { teamRoutes } from '../teams/routes.ts';
 import { transferRoutes } from '../transfers/routes.ts';
 import { trashRoutes } from '../trash/routes.ts';
 import { trashSettingsRoutes } from '../trash/settings-routes.ts';
-import { cacheWidget } from '../widget/cached.ts';
 import { widgetRoutes } from '../widget/routes.ts';
 import { widgetSettingsRoutes } from '../widget/settings-routes.ts';
 import { workingHoursRoutes } from '../working-hours/routes.ts';
 import { backupPages } from './backup-routes.ts';
 import type { Backups } from './backups.ts';
-import { type Channels, roomIn } from './channels.ts';
+import type { Channels } from './channels.ts';
 import { checkMeans } from './check-means.ts';
 import type { Foundation } from './foundation.ts';
 import type { Logins } from './oauth.ts';
 import { outgoingOf } from './outgoing.ts';
 import { headersFrom } from './read-headers.ts';
 import { sendersOf } from './senders.ts';
+import { widgetParts } from './widget.ts';
 
 export interface RouteParts {
   readonly foundation: Foundation;
@@ -153,13 +153,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     stateOf: (inbox) => (inbox.status === 'paused' ? 'off' : plugins.running(inbox.channel) && directory.typed(inbox.id) ? 'ok' : 'bad'),
     silentSince: ({ id, channel }) => silentSince(plugins.running(channel)?.inboxHealth?.(id) ?? null, scope.now()),
   };
-  const widget = {
-    widget: cacheWidget(foundation.faces),
-    directory,
-    channel: plugins.channel,
-    keep: spool.keep,
-    hasRoom: roomIn(foundation),
-  };
+  const widget = widgetParts(foundation, channels);
   const sendSystemMail = (mail: Parameters<typeof queueSystemMail>[3]): Promise<boolean> =>
     queueSystemMail(scope, keyring, () => systemSenders(channels).length > 0, mail);
   return [

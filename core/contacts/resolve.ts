@@ -23,6 +23,12 @@ export async function resolveContact(
   return known.id;
 }
 
+/** A contact who was called something by us is called what he says himself; another name stays, because he says what he likes. */
+export async function callContact(tx: WriteScope, identity: Identity, stopgap: string, name: string): Promise<void> {
+  const known = await findByIdentity(tx, identity, null);
+  if (known?.name === stopgap) await nameContact(tx, known.id, snippet(name, MAX_NAME_CHARS));
+}
+
 async function createContact(tx: WriteScope, identity: Identity, name: string, ownerId: AgentId | null): Promise<ContactId> {
   const id = await insertContact(tx, name);
   if (await insertIdentity(tx, id, identity, ownerId)) {

@@ -21,6 +21,7 @@ import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { listMessages } from '../messages/list.ts';
 import { type AnswerRecipients, answeredAmong, recipientsOfAnswer, replyRecipients } from '../messages/recipients.ts';
+import type { ChannelTraits } from '../plugins/contract.ts';
 import type { Presence } from '../presence/presence.ts';
 import { hereView } from '../presence/view.ts';
 import { actsOn } from '../rules/acts.ts';
@@ -167,6 +168,7 @@ export async function talkScreen(
       transfers,
       forwards,
       mayForward,
+      takes: takesOf(endpoint?.traits ?? null),
       acts,
       assignments,
       trashings,
@@ -188,6 +190,13 @@ export async function talkScreen(
     blocked,
   };
 }
+
+/** What an answer can be made of; of a channel that is gone, what mail takes. */
+const takesOf = (traits: ChannelTraits | null) => ({
+  recipients: !traits || traits.addressKind === 'email',
+  styling: !traits || traits.body === 'html',
+  files: !traits || traits.maxAttachmentBytes !== null,
+});
 
 function composerFor(
   own: Draft | null,

@@ -28,6 +28,8 @@ export interface TalkParts {
   readonly forwards: Forwards;
   /** Its channel can send a message on. */
   readonly mayForward: boolean;
+  /** What an answer can be made of on its channel. */
+  readonly takes: { readonly recipients: boolean; readonly styling: boolean; readonly files: boolean };
   /** What rules did to these messages. */
   readonly acts: readonly RuleAct[];
   /** Whose it became in the course of time. */
@@ -62,6 +64,7 @@ export function talkView({
   transfers,
   forwards,
   mayForward,
+  takes,
   acts,
   assignments,
   trashings,
@@ -101,6 +104,7 @@ export function talkView({
     holder: [row.assignee ? fullName(row.assignee) : '', row.teamName ?? ''].filter((name) => name !== '').join(' · '),
     isMine: row.assignee?.id === viewer,
     mayForward,
+    takes,
     origins: forwards.origins,
     mayAnswer: isEnough('conversation:reply', row.level),
     mayChange: isEnough('conversation:move', row.level),

@@ -68,7 +68,8 @@ function patchOf(delivery: Delivery, report: DeliveryReport, now: Date): Deliver
   if (isFinal) return null;
   if (report.outcome === 'read' && delivery.readAt === null) return { ...told, status: 'delivered', readAt: now };
   if (report.outcome === 'complained' && delivery.complainedAt === null) return { ...told, status: 'delivered', complainedAt: now };
-  return delivery.status === 'delivered' ? null : { ...told, status: 'delivered' };
+  // What was noted about the way there ("he has left") is over.
+  return delivery.status === 'delivered' ? null : { ...told, status: 'delivered', note: null };
 }
 
 const reasonOf = (report: DeliveryReport): string | null =>

@@ -174,7 +174,11 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
 
   /** What a new message can be sent from, and what will stand below it. */
   const sendingFrom = async (ctx: PageContext, chosen: InboxId | null) => {
-    const inboxes = deps.directory.openTo(ctx.agent.id).filter((inbox) => deps.endpoints.find(inbox.id)?.canSend);
+    const inboxes = deps.directory.openTo(ctx.agent.id).filter((inbox) => {
+      const endpoint = deps.endpoints.find(inbox.id);
+      // A talk is begun by the other one.
+      return endpoint?.canSend && endpoint.traits.continues !== 'by-session';
+    });
     const preset = pickDefault(await readDefaults(ctx.scope, ctx.agent.id), inboxes);
     const asked = inboxes.find(({ id }) => id === chosen);
     const inbox = asked ?? preset.inbox;

@@ -1,3 +1,4 @@
+import { findConversation } from '../conversations/list.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { forwardMessages } from '../forwards/forward.ts';
 import type { StoredAttachment } from '../ingest/types.ts';
@@ -9,6 +10,7 @@ import type { Schedule } from '../messages/held.ts';
 import { addNote } from '../messages/note.ts';
 import { replyToConversation } from '../messages/reply.ts';
 import { startConversation } from '../messages/start.ts';
+import type { ChannelTraits } from '../plugins/contract.ts';
 import { readGeneral } from '../settings/general.ts';
 import { filesOf, finishDraft } from './save.ts';
 import type { DraftInput } from './types.ts';
@@ -51,10 +53,11 @@ export async function sendDraft(
       if (sending.draft.kind === 'note')
         return { conversationId, ...idOf(await addNote(tx, endpoints, written)), undoSeconds: 0, isScheduled: false, refused: [] };
       if (sending.draft.kind === 'forward') return forward(tx, endpoints, written, sending);
-      const { to, cc, bcc, close, seenMessageId } = sending;
+      const { close, seenMessageId } = sending;
+      const traits = await traitsOf(tx, endpoints, conversationId);
       const { quoted } = sending.draft.fields;
-      const { undoSeconds, ...timing } = await timingOf(tx, sending);
-      const reply = { ...written, to, cc, bcc, close, quoted, seenMessageId: seenMessageId ?? undefined, ...timing };
+      const { undoSeconds, ...timing } = await timingOf(tx, sending, traits?.continues === 'by-session');
+      const reply = { ...written, ...chosenOf(traits, sending), close, quoted, seenMessageId: seenMessageId ?? undefined, ...timing };
       const { messageId } = await replyToConversation(tx, endpoints, reply);
       const refused = await alsoDo(tx, authorId, conversationId, messageId, sending);
       return { conversationId, messageId, undoSeconds, isScheduled: sending.schedule !== null, refused };
@@ -108,10 +111,19 @@ async function alsoDo(
   return macro && !macro.off ? performMacro(tx, authorId, id, messageId, macro) : [];
 }
 
-/** A message without a moment of its own waits as long as its author may take it back. */
-async function timingOf(tx: WriteScope, { schedule }: Sending) {
+async function traitsOf(tx: WriteScope, endpoints: Endpoints, id: ConversationId): Promise<ChannelTraits | null> {
+  const conversation = await findConversation(tx, id);
+  return (conversation && endpoints.find(conversation.inboxId)?.traits) ?? null;
+}
+
+/** Who gets an answer is chosen by address where people write addresses; else it goes to whoever wrote. */
+const chosenOf = (traits: ChannelTraits | null, { to, cc, bcc }: Sending): Partial<Pick<Sending, 'to' | 'cc' | 'bcc'>> =>
+  traits === null || traits.addressKind === 'email' ? { to, cc, bcc } : {};
+
+/** A message without a moment of its own waits as long as its author may take it back; in a live talk somebody waits for it. */
+async function timingOf(tx: WriteScope, { schedule }: Sending, isLive = false) {
   if (schedule) return { schedule, undoSeconds: 0 };
-  const { undoSeconds } = await readGeneral(tx);
+  const undoSeconds = isLive ? 0 : (await readGeneral(tx)).undoSeconds;
   return { notBefore: undoSeconds === 0 ? undefined : new Date(tx.now().getTime() + undoSeconds * 1_000), undoSeconds };
 }
 

@@ -1,4 +1,4 @@
-import type { AgentId } from '../lib/ids.ts';
+import type { AgentId, VisitorId } from '../lib/ids.ts';
 import type { DomainEvent } from './catalogue.ts';
 
 /** Receives names of things that changed ("conversation-42"); the browser then fetches them through the ordinary routes. */
@@ -119,5 +119,9 @@ export const bulkActionsOf = (id: AgentId): string => `bulk-actions@agent-${id}`
 
 const notificationsOf = (id: AgentId): string => `notifications-${id}`;
 
+/** That something stands in a visitor's window which he has not seen; no agent hears of it. */
+export const windowOf = (id: VisitorId): string => `visitor-${id}`;
+
 /** Whether a name is for this agent as far as the name alone tells. */
-export const concerns = (name: string, id: AgentId): boolean => !name.startsWith('notifications-') || name === notificationsOf(id);
+export const concerns = (name: string, id: AgentId): boolean =>
+  !name.startsWith('visitor-') && (!name.startsWith('notifications-') || name === notificationsOf(id));

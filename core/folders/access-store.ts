@@ -34,6 +34,14 @@ export async function accessOf({ db }: Scope, ids: readonly AgentId[] | null): P
   return (await (ids === null ? query : query.whereIn('agent_id', [...ids]))).map(fromRow);
 }
 
+/** Who of these agents may do at least that much in a folder. */
+export const agentsWith = ({ db }: Scope, folderId: FolderId, rank: number, ids: readonly AgentId[]): Promise<readonly AgentId[]> =>
+  db('folder_access')
+    .where({ folder_id: folderId })
+    .where('level', '>=', rank)
+    .whereIn('agent_id', [...ids])
+    .pluck('agent_id');
+
 /** What was said about a team and a folder. */
 export interface TeamRight {
   readonly teamId: TeamId;

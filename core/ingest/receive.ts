@@ -11,6 +11,7 @@ import type { ReturnTokens } from '../deliveries/return-token.ts';
 import { receiveDomainReport } from '../domain-reports/receive.ts';
 import { tellFollowers } from '../followers/tell.ts';
 import { ConflictError } from '../lib/errors.ts';
+import { snippet } from '../lib/text.ts';
 import { addMessage } from '../messages/add.ts';
 import { settleAwaited } from '../messages/awaited.ts';
 import type { Endpoint, Endpoints } from '../messages/endpoint.ts';
@@ -41,6 +42,8 @@ interface Outcome {
   readonly unmatched?: boolean;
 }
 
+/** Where messages have no subject, a conversation is called by its first words. */
+const TITLE_CHARS = 70;
 const NOTHING: Outcome = { status: 'report', reason: 'nothing in it to receive', unmatched: true };
 /** What makes equal bytes for the same inbox a duplicate. */
 const ORIGINALS: ReadonlySet<RawStatus> = new Set(['received', 'report', 'spam']);
@@ -148,7 +151,7 @@ async function receiveMessage(
         contactAddress: identity.address,
         assigneeId: endpoint.ownerId ?? left?.assigneeId ?? null,
         ...(left ? { teamId: left.teamId, folderId: left.folderId } : {}),
-        subject: item.subject,
+        subject: endpoint.traits.subject ? item.subject : snippet(item.ownWords || item.text, TITLE_CHARS),
         relatedConversationId: thread.relatedId,
         at,
         spam: spamReason && { at: tx.now(), reason: spamReason, score: verdict.spam?.score ?? null },

@@ -30,6 +30,7 @@ export type SavedViewId = Id<'saved_views'>;
 export type SessionId = Id<'sessions'>;
 export type TeamId = Id<'teams'>;
 export type TransferId = Id<'transfers'>;
+export type VisitorId = Id<'visitors'>;
 
 /** The largest id there can be: PostgreSQL's integer, which refuses a larger number even in a question. */
 export const MAX_ID = 2_147_483_647;

@@ -1,11 +1,10 @@
-import { PassThrough } from 'node:stream';
 import type { Stream } from '../events/stream.ts';
 import type { PageContext, Route } from '../http/context.ts';
+import { openEventStream } from '../http/event-stream.ts';
 import type { AgentId, SessionId } from '../lib/ids.ts';
 import type { Audience } from './audience.ts';
 
 const HEARTBEAT_MS = 5_000;
-const MAX_UNREAD_BYTES = 64 * 1024;
 /** Of more changes at once a browser is told in one frame that everything it shows may be another. */
 const MAX_NAMES = 25;
 
@@ -24,29 +23,17 @@ export interface LiveDeps {
 export function liveRoutes({ stream, audience, isAlive }: LiveDeps): readonly Route[] {
   const handle = (ctx: PageContext): void => {
     const { id, sessionId } = ctx.agent;
-    const body = new PassThrough();
-    ctx.set({ 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
-    ctx.body = body;
-    ctx.req.socket.setTimeout(0);
     const stamp = (): string => `id: ${stream.changedAt().toISOString()}\n`;
-    body.write(`retry: 2000\n${stamp()}event: opened\ndata: \n\n`);
-    const end = (): void => void body.end();
-    const tell = (names: readonly string[]): void => {
-      if (body.destroyed || body.writableEnded) return;
-      if (body.writableLength > MAX_UNREAD_BYTES) end();
-      else if (names.length > 0)
-        body.write((names.length > MAX_NAMES ? ['*'] : names).map((name) => `${stamp()}event: changed\ndata: ${name}\n\n`).join(''));
+    const beat = (): void => {
+      if (sessionId !== null) isAlive(id, sessionId).then((alive) => alive || events.end(), events.end);
     };
-    const unsubscribe = stream.subscribe((all) => void audience(all).then((hearing) => tell(hearing(id)), end), end);
-    const timer = setInterval(() => {
-      body.write(':\n\n');
-      if (sessionId !== null) isAlive(id, sessionId).then((alive) => alive || end(), end);
-    }, HEARTBEAT_MS);
-    body.once('close', () => {
-      clearInterval(timer);
-      unsubscribe();
-    });
-    ctx.res.once('close', () => body.destroy());
+    const events = openEventStream(ctx, HEARTBEAT_MS, beat, () => unsubscribe());
+    events.write(`retry: 2000\n${stamp()}event: opened\ndata: \n\n`);
+    const tell = (names: readonly string[]): void => {
+      if (names.length > 0)
+        events.write((names.length > MAX_NAMES ? ['*'] : names).map((name) => `${stamp()}event: changed\ndata: ${name}\n\n`).join(''));
+    };
+    const unsubscribe = stream.subscribe((all) => void audience(all).then((hearing) => tell(hearing(id)), events.end), events.end);
   };
   return [{ method: 'GET', path: '/live', may: 'agent', handle }];
 }

@@ -52,8 +52,8 @@ export async function replyToConversation(
     const before = await lockedConversation(tx, reply.conversationId);
     expectPresent(before);
     const endpoint = sendingEndpoint(endpoints, before.inboxId);
-    expectNothingNew(before, reply.seenMessageId);
     const answered = await findAnswered(tx, before.id);
+    expectNothingNew(before, reply.seenMessageId, endpoint, answered);
     expectOpenWindow(endpoint, answered, tx.now());
     const body = bodyOf(reply, endpoint.traits);
     const usual = recipientsOfAnswer(endpoints, before.contactAddress, answered);
@@ -90,8 +90,10 @@ function subjectOfAnswer(before: Pick<Conversation, 'subject'>, answered: BareMe
   return other === '' || (own !== '' && fold(other).endsWith(fold(own))) ? own : other;
 }
 
-function expectNothingNew(before: Conversation, seen: MessageId | undefined): void {
+/** In a live talk the other one writes on while he is answered: there only an answer of ours is news. */
+function expectNothingNew(before: Conversation, seen: MessageId | undefined, { traits }: Endpoint, answered: BareMessage | null): void {
   if (seen === undefined || before.lastMessageId === null || before.lastMessageId <= seen) return;
+  if (traits.continues === 'by-session' && answered?.direction === 'inbound') return;
   throw new ConflictError('answered_meanwhile', 'There is a newer message in this conversation', 'Read what is new, then send again.');
 }
 

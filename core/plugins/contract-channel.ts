@@ -26,6 +26,7 @@ import type {
   VisitorNote,
 } from './contract-door.ts';
 import type { OutboundMessage, SendResult, SigningKey } from './contract-outbound.ts';
+import type { VisitorReach, VisitorTalk } from './contract-visitor.ts';
 
 export interface ChannelManifest extends PluginManifest {
   readonly kind: 'channel';
@@ -106,6 +107,8 @@ export interface ChannelHost<PluginSettings = unknown> extends PluginHost<Plugin
     inboxId: InboxId,
     which: { readonly after: number; readonly most: number } | { readonly newest: number },
   ) => Promise<readonly { readonly id: number; readonly externalId: string | null }[]>;
+  /** Puts a message of ours into the window of a visitor of the website who talks with this inbox; doing it again changes nothing. */
+  readonly toVisitor: (inboxId: InboxId, address: string, externalId: string) => Promise<VisitorReach>;
   /** Keys that sign for this domain of ours now; empty = its mail goes out unsigned. */
   readonly signingKeys: (domain: string) => Promise<readonly SigningKey[]>;
 }
@@ -149,6 +152,8 @@ export interface ChannelPlugin<Settings = unknown, PluginSettings = unknown> ext
   readonly connecting?: Connecting<Settings>;
   /** Writes down what a visitor of the website wrote, who is answered by this channel. Absent = it takes nothing from there. */
   visitorLetter?(note: VisitorNote, inboxAddress: string): Promise<VisitorLetter>;
+  /** Live talks with visitors of the website. Absent = it has none. */
+  readonly visitorTalk?: VisitorTalk<Settings>;
   /** The channel's own id for a new outbound message; `token` is random and unguessable. */
   externalId(inboxAddress: string, token: string): string;
   /** Connects for real, needs no running plugin. Called before a form is saved, by the command line and by the health page. */

@@ -12,6 +12,7 @@ export * from './contract-filter.ts';
 export * from './contract-inbound.ts';
 export * from './contract-outbound.ts';
 export * from './contract-scanner.ts';
+export * from './contract-visitor.ts';
 
 export type Plugin = ChannelPlugin | FilterPlugin | ScannerPlugin;
 

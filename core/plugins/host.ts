@@ -93,6 +93,7 @@ export interface PluginsOptions {
   readonly schedule: Schedule;
   readonly signingKeys: ChannelHost['signingKeys'];
   readonly sent: ChannelHost['sent'];
+  readonly toVisitor: ChannelHost['toVisitor'];
   readonly accessToken: ChannelHost['accessToken'];
   readonly numbered: ChannelHost['numbered'];
   readonly deleted: ChannelHost['deleted'];
@@ -153,13 +154,14 @@ export function createPlugins(options: PluginsOptions): Plugins {
     if (isFilter(plugin)) slot.running = { kind: 'filter', it: await plugin.start(host) };
     else if (isScanner(plugin)) slot.running = { kind: 'scanner', it: await plugin.start(host) };
     else if (isChannel(plugin)) {
-      const { keep, hasRoom, backlog, admit, hasWaited, signingKeys, sent, accessToken, numbered, deleted, refused, turnedAway } = options;
+      const { keep, hasRoom, backlog, admit, hasWaited, signingKeys, sent, accessToken, numbered, deleted } = options;
+      const { refused, turnedAway, toVisitor } = options;
       const { onTurn = (listener) => listener(true) } = options;
       const watchSender: ChannelHost['watchSender'] = (envelope) => options.watchSender(plugin.authenticator ?? null, envelope);
       const findInbox: ChannelHost['findInbox'] = (address) => inboxes.findInbox(name, address);
       const core = {
         ...{ keep, hasRoom, backlog, admit, hasWaited, signingKeys, sent, accessToken, numbered, deleted },
-        ...{ findInbox, watchSender, refused, turnedAway, onTurn },
+        ...{ findInbox, watchSender, refused, turnedAway, onTurn, toVisitor },
       };
       const channel = await plugin.start({ ...host, ...core });
       slot.running = { kind: 'channel', it: channel };

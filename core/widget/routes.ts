@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Blobs } from '../blobs/blobs.ts';
+import type { Stream } from '../events/stream.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { sendFile } from '../http/files.ts';
 import { emailField, lineField, optionalLineField, orRedraw, queryText, readForm, typed, typedText } from '../http/params.ts';
@@ -14,6 +14,9 @@ import { storable } from '../lib/text.ts';
 import { pictureOf } from '../pictures/find.ts';
 import type { CachedGeneral } from '../settings/cached-general.ts';
 import type { CachedWidget, Shown } from './cached.ts';
+import { type ChatDeps, chatInbox } from './chat-inbox.ts';
+import { chatRoutes } from './chat-routes.ts';
+import { frameFile, SECONDS_KEPT } from './frame.ts';
 import { inkOn, originOf } from './settings.ts';
 import { type NoteDeps, takeNote } from './take-note.ts';
 import type { WidgetSettings } from './types.ts';
@@ -21,7 +24,6 @@ import type { WidgetSettings } from './types.ts';
 const MAX_TEXT_CHARS = 10_000;
 /** A person writes twice or three times; who does more waits a minute, then two. */
 const WRITING = { free: 5, firstWaitMs: 60_000, maxWaitMs: 3_600_000, forgetMs: 3_600_000 };
-const SECONDS_KEPT = 300;
 const FIELDS = ['name', 'email', 'phone', 'text', 'page'] as const;
 
 const text = z
@@ -36,7 +38,9 @@ const NOTE = z.object({
   page: z.string().max(2_000).default(''),
 });
 
-export interface WidgetRouteDeps extends NoteDeps {
+export interface WidgetRouteDeps extends NoteDeps, ChatDeps {
+  readonly directory: NoteDeps['directory'] & ChatDeps['directory'];
+  readonly stream: Stream;
   readonly widget: CachedWidget;
   readonly blobs: Pick<Blobs, 'read'>;
   readonly general: CachedGeneral;
@@ -44,13 +48,11 @@ export interface WidgetRouteDeps extends NoteDeps {
   readonly log: Log;
 }
 
-const file = (name: string): string => readFileSync(new URL(`../../views/widget/${name}`, import.meta.url), 'utf8');
-
 /** What the company's website shows to everybody: the button, who is there, and the form in a frame. Nothing of it answers while it is off. */
 export function widgetRoutes(deps: WidgetRouteDeps): readonly Route[] {
   const { widget, blobs, general, translator, log } = deps;
   const limiter = createRateLimiter(WRITING);
-  const [loader, style] = [withoutComments(file('loader.js')), file('frame.css')];
+  const [loader, style] = [withoutComments(frameFile('loader.js')), frameFile('frame.css')];
 
   const shown = async (ctx: PageContext): Promise<Shown> => {
     const now = await widget.read(ctx.scope);
@@ -95,12 +97,15 @@ export function widgetRoutes(deps: WidgetRouteDeps): readonly Route[] {
     const language = languageOf(ctx);
     ctx.set('Content-Security-Policy', framedBy(now.settings));
     ctx.remove('X-Frame-Options');
-    ctx.page('widget/frame', { language, shown: now, values: {}, errors: {}, problem: '', isSent: false, ...data }, status);
+    ctx.page('widget/frame', { language, shown: now, values: {}, errors: {}, problem: '', isSent: false, talks: false, ...data }, status);
   };
 
   const show = async (ctx: PageContext): Promise<void> => {
     const now = await shown(ctx);
-    draw(ctx, now, { values: { page: queryText(ctx, 'page', 4_000) }, isSent: queryText(ctx, 'sent') !== '' });
+    const isSent = queryText(ctx, 'sent') !== '';
+    const asked = queryText(ctx, 'form') !== '' || isSent;
+    const talks = !asked && (await chatInbox(ctx.scope, deps)) !== null;
+    draw(ctx, now, { values: { page: queryText(ctx, 'page', 4_000) }, isSent, talks });
   };
 
   const keep = async (ctx: PageContext, { settings }: Shown): Promise<void> => {
@@ -144,6 +149,7 @@ export function widgetRoutes(deps: WidgetRouteDeps): readonly Route[] {
     { method: 'GET', path: '/widget/face', may: 'public', handle: face },
     { method: 'GET', path: '/widget', may: 'public', isFramed: true, handle: show },
     { method: 'POST', path: '/widget', may: 'public', isFramed: true, handle: take },
+    ...chatRoutes({ ...deps, beginning: limiter }),
   ];
 }
 

@@ -1,25 +1,11 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { seriousFindings } from '../support/axe.ts';
 import { openBrowser, openWindow, PHONE, WIDE } from '../support/browser.ts';
 import { loggedIn, officeFor } from '../support/office.ts';
 import { until } from '../support/until.ts';
+import { website } from '../support/website.ts';
 
 const SHOTS = process.env['WIDGET_SHOTS'];
-
-/** A website on another site than the product: "localhost" is one, 127.0.0.1 another. */
-async function website(t: ExecutionContext<unknown>, script: string): Promise<string> {
-  const server = createServer((_, answer) => {
-    answer.setHeader('Content-Type', 'text/html; charset=utf-8');
-    answer.end(
-      `<!doctype html><html lang="pl"><meta name="viewport" content="width=device-width"><title>Rowery</title><h1>Rowery Nowak</h1><p>Sklep i serwis.</p><script async src="${script}"></script></html>`,
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-  t.teardown(() => server.close());
-  return `http://localhost:${(server.address() as AddressInfo).port}`;
-}
 
 test('a customer on the website sees who is there, writes, and gets his answer by mail; with nobody there the logo is shown', async (t) => {
   const office = await officeFor(t);

@@ -11,7 +11,8 @@ const { default: plugin }: { default: ChannelPlugin } = await import(pluginUrl);
 const { default: startPeer }: { default: StartPeer } = await import(peerUrl);
 
 const peer = await startPeer();
-const running = await plugin.start(memoryHost({ inboxes: { 1: peer.address }, settings: defaultPluginSettings(plugin) }));
+const { toVisitor } = peer;
+const running = await plugin.start(memoryHost({ inboxes: { 1: peer.address }, settings: defaultPluginSettings(plugin), toVisitor }));
 const inbox = { id: 1 as InboxId, name: 'Biuro', address: peer.address, settings: plugin.readSettings(peer.settings) };
 await running.open(inbox);
 await running.open(inbox);

@@ -101,6 +101,11 @@ function declareFor(test: TestFn, title: (sentence: string) => string, plugin: C
     const peer = await startPeer();
     t.teardown(() => peer.stop());
     t.deepEqual(await plugin.check(inboxFor(peer), AbortSignal.timeout(10_000), MEANS), { ok: true });
+    if (peer.wrong === null)
+      return t.true(
+        manifest.settings.every(({ type }) => type === 'switch'),
+        'what is typed can be wrong',
+      );
     const failed = await plugin.check(inboxFor(peer, peer.wrong.settings), AbortSignal.timeout(10_000), MEANS);
     if (failed.ok) return t.fail('the check passed');
     t.is(failed.field, peer.wrong.field);
@@ -114,7 +119,8 @@ function declareFor(test: TestFn, title: (sentence: string) => string, plugin: C
   test(title('sending ends in each outcome of the channel, one for each recipient'), async (t) => {
     const peer = await startPeer();
     t.teardown(() => peer.stop());
-    const running = await plugin.start(memoryHost({ inboxes: { 1: peer.address }, settings: defaultPluginSettings(plugin) }));
+    const { toVisitor } = peer;
+    const running = await plugin.start(memoryHost({ inboxes: { 1: peer.address }, settings: defaultPluginSettings(plugin), toVisitor }));
     t.teardown(() => running.stop());
     const inbox = inboxFor(peer);
     await running.open(inbox);

@@ -134,6 +134,9 @@ test('every address says who may call it', (t) => {
     'GET /terms',
     'GET /widget',
     'GET /widget.js',
+    'GET /widget/chat',
+    'GET /widget/chat.js',
+    'GET /widget/chat/live',
     'GET /widget/face',
     'GET /widget/frame.css',
     'POST /language',
@@ -148,6 +151,7 @@ test('every address says who may call it', (t) => {
     'POST /setup/restore/host-key',
     'POST /setup/restore/moment',
     'POST /widget',
+    'POST /widget/chat',
   ]);
 });
 

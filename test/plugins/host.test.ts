@@ -41,6 +41,7 @@ async function house(t: ExecutionContext) {
     signingKeys: async () => [],
     accessToken: noTokens,
     sent: async () => null,
+    toVisitor: async () => 'gone',
     backlog: async () => 0,
     numbered: async function* () {},
     deleted: async () => [],

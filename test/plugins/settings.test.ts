@@ -28,6 +28,7 @@ async function house(t: ExecutionContext, server = {}, startsEnabled = true) {
     signingKeys: async () => [],
     accessToken: noTokens,
     sent: async () => null,
+    toVisitor: async () => 'gone',
     backlog: async () => 0,
     numbered: async function* () {},
     deleted: async () => [],

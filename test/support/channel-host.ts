@@ -54,6 +54,8 @@ export interface MemoryHostOptions<Settings = unknown> {
   /** Nothing was sent unless given. */
   readonly sent?: ChannelHost['sent'];
   readonly deleted?: ChannelHost['deleted'];
+  /** There is no visitor unless given. */
+  readonly toVisitor?: ChannelHost['toVisitor'] | undefined;
   readonly accessToken?: ChannelHost['accessToken'];
   /** Of every domain; none unless given. */
   readonly signingKeys?: readonly SigningKey[];
@@ -115,6 +117,7 @@ export function memoryHost<Settings = unknown>(options: MemoryHostOptions<Settin
     accessToken: options.accessToken ?? noTokens,
     sent: options.sent ?? (async () => null),
     deleted: options.deleted ?? (async () => []),
+    toVisitor: options.toVisitor ?? (async () => 'gone'),
     numbered: async function* (inboxId) {
       for (const { inboxIds, envelope } of kept) if (inboxIds.includes(inboxId) && envelope['uidValidity']) yield envelope;
     },

@@ -1,4 +1,4 @@
-/* Attachments of the composer: chosen, dropped or pasted files gather in its one file input and show as removable pills. */
+/* Attachments of the composer: chosen, dropped or pasted files gather in its one file input and show as removable pills. Without one it takes none. */
 const inputOf = (form) => form.querySelector('input[type=file]');
 
 function put(form, files) {
@@ -12,7 +12,7 @@ function put(form, files) {
 }
 
 function add(form, files) {
-  if (files.length > 0) put(form, [...(inputOf(form).gathered ?? []), ...files]);
+  if (files.length > 0 && inputOf(form)) put(form, [...(inputOf(form).gathered ?? []), ...files]);
 }
 
 function show(form) {
@@ -38,7 +38,7 @@ const encoded = (bytes) => Math.ceil(Math.ceil(bytes / 3) * 4 * (78 / 76));
 function measure(form) {
   const bar = form.querySelector('.csize');
   const kept = [...form.querySelectorAll('.ckept [name=dropped]:not(:checked)')].map((box) => Number(box.dataset.bytes));
-  const files = [...kept, ...(inputOf(form).gathered ?? []).map(({ size }) => size)];
+  const files = [...kept, ...(inputOf(form)?.gathered ?? []).map(({ size }) => size)];
   const text = new Blob([form.elements.text.value, form.elements.html.value]).size;
   const bytes = files.reduce((sum, size) => sum + encoded(size) + 500, encoded(text) + 2000);
   const { most, maxMb, fits, many, big } = bar.dataset;

@@ -1,0 +1,12 @@
+import type { Scope } from '../db/scope.ts';
+import type { InboxId } from '../lib/ids.ts';
+import { sha256 } from '../lib/secrets.ts';
+import { findVisitor } from './store.ts';
+import type { Visitor } from './types.ts';
+
+/** 26 characters of 5 bits and more; anything else is not asked for. */
+const TOKEN = /^[a-z2-9]{26,64}$/;
+
+/** Whose window shows this token; null when its talk with this inbox is over, or there never was one. */
+export const recogniseVisitor = async (scope: Scope, token: string, inboxId: InboxId): Promise<Visitor | null> =>
+  TOKEN.test(token) ? findVisitor(scope, { tokenHash: sha256(token) }, inboxId) : null;

@@ -1,0 +1,83 @@
+import { identityOf } from '../contacts/address.ts';
+import { callContact } from '../contacts/resolve.ts';
+import { type Scope, transact } from '../db/scope.ts';
+import type { EmailAddress } from '../lib/email-address.ts';
+import { InvalidError, TemporaryError } from '../lib/errors.ts';
+import type { InboxId, VisitorId } from '../lib/ids.ts';
+import { randomToken, sha256 } from '../lib/secrets.ts';
+import { messagesWithIds } from '../messages/match.ts';
+import type { Inbox, KeepResult, RawInbound, VisitorTalk } from '../plugins/contract.ts';
+import { countLines, describeVisitor, idsBefore, insertLine, insertVisitor } from './store.ts';
+import { MAX_LINES, type Visitor } from './types.ts';
+
+const TOKEN_CHARS = 32;
+const ADDRESS_CHARS = 16;
+const MAX_BEFORE = 5;
+const MAX_BYTES = 200_000;
+
+export interface Said {
+  /** Made by his window, the same when it sends again. */
+  readonly key: string;
+  /** Empty when he only says who he is. */
+  readonly text: string;
+  /** Empty = not said now. */
+  readonly name: string;
+  readonly email: EmailAddress | '';
+}
+
+export interface SayDeps {
+  readonly inbox: Inbox<unknown>;
+  readonly talk: VisitorTalk<unknown>;
+  readonly keep: (raw: RawInbound) => Promise<KeepResult>;
+  readonly hasRoom: (inboxId: InboxId) => Promise<boolean>;
+  readonly isOurs: (address: string) => boolean;
+  /** In the company's language: how the lines that say who he is begin, and what he is called before. */
+  readonly words: { readonly name: string; readonly email: string; readonly stopgap: (id: VisitorId) => string };
+}
+
+/**
+ * Keeps what a visitor wrote in his window; the first words begin a talk, whose token is answered once and never again. When this resolves it
+ * survives a power cut, and said again it is received once. Raises invalid, also for words without an e-mail where one is required;
+ * TemporaryError when there is no room.
+ */
+export async function sayToInbox(
+  scope: Scope,
+  deps: SayDeps,
+  visitor: Visitor | null,
+  said: Said,
+): Promise<{ readonly token: string | null; readonly externalId: string }> {
+  const { inbox, talk, words } = deps;
+  if (said.email !== '' && deps.isOurs(said.email)) throw new InvalidError({ email: 'widget.problem.ours' });
+  const email = said.email || visitor?.email || '';
+  if (email === '' && talk.asks(inbox.settings) === 'required') throw new InvalidError({ email: 'forms.required' });
+  if (!(await deps.hasRoom(inbox.id))) throw new TemporaryError('Nothing can be stored at the moment');
+  const goesOn = visitor !== null && (await countLines(scope, visitor.id)) < MAX_LINES ? visitor : null;
+  const token = goesOn ? null : randomToken(TOKEN_CHARS);
+  const line = await transact(scope, async (tx) => {
+    const { id, address, name: before } = goesOn ?? (await insertVisitor(tx, newcomer(inbox.id, token ?? '')));
+    const name = said.name || before;
+    const stopgap = words.stopgap(id);
+    if (said.name !== '' || said.email !== '') await describeVisitor(tx, { id, name, email });
+    if (said.name !== '') await callContact(tx, identityOf('opaque', address), stopgap, said.name);
+    const externalId = `${address}.${said.key}`;
+    const isNew = await insertLine(tx, id, externalId, false);
+    return { isNew, externalId, from: { address, name: name || stopgap }, before: await idsBefore(tx, id, externalId, MAX_BEFORE) };
+  });
+  const { isNew, externalId } = line;
+  if (!isNew && (await messagesWithIds(scope, inbox.id, [externalId])).length > 0) return { token, externalId };
+  const facts = [...(said.name ? [`${words.name}: ${said.name}`] : []), ...(said.email ? [`${words.email}: ${said.email}`] : [])];
+  const text = [said.text, facts.join('\n')].filter((part) => part !== '').join('\n\n');
+  const { bytes, ...letter } = talk.write({ ...line, text });
+  const body = async function* () {
+    yield bytes;
+  };
+  const kept = await deps.keep({ ...letter, inboxIds: [inbox.id], body: body(), maxBytes: MAX_BYTES });
+  if (kept.state !== 'kept') throw new InvalidError({ text: 'forms.too_long' });
+  return { token, externalId };
+}
+
+const newcomer = (inboxId: InboxId, token: string) => ({
+  inboxId,
+  address: `visitor-${randomToken(ADDRESS_CHARS)}`,
+  tokenHash: sha256(token),
+});

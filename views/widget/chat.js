@@ -1,0 +1,172 @@
+// The live talk in the frame. What was not taken yet and the token stay in this browser, so the next page of the website goes on with it.
+(() => {
+  const KEY = 'centrala-talk';
+  const FIRST_RETRY_MS = 3000;
+  const at = (selector) => document.querySelector(selector);
+  const [chat, list, asking, trouble, form] = ['#chat', '#lines', '#asking', '#trouble', '#say'].map(at);
+  const language = chat.dataset.language;
+  const csrf = form.elements._csrf.value;
+
+  // Browsers that keep nothing for frames of others keep the talk as long as the page.
+  let memory = '{}';
+  const read = () => {
+    try {
+      memory = localStorage.getItem(KEY) ?? memory;
+    } catch {}
+    return { token: '', waiting: [], isAsked: false, name: '', ...JSON.parse(memory) };
+  };
+  const change = (part) => {
+    memory = JSON.stringify({ ...read(), ...part });
+    try {
+      localStorage.setItem(KEY, memory);
+    } catch {}
+  };
+
+  let asks = 'nothing';
+  let newest = 0;
+  let isSending = false;
+  let retry;
+
+  const bubble = ({ id, key, name, text, at: when }) => {
+    const own = key && list.querySelector(`[data-key="${key}"]`);
+    const item = own || document.createElement('li');
+    item.className = key ? 'own' : 'ours';
+    if (key) item.dataset.key = key;
+    item.classList.toggle('is-waiting', !id);
+    const parts = { b: name, p: text, time: when && new Date(when).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' }) };
+    item.replaceChildren(
+      ...Object.entries(parts).flatMap(([tag, content]) =>
+        content ? [Object.assign(document.createElement(tag), { textContent: content })] : [],
+      ),
+    );
+    if (!own) list.append(item);
+    list.parentElement.scrollTop = list.parentElement.scrollHeight;
+  };
+
+  const step = (name) => {
+    asking.hidden = name === null;
+    for (const part of asking.children) part.hidden = part.dataset.step !== name;
+    if (name) asking.querySelector(`[data-step="${name}"] :is(input, button)`).focus();
+  };
+  const say = (problem) => {
+    trouble.hidden = !problem;
+    trouble.textContent = problem ? trouble.dataset[problem] : '';
+  };
+
+  const refresh = async () => {
+    const { token, waiting } = read();
+    const answer = await fetch(`/widget/chat?after=${newest}`, { headers: { 'X-Visitor': token } });
+    if (!answer.ok) return;
+    const now = await answer.json();
+    if (token && !now.isKnown && read().token === token) change({ token: '', isAsked: false, name: '' });
+    asks = now.asks;
+    for (const line of now.lines) {
+      newest = Math.max(newest, line.id);
+      bubble(line);
+    }
+    for (const line of waiting) bubble(line);
+    chat.hidden = !now.isOpen && list.children.length === 0;
+    at('#absent').hidden = now.isOpen;
+    document.body.classList.toggle('is-talk', !chat.hidden);
+  };
+
+  // One after the other, each until it was taken: the first one that was begins the talk.
+  const send = async (also = {}) => {
+    const [first, ...others] = read().waiting;
+    if (isSending || (!first && !also.email)) return;
+    if (asks === 'required' && !also.email) return step('consent');
+    isSending = true;
+    const key = first?.key ?? newKey();
+    const body = new URLSearchParams({ _csrf: csrf, lang: language, key, text: first?.text ?? '', ...also });
+    const answer = await fetch('/widget/chat', { method: 'POST', body, headers: { 'X-Visitor': read().token } }).catch(() => null);
+    const said = await answer?.json().catch(() => null);
+    isSending = false;
+    if (answer?.ok) {
+      if (first) bubble({ ...first, id: 1, at: new Date() });
+      change({ waiting: first ? others : [], ...(said.token ? { token: said.token } : {}) });
+      if (also.email) asks = 'nothing';
+      say('');
+      if (said.token) listen();
+      if (asks === 'optional' && !read().isAsked) step('consent');
+      await refresh();
+      return send();
+    }
+    if (said?.fields?.email) {
+      step('email');
+      at('#c-wrong').textContent = said.fields.email;
+      return;
+    }
+    say(answer?.status === 429 ? 'many' : 'later');
+    clearTimeout(retry);
+    retry = setTimeout(() => send(also), 1000 * (Number(answer?.headers.get('Retry-After')) || 5));
+  };
+
+  const newKey = () => [...crypto.getRandomValues(new Uint8Array(10))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+
+  // A header carries the token, which EventSource cannot send. While nobody looks nothing is held open.
+  let listening = null;
+  const listen = async (wait = FIRST_RETRY_MS) => {
+    listening?.abort();
+    const { token } = read();
+    if (!token || document.hidden) return;
+    listening = new AbortController();
+    const { signal } = listening;
+    let pause = wait;
+    try {
+      const answer = await fetch('/widget/chat/live', { headers: { 'X-Visitor': token }, signal });
+      if (!answer.ok) throw new Error(String(answer.status));
+      pause = FIRST_RETRY_MS;
+      const text = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+      for (let part = await text.read(); !part.done; part = await text.read()) if (part.value.includes('data:')) await refresh();
+    } catch {}
+    if (signal.aborted) return;
+    await refresh().catch(() => {});
+    setTimeout(() => signal.aborted || listen(Math.min(pause * 2, 30000)), pause);
+  };
+
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const text = form.elements.text.value.trim();
+    if (text === '') return;
+    const line = { key: newKey(), text };
+    change({ waiting: [...read().waiting, line].slice(-20) });
+    bubble(line);
+    form.reset();
+    send();
+  });
+  form.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  asking.addEventListener('click', ({ target }) => {
+    const { go, decline } = target.dataset;
+    if (target.type === 'button' && go) step(go);
+    if (decline === undefined) return;
+    change({ isAsked: true });
+    step(asks === 'required' ? 'needed' : null);
+  });
+  asking.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const { go } = event.target.dataset;
+    if (go) return step(go);
+    step(null);
+    at('#c-wrong').textContent = '';
+    change({ isAsked: true });
+    send({ name: at('#c-name').value, email: at('#c-email').value });
+    form.elements.text.focus();
+  });
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) return listening?.abort();
+    refresh().catch(() => {});
+    listen();
+  });
+
+  refresh().then(
+    () => {
+      listen();
+      return send();
+    },
+    () => document.body.classList.remove('is-talk'),
+  );
+})();
