@@ -29,6 +29,7 @@ import { listTeams } from '../teams/list.ts';
 import { transfersOf } from '../transfers/list.ts';
 import { purgedAt } from '../trash/retention.ts';
 import { listTrashings } from '../trash/trash.ts';
+import { saidEmails } from '../visitors/recognise.ts';
 import { filtersOf, hrefOf, type ListAddress } from './address.ts';
 import { isEnough, isEnoughRank } from './allow.ts';
 import { readOwnCounters } from './counters.ts';
@@ -227,6 +228,7 @@ export async function contextScreen(scope: Scope, deps: WorkspaceDeps, row: Conv
   return {
     ...contextView(contact, earlier, row, deps.iconOf),
     labels: await contactLabels(scope, row.contact.id),
+    saidEmails: await saidEmails(scope, contact),
     blocked: Object.fromEntries(blocked.map(({ address, reason }) => [address, reason])),
   };
 }

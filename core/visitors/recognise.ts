@@ -1,8 +1,15 @@
+import type { Contact } from '../contacts/types.ts';
 import type { Scope } from '../db/scope.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { sha256 } from '../lib/secrets.ts';
-import { findVisitor } from './store.ts';
+import { emailsSaidBy, findVisitor } from './store.ts';
 import type { Visitor } from './types.ts';
+
+/** E-mail addresses that a contact gave in live talks. Nobody checked them: they are shown, and lead to nobody. */
+export const saidEmails = async (scope: Scope, { identities }: Pick<Contact, 'identities'>): Promise<readonly string[]> => {
+  const windows = identities.flatMap(({ kind, address }) => (kind === 'opaque' ? [address] : []));
+  return windows.length === 0 ? [] : emailsSaidBy(scope, windows);
+};
 
 /** 26 characters of 5 bits and more; anything else is not asked for. */
 const TOKEN = /^[a-z2-9]{26,64}$/;

@@ -54,6 +54,14 @@ export async function describeVisitor({ db }: WriteScope, { id, name, email }: P
   await db('visitors').where({ id }).update({ name, email });
 }
 
+/** What visitors with these addresses said their e-mail is. */
+export const emailsSaidBy = ({ db }: Scope, addresses: readonly string[]): Promise<readonly string[]> =>
+  db('visitors')
+    .whereIn('address', [...addresses])
+    .whereNot('email', '')
+    .distinct()
+    .pluck('email');
+
 /** What is over stays over. */
 export async function noteSeen({ db, now }: WriteScope, ids: readonly VisitorId[]): Promise<void> {
   await db('visitors')

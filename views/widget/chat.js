@@ -27,6 +27,10 @@
   let isSending = false;
   let retry;
 
+  const scroll = () => {
+    list.parentElement.scrollTop = list.parentElement.scrollHeight;
+  };
+
   const bubble = ({ id, key, name, text, at: when }) => {
     const own = key && list.querySelector(`[data-key="${key}"]`);
     const item = own || document.createElement('li');
@@ -40,13 +44,17 @@
       ),
     );
     if (!own) list.append(item);
-    list.parentElement.scrollTop = list.parentElement.scrollHeight;
+    scroll();
   };
 
   const step = (name) => {
     asking.hidden = name === null;
     for (const part of asking.children) part.hidden = part.dataset.step !== name;
-    if (name) asking.querySelector(`[data-step="${name}"] :is(input, button)`).focus();
+    at('#waits').hidden = asks !== 'required';
+    at('#arrived').hidden = asks === 'required';
+    // Whoever is writing on is not interrupted.
+    if (name && name !== 'consent') asking.querySelector(`[data-step="${name}"] :is(input, button)`).focus();
+    scroll();
   };
   const say = (problem) => {
     trouble.hidden = !problem;

@@ -1,0 +1,88 @@
+import test from 'ava';
+import { openBrowser, openWindow, shot } from '../support/browser.ts';
+import { chatOn } from '../support/chat.ts';
+import { loggedIn, officeFor } from '../support/office.ts';
+import { until } from '../support/until.ts';
+import { website } from '../support/website.ts';
+
+test('in English: a visitor is heard at once, says who he is when asked, and with nobody there finds the form', async (t) => {
+  const office = await officeFor(t);
+  const site = await website(t, `${office.base}/widget.js`, 'en');
+  const { page, complaints } = await loggedIn(t, office);
+  await chatOn(office, { sites: [site], asksData: true });
+  await page.goto(`${office.base}/conversations`);
+  const customer = await openWindow(await openBrowser(t));
+  await customer.page.goto(site);
+  await customer.page.getByRole('button', { name: 'Write to us' }).click();
+  const frame = customer.page.frameLocator('iframe');
+  const words = frame.getByLabel('Your message');
+  await words.fill('Do you repair scooters?');
+  await words.press('Enter');
+  await page.locator('#rows .row1', { hasText: 'Do you repair scooters?' }).waitFor();
+  await frame.getByText('May we ask two things').waitFor();
+  await shot(customer.page, 'chat-consent');
+  await frame.getByRole('button', { name: 'Of course' }).click();
+  await frame.getByLabel('What is your name?').fill('John Smith');
+  await customer.page.keyboard.press('Enter');
+  await frame.getByLabel('At which e-mail address').fill('biuro@firma.test');
+  await customer.page.keyboard.press('Enter');
+  await frame.getByText('This is our address').waitFor();
+  await frame.getByLabel('At which e-mail address').fill('john@klient.test');
+  await customer.page.keyboard.press('Enter');
+  await page.locator('#rows .row1', { hasText: 'John Smith' }).click();
+  await page.getByText('john@klient.test').first().waitFor();
+  await shot(page, 'chat-data-agent');
+
+  // The agent goes: the talk stays and says so, and a new visitor has the form.
+  await office.scope.db('agents').update({ availability: 'busy' });
+  await until(
+    'the talk says that nobody is there',
+    async () => {
+      await customer.page.reload();
+      await customer.page.getByRole('button', { name: 'Write to us' }).click();
+      await frame.getByText('Do you repair scooters?').waitFor();
+      return frame.getByText('We will answer here').isVisible();
+    },
+    40_000,
+  );
+  await shot(customer.page, 'chat-absent');
+  await frame.getByRole('link', { name: 'an answer by e-mail' }).click();
+  await frame.getByLabel('Message', { exact: true }).waitFor();
+  const other = await openWindow(await openBrowser(t));
+  await other.page.goto(site);
+  await other.page.getByRole('button', { name: 'Write to us' }).click();
+  await other.page.frameLocator('iframe').getByLabel('Message', { exact: true }).waitFor();
+  t.false(await other.page.frameLocator('iframe').getByLabel('Your message').isVisible());
+  t.deepEqual([...customer.complaints.filter((one) => !one.includes('422')), ...other.complaints, ...complaints], []);
+});
+
+test('in Polish: while data are insisted on, a message waits in the window until its writer has given them', async (t) => {
+  const office = await officeFor(t);
+  const site = await website(t, `${office.base}/widget.js`);
+  const { page, complaints } = await loggedIn(t, office);
+  await chatOn(office, { sites: [site], asksData: true, needsData: true });
+  await page.goto(`${office.base}/conversations`);
+  const customer = await openWindow(await openBrowser(t));
+  await customer.page.goto(site);
+  await customer.page.getByRole('button', { name: 'Napisz do nas' }).click();
+  const frame = customer.page.frameLocator('iframe');
+  const words = frame.getByLabel('Twoja wiadomość');
+  await words.fill('Czy mogę przyjechać dziś?');
+  await words.press('Enter');
+  await frame.getByText('Wyślemy Twoją wiadomość.').waitFor();
+  await frame.getByRole('button', { name: 'Nie, dziękuję' }).click();
+  await frame.getByText('potrzebujemy imienia i adresu e-mail').waitFor();
+  await shot(customer.page, 'chat-needed');
+  t.is((await office.scope.db('raw_inbound')).length, 0, 'nobody heard him');
+  await customer.page.reload();
+  await customer.page.getByRole('button', { name: 'Napisz do nas' }).click();
+  await frame.getByText('Czy mogę przyjechać dziś?').waitFor();
+  await frame.getByRole('button', { name: 'Oczywiście' }).click();
+  await frame.getByLabel('Jak masz na imię?').fill('Ewa');
+  await customer.page.keyboard.press('Enter');
+  await frame.getByLabel('Na jaki adres e-mail').fill('ewa@klient.test');
+  await customer.page.keyboard.press('Enter');
+  await page.locator('#rows .row1', { hasText: 'Czy mogę przyjechać dziś?' }).first().click();
+  await page.getByText('ewa@klient.test').first().waitFor();
+  t.deepEqual([...customer.complaints, ...complaints], []);
+});
