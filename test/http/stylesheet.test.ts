@@ -23,6 +23,15 @@ test('what an element need not have is not asked for: exclusions, alternatives, 
   t.is(framework(css, 'btn'), '.btn:not(.gone):hover{a:b}.btn:is(.gone,.there){c:d}');
 });
 
+test('a data attribute that no page sets keeps no rule, alone or as every one of some alternatives', (t) => {
+  const css = '[data-gone] *{a:b}[data-bs-theme=dark] p:not([data-gone]){c:d}:is([data-gone] *,[data-no]:not(:has(:hover))) p{e:f}';
+  const some = ':where([data-gone],[data-bs-theme]) p,[data-gone]:is(a,b){g:h}';
+  t.is(
+    framework(css + some, "dataset.bsTheme = 'dark'"),
+    '[data-bs-theme=dark] p:not([data-gone]){c:d}:where([data-gone],[data-bs-theme]) p{g:h}',
+  );
+});
+
 test('rules within media queries are looked at too, and empty ones go; other at-rules and statements stay', (t) => {
   const css = '@import "x";@media print{.gone{a:b}}@media (min-width:1px){.btn{c:d}.gone{e:f}}@keyframes spin{to{g:h}}@font-face{i:j}';
   t.is(framework(css, 'btn'), '@import "x";@media (min-width:1px){.btn{c:d}}@keyframes spin{to{g:h}}@font-face{i:j}');
