@@ -30,8 +30,8 @@ export function ensureModules() {
 export const LEAN = {
   MALLOC_ARENA_MAX: '2',
   // Large buffers go back to the system when they are freed.
-  MALLOC_MMAP_THRESHOLD_: '262144',
-  MALLOC_TRIM_THRESHOLD_: '262144',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+  MALLOC_TRIM_THRESHOLD_: '131072',
   NODE_COMPILE_CACHE: join(MODULES, '.cache/node'),
 };
 export const LEAN_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=768'];

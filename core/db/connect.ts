@@ -48,7 +48,7 @@ export function connect(target: DatabaseTarget): Knex {
           'synchronous = FULL',
           'foreign_keys = ON',
           `busy_timeout = ${BUSY_MS}`,
-          'cache_size = -32000',
+          'cache_size = -8000',
         ])
           connection.pragma(pragma);
         done();

@@ -26,7 +26,7 @@ export function compileTemplates(
   const maker = [modulePath('nunjucks/package.json'), fileURLToPath(import.meta.url)].map((file) => readFileSync(file, 'utf8'));
   const madeOf = [...maker, JSON.stringify(options), ...[...sources].flat()];
   const make = (): string =>
-    inLatin1(
+    inAscii(
       [...sources].map(([name, source]) => `exports[${JSON.stringify(name)}] = function () {${codeOf(name, source, env)}};\n`).join(''),
     );
   const makers: Makers | null = madeOnce({ kind: 'templates', extension: 'cjs', madeOf, make, load }, folder);
@@ -37,9 +37,9 @@ export function compileTemplates(
   };
 }
 
-/** Letters outside of Latin-1, which stand in strings alone, are written as escapes: a text with one of them takes two bytes a character, and this one is long. */
-const inLatin1 = (code: string): string =>
-  code.replace(/[^\0-\xff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/** Letters outside of ASCII, which stand in strings alone, are written as escapes: a file with one of them takes two bytes a character in memory, and this one is long. */
+const inAscii = (code: string): string =>
+  code.replace(/[^\0-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 function codeOf(name: string, source: string, env: nunjucks.Environment): string {
   // The declared type of the wrapper's argument is that of one template; it gets a list of all, here of one.

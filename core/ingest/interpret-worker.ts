@@ -5,7 +5,7 @@ import { openBlobs } from '../blobs/blobs.ts';
 import type { Interpret } from '../plugins/contract.ts';
 import { wordsOf } from '../search/words.ts';
 import type { InterpretJob, InterpretReply, InterpretWarming } from './interpreter.ts';
-import { openBytes } from './open-bytes.ts';
+import { openWhole } from './open-bytes.ts';
 import { prepareInbound } from './prepare.ts';
 
 const { blobsDir } = z.object({ blobsDir: z.string() }).parse(workerData);
@@ -30,7 +30,7 @@ async function run(job: InterpretJob): Promise<InterpretReply> {
       envelope: job.envelope,
       receivedAt: new Date(job.receivedAt),
       bytes: job.bytes,
-      open: () => openBytes(blobs.path(job.sha256), job.bytes),
+      open: () => openWhole(blobs.path(job.sha256)),
     });
     const items = [];
     for (const one of inbound) {

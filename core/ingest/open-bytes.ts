@@ -7,3 +7,6 @@ const SMALL_BYTES = 256 * 1024;
 /** The bytes of a stored file that has this many. For worker threads: a small one is read while the thread waits. */
 export const openBytes = (path: string, bytes: number): Readable =>
   bytes <= SMALL_BYTES ? Readable.from([readFileSync(path)]) : createReadStream(path);
+
+/** The same in one piece, for who needs all of it at once: pieces of a large one would lie about as garbage beside the whole. */
+export const openWhole = (path: string): Readable => Readable.from([readFileSync(path)]);

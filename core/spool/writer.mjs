@@ -61,6 +61,14 @@ function take(limit) {
   return rows;
 }
 
+/**
+ * Gives the memory of bodies back now: this thread makes too little garbage of its own to be collected in time.
+ * @param {{ body: Uint8Array<ArrayBuffer> | null }[]} rows
+ */
+function release(rows) {
+  for (const { body } of rows) body?.buffer.transfer(0);
+}
+
 /** @param {any} request */
 function answer(request) {
   switch (request.do) {
@@ -68,8 +76,7 @@ function answer(request) {
       // The name of a large body's file must be as durable as its row (RFC 5321 §6.1: 250 takes responsibility).
       if (request.rows.some((/** @type {import('./types.ts').SpoolRow} */ row) => row.body === null)) fsyncSync(folder);
       write(request.rows, request.forget);
-      // Gives the memory back now: this thread makes too little garbage of its own to be collected in time.
-      for (const row of request.rows) row.body?.buffer.transfer(0);
+      release(request.rows);
       return null;
     case 'take':
       return take(request.limit);
@@ -89,7 +96,9 @@ function answer(request) {
 
 parentPort?.on('message', (request) => {
   try {
-    parentPort?.postMessage({ n: request.n, value: answer(request) ?? null });
+    const value = answer(request) ?? null;
+    parentPort?.postMessage({ n: request.n, value });
+    if (request.do === 'take') release(value);
   } catch (error) {
     const { code, message } = /** @type {Error & { code?: string }} */ (error);
     parentPort?.postMessage({ n: request.n, error: { code: code ?? 'unknown', message } });

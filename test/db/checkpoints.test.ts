@@ -11,10 +11,12 @@ test('what is written goes from the log into the database file on another thread
   const file = join(tempDir(t), 'test.sqlite');
   const db = connect({ url: null, file });
   await db.raw('create table parts (bytes blob not null)');
-  const checkpoints = await startCheckpoints(db, file, silentLog);
+  const checkpoints = await startCheckpoints(db, file, silentLog, 300);
   const before = statSync(file).size;
   for (let n = 0; n < 6; n += 1) await db('parts').insert({ bytes: Buffer.alloc(1_000_000, n) });
   await until('the file has grown by what was written', () => statSync(file).size > before + 5_000_000);
+
+  await until('the thread has gone, and the log is short', () => statSync(`${file}-wal`).size < 1_000_000);
 
   await checkpoints.stop();
   await db('parts').insert({ bytes: Buffer.alloc(10) });

@@ -92,11 +92,14 @@ function envelopeRecipients(rcptTo: string | undefined): readonly string[] {
 
 /** The whole message in one buffer of its own size: parts are views on it, only decoded attachments cost more. */
 async function readAll(input: InterpretInput): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(input.bytes);
+  let whole: Buffer | null = null;
   let length = 0;
   for await (const chunk of input.open()) {
-    bytes.set(chunk, length);
+    // It came in one piece: of a large one there need not be two.
+    if (chunk.length === input.bytes) return chunk;
+    whole ??= Buffer.allocUnsafe(input.bytes);
+    whole.set(chunk, length);
     length += chunk.length;
   }
-  return bytes.subarray(0, length);
+  return whole?.subarray(0, length) ?? Buffer.alloc(0);
 }

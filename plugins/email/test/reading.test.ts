@@ -84,6 +84,18 @@ test('transfer encodings are decoded and broken ones tolerated', (t) => {
   t.is(decodeTransfer(bytes('as it is'), 'x-gzip64').toString(), 'as it is');
 });
 
+test('base64 of many megabytes is decoded as that of a few letters, wherever its lines and strangers are', (t) => {
+  const content = Buffer.alloc(3_000_001, 'zażółć gęślą jaźń');
+  for (const width of [76, 77, 5000]) {
+    const lines = content.toString('base64').replace(new RegExp(`.{${width}}`, 'g'), '$& !\r\n');
+    t.true(decodeBase64(bytes(lines)).equals(content), `lines of ${width}`);
+    t.true(
+      decodeBase64(bytes(`YQ==\n${lines.replaceAll('!', '')}`)).equals(Buffer.concat([Buffer.from('a'), content])),
+      `two pieces, ${width}`,
+    );
+  }
+});
+
 test('header fields are found in real blocks and nothing else is', (t) => {
   const read = (text: string) => {
     const { headers, bodyStart } = readHeaders(bytes(text));
