@@ -34,6 +34,42 @@ test('an agent who steps on while a conversation is still being opened keeps the
   t.pass();
 });
 
+test('an answer begun before its conversation is there, or before its editor is, has every letter that was typed', async (t) => {
+  const office = await officeFor(t);
+  for (const n of [1, 2]) await office.mail({ from: `k${n}@klient.test`, subject: `Pytanie ${n}` });
+  const { page, complaints } = await loggedIn(t, office);
+  await page.locator('#rows .row1').nth(1).waitFor();
+  const [page1, squire] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  await page.route(/\/conversations\/\d+$/, (route) => page1.promise.then(() => route.continue()));
+  await page.route(/squire/, (route) => squire.promise.then(() => route.continue()));
+  for (const key of ['j', 'o', 'r']) await page.keyboard.press(key);
+  await page.keyboard.type('Jurtox');
+  await page.keyboard.press('Backspace');
+  t.is(await page.locator('#composer').count(), 0);
+  page1.resolve();
+  await until('the field has the focus', async () => /text/.test(await focused(page)));
+  await page.keyboard.type(' wyj');
+  squire.resolve();
+  await page.locator('#composer .edit').waitFor();
+  await until('the editor has the focus', async () => /\bedit\b/.test(await focused(page)));
+  await page.keyboard.type('dzie.');
+  t.is((await page.locator('#composer .edit').innerText()).trim(), 'Jurto wyjdzie.');
+  await page.keyboard.press('Escape');
+
+  // One that is open already does not get what was meant for the other.
+  const second = Promise.withResolvers<void>();
+  await page.route(/\/conversations\/1$/, (route) => second.promise.then(() => route.continue()));
+  for (const key of ['j', 'o', 'n']) await page.keyboard.press(key);
+  await page.keyboard.type('notka');
+  second.resolve();
+  await page.locator('.talk[data-conversation="1"]').waitFor();
+  await until('the note is there', async () => /notka/.test(await page.locator('#composer').innerText()));
+  t.is(await page.locator('#composer input[name=kind]:checked').inputValue(), 'note');
+  await page.goto(`${office.base}/conversations/2`);
+  await page.locator('#composer .edit', { hasText: 'Jurto wyjdzie.' }).waitFor();
+  t.deepEqual(complaints, []);
+});
+
 test('an agent logs in, reads, answers, notes, searches and closes without ever touching the mouse', async (t) => {
   const office = await officeFor(t);
   const { page, complaints } = await openWindow(await openBrowser(t));

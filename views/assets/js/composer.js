@@ -146,7 +146,12 @@ async function enrich(form) {
     (on ? area : edit).focus();
   });
   form.addEventListener('submit', read, true);
+  // Whoever was writing in the plain field, which hides now, writes on where he was.
+  const isWriting = document.activeElement === area;
   rich(form.dataset.format !== 'plain');
+  if (!isWriting || !form.classList.contains('rich')) return;
+  edit.focus();
+  editor.moveCursorToEnd();
 }
 
 const enrichAll = () => document.querySelectorAll('form[data-editor]').forEach(enrich);
