@@ -6,6 +6,7 @@ import type { Scope } from '../db/scope.ts';
 import { parseEmailAddress } from '../lib/email-address.ts';
 import type { AgentId, ConversationId } from '../lib/ids.ts';
 import { readGeneral } from '../settings/general.ts';
+import { isUnnamed } from '../visitors/recognise.ts';
 import { firstNameOf, type LetterValues, NOTHING } from './variables.ts';
 
 /** Where a letter is written: in a conversation, or to somebody new from an inbox; `inbox` null = none was chosen yet. */
@@ -24,8 +25,9 @@ export async function readLetterValues(scope: Scope, agentId: AgentId, occasion:
   if (occasion.conversationId === null)
     return { ...NOTHING, ...(await senderValues(scope, agentId, occasion.inbox)), ...named(occasion.contactName) };
   const row = await findConversationRow(scope, occasion.conversationId);
+  const name = (await isUnnamed(scope, row.contact.address)) ? '' : row.contact.name;
   const conversation = { 'conversation.number': String(row.id), 'conversation.subject': row.subject };
-  return { ...NOTHING, ...(await senderValues(scope, agentId, row.inbox)), ...named(row.contact.name), ...conversation };
+  return { ...NOTHING, ...(await senderValues(scope, agentId, row.inbox)), ...named(name), ...conversation };
 }
 
 /** Those of them that do not depend on who gets it. */

@@ -246,7 +246,7 @@ function tellSent(ctx: PageContext, sent: Sent | null, plain: string): Conversat
       seconds: sent.undoSeconds,
       of: sent.conversationId,
     });
-  else ctx.toast(ctx.t(sent?.isScheduled ? 'composer.scheduled' : plain) + also);
+  else if (!sent?.isLive || sent.isScheduled || also !== '') ctx.toast(ctx.t(sent?.isScheduled ? 'composer.scheduled' : plain) + also);
   return sent?.conversationId ?? null;
 }
 

@@ -35,6 +35,8 @@ export interface Sent {
   readonly messageId: MessageId;
   readonly undoSeconds: number;
   readonly isScheduled: boolean;
+  /** In a live talk, where it is seen to arrive. */
+  readonly isLive?: boolean;
   /** What its template says beside its text and was refused to who sent it. */
   readonly refused: readonly MacroDeed[];
 }
@@ -56,11 +58,12 @@ export async function sendDraft(
       const { close, seenMessageId } = sending;
       const traits = await traitsOf(tx, endpoints, conversationId);
       const { quoted } = sending.draft.fields;
-      const { undoSeconds, ...timing } = await timingOf(tx, sending, traits?.continues === 'by-session');
+      const isLive = traits?.continues === 'by-session';
+      const { undoSeconds, ...timing } = await timingOf(tx, sending, isLive);
       const reply = { ...written, ...chosenOf(traits, sending), close, quoted, seenMessageId: seenMessageId ?? undefined, ...timing };
       const { messageId } = await replyToConversation(tx, endpoints, reply);
       const refused = await alsoDo(tx, authorId, conversationId, messageId, sending);
-      return { conversationId, messageId, undoSeconds, isScheduled: sending.schedule !== null, refused };
+      return { conversationId, messageId, undoSeconds, isScheduled: sending.schedule !== null, isLive, refused };
     };
     const sent = await send();
     await finishDraft(tx, authorId, conversationId);

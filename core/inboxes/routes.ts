@@ -59,7 +59,11 @@ export function inboxRoutes(deps: InboxRouteDeps): readonly Route[] {
   ): Promise<void> => {
     const { name } = plugin.manifest;
     const locals = {
-      channel: { name, title: ctx.t(`plugin.${name}.title`), icon: plugin.manifest.icon, help: ctx.t(`plugin.${name}.description`) },
+      channel: {
+        ...{ name, title: ctx.t(`plugin.${name}.title`), icon: plugin.manifest.icon, help: ctx.t(`plugin.${name}.description`) },
+        // Nobody writes to it: it only tells inboxes apart.
+        isAddressOpaque: plugin.manifest.traits.addressKind === 'opaque',
+      },
       id: record?.id ?? null,
       isMailbox: record !== null && accountOf(deps, record) !== null,
       name: state.name,

@@ -1,5 +1,7 @@
+import { lockedHolder } from '../conversations/change.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import { receiveReport } from '../deliveries/receive-report.ts';
+import { messagesWithIds } from '../messages/match.ts';
 import { hasUnfetched, linesAfter, markFetched } from './store.ts';
 import type { Line, Visitor } from './types.ts';
 
@@ -13,7 +15,10 @@ export async function fetchLines(scope: Scope, visitor: Visitor, after: number):
 
 async function confirm(scope: Scope, { id, inboxId, address }: Visitor, ids: readonly number[]): Promise<void> {
   await transact(scope, async (tx) => {
-    for (const externalId of await markFetched(tx, id, ids)) {
+    const fetched = await markFetched(tx, id, ids);
+    // First the lock that every change of a delivery takes: its sender may be writing down this moment that it was handed over.
+    for (const { messageId } of await messagesWithIds(tx, inboxId, fetched)) await lockedHolder(tx, messageId);
+    for (const externalId of fetched) {
       const about = { externalId, recipient: address };
       await receiveReport(tx, inboxId, { kind: 'report', about, outcome: 'delivered', status: null, diagnostic: null });
     }

@@ -62,6 +62,11 @@ export const emailsSaidBy = ({ db }: Scope, addresses: readonly string[]): Promi
     .distinct()
     .pluck('email');
 
+/** Whether a visitor has this address and has not said his name. */
+export async function isNameless({ db }: Scope, address: string): Promise<boolean> {
+  return (await db('visitors').where({ address, name: '' }).first('id')) !== undefined;
+}
+
 /** What is over stays over. */
 export async function noteSeen({ db, now }: WriteScope, ids: readonly VisitorId[]): Promise<void> {
   await db('visitors')

@@ -23,7 +23,8 @@ export const MAX_LINE_CHARS = 4_000;
 /** Who talks writes often; a machine is slowed down. */
 const TALKING = { free: 20, firstWaitMs: 2_000, maxWaitMs: 60_000, forgetMs: 60_000 };
 const MAX_WINDOWS = 2_000;
-const MAX_WINDOWS_OF_NETWORK = 50;
+/** A company behind one address, or a proxy that hides them. */
+const MAX_WINDOWS_OF_NETWORK = 300;
 
 const LINE = z
   .object({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { PageContext, Route } from '../http/context.ts';
 import { optionalLineField, orRedraw, readForm, switchField, typed } from '../http/params.ts';
 import type { CachedWidget } from './cached.ts';
+import { type ChatDeps, chatInbox } from './chat-inbox.ts';
 import { changeWidget, originOf, readWidget } from './settings.ts';
 import { type NoteDeps, widgetInbox } from './take-note.ts';
 import { MAX_GREETING_CHARS, MAX_OFFSET, MAX_SITES, SIDES } from './types.ts';
@@ -40,7 +41,8 @@ const FORM = z
   })
   .refine((form) => !form.isOn || form.sites.length > 0, { path: ['sites'], message: 'widget.problem.no_site' });
 
-export interface WidgetSettingsDeps extends Pick<NoteDeps, 'directory' | 'channel'> {
+export interface WidgetSettingsDeps extends Pick<NoteDeps, 'channel'>, ChatDeps {
+  readonly directory: NoteDeps['directory'] & ChatDeps['directory'];
   readonly widget: CachedWidget;
   readonly publicUrl: string;
 }
@@ -49,7 +51,15 @@ export interface WidgetSettingsDeps extends Pick<NoteDeps, 'directory' | 'channe
 export function widgetSettingsRoutes({ widget, publicUrl, ...deps }: WidgetSettingsDeps): readonly Route[] {
   const draw = async (ctx: PageContext, values: object, errors: Readonly<Record<string, string>>, status = 200): Promise<void> => {
     const saved = await readWidget(ctx.scope);
-    ctx.page('widget/settings', { ...widgetView(saved, await widgetInbox(ctx.scope, deps), publicUrl), values, errors }, status);
+    ctx.page(
+      'widget/settings',
+      {
+        ...widgetView(saved, await widgetInbox(ctx.scope, deps), (await chatInbox(ctx.scope, deps))?.record ?? null, publicUrl),
+        values,
+        errors,
+      },
+      status,
+    );
   };
 
   const show = async (ctx: PageContext): Promise<void> => {

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { seriousFindings } from '../support/axe.ts';
 import { openBrowser, openWindow, shot } from '../support/browser.ts';
 import { chatOn } from '../support/chat.ts';
 import { loggedIn, officeFor } from '../support/office.ts';
@@ -39,7 +40,6 @@ test('in English: a visitor is heard at once, says who he is when asked, and wit
     'the talk says that nobody is there',
     async () => {
       await customer.page.reload();
-      await customer.page.getByRole('button', { name: 'Write to us' }).click();
       await frame.getByText('Do you repair scooters?').waitFor();
       return frame.getByText('We will answer here').isVisible();
     },
@@ -60,7 +60,28 @@ test('in Polish: while data are insisted on, a message waits in the window until
   const office = await officeFor(t);
   const site = await website(t, `${office.base}/widget.js`);
   const { page, complaints } = await loggedIn(t, office);
-  await chatOn(office, { sites: [site], asksData: true, needsData: true });
+  // An administrator sets it up with nothing but the screens.
+  await page.goto(`${office.base}/plugins`);
+  const plugin = page.locator('.plugin', { hasText: 'Czat na stronie' });
+  await plugin.getByRole('button', { name: 'Włącz' }).click();
+  await plugin.getByRole('button', { name: 'Wyłącz' }).waitFor();
+  await page.goto(`${office.base}/inboxes`);
+  await page.getByRole('link', { name: 'Dodaj: Czat na stronie' }).click();
+  await page.getByLabel('Nazwa').fill('Czat');
+  await page.getByLabel('Adres').fill('www');
+  await page.getByRole('switch', { name: 'Wymuszaj podanie danych' }).check();
+  t.deepEqual(await seriousFindings(page, 'the inbox of a chat'), []);
+  await shot(page, 'chat-inbox');
+  await page.getByRole('button', { name: 'Sprawdź połączenie i zapisz' }).click();
+  await page.getByText('została zapisana').first().waitFor();
+  await page.goto(`${office.base}/widget/settings`);
+  await page.getByText('włącz „Czat na stronie”').waitFor({ state: 'hidden' });
+  await page.getByText('rozmowy są w skrzynce Czat').waitFor();
+  await page.getByRole('switch', { name: 'Widget włączony' }).check();
+  await page.getByLabel('Adresy stron').fill(site);
+  await page.getByRole('button', { name: 'Zapisz' }).click();
+  await page.getByRole('button', { name: 'Napisz do nas' }).waitFor();
+  await shot(page, 'chat-settings');
   await page.goto(`${office.base}/conversations`);
   const customer = await openWindow(await openBrowser(t));
   await customer.page.goto(site);
@@ -75,7 +96,6 @@ test('in Polish: while data are insisted on, a message waits in the window until
   await shot(customer.page, 'chat-needed');
   t.is((await office.scope.db('raw_inbound')).length, 0, 'nobody heard him');
   await customer.page.reload();
-  await customer.page.getByRole('button', { name: 'Napisz do nas' }).click();
   await frame.getByText('Czy mogę przyjechać dziś?').waitFor();
   await frame.getByRole('button', { name: 'Oczywiście' }).click();
   await frame.getByLabel('Jak masz na imię?').fill('Ewa');

@@ -66,8 +66,19 @@ test('a visitor and an agent talk live, a template is put in twice while he writ
   await shot(page, 'chat-agent');
   await shot(customer.page, 'chat-visitor');
 
-  await customer.page.goto(`${site}/druga-strona`);
+  // Closed, the window has not been given what it would show.
+  await customer.page.getByRole('button', { name: 'Zamknij' }).click();
+  await answer.fill('Proszę śmiało.');
+  await page.keyboard.press('Control+Enter');
+  const last = page.locator('[id^=delivery-]').last();
+  await last.filter({ hasText: 'wysłana' }).waitFor();
+  t.is(await frame.getByText('Proszę śmiało.').count(), 0);
   await customer.page.getByRole('button', { name: 'Napisz do nas' }).click();
+  await frame.getByText('Proszę śmiało.').waitFor();
+  await last.filter({ hasText: 'dostarczona' }).waitFor();
+
+  // The next page of the website opens with the talk.
+  await customer.page.goto(`${site}/druga-strona`);
   await frame.getByText('Jesteśmy od 8 do 16.').waitFor();
   await words.fill('To przyjdę jutro.');
   await words.press('Enter');

@@ -90,6 +90,11 @@ test('a customer on the website sees who is there, writes, and gets his answer b
   await until('the answer is at the relay', () => office.relay.mails.length === 1, 20_000);
   t.deepEqual(office.relay.mails[0]?.to, ['jan@klient.test']);
 
+  // Closed, it is closed on the next page too; open, it is open there.
+  await customer.page.reload();
+  await frame.getByLabel('Wiadomość').waitFor();
+  await customer.page.getByRole('button', { name: 'Zamknij' }).click();
+
   // He says that he is busy: to visitors nobody is there.
   await office.scope.db('agents').update({ availability: 'busy' });
   await until(

@@ -1,4 +1,6 @@
 import test from 'ava';
+import { readLetterValues } from '../../core/canned-responses/facts.ts';
+import type { ConversationId } from '../../core/lib/ids.ts';
 import { changeGeneral } from '../../core/settings/general.ts';
 import { ADMIN } from '../support/app.ts';
 import { chatOn, windowAt } from '../support/chat.ts';
@@ -40,11 +42,17 @@ test('a visitor is a guest with a number until he says his name; what he says of
   const contactOf = () =>
     app.scope.db('conversations as c').join('contacts as p', 'p.id', 'c.contact_id').where('c.id', id).first('p.id', 'p.name');
   t.regex((await contactOf()).name, /^Gość \d+$/);
+  const calledInTemplates = async (): Promise<unknown> => {
+    const { id: agentId } = await app.scope.db('agents').first('id');
+    return (await readLetterValues(app.scope, agentId, { conversationId: id as ConversationId }))['contact.first_name'];
+  };
+  t.is(await calledInTemplates(), '', 'a template does not call him Guest');
   t.is((await guest.say('', { email: BIURO })).status, 422, 'an address of ours is nobody’s');
   t.is((await guest.say('', { name: 'Jan Podszywacz', email: 'Jan@Klient.test' })).status, 200);
   t.is((await guest.heard('Imię i nazwisko: Jan Podszywacz\nE-mail: jan@klient.test')).conversation_id, id);
   const contact = await contactOf();
   t.is(contact.name, 'Jan Podszywacz');
+  t.is(await calledInTemplates(), 'Jan');
   t.is((await guest.look()).asks, 'nothing');
 
   const known = await app.scope.db('identities').where({ kind: 'email', address: 'jan@klient.test' });

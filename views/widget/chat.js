@@ -26,6 +26,8 @@
   let newest = 0;
   let isSending = false;
   let retry;
+  let isOpen = true;
+  const isSeen = () => isOpen && !document.hidden;
 
   const scroll = () => {
     list.parentElement.scrollTop = list.parentElement.scrollHeight;
@@ -61,10 +63,10 @@
     trouble.textContent = problem ? trouble.dataset[problem] : '';
   };
 
-  const refresh = async () => {
+  const ask = async () => {
     const { token, waiting } = read();
     const answer = await fetch(`/widget/chat?after=${newest}`, { headers: { 'X-Visitor': token } });
-    if (!answer.ok) return;
+    if (!answer.ok) return void document.body.classList.toggle('is-talk', !chat.hidden);
     const now = await answer.json();
     if (token && !now.isKnown && read().token === token) change({ token: '', isAsked: false, name: '' });
     asks = now.asks;
@@ -76,6 +78,13 @@
     chat.hidden = !now.isOpen && list.children.length === 0;
     at('#absent').hidden = now.isOpen;
     document.body.classList.toggle('is-talk', !chat.hidden);
+  };
+
+  // In turn, so that no line comes twice.
+  let asked = Promise.resolve();
+  const refresh = () => {
+    asked = asked.catch(() => {}).then(ask);
+    return asked;
   };
 
   // One after the other, each until it was taken: the first one that was begins the talk.
@@ -116,7 +125,7 @@
   const listen = async (wait = FIRST_RETRY_MS) => {
     listening?.abort();
     const { token } = read();
-    if (!token || document.hidden) return;
+    if (!token || !isSeen()) return;
     listening = new AbortController();
     const { signal } = listening;
     let pause = wait;
@@ -164,10 +173,17 @@
     send({ name: at('#c-name').value, email: at('#c-email').value });
     form.elements.text.focus();
   });
-  document.addEventListener('visibilitychange', () => {
-    if (document.hidden) return listening?.abort();
+  // A window that is closed or behind another tab has not been given what it would show.
+  const look = () => {
+    if (!isSeen()) return listening?.abort();
     refresh().catch(() => {});
     listen();
+  };
+  document.addEventListener('visibilitychange', look);
+  addEventListener('message', ({ source, data }) => {
+    if (source !== parent || (data !== 'open' && data !== 'closed')) return;
+    isOpen = data === 'open';
+    look();
   });
 
   refresh().then(

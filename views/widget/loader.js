@@ -18,6 +18,20 @@
     [hidden] { display: none; }
     @media (max-width: 480px) { iframe { width: calc(100vw - ${2 * widget.offsetX}px); } }`;
 
+  // Open on one page, it is open on the next one of the same visit.
+  const remembered = () => {
+    try {
+      return sessionStorage.getItem('centrala-widget');
+    } catch {
+      return null;
+    }
+  };
+  const remember = (state) => {
+    try {
+      sessionStorage.setItem('centrala-widget', state);
+    } catch {}
+  };
+
   const icon = (path) => {
     const drawing = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
     drawing.setAttribute('viewBox', '0 0 24 24');
@@ -64,14 +78,20 @@
       hasFace = false;
       draw();
     });
-    const toggle = () => {
+    const show = () => {
       if (frame === null) {
         frame = document.createElement('iframe');
         frame.title = texts.open;
         frame.src = `${place}widget?${new URLSearchParams({ lang: language, page: location.href.slice(0, 2000) })}`;
         root.prepend(frame);
       } else frame.hidden = !frame.hidden;
+      remember(frame.hidden ? '' : 'open');
+      // All that it is told: a talk behind a closed window has not been seen.
+      frame.contentWindow?.postMessage(frame.hidden ? 'closed' : 'open', new URL(place).origin);
       draw();
+    };
+    const toggle = () => {
+      show();
       (frame.hidden ? button : frame).focus();
     };
     button.addEventListener('click', toggle);
@@ -83,6 +103,7 @@
     draw();
     look();
     setInterval(look, 60000);
+    if (remembered() === 'open') show();
   };
   if (document.body) start();
   else addEventListener('DOMContentLoaded', start);
