@@ -31,6 +31,7 @@ import { addAgent } from '../support/accounts.ts';
 import { BIURO, type Office } from '../support/office.ts';
 import { deliver } from '../support/smtp-client.ts';
 import { until } from '../support/until.ts';
+import { talkLive } from './chat.ts';
 import { LETTERS, wireForm } from './letters.ts';
 import { connectSome } from './mailboxes.ts';
 
@@ -59,7 +60,6 @@ export async function fillOffice(
 ): Promise<Pick<Filled, 'talk' | 'inbox' | 'message' | 'domain'>> {
   const { scope } = office;
   await changeGeneral(scope, { companyName: 'Stolarnia Dębowa', terms: TERMS, privacy: TERMS });
-  await changeWidget(scope, { ...USUAL, isOn: true, sites: ['https://stolarnia-debowa.example'], colour: '#7a4a21' });
   const [piotr] = [
     await addAgent(scope, 'Piotr'),
     await addAgent(scope, 'Ewa', 'administrator'),
@@ -79,6 +79,8 @@ export async function fillOffice(
   await connectSome(t, office);
   await setUpTheRest(t, office);
   await sortSome(office, ids, piotr);
+  await talkLive(office, ids);
+  await changeWidget(scope, { ...USUAL, isOn: true, sites: ['https://stolarnia-debowa.example'], colour: '#7a4a21' });
   for (const { subject, hoursAgo } of LETTERS) await moveBack(office, ids.get(subject) ?? 0, hoursAgo * HOUR_MS);
   const newsletter = await scope
     .db('messages')

@@ -38,6 +38,7 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
     conversation('conversation-late', 'Zmiana adresu dostawy'),
     conversation('conversation-scheduled', 'Przypomnienie o przeglądzie'),
     conversation('conversation-note', 'Zwrot towaru'),
+    conversation('conversation-chat', 'Czy robicie stoły na wymiar?'),
     { name: 'forwarding', path: ({ talk }) => talk('Zdjęcia uszkodzonej paczki', '?forward=all') },
     { name: 'conversation-trash', path: ({ talk }) => talk('Kubki z Państwa logo', '?folder=trash') },
     { name: 'conversation-spam', path: ({ talk }) => talk('Wygrałeś nagrodę!', '?folder=spam') },
