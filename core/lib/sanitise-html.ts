@@ -1,4 +1,5 @@
-import sanitize from 'sanitize-html';
+import { createRequire } from 'node:module';
+import type sanitize from 'sanitize-html';
 import { cleanCss } from './clean-css.ts';
 import type { SafeHtml } from './safe-html.ts';
 
@@ -25,16 +26,25 @@ const VOID = /^(area|base|br|col|embed|hr|img|input|link|meta|p|li|td|tr|th|dt|d
  * itself or speaks to our own page goes. Remote `src` of images stays for the frame's CSP to decide. Not to be shown outside that frame.
  */
 export function sanitiseHtml(html: string): SafeHtml {
-  return cleanStyleTags(nestsTooDeep(html) ? textOnly(html) : sanitize(html, MAIL_OPTIONS)) as SafeHtml;
+  return cleanStyleTags(nestsTooDeep(html) ? textOnly(html) : sanitized(html, MAIL_OPTIONS)) as SafeHtml;
 }
 
 /** What agents write in the editor: text marks, lists, links and pictures; no `<style>`, class or id. */
 export function sanitiseFragment(html: string): SafeHtml {
-  return (nestsTooDeep(html) ? textOnly(html) : sanitize(html, FRAGMENT_OPTIONS)) as SafeHtml;
+  return (nestsTooDeep(html) ? textOnly(html) : sanitized(html, FRAGMENT_OPTIONS)) as SafeHtml;
 }
 
 /** Whether showing it would ask a stranger's server for something. */
 export const hasRemoteImages = (html: SafeHtml): boolean => /<img\b[^>]* src="https?:/i.test(html);
+
+const load = createRequire(import.meta.url);
+let sanitizer: typeof sanitize | null = null;
+
+/** The library comes with the first HTML: it brings a hundred modules, among them a whole reader of style sheets. */
+function sanitized(html: string, options: sanitize.IOptions): string {
+  sanitizer ??= load('sanitize-html') as typeof sanitize;
+  return sanitizer(html, options);
+}
 
 const SHARED: sanitize.IOptions = {
   nonTextTags: DROPPED_WHOLE,

@@ -3,8 +3,6 @@ import type { DomainReport } from '../../../core/plugins/contract.ts';
 import type { Origin } from '../inbound/classify.ts';
 import { senderOf, subjectOf } from '../inbound/letterhead.ts';
 import { type MimePart, rawField } from '../inbound/mime.ts';
-import { readXml } from './read-xml.ts';
-import { unpackXml } from './unpack.ts';
 
 const PACKED = /^(?:application\/(?:octet-stream|xml|(?:x-)?gzip|(?:x-)?zip(?:-compressed)?)|text\/xml)$/;
 const NAMED = /\.(?:xml|gz|zip)$/i;
@@ -19,8 +17,10 @@ export async function domainReportIn(root: MimePart, origin: Origin): Promise<Om
   const files = leaves(root).filter((part) => isPacked(part) || !/^(?:text|image)\//.test(part.contentType));
   const [file] = files;
   if (!file || files.length > 1 || !isPacked(file) || !isByMachine(root, origin)) return null;
+  // With their libraries, which few mails need.
+  const { unpackXml } = await import('./unpack.ts');
   const xml = await unpackXml(file.content());
-  return xml === null ? null : readXml(xml);
+  return xml === null ? null : (await import('./read-xml.ts')).readXml(xml);
 }
 
 const leaves = (part: MimePart): readonly MimePart[] => (part.children.length === 0 ? [part] : part.children.flatMap(leaves));

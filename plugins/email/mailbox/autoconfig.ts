@@ -6,7 +6,7 @@ import { domainOf } from '../../../core/lib/email-address.ts';
 import type { CheckMeans } from '../../../core/plugins/contract.ts';
 import { allowedServers } from '../outbound/allowed.ts';
 import { isLoopback } from '../outbound/connection.ts';
-import { type Announcement, readAutoconfig } from './autoconfig-document.ts';
+import type { Announcement } from './autoconfig-document.ts';
 
 /** All of it together: somebody waits for the form. Encrypted first; what is left of the time is for the rest. */
 const TIME_LIMIT_MS = 3_000;
@@ -52,6 +52,8 @@ export async function autoconfigOf(address: string, signal: AbortSignal, means: 
 /** All are asked at once; the earlier one in the list wins. */
 async function firstOf(ask: Ask, limit: AbortSignal, address: string, urls: readonly string[]): Promise<Found | null> {
   const answers = urls.filter((url) => URL.canParse(url)).map((url) => [new URL(url), ask(new URL(url), limit)] as const);
+  // With a reader of XML that nothing else needs.
+  const { readAutoconfig } = await import('./autoconfig-document.ts');
   for (const [url, answer] of answers) {
     const announced = readAutoconfig((await answer) ?? '', address);
     if (announced) return { ...announced, from: url.hostname };
