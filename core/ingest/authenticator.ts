@@ -1,7 +1,8 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { type Authentication, readAuthentication } from '../lib/authentication.ts';
 import { TemporaryError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import { leaveThread, takeThread } from './spare-threads.ts';
 
 /** One thing whose sender is to be checked: bytes in memory or in a file. */
 export interface AuthenticateJob {
@@ -34,6 +35,8 @@ export interface AuthenticatorOptions {
   readonly maxHeapMb?: number;
 }
 
+const MODULE = new URL('./authenticate-worker.ts', import.meta.url);
+
 interface Waiting {
   readonly answer: PromiseWithResolvers<Authentication>;
   /** Null until the thread has loaded. */
@@ -43,6 +46,10 @@ interface Waiting {
 /** The thread starts with the first thing to check and ends after `idleMs` without any. One that is stuck is ended, its jobs fail. */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   const { dnsServers, log, timeLimitMs = 10_000, idleMs = 30_000, maxHeapMb = 192 } = options;
+  const settings = {
+    workerData: { dnsServers },
+    resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: 16 },
+  };
   const waiting = new Map<number, Waiting>();
   let worker: Worker | null = null;
   let isReady = false;
@@ -80,10 +87,8 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   };
 
   const start = (): Worker => {
-    const started = new Worker(new URL('./authenticate-worker.ts', import.meta.url), {
-      workerData: { dnsServers },
-      resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: 16 },
-    });
+    const { worker: started, loaded } = takeThread(MODULE, settings);
+    isReady = loaded !== null;
     started.on('message', (reply: AuthenticateReply | 'ready') => {
       if (worker !== started) return;
       if (reply !== 'ready') return settle(reply);
@@ -109,6 +114,10 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     stop: async () => {
       isStopped = true;
       clearTimeout(idle);
+      if (worker && isReady && waiting.size === 0) {
+        leaveThread(MODULE, settings, worker, new Set());
+        worker = null;
+      }
       await end('The program is stopping');
     },
   };

@@ -1,15 +1,13 @@
 import { existsSync } from 'node:fs';
-import { parentPort, workerData } from 'node:worker_threads';
-import { z } from 'zod';
-import { openBlobs } from '../blobs/blobs.ts';
+import { parentPort } from 'node:worker_threads';
+import { type Blobs, openBlobs } from '../blobs/blobs.ts';
 import type { Interpret } from '../plugins/contract.ts';
 import { wordsOf } from '../search/words.ts';
-import type { InterpretJob, InterpretReply, InterpretWarming } from './interpreter.ts';
+import type { InterpretOrder, InterpretReply, InterpretWarming } from './interpreter.ts';
 import { openWhole } from './open-bytes.ts';
 import { prepareInbound } from './prepare.ts';
 
-const { blobsDir } = z.object({ blobsDir: z.string() }).parse(workerData);
-const blobs = openBlobs(blobsDir);
+let store: { readonly dir: string; readonly blobs: Blobs } | null = null;
 const interpreters = new Map<string, Interpret>();
 
 async function interpreterOf(url: string): Promise<Interpret> {
@@ -21,7 +19,9 @@ async function interpreterOf(url: string): Promise<Interpret> {
   return interpret;
 }
 
-async function run(job: InterpretJob): Promise<InterpretReply> {
+async function run(job: InterpretOrder): Promise<InterpretReply> {
+  if (store?.dir !== job.blobsDir) store = { dir: job.blobsDir, blobs: openBlobs(job.blobsDir) };
+  const { blobs } = store;
   try {
     const interpret = await interpreterOf(job.interpreter);
     const inbound = await interpret({
@@ -45,7 +45,7 @@ async function run(job: InterpretJob): Promise<InterpretReply> {
 }
 
 let last: Promise<unknown> = Promise.resolve();
-parentPort?.on('message', (order: InterpretJob | InterpretWarming) => {
+parentPort?.on('message', (order: InterpretOrder | InterpretWarming) => {
   // Code that cannot be loaded is told of by the first thing that needs it.
   if ('warm' in order) last = last.then(() => interpreterOf(order.warm)).catch(() => {});
   else last = last.then(() => run(order)).then((reply) => parentPort?.postMessage(reply));

@@ -1,6 +1,7 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { AppError, TemporaryError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import { leaveThread, takeThread } from './spare-threads.ts';
 import type { Interpreted } from './types.ts';
 
 /** What the worker thread needs to interpret one kept thing. */
@@ -15,6 +16,9 @@ export interface InterpretJob {
   readonly bytes: number;
   readonly sha256: string;
 }
+
+/** What the thread is told: it may work for another `blobsDir` afterwards. */
+export type InterpretOrder = InterpretJob & { readonly blobsDir: string };
 
 /** Code to be loaded before there is anything to read with it. */
 export interface InterpretWarming {
@@ -57,6 +61,7 @@ export interface InterpreterOptions {
   readonly maxHeapMb?: number;
 }
 
+const MODULE = new URL('./interpret-worker.ts', import.meta.url);
 const LARGE_BYTES = 8 * 1024 * 1024;
 /** One is read and one lies ready for when it is done: the thread does not wait until the event loop has a turn for it. */
 const HANDED = 2;
@@ -72,6 +77,7 @@ interface Waiting {
 /** The thread starts with the first thing to read and ends after `idleMs` without any, giving its memory back. */
 export function createInterpreter(options: InterpreterOptions): Interpreter {
   const { blobsDir, log, timeLimitMs = 10_000, idleMs = 30_000, maxHeapMb = 256 } = options;
+  const limits = { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: 8 } };
   const queue: Waiting[] = [];
   /** What the thread was given, in its order: it reads the first. */
   let handed: Waiting[] = [];
@@ -84,10 +90,8 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
   let isStopped = false;
 
   const start = (): Worker => {
-    const started = new Worker(new URL('./interpret-worker.ts', import.meta.url), {
-      workerData: { blobsDir },
-      resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: 8 },
-    });
+    const { worker: started, loaded: known } = takeThread(MODULE, limits);
+    loaded = known;
     started.on('message', (reply: InterpretReply | 'ready' | 'reading') => {
       if (worker !== started) return;
       if (reply === 'ready') {
@@ -117,7 +121,7 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
       clearTimeout(idle);
       worker ??= start();
       handed.push(next);
-      worker.postMessage(next.job);
+      worker.postMessage({ ...next.job, blobsDir } satisfies InterpretOrder);
       if (handed.length === 1) beginFirst();
     }
     if (handed.length === 0) endWhenIdle();
@@ -208,14 +212,20 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
       if (isStopped || isEnding || handed.length > 0) return;
       if (worker === null) {
         worker = start();
-        warming = code;
-        worker.postMessage({ warm: code } satisfies InterpretWarming);
+        if (!loaded?.has(code)) {
+          warming = code;
+          worker.postMessage({ warm: code } satisfies InterpretWarming);
+        }
       }
       endWhenIdle();
     },
     stop: async () => {
       isStopped = true;
       clearTimeout(idle);
+      if (worker && loaded && handed.length === 0 && warming === null) {
+        leaveThread(MODULE, limits, worker, loaded);
+        worker = null;
+      }
       for (const { answer } of [...handed.splice(0), ...queue.splice(0)])
         answer.reject(new InterpretError('interrupted', 'The program is stopping'));
       await end();
