@@ -135,7 +135,8 @@ export function chatRoutes(deps: ChatRouteDeps): readonly Route[] {
     };
     const events = openEventStream(ctx, SIGN_MS, () => seen(ctx, visitor), onEnd);
     const unsubscribe = stream.subscribe((names) => {
-      if (names.includes(name)) events.write('data: new\n\n');
+      // '*': what was said meanwhile by other processes was not heard.
+      if (names.includes(name) || names.includes('*')) events.write('data: new\n\n');
     }, events.end);
     events.write('data: open\n\n');
   };

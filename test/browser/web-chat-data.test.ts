@@ -1,4 +1,5 @@
 import test from 'ava';
+import { createCanned } from '../../core/canned-responses/save.ts';
 import { seriousFindings } from '../support/axe.ts';
 import { openBrowser, openWindow, shot } from '../support/browser.ts';
 import { chatOn } from '../support/chat.ts';
@@ -33,6 +34,33 @@ test('in English: a visitor is heard at once, says who he is when asked, and wit
   await page.locator('#rows .row1', { hasText: 'John Smith' }).click();
   await page.getByText('john@klient.test').first().waitFor();
   await shot(page, 'chat-data-agent');
+
+  // The agent reads English too, and puts a template in, by its sign and by its button, while he writes on.
+  const canned = { folder: '', subject: '', html: null, channel: 'web-chat' };
+  await createCanned(office.scope, null, { ...canned, name: 'Scooters', text: 'Yes we do, {{ contact.first_name }}.' });
+  await createCanned(office.scope, null, { ...canned, name: 'Opening hours', text: 'We are here from 8 to 16.' });
+  await office.scope.db('agents').update({ language: 'en' });
+  await page.reload();
+  const answer = page.locator('#composer textarea[name=text]');
+  const chosen = page.locator('#choices [aria-selected=true]');
+  await words.fill('It does not ');
+  await answer.click();
+  await page.keyboard.type(';scoo');
+  await chosen.filter({ hasText: 'Scooters' }).waitFor();
+  await page.keyboard.press('Enter');
+  await until('the template is there', async () => (await answer.inputValue()).includes('Yes we do, John.'));
+  await page.keyboard.press('Control+Enter');
+  await frame.getByText('Yes we do, John.').waitFor();
+  t.is(await words.inputValue(), 'It does not ');
+  await words.press('Enter');
+  await page.getByRole('button', { name: 'Insert template' }).first().click();
+  await page.keyboard.type('opening');
+  await chosen.filter({ hasText: 'Opening hours' }).waitFor();
+  await page.keyboard.press('Enter');
+  await until('the second one is there', async () => (await answer.inputValue()).includes('from 8 to 16'));
+  await page.keyboard.press('Control+Enter');
+  await frame.getByText('We are here from 8 to 16.').waitFor();
+  await page.locator('[id^=delivery-]', { hasText: 'delivered' }).nth(1).waitFor();
 
   // The agent goes: the talk stays and says so, and a new visitor has the form.
   await office.scope.db('agents').update({ availability: 'busy' });

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import type { TestFn } from 'ava';
 import { z } from 'zod';
 import type { InboxId } from '../../core/lib/ids.ts';
-import { type ChannelPlugin, type Inbox, isChannel, isFilter, isScanner } from '../../core/plugins/contract.ts';
+import { type ChannelPlugin, type Inbox, type Interpret, isChannel, isFilter, isScanner } from '../../core/plugins/contract.ts';
 import type { LoadedPlugin } from '../../core/plugins/loader.ts';
 import { defaultPluginSettings, memoryHost } from '../support/channel-host.ts';
 import { noDns, noTokens } from '../support/dns.ts';
@@ -96,6 +97,29 @@ function declareFor(test: TestFn, title: (sentence: string) => string, plugin: C
     }
     for (const line of once) if (line.kind === 'end') t.true(line.peakBytes < HOSTILE_BYTES, `${line.peakBytes} bytes at the peak`);
   });
+
+  const { visitorTalk } = plugin;
+  if (visitorTalk)
+    test(title('a line of a live talk is the same bytes each time, and is read as what it was'), async (t) => {
+      const { default: interpret }: { default: Interpret } = await import(plugin.interpreter.href);
+      const line = {
+        externalId: `visitor-${TOKEN}.1`,
+        from: { address: `visitor-${TOKEN}`, name: 'Anna Żółć' },
+        text: 'Zażółć <b>gęślą</b>\njaźń',
+        before: ['visitor-0.1', plugin.externalId('www', TOKEN)],
+      };
+      const [letter, again] = [visitorTalk.write(line), visitorTalk.write({ ...line })];
+      t.deepEqual(again, letter, 'no clock, no chance');
+      const { bytes, contentType, envelope } = letter;
+      const [message, ...others] = await interpret({
+        ...{ inbox: { address: 'www', name: 'Czat' }, contentType, envelope, bytes: bytes.length },
+        receivedAt: new Date('2026-11-28T09:00:00Z'),
+        open: () => Readable.from([bytes]),
+      });
+      const { externalId, from, text, before: references } = line;
+      t.like(message, { kind: 'message', externalId, from, text, references, html: null, automated: false } as never);
+      t.deepEqual(others, []);
+    });
 
   test(title('the connection check passes with a good peer and names the field with a bad one'), async (t) => {
     const peer = await startPeer();
