@@ -23,10 +23,15 @@ export async function resolveContact(
   return known.id;
 }
 
-/** A contact who was called something by us is called what he says himself; another name stays, because he says what he likes. */
+/**
+ * A contact says who he is. Where he was called something by us he is called what he says himself (empty = he does not say); another name
+ * stays, because he says what he likes.
+ */
 export async function callContact(tx: WriteScope, identity: Identity, stopgap: string, name: string): Promise<void> {
   const known = await findByIdentity(tx, identity, null);
-  if (known?.name === stopgap) await nameContact(tx, known.id, snippet(name, MAX_NAME_CHARS));
+  if (!known) return;
+  if (known.name === stopgap && name !== '') await nameContact(tx, known.id, snippet(name, MAX_NAME_CHARS));
+  tx.emit({ type: 'contact.named', data: { contactId: known.id } });
 }
 
 async function createContact(tx: WriteScope, identity: Identity, name: string, ownerId: AgentId | null): Promise<ContactId> {

@@ -3,6 +3,7 @@ import { isHeld } from '../deliveries/untouched.ts';
 import { deliveryView } from '../deliveries/view.ts';
 import type { Draft, SharedDraft } from '../drafts/types.ts';
 import type { Forwards } from '../forwards/list.ts';
+import { isForPeople } from '../lib/address-text.ts';
 import type { AgentId, MessageId } from '../lib/ids.ts';
 import { decodeCursor, isCursorId, type Page } from '../lib/page.ts';
 import { snippet } from '../lib/text.ts';
@@ -123,7 +124,12 @@ export function talkView({
     overtaken: isOvertaken(messages.items, now),
     late: messages.items.some(({ deliveries }) => deliveries.some((one) => deliveryView(one, now).isLate)),
     spam: spamView(row, messages.items, isPersonal),
-    contact: { id: row.contact.id, name: row.contact.name || row.contact.address, address: row.contact.address },
+    contact: {
+      id: row.contact.id,
+      name: row.contact.name || row.contact.address,
+      address: row.contact.address,
+      addresses: [row.contact.address].filter(isForPeople),
+    },
     oldestId: messages.items[0]?.id ?? null,
     earlierHref: messages.earlier === null ? null : hrefOf(`/conversations/${row.id}`, address, { before: messages.earlier }),
     earlierPartHref: messages.earlier === null ? null : `/conversations/${row.id}/messages?before=${encodeURIComponent(messages.earlier)}`,
@@ -157,7 +163,7 @@ function isOvertaken(messages: readonly Message[], now: Date): boolean {
 export function contextView(contact: Contact, earlier: Page<ConversationRow>, row: ConversationRow, iconOf: (channel: string) => string) {
   return {
     since: contact.createdAt,
-    addresses: contact.identities.map((identity) => identity.address),
+    addresses: contact.identities.map((identity) => identity.address).filter(isForPeople),
     isCut: earlier.next !== null,
     earlier: earlier.items
       .filter((one) => one.id !== row.id)

@@ -1,3 +1,4 @@
+import { isForPeople } from '../lib/address-text.ts';
 import type { ConversationId } from '../lib/ids.ts';
 import type { Page } from '../lib/page.ts';
 import { isLate } from './backoff.ts';
@@ -27,7 +28,7 @@ export function deliveryView(delivery: Delivery, now: Date) {
     state,
     icon: state === 'scheduled' ? 'calendar-time' : state === 'stopped' ? 'player-pause' : ICONS[status],
     look: isFailed(status) ? 'bad' : isSent ? 'good' : status === 'deferred' ? 'late' : '',
-    address: delivery.name ? `${delivery.name} <${delivery.address}>` : delivery.address,
+    address: delivery.name ? (isForPeople(delivery.address) ? `${delivery.name} <${delivery.address}>` : delivery.name) : delivery.address,
     at: isSent ? (delivery.sentAt ?? delivery.updatedAt) : null,
     readAt: delivery.readAt,
     complainedAt: delivery.complainedAt,

@@ -95,6 +95,7 @@ export interface EventMap {
   'address.blocked': { blockedAddressId: BlockedAddressId };
   'address.unblocked': { blockedAddressId: BlockedAddressId };
   'contact.created': { contactId: ContactId };
+  'contact.named': { contactId: ContactId };
   'contact.labelled': { contactId: ContactId; labelId: LabelId };
   'contact.unlabelled': { contactId: ContactId; labelId: LabelId };
   'delivery.changed': { conversationId: ConversationId; deliveryId: DeliveryId };

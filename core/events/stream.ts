@@ -84,7 +84,8 @@ export function namesOf(event: DomainEvent): readonly string[] {
   if (event.type === 'inbound.failed' || event.type === 'report.unmatched') names.push('unreadable');
   if (event.type === 'sending_domain.changed' || event.type === 'domain_report.received') names.push('sending-domains');
   if (event.type === 'notifications.changed') names.push(...event.data.agentIds.map(notificationsOf));
-  if (event.type === 'contact.labelled' || event.type === 'contact.unlabelled') names.push(`contact-${event.data.contactId}`);
+  if (event.type === 'contact.labelled' || event.type === 'contact.unlabelled' || event.type === 'contact.named')
+    names.push(`contact-${event.data.contactId}`);
   if (event.type.startsWith('label.')) names.push('labels', 'conversations');
   if (event.type === 'agent.availability_changed' || event.type === 'picture.changed') names.push('agents');
   if (event.type === 'folder.changed' || event.type === 'saved_view.changed' || event.type.startsWith('team.')) names.push('conversations');

@@ -5,6 +5,7 @@ import { folderChoices } from '../folders/view.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import { parseId } from '../lib/ids.ts';
+import { randomToken } from '../lib/secrets.ts';
 import { type ChannelPlugin, isChannel } from '../plugins/contract.ts';
 import { fieldViews } from '../plugins/field-views.ts';
 import type { Plugins } from '../plugins/host.ts';
@@ -21,6 +22,9 @@ const POSTED = z.object({
   folderId: z.unknown().transform((value) => parseId<'folders'>(value) ?? undefined),
 });
 const STATUS = z.object({ status: z.enum(INBOX_STATUSES) });
+
+/** Whether people know the inbox by an address; else it gets one that nobody has to think of. */
+const isAddressed = ({ manifest }: ChannelPlugin): boolean => manifest.traits.addressKind !== 'opaque';
 
 export interface InboxRouteDeps extends InboxDeps {
   readonly plugins: Plugins;
@@ -60,9 +64,11 @@ export function inboxRoutes(deps: InboxRouteDeps): readonly Route[] {
     const { name } = plugin.manifest;
     const locals = {
       channel: {
-        ...{ name, title: ctx.t(`plugin.${name}.title`), icon: plugin.manifest.icon, help: ctx.t(`plugin.${name}.description`) },
-        // Nobody writes to it: it only tells inboxes apart.
-        isAddressOpaque: plugin.manifest.traits.addressKind === 'opaque',
+        name,
+        title: ctx.t(`plugin.${name}.title`),
+        icon: plugin.manifest.icon,
+        help: ctx.t(`plugin.${name}.description`),
+        hasAddress: isAddressed(plugin),
       },
       id: record?.id ?? null,
       isMailbox: record !== null && accountOf(deps, record) !== null,
@@ -75,7 +81,8 @@ export function inboxRoutes(deps: InboxRouteDeps): readonly Route[] {
   };
 
   const save = async (ctx: PageContext, plugin: ChannelPlugin, record: InboxRecord | null): Promise<void> => {
-    const posted = POSTED.parse({ name: ctx.form['name'] ?? '', address: ctx.form['address'] ?? '', folderId: ctx.form['folderId'] });
+    const address = isAddressed(plugin) ? (ctx.form['address'] ?? '') : (record?.address ?? `${plugin.manifest.name}-${randomToken(8)}`);
+    const posted = POSTED.parse({ name: ctx.form['name'] ?? '', address, folderId: ctx.form['folderId'] });
     const stored = record ? storedSettings(deps, record) : {};
     const input = { ...posted, settings: settingsFromForm(plugin, ctx.form, stored) };
     try {

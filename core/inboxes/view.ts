@@ -1,4 +1,5 @@
 import type { Translate } from '../http/context.ts';
+import { isForPeople } from '../lib/address-text.ts';
 import type { FolderId } from '../lib/ids.ts';
 import { isChannel } from '../plugins/contract.ts';
 import type { FieldState } from '../plugins/field-views.ts';
@@ -21,7 +22,7 @@ export function inboxRow(t: Translate, record: InboxRecord, directory: InboxDire
   return {
     id: record.id,
     name: record.name,
-    address: record.address,
+    address: isForPeople(record.address) ? record.address : null,
     channel: plugin ? t(`plugin.${record.channel}.title`) : record.channel,
     icon: plugin?.manifest.icon ?? 'plug',
     isOpen: record.status === 'open',

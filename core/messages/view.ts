@@ -1,6 +1,7 @@
 import type { Delivery } from '../deliveries/types.ts';
 import { isHeld, isWithdrawable } from '../deliveries/untouched.ts';
 import { deliveryView } from '../deliveries/view.ts';
+import { isForPeople } from '../lib/address-text.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { MessageId } from '../lib/ids.ts';
 import { machineIcon } from '../lib/machine-icon.ts';
@@ -38,8 +39,8 @@ export function messageView(message: Message, { firstUnread, now, tagScore = nul
     direction: message.direction,
     name,
     avatarOf: isInbound ? message.from.address : (message.author?.id ?? 0),
-    from: isInbound ? message.from.address : '',
-    to: [...message.to, ...message.cc].map(addressText).join(', '),
+    from: isInbound && isForPeople(message.from.address) ? message.from.address : '',
+    to: [...message.to, ...message.cc].filter(isKnown).map(addressText).join(', '),
     firstUnread,
     mark: isElsewhere ? { text: 'elsewhere', icon: 'device-desktop-share' } : message.automated ? markOf(message) : null,
     sender: senderView(message),
@@ -130,5 +131,7 @@ function markOf({ direction, machine }: Message): { readonly text: string; reado
   if (direction === 'outbound') return { text: 'ours', icon: 'robot' };
   return machine ? { text: machine, icon: machineIcon(machine) } : { text: 'unknown', icon: machineIcon('unknown') };
 }
+
+const isKnown = ({ address, name }: NamedAddress): boolean => name !== null || isForPeople(address);
 
 const addressText = ({ address, name }: NamedAddress): string => name || address;

@@ -4,6 +4,7 @@ import { folderChoices } from '../folders/view.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, orRedraw, readForm, typed } from '../http/params.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
+import { isForPeople } from '../lib/address-text.ts';
 import { listTeams } from '../teams/list.ts';
 import { type Preferences, readPreferences, savePreferences, stopEvent } from './choices.ts';
 import { CHANNELS, type Choices, type Chosen, DIGESTS, eventOf, NOTIFICATION_EVENTS } from './events.ts';
@@ -36,7 +37,9 @@ export function notificationChoiceRoutes({ directory }: ChoiceRouteDeps): readon
     const folders = await foldersFor(ctx.scope, 'see');
     const teams = (await listTeams(ctx.scope)).filter(({ memberIds }) => memberIds.includes(ctx.agent.id));
     return {
-      inboxIds: directory.openTo(ctx.agent.id).map(({ id, name, address }) => ({ value: id, text: `${name} · ${address}` })),
+      inboxIds: directory
+        .openTo(ctx.agent.id)
+        .map(({ id, name, address }) => ({ value: id, text: isForPeople(address) ? `${name} · ${address}` : name })),
       folderIds: folderChoices(ctx.t, folders),
       teamIds: teams.map(({ id, name }) => ({ value: id, text: name })),
     };

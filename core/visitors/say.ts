@@ -57,8 +57,10 @@ export async function sayToInbox(
     const { id, address, name: before } = goesOn ?? (await insertVisitor(tx, newcomer(inbox.id, token ?? '')));
     const name = said.name || before;
     const stopgap = words.stopgap(id);
-    if (said.name !== '' || said.email !== '') await describeVisitor(tx, { id, name, email });
-    if (said.name !== '') await callContact(tx, identityOf('opaque', address), stopgap, said.name);
+    if (said.name !== '' || said.email !== '') {
+      await describeVisitor(tx, { id, name, email });
+      await callContact(tx, identityOf('opaque', address), stopgap, said.name);
+    }
     const externalId = `${address}.${said.key}`;
     const isNew = await insertLine(tx, id, externalId, false);
     return { isNew, externalId, from: { address, name: name || stopgap }, before: await idsBefore(tx, id, externalId, MAX_BEFORE) };

@@ -65,6 +65,23 @@ test('a visitor is a guest with a number until he says his name; what he says of
   t.true(panel.includes('jan@klient.test'));
   t.true(panel.includes('podany na czacie, niesprawdzony'));
   t.false(panel.includes('Tajna sprawa'), 'the other one’s conversations are not his');
+  const talk = (await anna.get(`/conversations/${id}`)).text;
+  t.true(talk.includes('Jan Podszywacz'));
+  t.false(/visitor-|do www/.test(`${panel}${talk}`), 'addresses that tell people nothing are not shown');
+  t.is((await app.scope.db('events').where({ type: 'contact.named' })).length, 1, 'open panels hear of it');
   await app.mail({ from: 'jan@klient.test', subject: 'Druga sprawa' });
   t.is((await app.scope.db('conversations').where({ contact_id: known[0].contact_id })).length, 2, 'mail goes on where it belongs');
+});
+
+test('an inbox for talks is made without thinking of an address, and keeps the one it got', async (t) => {
+  const app = await officeFor(t);
+  await chatOn(app);
+  const anna = await loggedInClient(app.base, ADMIN);
+  t.false((await anna.get('/inboxes/new/web-chat')).text.includes('name="address"'));
+  t.is((await anna.post('/inboxes/new/web-chat', { name: 'Sklep na żywo' })).location, '/inboxes');
+  const made = await app.scope.db('inboxes').where({ name: 'Sklep na żywo' }).first('id', 'address');
+  t.regex(made.address, /^web-chat-[a-z0-9]{8}$/);
+  t.false((await anna.get('/inboxes')).text.includes(made.address));
+  t.is((await anna.post(`/inboxes/${made.id}`, { name: 'Sklep', address: 'inny' })).location, '/inboxes');
+  t.like(await app.scope.db('inboxes').where({ id: made.id }).first(), { name: 'Sklep', address: made.address });
 });
