@@ -35,7 +35,7 @@ export const LEAN = {
   NODE_COMPILE_CACHE: join(MODULES, '.cache/node'),
 };
 // The last is for core/boot/collect-at-rest.ts.
-export const LEAN_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=768', '--expose-gc'];
+export const LEAN_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=768'];
 
 /** Runs a program of ours under Node 26 in place of this one: same terminal, signals and exit code. */
 export function runNode(script, args) {

@@ -3,7 +3,6 @@ import { goBack } from '../backups/after-interruption.ts';
 import { AppError, SettingError } from '../lib/errors.ts';
 import { errorFacts } from '../lib/log.ts';
 import type { Centrala, start as startCentrala } from '../main.ts';
-import { collectAtRest } from './collect-at-rest.ts';
 import { createLog } from './logger.ts';
 
 /** sysexits.h: a wrong value in the configuration. */
@@ -61,7 +60,6 @@ export async function run(start: typeof startCentrala): Promise<void> {
   });
   const started = await beginOrGoBack().catch(give);
   centrala = started;
-  collectAtRest();
   if (ending) return;
   process.stdout.write(
     started.port === 0 ? `\nCentrala works: ${[...config.roles].join(', ')}\n` : `\nCentrala listens on ${started.url}\n`,

@@ -8,7 +8,7 @@ import { smtpLoad } from './smtp-load.ts';
 
 /** FreeScout's PHP, web server and database at 10,000 conversations, recorded (design/performance.md §2). */
 const FREESCOUT_PSS_MB = 290;
-/** The counting after a start is over and what it left is collected (core/boot/collect-at-rest.ts). */
+/** The counting after a start is over by then. */
 const LATER_MS = 80_000;
 
 /** Resident memory at rest with 10,000 conversations, soon after the start and later, and its peak while 50 connections bring mails of 200 KB and ten bring 25 MB. */
