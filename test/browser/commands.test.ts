@@ -1,4 +1,5 @@
 import test from 'ava';
+import { addAgent } from '../support/accounts.ts';
 import { seriousFindings } from '../support/axe.ts';
 import { loggedIn, officeFor } from '../support/office.ts';
 import { until } from '../support/until.ts';
@@ -58,4 +59,25 @@ test('from the command bar an agent acts on what is open and what is picked, fin
   await page.keyboard.press('Enter');
   await page.waitForURL('**/canned-responses/company');
   t.deepEqual(complaints, []);
+});
+
+test('what can be done with a conversation is offered when it comes after the last letter was typed', async (t) => {
+  const office = await officeFor(t);
+  await addAgent(office.scope, 'Piotr');
+  await office.mail({ from: 'jan@klient.test', subject: 'Gdzie paczka?' });
+  const { page } = await loggedIn(t, office);
+  const held = Promise.withResolvers<void>();
+  await page.route('**/context', (route) => held.promise.then(() => route.continue()));
+  await page.locator('#rows .row1').first().click();
+  await page.locator('.talk[data-conversation="1"]').waitFor();
+  await page.keyboard.press('Control+k');
+  const searched = page.waitForResponse(/\/commands\?q=/);
+  await page.keyboard.type('piotr przyp');
+  await searched;
+  const chosen = page.locator('#commands [aria-selected=true]', { hasText: 'Piotr Nowak' });
+  t.is(await chosen.count(), 0);
+  held.resolve();
+  await chosen.waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('.facts', { hasText: 'Piotr Nowak' }).waitFor();
 });

@@ -229,6 +229,11 @@ input.addEventListener('keydown', async (event) => {
   if (!selected() || selected().isFound) await pending;
   selected()?.option.click();
 });
+document.addEventListener('htmx:after:swap', () => {
+  if (!bar.open) return;
+  acts = readActs();
+  draw();
+});
 bar.addEventListener('close', () => {
   input.value = '';
   asked += 1;
