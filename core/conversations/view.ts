@@ -142,7 +142,13 @@ export function talkView({
     shared: shared.map((one) => ({ ...one, words: snippet(one.text) })),
     otherDrafts: otherDrafts.map(({ conversationId, text }) => ({ number: conversationId, text: snippet(text) })),
     messages: messages.items.map((message) => ({
-      ...messageView(message, { firstUnread: message.id === firstUnread, now, tagScore: row.spam ? null : tagScore, subjects }),
+      ...messageView(message, {
+        firstUnread: message.id === firstUnread,
+        now,
+        tagScore: row.spam ? null : tagScore,
+        subjects,
+        hidesAddresses: !takes.recipients,
+      }),
       lines: lines.after.get(message.id) ?? [],
       assignments: assigned.after.get(message.id) ?? [],
       trashings: binned.after.get(message.id) ?? [],

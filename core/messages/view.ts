@@ -19,6 +19,8 @@ export interface MessageContext {
   readonly tagScore?: number | null;
   /** Of the conversation, and of those that became part of it: a message under quite another one says so. */
   readonly subjects?: readonly string[];
+  /** People do not write addresses on its channel: what is one for machines only is not shown. */
+  readonly hidesAddresses?: boolean;
 }
 
 /** A score is shown where it warns, and its absence where one was expected. */
@@ -28,7 +30,11 @@ function spamTags({ spam }: Message, tagScore: number | null) {
 }
 
 /** One message as the conversation shows it. `firstUnread` marks where reading begins. */
-export function messageView(message: Message, { firstUnread, now, tagScore = null, subjects = [] }: MessageContext) {
+export function messageView(
+  message: Message,
+  { firstUnread, now, tagScore = null, subjects = [], hidesAddresses = false }: MessageContext,
+) {
+  const isShown = (address: string): boolean => !hidesAddresses || isForPeople(address);
   const isInbound = message.direction === 'inbound';
   const name = nameOf(message);
   // What was sent with another program is the HTML of a stranger as well.
@@ -39,8 +45,11 @@ export function messageView(message: Message, { firstUnread, now, tagScore = nul
     direction: message.direction,
     name,
     avatarOf: isInbound ? message.from.address : (message.author?.id ?? 0),
-    from: isInbound && isForPeople(message.from.address) ? message.from.address : '',
-    to: [...message.to, ...message.cc].filter(isKnown).map(addressText).join(', '),
+    from: isInbound && isShown(message.from.address) ? message.from.address : '',
+    to: [...message.to, ...message.cc]
+      .filter(({ address, name }) => name !== null || isShown(address))
+      .map(addressText)
+      .join(', '),
     firstUnread,
     mark: isElsewhere ? { text: 'elsewhere', icon: 'device-desktop-share' } : message.automated ? markOf(message) : null,
     sender: senderView(message),
@@ -131,7 +140,5 @@ function markOf({ direction, machine }: Message): { readonly text: string; reado
   if (direction === 'outbound') return { text: 'ours', icon: 'robot' };
   return machine ? { text: machine, icon: machineIcon(machine) } : { text: 'unknown', icon: machineIcon('unknown') };
 }
-
-const isKnown = ({ address, name }: NamedAddress): boolean => name !== null || isForPeople(address);
 
 const addressText = ({ address, name }: NamedAddress): string => name || address;

@@ -2,18 +2,18 @@ import { identityOf } from '../contacts/address.ts';
 import { callContact } from '../contacts/resolve.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import type { EmailAddress } from '../lib/email-address.ts';
-import { InvalidError, TemporaryError } from '../lib/errors.ts';
+import { InvalidError } from '../lib/errors.ts';
 import type { InboxId, VisitorId } from '../lib/ids.ts';
 import { randomToken, sha256 } from '../lib/secrets.ts';
 import { messagesWithIds } from '../messages/match.ts';
-import type { Inbox, KeepResult, RawInbound, VisitorTalk } from '../plugins/contract.ts';
+import type { Inbox, VisitorTalk } from '../plugins/contract.ts';
+import { expectRoom, type KeepLetterDeps, keepLetter } from './keep-letter.ts';
 import { countLines, describeVisitor, idsBefore, insertLine, insertVisitor } from './store.ts';
 import { MAX_LINES, type Visitor } from './types.ts';
 
 const TOKEN_CHARS = 32;
 const ADDRESS_CHARS = 16;
 const MAX_BEFORE = 5;
-const MAX_BYTES = 200_000;
 
 export interface Said {
   /** Made by his window, the same when it sends again. */
@@ -25,11 +25,9 @@ export interface Said {
   readonly email: EmailAddress | '';
 }
 
-export interface SayDeps {
+export interface SayDeps extends KeepLetterDeps {
   readonly inbox: Inbox<unknown>;
   readonly talk: VisitorTalk<unknown>;
-  readonly keep: (raw: RawInbound) => Promise<KeepResult>;
-  readonly hasRoom: (inboxId: InboxId) => Promise<boolean>;
   readonly isOurs: (address: string) => boolean;
   /** In the company's language: how the lines that say who he is begin, and what he is called before. */
   readonly words: { readonly name: string; readonly email: string; readonly stopgap: (id: VisitorId) => string };
@@ -50,7 +48,7 @@ export async function sayToInbox(
   if (said.email !== '' && deps.isOurs(said.email)) throw new InvalidError({ email: 'widget.problem.ours' });
   const email = said.email || visitor?.email || '';
   if (email === '' && talk.asks(inbox.settings) === 'required') throw new InvalidError({ email: 'forms.required' });
-  if (!(await deps.hasRoom(inbox.id))) throw new TemporaryError('Nothing can be stored at the moment');
+  await expectRoom(deps, inbox.id);
   const goesOn = visitor !== null && (await countLines(scope, visitor.id)) < MAX_LINES ? visitor : null;
   const token = goesOn ? null : randomToken(TOKEN_CHARS);
   const line = await transact(scope, async (tx) => {
@@ -69,12 +67,7 @@ export async function sayToInbox(
   if (!isNew && (await messagesWithIds(scope, inbox.id, [externalId])).length > 0) return { token, externalId };
   const facts = [...(said.name ? [`${words.name}: ${said.name}`] : []), ...(said.email ? [`${words.email}: ${said.email}`] : [])];
   const text = [said.text, facts.join('\n')].filter((part) => part !== '').join('\n\n');
-  const { bytes, ...letter } = talk.write({ ...line, text });
-  const body = async function* () {
-    yield bytes;
-  };
-  const kept = await deps.keep({ ...letter, inboxIds: [inbox.id], body: body(), maxBytes: MAX_BYTES });
-  if (kept.state !== 'kept') throw new InvalidError({ text: 'forms.too_long' });
+  await keepLetter(deps, inbox.id, talk.write({ ...line, text }));
   return { token, externalId };
 }
 

@@ -3,12 +3,11 @@ import { pickDefault, readCompanyDefault } from '../inboxes/default.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
 import type { InboxRecord } from '../inboxes/types.ts';
 import type { EmailAddress } from '../lib/email-address.ts';
-import { AppError, InvalidError, TemporaryError } from '../lib/errors.ts';
-import type { InboxId } from '../lib/ids.ts';
-import type { ChannelPlugin, KeepResult, RawInbound } from '../plugins/contract.ts';
+import { AppError, InvalidError } from '../lib/errors.ts';
+import type { ChannelPlugin } from '../plugins/contract.ts';
+import { expectRoom, type KeepLetterDeps, keepLetter } from '../visitors/keep-letter.ts';
 
 const SUBJECT_CHARS = 70;
-const MAX_BYTES = 1_000_000;
 
 export interface Written {
   readonly name: string;
@@ -20,11 +19,9 @@ export interface Written {
   readonly page: string | null;
 }
 
-export interface NoteDeps {
+export interface NoteDeps extends KeepLetterDeps {
   readonly directory: Pick<InboxDirectory, 'openTo' | 'isOurs'>;
   readonly channel: (name: string) => ChannelPlugin | null;
-  readonly keep: (raw: RawInbound) => Promise<KeepResult>;
-  readonly hasRoom: (inboxId: InboxId) => Promise<boolean>;
 }
 
 /** Where what visitors write arrives: the company's default among the open inboxes whose channel takes it; null = there is none. */
@@ -46,7 +43,7 @@ export async function takeNote(scope: Scope, deps: NoteDeps, { name, email, phon
   const write = inbox && deps.channel(inbox.channel)?.visitorLetter;
   if (!inbox || !write)
     throw new AppError('no_inbox', 503, 'There is no inbox that takes messages', { help: 'Add one in Settings → Inboxes.' });
-  if (!(await deps.hasRoom(inbox.id))) throw new TemporaryError('Nothing can be stored at the moment');
+  await expectRoom(deps, inbox.id);
   const facts = [...(phone === '' ? [] : [`${words.phone}: ${phone}`]), ...(page === null ? [] : [`${words.page}: ${page}`])];
   const letter = await write(
     {
@@ -57,12 +54,7 @@ export async function takeNote(scope: Scope, deps: NoteDeps, { name, email, phon
     },
     inbox.address,
   );
-  const body = async function* () {
-    yield letter.bytes;
-  };
-  const { contentType, envelope } = letter;
-  const kept = await deps.keep({ inboxIds: [inbox.id], contentType, envelope, body: body(), maxBytes: MAX_BYTES });
-  if (kept.state !== 'kept') throw new InvalidError({ text: 'forms.too_long' });
+  await keepLetter(deps, inbox.id, letter);
 }
 
 /** How the lines below his text begin, in the company's language. */
