@@ -192,7 +192,16 @@ test('An agent sees that an answer has another subject, and where else a mail to
   await page.waitForURL('**/conversations/3');
   await page.locator('#thead', { hasText: 'Faktura grudniowa' }).waitFor();
   t.is(await page.getByText('Another subject than').count(), 0);
+  // The page that he leaves hears of the change, too, while the next one is still on its way: it is asked for once.
+  let askedFor = 0;
+  await page.route('**/conversations/1', async (route) => {
+    askedFor += 1;
+    if (askedFor === 1) await refreshed;
+    await route.continue();
+  });
+  const refreshed = page.waitForResponse((answer) => answer.url().includes('/conversations/3/messages'));
   await page.locator('.toast-undo').click();
   await page.waitForURL('**/conversations/1');
+  t.is(askedFor, 1);
   t.deepEqual(complaints, []);
 });

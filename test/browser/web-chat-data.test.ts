@@ -32,7 +32,7 @@ test('in English: a visitor is heard at once, says who he is when asked, and wit
   await frame.getByLabel('At which e-mail address').fill('john@klient.test');
   await customer.page.keyboard.press('Enter');
   await page.locator('#rows .row1', { hasText: 'John Smith' }).click();
-  await page.getByText('john@klient.test').first().waitFor();
+  await page.locator('#thread').getByText('john@klient.test').first().waitFor();
   await shot(page, 'chat-data-agent');
 
   // The agent reads English too, and puts a template in, by its sign and by its button, while he writes on.
@@ -130,6 +130,6 @@ test('in Polish: while data are insisted on, a message waits in the window until
   await frame.getByLabel('Na jaki adres e-mail').fill('ewa@klient.test');
   await customer.page.keyboard.press('Enter');
   await page.locator('#rows .row1', { hasText: 'Czy mogę przyjechać dziś?' }).first().click();
-  await page.getByText('ewa@klient.test').first().waitFor();
+  await page.locator('#thread').getByText('ewa@klient.test').first().waitFor();
   t.deepEqual([...customer.complaints, ...complaints], []);
 });

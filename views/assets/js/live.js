@@ -77,10 +77,20 @@ document.addEventListener('visibilitychange', () => {
 });
 window.addEventListener('pageshow', ({ persisted }) => persisted && fireAll());
 
-/* A refresh nobody asked for does not lead to the log-in form while someone writes: his next act, or the draft being kept, tells him. */
+/*
+ * A refresh nobody asked for does not lead to the log-in form while someone writes: his next act, or the draft being kept, tells him.
+ * Nor does it ask once more for the page that he is on his way to: what that page has to say is said once.
+ */
+let leadsTo = null;
 document.addEventListener('htmx:before:response', (event) => {
   const { sourceEvent, response } = event.detail.ctx;
+  const place = response.headers.get('HX-Redirect');
+  if (!place) return;
+  const isRefresh = sourceEvent?.type.startsWith('live:');
   const isWriting = document.activeElement?.matches('input, textarea, [contenteditable]');
-  if (isWriting && sourceEvent?.type.startsWith('live:') && response.headers.get('HX-Redirect')?.startsWith('/login'))
-    event.preventDefault();
+  if (isRefresh && (place === leadsTo || (isWriting && place.startsWith('/login')))) event.preventDefault();
+  else leadsTo = place;
+});
+window.addEventListener('pageshow', () => {
+  leadsTo = null;
 });
