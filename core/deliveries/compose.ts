@@ -13,6 +13,7 @@ import type { SafeHtml } from '../lib/safe-html.ts';
 import { findMessage, findMessages } from '../messages/list.ts';
 import type { Message } from '../messages/types.ts';
 import type { OutboundAttachment, OutboundMessage } from '../plugins/contract.ts';
+import { readGeneral } from '../settings/general.ts';
 import { quoteHtml, quoteText } from './quote.ts';
 import type { ReturnTokens } from './return-token.ts';
 import { deliveriesOfMessages } from './store.ts';
@@ -85,10 +86,11 @@ async function withForwarded(
 ): Promise<Pick<OutboundMessage, 'text' | 'html'>> {
   const parent = conversationId === null ? null : await findConversation(scope, conversationId);
   const forwarded = await findMessages(scope, messageIds);
+  const general = await readGeneral(scope);
   const hide = withoutToken(parent?.replyToken ?? null);
   const files = carriedFiles === 0 ? [] : attachments.slice(-carriedFiles);
-  const safe = html === null ? null : (hide(forwardHtml(html, forwarded, files)) as SafeHtml);
-  return { text: hide(forwardText(text, forwarded)), html: safe };
+  const safe = html === null ? null : (hide(forwardHtml(html, forwarded, files, general)) as SafeHtml);
+  return { text: hide(forwardText(text, forwarded, general)), html: safe };
 }
 
 /** The secret with which the customer's mail finds its conversation may stand in what he quoted; nobody else is to have it. */

@@ -1,39 +1,21 @@
-import type { NamedAddress } from '../lib/email-address.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
 import { escapeHtml, textToHtml } from '../lib/text-to-html.ts';
 import type { Attachment, Message } from '../messages/types.ts';
+import { type HeadOf, headOf, markOf, type Written } from './head.ts';
 
 /** What of a message is seen by who it is forwarded to. */
-export type Forwarded = Pick<Message, 'from' | 'to' | 'cc' | 'subject' | 'createdAt' | 'text' | 'html' | 'attachments'>;
-
-const RULE = '-'.repeat(10);
-
-const named = ({ name, address }: NamedAddress): string => (name ? `${name} <${address}>` : address);
-
-/** The lines above it, under the names that header fields have everywhere (RFC 5322 §3.6). */
-function headOf({ from, to, cc, subject, createdAt }: Forwarded): readonly string[] {
-  const lists = [
-    ['To', to],
-    ['Cc', cc],
-  ] as const;
-  return [
-    `From: ${named(from)}`,
-    `Date: ${createdAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-    ...(subject ? [`Subject: ${subject}`] : []),
-    ...lists.flatMap(([field, list]) => (list.length > 0 ? [`${field}: ${list.map(named).join(', ')}`] : [])),
-  ];
-}
+export type Forwarded = HeadOf & Pick<Message, 'text' | 'html' | 'attachments'>;
 
 /** Our text with the forwarded messages below, each as it was written. */
-export const forwardText = (text: string, messages: readonly Forwarded[]): string =>
-  [text, ...messages.map((one) => `${RULE} Fwd ${RULE}\n${headOf(one).join('\n')}\n\n${one.text.trimEnd()}`)]
+export const forwardText = (text: string, messages: readonly Forwarded[], written: Written): string =>
+  [text, ...messages.map((one) => `${markOf(written)}\n${headOf(one, written).join('\n')}\n\n${one.text.trimEnd()}`)]
     .filter((part) => part !== '')
     .join('\n\n');
 
 /** The same for HTML. A picture that stands in a message is shown when `files`, which go along, hold it; else it is left out. */
-export function forwardHtml(html: SafeHtml, messages: readonly Forwarded[], files: readonly Attachment[]): SafeHtml {
+export function forwardHtml(html: SafeHtml, messages: readonly Forwarded[], files: readonly Attachment[], written: Written): SafeHtml {
   const parts = messages.map((one) => {
-    const head = headOf(one).map(escapeHtml).join('<br>');
+    const head = headOf(one, written).map(escapeHtml).join('<br>');
     return `<hr>\n<p>${head}</p>\n<div>${one.html === null ? textToHtml(one.text) : withPictures(one, files)}</div>`;
   });
   return [html, ...parts].filter((part) => part !== '').join('\n') as SafeHtml;

@@ -7,10 +7,15 @@ import { composeMessage } from '../../core/deliveries/compose.ts';
 import { deliveriesOf } from '../../core/deliveries/list.ts';
 import { type ForwardOrder, forwardMessages } from '../../core/forwards/forward.ts';
 import { forwardsOf } from '../../core/forwards/list.ts';
+import { quotedHtmlStretches, withoutHtmlStretches } from '../../core/lib/quoted-html.ts';
+import { quotedStretches, withoutStretches } from '../../core/lib/quoted-text.ts';
 import type { SafeHtml } from '../../core/lib/safe-html.ts';
+import { sanitiseHtml } from '../../core/lib/sanitise-html.ts';
+import { escapeHtml } from '../../core/lib/text-to-html.ts';
 import { findMessage } from '../../core/messages/list.ts';
 import { addNote } from '../../core/messages/note.ts';
 import { replyToConversation } from '../../core/messages/reply.ts';
+import { changeGeneral } from '../../core/settings/general.ts';
 import { houseFor } from '../support/house.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -62,7 +67,7 @@ test('one message goes to somebody else with its picture in its place and its fi
   t.deepEqual([mail.references, mail.inReplyTo], [[], null]);
   t.regex(
     mail.text,
-    /^Proszę o wycenę\.\n\n-+ Fwd -+\nFrom: Jan Lis <jan@klient\.test>\nDate: 2026-11-24 09:00 UTC\nSubject: Re: Pralka\nTo: help@company\.test\n\nNie kręci się\.$/,
+    /^Proszę o wycenę\.\n\n-+ Wiadomość przekazana -+\nOd: Jan Lis <jan@klient\.test>\nData: 24 listopada 2026, 10:00\nTemat: Re: Pralka\nDo: help@company\.test\n\nNie kręci się\.$/,
   );
   t.true(mail.html?.includes('src="cid:image001.png"'));
   t.false(mail.html?.includes('gone'));
@@ -81,9 +86,9 @@ test('one message goes to somebody else with its picture in its place and its fi
 test('the whole conversation goes without notes, without the secret of its thread, and as far as its author had seen', async (t) => {
   const { forward, letter, second } = await talk(t);
   const all = await letter((await forward()).messageId);
-  t.deepEqual(all.text.match(/^(?:From: .*|Nie kręci się\.|Sprawdzimy\.|Klient trudny\.|Pisałem.*)$/gm), [
-    ...['From: Jan Lis <jan@klient.test>', 'Nie kręci się.', 'From: Anna Nowak, help@company.test <help@company.test>', 'Sprawdzimy.'],
-    ...['From: Jan Lis <jan@klient.test>', 'Pisałem na help+@company.test'],
+  t.deepEqual(all.text.match(/^(?:Od: .*|Nie kręci się\.|Sprawdzimy\.|Klient trudny\.|Pisałem.*)$/gm), [
+    ...['Od: Jan Lis <jan@klient.test>', 'Nie kręci się.', 'Od: Anna Nowak, help@company.test <help@company.test>', 'Sprawdzimy.'],
+    ...['Od: Jan Lis <jan@klient.test>', 'Pisałem na help+@company.test'],
   ]);
   for (const form of [all.text, all.html ?? '']) t.false(form.includes('trudny'));
   const earlier = await letter(
@@ -92,6 +97,39 @@ test('the whole conversation goes without notes, without the secret of its threa
   t.false(earlier.text.includes('Pisałem'));
   t.deepEqual(earlier.attachments, []);
   t.false(earlier.html?.includes('<img'));
+});
+
+test('its head is in the language and the time zone of the company, in both forms, and our own reader folds it', async (t) => {
+  const { forward, letter, mail, scope } = await talk(t);
+  const to = [{ address: 'help@company.test', name: 'Biuro' }];
+  const cc = [{ address: 'ola@klient.test', name: 'Ola & Co' }];
+  const { messageId: about } = await mail({ to, cc, subject: 'Rury', text: 'Cieknie.', html: '<p>Cieknie.</p>' as SafeHtml });
+  const { messageId } = await forward({ conversationId: (await findMessage(scope, about)).conversationId, messageId: about });
+  for (const [defaultLanguage, timeZone, words] of [
+    ['pl', 'Europe/Warsaw', ['Wiadomość przekazana', 'Od', 'Data: 24 listopada 2026, 10:00', 'Temat', 'Do', 'DW']],
+    ['en', 'Asia/Tokyo', ['Forwarded message', 'From', 'Date: 24 November 2026, 18:00 GMT+9', 'Subject', 'To', 'Cc']],
+    ['en', 'Europe/Warsaw', ['Forwarded message', 'From', 'Date: 24 November 2026, 10:00 CET', 'Subject', 'To', 'Cc']],
+  ] as const) {
+    await changeGeneral(scope, { defaultLanguage, timeZone });
+    const { text, html } = await letter(messageId);
+    const [mark, from, date, subject, toWord, ccWord] = words;
+    const head = [
+      ...[`${from}: jan@customer.test`, date, `${subject}: Rury`],
+      ...[`${toWord}: Biuro <help@company.test>`, `${ccWord}: Ola & Co <ola@klient.test>`],
+    ];
+    t.is(text, `Proszę o wycenę.\n\n---------- ${mark} ----------\n${head.join('\n')}\n\nCieknie.`);
+    t.true(html?.includes(`<p>${head.map(escapeHtml).join('<br>')}</p>`), html ?? '');
+
+    const answer = text.replace('Proszę o wycenę.', '200 zł');
+    t.is(withoutStretches(answer, quotedStretches(answer)), '200 zł');
+    const answerHtml = sanitiseHtml((html ?? '').replace('Proszę o wycenę.', '200 zł'));
+    t.is(
+      withoutHtmlStretches(answerHtml, quotedHtmlStretches(answerHtml))
+        .replace(/<[^>]*>/g, '')
+        .trim(),
+      '200 zł',
+    );
+  }
 });
 
 test('what the third party answers comes to the side conversation, and the first one shows that it did', async (t) => {
