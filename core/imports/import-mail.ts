@@ -21,6 +21,8 @@ export interface ImportOptions {
   readonly isTrial?: boolean;
   /** More of the same archive follows, or came before: who calls says when all of it is here. */
   readonly isPart?: boolean;
+  /** Which of these (SHA-256) stood in the parts before. */
+  readonly readBefore?: (hashes: readonly string[]) => Promise<ReadonlySet<string>>;
   readonly onProgress?: (read: number) => void;
 }
 
@@ -28,6 +30,7 @@ interface Hashed extends Found {
   readonly sha256: string;
 }
 
+const NONE: ReadonlySet<string> = new Set();
 const BATCH_MESSAGES = 100;
 const BATCH_BYTES = 8 * 1024 * 1024;
 
@@ -46,13 +49,13 @@ export async function importMail(
   const skipped: string[] = [];
   let [read, added, known, repeated] = [0, 0, 0, 0];
   const flush = async (batch: readonly Hashed[]): Promise<void> => {
-    const held = await heldBytes(
-      scope,
-      inboxId,
-      batch.map((one) => one.sha256),
-    );
-    const fresh = batch.filter((one) => !held.has(one.sha256));
-    known += batch.length - fresh.length;
+    const hashes = batch.map((one) => one.sha256);
+    const before = (await options.readBefore?.(hashes)) ?? NONE;
+    const held = await heldBytes(scope, inboxId, hashes);
+    const others = batch.filter((one) => !before.has(one.sha256));
+    const fresh = others.filter((one) => !held.has(one.sha256));
+    repeated += batch.length - others.length;
+    known += others.length - fresh.length;
     added += fresh.length;
     if (!options.isTrial && fresh.length > 0) await add(deps, inboxId, fresh, options.isSent ?? false);
     options.onProgress?.(read);

@@ -15,6 +15,7 @@ import {
   letGo,
   type MailImport,
   type MailImportId,
+  readBefore,
   saveStep,
 } from './store.ts';
 import { BEGINNING, type ImportReport, type Place } from './types.ts';
@@ -87,9 +88,15 @@ export const importHandler =
         return;
       }
     };
-    const report = await importMail({ scope, blobs }, run.inboxId, slice(), { ...run, isPart: true }).catch(orGone);
+    const hashes = new Set<string>();
+    const before = async (batch: readonly string[]): Promise<ReadonlySet<string>> => {
+      const found = await readBefore(scope, run.id, batch);
+      for (const hash of batch) if (!found.has(hash)) hashes.add(hash);
+      return found;
+    };
+    const report = await importMail({ scope, blobs }, run.inboxId, slice(), { ...run, isPart: true, readBefore: before }).catch(orGone);
     if (report === null) await stop(scope, run);
-    else await goOn(scope, run, report, reached);
+    else await goOn(scope, run, { ...report, reached, hashes: [...hashes] });
     await forgetFiles(scope, dataDir, run.files);
   };
 
@@ -106,13 +113,22 @@ async function stop(scope: Scope, run: MailImport): Promise<void> {
   });
 }
 
-async function goOn(scope: Scope, run: MailImport, report: ImportReport, reached: Place | null): Promise<void> {
+/** What one job has done; `reached` null = to the end of the file. */
+interface Slice extends ImportReport {
+  readonly reached: Place | null;
+  /** Of what no slice before had read. */
+  readonly hashes: readonly string[];
+}
+
+async function goOn(scope: Scope, run: MailImport, slice: Slice): Promise<void> {
+  const { reached } = slice;
   const fileAt = run.fileAt + (reached === null ? 1 : 0);
   const isOver = fileAt >= run.files.length;
-  const counts = sumOf(run.counts, report);
+  const counts = sumOf(run.counts, slice);
   await transact(scope, async (tx) => {
     const problem = counts.missing > 0 ? 'missing' : isOver && counts.read === 0 ? 'no_mail' : null;
-    await saveStep(tx, run.id, { counts, fileAt, place: reached ?? BEGINNING, problem, endedAt: isOver ? tx.now() : null });
+    const step = { counts, fileAt, place: reached ?? BEGINNING, problem, endedAt: isOver ? tx.now() : null };
+    await saveStep(tx, run.id, step, slice.hashes);
     if (isOver && (!run.isTrial || problem === 'no_mail')) await letGo(tx, { id: run.id });
     if (isOver && !run.isTrial && counts.added > 0) noteImport(tx, run.inboxId, counts.added);
     if (!isOver) await enqueue(tx, [{ kind: IMPORT_JOB, data: { importId: run.id } }]);

@@ -91,7 +91,8 @@ export async function importById({ db }: Scope, id: MailImportId): Promise<MailI
 
 type Step = Pick<MailImport, 'counts' | 'fileAt' | 'place' | 'problem' | 'endedAt'>;
 
-export async function saveStep({ db }: WriteScope, id: MailImportId, step: Step): Promise<void> {
+/** How far it is, and what the step has read (SHA-256); one that has ended needs to know none of it. */
+export async function saveStep({ db }: WriteScope, id: MailImportId, step: Step, hashes: readonly string[] = []): Promise<void> {
   await db('mail_imports')
     .where({ id })
     .update({
@@ -102,6 +103,17 @@ export async function saveStep({ db }: WriteScope, id: MailImportId, step: Step)
       problem: step.problem,
       ended_at: step.endedAt?.toISOString() ?? null,
     });
+  if (step.endedAt) await db('mail_import_hashes').where({ import_id: id }).delete();
+  else if (hashes.length > 0) await db('mail_import_hashes').insert(hashes.map((sha256) => ({ import_id: id, sha256 })));
+}
+
+/** Which of these the steps before have read. */
+export async function readBefore({ db }: Scope, id: MailImportId, hashes: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows: string[] = await db('mail_import_hashes')
+    .where({ import_id: id })
+    .whereIn('sha256', [...hashes])
+    .pluck('sha256');
+  return new Set(rows);
 }
 
 /** Which uploads are needed still: those of all imports that have them. */

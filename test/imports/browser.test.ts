@@ -4,7 +4,8 @@ import test, { type ExecutionContext } from 'ava';
 import { openBlobs } from '../../core/blobs/blobs.ts';
 import { transact } from '../../core/db/scope.ts';
 import { importHandler, tidyImports } from '../../core/imports/run.ts';
-import { importsNewest, type MailImportId, saveStep } from '../../core/imports/store.ts';
+import { importsNewest, type MailImportId, NOTHING, saveStep } from '../../core/imports/store.ts';
+import { BEGINNING } from '../../core/imports/types.ts';
 import { keepImport } from '../../core/imports/uploads.ts';
 import { ADMIN } from '../support/app.ts';
 import { loggedInClient } from '../support/http-client.ts';
@@ -63,6 +64,37 @@ test('an archive is looked at first and then taken over without being sent again
   await send({}, ['Archiwum.mbox', mbox(3)], ['jeden.eml', 'From: a@b.test\r\nSubject: Osobno\r\n\r\nx\r\n']);
   t.like((await over(3)).counts, { read: 4, added: 1, known: 3 });
   t.regex((await admin.get('/imports/state')).text, /przybyła 1, 3 już tu są/);
+});
+
+test('what stands twice in an archive is counted once, also in another slice or file, on trial as when it is taken over', async (t) => {
+  const { send, over, admin, scope } = await desk(t);
+  await send({}, ['dawne.mbox', mbox(1, 3)]);
+  await over(1);
+  await send({ isTrial: 'on' }, ['a.mbox', mbox(503) + mbox(2)], ['b.mbox', mbox(4)], ['c.mbox', mbox(2, 600)]);
+  const wanted = { read: 511, added: 504, known: 1, repeated: 6, missing: 0 };
+  t.like((await over(2)).counts, wanted);
+  await admin.post('/imports/2/real');
+  t.like((await over(3)).counts, wanted);
+  t.is((await scope.db('raw_inbound')).length, 1 + wanted.added, 'what the trial said');
+  t.is((await scope.db('mail_import_hashes')).length, 0);
+});
+
+test('a slice that was cut short and is done again takes its own messages for no others', async (t) => {
+  const { send, over, scope, dataDir } = await desk(t);
+  await send({ isTrial: 'on' }, ['a.mbox', mbox(502) + mbox(1)]);
+  const trial = await over(1);
+  await transact(scope, (tx) => saveStep(tx, trial.id, { ...trial, counts: NOTHING, fileAt: 0, place: BEGINNING, endedAt: null }));
+  const handler = importHandler({ blobs: openBlobs(join(dataDir, 'blobs')), dataDir, maxMessageBytes: 1_000_000 });
+  const run = async (now: () => Date) =>
+    handler({ ...scope, now }, { id: 1, kind: '', data: { importId: trial.id }, attempts: 1 }, new AbortController().signal);
+  await t.throwsAsync(
+    run(() => {
+      throw new Error('killed');
+    }),
+    { message: 'killed' },
+  );
+  await run(scope.now);
+  t.like((await over(1)).counts, { read: 503, added: 502, repeated: 1 });
 });
 
 test('what is no mail, no file, or gone meanwhile is said, and nothing is left of it', async (t) => {
