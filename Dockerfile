@@ -51,7 +51,7 @@ COPY --from=programs /programs /usr/local/bin/
 ENV PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     NODE_ENV=production \
     MALLOC_ARENA_MAX=2 \
-    MALLOC_MMAP_THRESHOLD_=131072 \
+    MALLOC_MMAP_THRESHOLD_=32768 \
     MALLOC_TRIM_THRESHOLD_=131072 \
     NODE_COMPILE_CACHE=/data/.cache/node \
     NODE_OPTIONS="--max-semi-space-size=4 --max-old-space-size=768" \

@@ -25,16 +25,15 @@ export function ensureModules() {
 
 /**
  * What keeps the product small (docs/performance.md, memory): compiled code from a cache instead of the TypeScript parser, few malloc
- * arenas, a small young generation, a heap that may grow by half and not to four times what it holds. A value of the environment wins.
+ * arenas, a small young generation. A value of the environment wins.
  */
 export const LEAN = {
   MALLOC_ARENA_MAX: '2',
-  // Large buffers go back to the system when they are freed.
-  MALLOC_MMAP_THRESHOLD_: '131072',
+  // Buffers of 32 KB and more go back to the system when they are freed (docs/decisions/0592-buffers-are-the-systems.md).
+  MALLOC_MMAP_THRESHOLD_: '32768',
   MALLOC_TRIM_THRESHOLD_: '131072',
   NODE_COMPILE_CACHE: join(MODULES, '.cache/node'),
 };
-// The last is for core/boot/collect-at-rest.ts.
 export const LEAN_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=768'];
 
 /** Runs a program of ours under Node 26 in place of this one: same terminal, signals and exit code. */
