@@ -8,6 +8,7 @@ import { createZstdCompress, createZstdDecompress } from 'node:zlib';
 import { ageDecrypt, ageEncrypt } from './age.ts';
 import { BackupError } from './backup-error.ts';
 import { claimBackups } from './claim.ts';
+import { complained } from './complaints.ts';
 import { MANIFEST, MANIFEST_SCHEMA, type Manifest, STAGE } from './manifest.ts';
 import { roomWatch } from './room.ts';
 import { type StageParts, stage } from './stage.ts';
@@ -44,12 +45,21 @@ export function writeArchive({ dataDir, key, scope }: ArchiveParts, names: reado
 
 /** Under another name until it is whole. */
 export async function writeArchiveFile(parts: ArchiveParts, names: readonly string[], file: string): Promise<void> {
+  const part = `${file}.part`;
+  const opened = await open(part, 'wx', 0o600).catch((error: unknown) => {
+    throw complained(part, error);
+  });
+  const out = opened.createWriteStream({ flush: true });
+  let why: unknown = null;
+  out.once('error', (error) => {
+    why = complained(dirname(file), error);
+  });
   try {
-    await writeArchive(parts, names, createWriteStream(`${file}.part`, { flags: 'wx', mode: 0o600, flush: true }));
-    await rename(`${file}.part`, file);
+    await writeArchive(parts, names, out);
+    await rename(part, file);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) await rm(`${file}.part`, { force: true });
-    throw error;
+    await rm(part, { force: true });
+    throw why ?? error;
   }
 }
 

@@ -28,10 +28,10 @@ const COMPLAINTS: readonly (readonly [RegExp, RestoreProblem, (place: string) =>
     'Check user or key id, the secret, and what it may do there.',
   ],
   [
-    /sftp: "?failure|(?:write|put|rename|mkdir).*failure|ssh_fx_failure|permission denied|read-only file system/i,
+    /sftp: "?failure|(?:write|put|rename|mkdir).*failure|ssh_fx_failure|permission denied|read-only file system|not a directory|\b(?:enoent|enotdir|eexist|eisdir|eacces|eperm|erofs)\b/i,
     'not_written',
     (place) => `${place} did not take a file.`,
-    'Check free room and the right to write there.',
+    'Check that it is there, how much room it has, and the right to write there.',
   ],
   [
     /econnrefused|econnreset|enotfound|ehostunreach|etimedout|was silent for|connection closed|connection refused|no route to host|i\/o timeout|no such host|connection reset|connection timed out|could not resolve/i,
@@ -52,3 +52,7 @@ export function complaintOf(place: string, said: string): BackupError | null {
   for (const [words, problem, sentence, help] of COMPLAINTS) if (words.test(said)) return new BackupError(sentence(place), help, problem);
   return null;
 }
+
+/** The same of what the system said of a folder; an error that says something else stays what it is. */
+export const complained = (place: string, error: unknown): unknown =>
+  (error instanceof Error && !(error instanceof BackupError) && complaintOf(place, error.message)) || error;

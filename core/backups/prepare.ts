@@ -30,7 +30,7 @@ export type RestoreSource =
   | {
       readonly kind: 'snapshot';
       readonly repository: Repository;
-      readonly snapshot: Pick<Snapshot, 'id' | 'isVerified' | 'bytes'>;
+      readonly snapshot: Pick<Snapshot, 'id' | 'shortId' | 'isVerified' | 'bytes'>;
       readonly moment: Moment | null;
     }
   | { readonly kind: 'file'; readonly file: string; readonly key: string };

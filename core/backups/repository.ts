@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../lib/make-folder.ts';
 import { BackupError } from './backup-error.ts';
+import { complained } from './complaints.ts';
 import { connectable } from './connectable.ts';
 import { type BackupPlace, ensureKey, recoveryKey } from './repository-key.ts';
 import { type Repository, restic } from './restic.ts';
@@ -18,9 +20,17 @@ export async function openRepository(place: BackupPlace, target: Target | null =
   const repository = repositoryOf(place, ensureKey(place), target);
   await connectable(repository.target);
   if (await isThere(repository)) return repository;
-  if (repository.target.kind === 'folder') mkdirSync(repository.target.dir, { recursive: true, mode: 0o700 });
+  if (repository.target.kind === 'folder') prepareFolder(repository.target.dir);
   await restic(repository, ['init', '--repository-version', '2']);
   return repository;
+}
+
+function prepareFolder(dir: string): void {
+  try {
+    makeFolder(dir);
+  } catch (error) {
+    throw complained(dir, error);
+  }
 }
 
 /** The repository as it is. Raises BackupError when there is none or its key is unknown. */

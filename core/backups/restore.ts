@@ -2,12 +2,14 @@ import { existsSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseTarget } from '../db/connect.ts';
+import { transact } from '../db/scope.ts';
 import { BackupError } from './backup-error.ts';
-import { copyName } from './copy-database.ts';
+import { copyName, readCopy } from './copy-database.ts';
 import type { Manifest } from './manifest.ts';
 import { mustMatch, type Prepared, prepareRestore, type RestoreParts, type RestoreSource, systemScope } from './prepare.ts';
 import { type Repository, type Snapshot, snapshots } from './restic.ts';
 import { restoreSchema } from './restore-schema.ts';
+import { settleRestored } from './store.ts';
 import { beginSwap, finishSwap } from './swap.ts';
 
 export interface Restored {
@@ -45,10 +47,19 @@ export async function restore(parts: RestoreParts & Pick<PlaceParts, 'path'>, so
   const prepared = await prepareRestore(parts, source);
   try {
     parts.report({ step: 'places', done: 0, total: 0 });
-    return await changePlaces({ dataDir, target, now, path }, prepared, null);
+    const restored = await changePlaces({ dataDir, target, now, path }, prepared, null);
+    if (source.kind === 'snapshot' && source.moment === null) await settle(parts, source.snapshot.shortId, prepared);
+    return restored;
   } finally {
     await rm(join(dataDir, prepared.from), { recursive: true, force: true });
   }
+}
+
+/** What was restored says of its own backup that it is under way; the start would take it for one that was cut short. */
+function settle({ target, now }: RestoreParts, snapshot: string, { manifest, files }: Prepared): Promise<void> {
+  const rows = Object.values(manifest.tables).reduce((sum, count) => sum + count, 0);
+  const done = { snapshot, files, rows, finishedAt: manifest.createdAt };
+  return readCopy(systemScope(now), target, (scope) => transact(scope, (tx) => settleRestored(tx, done)));
 }
 
 export interface PlaceParts {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -51,6 +51,8 @@ export async function finishSwap(dataDir: string): Promise<void> {
   }
   await sync(dataDir);
   await rm(place, { recursive: true, force: true });
+  // On a new machine there was nothing to keep: only an empty folder goes by this.
+  await rmdir(join(dataDir, before)).catch(() => {});
   await (swap.ticket === null ? endSwap(dataDir) : beginSwap(dataDir, { ...swap, phase: 'answer' }));
 }
 

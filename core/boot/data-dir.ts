@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { SettingError } from '../lib/errors.ts';
+import { makeFolder } from '../lib/make-folder.ts';
 
 /** Makes the data folder when it is missing, readable by its owner only. Throws a sentence that names the folder. */
 export function prepareDataDir(dir: string): void {
@@ -12,13 +13,6 @@ export function prepareDataDir(dir: string): void {
     const help = 'Give this user write access or choose another CENTRALA_DATA_DIR.';
     throw new SettingError(`The data folder ${dir} cannot be written.`, help, cause);
   }
-}
-
-// One by one: the recursive form of mkdirSync never returns below /proc.
-function makeFolder(dir: string): void {
-  if (existsSync(dir)) return;
-  makeFolder(dirname(dir));
-  mkdirSync(dir, { mode: 0o700 });
 }
 
 /**

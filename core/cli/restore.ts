@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Config, databaseFile } from '../../config/config.ts';
+import { afterInterruption } from '../backups/after-interruption.ts';
 import { isUploaded } from '../backups/archive-upload.ts';
 import { BackupError } from '../backups/backup-error.ts';
 import { claimBackups } from '../backups/claim.ts';
@@ -34,6 +35,8 @@ export const restore: Command = {
     prepareDataDir(config.dataDir);
     const claim = claimFolder(config.dataDir);
     try {
+      // One that was interrupted: its leftovers take the room of this one.
+      await afterInterruption({ ...partsOf(config, true, () => {}), path: config.backup.path });
       const { source, label, key } = await sourceOf(name, keyFrom(values['key-file'], config), config, momentOf(name, values.at));
       console.note(`backup ${label}`);
       const { manifest, files, before, schemaBefore } = await putBack(
@@ -84,9 +87,14 @@ async function sourceOf(
   at: Date | null,
 ): Promise<{ readonly source: RestoreSource; readonly label: string; readonly key: string }> {
   if (name !== 'latest' && existsSync(name)) {
+    if (statSync(name).isDirectory())
+      throw new BackupError(`${name} is a folder.`, 'For a folder of backups set CENTRALA_BACKUP_DIR and restore "latest".', 'no_backups');
     if (key === null) throw new BackupError('The recovery key is not known on this machine.', 'Give it with --key-file.', 'wrong_key');
     return { source: { kind: 'file', file: name, key }, label: basename(name), key };
   }
+  // No name of a snapshot has one.
+  if (/[./]/.test(name))
+    throw new BackupError(`There is no file ${name}.`, 'Give the path of a file that "centrala backup --file" wrote.', 'no_backups');
   const repository = await existingRepository(backup, key);
   if (at === null) {
     const snapshot = await findSnapshot(repository, name);

@@ -94,9 +94,14 @@ test('one file has everything of a moment, and another machine is restored from 
   t.is(made.code, 0, made.err);
   t.regex(made.last, /verified: \d+ rows and [1-9]\d* files/);
   t.is((await cli(['backup', '--file', file])).code, 64, 'nothing is written over');
+  t.regex((await cli(['backup', '--file', join(file, 'x')])).err, /did not take a file\.\n {2}Check that it is there/);
+  const blocked = await cli(['backup'], { env: { CENTRALA_BACKUP_DIR: join(file, 'x') } });
+  t.regex(blocked.out, /did not take a file\. Check that it is there/);
 
   const machine = await newMachine(t, join(tempDir(t), 'nowhere'));
   const key = ['--key-file', join(office.dataDir, 'backup.key')];
+  t.regex((await machine.cli(['restore', `${file}.gone`, ...key])).err, /There is no file .*gone\.\n {2}Give the path/);
+  t.regex((await machine.cli(['restore', machine.dir, ...key])).err, /is a folder\.\n {2}For a folder of backups/);
   const whole = await readFile(file);
   const plain = zstdDecompressSync(await opened(whole, (await readFile(join(office.dataDir, 'backup.key'), 'utf8')).trim()));
   t.true(plain.includes('secret.key'));

@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
@@ -102,8 +103,11 @@ test('a backup made while mail comes in is restored on trial, and on an empty ma
   const restored = await machine.cli(['restore', 'latest', '--key-file', keyFile]);
   t.is(restored.code, 0, restored.err);
   t.regex(restored.last, /rows and \d+ files are what they were/);
+  t.notRegex(restored.err, /old (data|tables)/, 'there was nothing before');
   const copy = await running(t, machine);
   const restoredContents = await contents(copy.scope);
+  const [its] = await copy.scope.db('backups').orderBy('id', 'desc').limit(1);
+  t.like(its, { state: 'verified', snapshot: second.last.slice(0, 8) }, 'nobody is told that the backup failed which was just restored');
   for (const [table, rows] of before) t.deepEqual(restoredContents.get(table), rows, table);
   const findings = [];
   for await (const finding of verifyLedger(copy.scope, openBlobs(join(machine.dir, 'blobs')), { since: null })) findings.push(finding);
@@ -114,7 +118,10 @@ test('a backup made while mail comes in is restored on trial, and on an empty ma
   await copy.scope.db('conversations').where({ id: 1 }).update({ subject: 'Po kopii' });
   t.regex((await machine.cli(['restore', 'latest'])).err, /already at work/);
   await copy.stop();
+  const leftover = join(machine.dir, 'restore-20261127000000000');
+  await mkdir(leftover);
   const again = await machine.cli(['restore', 'latest']);
+  t.false(existsSync(leftover), 'what one left that was cut short takes no room from the next');
   t.is(again.code, 0, again.err);
   t.regex(again.err, /old (data|tables)/);
   const db = connect({ url: machine.url, file: join(machine.dir, 'centrala.sqlite') });

@@ -1,4 +1,4 @@
-import { lastGoodBackup } from '../../backups/list.ts';
+import { lastGoodBackup, recentBackups } from '../../backups/list.ts';
 import { MAX_AGE_MS } from '../../backups/types.ts';
 import { databaseClock } from '../../db/dialect.ts';
 import { quickCheck } from '../../db/file-check.ts';
@@ -58,10 +58,14 @@ async function serverClock(scope: Scope): Promise<Finding> {
 
 export async function backupFindings(scope: Scope): Promise<readonly Finding[]> {
   const what = text('health.backups.what');
-  const verifiedAt = await lastGoodBackup(scope);
-  if (verifiedAt === null) return [worthKnowing(what, text('health.backups.none'), text('health.backups.noneAdvice'))];
-  const hours = Math.round((scope.now().getTime() - verifiedAt.getTime()) / 3_600_000);
-  const seen = text('health.backups.age', { hours });
+  const [verifiedAt, [last]] = await Promise.all([lastGoodBackup(scope), recentBackups(scope)]);
+  const hours = verifiedAt && Math.round((scope.now().getTime() - verifiedAt.getTime()) / 3_600_000);
+  const seen = hours === null ? text('health.backups.none') : text('health.backups.age', { hours });
+  if (last?.state === 'failed' || last?.state === 'kept') {
+    const advice = last.problem && last.problem !== 'other' ? `backups.problem.${last.problem}` : 'health.backups.oldAdvice';
+    return [broken(what, text('health.backups.failed', { good: seen }), text(advice))];
+  }
+  if (hours === null) return [worthKnowing(what, seen, text('health.backups.noneAdvice'))];
   return [hours * 3_600_000 > MAX_AGE_MS ? broken(what, seen, text('health.backups.oldAdvice')) : well(what, seen)];
 }
 
