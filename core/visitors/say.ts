@@ -1,6 +1,6 @@
 import { identityOf } from '../contacts/address.ts';
 import { callContact } from '../contacts/resolve.ts';
-import { type Scope, transact } from '../db/scope.ts';
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { EmailAddress } from '../lib/email-address.ts';
 import { InvalidError } from '../lib/errors.ts';
 import type { InboxId, VisitorId } from '../lib/ids.ts';
@@ -8,9 +8,10 @@ import { randomToken, sha256 } from '../lib/secrets.ts';
 import { messagesWithIds } from '../messages/match.ts';
 import type { Inbox, VisitorTalk } from '../plugins/contract.ts';
 import { expectRoom, type KeepLetterDeps, keepLetter } from './keep-letter.ts';
-import { countLines, describeVisitor, idsBefore, insertLine, insertVisitor } from './store.ts';
+import { countLines, describeVisitor, findVisitor, idsBefore, insertLine, insertVisitor } from './store.ts';
 import { MAX_LINES, type Visitor } from './types.ts';
 
+/** Of a token, 5 bits each. */
 const TOKEN_CHARS = 32;
 const ADDRESS_CHARS = 16;
 const MAX_BEFORE = 5;
@@ -18,6 +19,8 @@ const MAX_BEFORE = 5;
 export interface Said {
   /** Made by his window, the same when it sends again. */
   readonly key: string;
+  /** The token of the talk that these words may begin, made by his window and the same when it sends again; empty = one is made here. */
+  readonly begin: string;
   /** Empty when he only says who he is. */
   readonly text: string;
   /** Empty = not said now. */
@@ -34,8 +37,8 @@ export interface SayDeps extends KeepLetterDeps {
 }
 
 /**
- * Keeps what a visitor wrote in his window; the first words begin a talk, whose token is answered once and never again. When this resolves it
- * survives a power cut, and said again it is received once. Raises invalid, also for words without an e-mail where one is required;
+ * Keeps what a visitor wrote in his window; the first words begin a talk, whose token is answered. When this resolves it survives a power cut,
+ * and said again it is received once and begins no second talk. Raises invalid, also for words without an e-mail where one is required;
  * TemporaryError when there is no room.
  */
 export async function sayToInbox(
@@ -49,10 +52,14 @@ export async function sayToInbox(
   const email = said.email || visitor?.email || '';
   if (email === '' && talk.asks(inbox.settings) === 'required') throw new InvalidError({ email: 'forms.required' });
   await expectRoom(deps, inbox.id);
-  const goesOn = visitor !== null && (await countLines(scope, visitor.id)) < MAX_LINES ? visitor : null;
-  const token = goesOn ? null : randomToken(TOKEN_CHARS);
-  const line = await transact(scope, async (tx) => {
-    const { id, address, name: before } = goesOn ?? (await insertVisitor(tx, newcomer(inbox.id, token ?? '')));
+  const goesOn = await unlessFull(scope, visitor);
+  const { token, ...line } = await transact(scope, async (tx) => {
+    const {
+      token,
+      id,
+      address,
+      name: before,
+    } = goesOn ? { ...goesOn, token: null } : await beginTalk(tx, inbox.id, said.begin || randomToken(TOKEN_CHARS));
     const name = said.name || before;
     const stopgap = words.stopgap(id);
     if (said.name !== '' || said.email !== '') {
@@ -61,7 +68,7 @@ export async function sayToInbox(
     }
     const externalId = `${address}.${said.key}`;
     const isNew = await insertLine(tx, id, externalId, false);
-    return { isNew, externalId, from: { address, name: name || stopgap }, before: await idsBefore(tx, id, externalId, MAX_BEFORE) };
+    return { token, isNew, externalId, from: { address, name: name || stopgap }, before: await idsBefore(tx, id, externalId, MAX_BEFORE) };
   });
   const { isNew, externalId } = line;
   if (!isNew && (await messagesWithIds(scope, inbox.id, [externalId])).length > 0) return { token, externalId };
@@ -70,6 +77,18 @@ export async function sayToInbox(
   await keepLetter(deps, inbox.id, talk.write({ ...line, text }));
   return { token, externalId };
 }
+
+/** The talk that a token opens: a new one, or that which it began already, when the answer to it was lost. */
+async function beginTalk(tx: WriteScope, inboxId: InboxId, token: string): Promise<Visitor & { readonly token: string }> {
+  const begun =
+    (await insertVisitor(tx, newcomer(inboxId, token))) ??
+    (await unlessFull(tx, await findVisitor(tx, { tokenHash: sha256(token) }, inboxId)));
+  // That talk is over or full, or was with another inbox.
+  return begun ? { ...begun, token } : beginTalk(tx, inboxId, randomToken(TOKEN_CHARS));
+}
+
+const unlessFull = async (scope: Scope, visitor: Visitor | null): Promise<Visitor | null> =>
+  visitor !== null && (await countLines(scope, visitor.id)) < MAX_LINES ? visitor : null;
 
 const newcomer = (inboxId: InboxId, token: string) => ({
   inboxId,

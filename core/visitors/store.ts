@@ -39,15 +39,18 @@ export async function findVisitor(
   return row ? fromRow(row) : null;
 }
 
+/** Null when somebody has this token already. */
 export async function insertVisitor(
   { db, now }: WriteScope,
   { inboxId, address, tokenHash }: { readonly inboxId: InboxId; readonly address: string; readonly tokenHash: string },
-): Promise<Visitor> {
+): Promise<Visitor | null> {
   const at = now().toISOString();
   const [row] = await db('visitors')
     .insert({ inbox_id: inboxId, address, token_hash: tokenHash, name: '', email: '', created_at: at, seen_at: at })
+    .onConflict('token_hash')
+    .ignore()
     .returning([...COLUMNS]);
-  return fromRow(row);
+  return row ? fromRow(row) : null;
 }
 
 export async function describeVisitor({ db }: WriteScope, { id, name, email }: Pick<Visitor, 'id' | 'name' | 'email'>): Promise<void> {

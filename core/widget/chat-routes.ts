@@ -29,6 +29,10 @@ const MAX_WINDOWS_OF_NETWORK = 300;
 const LINE = z
   .object({
     key: z.string().regex(/^[a-z0-9]{8,40}$/),
+    begin: z
+      .string()
+      .regex(/^([a-z2-9]{32})?$/)
+      .default(''),
     text: z
       .string()
       .default('')
@@ -88,7 +92,9 @@ export function chatRoutes(deps: ChatRouteDeps): readonly Route[] {
     const { inbox, talk } = await openChat(ctx);
     const said = readForm(LINE, ctx.form);
     const visitor = await visitorOf(ctx, inbox.id);
-    const [limiter, who] = visitor ? [talking, String(visitor.id)] : [beginning, networkOf(ctx.ip)];
+    // One whose answer was lost comes again without having learnt that it began a talk.
+    const begun = visitor ?? (await recogniseVisitor(ctx.scope, said.begin, inbox.id));
+    const [limiter, who] = begun ? [talking, String(begun.id)] : [beginning, networkOf(ctx.ip)];
     const waitMs = limiter.attempt(who, ctx.scope.now());
     if (waitMs > 0) throw new TooManyError(waitMs);
     const t = translator((await general.read(ctx.scope)).defaultLanguage);

@@ -2,6 +2,7 @@
 (() => {
   const KEY = 'centrala-talk';
   const FIRST_RETRY_MS = 3000;
+  const LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789';
   const at = (selector) => document.querySelector(selector);
   const [chat, list, asking, trouble, form] = ['#chat', '#lines', '#asking', '#trouble', '#say'].map(at);
   const language = chat.dataset.language;
@@ -93,8 +94,7 @@
     if (isSending || (!first && !also.email)) return;
     if (asks === 'required' && !also.email) return step('consent');
     isSending = true;
-    const key = first?.key ?? newKey();
-    const body = new URLSearchParams({ _csrf: csrf, lang: language, key, text: first?.text ?? '', ...also });
+    const body = new URLSearchParams({ _csrf: csrf, lang: language, text: '', ...also, ...first });
     const answer = await fetch('/widget/chat', { method: 'POST', body, headers: { 'X-Visitor': read().token } }).catch(() => null);
     const said = await answer?.json().catch(() => null);
     isSending = false;
@@ -118,7 +118,9 @@
     retry = setTimeout(() => send(also), 1000 * (Number(answer?.headers.get('Retry-After')) || 5));
   };
 
-  const newKey = () => [...crypto.getRandomValues(new Uint8Array(10))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const random = (chars) => Array.from(crypto.getRandomValues(new Uint8Array(chars)), (byte) => LETTERS[byte & 31]).join('');
+  // Said again with the same two it is one line, and begins one talk: the answer to the first time may be lost.
+  const marks = () => ({ key: random(16), begin: random(32) });
 
   // A header carries the token, which EventSource cannot send. While nobody looks nothing is held open.
   let listening = null;
@@ -145,7 +147,7 @@
     event.preventDefault();
     const text = form.elements.text.value.trim();
     if (text === '') return;
-    const line = { key: newKey(), text };
+    const line = { ...marks(), text };
     change({ waiting: [...read().waiting, line].slice(-20) });
     bubble(line);
     form.reset();
@@ -170,7 +172,7 @@
     step(null);
     at('#c-wrong').textContent = '';
     change({ isAsked: true });
-    send({ name: at('#c-name').value, email: at('#c-email').value });
+    send({ ...marks(), name: at('#c-name').value, email: at('#c-email').value });
     form.elements.text.focus();
   });
   // A window that is closed or behind another tab has not been given what it would show.
