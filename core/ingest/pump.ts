@@ -4,6 +4,7 @@ import { isTransient } from '../db/transient.ts';
 import { isWaitedFor } from '../db/waited-for.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { errorFacts } from '../lib/log.ts';
+import { watchBurst } from './burst.ts';
 import { failure } from './failure.ts';
 import { InterpretError, type Interpreter } from './interpreter.ts';
 import { type Judge, judge, type Subject } from './judge.ts';
@@ -53,19 +54,14 @@ const HOLD_MS = 30;
  */
 const SUSPICIOUS_MS = 500;
 const MAX_ATTEMPTS = 3;
-/** While mail arrives as fast as this, the pump leaves the processor to it, but never for longer than `MAX_YIELDS` times `YIELD_MS`. */
-const BUSY_KEEPS = 8;
-const YIELD_MS = 80;
-const MAX_YIELDS = 5;
 const RETRY_MS = [500, 1000, 2000, 5000, 10_000, 30_000];
 
 /** Starts with whatever an earlier process left unfinished. */
 export function startPump(deps: PumpDeps): Pump {
   const { scope, spool, log } = deps;
+  const burst = watchBurst({ keeping: spool.busy });
   const stopping = new AbortController();
   let failures = 0;
-  // Commits of mail that somebody waited for since the pump last looked.
-  let arrived = 0;
   let isWanted = true;
   let running: Promise<void> | null = null;
 
@@ -93,7 +89,7 @@ export function startPump(deps: PumpDeps): Pump {
     let batch: readonly RawInboundRecord[] = [];
     try {
       while (!stopping.signal.aborted) {
-        await letMailIn();
+        await burst.passed(stopping.signal);
         const [ready, moved] = await both(readBatch(deps, batch, stopping.signal), registerSpooled(deps, REGISTER_BATCH));
         await receiving;
         // SQLite has one connection: the next batch is fetched before receiving takes it.
@@ -109,16 +105,6 @@ export function startPump(deps: PumpDeps): Pump {
     }
   };
 
-  /** Senders wait for their 250, the conversations can wait a moment: returns at once unless mail is pouring in. */
-  const letMailIn = async (): Promise<void> => {
-    for (let yields = 0; yields < MAX_YIELDS && !stopping.signal.aborted; yields += 1) {
-      if (spool.busy() < BUSY_KEEPS && arrived < BUSY_KEEPS) break;
-      arrived = 0;
-      await pause(YIELD_MS);
-    }
-    arrived = 0;
-  };
-
   const pause = (ms: number): Promise<void> => wait(ms, undefined, { signal: stopping.signal }).catch(() => {});
 
   const wake = (): void => {
@@ -127,7 +113,7 @@ export function startPump(deps: PumpDeps): Pump {
   };
 
   spool.onKept(() => {
-    if (spool.busy() > 0) arrived += 1;
+    if (spool.busy() > 0) burst.arrived();
     wake();
   });
   wake();
