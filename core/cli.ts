@@ -4,6 +4,12 @@ import { type Command, type Console, EXIT, type Installation, UsageError } from 
 import { allCommands, commandOf } from './cli/commands.ts';
 import { AppError, InvalidError, SettingError } from './lib/errors.ts';
 
+// Whoever reads through "head" has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const note = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -70,7 +76,8 @@ function explain(error: unknown, command: Command): number {
     return error instanceof SettingError ? EXIT.config : EXIT.failed;
   }
   note(`centrala: ${error instanceof Error ? error.message : String(error)}`);
-  note('  "centrala doctor" looks for what is wrong.');
+  const isOfAFile = error instanceof Error && 'path' in error && 'syscall' in error;
+  note(isOfAFile ? '  Check this path, and the right to read or write there.' : '  "centrala doctor" looks for what is wrong.');
   return EXIT.failed;
 }
 

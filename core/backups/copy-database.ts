@@ -1,6 +1,7 @@
 import { connect, type DatabaseTarget } from '../db/connect.ts';
 import type { Scope } from '../db/scope.ts';
 import { vacuumInto } from '../db/sqlite-file.ts';
+import { BackupError } from './backup-error.ts';
 import { contentsOf } from './contents-store.ts';
 import type { Contents } from './manifest.ts';
 import { postgresTool } from './postgres-tools.ts';
@@ -15,7 +16,7 @@ export const copyName = ({ url }: DatabaseTarget): string => (url === null ? 'da
  */
 export async function copyDatabase(scope: Scope, target: DatabaseTarget, file: string, path: string): Promise<Contents> {
   if (target.url === null) {
-    vacuumInto(target.file, file, true);
+    copyFile(target.file, file);
     return readCopy(scope, { url: null, file }, contentsOf);
   }
   const { url } = target;
@@ -31,6 +32,16 @@ export async function copyDatabase(scope: Scope, target: DatabaseTarget, file: s
     },
     { isolationLevel: 'repeatable read', readOnly: true },
   );
+}
+
+function copyFile(from: string, to: string): void {
+  try {
+    vacuumInto(from, to, true);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && /^SQLITE_(CORRUPT|NOTADB)/.test(String(error.code)))) throw error;
+    const help = 'Stop Centrala and restore the last good backup: centrala restore latest';
+    throw new BackupError(`The database ${from} is damaged (${error.message}).`, help, 'damaged');
+  }
 }
 
 /** Opens a database that is nobody's work, reads, and closes it. */

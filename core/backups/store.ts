@@ -27,15 +27,19 @@ export async function listBackups({ db }: Scope, limit: number): Promise<readonl
   return rows.map((row) => ({ ...row, bytes: Number(row.bytes), addedBytes: Number(row.addedBytes) }));
 }
 
-/** When a backup last began, whatever became of it. */
-export async function lastStartedAt({ db }: Scope): Promise<Date | null> {
-  const row = await db('backups').orderBy('id', 'desc').first('started_at');
+/** When a backup last began, whatever became of it. One made while the clock was ahead counts for nothing until its time has come. */
+export async function lastStartedAt({ db, now }: Scope): Promise<Date | null> {
+  const row = await db('backups').where('started_at', '<=', now().toISOString()).orderBy('id', 'desc').first('started_at');
   return row ? new Date(row.started_at) : null;
 }
 
-/** When the last backup that was restored on trial began; null when there is none. */
-export async function lastVerifiedAt({ db }: Scope): Promise<Date | null> {
-  const row = await db('backups').where({ state: 'verified' }).orderBy('id', 'desc').first('started_at');
+/** When the last backup that was restored on trial began; null when there is none. Of a clock that was ahead as above. */
+export async function lastVerifiedAt({ db, now }: Scope): Promise<Date | null> {
+  const row = await db('backups')
+    .where({ state: 'verified' })
+    .where('started_at', '<=', now().toISOString())
+    .orderBy('id', 'desc')
+    .first('started_at');
   return row ? new Date(row.started_at) : null;
 }
 

@@ -7,6 +7,7 @@ export type Trigger = (typeof TRIGGERS)[number];
 export const PROBLEMS = [
   'no_restic',
   'no_room',
+  'damaged',
   'wrong_key',
   'no_pg_dump',
   'old_pg_dump',

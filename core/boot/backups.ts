@@ -107,7 +107,8 @@ export async function startBackups(
   // Of a restore on an empty machine that came to nothing.
   if (recoveryKey(config.backup) === null) dropTarget(config.backup);
   await look();
-  schedule.every('*/5 * * * *', 'backup', async () => {
+  // Each minute: one that the command made is heard of before somebody is woken for the last.
+  schedule.every('* * * * *', 'backup', async () => {
     const { isDaily, time, timeZone } = await readSchedule(scope);
     const due = lastDue(time, timeZone ?? (await general()).timeZone, scope.now());
     // A new installation waits for its first night; one that slept makes up for it.

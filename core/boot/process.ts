@@ -22,7 +22,10 @@ export async function run(start: typeof startCentrala): Promise<void> {
   const end = async (code: number): Promise<void> => {
     if (ending) return;
     ending = true;
+    log.info('stopping', { code });
+    const beganMs = performance.now();
     await centrala?.stop();
+    log.info('stopped', { code, durationMs: Math.round(performance.now() - beganMs) });
     process.exit(code);
   };
   const begin = (): Promise<Centrala> =>

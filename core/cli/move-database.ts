@@ -4,8 +4,9 @@ import { databaseFile } from '../../config/config.ts';
 import { prepareDataDir } from '../boot/data-dir.ts';
 import { connect, type DatabaseTarget } from '../db/connect.ts';
 import { claimFolder } from '../db/only-process.ts';
-import { openDatabase } from '../db/open.ts';
+import { openDatabase, placeOf } from '../db/open.ts';
 import { AppError } from '../lib/errors.ts';
+import { errorFacts } from '../lib/log.ts';
 import { moveRows, mustBeEmpty } from '../moves/move.ts';
 import { type Command, type Console, EXIT, UsageError } from './command.ts';
 import { MIGRATIONS } from './installation.ts';
@@ -33,7 +34,8 @@ export const moveDatabase: Command = {
 
 async function toPostgres(console: Console): Promise<number> {
   const url = (await console.readInput()).trim();
-  if (!/^postgres(ql)?:\/\//.test(url)) throw new UsageError('Standard input must be the address of the new database: postgres://…');
+  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url))
+    throw new UsageError('Standard input must be the address of the new database: postgres://…');
   await move(console, { url, file: '' });
   console.note('Set CENTRALA_DATABASE_URL to this address and start Centrala. The SQLite file is as it was.');
   return EXIT.ok;
@@ -55,6 +57,10 @@ async function move(console: Console, target: DatabaseTarget): Promise<void> {
   const fresh = connect(target);
   try {
     await mustBeEmpty({ db: fresh });
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const help = 'Check that it runs and that the address on standard input is right: user, password, host, port, database.';
+    throw new AppError('database', 503, `${placeOf(target)} cannot be used (${errorFacts(error).error}).`, { cause: error, help });
   } finally {
     await fresh.destroy();
   }

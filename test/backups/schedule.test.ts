@@ -1,7 +1,7 @@
 import test from 'ava';
 import { backupAlarm, logAlarm } from '../../core/backups/alarm.ts';
 import { lastDue } from '../../core/backups/schedule.ts';
-import { failInterrupted, finishBackup, insertBackup } from '../../core/backups/store.ts';
+import { failInterrupted, finishBackup, insertBackup, lastStartedAt } from '../../core/backups/store.ts';
 import { transact } from '../../core/db/scope.ts';
 import { backupFindings } from '../../core/health/doctor/database.ts';
 import { text } from '../../core/health/doctor/finding.ts';
@@ -36,6 +36,17 @@ test('without a good backup of the last 26 hours there is an alarm, and with a f
   t.is(await backupAlarm(at(43), began), null, 'the next one is being made');
   t.is(await transact(at(44), failInterrupted), 1);
   t.like(await backupAlarm(at(44), began), { kind: 'failed', problem: 'interrupted' });
+});
+
+test('a backup made while the clock was years ahead keeps neither the next ones nor the alarm from coming', async (t) => {
+  const began = new Date('2026-11-27T10:00:00Z');
+  const base = await scopeFor(t);
+  const at = (hours: number) => ({ ...base, now: () => new Date(began.getTime() + hours * 3_600_000) });
+  await transact(at(90_000), async (tx) => finishBackup(tx, await insertBackup(tx, 'night'), { state: 'verified', snapshot: 'aaaaaaaa' }));
+  t.deepEqual(await lastStartedAt(at(90_000)), at(90_000).now());
+  t.is(await lastStartedAt(at(27)), null, 'the night of a right clock is due');
+  t.like(await backupAlarm(at(27), began), { kind: 'old', verifiedAt: null });
+  t.like((await backupFindings(at(27)))[0], { state: 'note' });
 });
 
 test('shipping that stands still is an alarm after ten minutes, also when it never came to anything', (t) => {

@@ -25,6 +25,7 @@ test('SIGTERM ends live streams in order, keeps what was accepted, says 421 to w
   t.regex(await heard, /event: opened/, 'ended, not cut');
   await smtp.reply('421 ');
   t.is(await ended, 0);
+  t.regex(centrala.output(), /"code":0,"event":"stopping"[\s\S]*"durationMs":\d+,"event":"stopped"/, 'the log tells it from a crash');
   await centrala.start();
   t.is((await anna.get('/conversations')).status, 200, 'nobody logs in again');
 });

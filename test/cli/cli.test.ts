@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
 import { readConfig } from '../../config/config.ts';
 import { agentByEmail } from '../../core/agents/list-agents.ts';
@@ -16,6 +18,7 @@ import { freePort } from '../support/free-port.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
+const CLI = resolve(import.meta.dirname, '../../core/cli.ts');
 const ADMIN = { CENTRALA_ADMIN_EMAIL: 'anna@firma.test', CENTRALA_ADMIN_PASSWORD: 'tajne haslo Anny 1' };
 
 /** The command, and the product on the same data, not yet started. */
@@ -210,4 +213,17 @@ test('A domain is looked at on the command line without a running product, and a
   });
   const well = await cli(['deliverability', 'firma.test'], { env });
   t.is(well.code, 0, well.out);
+});
+
+test('a command whose reader has seen enough ends without a complaint', async (t) => {
+  const child = spawn(process.execPath, [CLI, 'help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  t.is(await text(child.stderr), '');
+});
+
+test('a path that cannot be used is told as such, without sending anybody to the doctor', async (t) => {
+  const { cli } = await installation(t);
+  const { code, err } = await cli(['support-bundle', join(tempDir(t), 'no/such/folder')]);
+  t.is(code, 1);
+  t.regex(err, /ENOENT.*\n {2}Check this path/);
 });

@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import test from 'ava';
 import Database from 'better-sqlite3';
+import { copyDatabase } from '../../core/backups/copy-database.ts';
 import { quickCheck } from '../../core/db/file-check.ts';
+import { targetFindings } from '../../core/health/doctor/backup-target.ts';
 import { certificateFinding } from '../../core/health/doctor/certificates.ts';
+import { integrityFindings } from '../../core/health/doctor/database.ts';
 import { createDoctor, examine } from '../../core/health/doctor/examine.ts';
 import { type Finding, inWords, lineOf, text, well } from '../../core/health/doctor/finding.ts';
 import { inboxFindings } from '../../core/health/doctor/inboxes.ts';
@@ -14,6 +17,7 @@ import type { InboxRecord } from '../../core/inboxes/types.ts';
 import type { Dns, DnsAnswer, DnsType } from '../../core/lib/dns.ts';
 import type { AgentId, InboxId } from '../../core/lib/ids.ts';
 import type { Plugin } from '../../core/plugins/contract.ts';
+import { scopeFor } from '../support/db.ts';
 import { demoFilter } from '../support/demo-filter.ts';
 import { strictRenderer } from '../support/render.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -151,4 +155,25 @@ test('a line of the doctor speaks both languages, with words inside words', (t) 
   const words = text('health.withDetail', { problem: text('health.backups.age', { hours: 3 }), detail: '3 h' });
   t.is(inWords(strictRenderer().translator('pl'), words), 'ostatnia dobra ma 3 h (3 h)');
   t.is(inWords(strictRenderer().translator('en'), words), 'the last good one is 3 h old (3 h)');
+});
+
+test('a database that cannot even be asked whether it is whole is damaged, and its backup says what to do', async (t) => {
+  const [dir, scope] = [tempDir(t), await scopeFor(t)];
+  const file = join(dir, 'centrala.sqlite');
+  writeFileSync(file, 'no database at all '.repeat(1000));
+  const database = { scope, where: file, file, exists: true, pendingMigrations: async () => 0 };
+  t.like((await integrityFindings(database, never))[0], { state: 'broken', advice: text('health.integrity.advice') });
+  const copied = copyDatabase(scope, { url: null, file }, join(dir, 'copy'), '');
+  t.like(await t.throwsAsync(copied), {
+    problem: 'damaged',
+    help: 'Stop Centrala and restore the last good backup: centrala restore latest',
+  });
+});
+
+test('a place of backups that is a file, or has no room, is broken before the night comes', async (t) => {
+  const dataDir = tempDir(t);
+  writeFileSync(join(dataDir, 'file'), '');
+  const place = { dataDir, key: null, path: '' };
+  t.deepEqual(states(await targetFindings({ ...place, dir: join(dataDir, 'a/b') })), ['note'], 'it can be made');
+  for (const dir of [join(dataDir, 'file/b'), '/proc/b']) t.deepEqual(states(await targetFindings({ ...place, dir })), ['broken'], dir);
 });

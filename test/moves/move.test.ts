@@ -57,6 +57,10 @@ test('moving a database is refused while the server runs, into the engine that i
   t.regex((await cli(['move-database', '--to', other])).err, /already at work/);
   t.regex((await cli(['move-database', '--to', same])).err, /already \(CENTRALA_DATABASE_URL\)/);
   t.is((await cli(['move-database'])).code, 64);
+  const elsewhere = centralaCommand(tempDir(t), { url: null, file: '' });
+  const into = (input: string) => elsewhere(['move-database', '--to', 'postgres'], { input });
+  t.is((await into('postgres://a:b@127.0.0.1:port/c')).code, 64);
+  t.regex((await into('postgres://a:b@127.0.0.1:1/c')).err, /PostgreSQL at 127\.0\.0\.1:1 cannot be used .*\n {2}Check that it runs/);
   const db = connect({ url: null, file: join(tempDir(t), 'foreign.sqlite') });
   t.teardown(() => db.destroy());
   await mustBeEmpty({ db });

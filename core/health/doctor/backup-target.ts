@@ -1,4 +1,4 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BackupError } from '../../backups/backup-error.ts';
 import { connectable } from '../../backups/connectable.ts';
@@ -9,6 +9,9 @@ import { placeOf, type SftpTarget } from '../../backups/target.ts';
 import { readTarget } from '../../backups/target-file.ts';
 import { broken, type Finding, reasonOf, text, well, worthKnowing } from './finding.ts';
 
+/** So little that hardly the smallest backup fits. */
+const NO_ROOM_BYTES = 1024 ** 2;
+
 /** Where backups go answers, and is the machine that it was. Writes nothing: that is what the trial is for. */
 export async function targetFindings(place: BackupPlace): Promise<readonly Finding[]> {
   const [what, advice] = [text('health.target.what'), text('health.target.advice')];
@@ -17,7 +20,7 @@ export async function targetFindings(place: BackupPlace): Promise<readonly Findi
   const facts = { place: placeOf(target) };
   try {
     if (target.kind === 'folder') {
-      await access(await nearest(target.dir), constants.W_OK);
+      await mustTakeFiles(await nearest(target.dir));
       if (!(await onDiskOfData(place))) return [well(what, text('health.target.folder', facts))];
       return [worthKnowing(what, text('health.target.sameDisk', facts), text('health.target.sameDiskAdvice'))];
     }
@@ -28,6 +31,13 @@ export async function targetFindings(place: BackupPlace): Promise<readonly Findi
     const seen = error instanceof BackupError ? text(`backups.problem.${error.problem}`) : reasonOf(error);
     return [broken(what, text('health.withDetail', { problem: facts.place, detail: seen }), advice)];
   }
+}
+
+async function mustTakeFiles(dir: string): Promise<void> {
+  await access(dir, constants.W_OK);
+  if (!(await stat(dir)).isDirectory()) throw new BackupError(`${dir} is no folder.`, undefined, 'not_written');
+  const { bavail, bsize } = await statfs(dir);
+  if (bavail * bsize < NO_ROOM_BYTES) throw new BackupError(`${dir} is full.`, undefined, 'no_room');
 }
 
 async function mustBeTheSame(target: SftpTarget, path: string): Promise<void> {

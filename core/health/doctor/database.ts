@@ -43,7 +43,8 @@ export async function databaseFindings(database: DoctorDatabase): Promise<{ find
 export async function integrityFindings({ file, scope }: DoctorDatabase, signal: AbortSignal): Promise<readonly Finding[]> {
   const what = text('health.integrity.what');
   if (file === null) return [await serverClock(scope)];
-  const wrong = await quickCheck(file, signal);
+  // A file that is damaged where it begins cannot even be asked.
+  const wrong = await quickCheck(file, signal).catch((error: unknown) => [reasonOf(error)]);
   if (wrong === null) return [worthKnowing(what, text('health.integrity.long'), text('health.integrity.longAdvice'))];
   if (wrong.length === 0) return [well(what, text('health.integrity.ok'))];
   return [broken(what, wrong.join('; ').slice(0, 500), text('health.integrity.advice'))];
