@@ -62,7 +62,9 @@ export const message = named(
     virus: z
       .strictObject({ state: z.enum(VIRUS_STATES), name: z.string().nullable() })
       .nullable()
-      .describe('What the virus scanners found in it; null when nobody asked. Files of an `infected` message cannot be fetched.'),
+      .describe(
+        'What the virus scanners found in it, or in the attachments of one that was written here; null when nobody asked, or those are clean. Files of an `infected` message cannot be fetched.',
+      ),
     attachments: z.array(attachment),
     deliveries: z.array(delivery),
     sentAt: instant.nullable().describe("What the sender's clock said."),

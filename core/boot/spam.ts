@@ -9,6 +9,7 @@ import { purgeSpam } from '../spam/purge.ts';
 import { rescore } from '../spam/rescore.ts';
 import { purgeTrash } from '../trash/purge.ts';
 import { rescan } from '../viruses/rescan.ts';
+import { rescanFiles } from '../viruses/rescan-files.ts';
 import type { Channels } from './channels.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -28,7 +29,9 @@ export function startSpam({ schedule, scope, blobs, log }: Foundation, { directo
     if (deps.plugins.filters().length > 0) await rescore({ ...scope, actor: { kind: 'system', task: 'rescore' } }, deps, log, signal);
   });
   schedule.every('51 * * * * *', 'rescan', async (signal) => {
-    await rescan({ ...scope, actor: { kind: 'system', task: 'rescan' } }, { plugins, blobs, endpoints: deps.endpoints }, log, signal);
+    const own: Scope = { ...scope, actor: { kind: 'system', task: 'rescan' } };
+    await rescan(own, { plugins, blobs, endpoints: deps.endpoints }, log, signal);
+    await rescanFiles(own, { plugins, blobs }, log, signal);
   });
   schedule.every('47 2 * * *', 'purge spam', async (signal) => {
     await retire({ ...scope, actor: { kind: 'system', task: 'retention' } }, { inboxes: directory.all, log }, signal);

@@ -79,7 +79,7 @@ export async function startWeb(
   });
   const readiness = createReadiness(checks, scope.now);
   const metrics = createMetrics(metricSources(foundation, channels, readiness));
-  const uploads = guardUploads(blobs, channels.plugins);
+  const uploads = guardUploads(blobs, channels.plugins, scope);
   const app = createHttpApp({
     routes: allRoutes({
       foundation: { ...foundation, blobs: uploads },
@@ -114,6 +114,7 @@ export async function startWeb(
       unreadNotifications: own.actor.kind === 'agent' ? await countUnread(own, own.actor.id) : 0,
       hasNews: own.actor.kind === 'agent' && (await foundation.news.hasUnread(own, own.actor.id)),
       newerVersion: foundation.updates.state().newest,
+      isScannerAway: channels.plugins.scanners().some((scanner) => scanner.health().state === 'failing'),
       pluginNotices: urgentProblems(channels.plugins.list()),
     }),
     log,

@@ -12,6 +12,7 @@ import type { MessageId } from '../lib/ids.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
 import { findMessage, findMessages } from '../messages/list.ts';
 import type { Message } from '../messages/types.ts';
+import { expectHarmless, WithheldError } from '../messages/withheld.ts';
 import type { OutboundAttachment, OutboundMessage } from '../plugins/contract.ts';
 import { readGeneral } from '../settings/general.ts';
 import { quoteHtml, quoteText } from './quote.ts';
@@ -22,7 +23,7 @@ import type { Delivery } from './types.ts';
 /** Where attachments lie. */
 export type BlobFiles = Pick<Blobs, 'has' | 'path'>;
 
-/** The message as a channel sends it to the recipients of `claimed`, which all belong to it. Raises blob_missing, not_found. */
+/** The message as a channel sends it to the recipients of `claimed`, which all belong to it. Raises blob_missing, not_found, attachment_infected. */
 export async function composeMessage(
   scope: Scope,
   blobs: BlobFiles,
@@ -31,6 +32,7 @@ export async function composeMessage(
 ): Promise<OutboundMessage> {
   const [{ messageId }] = claimed;
   const message = await findMessage(scope, messageId);
+  expectHarmless(message.virus);
   const conversation = await findConversation(scope, message.conversationId);
   if (!conversation || message.externalId === null) throw new NotFoundError('Conversation');
   return {
@@ -58,12 +60,12 @@ export async function composeMessage(
   };
 }
 
-/** The same for all its recipients, whatever became of it; null when it or a file of it is gone. */
+/** The same for all its recipients, whatever became of it; null when it or a file of it is gone, or holds a virus. */
 export async function sentMessage(scope: Scope, blobs: BlobFiles, id: MessageId, tokens: ReturnTokens): Promise<OutboundMessage | null> {
   const [first, ...others] = await deliveriesOfMessages(scope, [id]);
   if (!first) return null;
   return composeMessage(scope, blobs, [first, ...others], tokens).catch((error: unknown) => {
-    if (error instanceof NotFoundError || error instanceof BlobMissingError) return null;
+    if (error instanceof NotFoundError || error instanceof BlobMissingError || error instanceof WithheldError) return null;
     throw error;
   });
 }

@@ -6,6 +6,7 @@ import { type Scope, transact } from '../db/scope.ts';
 import { TemporaryError } from '../lib/errors.ts';
 import type { DeliveryId, InboxId } from '../lib/ids.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
+import { WithheldError } from '../messages/withheld.ts';
 import type { OutboundMessage, SendResult } from '../plugins/contract.ts';
 import { type BlobFiles, composeMessage } from './compose.ts';
 import { type AttemptOutcome, recordOutcomes } from './record.ts';
@@ -182,7 +183,8 @@ async function outcomesOf(
   try {
     message = await composeMessage(scope, blobs, claimed, tokens);
   } catch (error) {
-    if (error instanceof BlobMissingError) return all({ state: 'refused', reason: error.message, status: null });
+    if (error instanceof BlobMissingError || error instanceof WithheldError)
+      return all({ state: 'refused', reason: error.message, status: null });
     log.error('delivery_not_composed', { message: claimed[0].messageId, ...errorFacts(error) });
     return all({ state: 'deferred', reason: 'the message could not be put together', status: null });
   }

@@ -2,6 +2,7 @@ import { allow } from '../conversations/allow.ts';
 import { leadsTo } from '../conversations/evidence.ts';
 import { findFile, folderPath, listFiles } from '../files/keep.ts';
 import { fileRow } from '../files/view.ts';
+import { expectHarmlessFile } from '../files/withheld.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, queryText } from '../http/params.ts';
 import { NotFoundError } from '../lib/errors.ts';
@@ -40,8 +41,9 @@ export function draftFileRoutes({ maxMessageBytes: maxBodyBytes }: { readonly ma
   /** Puts it into the stored draft, and goes back to that. */
   const add = async (ctx: PageContext): Promise<void> => {
     const id = await conversationOf(ctx);
-    const { isFolder, name, contentType, bytes, sha256 } = await findFile(ctx.scope, idParam(ctx, 'files', 'file'));
+    const { isFolder, name, contentType, bytes, sha256, virus } = await findFile(ctx.scope, idParam(ctx, 'files', 'file'));
     if (isFolder) throw new NotFoundError('The file');
+    expectHarmlessFile({ virus });
     const written = (await readDraft(ctx.scope, ctx.agent.id, id)) ?? readComposer({ kind: id === null ? 'new' : 'reply' }).draft;
     await saveWithFiles(ctx.scope, ctx.agent.id, id, written, [{ filename: name, contentType, bytes, sha256 }]);
     ctx.toast(ctx.t('files.toast.attached', { name }));

@@ -1,4 +1,5 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
+import { virusFromRow } from '../ingest/verdict.ts';
 import type { AgentId, ConversationId, DraftAttachmentId } from '../lib/ids.ts';
 import { readFields } from './fields.ts';
 import { DRAFT_KINDS, type Draft, type DraftAttachment, type DraftInput, type DraftKind, type SharedDraft } from './types.ts';
@@ -65,12 +66,18 @@ interface AttachmentRow {
   content_type: string;
   bytes: number;
   blob_sha256: string;
+  virus_state: string | null;
+  virus_name: string | null;
 }
 
 async function attachmentsOf(db: Scope['db'], drafts: readonly Row[]): Promise<ReadonlyMap<number, readonly DraftAttachment[]>> {
   if (drafts.length === 0) return new Map();
   const ids = drafts.map(({ id }) => id);
-  const rows: AttachmentRow[] = await db('draft_attachments').whereIn('draft_id', ids).orderBy('id');
+  const rows: AttachmentRow[] = await db('draft_attachments as a')
+    .leftJoin('file_scans as v', 'v.sha256', 'a.blob_sha256')
+    .whereIn('a.draft_id', ids)
+    .orderBy('a.id')
+    .select('a.*', 'v.virus_state', 'v.virus_name');
   const list = rows.map((row) => ({
     draftId: row.draft_id,
     id: row.id as DraftAttachmentId,
@@ -78,6 +85,7 @@ async function attachmentsOf(db: Scope['db'], drafts: readonly Row[]): Promise<R
     contentType: row.content_type,
     bytes: row.bytes,
     sha256: row.blob_sha256,
+    virus: virusFromRow(row),
   }));
   return Map.groupBy(list, ({ draftId }) => draftId);
 }

@@ -1,3 +1,4 @@
+import type { VirusVerdict } from '../ingest/verdict.ts';
 import type { AgentId, CannedResponseId, ConversationId, DraftAttachmentId, InboxId, MessageId } from '../lib/ids.ts';
 
 export const DRAFT_KINDS = ['reply', 'note', 'forward', 'new'] as const;
@@ -45,6 +46,8 @@ export interface DraftAttachment {
   readonly contentType: string;
   readonly bytes: number;
   readonly sha256: string;
+  /** Of one that was added while no scanner answered. */
+  readonly virus?: VirusVerdict | null;
 }
 
 /** What an agent has written and not sent: one for each conversation, and one outside any (`conversationId` null). */

@@ -44,7 +44,14 @@ export interface ComposerView {
   readonly inboxId: InboxId | null;
   readonly quoted: boolean;
   /** Files that the draft holds on the server. */
-  readonly files: readonly { readonly id: number; readonly name: string; readonly bytes: number; readonly dropped: boolean }[];
+  readonly files: readonly {
+    readonly id: number;
+    readonly name: string;
+    readonly bytes: number;
+    readonly dropped: boolean;
+    /** Not scanned yet, or with a virus: then it cannot be sent. */
+    readonly virus: 'unscanned' | 'infected' | null;
+  }[];
   /** Null = nothing was chosen: the newest message with its files. */
   readonly forward: DraftForward | null;
   /** What is done when it is sent; null = nothing more. */
@@ -99,7 +106,10 @@ const forwardOf = (draft: Pick<Draft, 'kind' | 'fields'> | null): DraftForward |
 
 /** The files of a draft as removable pills. */
 export const fileViews = (files: readonly DraftAttachment[], dropped: readonly DraftAttachmentId[]): ComposerView['files'] =>
-  files.map(({ id, filename, bytes }) => ({ id, name: filename, bytes, dropped: dropped.includes(id) }));
+  files.map(({ id, filename, bytes, virus }) => ({
+    ...{ id, name: filename, bytes, dropped: dropped.includes(id) },
+    virus: virus?.state === 'unscanned' || virus?.state === 'infected' ? virus.state : null,
+  }));
 
 /** Whether a place is left that a canned response could not fill in. */
 export const isUnfilled = ({ text, fields }: Pick<Draft, 'text' | 'fields'>): boolean => hasMark(text) || hasMark(fields.subject);

@@ -10,6 +10,7 @@ import { addFiles, addFolder, changeFile, findFile, folderPath, listFiles, listF
 import { type FileId, MAX_UPLOAD_BYTES } from './types.ts';
 import { bytesOfFiles } from './use.ts';
 import { fileRow, folderHref } from './view.ts';
+import { expectHarmlessFile } from './withheld.ts';
 
 const PDF_CSP = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
@@ -47,6 +48,7 @@ export function fileRoutes({ blobs }: FileRouteDeps): readonly Route[] {
   const content = async (ctx: PageContext): Promise<void> => {
     const { isFolder, name: filename, ...file } = await findFile(ctx.scope, idParam(ctx, 'files'));
     if (isFolder) throw new NotFoundError('The file');
+    expectHarmlessFile(file);
     const shown = ctx.query['inline'] === '1' ? await previewOf(blobs, { ...file, filename }) : null;
     if (!shown) return sendFile(ctx, await blobs.open(file.sha256), { filename, contentType: file.contentType, bytes: file.bytes });
     const { kind, content: bytes, ...said } = shown;

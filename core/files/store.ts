@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Scope, WriteScope } from '../db/scope.ts';
+import { virusFromRow } from '../ingest/verdict.ts';
 import type { AgentId } from '../lib/ids.ts';
 import { decodeCursor, encodeCursor, isCursorId, type Page } from '../lib/page.ts';
 import { fold } from '../lib/text.ts';
@@ -20,6 +21,8 @@ interface Row {
   readonly added_by: number | null;
   readonly added_at: string;
   readonly by: string | null;
+  readonly virus_state: string | null;
+  readonly virus_name: string | null;
 }
 
 const fromRow = (row: Row): CompanyFile => ({
@@ -32,10 +35,14 @@ const fromRow = (row: Row): CompanyFile => ({
   sha256: row.blob_sha256 ?? '',
   addedBy: row.added_by === null ? null : { id: row.added_by as AgentId, name: row.by ?? '' },
   addedAt: new Date(row.added_at),
+  virus: virusFromRow(row),
 });
 
 const rows = (db: Knex): Knex.QueryBuilder =>
-  db('files as f').leftJoin('agents as a', 'a.id', 'f.added_by').select('f.*', db.raw(`trim(a.first_name || ' ' || a.last_name) as "by"`));
+  db('files as f')
+    .leftJoin('agents as a', 'a.id', 'f.added_by')
+    .leftJoin('file_scans as v', 'v.sha256', 'f.blob_sha256')
+    .select('f.*', 'v.virus_state', 'v.virus_name', db.raw(`trim(a.first_name || ' ' || a.last_name) as "by"`));
 
 /** What is in a folder, or with words what is called so anywhere: folders first, then by name. */
 export async function filePage(

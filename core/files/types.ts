@@ -1,3 +1,4 @@
+import type { VirusVerdict } from '../ingest/verdict.ts';
 import type { AgentId, Id } from '../lib/ids.ts';
 
 export type FileId = Id<'files'>;
@@ -17,6 +18,8 @@ export interface CompanyFile {
   /** Null = his account is gone. */
   readonly addedBy: { readonly id: AgentId; readonly name: string } | null;
   readonly addedAt: Date;
+  /** Of one that was added while no scanner answered; null = all is well, or nobody asked. */
+  readonly virus: VirusVerdict | null;
 }
 
 export const MAX_NAME_CHARS = 150;

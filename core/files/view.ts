@@ -16,5 +16,9 @@ export const fileRow = (file: CompanyFile) => ({
   bytes: file.bytes,
   by: file.addedBy?.name ?? '',
   at: file.addedAt,
-  shows: file.isFolder ? null : previewKind({ filename: file.name, contentType: file.contentType, bytes: file.bytes }),
+  virus: file.virus,
+  shows:
+    file.isFolder || file.virus?.state === 'infected'
+      ? null
+      : previewKind({ filename: file.name, contentType: file.contentType, bytes: file.bytes }),
 });

@@ -10,6 +10,7 @@ import { findMessage, listMessages } from '../messages/list.ts';
 import { sendingEndpoint } from '../messages/outbound.ts';
 import { beginConversation, type Start } from '../messages/start.ts';
 import type { Attachment, Message } from '../messages/types.ts';
+import { scanLater } from '../viruses/file-scans.ts';
 import { insertForward } from './store.ts';
 
 /** What begins the side conversation, but for what the first one gives it. */
@@ -43,6 +44,8 @@ export async function forwardMessages(
     if (!canForward(endpoint.traits)) throw new InvalidError({ kind: 'forwards.problem.channel' });
     const messages = order.messageId === null ? await wholeOf(tx, parent, order.seenMessageId) : [await oneOf(tx, parent, order.messageId)];
     const files = order.withFiles ? filesOf(messages) : [];
+    // Their mail waits for its scan as a whole; sent on they are files of their own.
+    if (order.withFiles) await scanLater(tx, filesOf(messages.filter(({ virus }) => virus?.state === 'unscanned')));
     const { conversationId: _, messageId, seenMessageId: __, withFiles, ...written } = order;
     const { conversation, messageId: sideMessageId } = await beginConversation(tx, endpoints, endpoint, {
       ...written,

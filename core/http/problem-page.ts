@@ -30,6 +30,7 @@ const OWN_TEXT: ReadonlySet<string> = new Set([
   'media_type',
   'attachment_infected',
   'file_infected',
+  'file_withheld',
   'personal_mailboxes_off',
   'personal_locked',
 ]);

@@ -50,6 +50,8 @@ export interface Site {
   readonly hasNews?: boolean;
   /** A newer version that administrators are told of; null = none that is known of. */
   readonly newerVersion?: string | null;
+  /** What is attached now cannot be scanned for viruses at once. */
+  readonly isScannerAway?: boolean;
   /** What plugins urgently want administrators to see: keys under `problems.` of each one's texts. */
   readonly pluginNotices?: readonly { readonly plugin: string; readonly problem: string; readonly detail: string | null }[];
 }

@@ -69,6 +69,12 @@ export function virusFromRow(row: Pick<VerdictRow, 'virus_state' | 'virus_name'>
   return state ? { state, name: row.virus_name } : null;
 }
 
+/** Of several things that go together: a virus in one of them is one in all, and what was not scanned stays open. Null when nothing is known of any. */
+export const worstOf = (all: readonly (VirusVerdict | null)[]): VirusVerdict | null =>
+  (['infected', 'unscanned', 'skipped', 'clean'] as const)
+    .map((state) => all.find((one) => one?.state === state))
+    .find((one) => one !== undefined) ?? null;
+
 export const rowFromVerdict = ({ authentication, spam, virus }: Verdict): Omit<VerdictRow, 'judged_at'> => ({
   authentication: authentication && JSON.stringify(authentication),
   spam_state: spam?.state ?? null,

@@ -28,7 +28,7 @@ export interface AttachmentViews {
   readonly cards: readonly (ReturnType<typeof enclosedView> | ReturnType<typeof invitationView>)[];
 }
 
-/** `framed`: pictures that the HTML shows are not listed again. What a file without a reading held (winmail.dat) stands beside it. `isInfected`: nothing is offered to be opened. */
+/** `framed`: pictures that the HTML shows are not listed again. What a file without a reading held (winmail.dat) stands beside it. `isInfected`: nothing is offered to be opened, else all but files with a virus of their own. */
 export function attachmentViews(attachments: readonly Attachment[], framed: boolean, isInfected = false): AttachmentViews {
   const children = Map.groupBy(attachments, ({ inside }) => inside);
   const level = (inside: number | null): readonly Attachment[] =>
@@ -41,7 +41,7 @@ export function attachmentViews(attachments: readonly Attachment[], framed: bool
     return {
       files: here
         .filter((file) => !(file.inline && file.contentId !== null && isFramed && !isInfected))
-        .map((file) => fileView(file, isInfected)),
+        .map((file) => fileView(file, isInfected || file.virus?.state === 'infected')),
       cards: here.flatMap(({ id, position, reading }) => {
         if (reading === null) return [];
         return [reading.kind === 'invitation' ? invitationView(id, reading) : enclosedView(id, reading, views(position, reading.hasHtml))];

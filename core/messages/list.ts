@@ -1,5 +1,6 @@
 import type { Scope } from '../db/scope.ts';
 import { deliveriesOf } from '../deliveries/list.ts';
+import { worstOf } from '../ingest/verdict.ts';
 import { InvalidError, NotFoundError } from '../lib/errors.ts';
 import type { AttachmentId, ConversationId, MessageId } from '../lib/ids.ts';
 import { decodeCursor, encodeCursor, isCursorId } from '../lib/page.ts';
@@ -84,6 +85,7 @@ async function complete(scope: Scope, messages: readonly BareMessage[]): Promise
   const copies = copied.length === 0 ? [] : await findCopies(scope, copied);
   return messages.map((message) => ({
     ...message,
+    virus: message.rawInboundId === null ? worstOf((attachments.get(message.id) ?? []).map(({ virus }) => virus)) : message.virus,
     attachments: attachments.get(message.id) ?? [],
     deliveries: deliveries.get(message.id) ?? [],
     copies: copiesOf(message, copies),

@@ -4,6 +4,7 @@ import type { Conversation } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { tellMentioned } from '../followers/tell.ts';
 import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
+import { expectNoVirus } from '../viruses/file-scans.ts';
 import { addMessage } from './add.ts';
 import { bodyOf, type Written } from './body.ts';
 import type { Endpoints } from './endpoint.ts';
@@ -27,6 +28,7 @@ export async function addNote(
     if (before.trashedAt) expectPresent(before);
     const body = bodyOf(note, NOTE_TRAITS);
     if (note.limits) expectFits(note.limits, [body.text, body.html], note.attachments);
+    await expectNoVirus(tx, note.attachments);
     const added = await addMessage(tx, endpoints, before, {
       message: {
         rawInboundId: null,

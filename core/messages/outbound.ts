@@ -11,6 +11,7 @@ import type { StoredAttachment } from '../ingest/types.ts';
 import { ConflictError } from '../lib/errors.ts';
 import type { AgentId, InboxId, MessageId } from '../lib/ids.ts';
 import { readGeneral } from '../settings/general.ts';
+import { expectNoVirus } from '../viruses/file-scans.ts';
 import { addMessage } from './add.ts';
 import type { Body, Carried } from './body.ts';
 import type { Endpoint, Endpoints } from './endpoint.ts';
@@ -68,6 +69,7 @@ export async function addOutgoing(
     tx,
     list.map(({ address }) => address),
   );
+  await expectNoVirus(tx, out.attachments);
   const { texts, files } = out.carried ?? { texts: await quotedTexts(tx, out.quotedMessageId), files: [] };
   if (out.limits) expectFits(out.limits, [out.body.text, out.body.html, ...texts], out.attachments, files);
   for (const _ of list) out.changes.set('deliveries.waiting', (out.changes.get('deliveries.waiting') ?? 0) + 1);

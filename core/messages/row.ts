@@ -95,6 +95,8 @@ export interface AttachmentRow {
 
 /** With what it says, of `attachment_readings`. */
 export interface ReadAttachmentRow extends AttachmentRow {
+  virus_state: string | null;
+  virus_name: string | null;
   facts: string | null;
   reading_text: string | null;
   text_is_cut: boolean | number | null;
@@ -156,6 +158,7 @@ export const attachmentFromRow = (row: ReadAttachmentRow): Attachment => ({
   inline: Boolean(row.inline),
   position: row.position,
   inside: row.inside,
+  virus: virusFromRow(row),
   reading: row.facts === null ? null : readingOf(row, row.facts),
 });
 

@@ -1,7 +1,7 @@
 import { insert } from '../db/direct.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { Folds, StoredAttachment, StoredReading } from '../ingest/types.ts';
-import { virusFromRow } from '../ingest/verdict.ts';
+import { virusFromRow, worstOf } from '../ingest/verdict.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { AgentId, AttachmentId, ConversationId, InboxId, MessageId, RawInboundId, TransferId } from '../lib/ids.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
@@ -89,7 +89,8 @@ export async function attachmentsOf({ db }: Scope, ids: readonly MessageId[]): P
 const READ_ATTACHMENTS = (db: Scope['db']) =>
   db('attachments as a')
     .leftJoin('attachment_readings as r', 'r.attachment_id', 'a.id')
-    .select('a.*', 'r.facts', db.raw('r.html is not null as has_html'))
+    .leftJoin('file_scans as v', 'v.sha256', 'a.blob_sha256')
+    .select('a.*', 'v.virus_state', 'v.virus_name', 'r.facts', db.raw('r.html is not null as has_html'))
     .select(
       db.raw('substr(r.text, 1, ?) as reading_text', [READING_IN_LIST]),
       db.raw('length(r.text) > ? as text_is_cut', [READING_IN_LIST]),
@@ -102,13 +103,16 @@ export async function findEnclosedHtml({ db }: Scope, id: AttachmentId): Promise
 }
 
 export async function findAttachmentById({ db }: Scope, id: AttachmentId): Promise<FoundAttachment | null> {
-  const row: (ReadAttachmentRow & { conversation_id: number; virus_state: string | null; virus_name: string | null }) | undefined =
+  const row: (ReadAttachmentRow & { conversation_id: number; kept_state: string | null; kept_name: string | null }) | undefined =
     await READ_ATTACHMENTS(db)
       .join('messages', 'messages.id', 'a.message_id')
       .leftJoin('raw_inbound as k', 'k.id', 'messages.raw_inbound_id')
       .where('a.id', id)
-      .first('messages.conversation_id', 'k.virus_state', 'k.virus_name');
-  return row ? { ...attachmentFromRow(row), conversationId: row.conversation_id as ConversationId, virus: virusFromRow(row) } : null;
+      .first('messages.conversation_id', 'k.virus_state as kept_state', 'k.virus_name as kept_name');
+  if (!row) return null;
+  const attachment = attachmentFromRow(row);
+  const virus = worstOf([virusFromRow({ virus_state: row.kept_state, virus_name: row.kept_name }), attachment.virus]);
+  return { ...attachment, conversationId: row.conversation_id as ConversationId, virus };
 }
 
 export async function findRaw({ db }: Scope, id: MessageId): Promise<{ sha256: string; bytes: number; contentType: string } | null> {

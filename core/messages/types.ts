@@ -33,13 +33,15 @@ export interface Attachment {
   readonly position: number;
   /** Position of the attachment it was unpacked from; null = a part of the message itself. */
   readonly inside: number | null;
+  /** Of a file that was taken while no scanner answered; null = nothing more is known than of its message. */
+  readonly virus: VirusVerdict | null;
   readonly reading: Reading | null;
 }
 
 /** With what decides who may fetch it. */
 export interface FoundAttachment extends Attachment {
   readonly conversationId: ConversationId;
-  /** Of the message that it came with. */
+  /** Of the message that it came with, or of itself. */
   readonly virus: VirusVerdict | null;
 }
 
@@ -108,7 +110,7 @@ export interface Message extends Recipients {
   readonly createdAt: Date;
   /** What the filters said of it; null when nobody asked. */
   readonly spam: SpamVerdict | null;
-  /** What the scanners found in it, files included; null when nobody asked. */
+  /** What the scanners found in it, files included; of one written here, in its files alone. Null when nobody asked, or all is well. */
   readonly virus: VirusVerdict | null;
   readonly attachments: readonly Attachment[];
   readonly deliveries: readonly Delivery[];

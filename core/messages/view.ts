@@ -69,7 +69,7 @@ export function messageView(
     cut: message.textIsCut && !frame,
     hasSource: message.rawInboundId !== null,
     virus: message.virus?.state === 'clean' ? null : message.virus,
-    ...attachmentViews(message.attachments, frame, message.virus?.state === 'infected'),
+    ...attachmentViews(message.attachments, frame, message.rawInboundId !== null && message.virus?.state === 'infected'),
     footer: message.footer,
     held: heldView(message, now),
     deliveries: message.deliveries.map((delivery: Delivery) => deliveryView(delivery, now)),

@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs';
 import type { Blobs } from '../blobs/blobs.ts';
+import type { Scope } from '../db/scope.ts';
 import { AppError } from '../lib/errors.ts';
+import { scanLater, scansOf } from './file-scans.ts';
 import { type Scanners, scanAll } from './scan.ts';
 
 /** Somebody waits for the answer. */
@@ -16,15 +18,18 @@ export class InfectedFileError extends AppError {
 
 /**
  * The blob store for what people upload: a file with a virus is refused after it was written; nothing refers to it, so it goes with the
- * strays. When no scanner answers, the file is taken: work does not stop for that. Its `put` raises file_infected.
+ * strays. When no scanner answers, the file is taken and scanned later: work does not stop for that. Its `put` raises file_infected.
  */
-export const guardUploads = (blobs: Blobs, scanners: Scanners): Blobs => ({
+export const guardUploads = (blobs: Blobs, scanners: Scanners, scope: Scope): Blobs => ({
   ...blobs,
   put: async (content) => {
     const stored = await blobs.put(content);
     const open = () => createReadStream(blobs.path(stored.sha256));
     const found = stored.bytes === 0 ? null : await scanAll(scanners, { bytes: stored.bytes, open }, AbortSignal.timeout(TIME_LIMIT_MS));
-    if (found?.state === 'infected') throw new InfectedFileError(found.name ?? '');
+    if (found?.state === 'unscanned') await scanLater(scope, [stored]);
+    // The same bytes may have been scanned before.
+    const virus = found?.state === 'unscanned' ? (await scansOf(scope, [stored.sha256])).get(stored.sha256) : found;
+    if (virus?.state === 'infected') throw new InfectedFileError(virus.name ?? '');
     return stored;
   },
 });

@@ -76,6 +76,22 @@ test('a missing attachment fails the delivery instead of sending without it', as
   t.is(channel.sent.length, 0);
 });
 
+test('a file in which a virus was found meanwhile fails the delivery, and nothing leaves', async (t) => {
+  const { house, messageId } = await withAnswer(t, ['jan@customer.test']);
+  const sha256 = 'b'.repeat(64);
+  await house.scope.db('blobs').insert({ sha256, bytes: 1, created_at: 'now' });
+  await house.scope
+    .db('attachments')
+    .insert({ message_id: messageId, position: 0, filename: 'offer.pdf', content_type: 'x/x', bytes: 1, blob_sha256: sha256 });
+  await house.scope.db('file_scans').insert({ sha256, bytes: 1, virus_state: 'infected', virus_name: 'Eicar', noted_at: 'now' });
+  const channel = scriptedChannel();
+  work(t, house, channel.send, { blobs: { ...noBlobs, has: async () => true } });
+  const [delivery] = await settled(house, messageId);
+  t.is(delivery?.status, 'failed');
+  t.regex(delivery?.reason ?? '', /virus in this message: Eicar/);
+  t.is(channel.sent.length, 0);
+});
+
 test('an outcome that cannot be recorded at once is recorded when the database is back', async (t) => {
   const { house, messageId } = await withAnswer(t, ['jan@customer.test']);
   const channel = scriptedChannel();

@@ -1,10 +1,17 @@
+import { join } from 'node:path';
 import test from 'ava';
+import { openBlobs } from '../../core/blobs/blobs.ts';
+import { silentLog } from '../../core/lib/log.ts';
+import type { RunningScanner } from '../../core/plugins/contract.ts';
+import { rescanFiles } from '../../core/viruses/rescan-files.ts';
+import { scan } from '../../plugins/clamav/client/scan.ts';
 import { startClamd } from '../../plugins/clamav/test/clamd.ts';
 import { EICAR, letter } from '../../plugins/clamav/test/letters.ts';
 import { multipart } from '../support/http-client.ts';
 import { BIURO, officeFor } from '../support/office.ts';
 import { administratorOf, employ } from '../support/person.ts';
 import { deliver } from '../support/smtp-client.ts';
+import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
 const FORM = { 'Sec-Fetch-Site': 'same-origin' };
@@ -72,4 +79,64 @@ test('while clamd is away mail comes in unscanned and says so', async (t) => {
   const admin = await administratorOf(office);
   t.true((await admin.web.get('/conversations/1')).text.includes('Jeszcze nie sprawdzono, czy są tu wirusy'));
   t.true((await admin.web.get('/outgoing')).text.includes('szukanie wirusów'));
+});
+
+test('a file that is sent while clamd is away is scanned when it is back: then only an administrator who knows gets it, and one of the company nobody', async (t) => {
+  const path = join(tempDir(t), 'sock');
+  const office = await officeFor(t, { env: { CENTRALA_CLAMD: path } });
+  await office.mail({ from: 'jan@klient.test', subject: 'Pralka' });
+  await office.pump.idle();
+  const [admin, agent] = [await administratorOf(office), await employ(office, 'Bea')];
+  await agent.web.get('/files');
+  const upload = () => agent.web.send('POST', '/files', multipart({ _csrf: agent.web.csrf() }, [new File([EICAR], 'cennik.txt')]), FORM);
+  t.is((await upload()).status, 303);
+  const answered = await office.api('POST', '/conversations/1/messages', {
+    ...{ kind: 'reply', text: 'Oto cennik' },
+    attachments: [{ filename: 'cennik.txt', contentType: 'text/plain', contentBase64: Buffer.from(EICAR).toString('base64') }],
+  });
+  t.is(answered.status, 201);
+  await until('it is on its way: work does not stop', () => office.relay.mails.length === 1);
+  const [file] = await office.scope.db('attachments').pluck('id');
+  for (const address of ['/conversations/1', '/files/1'])
+    t.regex((await agent.web.get(address)).text, /Jeszcze nie sprawdzono, czy/, address);
+  t.true((await agent.web.get('/conversations/1')).text.includes('Skaner wirusów teraz nie odpowiada.'));
+  t.is((await agent.web.get(`/attachments/${file}`)).status, 200);
+
+  const clamd = await startClamd({ path });
+  t.teardown(() => clamd.stop());
+  const settings = { hosts: [], maxBytes: 1_000_000, timeoutMs: 5_000 };
+  const scanner: RunningScanner = {
+    scan: (input, signal) => scan([clamd.host], settings, input, signal),
+    health: () => ({ state: 'ok', problem: null, detail: null }),
+    stop: async () => {},
+  };
+  const deps = { plugins: { scanners: () => [scanner] }, blobs: openBlobs(join(office.dataDir, 'blobs')) };
+  t.is(await rescanFiles(office.scope, deps, silentLog, AbortSignal.timeout(20_000)), 1);
+
+  const virus = { state: 'infected', name: 'Eicar-Test-Signature.UNOFFICIAL' };
+  const { items } = (await office.api('GET', '/conversations/1/messages')).json as { items: { direction: string; virus: unknown }[] };
+  t.deepEqual(items.find(({ direction }) => direction === 'outbound')?.virus, virus);
+  t.like(await office.api('GET', `/attachments/${file}`), { status: 403, json: { code: 'attachment_infected' } });
+  for (const [who, address, status] of [
+    [agent, `/attachments/${file}`, 403],
+    [agent, `/attachments/${file}?inline=1`, 403],
+    [agent, `/attachments/${file}?infected=1`, 403],
+    [admin, `/attachments/${file}`, 403],
+    [admin, `/attachments/${file}?infected=1`, 200],
+    [agent, '/files/1/content', 403],
+    [admin, '/files/1/content?inline=1', 403],
+    [admin, '/files/1/content?infected=1', 403],
+  ] as const)
+    t.is((await who.web.get(address)).status, status, address);
+  const page = (await agent.web.get('/conversations/1')).text;
+  t.regex(page, /Zawiera wirusa: Eicar-Test-Signature\.UNOFFICIAL/);
+  t.regex(page, /Jeśli wiadomość już wyszła, ostrzeż odbiorców/);
+  t.false(page.includes(`href="/attachments/${file}`));
+  for (const address of ['/files', '/files/1', '/conversations/1/draft/files']) {
+    const { text } = await agent.web.get(address);
+    t.regex(text, /zatrzymany: wirus|nie można go pobrać ani wysłać/, address);
+    t.false(/\/files\/1\/content|draft\/files\/1"/.test(text), address);
+  }
+  t.is((await agent.web.post('/conversations/1/draft/files/1', {})).status, 403);
+  t.is((await upload()).status, 422, 'these bytes are known, whether a scanner answers or not');
 });

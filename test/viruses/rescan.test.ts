@@ -1,44 +1,16 @@
-import test, { type ExecutionContext } from 'ava';
-import { openBlobs } from '../../core/blobs/blobs.ts';
+import test from 'ava';
 import { assignConversation } from '../../core/conversations/assign.ts';
 import { findConversation } from '../../core/conversations/list.ts';
 import { disposeOf } from '../../core/ingest/disposition.ts';
 import { judge } from '../../core/ingest/judge.ts';
 import { UNJUDGED, type Verdict } from '../../core/ingest/verdict.ts';
 import { silentLog } from '../../core/lib/log.ts';
-import type { ScanResult } from '../../core/plugins/contract.ts';
 import { guardUploads } from '../../core/viruses/guard-uploads.ts';
-import { rescan } from '../../core/viruses/rescan.ts';
 import { scanJudge } from '../../core/viruses/scan-judge.ts';
 import { houseFor, MAIL_POLICY, mailFrom } from '../support/house.ts';
-import { tempDir } from '../support/temp-dir.ts';
+import { AWAY, EICAR, UNSCANNED, wardFor } from '../support/ward.ts';
 
-const AWAY: ScanResult = { state: 'unavailable', reason: 'unreachable', detail: null };
-const EICAR: ScanResult = { state: 'infected', virus: 'Eicar' };
-const UNSCANNED: Verdict = { ...UNJUDGED, virus: { state: 'unscanned', name: null } };
 const INFECTED: Verdict = { ...UNJUDGED, virus: { state: 'infected', name: 'Eicar' } };
-
-/** A house whose scanners answer as the test says, by the bytes that they are shown. */
-async function ward(t: ExecutionContext) {
-  const house = await houseFor(t);
-  const blobs = openBlobs(tempDir(t));
-  const answer: { of: (bytes: string) => ScanResult; more: readonly ScanResult[] } = { of: () => AWAY, more: [] };
-  const health = () => ({ state: 'ok', problem: null, detail: null }) as const;
-  const scanner = (scan: (bytes: string) => ScanResult) => ({
-    scan: async ({ open }: { open: () => AsyncIterable<Uint8Array> }) => scan(String(Buffer.concat(await Array.fromAsync(open())))),
-    health,
-    stop: async () => {},
-  });
-  const plugins = { scanners: () => [scanner((bytes) => answer.of(bytes)), ...answer.more.map((one) => scanner(() => one))] };
-  const kept = async (bytes: string, verdict: Verdict = UNSCANNED) => {
-    await blobs.put(Buffer.from(bytes));
-    const taken = await house.mail({}, { bytes, verdict });
-    await house.scope.db('raw_inbound').where({ id: taken.record.id }).update({ virus_state: verdict.virus?.state, judged_at: 'x' });
-    return taken;
-  };
-  const again = () => rescan(house.scope, { plugins, blobs, endpoints: house.endpoints }, silentLog, AbortSignal.timeout(10_000));
-  return { ...house, blobs, plugins, answer, kept, again };
-}
 
 test('a message with a virus goes to spam unless its inbox only marks it, even when it answers us', (t) => {
   const of = (verdict: Verdict, more = {}) => disposeOf({ policy: MAIL_POLICY, verdict, isProven: false, ...more });
@@ -50,7 +22,7 @@ test('a message with a virus goes to spam unless its inbox only marks it, even w
 });
 
 test('one scanner that finds something is enough, one that is away leaves it open, and reports are not scanned', async (t) => {
-  const { kept, answer, blobs, plugins } = await ward(t);
+  const { kept, answer, blobs, plugins } = await wardFor(t);
   const { record } = await kept('list', UNJUDGED);
   const judged = async (items: Parameters<typeof judge>[1]['items'] = [mailFrom('jan@customer.test')]) =>
     (await judge([scanJudge({ plugins, blobs })], { record, items }, silentLog)).virus;
@@ -75,7 +47,7 @@ test('one scanner that finds something is enough, one that is away leaves it ope
 });
 
 test('what came while the scanner was away is scanned when it is back, and a virus moves only what nobody has touched', async (t) => {
-  const { kept, again, answer, scope, agentScope, agentId, events } = await ward(t);
+  const { kept, again, answer, scope, agentScope, agentId, events } = await wardFor(t);
   const [bad, assigned, good, stubborn] = [await kept('bad 1'), await kept('bad 2'), await kept('good'), await kept('stubborn')];
   await assignConversation(agentScope, assigned.conversationId, agentId);
   t.is(await again(), 0);
@@ -102,8 +74,8 @@ test('no words are looked for in the files of a message with a virus', async (t)
 });
 
 test('an uploaded file with a virus is refused, and taken where no scanner answers', async (t) => {
-  const { blobs, plugins, answer } = await ward(t);
-  const guarded = guardUploads(blobs, plugins);
+  const { blobs, plugins, answer, scope } = await wardFor(t);
+  const guarded = guardUploads(blobs, plugins, scope);
   t.is((await guarded.put(Buffer.from('cennik'))).bytes, 6);
   answer.of = (bytes) => (bytes === 'cennik' ? { state: 'clean' } : EICAR);
   t.is((await guarded.put(Buffer.from('cennik'))).bytes, 6);

@@ -1,0 +1,57 @@
+import type { StoredBlob } from '../blobs/blobs.ts';
+import type { Scope, WriteScope } from '../db/scope.ts';
+import { type VirusVerdict, virusFromRow } from '../ingest/verdict.ts';
+import type { ConversationId } from '../lib/ids.ts';
+
+interface Row {
+  sha256: string;
+  bytes: number | string;
+  virus_state: string;
+  virus_name: string | null;
+}
+
+/** So many conversations are told of one file. */
+const TOLD = 200;
+
+/** What is known of these already is left as it is. */
+export async function insertUnscanned(tx: WriteScope, files: readonly StoredBlob[]): Promise<void> {
+  const noted_at = tx.now().toISOString();
+  const rows = files.map(({ sha256, bytes }) => ({ sha256, bytes, virus_state: 'unscanned', noted_at }));
+  for (let from = 0; from < rows.length; from += 100)
+    await tx
+      .db('file_scans')
+      .insert(rows.slice(from, from + 100))
+      .onConflict('sha256')
+      .ignore();
+}
+
+export async function findScans({ db }: Scope, hashes: readonly string[]): Promise<ReadonlyMap<string, VirusVerdict>> {
+  const rows: Row[] = await db('file_scans').whereIn('sha256', [...hashes]);
+  return new Map(
+    rows.flatMap((row) => {
+      const virus = virusFromRow(row);
+      return virus ? [[row.sha256, virus] as const] : [];
+    }),
+  );
+}
+
+/** Those that wait, by their hashes, after the given one ('' = from the first). */
+export async function unscannedFilesAfter({ db }: Scope, after: string, limit: number): Promise<readonly StoredBlob[]> {
+  const rows: Row[] = await db('file_scans').where({ virus_state: 'unscanned' }).where('sha256', '>', after).orderBy('sha256').limit(limit);
+  return rows.map(({ sha256, bytes }) => ({ sha256, bytes: Number(bytes) }));
+}
+
+/** Puts what was found in the place of its absence; of what holds no virus nothing is left to say. */
+export async function recordFileScan({ db }: WriteScope, sha256: string, { state, name }: VirusVerdict): Promise<void> {
+  const row = db('file_scans').where({ sha256, virus_state: 'unscanned' });
+  await (state === 'infected' ? row.update({ virus_state: state, virus_name: name }) : row.delete());
+}
+
+/** Where messages with this file stand. */
+export const conversationsWith = ({ db }: Scope, sha256: string): Promise<readonly ConversationId[]> =>
+  db('attachments as a')
+    .join('messages as m', 'm.id', 'a.message_id')
+    .where('a.blob_sha256', sha256)
+    .distinct('m.conversation_id')
+    .limit(TOLD)
+    .pluck('m.conversation_id');

@@ -1,0 +1,52 @@
+import { createReadStream } from 'node:fs';
+import type { Blobs, StoredBlob } from '../blobs/blobs.ts';
+import { referredTo } from '../blobs/references.ts';
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import type { VirusVerdict } from '../ingest/verdict.ts';
+import type { Log } from '../lib/log.ts';
+import { conversationsWith, recordFileScan, unscannedFilesAfter } from './file-store.ts';
+import { scanInPortions } from './in-portions.ts';
+import { type Scanners, scanAll } from './scan.ts';
+
+export interface RescanFilesDeps {
+  readonly plugins: Scanners;
+  readonly blobs: Pick<Blobs, 'path' | 'has' | 'ageMs'>;
+}
+
+const TIME_LIMIT_MS = 28_000;
+const GONE: VirusVerdict = { state: 'skipped', name: null };
+
+/** Scans the files that people added while the scanners were away. Answers how many were scanned. */
+export async function rescanFiles(scope: Scope, deps: RescanFilesDeps, log: Log, signal: AbortSignal): Promise<number> {
+  const done = await scanInPortions<StoredBlob>(
+    {
+      after: (last, limit) => unscannedFilesAfter(scope, last?.sha256 ?? '', limit),
+      scan: (file) => scanFile(scope, deps, file, signal),
+      settle: async (file, virus) => {
+        if (virus.state === 'infected') log.warn('virus_in_upload', { sha256: file.sha256, virus: virus.name });
+        await transact(scope, (tx) => settleFile(tx, file, virus));
+      },
+    },
+    () => !signal.aborted && deps.plugins.scanners().length > 0,
+  );
+  if (done > 0) log.info('viruses_rescanned', { files: done });
+  return done;
+}
+
+async function scanFile(
+  scope: Scope,
+  { plugins, blobs }: RescanFilesDeps,
+  { sha256, bytes }: StoredBlob,
+  signal: AbortSignal,
+): Promise<VirusVerdict | null> {
+  // What nothing needs any more is not fetched back to be scanned.
+  const isHere = (await blobs.ageMs(sha256)) !== null || ((await referredTo(scope, [sha256])).size > 0 && (await blobs.has(sha256)));
+  if (!isHere) return GONE;
+  const input = { bytes, open: () => createReadStream(blobs.path(sha256)) };
+  return scanAll(plugins, input, AbortSignal.any([signal, AbortSignal.timeout(TIME_LIMIT_MS)]));
+}
+
+async function settleFile(tx: WriteScope, { sha256 }: StoredBlob, virus: VirusVerdict): Promise<void> {
+  await recordFileScan(tx, sha256, virus);
+  for (const conversationId of await conversationsWith(tx, sha256)) tx.emit({ type: 'virus.scanned', data: { conversationId } });
+}

@@ -1,0 +1,109 @@
+import test from 'ava';
+import { composeMessage } from '../../core/deliveries/compose.ts';
+import { deliveriesOf } from '../../core/deliveries/list.ts';
+import { readComposer } from '../../core/drafts/form.ts';
+import { readDraft, saveWithFiles } from '../../core/drafts/save.ts';
+import { addFiles, listFiles } from '../../core/files/keep.ts';
+import { forwardMessages } from '../../core/forwards/forward.ts';
+import type { MessageId } from '../../core/lib/ids.ts';
+import { findAttachment, findMessage } from '../../core/messages/list.ts';
+import { addNote } from '../../core/messages/note.ts';
+import { replyToConversation } from '../../core/messages/reply.ts';
+import { messageView } from '../../core/messages/view.ts';
+import type { ScanResult } from '../../core/plugins/contract.ts';
+import { EICAR, UNSCANNED, wardFor } from '../support/ward.ts';
+
+const CLEAN: ScanResult = { state: 'clean' };
+const byName = (bytes: string): ScanResult => (bytes.startsWith('bad') ? EICAR : CLEAN);
+
+test('a file that nobody could scan goes out, says so, is scanned later, and one with a virus is marked and withheld', async (t) => {
+  const ward = await wardFor(t);
+  const { scope, endpoints, agentId, upload, filesAgain, answer, mail, events } = ward;
+  const { conversationId } = await mail({});
+  const said = { conversationId, authorId: agentId, text: 'Cennik', html: null };
+  const [good, bad] = [await upload('good'), await upload('bad', 'faktura.com')];
+  const { messageId: sent } = await replyToConversation(scope, endpoints, { ...said, attachments: [good, bad] });
+  const { messageId: note } = await addNote(scope, endpoints, { ...said, attachments: [good] });
+  const letter = async (id: MessageId) => {
+    const [claimed] = await deliveriesOf(scope, [id]);
+    if (!claimed) throw new Error('no delivery');
+    return composeMessage(scope, ward.blobs, [claimed]);
+  };
+  const virusOf = async (id: MessageId) => (await findMessage(scope, id)).virus;
+  for (const id of [sent, note]) t.deepEqual(await virusOf(id), { state: 'unscanned', name: null });
+  t.is((await letter(sent)).attachments.length, 2, 'work does not stop for a scanner that is away');
+  t.is(await filesAgain(), 0);
+  t.deepEqual(await virusOf(sent), { state: 'unscanned', name: null });
+
+  answer.of = byName;
+  const before = (await events()).length;
+  t.is(await filesAgain(), 2);
+  t.deepEqual((await events()).slice(before), ['virus.scanned', 'virus.scanned']);
+  t.is(await virusOf(note), null);
+  t.deepEqual(await virusOf(sent), { state: 'infected', name: 'Eicar' });
+  const message = await findMessage(scope, sent);
+  const { files } = messageView(message, { firstUnread: false, now: scope.now() });
+  t.deepEqual(
+    files.map(({ name, isInfected }) => [name, isInfected]),
+    [
+      ['cennik.txt', false],
+      ['faktura.com', true],
+    ],
+  );
+  const found = await Promise.all(message.attachments.map(({ id }) => findAttachment(scope, id)));
+  t.deepEqual(
+    found.map(({ virus }) => virus?.state ?? null),
+    [null, 'infected'],
+  );
+  await t.throwsAsync(letter(sent), { code: 'attachment_infected' }, 'another try does not send it');
+  await t.throwsAsync(replyToConversation(scope, endpoints, { ...said, attachments: [bad] }), { code: 'invalid' });
+  await t.throwsAsync(addNote(scope, endpoints, { ...said, attachments: [bad] }), { code: 'invalid' });
+  t.is(await filesAgain(), 0);
+  answer.of = () => ({ state: 'unavailable', reason: 'unreachable', detail: null });
+  await t.throwsAsync(upload('bad'), { code: 'file_infected' }, 'these bytes are known');
+});
+
+test('drafts and files of the company say which file was not scanned yet, and where a virus was found', async (t) => {
+  const { scope, agentScope, agentId, upload, filesAgain, answer, mail } = await wardFor(t);
+  const { conversationId } = await mail({});
+  const file = await upload('bad');
+  await addFiles(agentScope, null, [file]);
+  const written = readComposer({ kind: 'reply', text: 'Cennik' }).draft;
+  await saveWithFiles(agentScope, agentId, conversationId, written, [file]);
+  const states = async () => [
+    (await readDraft(scope, agentId, conversationId))?.attachments[0]?.virus?.state,
+    (await listFiles(scope, null, '', null)).items[0]?.virus?.state,
+  ];
+  t.deepEqual(await states(), ['unscanned', 'unscanned']);
+  answer.of = byName;
+  t.is(await filesAgain(), 1);
+  t.deepEqual(await states(), ['infected', 'infected']);
+});
+
+test('files of an unscanned mail that is sent on are scanned by themselves, and what nothing needs any more is let go', async (t) => {
+  const { scope, agentScope, endpoints, agentId, blobs, kept, filesAgain, answer, upload } = await wardFor(t);
+  const { conversationId, messageId } = await kept('bad mail', UNSCANNED);
+  const { sha256, bytes } = await blobs.put(Buffer.from('bad file'));
+  await scope.db('blobs').insert({ sha256, bytes, created_at: 'x' });
+  const row = {
+    message_id: messageId,
+    position: 0,
+    filename: 'a.txt',
+    content_type: 'text/plain',
+    bytes,
+    blob_sha256: sha256,
+    inline: false,
+  };
+  await scope.db('attachments').insert(row);
+  const order = { conversationId, messageId, authorId: agentId, text: '', html: null, attachments: [], withFiles: true };
+  const { messageId: sideMessageId } = await forwardMessages(agentScope, endpoints, {
+    ...order,
+    to: [{ address: 'a@b.test', name: null }],
+  });
+  const lost = await upload('good');
+  await blobs.discard(lost.sha256);
+  answer.of = byName;
+  t.is(await filesAgain(), 2);
+  t.deepEqual((await findMessage(scope, sideMessageId)).virus, { state: 'infected', name: 'Eicar' });
+  t.deepEqual(await scope.db('file_scans').pluck('sha256'), [sha256]);
+});
