@@ -2,8 +2,8 @@ import { lockedHolder } from '../conversations/change.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import { receiveReport } from '../deliveries/receive-report.ts';
 import { messagesWithIds } from '../messages/match.ts';
-import { hasUnfetched, linesAfter, markFetched } from './store.ts';
-import type { Line, Visitor } from './types.ts';
+import { countWaiting, hasUnfetched, linesAfter, markFetched } from './store.ts';
+import { type Line, MAX_WAITING, type Visitor } from './types.ts';
 
 /** What his window shows after a line (0 = the newest of all). It has them now: what of it is ours counts as delivered. */
 export async function fetchLines(scope: Scope, visitor: Visitor, after: number): Promise<readonly Line[]> {
@@ -12,6 +12,9 @@ export async function fetchLines(scope: Scope, visitor: Visitor, after: number):
   if (ids.length > 0 && (await hasUnfetched(scope, visitor.id, ids))) await confirm(scope, visitor, ids);
   return lines;
 }
+
+/** How many messages his closed window would show, at most 10. Asking is no sign that he looks, and makes nothing delivered. */
+export const waitingFor = (scope: Scope, visitor: Visitor): Promise<number> => countWaiting(scope, visitor, MAX_WAITING);
 
 async function confirm(scope: Scope, { id, inboxId, address }: Visitor, ids: readonly number[]): Promise<void> {
   await transact(scope, async (tx) => {

@@ -139,6 +139,20 @@ export async function markFetched({ db, now }: WriteScope, id: VisitorId, ids: r
   return rows.map((row) => row.external_id);
 }
 
+/** How much of ours came after what his window has, at most `most`. What was deleted does not wait. */
+export async function countWaiting({ db }: Scope, { id, inboxId }: Pick<Visitor, 'id' | 'inboxId'>, most: number): Promise<number> {
+  const lastFetched = db('visitor_lines').where({ visitor_id: id }).whereNotNull('fetched_at').max('id');
+  const ids = await db('visitor_lines as l')
+    .join('messages as m', (on) => {
+      on.on('m.external_id_hash', 'l.external_id_hash').andOnVal('m.inbox_id', inboxId).andOnVal('m.direction', 'outbound');
+    })
+    .where({ 'l.visitor_id': id, 'l.is_ours': true })
+    .whereRaw('l.id > coalesce((?), 0)', [lastFetched])
+    .limit(most)
+    .pluck('l.id');
+  return ids.length;
+}
+
 /** Whether something of ours in these lines is still to be marked. */
 export async function hasUnfetched({ db }: Scope, id: VisitorId, ids: readonly number[]): Promise<boolean> {
   const row = await db('visitor_lines')

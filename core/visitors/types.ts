@@ -30,6 +30,8 @@ export const TALK_DAYS = 30;
 export const MAX_LINES = 1_000;
 /** So much of it is shown at once. */
 export const SHOWN_LINES = 100;
+/** Behind a closed window it is counted so far: the button says "9+". */
+export const MAX_WAITING = 10;
 /** A window tells that it is there this often; who was not heard of for twice as long and a bit has left. */
 export const SIGN_MS = 20_000;
 export const AWAY_MS = 45_000;

@@ -10,7 +10,7 @@ import { isLanguage } from '../lib/language.ts';
 import { errorFacts } from '../lib/log.ts';
 import { createRateLimiter, networkOf, type RateLimiter, TooManyError } from '../lib/rate-limit.ts';
 import { storable } from '../lib/text.ts';
-import { fetchLines } from '../visitors/fetch.ts';
+import { fetchLines, waitingFor } from '../visitors/fetch.ts';
 import { recogniseVisitor } from '../visitors/recognise.ts';
 import { sayToInbox } from '../visitors/say.ts';
 import { gatherSigns } from '../visitors/signs.ts';
@@ -88,6 +88,13 @@ export function chatRoutes(deps: ChatRouteDeps): readonly Route[] {
     };
   };
 
+  /** For a closed window: a number and no more. */
+  const count = async (ctx: PageContext): Promise<void> => {
+    const { inbox } = await openChat(ctx);
+    const visitor = await visitorOf(ctx, inbox.id);
+    ctx.body = { isKnown: visitor !== null, waiting: visitor ? await waitingFor(ctx.scope, visitor) : 0 };
+  };
+
   const say = async (ctx: PageContext): Promise<void> => {
     const { inbox, talk } = await openChat(ctx);
     const said = readForm(LINE, ctx.form);
@@ -151,6 +158,7 @@ export function chatRoutes(deps: ChatRouteDeps): readonly Route[] {
     { method: 'GET', path: '/widget/chat.js', may: 'public', handle: file },
     { method: 'GET', path: '/widget/chat', may: 'public', isFramed: true, handle: show },
     { method: 'POST', path: '/widget/chat', may: 'public', isFramed: true, handle: take },
+    { method: 'GET', path: '/widget/chat/waiting', may: 'public', isFramed: true, handle: count },
     { method: 'GET', path: '/widget/chat/live', may: 'public', isFramed: true, handle: live },
   ];
 }

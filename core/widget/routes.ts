@@ -62,7 +62,10 @@ export function widgetRoutes(deps: WidgetRouteDeps): readonly Route[] {
 
   const script = async (ctx: PageContext): Promise<void> => {
     const { settings } = await shown(ctx);
-    const texts = (language: Language) => ({ open: translator(language)('widget.open'), close: translator(language)('widget.close') });
+    const texts = (language: Language) => {
+      const [open, close, waiting] = (['open', 'close', 'waiting'] as const).map((name) => translator(language)(`widget.${name}`));
+      return { open, close, waiting };
+    };
     const { side, offsetX, offsetY, colour } = settings;
     const given = { side, offsetX, offsetY, colour, ink: inkOn(colour), texts: { pl: texts('pl'), en: texts('en') } };
     const { defaultLanguage } = await general.read(ctx.scope);

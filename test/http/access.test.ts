@@ -137,6 +137,7 @@ test('every address says who may call it', (t) => {
     'GET /widget/chat',
     'GET /widget/chat.js',
     'GET /widget/chat/live',
+    'GET /widget/chat/waiting',
     'GET /widget/face',
     'GET /widget/frame.css',
     'POST /language',

@@ -184,6 +184,7 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
   '/widget/chat': 'what stands in that frame, as data',
   '/widget/chat.js': 'its script',
   '/widget/chat/live': 'a stream',
+  '/widget/chat/waiting': 'a number',
   '/statistics/export': 'a file of numbers',
   '/audit/export': 'a file of entries',
   '/retention/report': 'a file',

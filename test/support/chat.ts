@@ -41,8 +41,20 @@ export interface Window {
   token: string;
   say(text: string, also?: Record<string, string>): Promise<{ status: number; json: Record<string, unknown> }>;
   look(after?: number): Promise<Shown>;
+  /** What it asks while it is closed. */
+  count(): Promise<{ readonly isKnown: boolean; readonly waiting: number }>;
   /** His words are messages now. */
   heard(text: string): Promise<{ id: number; conversation_id: number }>;
+}
+
+/** The administrator answers in a conversation; answers the id of his message. */
+export async function answerTo(app: App, id: number, text: string): Promise<number> {
+  const anna = await loggedInClient(app.base, ADMIN);
+  await anna.get(`/conversations/${id}`);
+  const sent = await anna.post(`/conversations/${id}/messages`, { kind: 'reply', html: '', text, composing: String(id) });
+  if (sent.status !== 303) throw new Error(`${sent.status} ${sent.text.slice(0, 300)}`);
+  const newest = app.scope.db('messages').where({ conversation_id: id, direction: 'outbound' }).orderBy('id', 'desc');
+  return (await newest.first('id')).id;
 }
 
 let keys = 0;
@@ -62,6 +74,7 @@ export async function windowAt(app: App): Promise<Window> {
       return { status: answer.status, json };
     },
     look: async (after = 0) => JSON.parse((await http.get(`/widget/chat?after=${after}`, { 'X-Visitor': window.token })).text),
+    count: async () => JSON.parse((await http.get('/widget/chat/waiting', { 'X-Visitor': window.token })).text),
     heard: (text) =>
       until(`“${text}” is a message`, () => app.scope.db('messages').where({ text, direction: 'inbound' }).first('id', 'conversation_id')),
   };

@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from 'ava';
 import { sha256 } from '../../core/lib/secrets.ts';
 import { changeGeneral } from '../../core/settings/general.ts';
 import { ADMIN, type App, startApp } from '../support/app.ts';
-import { chatOn, type Window, windowAt } from '../support/chat.ts';
+import { answerTo, chatOn, type Window, windowAt } from '../support/chat.ts';
 import { loggedInClient } from '../support/http-client.ts';
 import { until } from '../support/until.ts';
 
@@ -11,19 +11,6 @@ async function shop(t: ExecutionContext<unknown>, options: Parameters<typeof cha
   await changeGeneral(app.scope, { undoSeconds: 10 });
   await chatOn(app, options);
   return app;
-}
-
-async function answer(app: App, id: number, text: string): Promise<number> {
-  const anna = await loggedInClient(app.base, ADMIN);
-  await anna.get(`/conversations/${id}`);
-  const sent = await anna.post(`/conversations/${id}/messages`, { kind: 'reply', html: '', text, composing: String(id) });
-  if (sent.status !== 303) throw new Error(`${sent.status} ${sent.text.slice(0, 300)}`);
-  const { id: messageId } = await app.scope
-    .db('messages')
-    .where({ conversation_id: id, direction: 'outbound' })
-    .orderBy('id', 'desc')
-    .first();
-  return messageId;
 }
 
 const statusOf = async (app: App, messageId: number): Promise<string> =>
@@ -41,7 +28,7 @@ test('a visitor writes, an agent answers at once, and what he writes later stand
   const stored = await app.scope.db('visitors').first();
   t.false(JSON.stringify(stored).includes(jan.token), 'the token itself is stored nowhere');
 
-  const messageId = await answer(app, id, 'Tak, od ręki.');
+  const messageId = await answerTo(app, id, 'Tak, od ręki.');
   await until('it is handed over, without the time for taking it back', async () => (await statusOf(app, messageId)) === 'sent');
   const now = await jan.look();
   t.deepEqual(
@@ -78,7 +65,7 @@ test('a window shows its own talk alone: no notes, nothing of others, and nothin
   await anna.get(`/conversations/${id}`);
   await anna.post(`/conversations/${id}/messages`, { kind: 'note', html: '', text: 'Tajna notatka', composing: String(id) });
   t.is((await app.scope.db('messages').where({ kind: 'note' })).length, 1);
-  const messageId = await answer(app, id, 'Odpowiedź dla Jana');
+  const messageId = await answerTo(app, id, 'Odpowiedź dla Jana');
   await until('it is handed over', async () => (await statusOf(app, messageId)) === 'sent');
   t.deepEqual(await texts(jan), ['Tu Jan', 'Odpowiedź dla Jana']);
   t.deepEqual(await texts(ewa), ['Tu Ewa']);
@@ -116,7 +103,7 @@ test('a line sent twice is received once, and a talk that is over begins anew', 
   const old = jan.token;
   await app.scope.db('visitors').update({ seen_at: new Date(Date.now() - 31 * 86_400_000).toISOString() });
   t.like(await jan.look(), { isKnown: false, lines: [] });
-  const messageId = await answer(app, id, 'Czy jeszcze Pan tu jest?');
+  const messageId = await answerTo(app, id, 'Czy jeszcze Pan tu jest?');
   await until('the agent sees that it cannot reach him', async () => (await statusOf(app, messageId)) === 'failed');
   t.regex(String((await jan.say('Nowa sprawa')).json['token']), /^[a-z2-9]{32}$/);
   t.not(jan.token, old);
@@ -129,7 +116,7 @@ test('an answer to who has left waits for him, and the agent sees so', async (t)
   await jan.say('Halo?');
   const { conversation_id: id } = await jan.heard('Halo?');
   await app.scope.db('visitors').update({ seen_at: new Date(Date.now() - 60_000).toISOString() });
-  const messageId = await answer(app, id, 'Jestem już.');
+  const messageId = await answerTo(app, id, 'Jestem już.');
   await until('it waits', async () => (await statusOf(app, messageId)) === 'sent');
   const anna = await loggedInClient(app.base, ADMIN);
   const page = (await anna.get(`/conversations/${id}`)).text;
@@ -158,7 +145,7 @@ test('the live stream says only that something is new, and to the window that it
     };
     read().catch(() => {});
   }
-  await answer(app, id, 'Odpowiedź');
+  await answerTo(app, id, 'Odpowiedź');
   await until('his window hears of it', () => heard.get('jan')?.includes('new'));
   t.is(heard.get('jan'), 'data: open\n\ndata: new\n\n');
   t.is(heard.get('ewa'), 'data: open\n\n');

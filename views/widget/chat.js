@@ -2,6 +2,8 @@
 (() => {
   const KEY = 'centrala-talk';
   const FIRST_RETRY_MS = 3000;
+  const FIRST_COUNT_MS = 5000;
+  const LAST_COUNT_MS = 120000;
   const LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789';
   const at = (selector) => document.querySelector(selector);
   const [chat, list, asking, trouble, form] = ['#chat', '#lines', '#asking', '#trouble', '#say'].map(at);
@@ -27,8 +29,14 @@
   let newest = 0;
   let isSending = false;
   let retry;
-  let isOpen = true;
+  let isOpen = location.hash !== '#closed';
   const isSeen = () => isOpen && !document.hidden;
+
+  // The page around, once it has spoken; browsers show this frame on the company's websites alone.
+  let around = null;
+  let waiting = 0;
+  const tell = () => around && parent.postMessage({ runs: read().token !== '', waiting }, around);
+  const forget = (token) => read().token === token && change({ token: '', isAsked: false, name: '' });
 
   const scroll = () => {
     list.parentElement.scrollTop = list.parentElement.scrollHeight;
@@ -65,26 +73,28 @@
   };
 
   const ask = async () => {
-    const { token, waiting } = read();
+    const { token, waiting: unsent } = read();
     const answer = await fetch(`/widget/chat?after=${newest}`, { headers: { 'X-Visitor': token } });
     if (!answer.ok) return void document.body.classList.toggle('is-talk', !chat.hidden);
     const now = await answer.json();
-    if (token && !now.isKnown && read().token === token) change({ token: '', isAsked: false, name: '' });
+    if (token && !now.isKnown) forget(token);
     asks = now.asks;
     for (const line of now.lines) {
       newest = Math.max(newest, line.id);
       bubble(line);
     }
-    for (const line of waiting) bubble(line);
+    for (const line of unsent) bubble(line);
     chat.hidden = !now.isOpen && list.children.length === 0;
     at('#absent').hidden = now.isOpen;
     document.body.classList.toggle('is-talk', !chat.hidden);
+    waiting = 0;
+    tell();
   };
 
-  // In turn, so that no line comes twice.
+  // In turn, so that no line comes twice; behind a closed window not at all, for what it was given counts as delivered.
   let asked = Promise.resolve();
   const refresh = () => {
-    asked = asked.catch(() => {}).then(ask);
+    asked = asked.catch(() => {}).then(() => (isSeen() ? ask() : undefined));
     return asked;
   };
 
@@ -103,7 +113,10 @@
       change({ waiting: first ? others : [], ...(said.token ? { token: said.token } : {}) });
       if (also.email) asks = 'nothing';
       say('');
-      if (said.token) listen();
+      if (said.token) {
+        listen();
+        tell();
+      }
       if (asks === 'optional' && !read().isAsked) step('consent');
       await refresh();
       return send();
@@ -143,6 +156,27 @@
     setTimeout(() => signal.aborted || listen(Math.min(pause * 2, 30000)), pause);
   };
 
+  // A closed window learns how much waits, from a question now and then: rarer each time, and none while nobody looks at the page.
+  let counting = null;
+  const count = async (pause = FIRST_COUNT_MS) => {
+    counting?.abort();
+    const { token } = read();
+    if (!token || isOpen || document.hidden) return;
+    counting = new AbortController();
+    const { signal } = counting;
+    const answer = await fetch('/widget/chat/waiting', { headers: { 'X-Visitor': token }, signal }).catch(() => null);
+    const now = answer?.ok ? await answer.json().catch(() => null) : null;
+    if (signal.aborted) return;
+    const isNew = now !== null && now.waiting !== waiting;
+    if (now) {
+      waiting = now.waiting;
+      if (!now.isKnown) forget(token);
+      tell();
+    }
+    const next = isNew ? FIRST_COUNT_MS : Math.min(pause * 1.5, LAST_COUNT_MS);
+    setTimeout(() => signal.aborted || count(next), next);
+  };
+
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const text = form.elements.text.value.trim();
@@ -151,6 +185,8 @@
     change({ waiting: [...read().waiting, line].slice(-20) });
     bubble(line);
     form.reset();
+    // On a phone the keys stay.
+    form.elements.text.focus();
     send();
   });
   form.addEventListener('keydown', (event) => {
@@ -175,24 +211,46 @@
     send({ ...marks(), name: at('#c-name').value, email: at('#c-email').value });
     form.elements.text.focus();
   });
+  // Who opens it to write has a place to write; on a phone the keys would cover what he came to read.
+  const offer = () => {
+    const isFree = document.hasFocus() && document.activeElement === document.body;
+    if (isFree && matchMedia('(pointer: fine)').matches) form.elements.text.focus();
+  };
+  let isBegun = false;
+  const begin = async () => {
+    isBegun = true;
+    try {
+      await refresh();
+    } catch {
+      isBegun = false;
+      return document.body.classList.remove('is-talk');
+    }
+    offer();
+    listen();
+    await send();
+  };
   // A window that is closed or behind another tab has not been given what it would show.
   const look = () => {
-    if (!isSeen()) return listening?.abort();
+    listening?.abort();
+    if (!isSeen()) return count();
+    counting?.abort();
+    if (!isBegun) return begin();
     refresh().catch(() => {});
     listen();
   };
   document.addEventListener('visibilitychange', look);
-  addEventListener('message', ({ source, data }) => {
+  addEventListener('message', ({ source, origin, data }) => {
     if (source !== parent || (data !== 'open' && data !== 'closed')) return;
-    isOpen = data === 'open';
-    look();
+    around = origin;
+    if (isOpen !== (data === 'open')) {
+      isOpen = !isOpen;
+      look();
+    }
+    if (isOpen) offer();
+    tell();
   });
-
-  refresh().then(
-    () => {
-      listen();
-      return send();
-    },
-    () => document.body.classList.remove('is-talk'),
-  );
+  document.addEventListener('keydown', ({ key, isComposing }) => {
+    if (key === 'Escape' && !isComposing && around) parent.postMessage('close', around);
+  });
+  look();
 })();
