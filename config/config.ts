@@ -83,6 +83,8 @@ export interface Config {
     readonly acme: { readonly directoryUrl: string; readonly email: string | null } | null;
   };
   readonly smtp: { readonly host: string; readonly port: number };
+  /** The same for mail that comes in. */
+  readonly mailTls: Config['http']['tls'];
   /** Where people reach the product, without a trailing slash. */
   readonly publicUrl: string;
   /** Null: a key is made at first start and kept in the data folder. */
@@ -189,6 +191,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
           : { directoryUrl: e.CENTRALA_ACME, email: e.CENTRALA_ACME_EMAIL ?? null },
     },
     smtp: { host: e.CENTRALA_SMTP_HOST, port: e.CENTRALA_SMTP_PORT },
+    mailTls: mailPair(e),
     publicUrl: address,
     secretKey: e.CENTRALA_SECRET_KEY ?? null,
     logLevel: e.CENTRALA_LOG_LEVEL,
@@ -245,6 +248,9 @@ export function environmentOf({ dataDir, databaseUrl, secretKey, backup }: Confi
 
 const pair = (cert?: string, key?: string) => (cert && key ? { cert: resolve(cert), key: resolve(key) } : null);
 
+const mailPair = (e: z.infer<typeof SCHEMA>) =>
+  pair(e.CENTRALA_SMTP_TLS_CERT, e.CENTRALA_SMTP_TLS_KEY) ?? pair(e.CENTRALA_TLS_CERT, e.CENTRALA_TLS_KEY);
+
 const isPublicName = (address: string | undefined): boolean => {
   const name = address ? new URL(address).hostname : '';
   return name.includes('.') && /[a-z]$/i.test(name);
@@ -253,7 +259,7 @@ const isPublicName = (address: string | undefined): boolean => {
 /** What the SMTP listener is told, as text. */
 function listenerValues(e: z.infer<typeof SCHEMA>, address: string): Record<string, string> {
   const { CENTRALA_SMTPS_PORT: securePort } = e;
-  const tls = pair(e.CENTRALA_SMTP_TLS_CERT, e.CENTRALA_SMTP_TLS_KEY) ?? pair(e.CENTRALA_TLS_CERT, e.CENTRALA_TLS_KEY);
+  const tls = mailPair(e);
   return {
     host: e.CENTRALA_SMTP_HOST,
     port: String(e.CENTRALA_SMTP_PORT),

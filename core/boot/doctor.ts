@@ -3,7 +3,7 @@ import type { BucketState } from '../blobs/uploads.ts';
 import { logFindings } from '../health/doctor/backup-log.ts';
 import { targetFindings } from '../health/doctor/backup-target.ts';
 import { bucketFindings } from '../health/doctor/bucket.ts';
-import { webCertificate } from '../health/doctor/certificates.ts';
+import { certificateFiles, webCertificate } from '../health/doctor/certificates.ts';
 import { backupFindings, type DoctorDatabase, databaseFindings, eventFindings, integrityFindings } from '../health/doctor/database.ts';
 import type { DoctorCheck } from '../health/doctor/examine.ts';
 import type { Finding } from '../health/doctor/finding.ts';
@@ -80,6 +80,7 @@ export function doctorChecks({ config, database, dns, inboxes, plugins, bucket =
         );
       },
     },
+    { what: 'health.tls.what', run: () => certificateFiles([config.http.tls, config.mailTls], new Date()) },
     { what: 'health.tls.what', run: () => webCertificate(config.publicUrl, new Date()) },
   ];
 }

@@ -6,6 +6,7 @@ import { createRenewal } from '../acme/renew.ts';
 import { type CheckState, failing, ok } from '../health/readiness.ts';
 import { listen, listenSecurely, listenToLead } from '../http/listen.ts';
 import type { CertificateSource } from '../lib/certificate.ts';
+import { AppError, SettingError } from '../lib/errors.ts';
 import { type CurrentCertificate, endsWithin, keepCurrent } from '../lib/keep-certificate.ts';
 import { errorFacts } from '../lib/log.ts';
 import type { Foundation } from './foundation.ts';
@@ -43,7 +44,11 @@ export async function openPorts(
   const every = (expression: string, task: (signal: AbortSignal) => Promise<void>): void =>
     void schedule.every(expression, 'certificate', task);
   const renewal = acme && createRenewal({ scope, keyring, log, ...acme, name, folder: config.dataDir });
-  const certificate = await keepCurrent({ name: 'web', now: scope.now, log, every }, source, (next) => secure.setSecureContext(next));
+  const certificate = await keepCurrent({ name: 'web', now: scope.now, log, every }, source, (next) => secure.setSecureContext(next)).catch(
+    (error: unknown) => {
+      throw error instanceof AppError && error.help ? new SettingError(error.message, error.help, error) : error;
+    },
+  );
   const secure = await listenSecurely(app, certificate.current(), securePort, host);
   closing('web by TLS', secure);
   shutdown.add('certificate', async () => certificate.stop());

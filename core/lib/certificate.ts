@@ -50,7 +50,7 @@ export async function versionOf(source: CertificateSource): Promise<string> {
 
 async function read(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new AppError('settings', 503, `The TLS file ${file} cannot be read (${cause.code})`, { cause, help: HELP });
+    throw new AppError('settings', 503, `The TLS file ${file} cannot be read (${cause.code}).`, { cause, help: HELP });
   });
 }
 
@@ -64,7 +64,7 @@ function checked(cert: string, key: string, file: string, isOwn: boolean): Certi
     return { cert, key, expiresAt: leaf.validToDate, names: namesOf(leaf), isOwn };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new AppError('settings', 503, `The certificate ${file} cannot be used: ${why}`, { cause, help: HELP });
+    throw new AppError('settings', 503, `The certificate ${file} cannot be used: ${why}.`, { cause, help: HELP });
   }
 }
 

@@ -4,7 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { readConfig } from '../../config/config.ts';
 import { LEAN } from '../../core/bin/bootstrap.mjs';
+import { certificateFiles } from '../../core/health/doctor/certificates.ts';
 import { databaseTarget } from '../support/db.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
@@ -67,6 +69,30 @@ test('a first administrator whose password is too easy is a wrong setting, in wo
   t.is(ended.code, 78);
   t.regex(ended.stderr, /^Centrala could not start: CENTRALA_ADMIN_PASSWORD cannot be used\. [^\n]+ [^\n]+\.\n$/);
   t.false(ended.stderr.includes('admin-haslo-1'));
+});
+
+test('a certificate that is none is a wrong setting: the start names the file, and so does the doctor', async (t) => {
+  const file = join(tempDir(t), 'cert.pem');
+  writeFileSync(file, 'no certificate');
+  const tls = {
+    CENTRALA_HTTPS_PORT: '0',
+    CENTRALA_PUBLIC_URL: 'https://centrala.firma.test',
+    CENTRALA_TLS_CERT: file,
+    CENTRALA_TLS_KEY: file,
+  };
+  const ended = await refused(t, tls);
+  t.is(ended.code, 78);
+  t.regex(
+    ended.stderr,
+    /^Centrala could not start: The certificate [^\n]*cert\.pem cannot be used: [^\n]+\. Correct CENTRALA_TLS_CERT[^\n]*\.\n$/,
+  );
+  const { http, mailTls } = readConfig(tls);
+  const findings = await certificateFiles([http.tls, mailTls, null], new Date());
+  t.deepEqual(
+    findings.map(({ state, seen }) => [state, String(seen).includes(file)]),
+    [['broken', true]],
+    'once, though pages and mail have the same',
+  );
 });
 
 test('a SQLite file that is none stops the start with a sentence that names the file', async (t) => {

@@ -1,4 +1,5 @@
 import { connect } from 'node:tls';
+import { loadCertificate } from '../../lib/certificate.ts';
 import { broken, type Finding, reasonOf, text, type Words, well, worthKnowing } from './finding.ts';
 import { isLocal } from './machine.ts';
 
@@ -11,6 +12,26 @@ export function certificateFinding(what: Words, validTo: Date, now: Date): Findi
   const seen = text('health.tls.until', { date: Number.isNaN(leftMs) ? '?' : validTo.toISOString().slice(0, 10) });
   if (!(leftMs > 0)) return broken(what, seen, text('health.tls.endedAdvice'));
   return leftMs < SOON_MS ? worthKnowing(what, seen, text('health.tls.soonAdvice')) : well(what, seen);
+}
+
+export interface CertificateFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** What the next start reads; a running server keeps the old ones when they cannot be used. */
+export async function certificateFiles(pairs: readonly (CertificateFiles | null)[], now: Date): Promise<readonly Finding[]> {
+  const known = new Map(pairs.flatMap((pair) => (pair ? [[`${pair.cert} ${pair.key}`, pair]] : [])));
+  return Promise.all(
+    [...known.values()].map(async (pair) => {
+      const what = text('health.tls.files', { file: pair.cert });
+      try {
+        return certificateFinding(what, (await loadCertificate({ kind: 'files', ...pair }, now)).expiresAt, now);
+      } catch (error) {
+        return broken(what, reasonOf(error), text('health.tls.filesAdvice'));
+      }
+    }),
+  );
 }
 
 /** The certificate that people's browsers get at the public address, asked of whoever answers there. */
