@@ -10,6 +10,7 @@ import { rescore } from '../spam/rescore.ts';
 import { purgeTrash } from '../trash/purge.ts';
 import { rescan } from '../viruses/rescan.ts';
 import { rescanFiles } from '../viruses/rescan-files.ts';
+import type { Scanners } from '../viruses/scan.ts';
 import type { Channels } from './channels.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -23,8 +24,16 @@ export const filterDeps = ({ blobs }: Foundation, { plugins, directory }: Channe
 /** What agents teach the filters. */
 export const spamHandlers = (deps: FilterDeps): Readonly<Record<string, JobHandler>> => ({ [LEARN_JOB]: learnHandler(deps) });
 
+type Ground = Pick<Foundation, 'scope' | 'blobs' | 'log'> & {
+  readonly schedule: { every(...order: Parameters<Foundation['schedule']['every']>): unknown };
+};
+interface Judging {
+  readonly directory: Pick<Channels['directory'], 'all'>;
+  readonly plugins: Scanners;
+}
+
 /** Every minute: what came while the filters and scanners were away is judged once they are back. Every night: what is over goes to the trash, old spam and what lay there for good. */
-export function startSpam({ schedule, scope, blobs, log }: Foundation, { directory, plugins }: Channels, deps: FilterDeps): void {
+export function startSpam({ schedule, scope, blobs, log }: Ground, { directory, plugins }: Judging, deps: FilterDeps): void {
   schedule.every('41 * * * * *', 'rescore', async (signal) => {
     if (deps.plugins.filters().length > 0) await rescore({ ...scope, actor: { kind: 'system', task: 'rescore' } }, deps, log, signal);
   });

@@ -46,6 +46,7 @@ export function eventOf(kind: NotificationKind): NotificationEvent {
     case 'schedule_stopped':
     case 'schedule_trashed':
     case 'schedule_orphaned':
+    case 'virus_found':
       return 'delivery_trouble';
     case 'conversation_shared':
       return 'conversation_assigned';

@@ -97,5 +97,6 @@ export async function notifyByRule(
 
 /** The agent has read the conversation: what it was about is no news to him. */
 export async function talkIsRead(tx: WriteScope, id: ConversationId, agentId: AgentId): Promise<void> {
-  if (await markAbout(tx, agentId, id, [...TALK_KINDS, 'mentioned', 'followed_message', 'rule_told'])) announce(tx, [agentId]);
+  if (await markAbout(tx, agentId, id, [...TALK_KINDS, 'mentioned', 'followed_message', 'rule_told', 'virus_found']))
+    announce(tx, [agentId]);
 }

@@ -1,6 +1,6 @@
 import type { Conversation } from '../conversations/types.ts';
 import type { WriteScope } from '../db/scope.ts';
-import type { AgentId, ConversationId } from '../lib/ids.ts';
+import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
 import { findMessage } from '../messages/list.ts';
 import { chosenFor } from './choices.ts';
 import { eventOf } from './events.ts';
@@ -33,6 +33,17 @@ export async function notifyOfTrouble(
 /** No delivery of the conversation needs a person any more: nobody has to be told of those that did. */
 export async function troubleIsOver(tx: WriteScope, id: ConversationId): Promise<void> {
   announce(tx, await markOfConversation(tx, id, TROUBLE_KINDS));
+}
+
+/** A virus was found in a file of a message that was written here: its author hears of it, else whoever is nearest. */
+export async function notifyOfVirus(
+  tx: WriteScope,
+  conversation: Pick<Conversation, 'id' | 'assigneeId' | 'teamId'>,
+  found: { readonly messageId: MessageId; readonly authorId: AgentId | null; readonly reason: string },
+): Promise<void> {
+  const { messageId, authorId, reason } = found;
+  const made = { kind: 'virus_found', conversationId: conversation.id, messageId, details: { reason } } as const;
+  announce(tx, await tell(tx, await receiversOf(tx, conversation, authorId), made));
 }
 
 /** Tells one agent why his scheduled answer did not leave, which is his draft now: the contact wrote first, or somebody deleted the conversation. */

@@ -18,6 +18,7 @@ export const NOTIFICATION_KINDS = [
   'followed_message',
   'conversation_shared',
   'rule_told',
+  'virus_found',
 ] as const;
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 

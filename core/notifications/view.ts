@@ -19,6 +19,7 @@ const ICONS: Readonly<Record<NotificationKind, string>> = {
   conversation_woken: 'alarm',
   conversation_shared: 'user-share',
   rule_told: 'filter',
+  virus_found: 'virus',
 };
 const SHOWN_ADDRESSES = 3;
 

@@ -1,7 +1,7 @@
 import type { StoredBlob } from '../blobs/blobs.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import { type VirusVerdict, virusFromRow } from '../ingest/verdict.ts';
-import type { ConversationId } from '../lib/ids.ts';
+import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
 
 interface Row {
   sha256: string;
@@ -10,7 +10,7 @@ interface Row {
   virus_name: string | null;
 }
 
-/** So many conversations are told of one file. */
+/** So many messages are told of one file. */
 const TOLD = 200;
 
 /** What is known of these already is left as it is. */
@@ -47,11 +47,33 @@ export async function recordFileScan({ db }: WriteScope, sha256: string, { state
   await (state === 'infected' ? row.update({ virus_state: state, virus_name: name }) : row.delete());
 }
 
-/** Where messages with this file stand. */
-export const conversationsWith = ({ db }: Scope, sha256: string): Promise<readonly ConversationId[]> =>
-  db('attachments as a')
+/** A message with a file, and where it stands. */
+export interface Holding {
+  readonly conversationId: ConversationId;
+  readonly messageId: MessageId;
+  readonly filename: string;
+  /** Null = it was received, or nobody wrote it. */
+  readonly authorId: AgentId | null;
+}
+
+/** The newest that have this file. */
+export async function messagesWith({ db }: Scope, sha256: string): Promise<readonly Holding[]> {
+  const rows: {
+    id: MessageId;
+    conversation_id: ConversationId;
+    filename: string;
+    author_id: AgentId | null;
+    raw_inbound_id: number | null;
+  }[] = await db('attachments as a')
     .join('messages as m', 'm.id', 'a.message_id')
     .where('a.blob_sha256', sha256)
-    .distinct('m.conversation_id')
+    .orderBy('m.id', 'desc')
     .limit(TOLD)
-    .pluck('m.conversation_id');
+    .select('m.id', 'm.conversation_id', 'm.author_id', 'm.raw_inbound_id', 'a.filename');
+  return rows.map((row) => ({
+    conversationId: row.conversation_id,
+    messageId: row.id,
+    filename: row.filename,
+    authorId: row.raw_inbound_id === null ? row.author_id : null,
+  }));
+}

@@ -1,10 +1,12 @@
 import { createReadStream } from 'node:fs';
 import type { Blobs, StoredBlob } from '../blobs/blobs.ts';
 import { referredTo } from '../blobs/references.ts';
+import { findConversation } from '../conversations/list.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { VirusVerdict } from '../ingest/verdict.ts';
 import type { Log } from '../lib/log.ts';
-import { conversationsWith, recordFileScan, unscannedFilesAfter } from './file-store.ts';
+import { notifyOfVirus } from '../notifications/notify.ts';
+import { type Holding, messagesWith, recordFileScan, unscannedFilesAfter } from './file-store.ts';
 import { scanInPortions } from './in-portions.ts';
 import { type Scanners, scanAll } from './scan.ts';
 
@@ -48,5 +50,14 @@ async function scanFile(
 
 async function settleFile(tx: WriteScope, { sha256 }: StoredBlob, virus: VirusVerdict): Promise<void> {
   await recordFileScan(tx, sha256, virus);
-  for (const conversationId of await conversationsWith(tx, sha256)) tx.emit({ type: 'virus.scanned', data: { conversationId } });
+  const holdings = await messagesWith(tx, sha256);
+  for (const conversationId of new Set(holdings.map((one) => one.conversationId)))
+    tx.emit({ type: 'virus.scanned', data: { conversationId } });
+  if (virus.state === 'infected') for (const one of holdings) await tellAuthor(tx, one, virus.name ?? '');
+}
+
+/** It may have gone out by now: whoever sent it can warn whom it went to. */
+async function tellAuthor(tx: WriteScope, { conversationId, messageId, filename, authorId }: Holding, virus: string): Promise<void> {
+  const conversation = authorId === null ? null : await findConversation(tx, conversationId);
+  if (conversation) await notifyOfVirus(tx, conversation, { messageId, authorId, reason: `${filename}: ${virus}` });
 }

@@ -1,4 +1,6 @@
 import test from 'ava';
+import { startSpam } from '../../core/boot/spam.ts';
+import { transact } from '../../core/db/scope.ts';
 import { composeMessage } from '../../core/deliveries/compose.ts';
 import { deliveriesOf } from '../../core/deliveries/list.ts';
 import { readComposer } from '../../core/drafts/form.ts';
@@ -6,10 +8,13 @@ import { readDraft, saveWithFiles } from '../../core/drafts/save.ts';
 import { addFiles, listFiles } from '../../core/files/keep.ts';
 import { forwardMessages } from '../../core/forwards/forward.ts';
 import type { MessageId } from '../../core/lib/ids.ts';
+import { silentLog } from '../../core/lib/log.ts';
 import { findAttachment, findMessage } from '../../core/messages/list.ts';
 import { addNote } from '../../core/messages/note.ts';
 import { replyToConversation } from '../../core/messages/reply.ts';
 import { messageView } from '../../core/messages/view.ts';
+import { countUnread, listNotifications } from '../../core/notifications/list.ts';
+import { talkIsRead } from '../../core/notifications/notify-talk.ts';
 import type { ScanResult } from '../../core/plugins/contract.ts';
 import { EICAR, UNSCANNED, wardFor } from '../support/ward.ts';
 
@@ -18,7 +23,7 @@ const byName = (bytes: string): ScanResult => (bytes.startsWith('bad') ? EICAR :
 
 test('a file that nobody could scan goes out, says so, is scanned later, and one with a virus is marked and withheld', async (t) => {
   const ward = await wardFor(t);
-  const { scope, endpoints, agentId, upload, filesAgain, answer, mail, events } = ward;
+  const { scope, agentScope, endpoints, agentId, upload, filesAgain, answer, mail, events } = ward;
   const { conversationId } = await mail({});
   const said = { conversationId, authorId: agentId, text: 'Cennik', html: null };
   const [good, bad] = [await upload('good'), await upload('bad', 'faktura.com')];
@@ -38,7 +43,11 @@ test('a file that nobody could scan goes out, says so, is scanned later, and one
   answer.of = byName;
   const before = (await events()).length;
   t.is(await filesAgain(), 2);
-  t.deepEqual((await events()).slice(before), ['virus.scanned', 'virus.scanned']);
+  t.deepEqual((await events()).slice(before).toSorted(), ['notifications.changed', 'virus.scanned', 'virus.scanned']);
+  const told = (await listNotifications(agentScope, agentId)).items;
+  t.like(told[0], { kind: 'virus_found', why: 'author', conversationId, messageId: sent, reason: 'faktura.com: Eicar' });
+  await transact(agentScope, (tx) => talkIsRead(tx, conversationId, agentId));
+  t.is(await countUnread(agentScope, agentId), 0, 'he has seen it in the conversation');
   t.is(await virusOf(note), null);
   t.deepEqual(await virusOf(sent), { state: 'infected', name: 'Eicar' });
   const message = await findMessage(scope, sent);
@@ -106,4 +115,18 @@ test('files of an unscanned mail that is sent on are scanned by themselves, and 
   t.is(await filesAgain(), 2);
   t.deepEqual((await findMessage(scope, sideMessageId)).virus, { state: 'infected', name: 'Eicar' });
   t.deepEqual(await scope.db('file_scans').pluck('sha256'), [sha256]);
+});
+
+test('the job of every minute scans mail and files alike', async (t) => {
+  const { scope, blobs, plugins, endpoints, kept, upload, answer } = await wardFor(t);
+  const { record } = await kept('bad mail', UNSCANNED);
+  const { sha256 } = await upload('bad');
+  answer.of = byName;
+  const jobs = new Map<string, (signal: AbortSignal) => Promise<void>>();
+  const schedule = { every: (_: string, name: string, work: (signal: AbortSignal) => Promise<void>) => void jobs.set(name, work) };
+  const deps = { plugins: { filters: () => [] }, blobs, endpoints, inbox: () => null };
+  startSpam({ schedule, scope, blobs, log: silentLog }, { directory: { all: () => [] }, plugins }, deps);
+  await jobs.get('rescan')?.(AbortSignal.timeout(10_000));
+  t.like(await scope.db('raw_inbound').where({ id: record.id }).first(), { virus_state: 'infected' });
+  t.like(await scope.db('file_scans').where({ sha256 }).first(), { virus_state: 'infected' });
 });
