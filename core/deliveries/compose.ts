@@ -75,8 +75,8 @@ async function bodyWithQuote(scope: Scope, message: Message): Promise<Pick<Outbo
   const forward = message.kind === 'message' ? await forwardOf(scope, message.id) : null;
   if (forward) return withForwarded(scope, message, forward, { text, html });
   if (message.quotedMessageId === null) return { text, html };
-  const quoted = await findMessage(scope, message.quotedMessageId);
-  return { text: quoteText(text, quoted), html: html === null ? null : quoteHtml(html, quoted) };
+  const [quoted, written] = [await findMessage(scope, message.quotedMessageId), await readGeneral(scope)];
+  return { text: quoteText(text, quoted, written), html: html === null ? null : quoteHtml(html, quoted, written) };
 }
 
 /** Raises not_found when a message is gone that was to go along: nothing leaves without it. */

@@ -31,10 +31,11 @@ export function headOf({ from, to, cc, subject, createdAt }: HeadOf, written: Wr
   ];
 }
 
-const named = ({ name, address }: NamedAddress): string => (name ? `${name} <${address}>` : address);
+/** "Jan Lis <jan@klient.test>", or the address alone. */
+export const named = ({ name, address }: NamedAddress): string => (name ? `${name} <${address}>` : address);
 
 /** "28 listopada 2026, 14:05"; "28 November 2026, 14:05 CET": English is read in many zones, so it names its own. */
-function dateOf(at: Date, { defaultLanguage, timeZone }: Written): string {
+export function dateOf(at: Date, { defaultLanguage, timeZone }: Written): string {
   const isEnglish = defaultLanguage === 'en';
   const locale = isEnglish ? 'en-GB' : defaultLanguage;
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone });

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { expiryOf, nextAttempt } from '../../core/deliveries/backoff.ts';
 import { quoteHtml, quoteText } from '../../core/deliveries/quote.ts';
+import { quotedStretches } from '../../core/lib/quoted-text.ts';
 import type { SafeHtml } from '../../core/lib/safe-html.ts';
 
 const START = new Date('2026-11-24T09:00:00.000Z');
@@ -30,15 +31,34 @@ test('a delivery is tried for four days and not a minute longer', (t) => {
 
 const quoted = { from: { address: 'jan@x.test', name: 'Jan <b>' }, createdAt: START, text: 'Line one\n\n> earlier', html: null };
 
-test('a quoted message follows with a mark before each line', (t) => {
-  t.is(quoteText('Yes.', quoted), 'Yes.\n\nJan <b> <jan@x.test>, 2026-11-24:\n> Line one\n>\n>> earlier');
+const polish = { defaultLanguage: 'pl', timeZone: 'Europe/Warsaw' } as const;
+const english = { defaultLanguage: 'en', timeZone: 'America/New_York' } as const;
+
+test('a quoted message follows with a mark before each line, introduced in the language and zone of the company', (t) => {
+  const below = '> Line one\n>\n>> earlier';
+  t.is(quoteText('Yes.', quoted, polish), `Yes.\n\nW dniu 24 listopada 2026, 10:00, Jan <b> <jan@x.test> pisze:\n${below}`);
+  const late = { ...quoted, createdAt: new Date('2026-11-24T23:30:00.000Z') };
+  t.is(quoteText('Tak.', late, polish), `Tak.\n\nW dniu 25 listopada 2026, 00:30, Jan <b> <jan@x.test> pisze:\n${below}`);
+  t.is(quoteText('Yes.', late, english), `Yes.\n\nOn 24 November 2026, 18:30 GMT-5, Jan <b> <jan@x.test> wrote:\n${below}`);
+});
+
+test('what is quoted is folded when it comes back, in both languages', (t) => {
+  for (const written of [polish, english]) {
+    for (const name of ['Jan Lis', '']) {
+      const text = quoteText('Tak.', { ...quoted, from: { address: 'jan@x.test', name } }, written);
+      t.deepEqual(quotedStretches(text), [['Tak.\n\n'.length, text.length]], text);
+    }
+  }
 });
 
 test('a quoted message follows as a blockquote, its sender’s name escaped', (t) => {
-  const html = quoteHtml('<p>Yes.</p>' as SafeHtml, quoted);
+  const html = quoteHtml('<p>Yes.</p>' as SafeHtml, quoted, polish);
   t.is(
     html as string,
-    '<p>Yes.</p>\n<p>Jan &lt;b&gt; &lt;jan@x.test&gt;, 2026-11-24:</p>\n<blockquote type="cite"><p>Line one</p>\n<p>&gt; earlier</p></blockquote>',
+    '<p>Yes.</p>\n<p>W dniu 24 listopada 2026, 10:00, Jan &lt;b&gt; &lt;jan@x.test&gt; pisze:</p>\n<blockquote type="cite"><p>Line one</p>\n<p>&gt; earlier</p></blockquote>',
   );
-  t.regex(quoteHtml('' as SafeHtml, { ...quoted, html: '<b>x</b>' as SafeHtml }), /<blockquote type="cite"><b>x<\/b><\/blockquote>$/);
+  t.regex(
+    quoteHtml('' as SafeHtml, { ...quoted, html: '<b>x</b>' as SafeHtml }, polish),
+    /<blockquote type="cite"><b>x<\/b><\/blockquote>$/,
+  );
 });

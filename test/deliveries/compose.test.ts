@@ -65,7 +65,7 @@ test('the answered message is sent along only when it was asked for', async (t) 
   t.like(await composeMessage(plain.scope, plain.blobs, plain.claimed), { text: 'Sto złotych.', html: '<p>Sto złotych.</p>' });
   const quoting = await written(t, { quoted: true }, { html: '<p>Ile to <b>kosztuje</b>?</p>' as SafeHtml });
   const message = await composeMessage(quoting.scope, quoting.blobs, quoting.claimed);
-  t.is(message.text, 'Sto złotych.\n\nJan <jan@customer.test>, 2026-11-24:\n> Ile to kosztuje?');
+  t.is(message.text, 'Sto złotych.\n\nW dniu 24 listopada 2026, 10:00, Jan <jan@customer.test> pisze:\n> Ile to kosztuje?');
   t.regex(message.html ?? '', /^<p>Sto złotych\.<\/p>[\s\S]*<blockquote type="cite"><p>Ile to <b>kosztuje<\/b>\?<\/p><\/blockquote>$/);
 });
 

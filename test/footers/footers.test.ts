@@ -37,7 +37,10 @@ test('the footer of the agent and then of the inbox stands once below an answer 
     ...{ conversationId, authorId: house.agentId, text: 'Sto złotych.', html: null, attachments: [], quoted: true },
   });
   const { text, html } = await composed(house, messageId);
-  t.regex(text, /^Sto złotych\.\n\n-- \nAnna Nowak\n\nFirma & Syn · help@company\.test\n\n[^\n]+, 2026-11-24:\n> Ile\?$/);
+  t.regex(
+    text,
+    /^Sto złotych\.\n\n-- \nAnna Nowak\n\nFirma & Syn · help@company\.test\n\nW dniu 24 listopada 2026, [^\n]+ pisze:\n> Ile\?$/,
+  );
   t.regex(
     html ?? '',
     /^<p>Sto złotych\.<\/p>[\s\S]*-- <\/div>[\s\S]*Anna Nowak[\s\S]*<b>Firma &amp; Syn<\/b> · help@company\.test[\s\S]*<blockquote type="cite">/,
