@@ -74,18 +74,16 @@ export function alarmRoutes({ keyring, alarms }: AlarmDeps): readonly Route[] {
 
   const tryOut = async (ctx: PageContext): Promise<void> => {
     const { webhook, ping } = await alarms.tryOut();
-    const tell = (name: 'webhook' | 'ping', called: Called | null): void => {
-      if (called === null) return;
-      if (called.problem === null) ctx.toast(ctx.t(`alarms.tried.${name}`));
-      else
-        ctx.toast(
-          ctx.t(`alarms.failed.${name}`, { problem: ctx.t(`alarms.problem.${called.problem}`, { detail: called.detail }) }),
-          'problem',
-        );
+    const said = (name: 'webhook' | 'ping', called: Called | null): readonly string[] => {
+      if (called === null) return [];
+      if (called.problem === null) return [ctx.t(`alarms.tried.${name}`)];
+      const problem = ctx.t(`alarms.problem.${called.problem}`, { detail: called.detail });
+      return [ctx.t(`alarms.failed.${name}`, { problem })];
     };
-    tell('webhook', webhook);
-    tell('ping', ping);
-    if (webhook === null && ping === null) ctx.toast(ctx.t('alarms.nobody'), 'problem');
+    // One message: a second one would take the place of the first.
+    const lines = [...said('webhook', webhook), ...said('ping', ping)];
+    const isBad = lines.length === 0 || (webhook?.problem ?? null) !== null || (ping?.problem ?? null) !== null;
+    ctx.toast(lines.join(' ') || ctx.t('alarms.nobody'), isBad ? 'problem' : undefined);
     ctx.seeOther('/alarms');
   };
 

@@ -2,6 +2,7 @@ import { ConfigError, databaseFile, readConfig } from '../../config/config.ts';
 import { goBack } from '../backups/after-interruption.ts';
 import { AppError, SettingError } from '../lib/errors.ts';
 import { errorFacts } from '../lib/log.ts';
+import { outOfWork } from '../lib/log-context.ts';
 import type { Centrala, start as startCentrala } from '../main.ts';
 import { createLog } from './logger.ts';
 
@@ -34,7 +35,7 @@ export async function run(start: typeof startCentrala): Promise<void> {
       log,
       () => void end(1),
       undefined,
-      () => void again().catch(give),
+      () => void outOfWork(again).catch(give),
     );
   /** A restore whose data does not start gives way to the data from before. */
   const beginOrGoBack = (): Promise<Centrala> =>

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { openBlobs } from '../blobs/blobs.ts';
 import type { Finding } from '../ledger/finding.ts';
 import { readChainHead } from '../ledger/proof.ts';
@@ -7,6 +7,10 @@ import { isDay } from '../lib/day.ts';
 import { type Command, EXIT, UsageError } from './command.ts';
 import { readOptions } from './options.ts';
 
+const SHA256_CHARACTERS = 64;
+/** What a person types to put it back; inside a repository names are those of the data folder. */
+const fromBackup = (path: string, dataDir: string): string =>
+  `RESTIC_PASSWORD=KEY restic -r FOLDER dump latest ${relative(dataDir, path)} > ${path}`;
 const MAX_LISTED = 1000;
 const SAY_AFTER_BYTES = 1024 ** 3;
 
@@ -40,6 +44,11 @@ export const ledgerVerify: Command = {
       for (const { kind, detail } of findings) console.say(`${kind.padEnd(18)} ${detail}`);
       console.say(`${entries} entries, ${files} files (${bytes} bytes), ${wrong} wrong`);
       console.say(`head ${hash}`);
+      const file = findings.find(({ kind }) => kind === 'blob_missing' || kind === 'blob_damaged')?.detail.slice(0, SHA256_CHARACTERS);
+      if (file)
+        console.note(
+          `A stored file comes back from a backup, here the first of them:\n  ${fromBackup(blobs.path(file), console.config.dataDir)}`,
+        );
     }
     return wrong === 0 ? EXIT.ok : EXIT.failed;
   },

@@ -16,7 +16,10 @@ import { findSnapshot, restore as putBack, snapshotBefore } from '../backups/res
 import { sentence } from '../backups/take.ts';
 import type { RestoreReport } from '../backups/types.ts';
 import { prepareDataDir } from '../boot/data-dir.ts';
+import { isAnyAlive } from '../db/claimants.ts';
+import { connect } from '../db/connect.ts';
 import { claimFolder } from '../db/only-process.ts';
+import { AppError } from '../lib/errors.ts';
 import { type Command, type Console, EXIT, UsageError } from './command.ts';
 import { MIGRATIONS } from './installation.ts';
 import { readOptions } from './options.ts';
@@ -35,6 +38,7 @@ export const restore: Command = {
     prepareDataDir(config.dataDir);
     const claim = claimFolder(config.dataDir);
     try {
+      await mustBeAtRest(config);
       // One that was interrupted: its leftovers take the room of this one.
       await afterInterruption({ ...partsOf(config, true, () => {}), path: config.backup.path });
       const { source, label, key } = await sourceOf(name, keyFrom(values['key-file'], config), config, momentOf(name, values.at));
@@ -55,6 +59,16 @@ export const restore: Command = {
     }
   },
 };
+
+/** The data folder is another one in a drill, but its database may be the one in use. */
+async function mustBeAtRest(config: Config): Promise<void> {
+  if (config.databaseUrl === null) return;
+  const db = connect({ url: config.databaseUrl, file: '' });
+  const isInUse = await isAnyAlive(db).finally(() => db.destroy());
+  const help = 'Stop it first, or let CENTRALA_DATABASE_URL name an empty database.';
+  if (isInUse)
+    throw new AppError('database_in_use', 409, 'Another Centrala is at work in the database of CENTRALA_DATABASE_URL.', { help });
+}
 
 /** What a running server begins: everything but the last step. Says how far it is, then the folder or the problem, a line of JSON each. */
 async function prepare(name: string, at: Date | null, { config, say }: Console): Promise<number> {

@@ -9,6 +9,11 @@ export const SAID = 'centrala';
 const IS_ALIVE = `select objid::bigint from pg_locks where locktype = 'advisory' and classid = ${CLAIMANTS} and objsubid = 2
   and database = (select oid from pg_database where datname = current_database())`;
 
+/** Whether any process works on this database, whatever its data folder; of SQLite the folder knows. */
+export async function isAnyAlive(db: Knex): Promise<boolean> {
+  return isPostgres(db) && (await db.raw(IS_ALIVE)).rows.length > 0;
+}
+
 /** Narrows to rows whose claimant is dead: with SQLite those of every earlier process, so only at the start. */
 export function ofTheDead<T extends Knex.QueryBuilder>(db: Knex, query: T): T {
   return isPostgres(db) ? (query.whereRaw(`(claimed_by is null or claimed_by not in (${IS_ALIVE}))`) as T) : query;

@@ -122,7 +122,7 @@ test('the dead man’s switch is held down while all is well, and let go at once
 });
 
 test('addresses are stored encrypted, kept when the field is left empty, and shown only by their host', async (t) => {
-  const tried = { webhook: { problem: 'status', detail: '500' }, ping: null } as const;
+  const tried = { webhook: { problem: 'status', detail: '500' }, ping: { problem: null } } as const;
   const scope = await scopeFor(t);
   const { base } = await web(t, alarmRoutes({ keyring: KEYRING, alarms: { tryOut: async () => tried } }), { scope });
   const client = httpClient(base);
@@ -147,6 +147,7 @@ test('addresses are stored encrypted, kept when the field is left empty, and sho
   t.true(webhookKey !== null && shown.text.includes(webhookKey));
   t.false((await client.get('/alarms')).text.includes(String(webhookKey)));
   t.is((await client.post('/alarms/trial')).status, 303);
+  t.regex((await client.get('/alarms')).text, /alarms\.failed\.webhook alarms\.tried\.ping/, 'what failed is told beside what went well');
   await client.post('/alarms', { ...form, isWebhookOn: 'off' });
   t.is((await readAlarms(scope, KEYRING)).webhook, null);
 });

@@ -15,6 +15,7 @@ import { freePort } from '../support/free-port.ts';
 import { lendCertificate } from '../support/listener-certificate.ts';
 import { administrator, databaseUrl, type Machine, newMachine } from '../support/machines.ts';
 import { type Office, officeFor } from '../support/office.ts';
+import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
 interface Made {
@@ -100,6 +101,15 @@ test('a backup made while mail comes in is restored on trial, and on an empty ma
   await writeFile(keyFile, 'ABCDE-ABCDE-ABCDE-ABCDE-ABCDE-ABCDE-ABCDE-ABCDE');
   t.regex((await machine.cli(['restore', 'latest', '--key-file', keyFile])).err, /does not open/);
   await writeFile(keyFile, key.toLowerCase().replaceAll('-', ' '));
+  if (databaseUrl(office)) {
+    const env = { CENTRALA_BACKUP_DIR: join(office.dataDir, 'backups') };
+    const drill = centralaCommand(tempDir(t), { url: databaseUrl(office), file: '' }, env);
+    t.regex(
+      (await drill(['restore', 'latest', '--key-file', keyFile])).err,
+      /at work in the database/,
+      'another folder, but the database in use',
+    );
+  }
   const restored = await machine.cli(['restore', 'latest', '--key-file', keyFile]);
   t.is(restored.code, 0, restored.err);
   t.regex(restored.last, /rows and \d+ files are what they were/);

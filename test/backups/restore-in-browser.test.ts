@@ -27,7 +27,7 @@ async function outcome(base: string, path: string): Promise<string> {
 }
 
 test('a backup is restored in the browser, here and from the set-up page of an empty machine, and the server comes back by itself', async (t) => {
-  const here = await product(t, ADMIN);
+  const here = await product(t, { ...ADMIN, CENTRALA_LOG_LEVEL: 'info' });
   await here.start();
   const base = addressOf(here);
   const admin = await loggedInClient(base, ANNA);
@@ -52,6 +52,10 @@ test('a backup is restored in the browser, here and from the set-up page of an e
   const begun = await admin.post(order, { name, current: ANNA.password });
   t.regex(begun.location ?? '', /^\/restorations\/[\w-]{20,}$/);
   t.true((await outcome(base, begun.location ?? '')).includes('Przywrócono kopię'));
+  const lines = here.output().split('\n');
+  t.true(lines.some((line) => /"request":.*"restore_is_ready"/.test(line)));
+  const started = lines.findLast((line) => line.includes('"event":"started"')) ?? '';
+  t.notRegex(started, /"request"/, 'what the new start does is not the work of the click');
   const front = (await httpClient(base).get('/login')).text;
   t.true(front.includes('Rowery') && !front.includes('Po kopii'));
   t.is((await httpClient(base).get('/restorations/nobody-knows-this')).status, 404);

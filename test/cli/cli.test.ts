@@ -187,6 +187,11 @@ test('the ledger is proved on the command line, and a file that was changed make
   const broken = await cli(['ledger', 'verify', '--json']);
   t.is(broken.code, 1, broken.err);
   t.deepEqual(JSON.parse(broken.out).findings, [{ kind: 'blob_damaged', detail: `${sha256} (6 bytes)` }]);
+  t.true(
+    (await cli(['ledger', 'verify'])).err.includes(
+      `restic -r FOLDER dump latest blobs/${sha256.slice(0, 2)}/${sha256.slice(2)} > ${blobs.path(sha256)}`,
+    ),
+  );
   t.is((await cli(['ledger', 'verify', '--since', '2026-02-30'])).code, 64);
 });
 
