@@ -6,13 +6,17 @@ import { storable } from '../lib/text.ts';
 import type { SendOutcome } from '../plugins/contract.ts';
 import { nextAttempt } from './backoff.ts';
 import { changeDeliveries } from './change.ts';
+import { NOTES } from './notes.ts';
 import { type DeliveryPatch, deliveriesOfMessages } from './store.ts';
 import type { Delivery } from './types.ts';
 
 const MAX_REASON_CHARS = 1_000;
 
 /** What became of an attempt: an answer of the channel, or `held` when it was not asked at all and the attempt does not count. */
-export type AttemptOutcome = SendOutcome | { readonly state: 'held'; readonly reason: string };
+export type AttemptOutcome =
+  | SendOutcome
+  | { readonly state: 'held'; readonly reason: string }
+  | { readonly state: 'unknown'; readonly reason: string; readonly note: string };
 
 /**
  * Records what became of deliveries of one message, each by itself, in one transaction. One without an outcome is unknown.
@@ -33,7 +37,7 @@ export async function recordOutcomes(
       delivery,
       patch: patchOf(
         delivery,
-        outcomes.get(delivery.id) ?? { state: 'unknown', reason: 'the channel gave no answer for this recipient' },
+        outcomes.get(delivery.id) ?? { state: 'unknown', reason: 'the channel gave no answer for this recipient', note: NOTES.no_answer },
         tx.now(),
       ),
     }));

@@ -1,6 +1,7 @@
 import { lockedHolder } from '../conversations/change.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import { changeDeliveries } from './change.ts';
+import { NOTES } from './notes.ts';
 import { deliveriesOfMessages, leftInSending } from './store.ts';
 
 /**
@@ -11,7 +12,13 @@ export async function recoverInterrupted(scope: Scope): Promise<number> {
   let recovered = 0;
   for (let left = await leftInSending(scope); left.length > 0; left = await leftInSending(scope)) {
     for (const [messageId, deliveries] of Map.groupBy(left, (one) => one.messageId)) {
-      const patch = { status: 'unknown', nextAttemptAt: null, reason: 'the process stopped while sending', enhancedStatus: null } as const;
+      const patch = {
+        status: 'unknown',
+        nextAttemptAt: null,
+        reason: 'the process stopped while sending',
+        enhancedStatus: null,
+        note: NOTES.interrupted,
+      } as const;
       const ids = new Set(deliveries.map(({ id }) => id));
       recovered += await transact(scope, async (tx) => {
         // First the lock that every change takes: another process may find the same dead at this moment.

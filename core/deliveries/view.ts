@@ -2,6 +2,7 @@ import { isForPeople } from '../lib/address-text.ts';
 import type { ConversationId } from '../lib/ids.ts';
 import type { Page } from '../lib/page.ts';
 import { isLate } from './backoff.ts';
+import { saysAll } from './notes.ts';
 import { type Delivery, type DeliveryStatus, isFailed, isWaiting, QUEUE_FILTERS, type QueuedDelivery, type QueueFilter } from './types.ts';
 import { isScheduled, isStopped } from './untouched.ts';
 
@@ -34,7 +35,7 @@ export function deliveryView(delivery: Delivery, now: Date) {
     complainedAt: delivery.complainedAt,
     next: status === 'deferred' ? delivery.nextAttemptAt : null,
     attempts: delivery.attempts,
-    reason: isSent ? '' : reasonOf(delivery),
+    reason: isSent || saysAll(delivery.note) ? '' : reasonOf(delivery),
     note: delivery.note,
     decision: delivery.decision,
     isUnknown: status === 'unknown',

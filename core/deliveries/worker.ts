@@ -9,6 +9,7 @@ import { errorFacts, type Log } from '../lib/log.ts';
 import { WithheldError } from '../messages/withheld.ts';
 import type { OutboundMessage, SendResult } from '../plugins/contract.ts';
 import { type BlobFiles, composeMessage } from './compose.ts';
+import { NOTES } from './notes.ts';
 import { type AttemptOutcome, recordOutcomes } from './record.ts';
 import { recoverInterrupted } from './recover.ts';
 import type { ReturnTokens } from './return-token.ts';
@@ -166,7 +167,12 @@ async function unblockedOutcomes(
 ): Promise<ReadonlyMap<DeliveryId, AttemptOutcome>> {
   const addresses = claimed.map(({ address }) => address);
   const blocked = new Set((await blockedAmong(options.scope, addresses).catch(() => [])).map(({ address }) => address));
-  const refused: AttemptOutcome = { state: 'refused', reason: 'nothing is sent to this address: it is blocked', status: null };
+  const refused: AttemptOutcome = {
+    state: 'refused',
+    reason: 'nothing is sent to this address: it is blocked',
+    status: null,
+    note: NOTES.blocked,
+  };
   const stopped = claimed.filter(({ address }) => blocked.has(addressKey(address)));
   const [first, ...others] = claimed.filter((delivery) => !stopped.includes(delivery));
   const sent = first ? await outcomesOf(options, [first, ...others], signal) : [];
@@ -183,10 +189,10 @@ async function outcomesOf(
   try {
     message = await composeMessage(scope, blobs, claimed, tokens);
   } catch (error) {
-    if (error instanceof BlobMissingError || error instanceof WithheldError)
-      return all({ state: 'refused', reason: error.message, status: null });
+    if (error instanceof BlobMissingError) return all({ state: 'refused', reason: error.message, status: null, note: NOTES.file_missing });
+    if (error instanceof WithheldError) return all({ state: 'refused', reason: error.message, status: null, note: NOTES.infected });
     log.error('delivery_not_composed', { message: claimed[0].messageId, ...errorFacts(error) });
-    return all({ state: 'deferred', reason: 'the message could not be put together', status: null });
+    return all({ state: 'deferred', reason: 'the message could not be put together', status: null, note: NOTES.not_composed });
   }
   try {
     const results = await send(claimed[0].inboxId, message, signal);
@@ -194,6 +200,6 @@ async function outcomesOf(
   } catch (error) {
     if (error instanceof TemporaryError) return all({ state: 'held', reason: error.message });
     log.error('delivery_broke', { message: claimed[0].messageId, ...errorFacts(error) });
-    return all({ state: 'unknown', reason: `an error while sending: ${errorFacts(error).error}` });
+    return all({ state: 'unknown', reason: `an error while sending: ${errorFacts(error).error}`, note: NOTES.broke });
   }
 }

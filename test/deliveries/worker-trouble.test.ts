@@ -38,7 +38,7 @@ test('what was being sent when the process stopped is unknown after the next sta
   const channel = scriptedChannel();
   work(t, house, channel.send);
   const [delivery] = await settled(house, messageId);
-  t.like(delivery, { status: 'unknown', reason: 'the process stopped while sending' });
+  t.like(delivery, { status: 'unknown', reason: 'the process stopped while sending', note: 'deliveries.note.interrupted' });
   t.is(channel.sent.length, 0);
   t.is((await findConversation(house.scope, conversationId))?.failedDeliveries, 1);
   void dead;

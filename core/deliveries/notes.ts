@@ -1,0 +1,17 @@
+/** Locale keys of what we say ourselves of a delivery; `reason` says it in English for programs and logs. */
+export const NOTES = {
+  blocked: 'deliveries.note.blocked',
+  infected: 'deliveries.note.infected',
+  interrupted: 'deliveries.note.interrupted',
+  no_answer: 'deliveries.note.no_answer',
+  not_composed: 'deliveries.note.not_composed',
+  broke: 'deliveries.note.broke',
+  file_missing: 'deliveries.note.file_missing',
+} as const;
+
+/** With these the reason tells more, such as which file. */
+const WITH_DETAILS: ReadonlySet<string> = new Set([NOTES.broke, NOTES.file_missing]);
+const OURS: ReadonlySet<string> = new Set(Object.values(NOTES));
+
+/** Whether the note says all that the reason does. */
+export const saysAll = (note: string | null): boolean => note !== null && OURS.has(note) && !WITH_DETAILS.has(note);
