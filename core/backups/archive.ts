@@ -43,11 +43,14 @@ export function writeArchive({ dataDir, key, scope }: ArchiveParts, names: reado
   return pipeline(Readable.from(packed(dataDir, names, scope.now())), createZstdCompress(), ageEncrypt(key), out);
 }
 
+const LEFT = 'Another backup is writing it, or one that was cut short has left it: then remove it.';
+const isThere = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EEXIST';
+
 /** Under another name until it is whole. */
 export async function writeArchiveFile(parts: ArchiveParts, names: readonly string[], file: string): Promise<void> {
   const part = `${file}.part`;
   const opened = await open(part, 'wx', 0o600).catch((error: unknown) => {
-    throw complained(part, error);
+    throw isThere(error) ? new BackupError(`${part} is there already.`, LEFT) : complained(dirname(file), error);
   });
   const out = opened.createWriteStream({ flush: true });
   let why: unknown = null;

@@ -1,5 +1,6 @@
 import { BackupError } from '../backups/backup-error.ts';
 import { adoptKey, ensureKey } from '../backups/repository-key.ts';
+import { problemKey } from '../backups/restore-view.ts';
 import { fingerprintOf, hostKeyOf, makeSshKey } from '../backups/ssh.ts';
 import { placeOf, TARGET, type Target } from '../backups/target.ts';
 import { forgetTarget, readSshKey, readTarget, writeSshKey, writeTarget } from '../backups/target-file.ts';
@@ -111,6 +112,7 @@ export const backupTry: Command = {
     const { done, failed } = await tryTarget(backup, target);
     for (const stage of done) console.say(`${stage}: ok`);
     if (failed) console.say(`${failed.stage}: ${failed.detail}`);
+    if (failed && failed.problem !== 'other') console.note(`  ${englishTexts()(problemKey(failed.problem))}`);
     return failed ? EXIT.failed : EXIT.ok;
   },
 };

@@ -95,6 +95,12 @@ test('one file has everything of a moment, and another machine is restored from 
   t.regex(made.last, /verified: \d+ rows and [1-9]\d* files/);
   t.is((await cli(['backup', '--file', file])).code, 64, 'nothing is written over');
   t.regex((await cli(['backup', '--file', join(file, 'x')])).err, /did not take a file\.\n {2}Check that it is there/);
+  const folder = tempDir(t);
+  await writeFile(join(folder, 'x.part'), '');
+  t.regex((await cli(['backup', '--file', join(folder, 'x')])).err, /x\.part is there already\.\n {2}Another backup .* remove it/);
+  const tried = await cli(['backup', 'try'], { env: { CENTRALA_BACKUP_DIR: join(file, 'x') } });
+  t.regex(tried.last, /^open: .* did not take a file/);
+  t.regex(tried.err, /Check that it is there, has room/);
   const blocked = await cli(['backup'], { env: { CENTRALA_BACKUP_DIR: join(file, 'x') } });
   t.regex(blocked.out, /did not take a file\. Check that it is there/);
 
