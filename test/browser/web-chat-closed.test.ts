@@ -116,3 +116,32 @@ test('who has no talk costs no question, and a closed window asks rarer and rare
   await until('it asks at once', () => counted() === before + 1);
   t.deepEqual(complaints, []);
 });
+
+test('a window that is open in a tab behind is given nothing before somebody looks at it', async (t) => {
+  const office = await officeFor(t);
+  const site = await website(t, `${office.base}/widget.js`);
+  await chatOn(office, { sites: [site] });
+  const { page, complaints } = await openWindow(await openBrowser(t));
+  await page.goto(site);
+  await page.getByRole('button', { name: 'Napisz do nas' }).click();
+  const frame = page.frameLocator('iframe');
+  await frame.getByLabel('Twoja wiadomość').fill('Halo?');
+  await frame.getByRole('button', { name: 'Wyślij' }).click();
+  const { conversation_id: id } = await until('he is heard', () => office.scope.db('messages').first('conversation_id'));
+  await page.goto('about:blank');
+  const messageId = await answerTo(office, id, 'Słucham.');
+  const statusOf = async () => (await office.scope.db('deliveries').where({ message_id: messageId }).first('status')).status;
+  await until('it is handed over', async () => (await statusOf()) === 'sent');
+  await page.addInitScript(`Object.defineProperty(document, 'hidden', { value: true, configurable: true })`);
+  await page.goto(`${site}/druga-strona`);
+  await page.getByRole('button', { name: 'Zamknij' }).waitFor();
+  await page.waitForLoadState('networkidle');
+  t.is(await statusOf(), 'sent');
+  await page
+    .frames()
+    .find((one) => one.url().includes('/widget?'))
+    ?.evaluate(`delete document.hidden; document.dispatchEvent(new Event('visibilitychange'));`);
+  await frame.getByText('Słucham.').waitFor();
+  await until('it is delivered', async () => (await statusOf()) === 'delivered');
+  t.deepEqual(complaints, []);
+});

@@ -38,9 +38,24 @@
   const tell = () => around && parent.postMessage({ runs: read().token !== '', waiting }, around);
   const forget = (token) => read().token === token && change({ token: '', isAsked: false, name: '' });
 
+  const log = list.parentElement;
+  let isAtEnd = true;
   const scroll = () => {
-    list.parentElement.scrollTop = list.parentElement.scrollHeight;
+    log.scrollTop = log.scrollHeight;
   };
+  log.addEventListener('scroll', () => {
+    isAtEnd = log.scrollTop + log.clientHeight > log.scrollHeight - 30;
+  });
+  // The keys of a phone, a question or a trouble take its room: the last line stays in view.
+  new ResizeObserver(() => isAtEnd && scroll()).observe(log);
+
+  // What is written as an address leads there.
+  const linked = (text) =>
+    text.split(/(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]])/).map((part, n) => {
+      return n % 2 === 0
+        ? part
+        : Object.assign(document.createElement('a'), { href: part, target: '_blank', rel: 'noopener', textContent: part });
+    });
 
   const bubble = ({ id, key, name, text, at: when }) => {
     const own = key && list.querySelector(`[data-key="${key}"]`);
@@ -49,10 +64,13 @@
     if (key) item.dataset.key = key;
     item.classList.toggle('is-waiting', !id);
     const parts = { b: name, p: text, time: when && new Date(when).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' }) };
+    const filled = Object.entries(parts).filter(([, content]) => content);
     item.replaceChildren(
-      ...Object.entries(parts).flatMap(([tag, content]) =>
-        content ? [Object.assign(document.createElement(tag), { textContent: content })] : [],
-      ),
+      ...filled.map(([tag, content]) => {
+        const part = document.createElement(tag);
+        part.append(...linked(content));
+        return part;
+      }),
     );
     if (!own) list.append(item);
     scroll();
@@ -200,6 +218,7 @@
     if (decline === undefined) return;
     change({ isAsked: true });
     step(asks === 'required' ? 'needed' : null);
+    if (asks !== 'required') form.elements.text.focus();
   });
   asking.addEventListener('submit', (event) => {
     event.preventDefault();

@@ -1,0 +1,52 @@
+import test from 'ava';
+import { openBrowser, openWindow } from '../support/browser.ts';
+import { answerTo, chatOn } from '../support/chat.ts';
+import { officeFor } from '../support/office.ts';
+import { until } from '../support/until.ts';
+import { website } from '../support/website.ts';
+
+test('above the keys of a phone there is room to write, the last line is in view, and an address in an answer can be opened', async (t) => {
+  const office = await officeFor(t);
+  const site = await website(t, `${office.base}/widget.js`);
+  await chatOn(office, { sites: [site], asksData: true });
+  const { page, complaints } = await openWindow(await openBrowser(t), { viewport: { width: 390, height: 700 } });
+  await page.goto(site);
+  await page.getByRole('button', { name: 'Napisz do nas' }).click();
+  const frame = page.frameLocator('iframe');
+  const words = frame.getByLabel('Twoja wiadomość');
+  await words.waitFor();
+  for (const text of ['Dzień dobry', 'Czy jesteście', 'jutro', 'Bo nie wiem', 'Halo']) {
+    await words.fill(text);
+    await frame.getByRole('button', { name: 'Wyślij' }).click();
+    t.true(await words.evaluate((field) => field.matches(':focus')), 'the keys stay');
+  }
+  await frame.getByText('Czy możemy zapytać').waitFor();
+  const isInView = (selector: string): Promise<boolean> =>
+    frame.locator(selector).evaluate((own) => {
+      const [{ top, bottom }, log] = [own.getBoundingClientRect(), own.closest('#log')?.getBoundingClientRect()];
+      const [from, to] = log ? [log.top, log.bottom] : [0, own.ownerDocument.documentElement.clientHeight];
+      return top >= from - 1 && bottom <= to + 1;
+    });
+  await page.setViewportSize({ width: 390, height: 360 });
+  await frame.locator('header p').waitFor({ state: 'hidden' });
+  await until('he sees what he writes', () => isInView('#c-text'));
+  await frame.getByRole('button', { name: 'Nie, dziękuję' }).click();
+  t.true(await words.evaluate((field) => field.matches(':focus')));
+  await until('the last line is in view', () => isInView('#lines li:last-child'));
+
+  const { conversation_id: id } = await until('he is heard', () => office.scope.db('messages').first('conversation_id'));
+  await answerTo(office, id, 'Tak, mapa: https://rowery.test/dojazd?z=1. <b>Zapraszamy</b>');
+  const link = frame.getByRole('link', { name: 'https://rowery.test/dojazd?z=1', exact: true });
+  await link.waitFor();
+  t.is(await link.getAttribute('href'), 'https://rowery.test/dojazd?z=1');
+  t.is(await link.getAttribute('target'), '_blank');
+  await frame.getByText('<b>Zapraszamy</b>').waitFor();
+  await until('the answer is in view', () => isInView('#lines li:last-child'));
+  await page.setViewportSize({ width: 390, height: 700 });
+  await page.setViewportSize({ width: 390, height: 700 });
+  await frame.locator('header p').waitFor();
+  // The field grows and takes the room of the lines.
+  await words.evaluate((field) => field.setAttribute('rows', '14'));
+  await until('the last line stays in view', () => isInView('#lines li:last-child time'), 10_000);
+  t.deepEqual(complaints, []);
+});
