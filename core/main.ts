@@ -24,6 +24,7 @@ import { pokesOf } from './events/stream.ts';
 import { rememberLines } from './health/recent-log.ts';
 import type { Pump } from './ingest/pump.ts';
 import type { Log } from './lib/log.ts';
+import { outOfWork } from './lib/log-context.ts';
 import { endpointsOf } from './messages/endpoint.ts';
 import { SERVICES_OF_THE_WORLD, type Services } from './oauth/services.ts';
 import { watchOutgoing } from './outgoing/watch.ts';
@@ -107,11 +108,12 @@ export async function start(
       wakeJobs();
       wakeFiles();
     });
-    foundation.onCommit.wake = () => {
+    const wakeAll = (): void => {
       dispatcher.wake();
       wakeJobs();
       wakeFiles();
     };
+    foundation.onCommit.wake = () => outOfWork(wakeAll);
     shutdown.add('dispatcher', () => dispatcher.stop());
     startHousekeeping(foundation);
     watchBucket(foundation);

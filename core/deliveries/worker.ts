@@ -6,6 +6,7 @@ import { type Scope, transact } from '../db/scope.ts';
 import { TemporaryError } from '../lib/errors.ts';
 import type { DeliveryId, InboxId } from '../lib/ids.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
+import { outOfWork } from '../lib/log-context.ts';
 import { WithheldError } from '../messages/withheld.ts';
 import type { OutboundMessage, SendResult } from '../plugins/contract.ts';
 import { type BlobFiles, composeMessage } from './compose.ts';
@@ -86,7 +87,8 @@ export function startDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWor
   const wake = (): void => {
     again = true;
     if (looking || stopping) return;
-    looking = look()
+    // The mail of others comes after that of whoever woke it.
+    looking = outOfWork(look)
       .catch((error: unknown) => {
         log.error('delivery_worker_failed', errorFacts(error));
         sleep(AFTER_ERROR_MS);

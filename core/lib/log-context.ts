@@ -8,7 +8,7 @@ const current = new AsyncLocalStorage<Work>();
 /** Everything that `work` does, however late, carries these ids in the log. */
 export const workingOn = <T>(work: Work, run: () => T): T => current.run(work, run);
 
-/** What goes on after the request or job that began it: a restart, and everything from then on. */
+/** What is not the work of the request or job that began it: a restart and everything from then on, or a loop that does the work of many. */
 export const outOfWork = <T>(run: () => T): T => current.exit(run);
 
 /** The ids of what is being worked on; empty outside of requests and jobs. */

@@ -4,7 +4,10 @@ import { findConversation } from '../../core/conversations/list.ts';
 import { cancelDelivery } from '../../core/deliveries/cancel.ts';
 import { deliveriesOf } from '../../core/deliveries/list.ts';
 import { retryDelivery } from '../../core/deliveries/retry.ts';
+import { rememberLines } from '../../core/health/recent-log.ts';
 import { TemporaryError } from '../../core/lib/errors.ts';
+import { silentLog } from '../../core/lib/log.ts';
+import { workingOn } from '../../core/lib/log-context.ts';
 import { houseFor } from '../support/house.ts';
 import { ACCEPTED, answer, DEFERRED, REFUSED, scriptedChannel, settled, withAnswer, work } from '../support/sending.ts';
 import { until } from '../support/until.ts';
@@ -28,6 +31,16 @@ test('an answer is sent to its recipient with everything the channel needs', asy
   });
   t.is(message?.inReplyTo, message?.references.at(-1) ?? '');
   t.deepEqual(message?.recipients, [{ deliveryId: delivery?.id as never, kind: 'to', address: 'jan@customer.test', name: null }]);
+});
+
+test('the log says of no mail that a request sent it which only woke the sending', async (t) => {
+  const { house, messageId } = await withAnswer(t, ['jan@customer.test']);
+  const { log, lines } = rememberLines(silentLog);
+  workingOn({ request: 'aaa' }, () => work(t, house, scriptedChannel().send, { log }));
+  await settled(house, messageId);
+  const attempts = lines().filter(({ event }) => event === 'delivery_attempted');
+  t.true(attempts.length > 0);
+  t.true(attempts.every((line) => !('request' in line)));
 });
 
 test('each recipient has an outcome of its own', async (t) => {
