@@ -40,7 +40,11 @@ export async function existingRepository(
   elsewhere: Elsewhere | null = null,
 ): Promise<Repository> {
   if (key === null)
-    throw new BackupError('The recovery key is not known on this machine.', 'Give it with --key-file or CENTRALA_BACKUP_KEY.', 'wrong_key');
+    throw new BackupError(
+      'The recovery key is not known on this machine.',
+      'Give it with --key-file or CENTRALA_BACKUP_KEY; a new installation gets one with its first backup: centrala backup',
+      'wrong_key',
+    );
   const repository = repositoryOf(place, key, elsewhere?.target ?? null, elsewhere?.sshKey);
   await connectable(repository.target);
   if (repository.target.kind === 'folder' && !(await isThere(repository)))
