@@ -197,6 +197,7 @@ const takesOf = (traits: ChannelTraits | null) => ({
   recipients: !traits || traits.addressKind === 'email',
   styling: !traits || traits.body === 'html',
   files: !traits || traits.maxAttachmentBytes !== null,
+  live: traits?.continues === 'by-session',
 });
 
 function composerFor(

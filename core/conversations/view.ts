@@ -29,8 +29,8 @@ export interface TalkParts {
   readonly forwards: Forwards;
   /** Its channel can send a message on. */
   readonly mayForward: boolean;
-  /** What an answer can be made of on its channel. */
-  readonly takes: { readonly recipients: boolean; readonly styling: boolean; readonly files: boolean };
+  /** What an answer can be made of on its channel, and whether one follows another in a live talk. */
+  readonly takes: { readonly recipients: boolean; readonly styling: boolean; readonly files: boolean; readonly live: boolean };
   /** What rules did to these messages. */
   readonly acts: readonly RuleAct[];
   /** Whose it became in the course of time. */

@@ -50,6 +50,7 @@ test('a visitor and an agent talk live, a template is put in twice while he writ
   await page.keyboard.press('Control+Enter');
   await frame.getByText('Dzień dobry, w czym pomóc?').waitFor();
   t.is(await words.inputValue(), 'Bo moja ', 'what he is writing stays');
+  await until('the agent can write on', () => answer.evaluate((field) => field.matches(':focus')));
   await page.locator('[id^=delivery-]', { hasText: 'dostarczona' }).first().waitFor();
 
   await words.pressSequentially('nie jedzie.');

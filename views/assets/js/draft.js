@@ -4,6 +4,8 @@ const AGAIN_MS = 5_000;
 const LEAVING_MS = 20_000;
 const timers = new WeakMap();
 let isLeaving = false;
+/* In a live talk what was sent is followed by more: its writer writes on, and the keys of his phone stay. */
+let goesOn = false;
 
 const drawer = (form) => `draft ${form.dataset.owner} ${form.dataset.draft}`;
 const composers = () => document.querySelectorAll('form.composer');
@@ -185,6 +187,7 @@ document.addEventListener('htmx:after:request', ({ target, detail }) => {
   const form = target.closest?.('form.composer');
   const { status, headers } = detail.ctx.response;
   if (!form || headers.get('HX-Redirect')?.startsWith('/login')) return;
+  goesOn = status < 400 && form.dataset.goesOn !== undefined && form.inert;
   if (status < 400 || status === 422) sessionStorage.removeItem(drawer(form));
   else busy(form, false);
 });
@@ -196,5 +199,11 @@ document.addEventListener('htmx:error', ({ target }) => {
 });
 
 const restoreAll = () => composers().forEach(restore);
-document.addEventListener('htmx:after:swap', restoreAll);
+document.addEventListener('htmx:after:swap', () => {
+  restoreAll();
+  const next = goesOn && document.querySelector('form.composer[data-goes-on]:not([inert])');
+  if (!next) return;
+  goesOn = false;
+  if (document.activeElement === document.body) next.elements.text.focus();
+});
 restoreAll();
