@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { isPostgres } from './dialect.ts';
 import type { Scope } from './scope.ts';
 
@@ -10,6 +11,16 @@ const patient = new WeakMap<object, number>();
  */
 export const isWaitedFor = ({ db }: Scope): boolean =>
   isPostgres(db) || db.client.pool.numPendingAcquires() > (patient.get(db.client.pool) ?? 0);
+
+/** How long a transaction that others wait for may be held: on SQLite they wait for the one connection, on PostgreSQL for its rows. */
+export const holdMs = ({ db }: Scope): number => (isPostgres(db) ? 30 : 15);
+
+const PAGE_MS = 20;
+
+/** Time for whoever waited to ask on: a page asks several times, each time after the answer before. On PostgreSQL nobody waits for the connection. */
+export const letOthersAsk = async ({ db }: Scope): Promise<void> => {
+  if (!isPostgres(db)) await wait(PAGE_MS);
+};
 
 /** One query or transaction, or several in turn and nothing else, of what nobody looks at: who holds SQLite's one connection need not hurry for it. */
 export async function patiently<T>({ db }: Scope, work: () => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { type Scope, transact } from '../db/scope.ts';
 import { isTransient } from '../db/transient.ts';
-import { isWaitedFor } from '../db/waited-for.ts';
+import { holdMs, isWaitedFor, letOthersAsk } from '../db/waited-for.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { errorFacts } from '../lib/log.ts';
 import { watchBurst } from './burst.ts';
@@ -46,8 +46,6 @@ const REGISTER_BATCH = 50;
 const RECEIVE_BATCH = 25;
 /** What is read ahead of being received is in memory: so much of it, or one thing. */
 const RECEIVE_BYTES = 8 * 1024 * 1024;
-/** A transaction has SQLite's one connection: whoever asks for a page meanwhile waits no longer than this, and for one thing more. */
-const HOLD_MS = 30;
 /**
  * A thing being read for this long is counted before the end, because it may take the process with it. Loading the thread does not count: on
  * a busy machine it would make the first mail after each start suspect.
@@ -178,7 +176,10 @@ function atOnce(records: readonly RawInboundRecord[]): readonly RawInboundRecord
 async function receiveBatch(deps: PumpDeps, ready: readonly Ready[]): Promise<void> {
   let good = ready.filter((one) => 'verdict' in one);
   for (const one of ready) if ('failure' in one) await park(deps, one.record, one.failure);
-  while (good.length > 0) good = await receiveSome(deps, good);
+  while (good.length > 0) {
+    good = await receiveSome(deps, good);
+    if (good.length > 0) await letOthersAsk(deps.scope);
+  }
 }
 
 /**
@@ -196,7 +197,7 @@ async function receiveSome(deps: PumpDeps, good: readonly Judged[]): Promise<Jud
         await receiveOne(deps, tx, one);
         // Queries of SQLite end at once, so without this nobody else would have a turn until all are received: no session, no page, no reader.
         await turn();
-        if (performance.now() - began > HOLD_MS && isWaitedFor(deps.scope)) return;
+        if (performance.now() - began > holdMs(deps.scope) && isWaitedFor(deps.scope)) return;
       }
     });
   } catch (error) {
