@@ -6,9 +6,9 @@ import type { WriteScope } from '../db/scope.ts';
 import type { MessageId } from '../lib/ids.ts';
 import { notifyOfTrouble, troubleIsOver } from '../notifications/notify.ts';
 import type { Trouble, TroubleKind } from '../notifications/types.ts';
+import { NOTES } from './notes.ts';
 import { type DeliveryPatch, updateDelivery } from './store.ts';
 import { type Delivery, isFailed } from './types.ts';
-import { AUTHOR_LEFT } from './untouched.ts';
 
 export interface DeliveryChange {
   readonly delivery: Delivery;
@@ -52,7 +52,7 @@ export async function changeDeliveries(
 
 function troubleKind({ status, isExpired, note }: DeliveryPatch): TroubleKind {
   if (status === 'unknown') return 'delivery_unknown';
-  if (note === AUTHOR_LEFT) return 'schedule_orphaned';
+  if (note === NOTES.author_left) return 'schedule_orphaned';
   return isExpired ? 'delivery_expired' : 'delivery_failed';
 }
 

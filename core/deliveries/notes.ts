@@ -1,5 +1,7 @@
 /** Locale keys of what we say ourselves of a delivery; `reason` says it in English for programs and logs. */
 export const NOTES = {
+  /** Stopped before its first attempt, because whoever wrote the message can no longer answer for it. */
+  author_left: 'deliveries.note.author_left',
   blocked: 'deliveries.note.blocked',
   infected: 'deliveries.note.infected',
   interrupted: 'deliveries.note.interrupted',

@@ -1,13 +1,11 @@
 import type { WriteScope } from '../db/scope.ts';
 import type { MessageId } from '../lib/ids.ts';
 import { MAX_UNDO_SECONDS } from '../settings/general.ts';
+import { NOTES } from './notes.ts';
 import { lockDeliveriesOfMessage } from './store.ts';
 import type { Delivery } from './types.ts';
 
 type Tried = Pick<Delivery, 'status' | 'attempts' | 'reason' | 'note'>;
-
-/** Text of a delivery that was stopped before its first attempt, because whoever wrote the message can no longer answer for it. */
-export const AUTHOR_LEFT = 'deliveries.note.author_left';
 
 /** Nobody has tried to send it: it waits for its first attempt. A delivery that a person queued again keeps the reason of the failure before. */
 export const isUntouched = ({ status, attempts, reason }: Tried): boolean => status === 'queued' && attempts === 0 && reason === null;
@@ -20,7 +18,8 @@ export const isScheduled = (delivery: Tried & Pick<Delivery, 'nextAttemptAt'>, n
   isUntouched(delivery) && delivery.nextAttemptAt !== null && delivery.nextAttemptAt > scheduledAfter(now);
 
 /** Stopped before anybody tried to send it; a person decides what becomes of it. */
-export const isStopped = ({ status, attempts, note }: Tried): boolean => status === 'failed' && attempts === 0 && note === AUTHOR_LEFT;
+export const isStopped = ({ status, attempts, note }: Tried): boolean =>
+  status === 'failed' && attempts === 0 && note === NOTES.author_left;
 
 /** The message waits for its moment: no attempt was begun for any of its recipients. */
 export const isHeld = (deliveries: readonly Tried[]): boolean =>

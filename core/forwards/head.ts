@@ -35,11 +35,23 @@ export function headOf({ from, to, cc, subject, createdAt }: HeadOf, written: Wr
 export const named = ({ name, address }: NamedAddress): string => (name ? `${name} <${address}>` : address);
 
 /** "28 listopada 2026, 14:05"; "28 November 2026, 14:05 CET": English is read in many zones, so it names its own. */
-export function dateOf(at: Date, { defaultLanguage, timeZone }: Written): string {
+export function dateOf(at: Date, written: Written): string {
+  const [day, time] = formatsOf(written);
+  return `${day.format(at)}, ${time.format(at)}`;
+}
+
+type Formats = readonly [day: Intl.DateTimeFormat, time: Intl.DateTimeFormat];
+const known = new Map<string, Formats>();
+
+/** Made once: two hundred heads would take 50 ms for it. */
+function formatsOf({ defaultLanguage, timeZone }: Written): Formats {
+  const key = `${defaultLanguage} ${timeZone}`;
   const isEnglish = defaultLanguage === 'en';
   const locale = isEnglish ? 'en-GB' : defaultLanguage;
-  const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone });
-  const zone = isEnglish ? ({ timeZoneName: 'short' } as const) : {};
-  const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', ...zone, timeZone });
-  return `${day.format(at)}, ${time.format(at)}`;
+  const formats: Formats = known.get(key) ?? [
+    new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone }),
+    new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', ...(isEnglish ? { timeZoneName: 'short' } : {}), timeZone }),
+  ];
+  known.set(key, formats);
+  return formats;
 }

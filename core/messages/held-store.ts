@@ -1,6 +1,6 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
+import { NOTES } from '../deliveries/notes.ts';
 import type { DeliveryStatus } from '../deliveries/types.ts';
-import { AUTHOR_LEFT } from '../deliveries/untouched.ts';
 import type { ConversationId, MessageId } from '../lib/ids.ts';
 import { readStateBefore, type StateBefore } from './held.ts';
 
@@ -77,7 +77,7 @@ export async function stoppedByAnswer({ db }: Scope, id: ConversationId): Promis
         .whereRaw('deliveries.message_id = messages.id')
         .where({ attempts: 0 })
         .whereNull('reason')
-        .where((one) => one.where({ status: 'queued' }).orWhere({ status: 'failed', note: AUTHOR_LEFT })),
+        .where((one) => one.where({ status: 'queued' }).orWhere({ status: 'failed', note: NOTES.author_left })),
     )
     .orderBy('id')
     .pluck('id');
