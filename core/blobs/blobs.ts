@@ -1,10 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { AppError } from '../lib/errors.ts';
-import { sha256 as hashOf } from '../lib/secrets.ts';
+import { sha256 as hashOf, randomToken } from '../lib/secrets.ts';
 import { openTrash } from './trash.ts';
 
 export interface StoredBlob {
@@ -83,7 +83,7 @@ export function openBlobs(dir: string, second: SecondPlace | null = null): Blobs
   const renew = async (sha256: string): Promise<boolean> => {
     const content = await second?.get(sha256);
     if (!content) return false;
-    const file = join(incoming, randomBytes(12).toString('hex'));
+    const file = join(incoming, randomToken());
     const found = await writeSynced(file, content);
     if (found.sha256 === sha256) await moveInto(dir, file, path(sha256));
     else await rm(file, { force: true });
@@ -98,12 +98,13 @@ export function openBlobs(dir: string, second: SecondPlace | null = null): Blobs
   const write = async (content: Uint8Array | AsyncIterable<Uint8Array>): Promise<StoredBlob & { file: string | null }> => {
     if (content instanceof Uint8Array) {
       const blob = { sha256: hashOf(content), bytes: content.byteLength };
-      if (await isHere(blob.sha256)) return { ...blob, file: null };
-      const file = join(incoming, randomBytes(12).toString('hex'));
+      // One in the trash may stay there: the new file is the same.
+      if (await exists(path(blob.sha256))) return { ...blob, file: null };
+      const file = join(incoming, randomToken());
       await writeSynced(file, [content]);
       return { ...blob, file };
     }
-    const file = join(incoming, randomBytes(12).toString('hex'));
+    const file = join(incoming, randomToken());
     return { ...(await writeSynced(file, content)), file };
   };
 

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { type Blobs, openBlobs } from '../blobs/blobs.ts';
 import type { Interpret } from '../plugins/contract.ts';
-import { wordsOf } from '../search/words.ts';
+import { indexedWords } from '../search/indexed-words.ts';
 import type { InterpretOrder, InterpretReply, InterpretWarming } from './interpreter.ts';
 import { openWhole } from './open-bytes.ts';
 import { prepareInbound } from './prepare.ts';
+import type { InterpretedMessage } from './types.ts';
 
 let store: { readonly dir: string; readonly blobs: Blobs } | null = null;
 const interpreters = new Map<string, Interpret>();
@@ -35,7 +36,7 @@ async function run(job: InterpretOrder): Promise<InterpretReply> {
     const items = [];
     for (const one of inbound) {
       const item = await prepareInbound(one, blobs);
-      items.push(item.kind === 'message' ? { ...item, words: wordsOf(item.text).join(' ') } : item);
+      items.push(item.kind === 'message' ? { ...item, words: wordsIn(item) } : item);
     }
     return { items };
   } catch (error) {
@@ -43,6 +44,9 @@ async function run(job: InterpretOrder): Promise<InterpretReply> {
     return { error: error instanceof Error ? error.message : String(error), isMissing };
   }
 }
+
+const wordsIn = (item: InterpretedMessage): string =>
+  indexedWords({ ...item, to: [...item.to, ...item.cc], hasAttachment: item.attachments.some((one) => !one.inline) });
 
 let last: Promise<unknown> = Promise.resolve();
 parentPort?.on('message', (order: InterpretOrder | InterpretWarming) => {

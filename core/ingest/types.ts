@@ -60,7 +60,7 @@ export interface InterpretedMessage extends Omit<InboundMessage, 'html' | 'text'
   readonly folds: Folds;
   /** The beginning of what is new in it, without quotes and signatures. */
   readonly ownWords: string;
-  /** The different words of its text as they are indexed, one space between: found away from the event loop. Absent = not found yet. */
+  /** What `indexedWords` makes of it, found away from the event loop. Absent = not found yet. */
   readonly words?: string;
   /** ISO-8601 UTC, or null. */
   readonly sentAt: string | null;

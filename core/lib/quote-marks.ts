@@ -30,11 +30,11 @@ export function isIntroduction(lines: readonly string[], at: number): number {
   return 0;
 }
 
+/** What a pattern cannot do without is looked for first: most lines have none of it. */
 const introduces = (text: string): boolean =>
-  (ENDS_WITH_VERB.test(text) && (text.length <= 120 || /[@\d]/.test(text))) ||
-  (OPENING.test(text) && WRITES_AT_END.test(text) && /\d/.test(text)) ||
-  SOMEBODY_WRITES.test(text) ||
-  DATE_AND_ADDRESS.test(text) ||
+  (/[:：-]$/.test(text) && ENDS_WITH_VERB.test(text) && (text.length <= 120 || /[@\d]/.test(text))) ||
+  (OPENING.test(text) && /\d/.test(text) && WRITES_AT_END.test(text)) ||
+  (text.includes('@') && (SOMEBODY_WRITES.test(text) || DATE_AND_ADDRESS.test(text))) ||
   DATE_AND_NAME.test(text);
 
 /** Only lines like these are joined with the next ones: a sentence above the introduction is no part of it. */

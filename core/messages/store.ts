@@ -135,7 +135,7 @@ export interface NewMessage extends Recipients {
   readonly text: string;
   readonly html: string | null;
   readonly folds?: Folds | undefined;
-  /** What lists show of it, and the words of its text for the index; without, they are found now. */
+  /** What lists show of it, and its words as they are indexed; without, they are found now. */
   readonly ownWords?: string | undefined;
   readonly words?: string | undefined;
   readonly externalId: string | null;

@@ -3,12 +3,14 @@ import { run } from '../db/direct.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { ConversationId, MessageId } from '../lib/ids.ts';
-import type { Findable } from './index-message.ts';
+import type { Indexed } from './index-message.ts';
 import type { Terms } from './terms.ts';
 
-export async function insertWords({ db }: WriteScope, id: MessageId, words: readonly string[]): Promise<void> {
-  if (isPostgres(db)) await run(db, 'insert into message_search (message_id, words) values (?, array_to_tsvector(?::text[]))', [id, words]);
-  else await run(db, 'insert into message_search (rowid, words) values (?, ?)', [id, words.join(' ')]);
+/** `words`: as they stand in the index, one space between. */
+export async function insertWords({ db }: WriteScope, id: MessageId, words: string): Promise<void> {
+  if (isPostgres(db))
+    await run(db, "insert into message_search (message_id, words) values (?, array_to_tsvector(string_to_array(?, ' ')))", [id, words]);
+  else await run(db, 'insert into message_search (rowid, words) values (?, ?)', [id, words]);
 }
 
 /** Ids greater than `above` and not greater than `upTo`; null = no bound. */
@@ -88,7 +90,7 @@ export async function idsBelow({ db }: Scope, below: number, limit: number): Pro
 }
 
 /** A message that is to be indexed; words of its files are looked for when it has some. */
-export type Unindexed = Omit<Findable, 'files'> & { readonly id: MessageId; readonly hasFiles: boolean };
+export type Unindexed = Omit<Indexed, 'files'> & { readonly hasFiles: boolean };
 
 interface FindableRow {
   id: number;

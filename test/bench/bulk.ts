@@ -5,7 +5,7 @@ import type { Row } from './rows.ts';
 /** Writes many rows fast. Nothing is promised to be on disk before `finish`. */
 export interface Bulk {
   readonly insert: (table: string, rows: readonly Row[]) => Promise<void>;
-  readonly insertWords: (words: readonly (readonly [number, readonly string[]])[]) => Promise<void>;
+  readonly insertWords: (words: readonly (readonly [number, string])[]) => Promise<void>;
   /** Everything written since the last call, in one commit. */
   readonly commit: () => Promise<void>;
   /** Statistics for the planner, index order, disk. */
@@ -34,7 +34,7 @@ export function sqliteBulk(file: string): Bulk {
         prepared(table, row).run(...Object.values(row).map((value) => (typeof value === 'boolean' ? Number(value) : value)));
     },
     insertWords: async (list) => {
-      for (const [id, found] of list) words.run(id, found.join(' '));
+      for (const [id, found] of list) words.run(id, found);
     },
     commit: async () => {
       db.exec('commit; begin');
@@ -59,11 +59,8 @@ export function postgresBulk(db: Knex): Bulk {
     insertWords: async (list) => {
       for (let at = 0; at < list.length; at += 200) {
         const part = list.slice(at, at + 200);
-        const values = part.map(() => '(?::int, array_to_tsvector(?::text[]))').join(',');
-        await db.raw(
-          `insert into message_search (message_id, words) values ${values}`,
-          part.flatMap(([id, found]) => [id, [...found]]),
-        );
+        const values = part.map(() => "(?::int, array_to_tsvector(string_to_array(?, ' ')))").join(',');
+        await db.raw(`insert into message_search (message_id, words) values ${values}`, part.flat());
       }
     },
     commit: async () => {},

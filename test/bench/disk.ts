@@ -42,7 +42,7 @@ async function runWith(delayMs: number, extras: readonly Extra[]): Promise<Run> 
   const product = await startProduct(place.dataDir, { ...place.env, ...around.env }, wrapper);
   const server = { port: product.smtpPort, pid: product.pid, secure: around.secure, done: product.settled };
   try {
-    await warm(server);
+    await warm(server, 100);
     return await runLoad({ size: '4k', connections: 50, reuse: true, messages: 2000 }, server);
   } finally {
     await product.stop();

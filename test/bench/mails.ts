@@ -4,7 +4,7 @@ import { prose, randomNumbers } from './corpus.ts';
 const PLACE_OF_ID = '@@IDENTIFIER@@@@';
 
 /** The domain that wrote and signed the mails, and the machine outside that they came from. */
-export const SENDING = { domain: 'example.com', ip: '192.0.2.10' };
+export const SENDING = { domain: 'example.com', ip: '192.0.2.10', helo: 'mx1.example.com' };
 /** All but the Message-ID, so that the signature is right for every copy. */
 const SIGNED_FIELDS = ['from', 'to', 'subject', 'date', 'mime-version', 'content-type'];
 
@@ -38,7 +38,7 @@ export async function mailMaker(size: MailSize, to: string): Promise<MailMaker> 
 
 function header(to: string): string {
   return [
-    `Received: from mx1.example.com (mx1.example.com [${SENDING.ip}])`,
+    `Received: from ${SENDING.helo} (${SENDING.helo} [${SENDING.ip}])`,
     '\tby mail.example.com (Postfix) with ESMTPS id 4XyZ12345;',
     '\tTue, 24 Nov 2026 01:02:03 +0000 (UTC)',
     'From: =?UTF-8?Q?Gra=C5=BCyna_=C5=BB=C3=B3=C5=82=C4=87?= <grazyna@example.com>',

@@ -57,12 +57,14 @@ export async function startProduct(
     after('SMTP greets', () => greets(smtpPort)),
     after('/health answers', async () => (await fetch(`${url}/health`).catch(() => null))?.ok === true),
   ]);
+  const { settled, close } = settledIn(dataDir);
   const stop = async (): Promise<void> => {
+    close();
     if (child.exitCode === null) child.kill('SIGTERM');
     await exited.catch(() => {});
   };
   process.once('exit', () => child.kill('SIGKILL'));
-  return { url, smtpPort, pid: child.pid ?? 0, startedMs: { http, smtp }, settled: () => settledIn(dataDir), stop };
+  return { url, smtpPort, pid: child.pid ?? 0, startedMs: { http, smtp }, settled, stop };
 }
 
 function greets(port: number): Promise<boolean> {
@@ -78,14 +80,18 @@ function greets(port: number): Promise<boolean> {
   });
 }
 
-function settledIn(dataDir: string): number {
-  const db = new Database(join(dataDir, 'centrala.sqlite'), { readonly: true });
-  try {
-    const row: unknown = db.prepare("select count(*) from raw_inbound where status <> 'waiting'").pluck().get();
-    return Number(row);
-  } finally {
-    db.close();
-  }
+/** Asked a hundred times a second while the machine is measured, so one connection is kept, from the first question on. */
+function settledIn(dataDir: string): { readonly settled: () => number; readonly close: () => void } {
+  let db: Database.Database | null = null;
+  let question: Database.Statement | null = null;
+  return {
+    settled: () => {
+      db ??= new Database(join(dataDir, 'centrala.sqlite'), { readonly: true });
+      question ??= db.prepare("select coalesce(sum(n), 0) from ledger_days where status not in ('accepted', 'waiting')").pluck();
+      return Number(question.get());
+    },
+    close: () => db?.close(),
+  };
 }
 
 /** Logs in by the form, as a browser without JavaScript does, and answers the Cookie header. */

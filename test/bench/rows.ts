@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { snippet } from '../../core/lib/text.ts';
-import { indexedWords } from '../../core/search/index-message.ts';
+import { indexedWords } from '../../core/search/indexed-words.ts';
 import { corpusConversation, customerAddress, customerName, MESSAGES_PER_CONVERSATION } from './corpus.ts';
 
 export type Row = Readonly<Record<string, string | number | boolean | null>>;
@@ -20,7 +20,7 @@ export interface ConversationRows {
   readonly messages: readonly Row[];
   readonly deliveries: readonly Row[];
   /** Message id and the words it can be found by. */
-  readonly words: readonly (readonly [number, readonly string[]])[];
+  readonly words: readonly (readonly [number, string])[];
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -120,10 +120,7 @@ export function conversationRows(number: number, total: number, place: Place): C
       ];
       const [from, to] = message.fromCustomer ? [customer, inbox] : [inbox, customer];
       const subject = index === 0 ? made.subject : `Re: ${made.subject}`;
-      return [
-        firstMessage + index,
-        indexedWords({ subject, from, to: [to], text: message.text, hasAttachment: false, files: [] }),
-      ] as const;
+      return [firstMessage + index, indexedWords({ subject, from, to: [to], text: message.text, hasAttachment: false })] as const;
     }),
   };
 }

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { MailMaker } from './mails.ts';
+import { type MailMaker, SENDING } from './mails.ts';
 import { percentile } from './measure.ts';
 
 export interface SmtpLoad {
@@ -11,9 +11,13 @@ export interface SmtpLoad {
   readonly messages: number;
   /** False: every message opens a connection of its own. */
   readonly reuse: boolean;
+  /** How many mails a second there are to be sent; absent: as many as the server takes. */
+  readonly pace?: number;
   /** STARTTLS on each connection, whatever the certificate. */
   readonly secure?: boolean;
   readonly limitMs: number;
+  /** Says with XCLIENT that it is the machine outside that the mails came from. */
+  readonly isOutside?: boolean;
   /** Ends it earlier. */
   readonly signal?: AbortSignal;
   readonly onKept?: () => void;
@@ -33,8 +37,8 @@ export interface SmtpResult {
 
 /** Closed loop: each connection sends its next message when the last one was answered. Counts nothing but a 250 after the data. */
 export async function smtpLoad(load: SmtpLoad): Promise<SmtpResult> {
-  const state: State = { left: load.messages, kept: 0, failed: 0, waits: [] };
   const started = performance.now();
+  const state: State = { started, left: load.messages, kept: 0, failed: 0, waits: [] };
   const clients = Array.from({ length: load.connections }, () => client(load, state));
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<void>((resolve) => {
@@ -56,6 +60,7 @@ export async function smtpLoad(load: SmtpLoad): Promise<SmtpResult> {
 }
 
 interface State {
+  readonly started: number;
   left: number;
   kept: number;
   failed: number;
@@ -94,9 +99,10 @@ const EHLO = 'EHLO load.example.com\r\n';
 function session(load: SmtpLoad, state: State, finished: () => void): Socket {
   const socket = connect(load.port, '127.0.0.1').setNoDelay(true);
   let wire: Socket = socket;
-  let step: 'greeting' | 'ehlo' | 'starttls' | 'mail' | 'rcpt' | 'data' | 'end' | 'quit' = 'greeting';
+  let step: 'greeting' | 'ehlo' | 'starttls' | 'xclient' | 'mail' | 'rcpt' | 'data' | 'end' | 'quit' = 'greeting';
   let rest = '';
   let sentAt = 0;
+  let isKnown = !load.isOutside;
   const say = (next: typeof step, line: string | Buffer): void => {
     step = next;
     wire.write(line);
@@ -111,8 +117,11 @@ function session(load: SmtpLoad, state: State, finished: () => void): Socket {
   const begin = (): void => {
     if (state.left <= 0) quit();
     else {
+      const due = load.pace ? state.started + ((load.messages - state.left) / load.pace) * 1000 : 0;
       state.left -= 1;
-      say('mail', 'MAIL FROM:<sender@example.com>\r\n');
+      const send = (): void => say('mail', 'MAIL FROM:<sender@example.com>\r\n');
+      if (due > performance.now()) setTimeout(send, due - performance.now());
+      else send();
     }
   };
   const onReply = (code: number): void => {
@@ -127,7 +136,11 @@ function session(load: SmtpLoad, state: State, finished: () => void): Socket {
       wire.on('error', () => socket.destroy());
       wire.on('data', read);
       say('ehlo', EHLO);
-    } else if (step === 'ehlo') begin();
+    } else if (step === 'ehlo' && !isKnown) {
+      isKnown = true;
+      say('xclient', `XCLIENT ADDR=${SENDING.ip} NAME=${SENDING.helo}\r\n`);
+    } else if (step === 'xclient') say('ehlo', EHLO);
+    else if (step === 'ehlo') begin();
     else if (step === 'mail') say('rcpt', `RCPT TO:<${load.to}>\r\n`);
     else if (step === 'rcpt') say('data', 'DATA\r\n');
     else if (step === 'data' && code === 354) {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startPostfix } from '../support/postfix.ts';
+import { startCheckers } from './checkers.ts';
 import { installation } from './installation.ts';
 import { median, quietMachine, round, table } from './measure.ts';
 import { startProduct } from './product.ts';
@@ -28,10 +29,18 @@ const NOISY_CORES = 0.35;
 
 interface Sample {
   readonly ours: Run;
+  /** Postfix as it is, which looks at nothing. */
   readonly theirs: Run;
+  /** Postfix with OpenDKIM and OpenDMARC, which check the sender as we do. */
+  readonly checking: Run;
+  /** Ours again, with as many mails a second as item 9 wants carried on. */
+  readonly paced: Run | null;
 }
 
-/** Accepts and end-to-end rates beside Postfix, in turn, on the same machine; medians over rounds of the ratios within each round. */
+/** What is wanted of the rate end to end, beside Postfix that checks the sender as well. */
+const SUSTAINED = 1.2;
+
+/** Accepts and end-to-end rates beside Postfix, with and without its own checks of the sender, in turn, on the same machine; medians over rounds. */
 export async function benchSmtp(args: readonly string[]): Promise<void> {
   const { rounds, extras, other } = wordsOf(args, 5);
   const cases = CASES.filter(({ title }) => title.includes(other));
@@ -39,29 +48,45 @@ export async function benchSmtp(args: readonly string[]): Promise<void> {
   const around = await surroundings(extras);
   const place = await installation('sqlite', 1000);
   const product = await startProduct(place.dataDir, { ...place.env, ...around.env });
-  // Both prove themselves with the same key.
+  // All prove themselves with the same key.
   const pem = around.secure ? readFileSync(join(place.dataDir, 'smtp-tls.pem'), 'utf8') : undefined;
-  const peer = await startPostfix(BENCH_INBOX, undefined, pem);
+  const checkers = await startCheckers();
+  const peers = [
+    await startPostfix(BENCH_INBOX, undefined, pem),
+    await startPostfix(BENCH_INBOX, undefined, pem, checkers.milters),
+  ] as const;
   const ours: Server = { port: product.smtpPort, pid: product.pid, secure: around.secure, done: product.settled };
-  const theirs: Server = { port: peer.port, pid: peer.pid, secure: around.secure, done: peer.delivered };
+  const [theirs, checking] = peers.map(
+    ({ port, pid, delivered }, n): Server => ({
+      ...{ port, pid, secure: around.secure, done: delivered },
+      ...(n === 1 ? { helpers: checkers.pids, isOutside: true } : {}),
+    }),
+  );
   const samples = new Map<Case, Sample[]>();
   try {
-    await warm(ours);
-    await warm(theirs);
+    if (!theirs || !checking) throw new Error('there are two of them');
+    for (const server of [ours, theirs, checking]) await warm(server);
     for (let turn = 1; turn <= rounds; turn += 1) {
       for (const one of cases) {
-        await quietMachine();
-        const mine = await runLoad(one, ours);
-        await quietMachine(10_000);
-        const sample = { ours: mine, theirs: await runLoad(one, theirs) };
-        samples.set(one, [...(samples.get(one) ?? []), sample]);
-        const [a, b] = [mine.result, sample.theirs.result];
-        console.error(`round ${turn}, ${one.title}: ${round(a.perSecond)} and ${round(b.perSecond)} per second, ${a.kept} kept`);
+        const runs: Run[] = [];
+        for (const server of [ours, theirs, checking]) {
+          await quietMachine(runs.length === 0 ? undefined : 10_000);
+          runs.push(await runLoad(one, server));
+        }
+        const [mine, plain, slow] = runs as [Run, Run, Run];
+        const pace = SUSTAINED * slow.endToEnd;
+        const paced = one.connections === 50 && one.reuse ? await runLoad({ ...one, pace }, ours) : null;
+        samples.set(one, [...(samples.get(one) ?? []), { ours: mine, theirs: plain, checking: slow, paced }]);
+        const rates = runs.map(({ result, endToEnd }) => `${round(result.perSecond)} and ${round(endToEnd)}`);
+        console.error(
+          `round ${turn}, ${one.title}: accepted and carried on per second, ours, Postfix, Postfix that checks: ${rates.join('; ')}`,
+        );
       }
     }
   } finally {
     await product.stop();
-    await peer.stop();
+    for (const peer of peers) await peer.stop();
+    await checkers.stop();
     await place.remove();
     await around.stop();
   }
@@ -76,35 +101,57 @@ const HEAD = [
   'ratio [min..max]',
   'target',
   '250 after data, p99 ms (Postfix)',
-  'end to end /s (Postfix)',
-  'backlog gone after, of the time of the load (target ≤ 1)',
-  'CPU ms per mail (Postfix)',
+  'CPU ms per mail (Postfix; with checks)',
   'rounds',
+];
+const HEAD_WHOLE = [
+  'end to end',
+  'Centrala /s',
+  'Postfix /s',
+  'ratio',
+  'Postfix with checks /s',
+  `ratio (target ≥ ${SUSTAINED} at 4 KB, 0.5 at 200 KB)`,
+  'backlog gone after, of the time of the load',
+  `the same at ${SUSTAINED} of Postfix with checks (target ≤ 1)`,
 ];
 
 function print(samples: ReadonlyMap<Case, readonly Sample[]>): void {
   const rows = [...samples].map(([one, all]) => {
     const quiet = all.filter(({ ours, theirs }) => Math.max(ours.foreignCores, theirs.foreignCores) <= NOISY_CORES);
     const used = quiet.length >= 2 ? quiet : all;
-    const both = (pick: (run: Run) => number, digits = 1): readonly [number, number] => [
-      round(median(used.map(({ ours }) => pick(ours))), digits),
-      round(median(used.map(({ theirs }) => pick(theirs))), digits),
-    ];
-    const beside = ([ours, theirs]: readonly [number, number]): string => `${ours} (${theirs})`;
-    const ratios = used.map(({ ours, theirs }) => ours.result.perSecond / Math.max(0.001, theirs.result.perSecond));
-    return [
-      one.title,
-      ...both(({ result }) => result.perSecond),
+    const of = (pick: (sample: Sample) => number, digits = 1): number => round(median(used.map(pick)), digits);
+    const beside = (pick: (run: Run) => number, peer: 'theirs' | 'checking'): readonly number[] =>
+      used.map((sample) => pick(sample.ours) / Math.max(0.001, pick(sample[peer])));
+    const rate = ({ result }: Run): number => result.perSecond;
+    const whole = ({ endToEnd }: Run): number => endToEnd;
+    const ratios = beside(rate, 'theirs');
+    const accepted = [
+      ...[one.title, of(({ ours }) => rate(ours)), of(({ theirs }) => rate(theirs))],
       `${round(median(ratios), 2)} [${round(Math.min(...ratios), 2)}..${round(Math.max(...ratios), 2)}]`,
       `≥ ${one.target}`,
-      beside(both(({ result }) => result.endP99)),
-      beside(both(({ endToEnd }) => endToEnd)),
-      both(({ drain }) => drain, 2)[0],
-      beside(both(({ cpuMs }) => cpuMs, 2)),
+      `${of(({ ours }) => ours.result.endP99)} (${of(({ theirs }) => theirs.result.endP99)})`,
+      `${of(({ ours }) => ours.cpuMs, 2)} (${of(({ theirs }) => theirs.cpuMs, 2)}; ${of(({ checking }) => checking.cpuMs, 2)})`,
       `${used.length} of ${all.length}`,
     ];
+    const carried = [
+      ...[one.title, of(({ ours }) => whole(ours)), of(({ theirs }) => whole(theirs)), round(median(beside(whole, 'theirs')), 2)],
+      ...[of(({ checking }) => whole(checking)), round(median(beside(whole, 'checking')), 2), of(({ ours }) => ours.drain, 2)],
+      used.some(({ paced }) => paced) ? of(({ paced }) => paced?.drain ?? 0, 2) : '',
+    ];
+    return { accepted, carried };
   });
-  console.log(table(HEAD, rows));
-  const lost = [...samples.values()].flat().reduce((sum, { ours, theirs }) => sum + ours.result.failed + theirs.result.failed, 0);
-  console.log(`\nMails refused or connections broken: ${lost}.`);
+  console.log(
+    table(
+      HEAD,
+      rows.map(({ accepted }) => accepted),
+    ),
+  );
+  console.log(
+    `\n${table(
+      HEAD_WHOLE,
+      rows.map(({ carried }) => carried),
+    )}`,
+  );
+  const runs = [...samples.values()].flat().flatMap(({ ours, theirs, checking }) => [ours, theirs, checking]);
+  console.log(`\nMails refused or connections broken: ${runs.reduce((sum, { result }) => sum + result.failed, 0)}.`);
 }

@@ -16,17 +16,21 @@ export interface Surroundings {
   readonly stop: () => Promise<void>;
 }
 
+export const KEY_NAME = `${SELECTOR}._domainkey.${SENDING.domain}`;
+
+/** What the DNS says about the senders of our mails. */
+export const SENDERS = {
+  [SENDING.domain]: { txt: [`v=spf1 ip4:${SENDING.ip} -all`] },
+  [`_dmarc.${SENDING.domain}`]: { txt: ['v=DMARC1; p=reject'] },
+  [KEY_NAME]: { txt: [DKIM_RECORD] },
+};
+
 /**
  * A DNS that vouches for the senders of our mails, so that SPF, DKIM and DMARC of each are looked up and checked whole; and what else was
  * asked for. spamd is the real one with the few rules of its tests: what is measured is the way through it, not its two thousand patterns.
  */
 export async function surroundings(extras: readonly Extra[]): Promise<Surroundings> {
-  const { domain, ip } = SENDING;
-  const dns = await startDns({
-    [domain]: { txt: [`v=spf1 ip4:${ip} -all`] },
-    [`_dmarc.${domain}`]: { txt: ['v=DMARC1; p=reject'] },
-    [`${SELECTOR}._domainkey.${domain}`]: { txt: [DKIM_RECORD] },
-  });
+  const dns = await startDns(SENDERS);
   const spamd = extras.includes('spamd') ? await startSpamd() : null;
   return {
     env: { CENTRALA_DNS_SERVERS: dns.server, ...(spamd ? { CENTRALA_SPAMD: spamd.path } : {}) },

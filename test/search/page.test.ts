@@ -23,7 +23,7 @@ test('the search box explains its operators, says what it does not understand, a
         .db('messages')
         .insert({ ...row, external_id_hash: null })
         .returning('id');
-      await insertWords(tx, made.id, ['pralka']);
+      await insertWords(tx, made.id, 'pralka');
     }
   });
   t.true((await search('pralka')).includes('Starszych trafień nie przejrzano'));

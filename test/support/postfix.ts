@@ -27,9 +27,10 @@ export interface PeerServer {
 /**
  * Debian's Postfix with a configuration of its own in a temporary folder: accepts mail for `address` on a free port of loopback, queues and
  * delivers it into a maildir there. A client may say with XCLIENT that it is somebody else. Mail for the domain of `handsOver` goes on to
- * that port, only by TLS when it says so. With `pem`, a certificate and its key, it offers STARTTLS. Nothing of the machine's own Postfix is touched. Needs root.
+ * that port, only by TLS when it says so. With `pem`, a certificate and its key, it offers STARTTLS. With `milters` it asks
+ * these filters about each mail. Nothing of the machine's own Postfix is touched. Needs root.
  */
-export async function startPostfix(address: string, handsOver?: HandOver, pem?: string): Promise<PeerServer> {
+export async function startPostfix(address: string, handsOver?: HandOver, pem?: string, milters?: string): Promise<PeerServer> {
   const problems = installPeers([{ program: 'postfix', debian: 'postfix' }]);
   const [postfix, newaliases] = [findProgram('postfix'), findProgram('postmap')];
   if (postfix === null || newaliases === null || process.getuid?.() !== 0) throw new Error(problems[0] ?? 'Only root can start Postfix.');
@@ -42,7 +43,10 @@ export async function startPostfix(address: string, handsOver?: HandOver, pem?: 
   spawnSync('chown', [`${uid}:${gid}`, join(dir, 'mail')]);
   writeFileSync(
     join(dir, 'etc/main.cf'),
-    mainCf(dir, address, uid, gid) + (handsOver ? handOver(dir, handsOver) : '') + (pem ? offersTls(dir) : ''),
+    mainCf(dir, address, uid, gid) +
+      (handsOver ? handOver(dir, handsOver) : '') +
+      (pem ? offersTls(dir) : '') +
+      (milters ? asks(milters) : ''),
   );
   if (pem) writeFileSync(join(dir, 'etc/tls.pem'), pem, { mode: 0o600 });
   if (handsOver) writeFileSync(join(dir, 'etc/transport'), `${handsOver.domain} smtp:[127.0.0.1]:${handsOver.port}\n`);
@@ -106,6 +110,8 @@ function mainCf(dir: string, address: string, uid: string, gid: string): string 
 
 const offersTls = (dir: string): string =>
   `${['cert', 'key'].map((part) => `smtpd_tls_${part}_file = ${dir}/etc/tls.pem\n`).join('')}smtpd_tls_security_level = may\n`;
+
+const asks = (milters: string): string => `smtpd_milters = ${milters}\nmilter_default_action = tempfail\n`;
 
 const handOver = (dir: string, { domain, onlyTls = false }: HandOver): string =>
   [

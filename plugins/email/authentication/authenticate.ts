@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { Authentication } from '../../../core/lib/authentication.ts';
 import type { Dns, DnsType } from '../../../core/lib/dns.ts';
 import type { Authenticate } from '../../../core/plugins/contract.ts';
@@ -18,7 +17,7 @@ const ASKED: readonly DnsType[] = ['A', 'AAAA', 'MX', 'PTR', 'TXT'];
  */
 const authenticate: Authenticate = async ({ envelope, bytes, open, dns }) => {
   const source = open();
-  const { headers, content } = await boundedMessage(source, bytes);
+  const { headers, ...message } = await boundedMessage(source, bytes);
   const sender = outsideSender(envelope, headers.all('received'));
   const authors = authorsIn(headers);
   // What a server of an account says about who handed it in is not believed: anybody can write a header.
@@ -28,7 +27,7 @@ const authenticate: Authenticate = async ({ envelope, bytes, open, dns }) => {
     source.destroy();
     return fetched(ownUnsigned(authors));
   }
-  const checked = await check(Readable.from(content, { objectMode: false }), {
+  const checked = await check(message, {
     client: sender,
     sender: envelope['mailFrom'] ?? '',
     resolver: resolverOf(dns),

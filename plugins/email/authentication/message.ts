@@ -17,8 +17,10 @@ const SIGNATURES_BY_MEGABYTES: readonly (readonly [over: number, signatures: num
 
 export interface BoundedMessage {
   readonly headers: Headers;
-  /** The same mail with CRLF line ends, without what would cost too much to check. */
-  readonly content: AsyncIterable<Buffer>;
+  /** The header with CRLF line ends and the empty one behind it, without what would cost too much to check. */
+  readonly header: Buffer;
+  /** The rest with CRLF line ends. */
+  readonly body: AsyncIterable<Buffer>;
 }
 
 /** Reads the header of the mail and passes the rest on as it comes: nothing large is held. */
@@ -38,10 +40,8 @@ export async function boundedMessage(source: Readable, bytes: number): Promise<B
   const header = head.subarray(0, bodyStart);
   return {
     headers: readHeaders(header.subarray(0, MAX_HEADER_BYTES)).headers,
-    content: (async function* () {
-      yield boundedHeader(header, maxSignatures(bytes / 1024 / 1024));
-      yield* withCrlf(head.subarray(bodyStart), chunks);
-    })(),
+    header: boundedHeader(header, maxSignatures(bytes / 1024 / 1024)),
+    body: withCrlf(head.subarray(bodyStart), chunks),
   };
 }
 

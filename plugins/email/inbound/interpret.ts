@@ -95,10 +95,12 @@ async function readAll(input: InterpretInput): Promise<Buffer> {
   let whole: Buffer | null = null;
   let length = 0;
   for await (const chunk of input.open()) {
-    // It came in one piece: of a large one there need not be two.
-    if (chunk.length === input.bytes) return chunk;
-    whole ??= Buffer.allocUnsafe(input.bytes);
-    whole.set(chunk, length);
+    // It came in one piece: of a large one there need not be two. To the end, because leaving a stream before it costs an error.
+    if (length === 0 && chunk.length === input.bytes) whole = chunk;
+    else {
+      whole ??= Buffer.allocUnsafe(input.bytes);
+      whole.set(chunk, length);
+    }
     length += chunk.length;
   }
   return whole?.subarray(0, length) ?? Buffer.alloc(0);

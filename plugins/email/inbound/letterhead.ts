@@ -19,9 +19,9 @@ export function subjectOf({ headers }: MimePart): string | null {
 
 /** The first usable of From, Sender and the envelope; the name stays the one From shows. */
 export function senderOf(root: MimePart, envelopeFrom: string | undefined): NamedAddress {
-  const [shown] = mailboxes(root.headers, 'from');
   const usable = addresses(root.headers, 'from')[0] ?? addresses(root.headers, 'sender')[0];
   if (usable) return usable;
+  const [shown] = mailboxes(root.headers, 'from');
   return { address: parseEmailAddress(envelopeFrom) ?? UNKNOWN_SENDER, name: shown?.name ?? (shown?.address || null) };
 }
 
