@@ -19,13 +19,19 @@ export async function run<Row>(db: Knex | Knex.Transaction, sql: string, values:
   const { client } = db;
   if ('isCompleted' in db && db.isCompleted()) throw new Error('The transaction has ended already');
   client.emit('query', { sql, bindings: values });
+  const held = transactions.get(client);
+  if (held) return runSqlite(held, sql, values) as Row[];
   const connection = await client.acquireConnection();
+  if ('isCompleted' in db && !isPostgres(db)) transactions.set(client, connection);
   try {
     return (isPostgres(db) ? await runPostgres(connection, sql, values) : runSqlite(connection, sql, values)) as Row[];
   } finally {
     client.releaseConnection(connection);
   }
 }
+
+/** A transaction has one connection to its end: asking Knex for it takes as long as a small statement. */
+const transactions = new WeakMap<Knex.Client, Sqlite>();
 
 function runSqlite(connection: Sqlite, sql: string, values: readonly Value[]): unknown[] {
   const statement = connection.prepare(sql);

@@ -31,9 +31,10 @@ export function adjustStatements(connection: SqliteConnection): void {
   const known = new Map<string, unknown>();
   connection.prepare = (sql) => {
     if (sql === 'BEGIN;') return prepare('BEGIN IMMEDIATE;');
-    if (/^\s*(create|alter|drop)\b/i.test(sql)) known.clear();
-    if (!/^\s*(select|insert|update|delete|with)\b/i.test(sql)) return prepare(sql);
-    const statement = known.get(sql) ?? prepare(sql);
+    const again = known.get(sql);
+    if (again === undefined && /^\s*(create|alter|drop)\b/i.test(sql)) known.clear();
+    if (again === undefined && !/^\s*(select|insert|update|delete|with)\b/i.test(sql)) return prepare(sql);
+    const statement = again ?? prepare(sql);
     known.delete(sql);
     known.set(sql, statement);
     const [oldest] = known.size > MAX_STATEMENTS ? known.keys() : [];

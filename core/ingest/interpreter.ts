@@ -64,7 +64,7 @@ export interface InterpreterOptions {
 const MODULE = new URL('./interpret-worker.ts', import.meta.url);
 const LARGE_BYTES = 8 * 1024 * 1024;
 /** One is read and one lies ready for when it is done: the thread does not wait until the event loop has a turn for it. */
-const HANDED = 2;
+const HANDED = 6;
 
 interface Waiting {
   readonly job: InterpretJob;
