@@ -13,7 +13,7 @@ export const isWaitedFor = ({ db }: Scope): boolean =>
   isPostgres(db) || db.client.pool.numPendingAcquires() > (patient.get(db.client.pool) ?? 0);
 
 /** How long a transaction that others wait for may be held: on SQLite they wait for the one connection, on PostgreSQL for its rows. */
-export const holdMs = ({ db }: Scope): number => (isPostgres(db) ? 30 : 15);
+export const holdMs = ({ db }: Scope): number => (isPostgres(db) ? 30 : 6);
 
 const PAGE_MS = 20;
 

@@ -42,7 +42,7 @@ export interface Pump {
   stop(): Promise<void>;
 }
 
-const REGISTER_BATCH = 100;
+const REGISTER_BATCH = 50;
 const RECEIVE_BATCH = 100;
 /** What is read ahead of being received is in memory: so much of it, or one thing. */
 const RECEIVE_BYTES = 8 * 1024 * 1024;
