@@ -101,7 +101,7 @@ export function openBlobs(dir: string, second: SecondPlace | null = null): Blobs
   const write = async (content: Uint8Array | AsyncIterable<Uint8Array>): Promise<StoredBlob & { file: string | null }> => {
     if (content instanceof Uint8Array) {
       const blob = { sha256: hashOf(content), bytes: content.byteLength };
-      // One in the trash may stay there: the new file is the same.
+      // One in the trash stays there to the next sweep: the new file is the same.
       if (await exists(path(blob.sha256))) return { ...blob, file: null };
       const file = join(incoming, randomToken());
       await writeWhole(file, content);
@@ -164,7 +164,8 @@ export function openBlobs(dir: string, second: SecondPlace | null = null): Blobs
     restore,
     renew,
     sweep: async (ageMs, isUnused) => {
-      for (const sha256 of await trash.older(ageMs)) if (await isUnused(sha256)) await trash.remove(sha256);
+      for (const sha256 of await trash.older(ageMs))
+        if ((await exists(path(sha256))) || (await isUnused(sha256))) await trash.remove(sha256);
     },
   };
 }

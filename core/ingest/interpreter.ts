@@ -63,7 +63,7 @@ export interface InterpreterOptions {
 
 const MODULE = new URL('./interpret-worker.ts', import.meta.url);
 const LARGE_BYTES = 8 * 1024 * 1024;
-/** One is read and one lies ready for when it is done: the thread does not wait until the event loop has a turn for it. */
+/** One is read and some lie ready for when it is done: the thread does not wait until the event loop has a turn for it, which takes a few. */
 const HANDED = 6;
 
 interface Waiting {

@@ -45,7 +45,7 @@ export interface Pump {
 const REGISTER_BATCH = 50;
 const RECEIVE_BATCH = 100;
 /** What is read ahead of being received is in memory: so much of it, or one thing. */
-const RECEIVE_BYTES = 8 * 1024 * 1024;
+const RECEIVE_BYTES = 4 * 1024 * 1024;
 /**
  * A thing being read for this long is counted before the end, because it may take the process with it. Loading the thread does not count: on
  * a busy machine it would make the first mail after each start suspect.
@@ -124,8 +124,8 @@ export function startPump(deps: PumpDeps): Pump {
     },
     stop: async () => {
       stopping.abort();
-      await running;
-      await deps.interpreter.stop();
+      // What is not read yet waits for the next start.
+      await Promise.all([running, deps.interpreter.stop()]);
     },
   };
 }

@@ -16,6 +16,6 @@ export interface Indexed extends Findable {
 /** Makes a new message findable, in the transaction that writes it. Call once for each message. */
 export async function indexMessage(tx: WriteScope, message: Indexed): Promise<void> {
   const { id, words = indexedWords(message), files } = message;
-  const all = files.length === 0 ? words : [...new Set([...words.split(' '), ...indexedOf(files)])].join(' ');
+  const all = files.length === 0 ? words : [...new Set([...words.split(' '), ...indexedOf(files)])].join(' ').trim();
   if (all !== '') await insertWords(tx, id, all);
 }

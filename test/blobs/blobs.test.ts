@@ -96,6 +96,21 @@ test('A source that fails in the middle leaves nothing in the store', async (t) 
   t.deepEqual(readdirSync(join(dir, 'incoming')), []);
 });
 
+test('What was put aside and came again is there once after the next sweep, in use or not', async (t) => {
+  const dir = tempDir(t);
+  const blobs = openBlobs(dir);
+  const { sha256 } = await blobs.put(Buffer.from('logo'));
+  await blobs.discard(sha256);
+  t.is((await blobs.put(Buffer.from('logo'))).sha256, sha256);
+  await blobs.sweep(-1000, async () => false);
+  t.deepEqual(readdirSync(join(dir, 'trash')), []);
+  t.is((await blobs.read(sha256)).toString(), 'logo');
+
+  await blobs.discard(sha256);
+  await blobs.sweep(-1000, async () => false);
+  t.is((await blobs.read(sha256)).toString(), 'logo', 'one that is in use is not thrown away');
+});
+
 test('A path is never built from something that is not a hash', (t) => {
   const blobs = openBlobs(tempDir(t));
   for (const evil of ['../../etc/passwd', '', 'A'.repeat(64), `${'a'.repeat(63)}/`]) t.throws(() => blobs.path(evil));

@@ -30,6 +30,8 @@ const { DkimVerifier }: { DkimVerifier: new (options: Options & { rejectRsaSha1:
 const { getPublicKey }: { getPublicKey: PublicKeyOf } = load('mailauth/lib/tools');
 
 const MAX_KEYS = 500;
+/** Nobody publishes a longer record but to fill the memory of others. */
+const MAX_RECORD_CHARS = 8192;
 const known = new Map<string, Promise<PublicKey>>();
 
 /** With CRLF line ends; the header with the empty line behind it. */
@@ -73,6 +75,7 @@ async function read(asked: Promise<PublicKey>): Promise<PublicKey> {
 }
 
 function remember(question: string, key: Promise<PublicKey>): void {
+  if (question.length > MAX_RECORD_CHARS) return;
   known.delete(question);
   known.set(question, key);
   const [oldest] = known.size > MAX_KEYS ? known.keys() : [];
