@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Knex } from 'knex';
+import { keepNewest } from '../lib/keep-newest.ts';
 import { limitWritten } from './limit-written.ts';
 
 const Dialect: typeof Knex.Client = createRequire(import.meta.url)('knex/lib/dialects/better-sqlite3/index.js');
@@ -35,10 +36,7 @@ export function adjustStatements(connection: SqliteConnection): void {
     if (again === undefined && /^\s*(create|alter|drop)\b/i.test(sql)) known.clear();
     if (again === undefined && !/^\s*(select|insert|update|delete|with)\b/i.test(sql)) return prepare(sql);
     const statement = again ?? prepare(sql);
-    known.delete(sql);
-    known.set(sql, statement);
-    const [oldest] = known.size > MAX_STATEMENTS ? known.keys() : [];
-    if (oldest !== undefined) known.delete(oldest);
+    keepNewest(known, sql, statement, MAX_STATEMENTS);
     return statement;
   };
 }

@@ -1,6 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Dns, DnsAnswer, DnsType } from '../lib/dns.ts';
+import { keepNewest } from '../lib/keep-newest.ts';
 
 export interface DnsOptions {
   /** `ip` or `ip:port`, IPv6 with a port as `[ip]:port`; empty = the system's. */
@@ -34,12 +35,8 @@ export function createDns(options: DnsOptions): Dns {
   const resolver = new Resolver({ timeout: TRY_MS, tries: TRIES });
   if (servers.length > 0) resolver.setServers([...servers]);
 
-  const remember = (key: string, answer: DnsAnswer<DnsType>): void => {
-    known.delete(key);
-    known.set(key, { answer, until: now() + REMEMBERED_MS[answer.state] });
-    const oldest = known.keys().next();
-    if (known.size > maxAnswers && !oldest.done) known.delete(oldest.value);
-  };
+  const remember = (key: string, answer: DnsAnswer<DnsType>): void =>
+    keepNewest(known, key, { answer, until: now() + REMEMBERED_MS[answer.state] }, maxAnswers);
 
   const ask = async (name: string, type: DnsType): Promise<DnsAnswer<DnsType>> => {
     if (isDead) {

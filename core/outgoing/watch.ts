@@ -1,5 +1,6 @@
 import { errorMonitor } from 'node:events';
 import { Socket } from 'node:net';
+import { keepNewest } from '../lib/keep-newest.ts';
 import type { Seen } from './types.ts';
 
 const MAX_PLACES = 1_000;
@@ -44,10 +45,7 @@ function note(socket: Socket, { host, port }: Place): void {
   const key = `${host.toLowerCase()}:${port}`;
   const count = (problem: string | null): void => {
     const { calls = 0 } = seen.get(key) ?? {};
-    seen.delete(key);
-    seen.set(key, { host: host.toLowerCase(), port, calls: calls + 1, at: new Date(), problem });
-    const oldest = seen.keys().next();
-    if (seen.size > MAX_PLACES && !oldest.done) seen.delete(oldest.value);
+    keepNewest(seen, key, { host: host.toLowerCase(), port, calls: calls + 1, at: new Date(), problem }, MAX_PLACES);
   };
   const made = (): void => {
     socket.off(errorMonitor, failed);

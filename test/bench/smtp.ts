@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startPostfix } from '../support/postfix.ts';
+import { type PeerServer, startPostfix } from '../support/postfix.ts';
 import { startCheckers } from './checkers.ts';
 import { installation } from './installation.ts';
 import { median, quietMachine, round, table } from './measure.ts';
@@ -56,15 +56,11 @@ export async function benchSmtp(args: readonly string[]): Promise<void> {
     await startPostfix(BENCH_INBOX, undefined, pem, checkers.milters),
   ] as const;
   const ours: Server = { port: product.smtpPort, pid: product.pid, secure: around.secure, done: product.settled };
-  const [theirs, checking] = peers.map(
-    ({ port, pid, delivered }, n): Server => ({
-      ...{ port, pid, secure: around.secure, done: delivered },
-      ...(n === 1 ? { helpers: checkers.pids, isOutside: true } : {}),
-    }),
-  );
+  const serverOf = ({ port, pid, delivered }: PeerServer): Server => ({ port, pid, secure: around.secure, done: delivered });
+  const theirs = serverOf(peers[0]);
+  const checking: Server = { ...serverOf(peers[1]), helpers: checkers.pids, isOutside: true };
   const samples = new Map<Case, Sample[]>();
   try {
-    if (!theirs || !checking) throw new Error('there are two of them');
     for (const server of [ours, theirs, checking]) await warm(server);
     for (let turn = 1; turn <= rounds; turn += 1) {
       for (const one of cases) {

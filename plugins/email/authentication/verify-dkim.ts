@@ -2,6 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { domainToASCII } from 'node:url';
 import type { DKIMVerifyOptions, DKIMVerifyResult, DNSResolver } from 'mailauth';
+import { keepNewest } from '../../../core/lib/keep-newest.ts';
 
 type Options = Pick<DKIMVerifyOptions, 'sender'> & { readonly resolver: DNSResolver };
 
@@ -60,7 +61,7 @@ const keysBy = (resolver: DNSResolver): Keys => ({
     const asked = resolver(domainToASCII(name) || name, 'TXT').then((records) => {
       const question = JSON.stringify([type, minBitLength, options, records]);
       const key = known.get(question) ?? read(getPublicKey(type, name, minBitLength, async () => records, options));
-      remember(question, key);
+      if (question.length <= MAX_RECORD_CHARS) keepNewest(known, question, key, MAX_KEYS);
       return key;
     });
     // The library asks for some before it needs them.
@@ -72,12 +73,4 @@ const keysBy = (resolver: DNSResolver): Keys => ({
 async function read(asked: Promise<PublicKey>): Promise<PublicKey> {
   const found = await asked;
   return { ...found, publicKey: createPublicKey(found.publicKey) };
-}
-
-function remember(question: string, key: Promise<PublicKey>): void {
-  if (question.length > MAX_RECORD_CHARS) return;
-  known.delete(question);
-  known.set(question, key);
-  const [oldest] = known.size > MAX_KEYS ? known.keys() : [];
-  if (oldest !== undefined) known.delete(oldest);
 }
