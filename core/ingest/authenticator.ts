@@ -48,7 +48,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   const { dnsServers, log, timeLimitMs = 10_000, idleMs = 30_000, maxHeapMb = 192 } = options;
   const settings = {
     workerData: { dnsServers },
-    resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: 16 },
+    resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: 6 },
   };
   const waiting = new Map<number, Waiting>();
   let worker: Worker | null = null;

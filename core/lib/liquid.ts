@@ -1,4 +1,5 @@
-import { Drop, Liquid, LiquidError } from 'liquidjs';
+import { createRequire } from 'node:module';
+import type { Liquid } from 'liquidjs';
 
 /** Values a text may name: plain texts, at most one level deep ("contact.name"). What a group has under '' is the group itself ("company" beside "company.phone"). */
 export type LiquidValues = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
@@ -13,8 +14,9 @@ const MAX_MEMORY = 1_000_000;
 const TAGS = new Set(['if', 'unless', 'case', 'comment', 'raw', '#']);
 const BOUNDS = { templates: {}, ownPropertyOnly: true, strictFilters: true, lenientIf: true, renderLimit: MAX_RENDER_MS };
 
-/** What Liquid takes the text of, in place of itself, where it is printed or compared. */
-class Standin extends Drop {}
+const load = createRequire(import.meta.url);
+/** At the first text that somebody fills in. */
+const library = (): typeof import('liquidjs') => load('liquidjs');
 
 /**
  * A text that has parts. A template reaches them and nothing that a class inherits, some of which could be called. A part that is not there is
@@ -22,7 +24,9 @@ class Standin extends Drop {}
  */
 function textWithParts({ '': text = '', ...parts }: Readonly<Record<string, string>>): object {
   const own: Readonly<Record<string, () => string>> = { valueOf: () => text, toString: () => text };
-  return new Proxy(new Standin(), {
+  const { Drop } = library();
+  // What Liquid takes the text of, in place of itself, where it is printed or compared.
+  return new Proxy(new (class extends Drop {})(), {
     get: (target, name) => {
       if (typeof name === 'symbol') return Reflect.get(target, name);
       if (Object.hasOwn(own, name)) return own[name];
@@ -39,32 +43,39 @@ const withParts = (values: LiquidValues): object =>
 type Options = ConstructorParameters<typeof Liquid>[0];
 
 function bounded(options: Options, tags = TAGS): Liquid {
-  const made = new Liquid({ ...BOUNDS, ...options });
+  const made = new (library().Liquid)({ ...BOUNDS, ...options });
   for (const name of Object.keys(made.tags)) if (!tags.has(name)) delete made.tags[name];
   return made;
 }
 
-const engine = bounded({ strictVariables: true, parseLimit: MAX_TEMPLATE_CHARS, memoryLimit: MAX_MEMORY });
+const engine = once(() => bounded({ strictVariables: true, parseLimit: MAX_TEMPLATE_CHARS, memoryLimit: MAX_MEMORY }));
 
 export type Rendered = { readonly text: string } | { readonly problem: string };
 
 /** Fills in a text that a person wrote in Liquid. A text that cannot be filled in gives the reason in the engine's own (English) words. */
 export function renderLiquid(template: string, values: LiquidValues): Rendered {
-  return attempt(() => String(engine.parseAndRenderSync(template, withParts(values))));
+  return attempt(() => String(engine().parseAndRenderSync(template, withParts(values))));
 }
 
 // Letters hold no "raw": its braces would be sent.
 const LETTER_TAGS = new Set([...TAGS].filter((tag) => tag !== 'raw'));
 const letter = { parseLimit: MAX_LETTER_CHARS, memoryLimit: MAX_MEMORY * 4 };
-const letters = { text: bounded(letter, LETTER_TAGS), html: bounded({ ...letter, outputEscape: 'escape' }, LETTER_TAGS) };
+const letters = {
+  text: once(() => forLetters(letter)),
+  html: once(() => forLetters({ ...letter, outputEscape: 'escape' })),
+};
 /** A line end in a value, until what it stands in is HTML. */
 const NEW_LINE = '\uE002';
 const BLANK = /\uE000([\w.]*)\uE001/g;
-for (const one of Object.values(letters))
-  one.registerFilter('or_blank', (value: unknown, name: string) => {
+
+function forLetters(options: Options): Liquid {
+  const made = bounded(options, LETTER_TAGS);
+  made.registerFilter('or_blank', (value: unknown, name: string) => {
     const text = String(value ?? '');
     return text.trim() === '' ? `\uE000${name}\uE001` : text;
   });
+  return made;
+}
 
 /**
  * Fills in a letter that a person will look at before it goes. What stays empty becomes what `blank` answers for its name. In HTML the values
@@ -74,8 +85,9 @@ export function fillLetter(template: string, values: LiquidValues, as: 'text' | 
   const source = template.replace(/[\uE000-\uE002]/g, '').replace(/\{[{%][\s\S]*?[%}]\}/g, as === 'html' ? unescaped : same);
   const marked = source.replace(/\{\{(-?)\s*([\w.]*)([\s\S]*?)(-?)\}\}/g, '{{$1 $2$3 | or_blank: "$2" $4}}');
   const filled = (): string =>
-    String(letters[as].parseAndRenderSync(marked, withParts(as === 'html' ? oneLine(values) : values))).replace(BLANK, (_, name: string) =>
-      blank(name),
+    String(letters[as]().parseAndRenderSync(marked, withParts(as === 'html' ? oneLine(values) : values))).replace(
+      BLANK,
+      (_, name: string) => blank(name),
     );
   return attempt(as === 'html' ? () => filled().replaceAll(NEW_LINE, '<br>') : filled);
 }
@@ -88,7 +100,7 @@ export function namesInLetter(template: string, as: 'text' | 'html'): { readonly
   const source = as === 'html' ? template.replace(/\{[{%][\s\S]*?[%}]\}/g, unescaped) : template;
   let names: readonly string[] = [];
   const read = attempt(() => {
-    names = letters[as].globalFullVariablesSync(source);
+    names = letters[as]().globalFullVariablesSync(source);
     return '';
   });
   return 'problem' in read ? read : { names };
@@ -102,9 +114,18 @@ function attempt(render: () => string): Rendered {
   try {
     return { text: render() };
   } catch (error) {
-    if (error instanceof Error && (LiquidError.is(error) || /limit/.test(error.message))) return { problem: firstLine(error.message) };
+    if (error instanceof Error && (library().LiquidError.is(error) || /limit/.test(error.message)))
+      return { problem: firstLine(error.message) };
     throw error;
   }
 }
 
 const firstLine = (message: string): string => (message.split('\n', 1)[0] ?? '').replace(/, file:[^,]*/, '').slice(0, 200);
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

@@ -1,8 +1,8 @@
-import { parentPort, workerData } from 'node:worker_threads';
+/** `node make-certificate.ts HOSTNAME FROM UNTIL`, the days in ISO 8601: certificate and key, PEM, on the standard output. */
 import { generate } from 'selfsigned';
 import { z } from 'zod';
 
-const { hostname, from, until } = z.object({ hostname: z.string(), from: z.date(), until: z.date() }).parse(workerData);
+const [hostname, from, until] = z.tuple([z.string(), z.coerce.date(), z.coerce.date()]).parse(process.argv.slice(2));
 
 const made = await generate([{ name: 'commonName', value: hostname.slice(0, 64) }], {
   keySize: 2048,
@@ -11,4 +11,4 @@ const made = await generate([{ name: 'commonName', value: hostname.slice(0, 64) 
   notAfterDate: until,
   extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: hostname }] }],
 });
-parentPort?.postMessage(`${made.cert.trim()}\n${made.private.trim()}\n`);
+process.stdout.write(`${made.cert.trim()}\n${made.private.trim()}\n`);

@@ -14,6 +14,7 @@ const LATER = [
   'fast-xml-parser',
   'ical.js',
   'imapflow',
+  'liquidjs',
   'mailauth',
   'postcss',
   'prom-client',

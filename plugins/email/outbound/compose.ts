@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import MailComposer from 'nodemailer/lib/mail-composer';
+import type MailComposer from 'nodemailer/lib/mail-composer';
 import { domainOf, type NamedAddress } from '../../../core/lib/email-address.ts';
 import type { Inbox, OutboundAttachment, OutboundMessage, SigningKey } from '../../../core/plugins/contract.ts';
 import { withReplyToken } from '../reply-token.ts';
@@ -39,8 +39,9 @@ export function composeMail(
 }
 
 async function* plain(message: OutboundMessage, inbox: Inbox<EmailSettings>): AsyncGenerator<Uint8Array> {
+  const { default: Composer } = await import('nodemailer/lib/mail-composer');
   const files = message.attachments.map((attachment) => ({ attachment, stream: attachment.open() }));
-  const source = new MailComposer(mailOf(message, inbox, files)).compile().createReadStream();
+  const source = new Composer(mailOf(message, inbox, files)).compile().createReadStream();
   try {
     // A reference that cannot be read must end the mail, not leave it waiting for ever.
     for (const { stream } of files) stream.on('error', (error) => source.destroy(error));

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Readable } from 'node:stream';
-import SMTPConnection, { type SMTPConnectionAuth, type SMTPConnectionSendInfo, type SMTPEnvelope } from 'nodemailer/lib/smtp-connection';
-import XOAuth2, { type XOAuth2ProvisionCallback } from 'nodemailer/lib/xoauth2';
+import type { SMTPConnectionAuth, SMTPConnectionSendInfo, SMTPEnvelope } from 'nodemailer/lib/smtp-connection';
+import type { XOAuth2ProvisionCallback } from 'nodemailer/lib/xoauth2';
 import type { AccessToken } from '../../../core/plugins/contract.ts';
 import { noTokens } from '../mailbox/token-error.ts';
 import { OWN_WELCOME } from '../welcome.ts';
@@ -33,6 +33,7 @@ export async function connectRelay(relay: Target, signal: AbortSignal, accessTok
   const isLocal = isLoopback(relay.host);
   signal.throwIfAborted();
   const auth = await authOf(relay, signal, accessToken);
+  const { default: SMTPConnection } = await import('nodemailer/lib/smtp-connection');
   const connection = new SMTPConnection({
     host: address ?? relay.host,
     port: relay.port,
@@ -113,6 +114,7 @@ async function authOf(
     if (!isRefused) return done(null, token);
     accessToken(grant, signal, token).then((fresh) => done(null, fresh), done);
   };
+  const { default: XOAuth2 } = await import('nodemailer/lib/xoauth2');
   return { user, oauth2: new XOAuth2({ user, provisionCallback }) };
 }
 
