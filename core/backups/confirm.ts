@@ -4,6 +4,7 @@ import { type Scope, transact } from '../db/scope.ts';
 import { BackupError } from './backup-error.ts';
 import { type Outcome, writeOutcome } from './outcome.ts';
 import { type PreparedFile, readPrepared, removePrepared } from './prepared-file.ts';
+import { readNote, removeNote } from './restored-note.ts';
 import { settleRestored } from './store.ts';
 import { endSwap, pendingSwap } from './swap.ts';
 import { sentence } from './take.ts';
@@ -23,6 +24,11 @@ const EMPTY = { snapshot: '', createdAt: '', rows: 0, files: 0, before: null, sc
 
 /** Right after restored data was opened: its own backup, which was under way when the copy was made, is a good one; and that it was restored is in the audit. */
 export async function noteRestored(scope: Scope, dataDir: string): Promise<void> {
+  const byCommand = await readNote(dataDir);
+  if (byCommand !== null) {
+    await transact(scope, async (tx) => tx.emit({ type: 'backup.restored', data: { snapshot: byCommand } }));
+    await removeNote(dataDir);
+  }
   const swap = pendingSwap(dataDir);
   if (swap?.phase !== 'answer') return;
   const { snapshot, manifest, files } = await readPrepared(dataDir, swap.from);

@@ -13,6 +13,7 @@ import { writePrepared } from '../backups/prepared-file.ts';
 import { existingRepository } from '../backups/repository.ts';
 import { adoptKey, normalKey, recoveryKey } from '../backups/repository-key.ts';
 import { findSnapshot, restore as putBack, snapshotBefore } from '../backups/restore.ts';
+import { leaveNote } from '../backups/restored-note.ts';
 import { sentence } from '../backups/take.ts';
 import type { RestoreReport } from '../backups/types.ts';
 import { prepareDataDir } from '../boot/data-dir.ts';
@@ -49,6 +50,7 @@ export const restore: Command = {
       );
       // A new machine goes on with the backups of the old one.
       adoptKey(config, key);
+      await leaveNote(config.dataDir, nameOf(source, label));
       const rows = Object.values(manifest.tables).reduce((sum, count) => sum + count, 0);
       console.say(`restored ${label} of ${manifest.createdAt}: ${rows} rows and ${files} files are what they were`);
       if (before !== null) console.note(`The old data is in ${before}. Delete that folder when you need it no more.`);
@@ -80,7 +82,7 @@ async function prepare(name: string, at: Date | null, { config, say }: Console):
         partsOf(config, false, (progress) => say(JSON.stringify(progress))),
         source,
       );
-      await writePrepared(config.dataDir, { ...prepared, snapshot: source.kind === 'file' ? ARCHIVE : at ? MOMENT : label });
+      await writePrepared(config.dataDir, { ...prepared, snapshot: nameOf(source, label) });
       say(JSON.stringify({ prepared: prepared.from }));
       return EXIT.ok;
     } finally {
@@ -92,6 +94,9 @@ async function prepare(name: string, at: Date | null, { config, say }: Console):
     return EXIT.failed;
   }
 }
+
+/** As the audit calls it. */
+const nameOf = (source: RestoreSource, label: string): string => (source.kind === 'file' ? ARCHIVE : source.moment ? MOMENT : label);
 
 /** A name of a snapshot, or of a file that is there. */
 async function sourceOf(

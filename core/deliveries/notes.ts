@@ -4,6 +4,8 @@ export const NOTES = {
   author_left: 'deliveries.note.author_left',
   blocked: 'deliveries.note.blocked',
   infected: 'deliveries.note.infected',
+  /** Put off until its time was over; the reason is what the other side said last. */
+  expired: 'deliveries.note.expired',
   interrupted: 'deliveries.note.interrupted',
   no_answer: 'deliveries.note.no_answer',
   not_composed: 'deliveries.note.not_composed',
@@ -12,7 +14,7 @@ export const NOTES = {
 } as const;
 
 /** With these the reason tells more, such as which file. */
-const WITH_DETAILS: ReadonlySet<string> = new Set([NOTES.broke, NOTES.file_missing]);
+const WITH_DETAILS: ReadonlySet<string> = new Set([NOTES.broke, NOTES.expired, NOTES.file_missing]);
 const OURS: ReadonlySet<string> = new Set(Object.values(NOTES));
 
 /** Whether the note says all that the reason does. */

@@ -58,29 +58,23 @@ function patchOf(delivery: Delivery, outcome: AttemptOutcome, now: Date): Delive
       return { ...none, status: 'failed', reason: clean(outcome.reason), enhancedStatus: statusOf(outcome.status) };
     case 'unknown':
       return { ...none, status: 'unknown', reason: clean(outcome.reason) };
-    case 'deferred':
-      return {
-        ...later(
-          delivery,
-          clean(outcome.reason),
-          statusOf(outcome.status),
-          nextAttempt(delivery.attempts, now, delivery.expiresAt, outcome.retryInMs),
-        ),
-        note,
-      };
+    case 'deferred': {
+      const next = nextAttempt(delivery.attempts, now, delivery.expiresAt, outcome.retryInMs);
+      return later(outcome.reason, statusOf(outcome.status), note, next);
+    }
     case 'held': {
-      const patch = later(delivery, clean(outcome.reason), null, nextAttempt(1, now, delivery.expiresAt));
-      return { ...patch, note, attempts: Math.max(delivery.attempts - 1, 0) };
+      const patch = later(outcome.reason, null, note, nextAttempt(1, now, delivery.expiresAt));
+      return { ...patch, attempts: Math.max(delivery.attempts - 1, 0) };
     }
     default:
       return unreachable(outcome);
   }
 }
 
-function later(delivery: Delivery, reason: string, enhancedStatus: string | null, next: Date | null): DeliveryPatch {
-  if (next) return { status: 'deferred', nextAttemptAt: next, reason, enhancedStatus };
-  const said = clean(`expired after ${delivery.attempts} attempts: ${reason}`);
-  return { status: 'failed', isExpired: true, nextAttemptAt: null, reason: said, enhancedStatus };
+function later(said: string, enhancedStatus: string | null, note: string | null, next: Date | null): DeliveryPatch {
+  const reason = clean(said);
+  if (next) return { status: 'deferred', nextAttemptAt: next, reason, enhancedStatus, note };
+  return { status: 'failed', isExpired: true, nextAttemptAt: null, reason, enhancedStatus, note: note ?? NOTES.expired };
 }
 
 const clean = (text: string): string => storable(text).trim().slice(0, MAX_REASON_CHARS).toWellFormed();

@@ -1,0 +1,23 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeFileWhole } from '../lib/write-whole.ts';
+
+const NOTE = z.object({ snapshot: z.string() });
+const place = (dataDir: string): string => join(dataDir, 'restored.json');
+
+/** That a command put this in the place of the data: for the audit, which the next start can write, whatever version the data is of. */
+export const leaveNote = (dataDir: string, snapshot: string): Promise<void> =>
+  writeFileWhole(place(dataDir), JSON.stringify({ snapshot } satisfies z.infer<typeof NOTE>));
+
+/** What was put there since the last start; null = nothing. */
+export async function readNote(dataDir: string): Promise<string | null> {
+  try {
+    return NOTE.parse(JSON.parse(await readFile(place(dataDir), 'utf8'))).snapshot;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+export const removeNote = (dataDir: string): Promise<void> => rm(place(dataDir), { force: true });
