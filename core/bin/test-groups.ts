@@ -2,7 +2,9 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 /** Reading the product's modules costs a process as much as several tests. */
-const FILES_OF_A_GROUP = 8;
+const FILES_OF_A_GROUP = 16;
+/** These take longer, and the last group should not be waited for. */
+const BROWSER_FILES_OF_A_GROUP = 8;
 
 /** A folder of generated test files, each of which runs some of ours in one process; `remove` when the run is over. */
 export interface TestGroups {
@@ -22,7 +24,7 @@ export function groupTests(files: ReadonlyMap<string, string>): readonly (readon
   const isAlone = (file: string): boolean => /\/slow\//.test(file) || OWN_PROCESS.test(files.get(file) ?? '');
   const { alone = [], together = [] } = Object.groupBy([...files.keys()].sort(), (file) => (isAlone(file) ? 'alone' : 'together'));
   const { browser = [], rest = [] } = Object.groupBy(together, (file) => (/\/browser\//.test(file) ? 'browser' : 'rest'));
-  return [...alone.map((file) => [file]), ...chunks(browser), ...chunks(rest)];
+  return [...alone.map((file) => [file]), ...chunks(browser, BROWSER_FILES_OF_A_GROUP), ...chunks(rest, FILES_OF_A_GROUP)];
 }
 
 export function writeGroups(root: string, files: readonly string[]): TestGroups {
@@ -40,7 +42,7 @@ export function writeGroups(root: string, files: readonly string[]): TestGroups 
 }
 
 /** Of nearly the same length, none longer than a group may be. */
-function chunks(files: readonly string[]): readonly (readonly string[])[] {
-  const count = Math.ceil(files.length / FILES_OF_A_GROUP);
+function chunks(files: readonly string[], most: number): readonly (readonly string[])[] {
+  const count = Math.ceil(files.length / most);
   return Array.from({ length: count }, (_, n) => files.slice((n * files.length) / count, ((n + 1) * files.length) / count));
 }

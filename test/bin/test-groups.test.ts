@@ -6,12 +6,12 @@ import { tempDir } from '../support/temp-dir.ts';
 
 const FILES = Array.from({ length: 20 }, (_, n) => `test/a/${String.fromCharCode(97 + n)}.test.ts`);
 
-test('test files share processes of at most eight, slow ones and those that ask for it have their own, and each file is in exactly one', (t) => {
+test('test files share processes of at most sixteen, slow ones and those that ask for it have their own, and each file is in exactly one', (t) => {
   const sources = new Map([...FILES, 'test/browser/live.test.ts', 'test/faults/slow/soak.test.ts'].map((file) => [file, '']));
   const groups = groupTests(sources.set('test/z.test.ts', '// In a process of its own: it says why.'));
   t.deepEqual(
     groups.map((group) => group.length),
-    [1, 1, 1, 6, 7, 7],
+    [1, 1, 1, 10, 10],
   );
   t.deepEqual(groups.slice(0, 3), [['test/faults/slow/soak.test.ts'], ['test/z.test.ts'], ['test/browser/live.test.ts']]);
   t.deepEqual(groups.slice(3).flat(), FILES);
