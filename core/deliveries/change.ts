@@ -43,7 +43,8 @@ export async function changeDeliveries(
     counters,
   );
   for (const { delivery, patch } of newlyFailed)
-    if (patch.status !== 'unknown') await blockWhenGone(tx, { ...delivery, reason: patch.reason, enhancedStatus: patch.enhancedStatus });
+    if (patch.status !== 'unknown' && !patch.isExpired)
+      await blockWhenGone(tx, { ...delivery, reason: patch.reason, enhancedStatus: patch.enhancedStatus });
   announce(tx, conversation, done, newlyFailed);
   await notifyOfTrouble(tx, conversation, newlyFailed.map(troubleOf));
   if (recovered.length > 0 && failedDeliveries === 0) await troubleIsOver(tx, conversation.id);

@@ -17,6 +17,8 @@ const BOUNDS = { templates: {}, ownPropertyOnly: true, strictFilters: true, leni
 const load = createRequire(import.meta.url);
 /** At the first text that somebody fills in. */
 const library = (): typeof import('liquidjs') => load('liquidjs');
+/** What Liquid takes the text of, in place of itself, where it is printed or compared. */
+const standin = once(() => class extends library().Drop {});
 
 /**
  * A text that has parts. A template reaches them and nothing that a class inherits, some of which could be called. A part that is not there is
@@ -24,9 +26,7 @@ const library = (): typeof import('liquidjs') => load('liquidjs');
  */
 function textWithParts({ '': text = '', ...parts }: Readonly<Record<string, string>>): object {
   const own: Readonly<Record<string, () => string>> = { valueOf: () => text, toString: () => text };
-  const { Drop } = library();
-  // What Liquid takes the text of, in place of itself, where it is printed or compared.
-  return new Proxy(new (class extends Drop {})(), {
+  return new Proxy(new (standin())(), {
     get: (target, name) => {
       if (typeof name === 'symbol') return Reflect.get(target, name);
       if (Object.hasOwn(own, name)) return own[name];

@@ -77,6 +77,21 @@ test('a bounce blocks, a deferral does not', async (t) => {
   t.is((await blockedAmong(house.scope, ['jan@customer.test'])).length, 1);
 });
 
+test('what was put off until its time was over blocks nothing, whatever was said last', async (t) => {
+  const house = await houseFor(t);
+  const { conversationId } = await house.mail({});
+  const { messageId } = await answer(house, conversationId, ['jan@customer.test']);
+  house.pass(5 * 24 * 60);
+  const channel = scriptedChannel(() => ({ state: 'deferred', reason: '550 greylisted, user unknown so far', status: null }));
+  work(t, house, channel.send).wake();
+  const expired = await until('its time is over', async () => {
+    const [delivery] = await deliveriesOf(house.scope, [messageId]);
+    return delivery?.status === 'failed' ? delivery : null;
+  });
+  t.is(expired.note, 'deliveries.note.expired');
+  t.deepEqual(await blockedAmong(house.scope, ['jan@customer.test']), []);
+});
+
 test('a blocked address is red in the composer, marked at the contact, refused with words, and unblocked by an administrator only', async (t) => {
   const { anna, mail, scope, base, piotr } = await workspaceFor(t);
   await mail({});
