@@ -107,8 +107,11 @@ const DEEDS: readonly (readonly [string, (page: Page, colleague: Person) => Prom
     'cut off from the server',
     async (page) => {
       await page.context().setOffline(true);
+      // What was typed before may be saved already, by a live update.
+      await page.keyboard.press('Backspace');
       await page.locator('.saved', { hasText: 'nie zapisano' }).waitFor();
       await page.context().setOffline(false);
+      await page.keyboard.press('Space');
       await page.locator('.saved', { hasText: /^zapisano/ }).waitFor();
     },
   ],
@@ -116,6 +119,7 @@ const DEEDS: readonly (readonly [string, (page: Page, colleague: Person) => Prom
     'logged out',
     async (page) => {
       await page.context().clearCookies({ name: 'session' });
+      await page.keyboard.press('Backspace');
       await page.locator('.saved', { hasText: 'wylogowano' }).waitFor();
       await page.reload();
       await page.fill('input[name=email]', ADMIN.email);

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { loggedIn, officeFor } from '../support/office.ts';
+import { employ } from '../support/person.ts';
 import { until } from '../support/until.ts';
 
 const ROWS = 60;
@@ -60,4 +61,25 @@ test('a mail that comes while a page is still being loaded shows without a reloa
     await tab.goto(`${office.base}/conversations`);
     await tab.locator('#rows .row1', { hasText: subject }).waitFor();
   }
+});
+
+test('a menu that is open stays open and keeps the focus while a colleague changes what is around it, and closes when something in it was done', async (t) => {
+  const office = await officeFor(t);
+  await office.mail({ from: 'jan@klient.test', subject: 'Kiedy paczka?' });
+  const { api, id } = await employ(office, 'Piotr');
+  const { page, complaints } = await loggedIn(t, office);
+  await page.goto(`${office.base}/conversations/1`);
+  await page.waitForFunction('document.documentElement.dataset.live === "on"');
+  await page.keyboard.press('h');
+  const seen = () =>
+    page.evaluate('[document.querySelector("#menu-snooze").open, document.activeElement.value ?? document.activeElement.tagName]');
+  t.deepEqual(await seen(), [true, 'hours']);
+  await api('PATCH', '/conversations/1', { assigneeId: id });
+  await page.locator('.facts', { hasText: 'Piotr' }).waitFor();
+  t.deepEqual(await seen(), [true, 'hours']);
+  await page.keyboard.press('Enter');
+  await page.locator('.facts .tag', { hasText: 'odłożona' }).waitFor();
+  await page.locator('#menu-snooze:not([open])').waitFor();
+  t.deepEqual(await seen(), [false, 'SUMMARY']);
+  t.deepEqual(complaints, []);
 });

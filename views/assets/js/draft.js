@@ -80,6 +80,8 @@ function save(form, last = false) {
   if (!form.dataset.draft || form.dataset.sending) return;
   const seen = fieldsOf(form);
   if (form.dataset.savedAs === seen) return;
+  // What the server has is not known again before it answers: going back to what was saved before is a change, too.
+  delete form.dataset.savedAs;
   const headers = { 'HX-Request': 'true', 'X-CSRF-Token': form.elements._csrf.value, 'Content-Type': 'application/x-www-form-urlencoded' };
   const failed = (state) => {
     say(form, state);

@@ -26,6 +26,15 @@ document.addEventListener('click', (event) => {
   event.target.closest?.('[data-dismiss]')?.closest('[data-toast]')?.remove();
 });
 
+// An open menu stays open while what is around it is fetched anew, until something in it was done.
+htmx.registerExtension('menus', {
+  htmx_before_morph_attr: (element, { attrName }) => attrName !== 'open' || !element.matches('[data-menu]'),
+});
+document.addEventListener('htmx:after:request', ({ target, detail }) => {
+  const menu = target.closest?.('details[data-menu][open]');
+  if (menu && detail.ctx.response.status < 400) close(menu, menu.contains(document.activeElement));
+});
+
 document.addEventListener('keydown', (event) => {
   if (bar && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key === 'k') return command(event);
   const menu = event.target.closest?.('details[data-menu]');
