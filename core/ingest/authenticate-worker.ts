@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
 import { createDns } from '../dns/resolver.ts';
+import { giveBack } from '../lib/give-back.ts';
 import type { Authenticate } from '../plugins/contract.ts';
 import type { AuthenticateReply, AuthenticateRequest } from './authenticator.ts';
 import { openBytes } from './open-bytes.ts';
@@ -10,12 +11,15 @@ const { dnsServers } = z.object({ dnsServers: z.array(z.string()) }).parse(worke
 const dns = createDns({ servers: dnsServers });
 
 async function run({ id, authenticator, envelope, bytes, source }: AuthenticateRequest): Promise<AuthenticateReply> {
-  const open = (): Readable => ('file' in source ? openBytes(source.file, bytes) : Readable.from([Buffer.from(source.content)]));
+  const used: Uint8Array[] = [];
+  const open = (): Readable => ('file' in source ? openBytes(source.file, bytes, used) : Readable.from([Buffer.from(source.content)]));
   try {
     const { default: authenticate }: { default: Authenticate } = await import(authenticator);
     return { id, found: await authenticate({ envelope, bytes, open, dns }) };
   } catch (error) {
     return { id, error: error instanceof Error ? error.message : String(error) };
+  } finally {
+    used.forEach(giveBack);
   }
 }
 

@@ -6,6 +6,8 @@ export interface Burst {
   arrived(): void;
   /** Resolves at once unless mail is pouring in, or when the signal says so. */
   passed(signal: AbortSignal): Promise<void>;
+  /** Nothing waits to be received any more. */
+  settled(): void;
 }
 
 export interface BurstOptions {
@@ -20,7 +22,7 @@ const MANY_KEPT = 8;
 const MANY_ARRIVED = 4;
 const LOOK_MS = 80;
 const LONGEST_MS = 1000;
-/** Who lets mail in works so many times as long before he does it again: mail that never ends is received, too. */
+/** Who lets mail in works so many times as long before he does it again, or until nothing waits: mail that never ends is received, too. */
 const WORK_FACTOR = 2;
 
 export function watchBurst({ keeping, now = () => performance.now(), pause = paused }: BurstOptions): Burst {
@@ -41,6 +43,9 @@ export function watchBurst({ keeping, now = () => performance.now(), pause = pau
       while (isPouring() && now() - began < LONGEST_MS && !signal.aborted) await pause(LOOK_MS, signal);
       const end = now();
       worksUntil = end + WORK_FACTOR * (end - began);
+    },
+    settled: () => {
+      worksUntil = Number.NEGATIVE_INFINITY;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { type Blobs, openBlobs } from '../blobs/blobs.ts';
+import { giveBack } from '../lib/give-back.ts';
 import type { Interpret } from '../plugins/contract.ts';
 import { indexedWords } from '../search/indexed-words.ts';
 import type { InterpretOrder, InterpretReply, InterpretWarming } from './interpreter.ts';
@@ -23,6 +24,8 @@ async function interpreterOf(url: string): Promise<Interpret> {
 async function run(job: InterpretOrder): Promise<InterpretReply> {
   if (store?.dir !== job.blobsDir) store = { dir: job.blobsDir, blobs: openBlobs(job.blobsDir) };
   const { blobs } = store;
+  // What is found in them is told by texts and by files that are stored by then.
+  const used: Uint8Array[] = [];
   try {
     const interpret = await interpreterOf(job.interpreter);
     const inbound = await interpret({
@@ -31,17 +34,20 @@ async function run(job: InterpretOrder): Promise<InterpretReply> {
       envelope: job.envelope,
       receivedAt: new Date(job.receivedAt),
       bytes: job.bytes,
-      open: () => openWhole(blobs.path(job.sha256)),
+      open: () => openWhole(blobs.path(job.sha256), used),
     });
     const items = [];
     for (const one of inbound) {
       const item = await prepareInbound(one, blobs);
+      if ('attachments' in one) used.push(...one.attachments.map(({ content }) => content));
       items.push(item.kind === 'message' ? { ...item, words: wordsIn(item) } : item);
     }
     return { items };
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT' && !existsSync(blobs.path(job.sha256));
     return { error: error instanceof Error ? error.message : String(error), isMissing };
+  } finally {
+    used.forEach(giveBack);
   }
 }
 

@@ -95,7 +95,7 @@ export function startPump(deps: PumpDeps): Pump {
         // SQLite has one connection: the next batch is fetched before receiving takes it.
         const mayReceive = deps.mayReceive?.() ?? true;
         const next = mayReceive ? atOnce(await waitingAfter(scope, batch.at(-1)?.id ?? 0, RECEIVE_BATCH)) : [];
-        if (moved + batch.length + next.length === 0) return;
+        if (moved + batch.length + next.length === 0) return burst.settled();
         receiving = receiveBatch(deps, ready);
         receiving.catch(() => {});
         batch = next;

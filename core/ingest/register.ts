@@ -61,7 +61,7 @@ async function storeBytes(spooled: readonly Spooled[], blobs: Blobs, log: Log): 
   await blobs.putAll(small);
   // Gives megabytes back now instead of at some later collection: each body has a buffer of its own, used by nobody else.
   for (const { buffer } of small) if (buffer instanceof ArrayBuffer) buffer.transfer(0);
-  for (const { body, ...blob } of spooled) if ('file' in body) await adopt(blobs, body.file, blob, log);
+  await Promise.all(spooled.map(async ({ body, ...blob }) => 'file' in body && (await adopt(blobs, body.file, blob, log))));
 }
 
 // Lost bytes still become a row, so that the ledger counts them and a person sees the reason.

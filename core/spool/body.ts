@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 
-/** Bodies up to this size go into the database row, larger ones into a file of their own. */
-export const INLINE_BYTES = 256 * 1024;
+/**
+ * Bodies up to this size go into the database row and share its wait for the disk. Larger ones are in a file of their own, written once, which
+ * becomes the stored one: that is less work, and less waiting as well where several come at once.
+ */
+export const INLINE_BYTES = { alone: 256 * 1024, among: 64 * 1024 };
 
 export type ReadBody =
   | { readonly kind: 'inline'; readonly content: Uint8Array<ArrayBuffer>; readonly bytes: number; readonly sha256: null }
@@ -10,10 +13,10 @@ export type ReadBody =
   | { readonly kind: 'too_large'; readonly bytes: number };
 
 /**
- * Reads a body to its end whatever happens, since the sender cannot be answered before. A large one is in `path` and synced when this
- * returns; its folder is not. When the disk fails the rest is still read, then the error is raised. Leaves no file behind on failure.
+ * Reads a body to its end whatever happens, since the sender cannot be answered before. One above `inlineBytes` is in `path` and synced when
+ * this returns; its folder is not. When the disk fails the rest is still read, then the error is raised. Leaves no file behind on failure.
  */
-export async function readBody(body: AsyncIterable<Uint8Array>, path: string, maxBytes: number): Promise<ReadBody> {
+export async function readBody(body: AsyncIterable<Uint8Array>, path: string, maxBytes: number, inlineBytes: number): Promise<ReadBody> {
   const large = largeBody(path);
   let chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -26,7 +29,7 @@ export async function readBody(body: AsyncIterable<Uint8Array>, path: string, ma
         continue;
       }
       chunks.push(chunk);
-      if (bytes <= INLINE_BYTES) continue;
+      if (bytes <= inlineBytes) continue;
       const ready = chunks;
       chunks = [];
       await large.write(ready).catch((error: unknown) => {
@@ -38,7 +41,7 @@ export async function readBody(body: AsyncIterable<Uint8Array>, path: string, ma
       await large.discard();
       return { kind: 'too_large', bytes };
     }
-    if (bytes > INLINE_BYTES) return { kind: 'file', bytes, sha256: await large.finish() };
+    if (bytes > inlineBytes) return { kind: 'file', bytes, sha256: await large.finish() };
     return { kind: 'inline', content: joined(chunks, bytes), bytes, sha256: null };
   } catch (error) {
     await large.discard();

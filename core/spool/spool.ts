@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { TemporaryError } from '../lib/errors.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import type { RawInbound } from '../plugins/contract.ts';
-import { readBody } from './body.ts';
+import { INLINE_BYTES, readBody } from './body.ts';
 import { watchDiskSpace } from './disk-space.ts';
 import { createGroup } from './group.ts';
 import { recoverFiles, recoverLater } from './recover.ts';
@@ -22,6 +22,9 @@ export interface SpoolOptions {
   /** Free bytes of the file system; replaceable in tests. */
   readonly freeBytes?: (dir: string) => Promise<number>;
 }
+
+/** So many being kept side by side wait for the disk one after the other. */
+const FEW = 2;
 
 /** Opens the spool and puts in order what a crash left: half-written files go, rows without their file are logged. */
 export async function openSpool({ dir, log, onFatal, freeBytes }: SpoolOptions): Promise<Spool> {
@@ -56,7 +59,8 @@ export async function openSpool({ dir, log, onFatal, freeBytes }: SpoolOptions):
     }
     const id = nextId();
     const file = join(folder, id);
-    const body = await readBody(raw.body, file, raw.maxBytes).catch((error: unknown) => {
+    const inlineBytes = running > FEW ? INLINE_BYTES.among : INLINE_BYTES.alone;
+    const body = await readBody(raw.body, file, raw.maxBytes, inlineBytes).catch((error: unknown) => {
       throw isDiskError(error) ? fail(error) : error;
     });
     if (body.kind === 'too_large') return { state: 'too_large', bytes: body.bytes };

@@ -64,6 +64,15 @@ test('after its work it lets mail in again', async (t) => {
   t.true(time > 1200);
 });
 
+test('when nothing waits any more, the next burst is let in at once', async (t) => {
+  const { burst, pass } = timed(2_500);
+  for (let n = 0; n < 4; n += 1) burst.arrived();
+  t.true((await pass()) >= 1000);
+  burst.settled();
+  t.true((await pass()) >= 1000);
+  t.is(await pass(), 0);
+});
+
 test('who stops does not wait', async (t) => {
   const burst = watchBurst({ keeping: () => 50, pause: () => Promise.reject(new Error('waited')) });
   await t.notThrowsAsync(burst.passed(AbortSignal.abort()));

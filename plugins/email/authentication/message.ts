@@ -26,13 +26,13 @@ export interface BoundedMessage {
 /** Reads the header of the mail and passes the rest on as it comes: nothing large is held. */
 export async function boundedMessage(source: Readable, bytes: number): Promise<BoundedMessage> {
   const chunks = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  let head = Buffer.alloc(0);
+  let head: Buffer = Buffer.alloc(0);
   let end = -1;
   while (end === -1) {
     const next = await chunks.next();
     if (next.done) break;
     const from = Math.max(0, head.length - 3);
-    head = Buffer.concat([head, next.value]);
+    head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
     end = headerEnd(head, from);
     if (end === -1 && head.length > MAX_HEADER_BYTES * 4) break;
   }
