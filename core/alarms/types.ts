@@ -1,3 +1,5 @@
+import type { CheckState } from '../health/readiness.ts';
+
 /** Whom the machine tells by itself, beside its pages. An address is null where nobody is to be called. */
 export interface AlarmSettings {
   readonly isMailOn: boolean;
@@ -11,9 +13,6 @@ export interface AlarmSettings {
 }
 
 /** Something that does not work, as `/ready` names it; free of secrets and persons. */
-export interface Trouble {
-  readonly name: string;
-  readonly detail: string | null;
-}
+export type Trouble = Pick<CheckState, 'name' | 'detail' | 'says'>;
 
 export const MAX_PING_MINUTES = 1_440;

@@ -43,7 +43,8 @@ export function createAlarms(parts: AlarmParts): Alarms {
 
   const post = (url: string, key: string | null, event: string, troubles: readonly Trouble[]): Promise<Called> => {
     const at = now();
-    const body = JSON.stringify({ event, at: at.toISOString(), version: parts.version, troubles });
+    const named = troubles.map(({ name, detail }) => ({ name, detail }));
+    const body = JSON.stringify({ event, at: at.toISOString(), version: parts.version, troubles: named });
     const signature = key === null ? {} : { 'X-Centrala-Signature': signatureOf(key, body, at) };
     return parts.call({ url, method: 'POST', body, headers: { 'Content-Type': 'application/json', ...signature } });
   };

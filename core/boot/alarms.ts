@@ -35,7 +35,7 @@ export function watchAlarms(foundation: Foundation, channels: Channels, { readin
     call: (one) => call(one, isAllowed),
     troubles: async () => {
       const { checks } = await readiness();
-      const failing = checks.flatMap(({ name, state, detail }) => (state === 'failing' ? [{ name, detail }] : []));
+      const failing = checks.filter(({ state }) => state === 'failing').map(({ state: _, ...trouble }) => trouble);
       const backup = backups.alarm();
       return backup === null ? failing : [...failing, { name: 'backups', detail: BACKUPS[backup.kind] }];
     },

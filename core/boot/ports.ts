@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type Koa from 'koa';
 import { createRenewal } from '../acme/renew.ts';
+import { text } from '../health/doctor/finding.ts';
 import { type CheckState, failing, ok } from '../health/readiness.ts';
 import { listen, listenSecurely, listenToLead } from '../http/listen.ts';
 import type { CertificateSource } from '../lib/certificate.ts';
@@ -70,11 +71,13 @@ export async function openPorts(
 function certificateCheck(held: Pick<CurrentCertificate, 'current' | 'problem'>, unobtained: string | null, now: Date): CheckState {
   const { expiresAt, isOwn } = held.current();
   const days = endsWithin(expiresAt, now);
-  const detail = `good until ${expiresAt.toISOString().slice(0, 10)}`;
-  if (expiresAt <= now) return failing('certificate', `expired on ${expiresAt.toISOString().slice(0, 10)}`);
-  if (held.problem() !== null) return failing('certificate', `the new files cannot be used: ${held.problem()}`);
-  if (unobtained !== null && (isOwn || days !== null)) return failing('certificate', `not obtained: ${unobtained}`);
-  return ok('certificate', days === null ? null : detail);
+  const date = expiresAt.toISOString().slice(0, 10);
+  if (expiresAt <= now) return failing('certificate', `expired on ${date}`, text('health.part.expired', { date }));
+  const reason = held.problem();
+  if (reason !== null) return failing('certificate', `the new files cannot be used: ${reason}`, text('health.part.unusable', { reason }));
+  if (unobtained !== null && (isOwn || days !== null))
+    return failing('certificate', `not obtained: ${unobtained}`, text('health.part.unobtained', { reason: unobtained }));
+  return ok('certificate', days === null ? null : `good until ${date}`);
 }
 
 async function closeServer(server: Server): Promise<void> {

@@ -6,6 +6,7 @@ import { countDamaged } from '../ledger/proof.ts';
 import { isScanner, isService } from '../plugins/contract.ts';
 import type { Plugins } from '../plugins/host.ts';
 import type { DiskSpace } from '../spool/disk-space.ts';
+import { text } from './doctor/finding.ts';
 import { type Check, type CheckState, failing, off, ok } from './readiness.ts';
 import { pingDatabase } from './store.ts';
 
@@ -43,26 +44,28 @@ export function healthChecks(deps: HealthDeps): readonly Check[] {
 
 async function migrations({ pendingMigrations }: HealthDeps): Promise<readonly CheckState[]> {
   const pending = await pendingMigrations();
-  return [pending === 0 ? ok('migrations') : failing('migrations', `${pending} not run yet: restart Centrala`)];
+  const says = text('health.migrations.pending', { n: pending });
+  return [pending === 0 ? ok('migrations') : failing('migrations', `${pending} not run yet: restart Centrala`, says)];
 }
 
 async function dispatcher({ scope }: HealthDeps): Promise<readonly CheckState[]> {
   const lagMs = await dispatchLagMs(scope);
-  const detail = `the oldest event waits ${Math.round(lagMs / 1000)} s`;
-  return [lagMs < MAX_LAG_MS ? ok('dispatcher', detail) : failing('dispatcher', detail)];
+  const seconds = Math.round(lagMs / 1000);
+  const detail = `the oldest event waits ${seconds} s`;
+  return [lagMs < MAX_LAG_MS ? ok('dispatcher', detail) : failing('dispatcher', detail, text('health.part.lag', { seconds }))];
 }
 
 async function disk({ spool, maxMessageBytes }: HealthDeps): Promise<readonly CheckState[]> {
   const { isFull, freeBytes, neededBytes } = await spool.space.state(maxMessageBytes);
-  const megabytes = (bytes: number): number => Math.floor(bytes / 1_000_000);
-  const detail = `${megabytes(freeBytes)} MB free of the ${megabytes(neededBytes)} MB needed to take mail`;
-  return [isFull ? failing('disk', detail) : ok('disk')];
+  const [free, needed] = [freeBytes, neededBytes].map((bytes) => Math.floor(bytes / 1_000_000)) as [number, number];
+  const detail = `${free} MB free of the ${needed} MB needed to take mail`;
+  return [isFull ? failing('disk', detail, text('health.part.full', { free, needed })) : ok('disk')];
 }
 
 async function spool(deps: HealthDeps): Promise<readonly CheckState[]> {
   const waiting = await deps.spool.count();
   const detail = `${waiting} waiting`;
-  return [waiting < MAX_SPOOLED ? ok('spool', detail) : failing('spool', detail)];
+  return [waiting < MAX_SPOOLED ? ok('spool', detail) : failing('spool', detail, text('health.part.waiting', { n: waiting }))];
 }
 
 /** A lost file is for an administrator to put back; it is no reason to send nobody here. */
@@ -87,8 +90,9 @@ function plugins(deps: HealthDeps): readonly CheckState[] {
     // Without it mail comes in unscored or not scanned: to be told, but no reason to send nobody here.
     if (isService(plugin) && (state !== 'running' || health?.state === 'failing'))
       return ok(label, `not ${isScanner(plugin) ? 'scanning' : 'scoring'}: ${problem?.code ?? health?.problem ?? state}`);
-    if (state === 'starting') return failing(label, 'starting');
-    if (state === 'failed') return failing(label, `failed: ${problem?.code ?? 'broken'}`);
+    if (state === 'starting') return failing(label, 'starting', text('health.part.starting'));
+    if (state === 'failed')
+      return failing(label, `failed: ${problem?.code ?? 'broken'}`, text('health.part.failed', { code: problem?.code ?? '–' }));
     return health?.state === 'failing' ? failing(label, health.problem ?? 'failing') : ok(label, health?.problem ?? null);
   });
 }
@@ -101,7 +105,7 @@ function inboxes(deps: HealthDeps): readonly CheckState[] {
     if (status === 'paused') return off(label, 'paused');
     const plugin = states.get(channel);
     if (plugin === 'disabled') return off(label, `the plugin ${channel} is disabled`);
-    if (plugin !== 'running') return failing(label, `the plugin ${channel} does not run`);
-    return deps.directory.typed(id) ? ok(label) : failing(label, 'its settings cannot be read');
+    if (plugin !== 'running') return failing(label, `the plugin ${channel} does not run`, text('health.part.noPlugin', { channel }));
+    return deps.directory.typed(id) ? ok(label) : failing(label, 'its settings cannot be read', text('health.part.settings'));
   });
 }

@@ -1,8 +1,12 @@
-/** One thing that was looked at. `detail` is for a person and free of secrets: /ready is public. */
+import { text, type Words } from './doctor/finding.ts';
+
+/** One thing that was looked at. `detail` is for the log and programs, `says` the same for a person; free of secrets: /ready is public. */
 export interface CheckState {
   readonly name: string;
   readonly state: 'ok' | 'failing' | 'off';
   readonly detail: string | null;
+  /** Where something is wrong and we have words of our own for it. */
+  readonly says?: Words;
 }
 
 export interface Readiness {
@@ -37,12 +41,14 @@ async function runAll(checks: readonly Check[], now: () => Date): Promise<Readin
 
 async function runOne({ name, run }: Check): Promise<readonly CheckState[]> {
   const late = Promise.withResolvers<readonly CheckState[]>();
-  const timer = setTimeout(() => late.resolve([failing(name, `no answer within ${LIMIT_MS / 1000} seconds`)]), LIMIT_MS);
+  const seconds = LIMIT_MS / 1000;
+  const says = text('health.late', { seconds });
+  const timer = setTimeout(() => late.resolve([failing(name, `no answer within ${seconds} seconds`, says)]), LIMIT_MS);
   try {
     return await Promise.race([Promise.resolve().then(run), late.promise]);
   } catch {
     // The driver's words may hold addresses and SQL; the log has them, a public page must not.
-    return [failing(name, 'it raised an error; see the log')];
+    return [failing(name, 'it raised an error; see the log', text('health.part.raised'))];
   } finally {
     clearTimeout(timer);
   }
@@ -50,4 +56,9 @@ async function runOne({ name, run }: Check): Promise<readonly CheckState[]> {
 
 export const ok = (name: string, detail: string | null = null): CheckState => ({ name, state: 'ok', detail });
 export const off = (name: string, detail: string): CheckState => ({ name, state: 'off', detail });
-export const failing = (name: string, detail: string): CheckState => ({ name, state: 'failing', detail });
+export const failing = (name: string, detail: string, says?: Words): CheckState => ({
+  name,
+  state: 'failing',
+  detail,
+  ...(says === undefined ? {} : { says }),
+});

@@ -197,7 +197,8 @@ test('a disk without room for new mail is not ready, and says how much is missin
   const { status, text } = await client.get('/ready');
   t.is(status, 503);
   const { checks } = JSON.parse(text);
-  const disk = { name: 'disk', state: 'failing', detail: '150 MB free of the 209 MB needed to take mail' };
+  const says = { key: 'health.part.full', facts: { free: 150, needed: 209 } };
+  const disk = { name: 'disk', state: 'failing', detail: '150 MB free of the 209 MB needed to take mail', says };
   t.deepEqual(
     checks.filter(({ state }: { state: string }) => state === 'failing'),
     [disk],

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Translate } from '../../http/context.ts';
 import { localSecond } from '../../lib/local-time.ts';
 
@@ -17,6 +18,11 @@ export const text = (key: string, facts: Readonly<Record<string, Words | number>
 export const well = (what: Words, seen: Words): Finding => ({ state: 'ok', what, seen, advice: null });
 export const worthKnowing = (what: Words, seen: Words, advice: Words | null = null): Finding => ({ state: 'note', what, seen, advice });
 export const broken = (what: Words, seen: Words, advice: Words): Finding => ({ state: 'broken', what, seen, advice });
+
+/** Such words as another process sent them. */
+export const WORDS: z.ZodType<Words> = z.lazy(() =>
+  z.union([z.string(), z.object({ key: z.string(), facts: z.record(z.string(), z.union([z.number(), WORDS])) })]),
+);
 
 export function inWords(t: Translate, words: Words): string {
   if (typeof words === 'string') return words;

@@ -1,12 +1,15 @@
 import { connect, createServer } from 'node:net';
 import { z } from 'zod';
 import { probeTls } from '../../deliverability/probe-tls.ts';
+import { partName, partTrouble } from '../part.ts';
 import { certificateFinding } from './certificates.ts';
-import { broken, type Finding, reasonOf, text, well, worthKnowing } from './finding.ts';
+import { broken, type Finding, reasonOf, text, WORDS, well, worthKnowing } from './finding.ts';
 
 const PATIENCE_MS = 10_000;
 
-const READINESS = z.object({ checks: z.array(z.object({ name: z.string(), state: z.string(), detail: z.string().nullable() })) });
+const READINESS = z.object({
+  checks: z.array(z.object({ name: z.string(), state: z.string(), detail: z.string().nullable(), says: WORDS.exactOptional() })),
+});
 
 export interface Place {
   readonly host: string;
@@ -53,9 +56,7 @@ async function readiness({ host, port }: Place): Promise<readonly Finding[]> {
     const answer = await fetch(`http://${reachable(host)}:${port}/ready`, { signal: AbortSignal.timeout(PATIENCE_MS) });
     const bad = READINESS.parse(await answer.json()).checks.filter(({ state }) => state === 'failing');
     if (bad.length === 0) return [well(what, text('health.ready.ok'))];
-    return bad.map(({ name, detail }) =>
-      broken(text('health.ready.part', { name }), detail ?? text('health.ready.failing'), text('health.ready.advice')),
-    );
+    return bad.map((one) => broken(text('health.ready.part', { name: partName(one.name) }), partTrouble(one), text('health.ready.advice')));
   } catch (error) {
     return [broken(what, text('health.ready.silent', { reason: reasonOf(error) }), text('health.ready.advice'))];
   }
