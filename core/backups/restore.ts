@@ -21,11 +21,20 @@ export interface Restored {
   readonly schemaBefore: string | null;
 }
 
-/** The snapshot of this name, or the newest that was restored on trial for `latest`. Raises BackupError. */
-export async function findSnapshot(repository: Repository, name: string): Promise<Snapshot> {
+/** Clocks of two machines differ by less; by more, one of them was wrong. */
+const CLOCKS_DIFFER_MS = 3_600_000;
+
+/** The newest that was restored on trial. One that seems to be made in the future, by a clock that was ahead, only where there is no other. */
+export function newestOf(all: readonly Snapshot[], now: Date): Snapshot | undefined {
+  const good = all.filter(({ isVerified }) => isVerified);
+  const some = good.length > 0 ? good : all;
+  return some.findLast(({ at }) => at.getTime() - now.getTime() < CLOCKS_DIFFER_MS) ?? some.at(-1);
+}
+
+/** The snapshot of this name, or the newest for `latest`. Raises BackupError. */
+export async function findSnapshot(repository: Repository, name: string, now: Date): Promise<Snapshot> {
   const all = await snapshots(repository);
-  const newest = all.findLast(({ isVerified }) => isVerified) ?? all.at(-1);
-  const found = name === 'latest' ? newest : all.find(({ id }) => name.length >= 8 && id.startsWith(name));
+  const found = name === 'latest' ? newestOf(all, now) : all.find(({ id }) => name.length >= 8 && id.startsWith(name));
   if (found) return found;
   throw new BackupError(name === 'latest' ? 'There is no backup yet.' : `There is no backup ${name}.`, 'See: centrala backup list');
 }

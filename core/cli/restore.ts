@@ -50,7 +50,9 @@ export const restore: Command = {
       );
       // A new machine goes on with the backups of the old one.
       adoptKey(config, key);
-      await leaveNote(config.dataDir, nameOf(source, label));
+      await leaveNote(config.dataDir, nameOf(source, label)).catch((error: unknown) =>
+        console.note(`The audit will not tell of this restore, which is done: ${error instanceof Error ? error.message : String(error)}`),
+      );
       const rows = Object.values(manifest.tables).reduce((sum, count) => sum + count, 0);
       console.say(`restored ${label} of ${manifest.createdAt}: ${rows} rows and ${files} files are what they were`);
       if (before !== null) console.note(`The old data is in ${before}. Delete that folder when you need it no more.`);
@@ -116,7 +118,7 @@ async function sourceOf(
     throw new BackupError(`There is no file ${name}.`, 'Give the path of a file that "centrala backup --file" wrote.', 'no_backups');
   const repository = await existingRepository(backup, key);
   if (at === null) {
-    const snapshot = await findSnapshot(repository, name);
+    const snapshot = await findSnapshot(repository, name, new Date());
     return { source: { kind: 'snapshot', repository, snapshot, moment: null }, label: snapshot.shortId, key: repository.key };
   }
   const [snapshot, log] = [await snapshotBefore(repository, at), openLogPlace(backup)];

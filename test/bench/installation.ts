@@ -11,6 +11,8 @@ export type Engine = 'sqlite' | 'postgres';
 export interface Installation {
   readonly dataDir: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Processes that work for it. */
+  readonly helpers: readonly number[];
   readonly remove: () => Promise<void>;
 }
 
@@ -18,7 +20,7 @@ export interface Installation {
 export async function installation(engine: Engine, conversations: number): Promise<Installation> {
   if (engine === 'sqlite') {
     const dataDir = await seededFolder(conversations);
-    return { dataDir, env: {}, remove: async () => rmSync(dataDir, { recursive: true, force: true }) };
+    return { dataDir, env: {}, helpers: [], remove: async () => rmSync(dataDir, { recursive: true, force: true }) };
   }
   const postgres = await startPostgres({ durable: true });
   const dataDir = mkdtempSync(join(tmpdir(), 'centrala-bench-'));
@@ -32,5 +34,5 @@ export async function installation(engine: Engine, conversations: number): Promi
     await remove();
     throw error;
   }
-  return { dataDir, env: { CENTRALA_DATABASE_URL: postgres.url }, remove };
+  return { dataDir, env: { CENTRALA_DATABASE_URL: postgres.url }, helpers: [postgres.pid()], remove };
 }

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import pg from 'pg';
 import { freePort } from '../support/free-port.ts';
 import { loggedInClient } from '../support/http-client.ts';
 import { until } from '../support/until.ts';
@@ -57,9 +59,9 @@ export async function startProduct(
     after('SMTP greets', () => greets(smtpPort)),
     after('/health answers', async () => (await fetch(`${url}/health`).catch(() => null))?.ok === true),
   ]);
-  const { settled, close } = settledIn(dataDir);
+  const { settled, close } = env['CENTRALA_DATABASE_URL'] ? await settledOn(env['CENTRALA_DATABASE_URL']) : settledIn(dataDir);
   const stop = async (): Promise<void> => {
-    close();
+    await close();
     if (child.exitCode === null) child.kill('SIGTERM');
     await exited.catch(() => {});
   };
@@ -80,14 +82,44 @@ function greets(port: number): Promise<boolean> {
   });
 }
 
+interface Settled {
+  readonly settled: () => number;
+  readonly close: () => unknown;
+}
+
+const SETTLED = "select coalesce(sum(n), 0) as n from ledger_days where status not in ('accepted', 'waiting')";
+const LOOK_MS = 20;
+
+/** PostgreSQL is asked beside; what is answered is what it said last. */
+async function settledOn(databaseUrl: string): Promise<Settled> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  let n = 0;
+  let isOver = false;
+  const looking = (async () => {
+    while (!isOver) {
+      n = Number((await client.query(SETTLED)).rows[0].n);
+      await wait(LOOK_MS);
+    }
+  })();
+  return {
+    settled: () => n,
+    close: async () => {
+      isOver = true;
+      await looking;
+      await client.end();
+    },
+  };
+}
+
 /** Asked a hundred times a second while the machine is measured, so one connection is kept, from the first question on. */
-function settledIn(dataDir: string): { readonly settled: () => number; readonly close: () => void } {
+function settledIn(dataDir: string): Settled {
   let db: Database.Database | null = null;
   let question: Database.Statement | null = null;
   return {
     settled: () => {
       db ??= new Database(join(dataDir, 'centrala.sqlite'), { readonly: true });
-      question ??= db.prepare("select coalesce(sum(n), 0) from ledger_days where status not in ('accepted', 'waiting')").pluck();
+      question ??= db.prepare(SETTLED).pluck();
       return Number(question.get());
     },
     close: () => db?.close(),

@@ -9,6 +9,7 @@ import { freePort } from './free-port.ts';
 export interface OwnPostgres {
   /** Superuser's address, without a password; loopback only. */
   readonly url: string;
+  readonly pid: () => number;
   readonly stop: () => Promise<void>;
   /** Ends it as a crash does, in the middle of whatever it does, and starts it again; returns when it answers. */
   readonly crash: () => Promise<void>;
@@ -67,7 +68,7 @@ export async function startPostgres({ durable = false } = {}): Promise<OwnPostgr
     if (!(await ready())) throw new Error(`PostgreSQL did not come back: ${server.complaints}`);
   };
   process.once('exit', () => server.child.kill('SIGQUIT'));
-  if (await ready()) return { url, stop, crash };
+  if (await ready()) return { url, pid: () => server.child.pid ?? 0, stop, crash };
   await stop();
   throw new Error(`PostgreSQL did not start: ${server.complaints}`);
 }
