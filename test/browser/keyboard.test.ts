@@ -60,7 +60,11 @@ test('an answer begun before its conversation is there, or before its editor is,
   const second = Promise.withResolvers<void>();
   await page.route(/\/conversations\/1$/, (route) => second.promise.then(() => route.continue()));
   for (const key of ['j', 'o', 'n']) await page.keyboard.press(key);
-  await page.keyboard.type('notka');
+  await page.keyboard.type('no');
+  // The list is made anew meanwhile.
+  await office.mail({ from: 'k3@klient.test', subject: 'Pytanie 3' });
+  await page.locator('#rows .row1', { hasText: 'Pytanie 3' }).waitFor();
+  await page.keyboard.type('tka');
   second.resolve();
   await page.locator('.talk[data-conversation="1"]').waitFor();
   await until('the note is there', async () => /notka/.test(await page.locator('#composer').innerText()));

@@ -1,7 +1,8 @@
 /* An answer or a note that is begun while its conversation is still being opened: what is typed meanwhile stands in it. */
 const own = JSON.parse(document.body.dataset.keys ?? '{}');
-const opening = () => document.querySelector('#rows li:has(> .row1.htmx-request)')?.id.slice(1);
 const isTyping = ({ target }) => target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+/* Its request, by itself: the list may be made anew meanwhile. */
+let opening = null;
 let begun = null;
 
 function hold(key) {
@@ -16,7 +17,7 @@ document.addEventListener(
   (event) => {
     const { key, ctrlKey, metaKey, altKey, isTrusted } = event;
     if (!isTrusted || ctrlKey || metaKey || altKey || isTyping(event)) return;
-    const id = opening();
+    const id = opening?.id;
     if (begun?.id !== id) begun = null;
     if (begun) hold(key);
     else if (id && ['r', 'n'].includes(own[key] ?? key)) begun = { id, key, text: '' };
@@ -26,6 +27,14 @@ document.addEventListener(
   },
   true,
 );
+
+document.addEventListener('htmx:before:request', ({ target, detail: { ctx } }) => {
+  const row = target.closest?.('#rows .row1') && target.closest('li');
+  if (row) opening = { ctx, id: row.id.slice(1) };
+});
+document.addEventListener('htmx:finally:request', ({ detail: { ctx } }) => {
+  if (opening?.ctx === ctx) opening = null;
+});
 
 document.addEventListener('htmx:after:swap', () => {
   if (!begun || !document.querySelector(`#composer[action^="/conversations/${begun.id}/"]`)) return;
