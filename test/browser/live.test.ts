@@ -71,7 +71,7 @@ test('a menu that is open stays open and keeps the focus while a colleague chang
   await page.goto(`${office.base}/conversations/1`);
   await page.waitForFunction('document.documentElement.dataset.live === "on"');
   await page.keyboard.press('h');
-  const seen = () =>
+  const seen = (): Promise<unknown[]> =>
     page.evaluate('[document.querySelector("#menu-snooze").open, document.activeElement.value ?? document.activeElement.tagName]');
   t.deepEqual(await seen(), [true, 'hours']);
   await api('PATCH', '/conversations/1', { assigneeId: id });
@@ -81,5 +81,10 @@ test('a menu that is open stays open and keeps the focus while a colleague chang
   await page.locator('.facts .tag', { hasText: 'odłożona' }).waitFor();
   await page.locator('#menu-snooze:not([open])').waitFor();
   t.deepEqual(await seen(), [false, 'SUMMARY']);
+  await page.keyboard.press('h');
+  t.deepEqual(await seen(), [true, 'hours']);
+  await page.keyboard.press('e');
+  await page.locator('.facts .tag', { hasText: 'zamknięta' }).waitFor();
+  t.is((await seen())[0], false, 'what was done elsewhere closes it, too');
   t.deepEqual(complaints, []);
 });
