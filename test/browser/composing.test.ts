@@ -209,7 +209,7 @@ test('words that were saved while a slow page was on its way stand in it, and wh
   await editor(page).click();
   await page.keyboard.type('Paczka wyjdzie');
   await until('the first words are saved', async () => (await stored()) === 'Paczka wyjdzie');
-  const saving = page.waitForResponse((response) => response.request().method() === 'PUT');
+  const saving = page.waitForResponse((response) => /jutro/.test(response.request().postData() ?? ''));
   await page.route('**/conversations/1', async (route) => {
     const rendered = await route.fetch();
     await saving;

@@ -88,3 +88,20 @@ test('a menu that is open stays open and keeps the focus while a colleague chang
   t.is((await seen())[0], false, 'what was done elsewhere closes it, too');
   t.deepEqual(complaints, []);
 });
+
+test('a button above the messages keeps the focus while a colleague changes the conversation', async (t) => {
+  const office = await officeFor(t);
+  await office.mail({ from: 'jan@klient.test', subject: 'Kiedy paczka?' });
+  const { api } = await employ(office, 'Piotr');
+  const { page, complaints } = await loggedIn(t, office);
+  await page.goto(`${office.base}/conversations/1`);
+  await page.waitForFunction('document.documentElement.dataset.live === "on"');
+  await api('PATCH', '/conversations/1', { status: 'snoozed', snoozedUntil: new Date(Date.now() + 86_400_000).toISOString() });
+  await page.getByRole('button', { name: 'Przywróć teraz' }).focus();
+  await api('POST', '/conversations/1/messages', { kind: 'note', text: 'Sprawdzam w magazynie' });
+  await page.locator('.msg.internal', { hasText: 'Sprawdzam' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('#bar-snoozed').waitFor({ state: 'detached' });
+  await page.locator('.facts .tag', { hasText: 'otwarta' }).waitFor();
+  t.deepEqual(complaints, []);
+});
