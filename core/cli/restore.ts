@@ -20,6 +20,7 @@ import { prepareDataDir } from '../boot/data-dir.ts';
 import { isAnyAlive } from '../db/claimants.ts';
 import { connect } from '../db/connect.ts';
 import { claimFolder } from '../db/only-process.ts';
+import { reasonOf } from '../health/doctor/finding.ts';
 import { AppError } from '../lib/errors.ts';
 import { type Command, type Console, EXIT, UsageError } from './command.ts';
 import { MIGRATIONS } from './installation.ts';
@@ -51,7 +52,7 @@ export const restore: Command = {
       // A new machine goes on with the backups of the old one.
       adoptKey(config, key);
       await leaveNote(config.dataDir, nameOf(source, label)).catch((error: unknown) =>
-        console.note(`The audit will not tell of this restore, which is done: ${error instanceof Error ? error.message : String(error)}`),
+        console.note(`The audit will not tell of this restore, which is done: ${reasonOf(error)}`),
       );
       const rows = Object.values(manifest.tables).reduce((sum, count) => sum + count, 0);
       console.say(`restored ${label} of ${manifest.createdAt}: ${rows} rows and ${files} files are what they were`);

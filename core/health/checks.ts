@@ -57,7 +57,8 @@ async function dispatcher({ scope }: HealthDeps): Promise<readonly CheckState[]>
 
 async function disk({ spool, maxMessageBytes }: HealthDeps): Promise<readonly CheckState[]> {
   const { isFull, freeBytes, neededBytes } = await spool.space.state(maxMessageBytes);
-  const [free, needed] = [freeBytes, neededBytes].map((bytes) => Math.floor(bytes / 1_000_000)) as [number, number];
+  const megabytes = (bytes: number): number => Math.floor(bytes / 1_000_000);
+  const [free, needed] = [megabytes(freeBytes), megabytes(neededBytes)];
   const detail = `${free} MB free of the ${needed} MB needed to take mail`;
   return [isFull ? failing('disk', detail, text('health.part.full', { free, needed })) : ok('disk')];
 }
