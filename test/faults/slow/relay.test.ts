@@ -52,13 +52,16 @@ test('A relay that is down for three days gets every answer once when it is back
     );
   }
   const all = answers + steps.length;
-  t.true((await deliveries()).every(({ status }) => ['deferred', 'queued', 'sending'].includes(status)));
+  // An attempt under way would end after the clock moved on, and wait an hour from then.
+  await until('no attempt is under way', async () => (await deliveries()).every(({ status }) => status === 'deferred'), 90_000);
   t.is(relay.mails.length, 0);
   relay.play({});
   await clock.shift(base, 77 * HOUR);
   await write(all);
   await until('everything is sent', async () => (await server.db('deliveries').where({ status: 'sent' })).length === all + 1, 120_000);
-  const ids = relay.mails.map(({ data }) => /^Message-ID: (\S+)/im.exec(data)?.[1]);
+  // Whoever runs the office may be told meanwhile that its backups are old.
+  const answered = relay.mails.filter(({ data }) => !/^To: .*anna@firma\.test/im.test(data));
+  const ids = answered.map(({ data }) => /^Message-ID: (\S+)/im.exec(data)?.[1]);
   t.is(ids.length, all + 1);
   t.is(new Set(ids).size, all + 1);
   figures(t, 'relay down for 3 days', { answers: all + 1, 'attempts before it came back': attempts, lost: 0, twice: 0 });
