@@ -1,6 +1,7 @@
 import type { BlockedAddress } from '../blocked-addresses/types.ts';
 import { hasMark } from '../canned-responses/variables.ts';
 import { addressKey } from '../contacts/address.ts';
+import type { VirusVerdict } from '../ingest/verdict.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { DraftAttachmentId, InboxId, MessageId } from '../lib/ids.ts';
 import type { AnswerRecipients } from '../messages/recipients.ts';
@@ -49,8 +50,8 @@ export interface ComposerView {
     readonly name: string;
     readonly bytes: number;
     readonly dropped: boolean;
-    /** Not scanned yet, or with a virus: then it cannot be sent. */
-    readonly virus: 'unscanned' | 'infected' | null;
+    /** Not scanned (yet, or too large), or with a virus: then it cannot be sent. */
+    readonly virus: VirusVerdict['state'] | null;
   }[];
   /** Null = nothing was chosen: the newest message with its files. */
   readonly forward: DraftForward | null;
@@ -108,7 +109,7 @@ const forwardOf = (draft: Pick<Draft, 'kind' | 'fields'> | null): DraftForward |
 export const fileViews = (files: readonly DraftAttachment[], dropped: readonly DraftAttachmentId[]): ComposerView['files'] =>
   files.map(({ id, filename, bytes, virus }) => ({
     ...{ id, name: filename, bytes, dropped: dropped.includes(id) },
-    virus: virus?.state === 'unscanned' || virus?.state === 'infected' ? virus.state : null,
+    virus: virus?.state ?? null,
   }));
 
 /** Whether a place is left that a canned response could not fill in. */

@@ -18,7 +18,7 @@ export interface CompanyFile {
   /** Null = his account is gone. */
   readonly addedBy: { readonly id: AgentId; readonly name: string } | null;
   readonly addedAt: Date;
-  /** Of one that was added while no scanner answered; null = all is well, or nobody asked. */
+  /** Of one that was added while no scanner answered, or that is too large for it; null = all is well, or nobody asked. */
   readonly virus: VirusVerdict | null;
 }
 

@@ -45,7 +45,8 @@ export async function forwardMessages(
     const messages = order.messageId === null ? await wholeOf(tx, parent, order.seenMessageId) : [await oneOf(tx, parent, order.messageId)];
     const files = order.withFiles ? filesOf(messages) : [];
     // Their mail waits for its scan as a whole; sent on they are files of their own.
-    if (order.withFiles) await scanLater(tx, filesOf(messages.filter(({ virus }) => virus?.state === 'unscanned')));
+    if (order.withFiles)
+      await scanLater(tx, filesOf(messages.filter(({ virus }) => virus?.state === 'unscanned' || virus?.state === 'skipped')));
     const { conversationId: _, messageId, seenMessageId: __, withFiles, ...written } = order;
     const { conversation, messageId: sideMessageId } = await beginConversation(tx, endpoints, endpoint, {
       ...written,

@@ -109,6 +109,8 @@ function fileView(file: Attachment, isInfected: boolean) {
     id,
     name: filename,
     isInfected,
+    /** It was taken unscanned; null = nothing is known of it alone. */
+    unscanned: file.virus?.state === 'unscanned' || file.virus?.state === 'skipped' ? file.virus.state : null,
     bytes,
     icon: FILE_ICONS.find(([pattern]) => pattern.test(contentType))?.[1] ?? 'file',
     shows,

@@ -33,7 +33,7 @@ export interface Attachment {
   readonly position: number;
   /** Position of the attachment it was unpacked from; null = a part of the message itself. */
   readonly inside: number | null;
-  /** Of a file that was taken while no scanner answered; null = nothing more is known than of its message. */
+  /** Of a file that was taken while no scanner answered, or that is too large for it; null = nothing more is known than of its message. */
   readonly virus: VirusVerdict | null;
   readonly reading: Reading | null;
 }

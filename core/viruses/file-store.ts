@@ -10,13 +10,16 @@ interface Row {
   virus_name: string | null;
 }
 
+/** The scanners did not answer, or it was too large for them. */
+export type NotScanned = 'unscanned' | 'skipped';
+
 /** So many messages are told of one file. */
 const TOLD = 200;
 
 /** What is known of these already is left as it is. */
-export async function insertUnscanned(tx: WriteScope, files: readonly StoredBlob[]): Promise<void> {
+export async function insertScans(tx: WriteScope, files: readonly StoredBlob[], virus_state: NotScanned): Promise<void> {
   const noted_at = tx.now().toISOString();
-  const rows = files.map(({ sha256, bytes }) => ({ sha256, bytes, virus_state: 'unscanned', noted_at }));
+  const rows = files.map(({ sha256, bytes }) => ({ sha256, bytes, virus_state, noted_at }));
   for (let from = 0; from < rows.length; from += 100)
     await tx
       .db('file_scans')
@@ -41,10 +44,10 @@ export async function unscannedFilesAfter({ db }: Scope, after: string, limit: n
   return rows.map(({ sha256, bytes }) => ({ sha256, bytes: Number(bytes) }));
 }
 
-/** Puts what was found in the place of its absence; of what holds no virus nothing is left to say. */
-export async function recordFileScan({ db }: WriteScope, sha256: string, { state, name }: VirusVerdict): Promise<void> {
-  const row = db('file_scans').where({ sha256, virus_state: 'unscanned' });
-  await (state === 'infected' ? row.update({ virus_state: state, virus_name: name }) : row.delete());
+/** Puts what was found in the place of its absence; of a clean one nothing is left to say. False = it was not missing. */
+export async function recordFileScan({ db }: WriteScope, sha256: string, { state, name }: VirusVerdict): Promise<boolean> {
+  const row = db('file_scans').where({ sha256 }).whereIn('virus_state', ['unscanned', 'skipped']);
+  return (await (state === 'clean' ? row.delete() : row.update({ virus_state: state, virus_name: name }))) > 0;
 }
 
 /** A message with a file, and where it stands. */

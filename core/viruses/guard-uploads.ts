@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
 import type { Blobs } from '../blobs/blobs.ts';
-import type { Scope } from '../db/scope.ts';
+import { type Scope, transact } from '../db/scope.ts';
 import { AppError } from '../lib/errors.ts';
 import { scanLater, scansOf } from './file-scans.ts';
+import { settleFile } from './rescan-files.ts';
 import { type Scanners, scanAll } from './scan.ts';
 
 /** Somebody waits for the answer. */
@@ -18,7 +19,7 @@ export class InfectedFileError extends AppError {
 
 /**
  * The blob store for what people upload: a file with a virus is refused after it was written; nothing refers to it, so it goes with the
- * strays. When no scanner answers, the file is taken and scanned later: work does not stop for that. Its `put` raises file_infected.
+ * strays. When no scanner answers, the file is taken and scanned later: work does not stop for that, nor for one too large to be scanned. Its `put` raises file_infected.
  */
 export const guardUploads = (blobs: Blobs, scanners: Scanners, scope: Scope): Blobs => ({
   ...blobs,
@@ -26,9 +27,11 @@ export const guardUploads = (blobs: Blobs, scanners: Scanners, scope: Scope): Bl
     const stored = await blobs.put(content);
     const open = () => createReadStream(blobs.path(stored.sha256));
     const found = stored.bytes === 0 ? null : await scanAll(scanners, { bytes: stored.bytes, open }, AbortSignal.timeout(TIME_LIMIT_MS));
-    if (found?.state === 'unscanned') await scanLater(scope, [stored]);
-    // The same bytes may have been scanned before.
-    const virus = found?.state === 'unscanned' ? (await scansOf(scope, [stored.sha256])).get(stored.sha256) : found;
+    if (found === null) return stored;
+    const isOpen = found.state === 'unscanned' || found.state === 'skipped';
+    // The same bytes may have been taken before.
+    await (isOpen ? scanLater(scope, [stored], found.state) : transact(scope, (tx) => settleFile(tx, stored, found)));
+    const virus = isOpen ? (await scansOf(scope, [stored.sha256])).get(stored.sha256) : found;
     if (virus?.state === 'infected') throw new InfectedFileError(virus.name ?? '');
     return stored;
   },

@@ -16,7 +16,8 @@ export interface RescanFilesDeps {
 }
 
 const TIME_LIMIT_MS = 28_000;
-const GONE: VirusVerdict = { state: 'skipped', name: null };
+/** Nothing is left that could hold one. */
+const GONE: VirusVerdict = { state: 'clean', name: null };
 
 /** Scans the files that people added while the scanners were away. Answers how many were scanned. */
 export async function rescanFiles(scope: Scope, deps: RescanFilesDeps, log: Log, signal: AbortSignal): Promise<number> {
@@ -48,8 +49,9 @@ async function scanFile(
   return scanAll(plugins, input, AbortSignal.any([signal, AbortSignal.timeout(TIME_LIMIT_MS)]));
 }
 
-async function settleFile(tx: WriteScope, { sha256 }: StoredBlob, virus: VirusVerdict): Promise<void> {
-  await recordFileScan(tx, sha256, virus);
+/** What was found in a file that was taken unscanned: those who look at its messages see it, and who wrote them hears of a virus. Any other file it leaves alone. */
+export async function settleFile(tx: WriteScope, { sha256 }: Pick<StoredBlob, 'sha256'>, virus: VirusVerdict): Promise<void> {
+  if (!(await recordFileScan(tx, sha256, virus))) return;
   const holdings = await messagesWith(tx, sha256);
   for (const conversationId of new Set(holdings.map((one) => one.conversationId)))
     tx.emit({ type: 'virus.scanned', data: { conversationId } });

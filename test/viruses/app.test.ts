@@ -5,7 +5,7 @@ import { silentLog } from '../../core/lib/log.ts';
 import type { RunningScanner } from '../../core/plugins/contract.ts';
 import { rescanFiles } from '../../core/viruses/rescan-files.ts';
 import { scan } from '../../plugins/clamav/client/scan.ts';
-import { startClamd } from '../../plugins/clamav/test/clamd.ts';
+import { STREAM_MAX_BYTES, startClamd } from '../../plugins/clamav/test/clamd.ts';
 import { EICAR, letter } from '../../plugins/clamav/test/letters.ts';
 import { multipart } from '../support/http-client.ts';
 import { BIURO, officeFor } from '../support/office.ts';
@@ -69,6 +69,35 @@ test('with a real clamd a mail with a virus goes to spam, is marked, only an adm
   const tried = await office.api('POST', '/conversations/2/messages', note(Buffer.from(EICAR).toString('base64')));
   t.like(tried, { status: 422, json: { code: 'file_infected' } });
   t.is((await office.api('POST', '/conversations/2/messages', note('bmlj'))).status, 201);
+});
+
+test('a file too large for clamd is taken, and says at the message and among the files that it was not scanned, in both languages', async (t) => {
+  const clamd = await startClamd();
+  t.teardown(() => clamd.stop());
+  const office = await officeFor(t, { env: { CENTRALA_CLAMD: clamd.path } });
+  await office.mail({ from: 'jan@klient.test', subject: 'Pralka' });
+  await office.pump.idle();
+  const large = Buffer.alloc(STREAM_MAX_BYTES + 300_000, 'x');
+  const agent = await employ(office, 'Bea');
+  await agent.web.get('/files');
+  const form = multipart({ _csrf: agent.web.csrf() }, [new File([large], 'duzy.txt'), new File(['cennik'], 'cennik.txt')]);
+  t.is((await agent.web.send('POST', '/files', form, FORM)).status, 303);
+  const attachments = [
+    { filename: 'duzy.txt', contentType: 'text/plain', contentBase64: large.toString('base64') },
+    { filename: 'maly.txt', contentType: 'text/plain', contentBase64: Buffer.from('maly').toString('base64') },
+  ];
+  t.is((await office.api('POST', '/conversations/1/messages', { kind: 'reply', text: 'Oto cennik', attachments })).status, 201);
+  await until('it is on its way', () => office.relay.mails.length === 1);
+  for (const [language, marked, ofMessage, ofFile] of [
+    ['pl', 'niesprawdzony: za duży', 'plik jest za duży dla skanera', 'jest za duży dla skanera. Można go wysłać.'],
+    ['en', 'not scanned: too large', 'a file is too large for the scanner', 'it is too large for the scanner. It can be sent.'],
+  ] as const) {
+    await office.scope.db('agents').update({ language });
+    const [talk, list, one] = await Promise.all(['/conversations/1', '/files', '/files/1'].map((path) => agent.web.get(path)));
+    for (const page of [talk, list, one]) t.is(page?.text.split(marked).length, 2, `once, at its own file: ${marked}`);
+    t.true(talk?.text.includes(ofMessage));
+    t.true(one?.text.includes(ofFile));
+  }
 });
 
 test('while clamd is away mail comes in unscanned and says so', async (t) => {

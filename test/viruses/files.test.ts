@@ -5,6 +5,7 @@ import { composeMessage } from '../../core/deliveries/compose.ts';
 import { deliveriesOf } from '../../core/deliveries/list.ts';
 import { readComposer } from '../../core/drafts/form.ts';
 import { readDraft, saveWithFiles } from '../../core/drafts/save.ts';
+import { composerView } from '../../core/drafts/view.ts';
 import { addFiles, listFiles } from '../../core/files/keep.ts';
 import { forwardMessages } from '../../core/forwards/forward.ts';
 import type { MessageId } from '../../core/lib/ids.ts';
@@ -87,6 +88,31 @@ test('drafts and files of the company say which file was not scanned yet, and wh
   answer.of = byName;
   t.is(await filesAgain(), 1);
   t.deepEqual(await states(), ['infected', 'infected']);
+});
+
+test('a file that is too large for the scanner says so until it can be scanned, and does not wait for that', async (t) => {
+  const { scope, agentScope, endpoints, agentId, upload, filesAgain, answer, mail } = await wardFor(t);
+  const { conversationId } = await mail({});
+  answer.of = () => ({ state: 'skipped', reason: 'too_large' });
+  const file = await upload('bad');
+  const said = { conversationId, authorId: agentId, text: 'Cennik', html: null, attachments: [file] };
+  const { messageId } = await replyToConversation(agentScope, endpoints, said);
+  await addFiles(agentScope, null, [file]);
+  await saveWithFiles(agentScope, agentId, conversationId, readComposer({ kind: 'reply', text: 'Cennik' }).draft, [file]);
+  const seen = async () => {
+    const message = messageView(await findMessage(scope, messageId), { firstUnread: false, now: scope.now() });
+    const draft = composerView(await readDraft(scope, agentId, conversationId));
+    const [row] = (await listFiles(scope, null, '', null)).items;
+    return [message.virus?.state, message.files[0]?.unscanned, draft.files[0]?.virus, row?.virus?.state];
+  };
+  t.deepEqual(await seen(), ['skipped', 'skipped', 'skipped', 'skipped']);
+  answer.of = byName;
+  t.is(await filesAgain(), 0);
+  await t.throwsAsync(upload('bad'), { code: 'file_infected' }, 'the scanner takes more than before');
+  t.deepEqual(await seen(), ['infected', null, 'infected', 'infected']);
+  t.like((await listNotifications(agentScope, agentId)).items[0], { kind: 'virus_found', messageId });
+  answer.of = () => ({ state: 'skipped', reason: 'too_large' });
+  await t.throwsAsync(upload('bad'), { code: 'file_infected' }, 'what is known of it counts');
 });
 
 test('files of an unscanned mail that is sent on are scanned by themselves, and what nothing needs any more is let go', async (t) => {
