@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { PictureType } from '../lib/picture-size.ts';
 import type { Owner, Picture } from './types.ts';
@@ -12,8 +13,12 @@ interface Row {
 
 const keyOf = (owner: Owner) => ({ kind: owner.kind, owner_id: owner.kind === 'agent' ? owner.id : 0 });
 
+/** Without those in which a virus was found after they had been taken: nobody is shown such a one. */
+const harmless = (db: Knex) =>
+  db<Row>('pictures').whereNotIn('blob_sha256', db('file_scans').where({ virus_state: 'infected' }).select('sha256'));
+
 export async function findPicture({ db }: Scope, owner: Owner): Promise<Picture | null> {
-  const row = await db<Row>('pictures').where(keyOf(owner)).first();
+  const row = await harmless(db).where(keyOf(owner)).first();
   return row ? { sha256: row.blob_sha256, contentType: row.content_type } : null;
 }
 
@@ -31,5 +36,5 @@ export async function deletePicture({ db }: WriteScope, owner: Owner): Promise<b
 
 /** All of them, each with whose it is; 0 = the company's. */
 export async function allPictures({ db }: Scope): Promise<readonly { readonly ownerId: number; readonly sha256: string }[]> {
-  return (await db<Row>('pictures').select('owner_id', 'blob_sha256')).map((row) => ({ ownerId: row.owner_id, sha256: row.blob_sha256 }));
+  return (await harmless(db).select('owner_id', 'blob_sha256')).map((row) => ({ ownerId: row.owner_id, sha256: row.blob_sha256 }));
 }

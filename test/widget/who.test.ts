@@ -10,9 +10,10 @@ import { USUAL } from '../../core/widget/types.ts';
 import { addAgent } from '../support/accounts.ts';
 import { ADMIN } from '../support/app.ts';
 import { scopeFor } from '../support/db.ts';
-import { loggedInClient } from '../support/http-client.ts';
+import { loggedInClient, multipart } from '../support/http-client.ts';
 import { officeFor } from '../support/office.ts';
 import { pngOf } from '../support/png.ts';
+import { until } from '../support/until.ts';
 import { widgetOn } from '../support/widget.ts';
 
 const MINUTE_MS = 60_000;
@@ -53,6 +54,29 @@ test('visitors see whoever is logged in, at work and available, one with a pictu
   t.is(await who(), 'Ewa');
   clock.now = new Date(clock.now.getTime() + 11 * MINUTE_MS);
   t.is(await who(), null, 'silent for longer than ten minutes');
+});
+
+test('a picture or logo in which a virus was found since is shown to nobody: initials stand in its place, and another can be given', async (t) => {
+  const app = await officeFor(t);
+  await widgetOn(app);
+  const client = await loggedInClient(app.base, ADMIN);
+  await client.get('/profile');
+  const upload = (path: string, side: number) => {
+    const form = multipart({ _csrf: client.csrf() });
+    form.set('picture', new File([new Uint8Array(pngOf(side, side))], 'a.png', { type: 'image/png' }));
+    return client.send('POST', path, form);
+  };
+  t.is((await upload('/profile/picture', 64)).status, 303);
+  t.is((await upload('/settings/logo', 32)).status, 303);
+  const addresses = ['/agents/1/picture', '/logo', '/widget/face'];
+  const statuses = () => Promise.all(addresses.map(async (path) => (await client.get(path)).status));
+  t.deepEqual(await statuses(), [200, 200, 200]);
+  for (const sha256 of await app.scope.db('pictures').pluck('blob_sha256'))
+    await app.scope.db('file_scans').insert({ sha256, bytes: 1, virus_state: 'infected', virus_name: 'Eicar', noted_at: 'now' });
+  t.deepEqual(await statuses(), [404, 404, 204]);
+  await until('initials', async () => !/\/picture\?v=|\/logo\?v=/.test((await client.get('/profile')).text));
+  t.is((await upload('/profile/picture', 48)).status, 303);
+  t.deepEqual(await statuses(), [200, 404, 200]);
 });
 
 test('for an agent without a picture the logo is shown, and without a logo nothing that could be taken for one', async (t) => {
