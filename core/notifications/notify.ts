@@ -35,15 +35,31 @@ export async function troubleIsOver(tx: WriteScope, id: ConversationId): Promise
   announce(tx, await markOfConversation(tx, id, TROUBLE_KINDS));
 }
 
-/** A virus was found in a file of a message that was written here: its author hears of it, else whoever is nearest. */
-export async function notifyOfVirus(
-  tx: WriteScope,
-  conversation: Pick<Conversation, 'id' | 'assigneeId' | 'teamId'>,
-  found: { readonly messageId: MessageId; readonly authorId: AgentId | null; readonly reason: string },
-): Promise<void> {
-  const { messageId, authorId, reason } = found;
-  const made = { kind: 'virus_found', conversationId: conversation.id, messageId, details: { reason } } as const;
-  announce(tx, await tell(tx, await receiversOf(tx, conversation, authorId), made));
+/** A message with a file in which a virus was found, and where it stands. */
+export interface InfectedMessage {
+  readonly conversation: Pick<Conversation, 'id' | 'assigneeId' | 'teamId'>;
+  readonly messageId: MessageId;
+  readonly authorId: AgentId | null;
+  readonly reason: string;
+}
+
+/**
+ * A virus was found in a file of messages that were written here: the author of each hears of it, else whoever is nearest. Everybody once,
+ * at the first of them.
+ */
+export async function notifyOfVirus(tx: WriteScope, messages: readonly InfectedMessage[]): Promise<void> {
+  const told = new Map<AgentId, { readonly receiver: Receiver; readonly first: InfectedMessage; readonly inOthers: boolean }>();
+  for (const one of messages)
+    for (const receiver of await receiversOf(tx, one.conversation, one.authorId)) {
+      const known = told.get(receiver.agentId);
+      told.set(receiver.agentId, known ? { ...known, inOthers: true } : { receiver, first: one, inOthers: false });
+    }
+  const heard: AgentId[] = [];
+  for (const { receiver, first, inOthers } of told.values()) {
+    const about = { conversationId: first.conversation.id, messageId: first.messageId, details: { reason: first.reason, inOthers } };
+    heard.push(...(await tell(tx, [receiver], { kind: 'virus_found', ...about })));
+  }
+  announce(tx, heard);
 }
 
 /** Tells one agent why his scheduled answer did not leave, which is his draft now: the contact wrote first, or somebody deleted the conversation. */

@@ -41,6 +41,8 @@ export const DETAILS = z.object({
   addresses: z.array(z.string()).default([]),
   /** What the other side said, or we for what went wrong; the first words of what a contact wrote. */
   reason: z.string().nullable().default(null),
+  /** It is about other messages too, which have no notification of their own. */
+  inOthers: z.boolean().default(false),
 });
 export type Details = z.output<typeof DETAILS>;
 

@@ -47,6 +47,7 @@ function rowView(one: ShownNotification) {
     addresses: shown.join(', '),
     others: one.addresses.length - shown.length,
     reason: one.reason,
+    inOthers: one.inOthers,
     times: one.times,
     why: one.why,
     subject: one.subject,

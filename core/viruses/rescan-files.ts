@@ -5,7 +5,7 @@ import { findConversation } from '../conversations/list.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { VirusVerdict } from '../ingest/verdict.ts';
 import type { Log } from '../lib/log.ts';
-import { notifyOfVirus } from '../notifications/notify.ts';
+import { type InfectedMessage, notifyOfVirus } from '../notifications/notify.ts';
 import { type Holding, messagesWith, recordFileScan, unscannedFilesAfter } from './file-store.ts';
 import { scanInPortions } from './in-portions.ts';
 import { type Scanners, scanAll } from './scan.ts';
@@ -55,11 +55,15 @@ export async function settleFile(tx: WriteScope, { sha256 }: Pick<StoredBlob, 's
   const holdings = await messagesWith(tx, sha256);
   for (const conversationId of new Set(holdings.map((one) => one.conversationId)))
     tx.emit({ type: 'virus.scanned', data: { conversationId } });
-  if (virus.state === 'infected') for (const one of holdings) await tellAuthor(tx, one, virus.name ?? '');
+  if (virus.state === 'infected') await tellAuthors(tx, holdings, virus.name ?? '');
 }
 
 /** It may have gone out by now: whoever sent it can warn whom it went to. */
-async function tellAuthor(tx: WriteScope, { conversationId, messageId, filename, authorId }: Holding, virus: string): Promise<void> {
-  const conversation = authorId === null ? null : await findConversation(tx, conversationId);
-  if (conversation) await notifyOfVirus(tx, conversation, { messageId, authorId, reason: `${filename}: ${virus}` });
+async function tellAuthors(tx: WriteScope, holdings: readonly Holding[], virus: string): Promise<void> {
+  const written: InfectedMessage[] = [];
+  for (const { conversationId, messageId, filename, authorId } of holdings) {
+    const conversation = authorId === null ? null : await findConversation(tx, conversationId);
+    if (conversation) written.push({ conversation, messageId, authorId, reason: `${filename}: ${virus}` });
+  }
+  await notifyOfVirus(tx, written);
 }

@@ -80,9 +80,12 @@ test('A file that cannot be scanned now is sent after a word of warning, and the
   t.deepEqual(await seriousFindings(page, 'a file with a virus'), []);
   await shot(page, 'infected-file-en');
   const about = { kind: 'virus_found', why: 'author', conversation_id: 1, message_id: 2, created_at: office.scope.now().toISOString() };
-  await office.scope.db('notifications').insert({ agent_id: 1, ...about, data: JSON.stringify({ reason: 'cennik.txt: Eicar' }) });
+  await office.scope
+    .db('notifications')
+    .insert({ agent_id: 1, ...about, data: JSON.stringify({ reason: 'cennik.txt: Eicar', inOthers: true }) });
   await page.goto(`${office.base}/notifications`);
   await page.getByText('A virus was found in a file of your message').waitFor();
+  await page.getByText('cennik.txt: Eicar · in other messages too').waitFor();
   await shot(page, 'virus-told-en');
   t.deepEqual(
     complaints.filter((text) => !/Failed to load resource|inline style/.test(text)),

@@ -8,7 +8,7 @@ import { readDraft, saveWithFiles } from '../../core/drafts/save.ts';
 import { composerView } from '../../core/drafts/view.ts';
 import { addFiles, listFiles } from '../../core/files/keep.ts';
 import { forwardMessages } from '../../core/forwards/forward.ts';
-import type { MessageId } from '../../core/lib/ids.ts';
+import type { ConversationId, MessageId } from '../../core/lib/ids.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { findAttachment, findMessage } from '../../core/messages/list.ts';
 import { addNote } from '../../core/messages/note.ts';
@@ -17,6 +17,7 @@ import { messageView } from '../../core/messages/view.ts';
 import { countUnread, listNotifications } from '../../core/notifications/list.ts';
 import { talkIsRead } from '../../core/notifications/notify-talk.ts';
 import type { ScanResult } from '../../core/plugins/contract.ts';
+import { addAgent } from '../support/accounts.ts';
 import { EICAR, UNSCANNED, wardFor } from '../support/ward.ts';
 
 const CLEAN: ScanResult = { state: 'clean' };
@@ -113,6 +114,30 @@ test('a file that is too large for the scanner says so until it can be scanned, 
   t.like((await listNotifications(agentScope, agentId)).items[0], { kind: 'virus_found', messageId });
   answer.of = () => ({ state: 'skipped', reason: 'too_large' });
   await t.throwsAsync(upload('bad'), { code: 'file_infected' }, 'what is known of it counts');
+});
+
+test('whoever sent a file with a virus in many messages hears of it once, at the newest, and so does each who sent it', async (t) => {
+  const { scope, agentScope, endpoints, agentId, upload, filesAgain, answer, mail, events } = await wardFor(t);
+  const bob = await addAgent(scope, 'Bob');
+  const file = await upload('bad', 'faktura.com');
+  const sent: { conversationId: ConversationId; messageId: MessageId }[] = [];
+  for (const authorId of [bob, agentId, agentId, agentId]) {
+    const { conversationId } = await mail({ from: { address: `jan${sent.length}@customer.test`, name: null } });
+    const said = { conversationId, authorId, text: 'Cennik', html: null, attachments: [file] };
+    sent.push({ conversationId, messageId: (await replyToConversation(agentScope, endpoints, said)).messageId });
+  }
+  answer.of = byName;
+  const before = (await events()).length;
+  t.is(await filesAgain(), 1);
+  t.is((await events()).slice(before).filter((type) => type === 'notifications.changed').length, 1);
+  for (const [id, at, inOthers] of [
+    [agentId, sent[3], true],
+    [bob, sent[0], false],
+  ] as const) {
+    const { items } = await listNotifications(agentScope, id);
+    t.is(items.length, 1);
+    t.like(items[0], { kind: 'virus_found', why: 'author', ...at, reason: 'faktura.com: Eicar', inOthers, times: 1 });
+  }
 });
 
 test('files of an unscanned mail that is sent on are scanned by themselves, and what nothing needs any more is let go', async (t) => {
