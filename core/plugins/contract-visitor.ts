@@ -24,5 +24,5 @@ export interface VisitorTalk<Settings> {
   write(line: VisitorLine): VisitorLetter;
 }
 
-/** Who a message is put in front of: a visitor who looks, one who left and may come back, or a talk that is over. */
-export type VisitorReach = 'there' | 'away' | 'gone';
+/** Who a message is put in front of: a visitor who looks, one who closed the window but was on the website a moment ago, one who left and may come back, or a talk that is over. */
+export type VisitorReach = 'there' | 'closed' | 'away' | 'gone';

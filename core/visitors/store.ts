@@ -2,7 +2,7 @@ import type { Scope, WriteScope } from '../db/scope.ts';
 import type { EmailAddress } from '../lib/email-address.ts';
 import type { InboxId, VisitorId } from '../lib/ids.ts';
 import { hashOf } from '../messages/id-hash.ts';
-import { type Line, SHOWN_LINES, TALK_DAYS, type Visitor } from './types.ts';
+import { type Line, SHOWN_LINES, type Sign, TALK_DAYS, type Visitor } from './types.ts';
 
 interface Row {
   id: VisitorId;
@@ -11,8 +11,9 @@ interface Row {
   name: string;
   email: string;
   seen_at: string;
+  around_at: string | null;
 }
-const COLUMNS = ['id', 'inbox_id', 'address', 'name', 'email', 'seen_at'] as const;
+const COLUMNS = ['id', 'inbox_id', 'address', 'name', 'email', 'seen_at', 'around_at'] as const;
 
 const fromRow = (row: Row): Visitor => ({
   id: row.id,
@@ -21,6 +22,7 @@ const fromRow = (row: Row): Visitor => ({
   name: row.name,
   email: row.email as EmailAddress | '',
   seenAt: new Date(row.seen_at),
+  aroundAt: row.around_at === null ? null : new Date(row.around_at),
 });
 
 const lapsed = (now: Date): string => new Date(now.getTime() - TALK_DAYS * 86_400_000).toISOString();
@@ -71,11 +73,12 @@ export async function isNameless({ db }: Scope, address: string): Promise<boolea
 }
 
 /** What is over stays over. */
-export async function noteSeen({ db, now }: WriteScope, ids: readonly VisitorId[]): Promise<void> {
+export async function noteSign({ db, now }: WriteScope, sign: Sign, ids: readonly VisitorId[]): Promise<void> {
+  if (ids.length === 0) return;
   await db('visitors')
     .whereIn('id', [...ids])
     .where('seen_at', '>', lapsed(now()))
-    .update({ seen_at: now().toISOString() });
+    .update({ [sign === 'seen' ? 'seen_at' : 'around_at']: now().toISOString() });
 }
 
 /** Answers how many. */

@@ -11,6 +11,8 @@ export interface Visitor {
   readonly name: string;
   readonly email: EmailAddress | '';
   readonly seenAt: Date;
+  /** When his closed window last asked what waits; null = never. */
+  readonly aroundAt: Date | null;
 }
 
 /** What stands in his window: what he wrote, and what was sent to him; nothing else of the conversation. */
@@ -35,3 +37,8 @@ export const MAX_WAITING = 10;
 /** A window tells that it is there this often; who was not heard of for twice as long and a bit has left. */
 export const SIGN_MS = 20_000;
 export const AWAY_MS = 45_000;
+/** A closed window in front asks at least every two minutes; one that did not has left too, or nobody looks at its page. */
+export const AROUND_MS = 135_000;
+
+/** What a window gives to know: that it is open before him, or closed on a page that he looks at. */
+export type Sign = 'seen' | 'around';

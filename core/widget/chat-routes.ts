@@ -14,7 +14,7 @@ import { fetchLines, waitingFor } from '../visitors/fetch.ts';
 import { recogniseVisitor } from '../visitors/recognise.ts';
 import { sayToInbox } from '../visitors/say.ts';
 import { gatherSigns } from '../visitors/signs.ts';
-import { type Line, SIGN_MS, type Visitor } from '../visitors/types.ts';
+import { type Line, SIGN_MS, type Sign, type Visitor } from '../visitors/types.ts';
 import { type ChatInbox, chatInbox } from './chat-inbox.ts';
 import { frameFile, SECONDS_KEPT } from './frame.ts';
 import type { WidgetRouteDeps } from './routes.ts';
@@ -55,9 +55,9 @@ export function chatRoutes(deps: ChatRouteDeps): readonly Route[] {
   const script = withoutComments(frameFile('chat.js'));
   const windows = new Map<string, number>();
   let sign: ReturnType<typeof gatherSigns> | null = null;
-  const seen = (ctx: PageContext, { id }: Visitor): void => {
+  const noteSign = (ctx: PageContext, { id }: Visitor, what: Sign): void => {
     sign ??= gatherSigns(ctx.scope, log);
-    sign(id);
+    sign(id, what);
   };
 
   const openChat = async (ctx: PageContext): Promise<ChatInbox> => {
@@ -79,7 +79,7 @@ export function chatRoutes(deps: ChatRouteDeps): readonly Route[] {
     const { inbox, talk } = await openChat(ctx);
     const visitor = await visitorOf(ctx, inbox.id);
     const after = Number(/^\d{1,9}$/.exec(queryText(ctx, 'after', 20))?.[0] ?? 0);
-    if (visitor) seen(ctx, visitor);
+    if (visitor) noteSign(ctx, visitor, 'seen');
     ctx.body = {
       isOpen: (await widget.read(ctx.scope)).isChatOpen,
       isKnown: visitor !== null,
@@ -92,6 +92,7 @@ export function chatRoutes(deps: ChatRouteDeps): readonly Route[] {
   const count = async (ctx: PageContext): Promise<void> => {
     const { inbox } = await openChat(ctx);
     const visitor = await visitorOf(ctx, inbox.id);
+    if (visitor) noteSign(ctx, visitor, 'around');
     ctx.body = { isKnown: visitor !== null, waiting: visitor ? await waitingFor(ctx.scope, visitor) : 0 };
   };
 
@@ -146,7 +147,7 @@ export function chatRoutes(deps: ChatRouteDeps): readonly Route[] {
       if (left > 0) windows.set(network, left);
       else windows.delete(network);
     };
-    const events = openEventStream(ctx, SIGN_MS, () => seen(ctx, visitor), onEnd);
+    const events = openEventStream(ctx, SIGN_MS, () => noteSign(ctx, visitor, 'seen'), onEnd);
     const unsubscribe = stream.subscribe((names) => {
       // '*': what was said meanwhile by other processes was not heard.
       if (names.includes(name) || names.includes('*')) events.write('data: new\n\n');

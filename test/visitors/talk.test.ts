@@ -120,10 +120,34 @@ test('an answer to who has left waits for him, and the agent sees so', async (t)
   await until('it waits', async () => (await statusOf(app, messageId)) === 'sent');
   const anna = await loggedInClient(app.base, ADMIN);
   const page = (await anna.get(`/conversations/${id}`)).text;
-  t.true(page.includes('Klient wyszedł ze strony. Zobaczy odpowiedź, gdy na nią wróci.'));
+  t.true(page.includes('Klient wyszedł ze strony albo ma przed sobą inną kartę. Zobaczy odpowiedź, gdy wróci.'));
   t.deepEqual(await texts(jan), ['Halo?', 'Jestem już.']);
   t.is(await statusOf(app, messageId), 'delivered');
   t.false((await anna.get(`/conversations/${id}`)).text.includes('Klient wyszedł ze strony'));
+});
+
+test('of who has closed the window and still has the website before him the agent does not read that he left it', async (t) => {
+  const app = await shop(t);
+  const [jan, anna] = [await windowAt(app), await loggedInClient(app.base, ADMIN)];
+  await jan.say('Halo?');
+  const { conversation_id: id } = await jan.heard('Halo?');
+  const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
+  const visitor = () => app.scope.db('visitors').first('seen_at', 'around_at');
+  await jan.count();
+  await until('his page is noted', async () => (await visitor()).around_at !== null);
+  for (const [seen_at, around_at, words] of [
+    [ago(60_000), ago(1_000), 'Klient zamknął okienko czatu, ale przed chwilą był jeszcze na stronie.'],
+    [ago(60_000), ago(180_000), 'Klient wyszedł ze strony albo ma przed sobą inną kartę.'],
+    [ago(60_000), null, 'Klient wyszedł ze strony albo ma przed sobą inną kartę.'],
+  ] as const) {
+    await app.scope.db('visitors').update({ seen_at, around_at });
+    const messageId = await answerTo(app, id, 'Jestem już.');
+    await until('it waits', async () => (await statusOf(app, messageId)) === 'sent');
+    const page = (await anna.get(`/conversations/${id}`)).text;
+    t.is(page.split(/Klient (?:zamknął|wyszedł)/).length, 2, 'one note, at what waits');
+    t.true(page.includes(words), words);
+    await app.scope.db('messages').where({ id: messageId }).delete();
+  }
 });
 
 test('the live stream says only that something is new, and to the window that it is for', async (t) => {

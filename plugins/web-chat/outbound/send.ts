@@ -19,8 +19,9 @@ function outcomeOf(reach: Awaited<ReturnType<ChannelHost['toVisitor']>>): SendOu
   switch (reach) {
     case 'there':
       return { state: 'accepted', reply: 'in the window of the visitor' };
+    case 'closed':
     case 'away':
-      return { state: 'accepted', reply: 'waits for the visitor', note: 'away' };
+      return { state: 'accepted', reply: 'waits for the visitor', note: reach };
     case 'gone':
       return { state: 'refused', reason: 'the talk is over', status: null, note: 'gone' };
     default:

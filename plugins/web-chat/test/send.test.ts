@@ -30,15 +30,20 @@ test('web-chat: an answer is put into the window of its inbox by its id, and not
   t.deepEqual(put, [[3, 'visitor-a', message.externalId]]);
 });
 
-test('web-chat: what became of it is said for each window: there, away with a note, gone for ever, not now', async (t) => {
-  const reach: Readonly<Record<string, VisitorReach>> = { 'visitor-there': 'there', 'visitor-away': 'away', 'visitor-gone': 'gone' };
+test('web-chat: what became of it is said for each window: there, closed or away with a note, gone for ever, not now', async (t) => {
+  const reach: Readonly<Record<string, VisitorReach>> = {
+    'visitor-there': 'there',
+    'visitor-closed': 'closed',
+    'visitor-away': 'away',
+    'visitor-gone': 'gone',
+  };
   const { results } = await sent(
     async (_inbox, address) => {
       const found = reach[address];
       if (!found) throw new Error('the database is away');
       return found;
     },
-    [to('visitor-there', 1), to('visitor-away', 2), to('visitor-gone', 3), to('visitor-unknown', 4)],
+    [to('visitor-there', 1), to('visitor-away', 2), to('visitor-gone', 3), to('visitor-unknown', 4), to('visitor-closed', 5)],
   );
   t.deepEqual(
     results.map(({ deliveryId, outcome }) => [deliveryId, outcome.state, 'note' in outcome ? outcome.note : undefined]),
@@ -47,6 +52,7 @@ test('web-chat: what became of it is said for each window: there, away with a no
       [2, 'accepted', 'away'],
       [3, 'refused', 'gone'],
       [4, 'deferred', undefined],
+      [5, 'accepted', 'closed'],
     ] as never,
   );
 });
