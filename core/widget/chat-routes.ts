@@ -22,6 +22,10 @@ import type { WidgetRouteDeps } from './routes.ts';
 export const MAX_LINE_CHARS = 4_000;
 /** Who talks writes often; a machine is slowed down. */
 const TALKING = { free: 20, firstWaitMs: 2_000, maxWaitMs: 60_000, forgetMs: 60_000 };
+/** A lively talk asks for each of its lines; a machine then waits a second or two each time. */
+const READING = { free: 60, firstWaitMs: 1_000, maxWaitMs: 2_000, forgetMs: 10_000 };
+/** All of one network who have not begun a talk, together. */
+const LOOKING = { ...READING, free: 300 };
 const MAX_WINDOWS = 2_000;
 /** A company behind one address, or a proxy that hides them. */
 const MAX_WINDOWS_OF_NETWORK = 300;
@@ -52,6 +56,8 @@ export interface ChatRouteDeps extends WidgetRouteDeps {
 export function chatRoutes(deps: ChatRouteDeps): readonly Route[] {
   const { widget, general, translator, log, stream, directory, beginning } = deps;
   const talking = createRateLimiter(TALKING);
+  const reading = createRateLimiter(READING);
+  const looking = createRateLimiter(LOOKING);
   const script = withoutComments(frameFile('chat.js'));
   const windows = new Map<string, number>();
   let sign: ReturnType<typeof gatherSigns> | null = null;
@@ -69,6 +75,15 @@ export function chatRoutes(deps: ChatRouteDeps): readonly Route[] {
   const visitorOf = (ctx: PageContext, inboxId: InboxId): Promise<Visitor | null> =>
     recogniseVisitor(ctx.scope, ctx.get('X-Visitor'), inboxId);
 
+  /** Whose window asks; null = he has not begun a talk. Raises too_many. */
+  const readerOf = async (ctx: PageContext, inboxId: InboxId): Promise<Visitor | null> => {
+    const visitor = await visitorOf(ctx, inboxId);
+    const [limiter, who] = visitor ? [reading, String(visitor.id)] : [looking, networkOf(ctx.ip)];
+    const waitMs = limiter.attempt(who, ctx.scope.now());
+    if (waitMs > 0) throw new TooManyError(waitMs);
+    return visitor;
+  };
+
   const file = (ctx: PageContext): void => {
     ctx.set({ 'Content-Type': 'text/javascript; charset=utf-8', 'Cache-Control': `public, max-age=${SECONDS_KEPT}` });
     ctx.body = script;
@@ -77,7 +92,7 @@ export function chatRoutes(deps: ChatRouteDeps): readonly Route[] {
   /** What stands in the window, and whether somebody is there to answer. */
   const show = async (ctx: PageContext): Promise<void> => {
     const { inbox, talk } = await openChat(ctx);
-    const visitor = await visitorOf(ctx, inbox.id);
+    const visitor = await readerOf(ctx, inbox.id);
     const after = Number(/^\d{1,9}$/.exec(queryText(ctx, 'after', 20))?.[0] ?? 0);
     if (visitor) noteSign(ctx, visitor, 'seen');
     ctx.body = {
@@ -91,7 +106,7 @@ export function chatRoutes(deps: ChatRouteDeps): readonly Route[] {
   /** For a closed window: a number and no more. */
   const count = async (ctx: PageContext): Promise<void> => {
     const { inbox } = await openChat(ctx);
-    const visitor = await visitorOf(ctx, inbox.id);
+    const visitor = await readerOf(ctx, inbox.id);
     if (visitor) noteSign(ctx, visitor, 'around');
     ctx.body = { isKnown: visitor !== null, waiting: visitor ? await waitingFor(ctx.scope, visitor) : 0 };
   };
@@ -134,7 +149,7 @@ export function chatRoutes(deps: ChatRouteDeps): readonly Route[] {
   /** Says only that there is something new; the window then asks for it. */
   const live = async (ctx: PageContext): Promise<void> => {
     const { inbox } = await openChat(ctx);
-    const visitor = await visitorOf(ctx, inbox.id);
+    const visitor = await readerOf(ctx, inbox.id);
     if (!visitor) throw new NotFoundError('The chat');
     const network = networkOf(ctx.ip);
     const [all, own] = [windows.values().reduce((sum, n) => sum + n, 0), windows.get(network) ?? 0];

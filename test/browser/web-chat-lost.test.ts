@@ -37,3 +37,21 @@ test('when the answer to a visitor’s first words is lost he is heard once, on 
   t.is((await office.scope.db('visitors')).length, 1);
   t.is(await frame.locator('.own').count(), 2);
 });
+
+test('a window that asked too often asks again when it may, and shows what it missed', async (t) => {
+  const office = await officeFor(t);
+  const site = await website(t, `${office.base}/widget.js`);
+  await chatOn(office, { sites: [site] });
+  const { page } = await openWindow(await openBrowser(t));
+  let refused = 0;
+  await page.route('**/widget/chat?after=*', (route) => {
+    refused += 1;
+    return refused > 2 ? route.continue() : route.fulfill({ status: 429, headers: { 'Retry-After': '1' }, body: '' });
+  });
+  await page.goto(site);
+  await page.getByRole('button', { name: 'Napisz do nas' }).click();
+  const words = page.frameLocator('iframe').getByLabel('Twoja wiadomość');
+  await until('it has asked and was refused', () => refused > 0);
+  await words.waitFor({ timeout: 20_000 });
+  t.true(refused > 2);
+});

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { InboxId } from '../../core/lib/ids.ts';
 import { ADMIN, type App } from './app.ts';
 import { type HttpClient, httpClient, loggedInClient } from './http-client.ts';
@@ -62,6 +63,13 @@ let keys = 0;
 export async function windowAt(app: App): Promise<Window> {
   const http = httpClient(app.base);
   await http.get('/widget?lang=pl');
+  /** One that asks too fast waits as it is told, like the script of the frame. */
+  const asked = async (path: string): Promise<string> => {
+    const answer = await http.get(path, { 'X-Visitor': window.token });
+    if (answer.status !== 429) return answer.text;
+    await wait(1000 * Number(answer.headers.get('retry-after')));
+    return asked(path);
+  };
   const window: Window = {
     http,
     token: '',
@@ -73,8 +81,8 @@ export async function windowAt(app: App): Promise<Window> {
       if (json.token) window.token = json.token;
       return { status: answer.status, json };
     },
-    look: async (after = 0) => JSON.parse((await http.get(`/widget/chat?after=${after}`, { 'X-Visitor': window.token })).text),
-    count: async () => JSON.parse((await http.get('/widget/chat/waiting', { 'X-Visitor': window.token })).text),
+    look: async (after = 0) => JSON.parse(await asked(`/widget/chat?after=${after}`)),
+    count: async () => JSON.parse(await asked('/widget/chat/waiting')),
     heard: (text) =>
       until(`“${text}” is a message`, () => app.scope.db('messages').where({ text, direction: 'inbound' }).first('id', 'conversation_id')),
   };

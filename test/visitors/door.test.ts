@@ -78,6 +78,27 @@ test('what a stranger sends is bounded: its length, its shape, how many talks on
   t.deepEqual(begun, [200, 200, 200, 200, 429], 'five talks begin, his included');
 });
 
+test('how fast a window asks is bounded, each that talks for itself, and those of one network that do not talk together', async (t) => {
+  const app = await startApp(t);
+  await chatOn(app);
+  const [jan, ewa, guest] = [await windowAt(app), await windowAt(app), await windowAt(app)];
+  for (const one of [jan, ewa]) await one.say('Halo');
+  const asks = ({ http, token }: typeof jan, path: string) => http.get(path, { 'X-Visitor': token });
+  const paths = ['/widget/chat?after=0', '/widget/chat/waiting'];
+  for (let n = 0; n < 60; n += 1) t.is((await asks(jan, paths[n % 2] ?? '')).status, 200, String(n));
+  for (const path of [...paths, '/widget/chat/live']) {
+    const refused = await asks(jan, path);
+    t.is(refused.status, 429, path);
+    t.true(['1', '2'].includes(refused.headers.get('retry-after') ?? ''));
+  }
+  t.is((await jan.say('Słowa nie czekają')).status, 200);
+  t.is((await jan.look()).isKnown, true, 'a moment later');
+  for (const path of paths) t.is((await asks(ewa, path)).status, 200);
+  for (let n = 0; n < 300; n += 1) t.is((await asks(guest, '/widget/chat')).status, 200, String(n));
+  for (const path of [...paths, '/widget/chat/live']) t.is((await asks({ ...guest, token: 'a'.repeat(32) }, path)).status, 429, path);
+  t.is((await asks(ewa, '/widget/chat')).status, 200, 'who talks goes on');
+});
+
 test('nothing is taken without the token of our own page, and another page cannot ask in a visitor’s name', async (t) => {
   const app = await startApp(t);
   await chatOn(app);

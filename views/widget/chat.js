@@ -29,6 +29,8 @@
   let newest = 0;
   let isSending = false;
   let retry;
+  let again;
+  const retryMs = (answer) => 1000 * (Number(answer?.headers.get('Retry-After')) || 5);
   let isOpen = location.hash !== '#closed';
   const isSeen = () => isOpen && !document.hidden;
 
@@ -93,6 +95,8 @@
   const ask = async () => {
     const { token, waiting: unsent } = read();
     const answer = await fetch(`/widget/chat?after=${newest}`, { headers: { 'X-Visitor': token } });
+    clearTimeout(again);
+    if (answer.status === 429) again = setTimeout(() => refresh().catch(() => {}), retryMs(answer));
     if (!answer.ok) return void document.body.classList.toggle('is-talk', !chat.hidden);
     const now = await answer.json();
     if (token && !now.isKnown) forget(token);
@@ -146,7 +150,7 @@
     }
     say(answer?.status === 429 ? 'many' : 'later');
     clearTimeout(retry);
-    retry = setTimeout(() => send(also), 1000 * (Number(answer?.headers.get('Retry-After')) || 5));
+    retry = setTimeout(() => send(also), retryMs(answer));
   };
 
   const random = (chars) => Array.from(crypto.getRandomValues(new Uint8Array(chars)), (byte) => LETTERS[byte & 31]).join('');
