@@ -1,9 +1,50 @@
 import test from 'ava';
-import { openBrowser, openWindow } from '../support/browser.ts';
+import { seriousFindings } from '../support/axe.ts';
+import { openBrowser, openWindow, shot } from '../support/browser.ts';
 import { answerTo, chatOn } from '../support/chat.ts';
 import { officeFor } from '../support/office.ts';
 import { until } from '../support/until.ts';
 import { website } from '../support/website.ts';
+
+test('on a phone the open window fills the screen, in light and in dark, and its button above it closes it', async (t) => {
+  const office = await officeFor(t);
+  const site = await website(t, `${office.base}/widget.js`);
+  await chatOn(office, { sites: [site] });
+  const { page, complaints } = await openWindow(await openBrowser(t), { viewport: { width: 480, height: 700 } });
+  await page.goto(site);
+  const opens = page.getByRole('button', { name: 'Napisz do nas' });
+  const closes = page.getByRole('button', { name: 'Zamknij' });
+  const boxes = async () => ({ frame: await page.locator('iframe').boundingBox(), button: await closes.boundingBox() });
+  const round = await opens.boundingBox();
+  await opens.click();
+  const frame = page.frameLocator('iframe');
+  await frame.getByLabel('Twoja wiadomość').fill('Czy jesteście jutro?');
+  await frame.getByRole('button', { name: 'Wyślij' }).click();
+  await frame.locator('.own:not(.is-waiting)').waitFor();
+  for (const colorScheme of ['light', 'dark'] as const)
+    for (const [width, height] of [
+      [480, 700],
+      [390, 844],
+      [320, 400],
+    ] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height });
+      const { frame: own, button } = await boxes();
+      t.deepEqual(own, { x: 0, y: 44, width, height: height - 44 });
+      t.is(button?.y, 0);
+      t.true((button?.x ?? width) + (button?.width ?? 0) <= width);
+      t.deepEqual(await seriousFindings(page, `a chat on a phone, ${colorScheme}, ${width}`), []);
+    }
+  await shot(page, 'chat-open');
+  await page.setViewportSize({ width: 480, height: 700 });
+  await closes.click();
+  await page.locator('iframe').waitFor({ state: 'hidden' });
+  t.deepEqual(await opens.boundingBox(), round, 'the button is where it was');
+  await page.setViewportSize({ width: 481, height: 700 });
+  await opens.click();
+  t.is((await boxes()).frame?.width, 360, 'wider it is a window');
+  t.deepEqual(complaints, []);
+});
 
 test('above the keys of a phone there is room to write, the last line is in view, and an address in an answer can be opened', async (t) => {
   const office = await officeFor(t);

@@ -20,7 +20,12 @@
       background: #b3261e; color: #fff; border: 2px solid #fff; font: 700 13px/20px system-ui, sans-serif; text-align: center; }
     [role=status] { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
     [hidden] { display: none; }
-    @media (max-width: 480px) { iframe { width: calc(100vw - ${2 * widget.offsetX}px); } }`;
+    @media (max-width: 480px) {
+      :host(.is-open) { inset: 0; display: flex; flex-direction: column-reverse; background: ${widget.colour}; }
+      :host(.is-open) iframe { flex: 1; width: 100%; height: auto; min-height: 0; margin: 0; border-radius: 0; box-shadow: none; }
+      :host(.is-open) button { flex: none; width: 48px; height: 44px; margin: 0 4px 0 auto; border-radius: 8px; box-shadow: none; }
+      :host(.is-open) button:focus-visible { outline-color: ${widget.ink}; outline-offset: -4px; }
+    }`;
 
   // Open on one page, it is open on the next one of the same visit. That a talk runs is known until it ends.
   const [OPEN, TALK] = [
@@ -82,6 +87,8 @@
       button.replaceChildren(isOpen() ? cross : hasFace ? face : bubble, ...(news ? [badge] : []));
       button.setAttribute('aria-label', isOpen() ? texts.close : [texts.open, news].filter(Boolean).join('. '));
       button.setAttribute('aria-expanded', String(isOpen()));
+      // On a phone it fills the screen then.
+      host.classList.toggle('is-open', isOpen());
     };
     // Who is there changes: asked again each minute, while somebody looks.
     const look = () => {
