@@ -13,6 +13,7 @@ export const KEY_ACTS = [
   'i',
   's',
   'l',
+  'L',
   'v',
   'x',
   'X',

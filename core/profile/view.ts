@@ -26,7 +26,15 @@ export function profileView(
   };
 }
 
-const KEY_TEXTS: Partial<Record<KeyAct, string>> = { '/': 'search', R: 'all', X: 'range', '?': 'help', '!': 'spam', '#': 'trash' };
+const KEY_TEXTS: Partial<Record<KeyAct, string>> = {
+  '/': 'search',
+  R: 'all',
+  L: 'contact_labels',
+  X: 'range',
+  '?': 'help',
+  '!': 'spam',
+  '#': 'trash',
+};
 /** The locale key of what an act's key does. */
 export const keyText = (act: KeyAct): string => `conversations.keys.${KEY_TEXTS[act] ?? act}`;
 

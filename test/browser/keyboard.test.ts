@@ -123,7 +123,7 @@ test('an agent logs in, reads, answers, notes, searches and closes without ever 
   // ? shows the keys, and while it is open they do nothing.
   await press('Escape', '?');
   await page.locator('#keys[open]').waitFor();
-  t.is(await page.locator('#keys dt').count(), 27);
+  t.is(await page.locator('#keys dt').count(), 28);
   await press('e', 'Escape');
   await page.locator('#keys:not([open])').waitFor({ state: 'attached' });
   t.is((await office.scope.db('conversations').where({ status: 'closed' })).length, 0);

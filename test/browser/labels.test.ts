@@ -2,7 +2,7 @@ import test from 'ava';
 import { addLabel } from '../../core/labels/edit.ts';
 import { COLOURS } from '../../core/labels/types.ts';
 import { seriousFindings } from '../support/axe.ts';
-import { openBrowser, openWindow, shot } from '../support/browser.ts';
+import { openBrowser, openWindow, shot, WIDE } from '../support/browser.ts';
 import { loggedIn, logIn, officeFor } from '../support/office.ts';
 
 const NAMES = [
@@ -76,6 +76,28 @@ test('labels are chosen, made and taken off by keyboard alone, and another viewe
   await page.locator('.list-head h1', { hasText: 'Gwarancja' }).waitFor();
   t.is(await page.locator('#rows .row1').count(), 1);
   await shot(page, 'labels-list');
+
+  // The contact's, by the same key with Shift; on a phone too, where his panel is closed.
+  for (const [width, name] of [
+    [1440, 'Stały klient'],
+    [390, 'Hurtownik'],
+  ] as const) {
+    await page.setViewportSize({ width, height: 844 });
+    await page.goto(`${office.base}/conversations/1`);
+    await page.locator('#label-contact[data-key=L]').waitFor({ state: 'attached' });
+    await page.keyboard.press('?');
+    await page.locator('#keys[open]').getByText('etykiety kontaktu').waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Shift+L');
+    await page.locator('#picker[open] h2', { hasText: 'Etykiety kontaktu' }).waitFor();
+    await page.keyboard.type(name);
+    await page.keyboard.press('Enter');
+    await page.locator('#contact-labels .label', { hasText: name }).waitFor({ state: 'attached' });
+    await page.keyboard.press('Escape');
+    await page.locator('#picker[open]').waitFor({ state: 'detached' });
+  }
+  t.is(await page.locator('#label-contact').getAttribute('title'), 'Etykiety kontaktu (L)');
+  await page.setViewportSize(WIDE);
 
   await page.goto(`${office.base}/labels`);
   await look('labels-settings');

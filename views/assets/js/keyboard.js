@@ -91,6 +91,7 @@ const KEYS = {
   s: () => press('[data-key=s]'),
   a: () => press('[data-key=a]'),
   l: () => press('[data-key=l]'),
+  L: () => press('[data-key=L]'),
   v: () => press('[data-key=v]'),
   u: () => press('[data-key=u]'),
   c: () => press('[data-key=c]'),

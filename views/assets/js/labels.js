@@ -1,4 +1,4 @@
-/* The picker of labels or folders: opened by its link, by l or by v, narrowed while one types, moved in by arrows; Enter takes the first that fits. */
+/* The picker of labels or folders: opened by its link, by l, L or v, narrowed while one types, moved in by arrows; Enter takes the first that fits. */
 const picker = () => document.getElementById('picker');
 const field = () => document.getElementById('picker-name');
 const same = (text) => text.trim().replace(/\s+/g, ' ').toLowerCase();
