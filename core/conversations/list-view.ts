@@ -1,5 +1,6 @@
 import type { ConversationId } from '../lib/ids.ts';
 import { machineIcon } from '../lib/machine-icon.ts';
+import { snippet } from '../lib/text.ts';
 import { markedIn } from '../search/terms.ts';
 import { type Folder, hrefOf, type ListAddress } from './address.ts';
 import type { ConversationPage } from './list.ts';
@@ -23,6 +24,9 @@ export interface ListParts {
 }
 
 const CHIPS: readonly Folder[] = ['open', 'closed', 'all'];
+
+/** Name, subject and beginning have one line each; at the greatest width of the list (620 px) 81 characters fit into it. */
+const CHARS_OF_LINE = 90;
 
 /** More labels than this a row counts. */
 const LABELS_OF_ROW = 3;
@@ -86,12 +90,12 @@ function rowView(row: ConversationRow, { address, drafts, openId, now, iconOf, a
     last: row.lastMessageId ?? 0,
     current: row.id === openId,
     unread: row.unread,
-    name: row.contact.name || row.contact.address,
+    name: snippet(row.contact.name || row.contact.address, CHARS_OF_LINE),
     avatarOf: row.contact.address,
     at: (wait && row.waitingSince ? row.waitingSince : row.lastMessageAt).toISOString(),
     wait,
-    subject: row.subject,
-    snippet: row.snippet,
+    subject: snippet(row.subject, CHARS_OF_LINE),
+    snippet: snippet(row.snippet, CHARS_OF_LINE),
     snoozed: row.status === 'snoozed' ? { until: row.snoozedUntil } : null,
     icon: iconOf(row.inbox.channel),
     inbox: row.inbox.name,

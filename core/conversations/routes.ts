@@ -37,9 +37,10 @@ const IGNORED = z.object({ ignored: SAID });
 const SPAM = z.object({ spam: SAID });
 const BLOCKING = z.object({ kind: z.enum(BLOCKED_KINDS) });
 
-const ROWS = 50;
+/** Several windows of rows; the rest follows as one scrolls. */
+const ROWS = 40;
 /** A switched list comes with what fills the window; the rest follows by itself. */
-const ROWS_OF_SWAP = 14;
+const ROWS_OF_SWAP = 12;
 const MAX_SHOWN = 300;
 
 const looking = (ctx: PageContext, openId: ConversationId | null = null): Looking => ({

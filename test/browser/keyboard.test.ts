@@ -122,7 +122,9 @@ test('an agent logs in, reads, answers, notes, searches and closes without ever 
 
   // ? shows the keys, and while it is open they do nothing.
   await press('Escape', '?');
-  await page.locator('#keys[open]').waitFor();
+  await page.locator('#keys[open] dt').first().waitFor();
+  t.is(await page.evaluate('document.activeElement.closest("#keys")?.id'), 'keys');
+  t.regex(await page.title(), /paczka/);
   t.is(await page.locator('#keys dt').count(), 28);
   await press('e', 'Escape');
   await page.locator('#keys:not([open])').waitFor({ state: 'attached' });

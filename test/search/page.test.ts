@@ -7,7 +7,9 @@ import { workspaceFor } from '../support/workspace.ts';
 test('the search box explains its operators, says what it does not understand, and says when older hits were not looked at', async (t) => {
   const { anna, mail, scope } = await workspaceFor(t);
   const { messageId } = await mail({ text: 'pralka' });
-  const help = (await anna.get('/conversations')).text;
+  const box = /<details class="menu search-help.*?<\/details>/s.exec((await anna.get('/conversations')).text)?.[0] ?? '';
+  t.regex(box, /Szukaj dokładniej.*hx-get="\/help".*<a href="\/help">/s);
+  const help = (await anna.get('/help')).text;
   for (const part of ['Szukaj dokładniej', 'od:kowalski', 'jest:otwarta', '&quot;numer umowy&quot;']) t.true(help.includes(part), part);
   const search = async (q: string) => (await anna.get(`/conversations?q=${encodeURIComponent(q)}`)).text;
   t.regex(await search('pralka jest:otwarta'), /<li id="c1"/);

@@ -31,7 +31,7 @@ htmx.registerExtension('menus', {
   htmx_before_morph_attr: (element, { attrName }) => attrName !== 'open' || !element.matches('[data-menu]'),
 });
 document.addEventListener('htmx:after:request', ({ target, detail }) => {
-  const menu = target.closest?.('details[data-menu][open]');
+  const menu = target.closest?.('a, button, form')?.closest('details[data-menu][open]');
   if (menu && detail.ctx.response.status < 400) close(menu, menu.contains(document.activeElement));
 });
 
