@@ -14,7 +14,16 @@ test('help says whom to ask in the words of the company, with the keys, the word
   const { text } = await jan.client.get('/help');
   t.true(text.includes('<a href="mailto:it@firma.pl" target="_blank" rel="noopener noreferrer">it@firma.pl</a>'));
   t.false(text.includes('<script>alert'));
-  for (const part of ['7.8.9', 'Skróty klawiszowe', 'od:kowalski', 'href="/news"']) t.true(text.includes(part), part);
+  for (const part of [
+    '7.8.9',
+    'Skróty klawiszowe',
+    'Szukaj dokładniej',
+    'od:kowalski',
+    'jest:otwarta',
+    '&quot;numer umowy&quot;',
+    'href="/news"',
+  ])
+    t.true(text.includes(part), part);
   t.false(text.includes('/settings#'), 'only an administrator is led to the settings');
 });
 

@@ -4,13 +4,11 @@ import { MAX_HITS } from '../../core/search/find.ts';
 import { insertWords } from '../../core/search/store.ts';
 import { workspaceFor } from '../support/workspace.ts';
 
-test('the search box explains its operators, says what it does not understand, and says when older hits were not looked at', async (t) => {
+test('the search box leads to its operators, says what it does not understand, and says when older hits were not looked at', async (t) => {
   const { anna, mail, scope } = await workspaceFor(t);
   const { messageId } = await mail({ text: 'pralka' });
   const box = /<details class="menu search-help.*?<\/details>/s.exec((await anna.get('/conversations')).text)?.[0] ?? '';
   t.regex(box, /Szukaj dokładniej.*hx-get="\/help".*<a href="\/help">/s);
-  const help = (await anna.get('/help')).text;
-  for (const part of ['Szukaj dokładniej', 'od:kowalski', 'jest:otwarta', '&quot;numer umowy&quot;']) t.true(help.includes(part), part);
   const search = async (q: string) => (await anna.get(`/conversations?q=${encodeURIComponent(q)}`)).text;
   t.regex(await search('pralka jest:otwarta'), /<li id="c1"/);
   const wrong = await search('etykieta:<b>nic</b>');
