@@ -15,44 +15,97 @@ export class WriterError extends Error {
 
 /** The thread that owns spool.sqlite, asked one request at a time and in order. */
 export interface Writer {
-  ask(request: Readonly<Record<string, unknown>>, transfer?: readonly ArrayBuffer[]): Promise<unknown>;
+  ask(request: Request, transfer?: readonly ArrayBuffer[]): Promise<unknown>;
   close(): Promise<void>;
 }
 
-export function startWriter(dir: string): Writer {
-  const worker = new Worker(new URL('./writer.mjs', import.meta.url), {
-    workerData: { dir },
-    execArgv: [],
-    resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 128 },
-  });
+type Request = Readonly<Record<string, unknown>> & { readonly do: string };
+
+/** What an empty spool answers. */
+const EMPTY = new Map<string, unknown>([
+  ['take', []],
+  ['count', 0],
+]);
+
+/**
+ * The thread goes when the spool is empty and nothing was asked for `restMs`, to give its memory back (0609); the next thing to be kept starts
+ * another one, some 50 ms later.
+ */
+export function startWriter(dir: string, restMs = 30_000): Writer {
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  /** Whoever asks while the thread may be going. */
+  const late: (() => void)[] = [];
   let last = 0;
   let dead: WriterError | null = null;
+  let state: 'works' | 'goes' | 'rests' = 'works';
+
   const die = (message: string): void => {
     dead ??= new WriterError('writer_died', message);
     for (const { reject } of waiting.values()) reject(dead);
     waiting.clear();
   };
-  worker.on('error', (error) => die(error instanceof Error ? error.message : String(error)));
-  worker.on('exit', (code) => die(`the spool's writer ended with code ${code}`));
-  worker.on('message', (reply: { n: number; value?: unknown; error?: { code: string; message: string } }) => {
-    const promise = waiting.get(reply.n);
-    waiting.delete(reply.n);
-    if (reply.error) promise?.reject(new WriterError(reply.error.code, reply.error.message));
-    else promise?.resolve(reply.value);
-  });
-  const ask: Writer['ask'] = (request, transfer = []) => {
-    if (dead) return Promise.reject(dead);
+
+  const become = (next: 'works' | 'rests'): void => {
+    state = next;
+    for (const go of late.splice(0)) go();
+  };
+
+  const start = (): Worker => {
+    const started = new Worker(new URL('./writer.mjs', import.meta.url), {
+      workerData: { dir },
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 128 },
+    });
+    started.on('error', (error) => die(error instanceof Error ? error.message : String(error)));
+    started.on('exit', (code) => {
+      if (state === 'goes' && code === 0) return become('rests');
+      die(`the spool's writer ended with code ${code}`);
+    });
+    started.on('message', (reply: { n: number; value?: unknown; error?: { code: string; message: string } }) => {
+      const promise = waiting.get(reply.n);
+      waiting.delete(reply.n);
+      if (reply.error) promise?.reject(new WriterError(reply.error.code, reply.error.message));
+      else promise?.resolve(reply.value);
+    });
+    return started;
+  };
+
+  let worker = start();
+  const post = (request: Request, transfer: readonly ArrayBuffer[] = []): Promise<unknown> => {
     const promise = Promise.withResolvers<unknown>();
     last += 1;
     waiting.set(last, promise);
     worker.postMessage({ ...request, n: last }, transfer);
     return promise.promise;
   };
+  const settled = (): Promise<void> => new Promise((resolve) => void late.push(resolve));
+
+  const timer = setTimeout(async () => {
+    if (waiting.size === 0) {
+      state = 'goes';
+      const isEmpty = await post({ do: 'rest' }).catch(() => false);
+      if (isEmpty) return;
+      become('works');
+    }
+    timer.refresh();
+  }, restMs).unref();
+
   return {
-    ask,
+    ask: async (request, transfer) => {
+      if (state === 'goes') await settled();
+      if (dead) throw dead;
+      if (state === 'rests') {
+        if (EMPTY.has(request.do)) return EMPTY.get(request.do);
+        worker = start();
+        state = 'works';
+      }
+      timer.refresh();
+      return post(request, transfer);
+    },
     close: async () => {
-      if (!dead) await ask({ do: 'close' });
+      clearTimeout(timer);
+      if (state === 'goes') await settled();
+      if (!dead && state === 'works') await post({ do: 'close' });
       await worker.terminate();
     },
   };

@@ -39,6 +39,7 @@ const aside = db.prepare('update spool set set_aside = 1 where id = ?');
 const oldest = db.prepare('select * from spool where set_aside = 0 order by id limit ?');
 const counted = db.prepare('select coalesce(sum(json_array_length(inbox_ids)), 0) from spool').pluck();
 const filed = db.prepare('select id from spool where body is null').pluck();
+const some = db.prepare('select 1 from spool');
 
 const write = db.transaction((/** @type {import('./types.ts').SpoolRow[]} */ rows, /** @type {string[]} */ forget) => {
   for (const row of rows) {
@@ -69,6 +70,13 @@ function release(rows) {
   for (const { body } of rows) body?.buffer.transfer(0);
 }
 
+/** Nothing is read after this. */
+function end() {
+  db.close();
+  closeSync(folder);
+  return true;
+}
+
 /** @param {any} request */
 function answer(request) {
   switch (request.do) {
@@ -87,10 +95,10 @@ function answer(request) {
       return counted.get();
     case 'files':
       return filed.all();
+    case 'rest':
+      return some.get() === undefined && end();
     default:
-      db.close();
-      closeSync(folder);
-      return null;
+      return end();
   }
 }
 
@@ -103,5 +111,5 @@ parentPort?.on('message', (request) => {
     const { code, message } = /** @type {Error & { code?: string }} */ (error);
     parentPort?.postMessage({ n: request.n, error: { code: code ?? 'unknown', message } });
   }
-  if (request.do === 'close') parentPort?.close();
+  if (!db.open) parentPort?.close();
 });
