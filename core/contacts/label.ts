@@ -2,16 +2,30 @@ import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { holdLabel } from '../labels/list.ts';
 import { type AppliedLabel, MAX_APPLIED } from '../labels/types.ts';
 import { InvalidError, NotFoundError } from '../lib/errors.ts';
-import type { ContactId, InboxId, LabelId } from '../lib/ids.ts';
+import type { AgentId, ContactId, InboxId, LabelId } from '../lib/ids.ts';
 import { addressKey } from './address.ts';
-import { deleteOn, insertOn, labelsOfSender, labelsOn, lockContact, replaceOn } from './labels-store.ts';
+import { deleteOn, insertOn, labelsOfAddresses, labelsOn, lockContact, ownersOf, replaceOn } from './labels-store.ts';
 
 /** Labels of a contact, in the order of all labels. */
 export const contactLabels = (scope: Scope, id: ContactId): Promise<readonly AppliedLabel[]> => labelsOn(scope, id);
 
-/** Labels of whoever writes from this address to this inbox; none for a stranger. */
-export const senderLabels = (scope: Scope, address: string, inboxId: InboxId): Promise<readonly LabelId[]> =>
-  labelsOfSender(scope, addressKey(address), inboxId);
+/** Where a message came from and to. */
+export interface Sender {
+  readonly address: string;
+  readonly inboxId: InboxId;
+}
+
+/** The labels of those who write from an address to an inbox, for each of `senders` in turn: of its owner's contacts where the inbox is personal; none for a stranger. */
+export async function senderLabels(scope: Scope, senders: readonly Sender[]): Promise<readonly ReadonlySet<LabelId>[]> {
+  const owners = await ownersOf(scope, [...new Set(senders.map(({ inboxId }) => inboxId))]);
+  const keyed = senders.map(({ address, inboxId }) => ({ key: addressKey(address), ownerId: owners.get(inboxId) ?? null }));
+  const borne = new Map<AgentId | null, Awaited<ReturnType<typeof labelsOfAddresses>>>();
+  for (const [ownerId, same] of Map.groupBy(keyed, (one) => one.ownerId))
+    borne.set(ownerId, await labelsOfAddresses(scope, [...new Set(same.map(({ key }) => key))], ownerId));
+  return keyed.map(
+    ({ key, ownerId }) => new Set(borne.get(ownerId)?.flatMap(({ address, labelId }) => (address === key ? [labelId] : []))),
+  );
+}
 
 /** Puts a label on a contact or takes it off. Raises not_found, or invalid with too many. */
 export async function labelContact(scope: Scope | WriteScope, id: ContactId, labelId: LabelId, isOn: boolean): Promise<void> {

@@ -33,24 +33,34 @@ export async function labelsOn({ db }: Scope, id: ContactId): Promise<readonly A
   }));
 }
 
-/** Labels of the contact that whoever writes from this address to this inbox is: of its owner's, where the mailbox is personal. */
-export async function labelsOfSender({ db }: Scope, address: string, inboxId: InboxId): Promise<readonly LabelId[]> {
-  const inbox = await db('inboxes as b').join('folders as f', 'f.id', 'b.folder_id').where('b.id', inboxId).first('f.owner_id');
-  const ownerId: AgentId | null = inbox?.owner_id ?? null;
-  const sender = db('identities')
-    .whereIn(
-      ['kind', 'address'],
-      IDENTITY_KINDS.map((kind) => [kind, address]),
-    )
-    // Written out, not bound: a partial index is only found from the literal.
-    .whereRaw(ownerId === null ? 'owner_id is null' : 'owner_id = ?', ownerId === null ? [] : [ownerId])
-    .select('contact_id');
-  return db('contact_labels as cl')
-    .join('labels as l', 'l.id', 'cl.label_id')
-    .whereIn('cl.contact_id', sender)
-    .whereRaw('l.removed_at is null')
-    .distinct()
-    .pluck('cl.label_id');
+/** Who owns the folder of each inbox: null = the company. */
+export async function ownersOf({ db }: Scope, inboxIds: readonly InboxId[]): Promise<ReadonlyMap<InboxId, AgentId | null>> {
+  const rows: { id: InboxId; owner_id: AgentId | null }[] = await db('inboxes as b')
+    .join('folders as f', 'f.id', 'b.folder_id')
+    .whereIn('b.id', inboxIds)
+    .select('b.id', 'f.owner_id');
+  return new Map(rows.map((row) => [row.id, row.owner_id]));
+}
+
+/** Labels of the contacts that have these addresses, among those of this owner; null = of the company. */
+export async function labelsOfAddresses(
+  { db }: Scope,
+  addresses: readonly string[],
+  ownerId: AgentId | null,
+): Promise<readonly { readonly address: string; readonly labelId: LabelId }[]> {
+  return (
+    db('identities as i')
+      .join('contact_labels as cl', 'cl.contact_id', 'i.contact_id')
+      .join('labels as l', 'l.id', 'cl.label_id')
+      .whereIn(
+        ['i.kind', 'i.address'],
+        addresses.flatMap((address) => IDENTITY_KINDS.map((kind) => [kind, address])),
+      )
+      // Written out, not bound: a partial index is only found from the literal.
+      .whereRaw(ownerId === null ? 'i.owner_id is null' : 'i.owner_id = ?', ownerId === null ? [] : [ownerId])
+      .whereRaw('l.removed_at is null')
+      .select('i.address', 'cl.label_id as labelId')
+  );
 }
 
 /** False when it was on before. */

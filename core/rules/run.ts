@@ -52,7 +52,8 @@ export async function runOn(scope: Scope, deps: RunDeps, id: MessageId): Promise
   const found = await findMatter(scope, id, needs);
   if (!found || found.isReport) return;
   const complete = await completer(scope, deps.readHeaders, needs);
-  const matter = await complete(found);
+  const [matter] = await Array.fromAsync(complete([found]));
+  if (!matter) return;
   const cases: Case[] = [];
   for (const { rule, ask } of rules) {
     const reasons = matter.opens || rule.answers ? ask(matter.facts) : null;

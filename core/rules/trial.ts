@@ -29,9 +29,8 @@ export async function tryRule(scope: Scope, readHeaders: ReadHeaders, rule: Rule
   while (looked < limit) {
     const batch: readonly Matter[] = await newestMatters(scope, needs, before, Math.min(BATCH, limit - looked));
     looked += batch.length;
-    for (const found of batch) {
-      if (!folders.has(found.folderId) || found.isReport || !(found.opens || rule.answers)) continue;
-      const matter = await complete(found);
+    const asked = batch.filter((one) => folders.has(one.folderId) && !one.isReport && (one.opens || rule.answers));
+    for await (const matter of complete(asked)) {
       const reasons = ask(matter.facts);
       if (reasons) fits.push({ matter, reasons });
       if (needs.body) await turn();

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { labelContact } from '../../core/contacts/label.ts';
 import { findConversationRow } from '../../core/conversations/list.ts';
+import { addFolder } from '../../core/folders/edit.ts';
 import { addLabel } from '../../core/labels/edit.ts';
 import { removeLabel, restoreLabel } from '../../core/labels/remove.ts';
 import type { ContactId } from '../../core/lib/ids.ts';
@@ -10,7 +11,10 @@ import { openRules } from '../../core/rules/known.ts';
 import { ruleRoutes } from '../../core/rules/routes.ts';
 import { runOn } from '../../core/rules/run.ts';
 import { listRules, switchRule } from '../../core/rules/save.ts';
+import { tryRule } from '../../core/rules/trial.ts';
+import { RULE_INPUT } from '../../core/rules/types.ts';
 import { mailFrom } from '../support/house.ts';
+import { countQueries } from '../support/queries.ts';
 import { workspaceFor } from '../support/workspace.ts';
 
 const PART = { 'HX-Request': 'true', 'HX-Request-Type': 'partial' };
@@ -70,4 +74,30 @@ test('a rule asks which labels the sender bears or lacks, is tried on old mail, 
   t.deepEqual(await arrive('jan@customer.test', 6), ['Od ręki']);
   const wrong = await anna.post('/rules', { ...form, name: '', contact_label: '99' });
   t.is(wrong.status, 422);
+});
+
+test('a trial asks for the labels of all senders at once, each according to whose the inbox is', async (t) => {
+  const { agentId, scope, take } = await workspaceFor(t);
+  const vip = await addLabel(scope, 'VIP');
+  const arrive = (n: number) => take([mailFrom(`k${n}@customer.test`, { externalId: `${n}@x`, subject: `Sprawa ${n}` })]);
+  const wanted = RULE_INPUT.parse({
+    name: 'Ważni',
+    conditions: [{ field: 'contact_label', labelIds: [vip.id] }],
+    actions: { labelIds: [vip.id] },
+  });
+  const trial = () => tryRule(scope, async () => null, wanted);
+
+  for (let n = 1; n <= 3; n += 1) await arrive(n);
+  const forThree = await countQueries(scope.db, trial);
+  for (let n = 4; n <= 20; n += 1) await arrive(n);
+  t.is(await countQueries(scope.db, trial), forThree);
+
+  for (const id of [2, 5, 9]) await labelContact(scope, id as ContactId, vip.id, true);
+  await scope.db('identities').where({ contact_id: 9 }).update({ owner_id: agentId });
+  const subjects = async () => (await trial()).fits.map(({ matter }) => matter.subject);
+  t.deepEqual(await subjects(), ['Sprawa 5', 'Sprawa 2']);
+  const own = await addFolder(scope, 'Anny');
+  await scope.db('folders').where({ id: own.id }).update({ owner_id: agentId });
+  await scope.db('inboxes').update({ folder_id: own.id });
+  t.deepEqual(await subjects(), ['Sprawa 9']);
 });
