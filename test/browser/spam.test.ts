@@ -31,8 +31,18 @@ test('An agent finds a customer in spam, brings him back, calls another one spam
   await shot(page, 'spam');
   await page.getByText('Na podstawie czego').click();
   await page.getByText('GTUBE', { exact: true }).waitFor();
-  await page.getByRole('button', { name: 'Zablokuj jan@klient.test' }).click();
+  const button = page.getByRole('button', { name: 'Zablokuj jan@klient.test' });
+  await button.focus();
+  // Whoever steps on while it is being blocked stays where he stepped, and what he has open stays open.
+  const { promise: stepped, resolve: goOn } = Promise.withResolvers<void>();
+  await page.route('**/blocking', (route) => stepped.then(() => route.continue()));
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Shift+Tab');
+  goOn();
   await page.getByText('Zablokowano jan@klient.test').waitFor();
+  await button.waitFor({ state: 'detached' });
+  t.is(await page.evaluate('document.activeElement.textContent'), 'Na podstawie czego');
+  t.true(await page.getByText('GTUBE', { exact: true }).isVisible());
   await page.getByRole('button', { name: 'To nie spam' }).click();
   await page.locator('form.composer').waitFor();
   await page.locator('#folder-open').click();
