@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram, installPeers } from '../../core/bin/debian-packages.ts';
 import { DKIM_RECORD } from '../../plugins/email/test/signed.ts';
+import { answers } from '../support/answers.ts';
 import { startDns } from '../support/dns.ts';
 import { until } from '../support/until.ts';
 import { KEY_NAME, SENDERS } from './surroundings.ts';
@@ -75,16 +75,6 @@ export async function startCheckers(): Promise<Checkers> {
     pids: children.flatMap(({ pid }) => pid ?? []),
     stop,
   };
-}
-
-function answers(path: string): Promise<boolean> {
-  return new Promise((done) => {
-    const socket = connect(path, () => {
-      socket.destroy();
-      done(true);
-    });
-    socket.on('error', () => done(false));
-  });
 }
 
 function end(child: ChildProcess): Promise<void> {

@@ -56,8 +56,8 @@ export async function benchSmtp(args: readonly string[]): Promise<void> {
   const pem = around.secure ? readFileSync(join(place.dataDir, 'smtp-tls.pem'), 'utf8') : undefined;
   const checkers = await startCheckers();
   const peers = [
-    await startPostfix(BENCH_INBOX, undefined, pem),
-    await startPostfix(BENCH_INBOX, undefined, pem, checkers.milters),
+    await startPostfix({ address: BENCH_INBOX, pem }),
+    await startPostfix({ address: BENCH_INBOX, pem, milters: checkers.milters }),
   ] as const;
   const ours: Server = {
     port: product.smtpPort,

@@ -34,7 +34,7 @@ async function setUp(page: Page, setupUrl: string, relay: string): Promise<void>
 
 test('from first start to the answered customer whose reply joins, with the mouse and a real mail server on the way', async (t) => {
   const smtpPort = await freePort();
-  const postfix = await startPostfix(JAN, { domain: 'firma.test', port: smtpPort });
+  const postfix = await startPostfix({ address: JAN, handsOver: { domain: 'firma.test', port: smtpPort } });
   t.teardown(postfix.stop);
   const app = await startApp(t, { admin: false, env: { CENTRALA_SMTP_PORT: String(smtpPort) } });
   const browser = await openBrowser(t);

@@ -38,7 +38,7 @@ async function office(t: ExecutionContext, env: Readonly<Record<string, string>>
 test('a mail that came through a Postfix of ours is judged by the machine that handed it to Postfix', async (t) => {
   const smtpPort = await freePort();
   const { found } = await office(t, { CENTRALA_SMTP_PORT: String(smtpPort) });
-  const postfix = await startPostfix('jan@klient.test', { domain: 'firma.test', port: smtpPort });
+  const postfix = await startPostfix({ address: 'jan@klient.test', handsOver: { domain: 'firma.test', port: smtpPort } });
   t.teardown(() => postfix.stop());
   const through = async (ip: string, message: string) => {
     const smtp = await smtpSession(t, postfix.port);

@@ -13,6 +13,16 @@ export interface HandOver {
   readonly onlyTls?: boolean;
 }
 
+export interface PostfixOptions {
+  /** Whose mail it delivers. */
+  readonly address: string;
+  readonly handsOver?: HandOver;
+  /** A certificate and its key: with it STARTTLS is offered. */
+  readonly pem?: string | undefined;
+  /** Filters that it asks about each mail, as `smtpd_milters` names them. */
+  readonly milters?: string;
+}
+
 export interface PeerServer {
   readonly port: number;
   /** Its first process; the others descend from it. */
@@ -27,10 +37,9 @@ export interface PeerServer {
 /**
  * Debian's Postfix with a configuration of its own in a temporary folder: accepts mail for `address` on a free port of loopback, queues and
  * delivers it into a maildir there. A client may say with XCLIENT that it is somebody else. Mail for the domain of `handsOver` goes on to
- * that port, only by TLS when it says so. With `pem`, a certificate and its key, it offers STARTTLS. With `milters` it asks
- * these filters about each mail. Nothing of the machine's own Postfix is touched. Needs root.
+ * that port, only by TLS when it says so. Nothing of the machine's own Postfix is touched. Needs root.
  */
-export async function startPostfix(address: string, handsOver?: HandOver, pem?: string, milters?: string): Promise<PeerServer> {
+export async function startPostfix({ address, handsOver, pem, milters }: PostfixOptions): Promise<PeerServer> {
   const problems = installPeers([{ program: 'postfix', debian: 'postfix' }]);
   const [postfix, newaliases] = [findProgram('postfix'), findProgram('postmap')];
   if (postfix === null || newaliases === null || process.getuid?.() !== 0) throw new Error(problems[0] ?? 'Only root can start Postfix.');

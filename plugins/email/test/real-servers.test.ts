@@ -36,9 +36,9 @@ async function world(t: ExecutionContext, port: number) {
 const ODD = `Dzień dobry\nFrom tego wiersza\n>From tego też\n.\n..\n.kropka\n${'długa '.repeat(300)}\n${'x'.repeat(1500)}\nspacje na końcu   \n-- \nJan\n`;
 
 test('a real Postfix takes our mail as a relay that passes it on, and as the mail server of a domain', async (t) => {
-  const last = await startPostfix('anna@klient.test');
+  const last = await startPostfix({ address: 'anna@klient.test' });
   t.teardown(last.stop);
-  const relay = await startPostfix('nobody@relay.test', { domain: 'klient.test', port: last.port });
+  const relay = await startPostfix({ address: 'nobody@relay.test', handsOver: { domain: 'klient.test', port: last.port } });
   t.teardown(relay.stop);
   t.is((await outcomes(t, relayTo(relay.port), {}, outbound({ text: ODD })))[1]?.state, 'accepted');
   await until('the relay passed it on', () => last.delivered() === 1, 30_000);

@@ -217,7 +217,10 @@ test('swaks delivers by STARTTLS and by TLS from the first byte', async (t) => {
 test('a real Postfix that insists on TLS hands mail over, with every kind of line end a sendmail gives it', async (t) => {
   t.timeout(120_000);
   const { host, listener } = await listening(t, { tlsFolder: tempDir(t) });
-  const postfix = await startPostfix('jan@klient.test', { domain: 'firma.test', port: listener.port, onlyTls: true });
+  const postfix = await startPostfix({
+    address: 'jan@klient.test',
+    handsOver: { domain: 'firma.test', port: listener.port, onlyTls: true },
+  });
   t.teardown(() => postfix.stop());
   for (const body of ['Dzień dobry', '.kropka na początku\n.\n..', 'x'.repeat(5000)])
     await swaks({ from: 'anna@klient.test', to: 'biuro@firma.test', port: postfix.port, body });
