@@ -1,6 +1,6 @@
 import type { Blobs } from '../blobs/blobs.ts';
 import type { PageContext, Route } from '../http/context.ts';
-import { sendFile } from '../http/files.ts';
+import { sendFile, sendPreview } from '../http/files.ts';
 import { idParam, orRedraw, queryText, typedText } from '../http/params.ts';
 import { ConflictError, NotFoundError } from '../lib/errors.ts';
 import { parseId } from '../lib/ids.ts';
@@ -11,8 +11,6 @@ import { type FileId, MAX_UPLOAD_BYTES } from './types.ts';
 import { bytesOfFiles } from './use.ts';
 import { fileRow, folderHref } from './view.ts';
 import { expectHarmlessFile } from './withheld.ts';
-
-const PDF_CSP = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 export interface FileRouteDeps {
   readonly blobs: Pick<Blobs, 'open' | 'read'>;
@@ -50,12 +48,8 @@ export function fileRoutes({ blobs }: FileRouteDeps): readonly Route[] {
     if (isFolder) throw new NotFoundError('The file');
     expectHarmlessFile(file);
     const shown = ctx.query['inline'] === '1' ? await previewOf(blobs, { ...file, filename }) : null;
-    if (!shown) return sendFile(ctx, await blobs.open(file.sha256), { filename, contentType: file.contentType, bytes: file.bytes });
-    const { kind, content: bytes, ...said } = shown;
-    sendFile(ctx, bytes, { filename, ...said, inline: true });
-    // The browser's own PDF viewer does not start in a sandbox, and has no origin but its own.
-    if (kind === 'pdf') ctx.set('Content-Security-Policy', PDF_CSP);
-    if (kind === 'text') ctx.remove('X-Frame-Options');
+    if (shown) return sendPreview(ctx, filename, shown);
+    sendFile(ctx, await blobs.open(file.sha256), { filename, contentType: file.contentType, bytes: file.bytes });
   };
 
   const upload = (ctx: PageContext): Promise<void> => {

@@ -23,6 +23,27 @@ export function sendFile(ctx: PageContext, content: Readable | string, { filenam
   ctx.body = content;
 }
 
+/** The browser's own PDF viewer does not start in a sandbox, and has no origin but its own. */
+const PDF_CSP = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+
+/** Answers with a stranger's file for the browser to show, once it is known to be what it claims. */
+export function sendPreview(
+  ctx: PageContext,
+  filename: string,
+  {
+    kind,
+    content,
+    ...said
+  }: Omit<SentFile, 'filename' | 'inline'> & {
+    readonly kind: 'picture' | 'pdf' | 'text';
+    readonly content: Readable | string;
+  },
+): void {
+  sendFile(ctx, content, { filename, ...said, inline: true });
+  if (kind === 'pdf') ctx.set('Content-Security-Policy', PDF_CSP);
+  if (kind === 'text') ctx.remove('X-Frame-Options');
+}
+
 /** RFC 6266 with the UTF-8 form of RFC 8187: any name the sender chose is safe in the header. */
 export function contentDisposition(filename: string, kind: 'attachment' | 'inline' = 'attachment'): string {
   const name =

@@ -2,7 +2,7 @@ import { allowPictures, forgetPictures, picturesAllowed } from '../allowed-pictu
 import type { Blobs } from '../blobs/blobs.ts';
 import { allow } from '../conversations/allow.ts';
 import type { PageContext, Route } from '../http/context.ts';
-import { sendFile } from '../http/files.ts';
+import { sendFile, sendPreview } from '../http/files.ts';
 import { idParam } from '../http/params.ts';
 import { ForbiddenError } from '../lib/errors.ts';
 import type { AttachmentId, MessageId } from '../lib/ids.ts';
@@ -15,8 +15,6 @@ import { expectHarmless, noteVirusTaken } from './withheld.ts';
 
 /** Inline pictures of one message, read into its document; more are left out. */
 const MAX_INLINE_BYTES = 20 * 1024 * 1024;
-
-const PDF_CSP = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 export interface MessageRouteDeps {
   readonly blobs: Pick<Blobs, 'open' | 'read'>;
@@ -72,12 +70,8 @@ export function messageRoutes({ blobs }: MessageRouteDeps): readonly Route[] {
     expectHarmless(file.virus, whoAsks(ctx));
     await noteVirusTaken(ctx.scope, file);
     const shown = ctx.query['inline'] === '1' ? await previewOf(blobs, file) : null;
-    if (!shown) return sendFile(ctx, await blobs.open(file.sha256), file);
-    const { kind, content, ...said } = shown;
-    sendFile(ctx, content, { filename: file.filename, ...said, inline: true });
-    // The browser's own PDF viewer does not start in a sandbox, and has no origin but its own.
-    if (kind === 'pdf') ctx.set('Content-Security-Policy', PDF_CSP);
-    if (kind === 'text') ctx.remove('X-Frame-Options');
+    if (shown) return sendPreview(ctx, file.filename, shown);
+    sendFile(ctx, await blobs.open(file.sha256), file);
   };
 
   const enclosed = async (ctx: PageContext): Promise<void> => {

@@ -1,30 +1,12 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { connect as connectTls } from 'node:tls';
 import test from 'ava';
-import { loadCertificate } from '../../core/lib/certificate.ts';
 import { freePort } from '../support/free-port.ts';
 import { httpClient } from '../support/http-client.ts';
+import { certificateFile, nameOn } from '../support/own-certificate.ts';
 import { ADMIN, product } from '../support/product.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
-
-/** The name in the certificate that is shown on this port. */
-const nameOn = (port: number): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => {
-      resolve(String(socket.getPeerCertificate().subject?.CN));
-      socket.destroy();
-    });
-    socket.once('error', reject);
-  });
-
-/** PEM with certificate and key in one file, ending in `days`. */
-async function certificateFile(t: Parameters<typeof tempDir>[0], hostname: string, days: number): Promise<string> {
-  const folder = tempDir(t);
-  await loadCertificate({ kind: 'own', folder, hostname }, new Date(Date.now() - (397 - days) * 86_400_000));
-  return join(folder, 'smtp-tls.pem');
-}
 
 test('SIGHUP makes the running product use a renewed certificate at once, and one about to end is said in red to an administrator', async (t) => {
   const file = join(tempDir(t), 'mail.pem');

@@ -1,24 +1,13 @@
 import { copyFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
-import { connect } from 'node:tls';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { ConfigError, readConfig } from '../../config/config.ts';
-import { loadCertificate } from '../../core/lib/certificate.ts';
 import { freePort } from '../support/free-port.ts';
+import { certificateFile, nameOn } from '../support/own-certificate.ts';
 import { ADMIN, product } from '../support/product.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
-
-/** The name in the certificate that is shown on this port. */
-const nameOn = (port: number): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => {
-      resolve(String(socket.getPeerCertificate().subject?.CN));
-      socket.destroy();
-    });
-    socket.once('error', reject);
-  });
 
 /** Asks by TLS, whoever signed the certificate. */
 const ask = (port: number, path: string): Promise<{ status: number; headers: NodeJS.Dict<string | string[]> }> =>
@@ -30,12 +19,6 @@ const ask = (port: number, path: string): Promise<{ status: number; headers: Nod
       .once('error', reject)
       .end();
   });
-
-async function certificateFile(t: ExecutionContext, hostname: string): Promise<string> {
-  const folder = tempDir(t);
-  await loadCertificate({ kind: 'own', folder, hostname }, new Date());
-  return join(folder, 'smtp-tls.pem');
-}
 
 test('pages go by TLS with the same certificate as mail, the plain port only leads there, and a renewed file is used without a restart', async (t) => {
   const file = join(tempDir(t), 'firma.pem');

@@ -107,7 +107,7 @@ test('a file is shown in its place only when its bytes are a picture, a PDF or a
     t.is(headers.get('x-content-type-options'), 'nosniff');
     t.regex(
       headers.get('content-security-policy') ?? '',
-      type === 'application/pdf' ? /default-src 'none'/ : /default-src 'none'; sandbox/,
+      type === 'application/pdf' ? /default-src 'none'; object-src 'self'/ : /default-src 'none'; sandbox/,
       name,
     );
     if (name === 'a.csv') t.is(text, 'Zą ', 'an old alphabet is read as ours');
