@@ -6,6 +6,7 @@ import { transact } from '../db/scope.ts';
 import { BackupError } from './backup-error.ts';
 import { copyName, readCopy } from './copy-database.ts';
 import type { Manifest } from './manifest.ts';
+import { newestOf } from './newest.ts';
 import { mustMatch, type Prepared, prepareRestore, type RestoreParts, type RestoreSource, systemScope } from './prepare.ts';
 import { type Repository, type Snapshot, snapshots } from './restic.ts';
 import { restoreSchema } from './restore-schema.ts';
@@ -19,16 +20,6 @@ export interface Restored {
   readonly before: string | null;
   /** The same of a PostgreSQL database: its schema. */
   readonly schemaBefore: string | null;
-}
-
-/** Clocks of two machines differ by less; by more, one of them was wrong. */
-const CLOCKS_DIFFER_MS = 3_600_000;
-
-/** The newest that was restored on trial. One that seems to be made in the future, by a clock that was ahead, only where there is no other. */
-export function newestOf(all: readonly Snapshot[], now: Date): Snapshot | undefined {
-  const good = all.filter(({ isVerified }) => isVerified);
-  const some = good.length > 0 ? good : all;
-  return some.findLast(({ at }) => at.getTime() - now.getTime() < CLOCKS_DIFFER_MS) ?? some.at(-1);
 }
 
 /** The snapshot of this name, or the newest for `latest`. Raises BackupError. */

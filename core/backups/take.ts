@@ -1,16 +1,16 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Scope, transact } from '../db/scope.ts';
+import { transact } from '../db/scope.ts';
 import type { BackupId } from '../lib/ids.ts';
 import { BackupError } from './backup-error.ts';
 import { claimBackups } from './claim.ts';
 import { STAGE } from './manifest.ts';
 import { openRepository } from './repository.ts';
 import type { BackupPlace } from './repository-key.ts';
-import { forgetByRules, markVerified, type Repository, restic, snapshots } from './restic.ts';
-import { PERIODS, readSchedule } from './schedule.ts';
+import { type Repository, restic } from './restic.ts';
 import { type StageParts, stage } from './stage.ts';
-import { failInterrupted, finishBackup, forgetBackups, insertBackup, listBackups } from './store.ts';
+import { failInterrupted, finishBackup, insertBackup, listBackups } from './store.ts';
+import { tidy } from './tidy.ts';
 import { tryRestoring } from './trial.ts';
 import { type Backup, PROBLEMS, type Report, type Trigger } from './types.ts';
 
@@ -55,13 +55,15 @@ async function attempt(parts: TakeParts, id: BackupId, didFail: boolean, report:
     report({ step: 'trial', done: 0, total: 0, secondsLeft: null });
     const trial = await tryRestoring({ ...parts, repository }, stored.snapshot ?? '', stored.bytes ?? 0);
     report({ step: 'tidy', done: 0, total: 0, secondsLeft: null });
-    const snapshot = await tidy(parts.scope, repository, stored.snapshot ?? '', stored.bytes ?? 0);
+    const snapshot = await tidy(parts.scope, repository, { snapshot: stored.snapshot ?? '', tag: tagOf(id), bytes: stored.bytes ?? 0 });
     return { ...stored, ...trial, snapshot, state: 'verified' };
   } catch (error) {
     const problem = PROBLEMS.find((one) => error instanceof BackupError && error.problem === one) ?? 'other';
     return { ...stored, state: stored.snapshot ? 'kept' : 'failed', problem, detail: sentence(error) };
   }
 }
+
+const tagOf = (id: BackupId): string => `centrala-${id}`;
 
 async function store(
   repository: Repository,
@@ -82,7 +84,7 @@ async function store(
         secondsLeft: message.seconds_remaining ?? null,
       });
   };
-  const how = ['--json', '--host', 'centrala', '--tag', `centrala-${id}`, '--exclude', 'blobs/incoming'];
+  const how = ['--json', '--host', 'centrala', '--tag', tagOf(id), '--exclude', 'blobs/incoming'];
   await restic(repository, ['backup', ...how, '--', ...paths], { cwd, onLine, accept: [3] });
   const done = summary as ResticSummary | null;
   if (done === null) throw new BackupError('restic did not say what it stored.');
@@ -92,25 +94,6 @@ async function store(
     addedBytes: done.data_added,
     files: done.total_files_processed,
   };
-}
-
-/** Marks the new one as good and lets the others go by the rules, which count good ones only; those that are not good go once a good one is newer. Answers its name, which the mark changes. */
-async function tidy(scope: Scope, repository: Repository, snapshot: string, bytes: number): Promise<string> {
-  await markVerified(repository, snapshot, bytes);
-  const { keep } = await readSchedule(scope);
-  const rules = PERIODS.flatMap((period) => (keep[period] > 0 ? [`--keep-${period}`, String(keep[period])] : []));
-  await forgetByRules(repository, rules);
-  const left = await snapshots(repository);
-  const good = left.filter(({ isVerified }) => isVerified);
-  const bad = left.filter(({ isVerified }) => !isVerified).map(({ id }) => id);
-  if (bad.length > 0) await restic(repository, ['forget', '--prune', ...bad]);
-  await transact(scope, (tx) =>
-    forgetBackups(
-      tx,
-      good.map(({ shortId }) => shortId),
-    ),
-  );
-  return good.at(-1)?.shortId ?? snapshot;
 }
 
 interface ResticStatus {

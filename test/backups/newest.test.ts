@@ -1,6 +1,6 @@
 import test from 'ava';
+import { newestOf } from '../../core/backups/newest.ts';
 import type { Snapshot } from '../../core/backups/restic.ts';
-import { newestOf } from '../../core/backups/restore.ts';
 
 const NOW = new Date('2026-11-29T03:00:00Z');
 

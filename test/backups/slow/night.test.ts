@@ -7,6 +7,7 @@ import { saveSchedule } from '../../../core/backups/schedule.ts';
 import { finishBackup, insertBackup, listBackups } from '../../../core/backups/store.ts';
 import { transact } from '../../../core/db/scope.ts';
 import { scopeFor } from '../../support/db.ts';
+import { madeBackup } from '../../support/made-backup.ts';
 import { product } from '../../support/product.ts';
 import { shiftedClock } from '../../support/shifted-clock.ts';
 import { tempDir } from '../../support/temp-dir.ts';
@@ -14,12 +15,6 @@ import { until } from '../../support/until.ts';
 
 const ZONE = 'Europe/Warsaw';
 const KEEP = { daily: 2, weekly: 0, monthly: 2 };
-/** What `restic backup --time` reads; it takes it as a time of this machine. */
-const resticTime = (at: Date): string => {
-  const [y, mo, d, h, mi] = [at.getFullYear(), at.getMonth() + 1, at.getDate(), at.getHours(), at.getMinutes()];
-  return `${[y, mo, d].map((n) => String(n).padStart(2, '0')).join('-')} ${[h, mi].map((n) => String(n).padStart(2, '0')).join(':')}:00`;
-};
-
 /** The newest of each of the newest `count` periods. */
 function newestOf(times: readonly Date[], count: number, period: (at: Date) => string): readonly Date[] {
   const newest = new Map<string, Date>();
@@ -41,15 +36,10 @@ test('a backup begins by itself at its hour, and what the rules keep no longer i
   const ago = (days: number): Date => new Date(noon.subtract({ days }).epochMilliseconds);
   const old = [ago(100), ago(40), ago(5), ago(2), ago(1), new Date(ago(1).getTime() + 60_000)];
   for (const at of [...old, ago(3)]) {
-    const tags = at.getTime() === ago(3).getTime() ? [] : ['--tag', 'verified'];
-    const said = await restic(repository, ['backup', '--json', '--host', 'centrala', '--time', resticTime(at), ...tags, '--', '.'], {
-      cwd: content,
-    });
-    const { snapshot_id: snapshot } = JSON.parse(said.split('\n').at(-1) ?? '') as { snapshot_id: string };
-    const state = tags.length > 0 ? ('verified' as const) : ('kept' as const);
-    await transact({ ...base, now: () => at }, async (tx) =>
-      finishBackup(tx, await insertBackup(tx, 'night'), { state, snapshot: snapshot.slice(0, 8) }),
-    );
+    const isGood = at.getTime() !== ago(3).getTime();
+    const snapshot = await madeBackup(repository, content, at, ...(isGood ? ['verified'] : []));
+    const state = isGood ? ('verified' as const) : ('kept' as const);
+    await transact({ ...base, now: () => at }, async (tx) => finishBackup(tx, await insertBackup(tx, 'night'), { state, snapshot }));
   }
   const before = await snapshots(repository);
   t.is(before.length, 7);
