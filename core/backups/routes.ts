@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Scope } from '../db/scope.ts';
 import type { PageContext, Route } from '../http/context.ts';
-import { formatDate, isTimeZone } from '../http/format.ts';
+import { isTimeZone } from '../http/format.ts';
 import { orRedraw, readForm, typed } from '../http/params.ts';
+import { formatDate } from '../lib/format-date.ts';
 import { recentBackups } from './list.ts';
 import type { LogState } from './log-runner.ts';
 import { readsLog, saveLog } from './log-setting.ts';

@@ -1,5 +1,6 @@
 import { goOn, grantsInUse, isOfItsAccount as provenToken } from '../inboxes/connecting/logging-in.ts';
 import type { Trials } from '../inboxes/connecting/trial.ts';
+import { formatDate } from '../lib/format-date.ts';
 import { createDevices, type Devices } from '../oauth/devices.ts';
 import { endingNotice, endingSoon, noteTold } from '../oauth/expiry.ts';
 import { forgetOldGrants, grants } from '../oauth/list.ts';
@@ -74,10 +75,9 @@ export async function tellOfEndings({
   const endings = await endingSoon(scope);
   if (endings.length === 0) return;
   const about = { endings, companyName: await companyName(), link: new URL('/mailboxes', publicUrl).href };
-  await tellAdministrators({ scope, keyring }, channels, renderer, about.companyName, (t, language) => {
-    const format = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' });
-    return endingNotice(t, { ...about, dateOf: (at) => format.format(at) });
-  });
+  await tellAdministrators({ scope, keyring }, channels, renderer, about.companyName, (t, language) =>
+    endingNotice(t, { ...about, dateOf: (at) => formatDate(at, 'long', language, 'UTC') }),
+  );
   await noteTold(scope, endings);
 }
 

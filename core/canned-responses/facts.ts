@@ -4,6 +4,7 @@ import { companyValues } from '../company/read.ts';
 import { findConversationRow } from '../conversations/list.ts';
 import type { Scope } from '../db/scope.ts';
 import { parseEmailAddress } from '../lib/email-address.ts';
+import { formatDate } from '../lib/format-date.ts';
 import type { AgentId, ConversationId } from '../lib/ids.ts';
 import { readGeneral } from '../settings/general.ts';
 import { isUnnamed } from '../visitors/recognise.ts';
@@ -43,7 +44,7 @@ export async function senderValues(scope: Scope, agentId: AgentId, inbox: InboxN
     ...(await companyValues(scope)),
     'inbox.name': inbox?.name ?? '',
     'inbox.address': inbox?.address ?? '',
-    date: new Intl.DateTimeFormat(defaultLanguage, { dateStyle: 'long', timeZone }).format(scope.now()),
+    date: formatDate(scope.now(), 'long', defaultLanguage, timeZone),
   };
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { absenceOf } from '../agents/availability.ts';
 import type { PageContext, Route } from '../http/context.ts';
-import { formatDate } from '../http/format.ts';
 import { idParam } from '../http/params.ts';
 import { InvalidError } from '../lib/errors.ts';
+import { formatDate } from '../lib/format-date.ts';
 import { type AgentId, type ConversationId, parseId } from '../lib/ids.ts';
 import { readGeneral } from '../settings/general.ts';
 import { readAddress } from './address.ts';

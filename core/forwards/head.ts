@@ -1,4 +1,5 @@
 import type { NamedAddress } from '../lib/email-address.ts';
+import { formatDate } from '../lib/format-date.ts';
 import type { Language } from '../lib/language.ts';
 import type { Message } from '../messages/types.ts';
 import type { GeneralSettings } from '../settings/general.ts';
@@ -35,23 +36,7 @@ export function headOf({ from, to, cc, subject, createdAt }: HeadOf, written: Wr
 export const named = ({ name, address }: NamedAddress): string => (name ? `${name} <${address}>` : address);
 
 /** "28 listopada 2026, 14:05"; "28 November 2026, 14:05 CET": English is read in many zones, so it names its own. */
-export function dateOf(at: Date, written: Written): string {
-  const [day, time] = formatsOf(written);
-  return `${day.format(at)}, ${time.format(at)}`;
-}
-
-type Formats = readonly [day: Intl.DateTimeFormat, time: Intl.DateTimeFormat];
-const known = new Map<string, Formats>();
-
-/** Made once: two hundred heads would take 50 ms for it. */
-function formatsOf({ defaultLanguage, timeZone }: Written): Formats {
-  const key = `${defaultLanguage} ${timeZone}`;
-  const isEnglish = defaultLanguage === 'en';
-  const locale = isEnglish ? 'en-GB' : defaultLanguage;
-  const formats: Formats = known.get(key) ?? [
-    new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone }),
-    new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', ...(isEnglish ? { timeZoneName: 'short' } : {}), timeZone }),
-  ];
-  known.set(key, formats);
-  return formats;
+export function dateOf(at: Date, { defaultLanguage, timeZone }: Written): string {
+  const time = formatDate(at, defaultLanguage === 'en' ? 'clock' : 'time', defaultLanguage, timeZone);
+  return `${formatDate(at, 'long', defaultLanguage, timeZone)}, ${time}`;
 }

@@ -1,49 +1,15 @@
+import { asDate, formatDate } from '../lib/format-date.ts';
 import { LANGUAGES, type Language } from '../lib/language.ts';
 
-const DATE_STYLES = {
-  date: { day: 'numeric', month: 'short', year: 'numeric' },
-  day: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
-  weekday: { weekday: 'short' },
-  appointment: {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZoneName: 'short',
-  },
-  time: { hour: '2-digit', minute: '2-digit' },
-  clock: { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' },
-  short: { day: 'numeric', month: 'short' },
-  datetime: { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' },
-  full: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' },
-} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
-export type DateStyle = keyof typeof DATE_STYLES;
-
-const dates = new Map<string, Intl.DateTimeFormat>();
 const perLanguage = <T>(make: (language: Language) => T): Record<Language, T> => ({ pl: make('pl'), en: make('en') });
 const numbers = perLanguage((language) => new Intl.NumberFormat(language));
 const decimals = perLanguage((language) => new Intl.NumberFormat(language, { maximumFractionDigits: 1 }));
 const relative = perLanguage((language) => new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' }));
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'];
 
-/** An instant as people write it, in a language and time zone; `at` is a Date or ISO-8601 text, anything else gives ''. */
-export function formatDate(at: unknown, style: DateStyle, language: Language, timeZone: string): string {
-  const date = toDate(at);
-  if (date === null) return '';
-  const key = `${language} ${timeZone} ${style}`;
-  const known = dates.get(key);
-  if (known) return known.format(date);
-  const locale = language === 'en' ? 'en-GB' : language;
-  const made = new Intl.DateTimeFormat(locale, { ...DATE_STYLES[style], timeZone });
-  dates.set(key, made);
-  return made.format(date);
-}
-
 /** How long ago, or how far ahead: "5 min temu", "za 2 godz."; older than a week gives the date, in another year with the year. */
 export function formatAgo(at: unknown, now: Date, language: Language, timeZone: string): string {
-  const date = toDate(at);
+  const date = asDate(at);
   if (date === null) return '';
   const seconds = (date.getTime() - now.getTime()) / 1000;
   const distance = Math.abs(seconds);
@@ -88,8 +54,3 @@ export const isTimeZone = (zone: string): boolean => {
     return false;
   }
 };
-
-function toDate(at: unknown): Date | null {
-  const date = at instanceof Date ? at : typeof at === 'string' && at !== '' ? new Date(at) : null;
-  return date === null || Number.isNaN(date.getTime()) ? null : date;
-}

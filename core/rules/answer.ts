@@ -7,6 +7,7 @@ import { firstNameOf, NOTHING } from '../canned-responses/variables.ts';
 import { companyValues } from '../company/read.ts';
 import type { Conversation } from '../conversations/types.ts';
 import type { WriteScope } from '../db/scope.ts';
+import { formatDate } from '../lib/format-date.ts';
 import type { CannedResponseId } from '../lib/ids.ts';
 import { bareSubject } from '../lib/text.ts';
 import { bodyOf } from '../messages/body.ts';
@@ -52,6 +53,6 @@ async function values(tx: WriteScope, endpoint: Endpoint, { id }: Conversation, 
     'inbox.address': endpoint.address,
     company: companyName || endpoint.name,
     ...(await companyValues(tx)),
-    date: new Intl.DateTimeFormat(defaultLanguage, { dateStyle: 'long', timeZone }).format(tx.now()),
+    date: formatDate(tx.now(), 'long', defaultLanguage, timeZone),
   };
 }

@@ -1,7 +1,10 @@
 import test from 'ava';
+import { senderValues } from '../../core/canned-responses/facts.ts';
 import { fillLetter } from '../../core/canned-responses/fill.ts';
 import { fillIn, firstNameOf, hasMark, letterProblem, markOf, NOTHING } from '../../core/canned-responses/variables.ts';
 import type { SafeHtml } from '../../core/lib/safe-html.ts';
+import { changeGeneral } from '../../core/settings/general.ts';
+import { houseFor } from '../support/house.ts';
 
 const VALUES = { ...NOTHING, 'contact.name': 'Jan <Żółty>', company: 'F&B', 'conversation.number': '7' };
 const blank = (name: string): string => markOf(name);
@@ -56,4 +59,12 @@ test('a first name is taken from a name that begins like one', (t) => {
     ['"Jan"', ''],
   ] as const)
     t.is(firstNameOf(name), first, name);
+});
+
+test('the date of a letter is written out as in the rest of the product, in the language of the company', async (t) => {
+  const { agentId, scope } = await houseFor(t);
+  const date = async () => (await senderValues(scope, agentId, null)).date;
+  t.is(await date(), '24 listopada 2026');
+  await changeGeneral(scope, { defaultLanguage: 'en' });
+  t.is(await date(), '24 November 2026');
 });

@@ -1,16 +1,8 @@
 import test from 'ava';
-import { avatarColour, formatAgo, formatBytes, formatDate, initials } from '../../core/http/format.ts';
+import { avatarColour, formatAgo, formatBytes, initials } from '../../core/http/format.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
 const ago = (at: string, language: 'pl' | 'en' = 'pl'): string => formatAgo(at, now, language, 'Europe/Warsaw');
-
-test('a date is written in the language and time zone of the reader', (t) => {
-  t.is(formatDate('2026-11-24T23:30:00.000Z', 'datetime', 'pl', 'Europe/Warsaw'), '25 lis 2026, 00:30');
-  t.is(formatDate('2026-11-24T23:30:00.000Z', 'datetime', 'en', 'UTC'), '24 Nov 2026, 23:30');
-  t.is(formatDate('2026-11-24T23:30:00.000Z', 'clock', 'pl', 'Europe/Warsaw'), '00:30 CET');
-  t.is(formatDate('nonsense', 'date', 'pl', 'UTC'), '');
-  t.is(formatDate(null, 'date', 'pl', 'UTC'), '');
-});
 
 test('the distance in time is told in the largest unit that fits, and as a date after a week', (t) => {
   t.is(ago('2026-11-24T11:59:30Z'), 'teraz');
