@@ -35,8 +35,9 @@ export function createDns(options: DnsOptions): Dns {
   const resolver = new Resolver({ timeout: TRY_MS, tries: TRIES });
   if (servers.length > 0) resolver.setServers([...servers]);
 
-  const remember = (key: string, answer: DnsAnswer<DnsType>): void =>
+  const remember = (key: string, answer: DnsAnswer<DnsType>): void => {
     keepNewest(known, key, { answer, until: now() + REMEMBERED_MS[answer.state] }, maxAnswers);
+  };
 
   const ask = async (name: string, type: DnsType): Promise<DnsAnswer<DnsType>> => {
     if (isDead) {

@@ -4,8 +4,8 @@ import { keepNewest } from '../../core/lib/keep-newest.ts';
 test('what was put in last stays, what was not for the longest goes, and putting in again makes it new', (t) => {
   const map = new Map<string, number>();
   for (const [n, key] of ['a', 'b', 'c'].entries()) keepNewest(map, key, n, 3);
-  keepNewest(map, 'a', 9, 3);
-  keepNewest(map, 'd', 4, 3);
+  t.is(keepNewest(map, 'a', 9, 3), undefined);
+  t.is(keepNewest(map, 'd', 4, 3), 1, 'what goes is answered');
   t.deepEqual(
     [...map],
     [

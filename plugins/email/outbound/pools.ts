@@ -1,3 +1,4 @@
+import { keepNewest } from '../../../core/lib/keep-newest.ts';
 import type { AccessToken } from '../../../core/plugins/contract.ts';
 import { noTokens } from '../mailbox/token-error.ts';
 import { connectRelay, type RelayConnection } from './connection.ts';
@@ -46,11 +47,7 @@ export function createPools(maxConnections: (owner: string) => number = () => MA
       const known = pools.get(owner);
       const pool = known?.key === key ? known.pool : createPool(target, maxConnections(owner), accessToken);
       if (pool !== known?.pool) forget(owner);
-      // Last in the map = used last.
-      pools.delete(owner);
-      pools.set(owner, { key, pool });
-      const oldest = pools.keys().next();
-      if (pools.size > MAX_POOLS && !oldest.done) forget(oldest.value);
+      keepNewest(pools, owner, { key, pool }, MAX_POOLS)?.pool.drain();
       return pool;
     },
     close: (owners) => {

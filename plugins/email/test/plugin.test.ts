@@ -66,6 +66,26 @@ test('a closed pool keeps no connection open', async (t) => {
   await pools.stop();
 });
 
+test('of more owners than five hundred the one that sent the longest ago keeps no connection open', async (t) => {
+  const peer = await smtpPeer(t);
+  const pools = createPools();
+  const relay = relayTo(peer.port).settings.relay;
+  if (!relay) return t.fail('no relay');
+  const idle = async (owner: string) => {
+    const pool = pools.of(owner, relay);
+    const { connection } = await pool.acquire(AbortSignal.timeout(5000));
+    pool.release(connection);
+    return connection;
+  };
+  const [first, second] = [await idle('first'), await idle('second')];
+  for (let n = 3; n <= 500; n += 1) pools.of(`owner ${n}`, relay);
+  pools.of('first', relay);
+  t.true(second.isOpen());
+  pools.of('one more', relay);
+  t.deepEqual([first.isOpen(), second.isOpen()], [true, false]);
+  await pools.stop();
+});
+
 test('a limit lets so many run and keeps the order of the others', async (t) => {
   const limit = createLimit(2);
   const started: number[] = [];
