@@ -107,6 +107,8 @@ export interface Snapshot {
   /** The short name that people use. */
   readonly shortId: string;
   readonly at: Date;
+  /** Its id before it was marked; null = it was not. */
+  readonly original: string | null;
   readonly tags: readonly string[];
   /** It was restored on trial. */
   readonly isVerified: boolean;
@@ -121,24 +123,25 @@ export async function markVerified(repository: Repository, snapshot: string, byt
   await restic(repository, ['tag', '--add', `${VERIFIED},bytes-${bytes}`, snapshot]);
 }
 
-/** Lets go of those that the rules do not keep, among the verified ones. */
-export async function forgetByRules(repository: Repository, rules: readonly string[]): Promise<void> {
-  await restic(repository, ['forget', '--tag', VERIFIED, '--group-by', 'host', '--prune', ...rules]);
+/** Removes these and what nobody else has of their data. */
+export async function forget(repository: Repository, gone: readonly Snapshot[]): Promise<void> {
+  if (gone.length > 0) await restic(repository, ['forget', '--prune', ...gone.map(({ id }) => id)]);
 }
 
 /** All that are there, the oldest first. */
 export async function snapshots(repository: Repository): Promise<readonly Snapshot[]> {
-  const found: { id: string; short_id: string; time: string; tags?: string[] }[] = JSON.parse(
+  const found: { id: string; short_id: string; time: string; original?: string; tags?: string[] }[] = JSON.parse(
     await restic(repository, ['snapshots', '--json', '--no-lock']),
   );
   return found
     .filter(({ id }) => SNAPSHOT.test(id))
-    .map(({ id, short_id: shortId, time, tags = [] }) => {
+    .map(({ id, short_id: shortId, time, original = null, tags = [] }) => {
       const bytes = tags.flatMap((tag) => /^bytes-(\d+)$/.exec(tag)?.[1] ?? [])[0];
       return {
         id,
         shortId,
         at: new Date(time),
+        original,
         tags,
         isVerified: tags.includes(VERIFIED),
         bytes: bytes === undefined ? null : Number(bytes),

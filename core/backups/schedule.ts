@@ -15,7 +15,7 @@ export interface BackupSchedule {
 export type Keep = Readonly<Record<Period, number>>;
 
 export const PERIODS = ['daily', 'weekly', 'monthly'] as const;
-type Period = (typeof PERIODS)[number];
+export type Period = (typeof PERIODS)[number];
 /** The fewest and the most. */
 export const KEEP_LIMITS = { daily: [1, 366], weekly: [0, 104], monthly: [0, 120] } as const satisfies Record<
   Period,

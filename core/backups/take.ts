@@ -55,15 +55,13 @@ async function attempt(parts: TakeParts, id: BackupId, didFail: boolean, report:
     report({ step: 'trial', done: 0, total: 0, secondsLeft: null });
     const trial = await tryRestoring({ ...parts, repository }, stored.snapshot ?? '', stored.bytes ?? 0);
     report({ step: 'tidy', done: 0, total: 0, secondsLeft: null });
-    const snapshot = await tidy(parts.scope, repository, { snapshot: stored.snapshot ?? '', tag: tagOf(id), bytes: stored.bytes ?? 0 });
+    const snapshot = await tidy(parts.scope, repository, { snapshot: stored.snapshot ?? '', bytes: stored.bytes ?? 0 });
     return { ...stored, ...trial, snapshot, state: 'verified' };
   } catch (error) {
     const problem = PROBLEMS.find((one) => error instanceof BackupError && error.problem === one) ?? 'other';
     return { ...stored, state: stored.snapshot ? 'kept' : 'failed', problem, detail: sentence(error) };
   }
 }
-
-const tagOf = (id: BackupId): string => `centrala-${id}`;
 
 async function store(
   repository: Repository,
@@ -84,7 +82,7 @@ async function store(
         secondsLeft: message.seconds_remaining ?? null,
       });
   };
-  const how = ['--json', '--host', 'centrala', '--tag', tagOf(id), '--exclude', 'blobs/incoming'];
+  const how = ['--json', '--host', 'centrala', '--tag', `centrala-${id}`, '--exclude', 'blobs/incoming'];
   await restic(repository, ['backup', ...how, '--', ...paths], { cwd, onLine, accept: [3] });
   const done = summary as ResticSummary | null;
   if (done === null) throw new BackupError('restic did not say what it stored.');
