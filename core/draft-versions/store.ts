@@ -1,17 +1,11 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
-import { readFields } from '../drafts/fields.ts';
-import { DRAFT_KINDS, type Draft } from '../drafts/types.ts';
+import { type FileRow, fileColumns, fileFromRow, kindOf, placeIn, type WrittenRow, writtenFromRow } from '../drafts/columns.ts';
+import type { Draft } from '../drafts/types.ts';
 import type { AgentId, ConversationId, DraftVersionId } from '../lib/ids.ts';
 import { type DraftVersion, type ListedVersion, VERSION_REASONS, type VersionFile, type VersionReason } from './types.ts';
 
-interface Row {
+interface Row extends WrittenRow {
   id: number;
-  agent_id: number;
-  conversation_id: number | null;
-  kind: string;
-  html: string;
-  text: string;
-  fields: string;
   reason: string;
   kept_at: string;
 }
@@ -101,9 +95,7 @@ export async function insertVersion(
   const columns = { agent_id: agentId, conversation_id: conversationId, kind, html, text, fields, reason, kept_at: now().toISOString() };
   const [row]: { id: number }[] = await db('draft_versions').insert(columns).returning('id');
   if (!row) throw new Error('insert returned no row');
-  const rows = files.map(({ filename, contentType, bytes, sha256 }) => ({
-    ...{ version_id: row.id, filename, content_type: contentType, bytes, blob_sha256: sha256 },
-  }));
+  const rows = files.map((file) => ({ version_id: row.id, ...fileColumns(file) }));
   if (rows.length > 0) await db('draft_version_files').insert(rows);
   return row.id as DraftVersionId;
 }
@@ -132,43 +124,27 @@ export async function deleteKeptBefore({ db }: WriteScope, before: Date, limit: 
 }
 
 const placeOf = (db: Scope['db'], agentId: AgentId, conversationId: ConversationId | null) =>
-  conversationId === null
-    ? db('draft_versions').where({ agent_id: agentId }).whereNull('conversation_id')
-    : db('draft_versions').where({ agent_id: agentId, conversation_id: conversationId });
-
-interface FileRow {
-  version_id: number;
-  filename: string;
-  content_type: string;
-  bytes: number;
-  blob_sha256: string;
-}
+  placeIn(db, 'draft_versions', agentId, conversationId);
 
 async function filesOf(db: Scope['db'], ids: readonly number[]): Promise<ReadonlyMap<number, readonly VersionFile[]>> {
   if (ids.length === 0) return new Map();
-  const rows: FileRow[] = await db('draft_version_files')
+  const rows: (FileRow & { version_id: number })[] = await db('draft_version_files')
     .whereIn('version_id', [...ids])
     .orderBy('id');
-  const list = rows.map((row) => ({
-    versionId: row.version_id,
-    file: { filename: row.filename, contentType: row.content_type, bytes: Number(row.bytes), sha256: row.blob_sha256 },
-  }));
+  const list = rows.map((row) => ({ versionId: row.version_id, file: fileFromRow(row) }));
   return new Map([...Map.groupBy(list, ({ versionId }) => versionId)].map(([id, all]) => [id, all.map(({ file }) => file)]));
 }
 
 const headOf = (row: Pick<Row, 'id' | 'conversation_id' | 'kind' | 'reason' | 'kept_at'>) => ({
   id: row.id as DraftVersionId,
   conversationId: row.conversation_id as ConversationId | null,
-  kind: DRAFT_KINDS.find((kind) => kind === row.kind) ?? 'reply',
+  kind: kindOf(row.kind),
   reason: VERSION_REASONS.find((reason) => reason === row.reason) ?? 'edited',
   keptAt: new Date(row.kept_at),
 });
 
 const fromRow = (row: Row, files: readonly VersionFile[]): DraftVersion => ({
+  ...writtenFromRow(row),
   ...headOf(row),
-  agentId: row.agent_id as AgentId,
-  html: row.html,
-  text: row.text,
-  fields: readFields(row.fields),
   files,
 });

@@ -1,17 +1,11 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
 import { virusFromRow } from '../ingest/verdict.ts';
 import type { AgentId, ConversationId, DraftAttachmentId } from '../lib/ids.ts';
-import { readFields } from './fields.ts';
-import { DRAFT_KINDS, type Draft, type DraftAttachment, type DraftInput, type DraftKind, type SharedDraft } from './types.ts';
+import { type FileRow, fileColumns, fileFromRow, kindOf, placeIn, type WrittenRow, writtenFromRow } from './columns.ts';
+import type { Draft, DraftAttachment, DraftInput, SharedDraft } from './types.ts';
 
-interface Row {
+interface Row extends WrittenRow {
   id: number;
-  agent_id: number;
-  conversation_id: number | null;
-  kind: string;
-  html: string;
-  text: string;
-  fields: string;
   updated_at: string;
 }
 
@@ -59,13 +53,9 @@ export async function findDraft({ db }: Scope, agentId: AgentId, conversationId:
   return row ? fromRow(row, (await attachmentsOf(db, [row])).get(row.id) ?? []) : null;
 }
 
-interface AttachmentRow {
+interface AttachmentRow extends FileRow {
   id: number;
   draft_id: number;
-  filename: string;
-  content_type: string;
-  bytes: number;
-  blob_sha256: string;
   virus_state: string | null;
   virus_name: string | null;
 }
@@ -81,10 +71,7 @@ async function attachmentsOf(db: Scope['db'], drafts: readonly Row[]): Promise<R
   const list = rows.map((row) => ({
     draftId: row.draft_id,
     id: row.id as DraftAttachmentId,
-    filename: row.filename,
-    contentType: row.content_type,
-    bytes: row.bytes,
-    sha256: row.blob_sha256,
+    ...fileFromRow(row),
     virus: virusFromRow(row),
   }));
   return Map.groupBy(list, ({ draftId }) => draftId);
@@ -99,10 +86,7 @@ export async function addAttachmentRows(
 ): Promise<void> {
   const row: Row | undefined = await placeOf(db, agentId, conversationId).first('id');
   if (!row || files.length === 0) return;
-  const rows = files.map(({ filename, contentType, bytes, sha256 }) => ({
-    ...{ draft_id: row.id, filename, content_type: contentType, bytes, blob_sha256: sha256 },
-  }));
-  await db('draft_attachments').insert(rows);
+  await db('draft_attachments').insert(files.map((file) => ({ draft_id: row.id, ...fileColumns(file) })));
 }
 
 /** Puts the draft in the place of the former one. */
@@ -120,19 +104,10 @@ export async function deleteRow(tx: WriteScope, agentId: AgentId, conversationId
 }
 
 const placeOf = (db: Scope['db'], agentId: AgentId, conversationId: ConversationId | null) =>
-  conversationId === null
-    ? db('drafts').where({ agent_id: agentId }).whereNull('conversation_id')
-    : db('drafts').where({ agent_id: agentId, conversation_id: conversationId });
-
-const kindOf = (name: string): DraftKind => DRAFT_KINDS.find((kind) => kind === name) ?? 'reply';
+  placeIn(db, 'drafts', agentId, conversationId);
 
 const fromRow = (row: Row, attachments: readonly DraftAttachment[]): Draft => ({
-  agentId: row.agent_id as AgentId,
-  conversationId: row.conversation_id as ConversationId | null,
-  kind: kindOf(row.kind),
-  html: row.html,
-  text: row.text,
-  fields: readFields(row.fields),
+  ...writtenFromRow(row),
   attachments,
   updatedAt: new Date(row.updated_at),
 });
