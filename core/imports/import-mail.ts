@@ -7,7 +7,7 @@ import { sha256 } from '../lib/secrets.ts';
 import { sortableIds } from '../spool/sortable-id.ts';
 import type { Found } from './archive.ts';
 import { arrivalByHead } from './arrival.ts';
-import type { ImportReport } from './types.ts';
+import type { Before, ImportReport } from './types.ts';
 
 export interface ImportDeps {
   readonly scope: Scope;
@@ -19,18 +19,22 @@ export interface ImportOptions {
   readonly isSent?: boolean;
   /** Nothing is stored: what would be added is counted. */
   readonly isTrial?: boolean;
-  /** More of the same archive follows, or came before: who calls says when all of it is here. */
-  readonly isPart?: boolean;
-  /** Which of these (SHA-256) stood in the parts before. */
-  readonly readBefore?: (hashes: readonly string[]) => Promise<ReadonlySet<string>>;
+  readonly part?: ImportPart;
   readonly onProgress?: (read: number) => void;
+}
+
+/** More of the same archive follows, or came before: who calls says when all of it is here. */
+export interface ImportPart {
+  readonly before: (hashes: readonly string[]) => Promise<Before>;
+  /** Within the transaction that stores these (SHA-256). */
+  readonly onStored: (tx: WriteScope, hashes: readonly string[]) => Promise<void>;
 }
 
 interface Hashed extends Found {
   readonly sha256: string;
 }
 
-const NONE: ReadonlySet<string> = new Set();
+const NOTHING: Before = { read: new Set(), stored: new Set() };
 const BATCH_MESSAGES = 100;
 const BATCH_BYTES = 8 * 1024 * 1024;
 
@@ -50,14 +54,15 @@ export async function importMail(
   let [read, added, known, repeated] = [0, 0, 0, 0];
   const flush = async (batch: readonly Hashed[]): Promise<void> => {
     const hashes = batch.map((one) => one.sha256);
-    const before = (await options.readBefore?.(hashes)) ?? NONE;
+    const before = (await options.part?.before(hashes)) ?? NOTHING;
     const held = await heldBytes(scope, inboxId, hashes);
-    const others = batch.filter((one) => !before.has(one.sha256));
+    const others = batch.filter((one) => !before.read.has(one.sha256));
+    const here = others.filter((one) => held.has(one.sha256) && !before.stored.has(one.sha256));
     const fresh = others.filter((one) => !held.has(one.sha256));
     repeated += batch.length - others.length;
-    known += others.length - fresh.length;
-    added += fresh.length;
-    if (!options.isTrial && fresh.length > 0) await add(deps, inboxId, fresh, options.isSent ?? false);
+    known += here.length;
+    added += others.length - here.length;
+    if (!options.isTrial && fresh.length > 0) await add(deps, inboxId, fresh, options);
     options.onProgress?.(read);
   };
   let batch: Hashed[] = [];
@@ -82,7 +87,7 @@ export async function importMail(
   }
   await flush(batch);
   const missing = options.isTrial ? [] : await missingOf(deps, inboxId, seen);
-  if (added > 0 && !options.isTrial && !options.isPart) await transact(scope, async (tx) => noteImport(tx, inboxId, added));
+  if (added > 0 && !options.isTrial && !options.part) await transact(scope, async (tx) => noteImport(tx, inboxId, added));
   return { read, added, known, repeated, skipped, missing };
 }
 
@@ -92,7 +97,12 @@ export const noteImport = (tx: WriteScope, inboxId: InboxId, count: number): voi
 
 const nextId = sortableIds();
 
-async function add({ scope, blobs }: ImportDeps, inboxId: InboxId, fresh: readonly Hashed[], isSent: boolean): Promise<void> {
+async function add(
+  { scope, blobs }: ImportDeps,
+  inboxId: InboxId,
+  fresh: readonly Hashed[],
+  { isSent, part }: ImportOptions,
+): Promise<void> {
   await blobs.putAll(fresh.map(({ body }) => body));
   await transact(scope, async (tx) => {
     const now = tx.now();
@@ -116,6 +126,10 @@ async function add({ scope, blobs }: ImportDeps, inboxId: InboxId, fresh: readon
       };
     });
     await enterKept(tx, rows);
+    await part?.onStored(
+      tx,
+      rows.map(({ blobSha256 }) => blobSha256),
+    );
     tx.emit({ type: 'inbound.added', data: { inboxId } });
   });
 }

@@ -5,8 +5,9 @@ import type { JobHandler } from '../jobs/worker.ts';
 import { ConflictError, NotFoundError } from '../lib/errors.ts';
 import type { AgentId, InboxId } from '../lib/ids.ts';
 import { type Found, readFileFrom } from './archive.ts';
-import { importMail, noteImport } from './import-mail.ts';
+import { type ImportPart, importMail, noteImport } from './import-mail.ts';
 import {
+  hashesBefore,
   type ImportCounts,
   type ImportFile,
   importById,
@@ -15,7 +16,7 @@ import {
   letGo,
   type MailImport,
   type MailImportId,
-  readBefore,
+  noteStored,
   saveStep,
 } from './store.ts';
 import { BEGINNING, type ImportReport, type Place } from './types.ts';
@@ -70,7 +71,7 @@ export interface ImportRunDeps {
   readonly maxMessageBytes: number;
 }
 
-/** Works on one in slices. A slice that was cut short is done again: what is here already is known. */
+/** Works on one in slices. A slice that was cut short is done again: what it stored counts as its own. */
 export const importHandler =
   ({ blobs, dataDir, maxMessageBytes }: ImportRunDeps): JobHandler =>
   async (scope, { data }, signal) => {
@@ -89,12 +90,15 @@ export const importHandler =
       }
     };
     const hashes = new Set<string>();
-    const before = async (batch: readonly string[]): Promise<ReadonlySet<string>> => {
-      const found = await readBefore(scope, run.id, batch);
-      for (const hash of batch) if (!found.has(hash)) hashes.add(hash);
-      return found;
+    const part: ImportPart = {
+      before: async (batch) => {
+        const found = await hashesBefore(scope, run.id, batch);
+        for (const hash of batch) if (!found.read.has(hash)) hashes.add(hash);
+        return found;
+      },
+      onStored: (tx, stored) => noteStored(tx, run.id, stored),
     };
-    const report = await importMail({ scope, blobs }, run.inboxId, slice(), { ...run, isPart: true, readBefore: before }).catch(orGone);
+    const report = await importMail({ scope, blobs }, run.inboxId, slice(), { ...run, part }).catch(orGone);
     if (report === null) await stop(scope, run);
     else await goOn(scope, run, { ...report, reached, hashes: [...hashes] });
     await forgetFiles(scope, dataDir, run.files);

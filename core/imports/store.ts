@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { AgentId, Id, InboxId } from '../lib/ids.ts';
-import type { Place } from './types.ts';
+import type { Before, Place } from './types.ts';
 
 export type MailImportId = Id<'mail_imports'>;
 
@@ -104,16 +104,26 @@ export async function saveStep({ db }: WriteScope, id: MailImportId, step: Step,
       ended_at: step.endedAt?.toISOString() ?? null,
     });
   if (step.endedAt) await db('mail_import_hashes').where({ import_id: id }).delete();
-  else if (hashes.length > 0) await db('mail_import_hashes').insert(hashes.map((sha256) => ({ import_id: id, sha256 })));
+  else await noteHashes(db, id, hashes, true);
 }
 
-/** Which of these the steps before have read. */
-export async function readBefore({ db }: Scope, id: MailImportId, hashes: readonly string[]): Promise<ReadonlySet<string>> {
-  const rows: string[] = await db('mail_import_hashes')
+/** What a step that is not over has stored. */
+export const noteStored = ({ db }: WriteScope, id: MailImportId, hashes: readonly string[]): Promise<void> =>
+  noteHashes(db, id, hashes, false);
+
+async function noteHashes(db: WriteScope['db'], id: MailImportId, hashes: readonly string[], isCounted: boolean): Promise<void> {
+  if (hashes.length === 0) return;
+  const rows = hashes.map((sha256) => ({ import_id: id, sha256, is_counted: isCounted }));
+  await db('mail_import_hashes').insert(rows).onConflict(['import_id', 'sha256']).merge();
+}
+
+export async function hashesBefore({ db }: Scope, id: MailImportId, hashes: readonly string[]): Promise<Before> {
+  const rows: { sha256: string; is_counted: boolean | number }[] = await db('mail_import_hashes')
     .where({ import_id: id })
     .whereIn('sha256', [...hashes])
-    .pluck('sha256');
-  return new Set(rows);
+    .select('sha256', 'is_counted');
+  const of = (isCounted: boolean) => new Set(rows.filter((row) => Boolean(row.is_counted) === isCounted).map(({ sha256 }) => sha256));
+  return { read: of(true), stored: of(false) };
 }
 
 /** Which uploads are needed still: those of all imports that have them. */

@@ -18,11 +18,19 @@ export interface Place {
 }
 export const BEGINNING: Place = { at: 0, number: 0 };
 
+/** What is known of some messages (SHA-256) of an archive that is taken over in parts. */
+export interface Before {
+  /** They stood in the parts before. */
+  readonly read: ReadonlySet<string>;
+  /** This very part stored them before it was cut short. */
+  readonly stored: ReadonlySet<string>;
+}
+
 /** What became of an archive. `read` = `added` + `known` + `repeated` + `skipped`. */
 export interface ImportReport {
   readonly read: number;
   readonly added: number;
-  /** The inbox had them already. */
+  /** The inbox had them already, and not from this import. */
   readonly known: number;
   /** The archive holds them more than once. */
   readonly repeated: number;

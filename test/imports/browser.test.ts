@@ -97,6 +97,35 @@ test('a slice that was cut short and is done again takes its own messages for no
   t.like((await over(1)).counts, { read: 503, added: 502, repeated: 1 });
 });
 
+test('what a slice stored before it was cut short counts as imported when it is done again', async (t) => {
+  const { send, over, scope, dataDir } = await desk(t);
+  await send({}, ['dawne.mbox', mbox(1, 3)]);
+  await over(1);
+  await send({ isTrial: 'on' }, ['a.mbox', mbox(502) + mbox(1)]);
+  const { id, ...trial } = await over(2);
+  await scope.db('mail_imports').where({ id }).update({ is_trial: false });
+  await transact(scope, (tx) => saveStep(tx, id, { ...trial, counts: NOTHING, fileAt: 0, place: BEGINNING, endedAt: null }));
+  const blobs = openBlobs(join(dataDir, 'blobs'));
+  let batches = 0;
+  const putAll: typeof blobs.putAll = (all) => {
+    batches += 1;
+    return batches === 3 ? Promise.reject(new Error('killed')) : blobs.putAll(all);
+  };
+  const handler = importHandler({ blobs: { ...blobs, putAll }, dataDir, maxMessageBytes: 1_000_000 });
+  const run = () => handler(scope, { id: 1, kind: '', data: { importId: id }, attempts: 1 }, new AbortController().signal);
+  await t.throwsAsync(run(), { message: 'killed' });
+  t.is((await scope.db('raw_inbound')).length, 200, 'the first two batches, of which one was here');
+  await run();
+  t.like((await over(2)).counts, { read: 503, added: 501, known: 1, repeated: 1, missing: 0 });
+  t.is((await scope.db('raw_inbound')).length, 502);
+  t.deepEqual(
+    (await scope.db('events').where({ type: 'mail.imported' })).map(({ data }) => JSON.parse(data).count),
+    [1, 501],
+    'the audit says the same',
+  );
+  t.is((await scope.db('mail_import_hashes')).length, 0);
+});
+
 test('what is no mail, no file, or gone meanwhile is said, and nothing is left of it', async (t) => {
   const { send, over, admin, scope, left, folder, dataDir } = await desk(t);
   t.regex((await send({})).text, /Wybierz plik mbox albo \.eml/);
