@@ -178,7 +178,7 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     ctx.toast(ctx.t('spam.toast.blocked', { value }));
     if (!ctx.isFragment) return ctx.seeOther(`/conversations/${row.id}`);
     const { talk } = await talkScreen(ctx.scope, deps, { ...looking(ctx), openId: row.id });
-    ctx.fragment('conversations/_bars', { talk: { ...talk, spam: talk.spam && { ...talk.spam, sender: null } } });
+    ctx.fragment('conversations/_bars', { talk });
   };
   const reads = async (ctx: PageContext): Promise<void> => {
     const id = await allowed(ctx, 'conversation:read');

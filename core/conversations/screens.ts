@@ -1,4 +1,5 @@
 import { blockedAmong } from '../blocked-addresses/block.ts';
+import { blockedAmong as blockedSenders } from '../blocked-senders/block.ts';
 import { findContact } from '../contacts/find.ts';
 import { contactLabels } from '../contacts/label.ts';
 import type { Scope } from '../db/scope.ts';
@@ -125,7 +126,7 @@ export async function railScreen(scope: Scope, deps: WorkspaceDeps, { viewer, ad
   return { rail, count, label, place, team, ownTeams, sight, hasBulk, mayBulk: isEnoughRank('conversation:move', most) };
 }
 
-/** An open conversation with its composer: five queries, one more when something failed, three with a footer, two when something was merged, split or moved, one or two when a rule acted, one when it was in the trash, one more while it is, one when somebody was assigned, two when a colleague has a draft in it. Raises not_found. */
+/** An open conversation with its composer: five queries, one more when something failed, three with a footer, two when something was merged, split or moved, one or two when a rule acted, one when it was in the trash, one more while it is, one in spam, one when somebody was assigned, two when a colleague has a draft in it. Raises not_found. */
 export async function talkScreen(
   scope: Scope,
   deps: WorkspaceDeps,
@@ -159,7 +160,6 @@ export async function talkScreen(
   const goesAt = row.trashedAt ? await purgedAt(scope, row.trashedAt) : null;
   const acts = row.hasRuleActs || row.hasTransfers ? await actsOn(scope, ids) : [];
   const shared = row.hasOthersDrafts && isEnough('conversation:reply', row.level) ? await sharedDrafts(scope, viewer, openId) : [];
-  const isPersonal = (await deps.folders.read(scope)).some(({ id, ownerId }) => id === row.folderId && ownerId !== null);
   return {
     row,
     drafts,
@@ -183,7 +183,7 @@ export async function talkScreen(
       now: scope.now(),
       unknown: row.failedDeliveries > 0 ? await countUnknown(scope, openId) : 0,
       tagScore: endpoint?.policy?.tagScore ?? null,
-      isPersonal,
+      mayBlock: row.spam !== null && (await mayBlock(scope, deps, row)),
     }),
     draft: options.composer ?? composerFor(own, suggested, blocked, options.forward),
     footer: endpoint && row.hasFooter && !row.spam && !row.trashedAt ? await footerFor(scope, viewer, endpoint) : null,
@@ -216,6 +216,12 @@ async function blockedRecipients(scope: Scope, row: ConversationRow, suggested: 
   const others = [...suggested.to, ...suggested.allCc].map((one) => one.address).filter((one) => one !== address);
   const own = row.blockedReason === null ? [] : [{ address, reason: row.blockedReason }];
   return [...own, ...(await blockedAmong(scope, others))];
+}
+
+/** Whether its sender can be put on the company's list: not who writes to a personal mailbox, nor who is there already. */
+async function mayBlock(scope: Scope, deps: WorkspaceDeps, { folderId, contact }: ConversationRow): Promise<boolean> {
+  const isPersonal = (await deps.folders.read(scope)).some(({ id, ownerId }) => id === folderId && ownerId !== null);
+  return !isPersonal && (await blockedSenders(scope, [contact.address])).size === 0;
 }
 
 /** The panel beside it: four queries. */

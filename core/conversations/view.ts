@@ -54,8 +54,8 @@ export interface TalkParts {
   readonly unknown: number;
   /** From which score a message is shown with a warning; null = never. */
   readonly tagScore: number | null;
-  /** It lies in a personal folder. */
-  readonly isPersonal: boolean;
+  /** Its sender can be put on the list of those whose mail is kept in spam. */
+  readonly mayBlock: boolean;
 }
 
 /** An open conversation: header, warnings and messages. */
@@ -79,7 +79,7 @@ export function talkView({
   now,
   unknown,
   tagScore,
-  isPersonal,
+  mayBlock,
 }: TalkParts) {
   const firstUnread = firstUnreadOf(messages.items, row.readUpTo, row.unread);
   // What a person put together is no new matter, whatever its subject.
@@ -123,7 +123,7 @@ export function talkView({
     reopeningStoppedAt: row.reopeningStoppedAt,
     overtaken: isOvertaken(messages.items, now),
     late: messages.items.some(({ deliveries }) => deliveries.some((one) => deliveryView(one, now).isLate)),
-    spam: spamView(row, messages.items, isPersonal),
+    spam: spamView(row, messages.items, mayBlock),
     contact: {
       id: row.contact.id,
       name: row.contact.name || row.contact.address,

@@ -1,5 +1,7 @@
 import test from 'ava';
 import { GTUBE, letter } from '../../plugins/spamassassin/test/letters.ts';
+import { ADMIN } from '../support/app.ts';
+import { loggedInClient } from '../support/http-client.ts';
 import { officeFor } from '../support/office.ts';
 import { spamOfficeFor } from '../support/spam-office.ts';
 import { until } from '../support/until.ts';
@@ -27,4 +29,20 @@ test('while spamd is away mail comes in unscored and says so', async (t) => {
   await office.mail({ from: 'jan@klient.test', subject: 'Pralka' });
   await office.pump.idle();
   t.like(await office.scope.db('raw_inbound').first(), { status: 'received', spam_state: 'unscored', spam_score: null });
+});
+
+test('whether to block the sender of spam is asked while he is not on the list', async (t) => {
+  const office = await officeFor(t);
+  await office.mail({ from: 'jan@klient.test', subject: 'Loteria' });
+  await office.pump.idle();
+  const { id } = await office.scope.db('conversations').first('id');
+  t.is((await office.api('PATCH', `/conversations/${id}`, { spam: true })).status, 200);
+  const admin = await loggedInClient(office.base, ADMIN);
+  const asks = async () => (await admin.get(`/conversations/${id}`)).text.includes('id="bar-block"');
+  t.true(await asks());
+  t.is((await admin.post(`/conversations/${id}/blocking`, { kind: 'address' })).status, 303);
+  t.false(await asks());
+  const { id: entry } = await office.scope.db('blocked_senders').first('id');
+  await admin.post(`/blocked-senders/${entry}/removal`, {});
+  t.true(await asks());
 });
