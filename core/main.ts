@@ -1,36 +1,29 @@
 import { type Config, databaseFile } from '../config/config.ts';
-import { auditEvents } from './audit/follow.ts';
 import { confirmRestored } from './backups/confirm.ts';
 import { watchBucket } from './boot/bucket.ts';
-import { openChannels, takeUpInboxes } from './boot/channels.ts';
+import { openChannels } from './boot/channels.ts';
+import { startEvents, type Wake } from './boot/events.ts';
 import { startFiles } from './boot/files.ts';
 import { firstAdmin } from './boot/first-admin.ts';
-import { inBackground, layFoundation } from './boot/foundation.ts';
+import { layFoundation } from './boot/foundation.ts';
 import { startHousekeeping } from './boot/housekeeping.ts';
 import { startInbound } from './boot/inbound.ts';
 import { startJobs, watchDomains } from './boot/jobs.ts';
 import { createLog } from './boot/logger.ts';
-import { announceOfOthers } from './boot/others.ts';
 import { startOutbound } from './boot/outbound.ts';
 import { createShutdown } from './boot/shutdown.ts';
 import { filterDeps, startSpam } from './boot/spam.ts';
 import { openSwitches } from './boot/switches.ts';
 import { startWeb } from './boot/web.ts';
-import { tellOnCommit } from './db/claimants.ts';
 import type { Scope } from './db/scope.ts';
-import type { DomainEvent } from './events/catalogue.ts';
-import { startDispatcher } from './events/dispatcher.ts';
-import { pokesOf } from './events/stream.ts';
 import { rememberLines } from './health/recent-log.ts';
 import type { Pump } from './ingest/pump.ts';
 import type { Log } from './lib/log.ts';
-import { outOfWork } from './lib/log-context.ts';
 import { endpointsOf } from './messages/endpoint.ts';
 import { SERVICES_OF_THE_WORLD, type Services } from './oauth/services.ts';
 import { watchOutgoing } from './outgoing/watch.ts';
 import { startEnabledPlugins } from './plugins/enable.ts';
 import { newSetupToken } from './setup/token.ts';
-import { followEvents } from './statistics/follow.ts';
 
 /** The running product. `stop` undoes everything in reverse order; a second call waits for the first. */
 export interface Centrala {
@@ -65,56 +58,17 @@ export async function start(
   try {
     const foundation = await layFoundation(config, log, shutdown, onFatal, services);
     const channels = await openChannels(foundation, shutdown);
-    const { scope, stream } = foundation;
+    const { scope } = foundation;
     const { directory, plugins } = channels;
     const endpoints = endpointsOf(directory, plugins.channel);
     const filtering = filterDeps(foundation, channels, endpoints);
     // Before the first mail is judged, which may be one that an earlier process left.
     await startEnabledPlugins(scope, plugins, ['filter', 'scanner']);
     const pump = startInbound(foundation, channels, endpoints, shutdown);
-    let wakeSending = (): void => {};
-    let wakeJobs = (): void => {};
-    let wakeFiles = (): void => {};
     const { rules, acknowledgements, ...switches } = await openSwitches(scope, log);
-    const announce = (events: readonly DomainEvent[]): void => {
-      foundation.labels.follow(events);
-      foundation.faces.follow(events);
-      foundation.folders.follow(events);
-      stream.pokeHere(events.flatMap(pokesOf));
-      if (
-        events.some(
-          ({ type }) =>
-            type === 'message.sent' || type === 'message.scheduled' || type === 'deliveries.hastened' || type === 'delivery.changed',
-        )
-      )
-        wakeSending();
-      if (events.some(({ type }) => type === 'inbound.added')) pump.wake();
-      inBackground(log, 'inbox_reload_failed', takeUpInboxes(channels, events));
-      switches.follow(events);
-    };
-    const dispatcher = startDispatcher({
-      scope,
-      subscribers: switches.subscribers,
-      follow: async (tx, events) => {
-        await followEvents(tx, events);
-        await auditEvents(tx, events);
-      },
-      announce,
-      tellOthers: (tx, ids) => tellOnCommit(tx.db, foundation.peers.me, 'events', JSON.stringify(ids)),
-      log,
-    });
-    announceOfOthers(foundation, channels, (events) => {
-      announce(events);
-      wakeJobs();
-      wakeFiles();
-    });
-    const wakeAll = (): void => {
-      dispatcher.wake();
-      wakeJobs();
-      wakeFiles();
-    };
-    foundation.onCommit.wake = () => outOfWork(wakeAll);
-    shutdown.add('dispatcher', () => dispatcher.stop());
+    const nothing = (): void => {};
+    const wake: Wake = { sending: nothing, jobs: nothing, files: nothing };
+    startEvents(foundation, channels, { pump, switches, wake }, shutdown);
     startHousekeeping(foundation);
     watchBucket(foundation);
     startSpam(foundation, channels, filtering);
@@ -129,9 +83,9 @@ export async function start(
     await startEnabledPlugins(scope, plugins, ['channel']);
     // Last, so that what is due at the start finds its plugin running.
     if (roles.has('jobs')) {
-      wakeSending = startOutbound(foundation, channels, shutdown).wake;
-      wakeJobs = startJobs(foundation, channels, endpoints, rules, shutdown).wake;
-      wakeFiles = startFiles(foundation, shutdown).wake;
+      wake.sending = startOutbound(foundation, channels, shutdown).wake;
+      wake.jobs = startJobs(foundation, channels, endpoints, rules, shutdown).wake;
+      wake.files = startFiles(foundation, shutdown).wake;
     }
     await confirmRestored({ dataDir: config.dataDir, now: scope.now });
     const url = config.publicUrl.replace(/:0$/, `:${port}`);

@@ -9,6 +9,8 @@ import { openRules } from '../rules/known.ts';
 import { runRules } from '../rules/run.ts';
 import { inBackground } from './foundation.ts';
 
+export type Switches = Awaited<ReturnType<typeof openSwitches>>;
+
 /** What follows on new mail, while somebody has switched it on: rules first, since they say where it goes and so who is told. */
 export async function openSwitches(scope: Scope, log: Log) {
   const rules = await openRules(scope);
