@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeFileWhole } from '../lib/write-whole.ts';
 import { RESTORE_PROBLEMS } from './types.ts';
 
 const OUTCOME = z.object({
@@ -26,11 +26,7 @@ export type Outcome = z.infer<typeof OUTCOME>;
 
 const place = (dataDir: string): string => join(dataDir, 'restore-outcome.json');
 
-export async function writeOutcome(dataDir: string, outcome: Outcome): Promise<void> {
-  const path = place(dataDir);
-  await writeFile(`${path}.new`, JSON.stringify(outcome), { mode: 0o600, flush: true });
-  await rename(`${path}.new`, path);
-}
+export const writeOutcome = (dataDir: string, outcome: Outcome): Promise<void> => writeFileWhole(place(dataDir), JSON.stringify(outcome));
 
 /** Null when there was none. */
 export const readOutcome = (dataDir: string): Outcome | null =>

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeFileWhole } from '../lib/write-whole.ts';
 
 /** What a restore is about to do, on disk before it does it. */
 const SWAP = z.object({
@@ -28,12 +29,7 @@ const journal = (dataDir: string): string => join(dataDir, 'restoring.json');
 
 /** Notes what is about to change places; durable when it returns. */
 export async function beginSwap(dataDir: string, swap: SwapInput): Promise<void> {
-  const path = journal(dataDir);
-  const file = await open(`${path}.new`, 'w', 0o600);
-  await file.writeFile(JSON.stringify(swap));
-  await file.sync();
-  await file.close();
-  await rename(`${path}.new`, path);
+  await writeFileWhole(journal(dataDir), JSON.stringify(swap));
   await sync(dataDir);
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Puts a file in place whole, readable by its owner only: a crash leaves the old one or the new one. Makes the folder where there is none. */
@@ -8,13 +8,7 @@ export async function writeFileWhole(file: string, text: string): Promise<void> 
   // Of its own name: several processes may write the same file at once, and the last one's stays.
   const fresh = `${file}.${randomBytes(6).toString('hex')}.new`;
   try {
-    const handle = await open(fresh, 'wx', 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await writeFile(fresh, text, { flag: 'wx', mode: 0o600, flush: true });
     await rename(fresh, file);
   } catch (error) {
     await rm(fresh, { force: true });
