@@ -39,10 +39,13 @@ export function startWriter(dir: string, restMs = 30_000): Writer {
   let dead: WriterError | null = null;
   let state: 'works' | 'goes' | 'rests' = 'works';
 
+  const refuse = (error: WriterError): void => {
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
   const die = (message: string): void => {
     dead ??= new WriterError('writer_died', message);
-    for (const { reject } of waiting.values()) reject(dead);
-    waiting.clear();
+    refuse(dead);
   };
 
   const become = (next: 'works' | 'rests'): void => {
@@ -50,18 +53,28 @@ export function startWriter(dir: string, restMs = 30_000): Writer {
     for (const go of late.splice(0)) go();
   };
 
-  const start = (): Worker => {
+  /** `again`: one that cannot open the file, as on a full disk, refuses what was asked; the next question tries once more. */
+  const start = (again: boolean): Worker => {
+    let isOpen = !again;
     const started = new Worker(new URL('./writer.mjs', import.meta.url), {
       workerData: { dir },
       execArgv: [],
       resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 128 },
     });
-    started.on('error', (error) => die(error instanceof Error ? error.message : String(error)));
+    started.on('error', (error: Error & { code?: string }) => {
+      if (isOpen) return die(error.message);
+      state = 'rests';
+      const code = error.code ?? 'unknown';
+      // No room for the index of its log, as a rule (SQLITE_IOERR_SHMSIZE); nothing was on its way to the disk.
+      refuse(new WriterError(code.startsWith('SQLITE_IOERR') ? 'not_opened' : code, error.message));
+    });
     started.on('exit', (code) => {
+      if (!isOpen) return;
       if (state === 'goes' && code === 0) return become('rests');
       die(`the spool's writer ended with code ${code}`);
     });
     started.on('message', (reply: { n: number; value?: unknown; error?: { code: string; message: string } }) => {
+      isOpen = true;
       const promise = waiting.get(reply.n);
       waiting.delete(reply.n);
       if (reply.error) promise?.reject(new WriterError(reply.error.code, reply.error.message));
@@ -70,7 +83,7 @@ export function startWriter(dir: string, restMs = 30_000): Writer {
     return started;
   };
 
-  let worker = start();
+  let worker = start(false);
   const post = (request: Request, transfer: readonly ArrayBuffer[] = []): Promise<unknown> => {
     const promise = Promise.withResolvers<unknown>();
     last += 1;
@@ -96,7 +109,7 @@ export function startWriter(dir: string, restMs = 30_000): Writer {
       if (dead) throw dead;
       if (state === 'rests') {
         if (EMPTY.has(request.do)) return EMPTY.get(request.do);
-        worker = start();
+        worker = start(true);
         state = 'works';
       }
       timer.refresh();

@@ -1,9 +1,9 @@
-import { mkdirSync, readdirSync, readlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readlinkSync, renameSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import type { SpoolRow } from '../../core/spool/types.ts';
-import { startWriter } from '../../core/spool/writer-thread.ts';
+import { startWriter, WriterError } from '../../core/spool/writer-thread.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
@@ -12,7 +12,7 @@ function writerIn(t: ExecutionContext, restMs: number) {
   mkdirSync(join(dir, 'spool'));
   const writer = startWriter(dir, restMs);
   t.teardown(() => writer.close());
-  return { writer, isOpen: () => openFiles().includes(join(dir, 'spool.sqlite')) };
+  return { dir, writer, isOpen: () => openFiles().includes(join(dir, 'spool.sqlite')) };
 }
 
 /** Of this process, with all its threads. */
@@ -73,4 +73,21 @@ test('A writer is closed in whatever state it is', async (t) => {
     await writer.close();
     t.false(isOpen());
   }
+});
+
+test('A thread that comes back and cannot open the spool refuses for now, and is tried again', async (t) => {
+  const { dir, writer, isOpen } = writerIn(t, 50);
+  await writer.ask({ do: 'count' });
+  await until('it rests', () => !isOpen());
+  const file = join(dir, 'spool.sqlite');
+  renameSync(file, `${file}.away`);
+  mkdirSync(file);
+  for (const n of [1, 2]) {
+    const error = await t.throwsAsync(writer.ask({ do: 'write', rows: [row(n)], forget: [] }), { instanceOf: WriterError });
+    t.false(error.isFatal, error.message);
+  }
+  rmdirSync(file);
+  renameSync(`${file}.away`, file);
+  await writer.ask({ do: 'write', rows: [row(3)], forget: [] });
+  t.is(await writer.ask({ do: 'count' }), 1);
 });
