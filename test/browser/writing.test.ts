@@ -49,9 +49,15 @@ test('an answer sent while the server is away stays in the composer, says so, an
   const { page, context, office } = await writing(t);
   await context.setOffline(true);
   await page.keyboard.type('Już sprawdzam.');
-  await page.keyboard.press('Control+Enter');
+  const pressed = async () => {
+    const failed = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/messages'));
+    await page.keyboard.press('Control+Enter');
+    await failed;
+    await page.locator('form.composer:not([inert])').waitFor();
+  };
+  await pressed();
   await page.locator('.toast-note.is-problem', { hasText: 'Nie ma połączenia' }).waitFor();
-  await page.keyboard.press('Control+Enter');
+  await pressed();
   t.is((await editor(page).innerText()).trim(), 'Już sprawdzam.');
   await context.setOffline(false);
   await page.keyboard.press('Control+Enter');

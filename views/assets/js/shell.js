@@ -96,11 +96,12 @@ if (toasts) {
   };
   // The server says what happened to a part of the page by the header HX-Trigger: {"toast": {text, kind}}.
   document.addEventListener('toast', ({ detail }) => show(detail.text, detail.kind));
-  // What a person started (not a live update) found no server: said once.
+  // What a person started (not a live update) found no server: said anew each time, and standing there once.
   document.addEventListener('htmx:error', ({ detail }) => {
+    if (!detail.ctx?.sourceEvent?.isTrusted) return;
     const { offline } = template.dataset;
-    const isSaid = [...toasts.querySelectorAll('[data-text]')].some((one) => one.textContent === offline);
-    if (detail.ctx?.sourceEvent?.isTrusted && !isSaid) show(offline, 'problem');
+    for (const text of toasts.querySelectorAll('[data-text]')) if (text.textContent === offline) text.closest('[data-toast]').remove();
+    show(offline, 'problem');
   });
 }
 
