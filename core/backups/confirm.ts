@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Scope, transact } from '../db/scope.ts';
+import { doubtRestored } from '../deliveries/recover.ts';
+import { revokeAllSessions } from '../sessions/store.ts';
 import { BackupError } from './backup-error.ts';
 import { type Outcome, writeOutcome } from './outcome.ts';
 import { type PreparedFile, readPrepared, removePrepared } from './prepared-file.ts';
@@ -22,23 +24,34 @@ export const MOMENT = 'moment';
 
 const EMPTY = { snapshot: '', createdAt: '', rows: 0, files: 0, before: null, schemaBefore: null };
 
-/** Right after restored data was opened: its own backup, which was under way when the copy was made, is a good one; and that it was restored is in the audit. */
-export async function noteRestored(scope: Scope, dataDir: string): Promise<void> {
+/**
+ * Right after restored data was opened: its own backup, which was under way when the copy was made, is a good one; nothing that was sent
+ * since goes out again, whoever was logged out since is not logged in again, and that it was restored is in the audit. Answers how many
+ * deliveries wait for a person now.
+ */
+export async function noteRestored(scope: Scope, dataDir: string): Promise<number> {
   const byCommand = await readNote(dataDir);
-  if (byCommand !== null) {
-    await transact(scope, async (tx) => tx.emit({ type: 'backup.restored', data: { snapshot: byCommand } }));
-    await removeNote(dataDir);
-  }
   const swap = pendingSwap(dataDir);
-  if (swap?.phase !== 'answer') return;
-  const { snapshot, manifest, files } = await readPrepared(dataDir, swap.from);
+  const prepared = swap?.phase === 'answer' ? await readPrepared(dataDir, swap.from) : null;
+  const snapshot = prepared?.snapshot ?? byCommand;
+  if (snapshot === null) return 0;
+  const held = await doubtRestored(scope);
   await transact(scope, async (tx) => {
-    const done = { snapshot, files, rows: rowsOf(manifest), finishedAt: manifest.createdAt };
-    // Neither is a backup of the list as it is.
-    if (snapshot !== ARCHIVE && snapshot !== MOMENT) await settleRestored(tx, done);
+    // Neither an archive nor a moment is a backup of the list as it is.
+    if (prepared && snapshot !== ARCHIVE && snapshot !== MOMENT) await settleRestored(tx, asDone(prepared));
+    await revokeAllSessions(tx);
     tx.emit({ type: 'backup.restored', data: { snapshot } });
   });
+  await removeNote(dataDir);
+  return held;
 }
+
+const asDone = ({ snapshot, manifest, files }: PreparedFile) => ({
+  snapshot,
+  files,
+  rows: rowsOf(manifest),
+  finishedAt: manifest.createdAt,
+});
 
 /** Once everything answers with the restored data: the old is only kept beside from now on. */
 export async function confirmRestored({ dataDir, now }: Here): Promise<void> {

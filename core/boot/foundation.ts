@@ -106,7 +106,8 @@ export async function layFoundation(
   const onCommit = { wake: () => {} };
   const actor: Scope['actor'] = { kind: 'system', task: 'main' };
   const scope: Scope = { db, now: () => new Date(), actor, wakeOutbox: () => onCommit.wake(), claimant: peers.me };
-  await noteRestored(scope, config.dataDir);
+  const held = await noteRestored(scope, config.dataDir);
+  if (held > 0) log.warn('deliveries_held_after_restore', { count: held });
   const spool = await openSpool({ dir: seat.dir, log, onFatal });
   shutdown.add('spool', () => spool.close());
   const stream = sharedStream(peers);

@@ -10,6 +10,8 @@ export const NOTES = {
   no_answer: 'deliveries.note.no_answer',
   not_composed: 'deliveries.note.not_composed',
   broke: 'deliveries.note.broke',
+  /** It was due when the backup was made that stands in the place of the data now: it may have been sent since. */
+  restored: 'deliveries.note.restored',
   file_missing: 'deliveries.note.file_missing',
 } as const;
 

@@ -272,6 +272,16 @@ export async function leftInSending({ db }: Scope): Promise<readonly Delivery[]>
   return (await ofTheDead(db, sending)).map(fromRow);
 }
 
+/** Deliveries that wait and are due; at most 500. */
+export async function dueByNow({ db, now }: Scope): Promise<readonly Delivery[]> {
+  const rows: Row[] = await db<Row>('deliveries')
+    .whereRaw("status in ('queued', 'deferred')")
+    .where('next_attempt_at', '<=', now().toISOString())
+    .orderBy([{ column: 'next_attempt_at' }, { column: 'id' }])
+    .limit(500);
+  return rows.map(fromRow);
+}
+
 /** Since when the oldest delivery that is due has been due; null = none is. */
 export async function oldestDueAt({ db, now }: Scope): Promise<Date | null> {
   const row: { next_attempt_at: string } | undefined = await db('deliveries')

@@ -101,6 +101,11 @@ export async function revokeSessions(tx: WriteScope, agentId: AgentId, only: Ses
   await (only === null ? query : query.where({ id: only })).update({ revoked_at: tx.now().toISOString() });
 }
 
+/** Ends every session of everybody. */
+export async function revokeAllSessions(tx: WriteScope): Promise<void> {
+  await tx.db('sessions').whereNull('revoked_at').update({ revoked_at: tx.now().toISOString() });
+}
+
 /** Rows that have been over for long say nothing any more. */
 export async function deleteSessionsBefore(tx: WriteScope, expiredBefore: string): Promise<number> {
   return tx.db('sessions').where('expires_at', '<', expiredBefore).del();

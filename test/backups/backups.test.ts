@@ -2,18 +2,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import test, { type ExecutionContext } from 'ava';
-import { readConfig } from '../../config/config.ts';
+import test from 'ava';
 import { openBlobs } from '../../core/blobs/blobs.ts';
 import { connect } from '../../core/db/connect.ts';
 import { verifyLedger } from '../../core/ledger/verify.ts';
-import { silentLog } from '../../core/lib/log.ts';
-import { start } from '../../core/main.ts';
 import { ADMIN } from '../support/app.ts';
 import { centralaCommand } from '../support/cli.ts';
-import { freePort } from '../support/free-port.ts';
-import { lendCertificate } from '../support/listener-certificate.ts';
-import { administrator, databaseUrl, type Machine, newMachine } from '../support/machines.ts';
+import { administrator, databaseUrl, newMachine, running } from '../support/machines.ts';
 import { type Office, officeFor } from '../support/office.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
@@ -46,15 +41,6 @@ async function contents(scope: Pick<Office['scope'], 'db'>): Promise<ReadonlyMap
       (await scope.db(table).orderBy(1).select()).map((row) => JSON.stringify(row)),
     );
   return found;
-}
-
-async function running(t: ExecutionContext<unknown>, { env, dir }: Machine) {
-  lendCertificate(dir);
-  const ports = { CENTRALA_HTTP_PORT: String(await freePort()), CENTRALA_SMTP_PORT: String(await freePort()) };
-  const config = readConfig({ ...env, ...ports, CENTRALA_DNS_SERVERS: '127.0.0.1:1' });
-  const centrala = await start(config, silentLog);
-  t.teardown(() => centrala.stop());
-  return { ...centrala, base: `http://127.0.0.1:${centrala.port}` };
 }
 
 test('a backup made while mail comes in is restored on trial, and on an empty machine brings back every row, file and password', async (t) => {
