@@ -59,15 +59,19 @@ export function targetRoutes(place: BackupPlace): readonly Route[] {
           wrong = errors;
         },
       );
-      return { errors: wrong };
+      if (Object.keys(wrong).length > 0) return { errors: wrong };
+      // A server is not asked before somebody compared the key that it shows.
+      const { target } = targetState(place);
+      return target?.kind === 'sftp' && target.hostKey === null ? {} : tried();
     });
 
-  const tryOut = (ctx: PageContext): Promise<void> =>
-    answering(ctx, async () => {
-      const { target } = targetState(place);
-      if (target === null) throw new BackupError('Where backups go cannot be opened.', undefined, 'no_target');
-      return { tried: await tryTarget(place, target) };
-    });
+  const tried = async (): Promise<Shown> => {
+    const { target } = targetState(place);
+    if (target === null) throw new BackupError('Where backups go cannot be opened.', undefined, 'no_target');
+    return { tried: await tryTarget(place, target) };
+  };
+
+  const tryOut = (ctx: PageContext): Promise<void> => answering(ctx, tried);
 
   const ask = (ctx: PageContext): Promise<void> => answering(ctx, async () => ({ asked: await shownFingerprint(place) }));
 
