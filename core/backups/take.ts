@@ -51,6 +51,7 @@ async function attempt(parts: TakeParts, id: BackupId, didFail: boolean, report:
     if (didFail) await restic(repository, ['unlock']);
     report({ step: 'copy', done: 0, total: 0, secondsLeft: null });
     const kept = await stage(parts, parts.place.path);
+    report({ step: 'store', done: 0, total: 0, secondsLeft: null });
     stored = await store(repository, parts.dataDir, kept, id, report);
     report({ step: 'trial', done: 0, total: 0, secondsLeft: null });
     const trial = await tryRestoring({ ...parts, repository }, stored.snapshot ?? '', stored.bytes ?? 0);

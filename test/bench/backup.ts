@@ -18,6 +18,8 @@ const MB = 1024 ** 2;
 const FILES = 500;
 /** The same for the machine that is backed up and the one that is restored. */
 const KEY = 'BENCH-BENCH-BENCH-BENCH-BENCH-BENCH-BENCH-BENCH';
+/** Copies of SQLite’s own and ours in turns: the median of their ratios counts. */
+const PAIRS = 5;
 /** Mail waits to be dealt with by then, as it does meanwhile. */
 const WARM_MS = 3_000;
 const ACCEPT_MS = 10_000;
@@ -57,7 +59,8 @@ interface AtRest {
   readonly first: BackupTimes;
   readonly second: BackupTimes;
   readonly restored: number;
-  readonly raw: number;
+  /** Seconds, the median of each and of their ratios. */
+  readonly copy: { readonly raw: number; readonly ours: number; readonly ratio: number };
   readonly tar: number;
   readonly copied: number;
   readonly bytes: number;
@@ -70,17 +73,31 @@ async function atRest(dataDir: string, scratch: string, env: NodeJS.ProcessEnv):
     await quietMachine();
     return seconds(work);
   };
-  const raw = await timed(() => sqliteBackup(dataDir, join(scratch, 'raw.sqlite')));
+  const raws: number[] = [];
+  const rawCopy = async (): Promise<void> => {
+    raws.push(await timed(() => sqliteBackup(dataDir, join(scratch, 'raw.sqlite'))));
+    rmSync(join(scratch, 'raw.sqlite'));
+  };
   const tar = await timed(() => tarZstd(dataDir, join(scratch, 'data.tar.zst')));
   const copied = await timed(() => plainCopy(dataDir, join(scratch, 'copy')));
-  for (const name of ['raw.sqlite', 'data.tar.zst', 'copy']) rmSync(join(scratch, name), { recursive: true, force: true });
-  await quietMachine();
-  const first = await timedBackup(env);
-  await quietMachine();
-  const second = await timedBackup(env);
+  for (const name of ['data.tar.zst', 'copy']) rmSync(join(scratch, name), { recursive: true, force: true });
+  // Each of ours beside one of SQLite's, since the disk is not the same at every moment.
+  const ours: BackupTimes[] = [];
+  for (let pair = 0; pair < PAIRS; pair += 1) {
+    await rawCopy();
+    await quietMachine();
+    ours.push(await timedBackup(env));
+  }
+  const [first, second] = ours;
+  if (!first || !second) throw new Error('There are no two backups to compare.');
+  const copy = {
+    raw: median(raws),
+    ours: median(ours.map((one) => one.copy)),
+    ratio: median(ours.map((one, n) => one.copy / (raws[n] ?? 0))),
+  };
   const restored = await timed(() => restoreLatest({ ...env, CENTRALA_DATA_DIR: join(scratch, 'restored') }));
   const databaseBytes = statSync(join(dataDir, 'centrala.sqlite')).size;
-  return { first, second, restored, raw, tar, copied, bytes: first.bytes, databaseBytes };
+  return { first, second, restored, copy, tar, copied, bytes: first.bytes, databaseBytes };
 }
 
 /** Seconds that pg_dump takes for as many conversations. */
@@ -95,7 +112,7 @@ async function dumped(conversations: number, scratch: string): Promise<number> {
 }
 
 function restRows(rest: AtRest, dump: number | null): readonly (readonly (string | number)[])[] {
-  const { first, second, restored, raw, tar, copied, bytes, databaseBytes } = rest;
+  const { first, second, restored, copy, tar, copied, bytes, databaseBytes } = rest;
   const row = (title: string, time: number, size: number | null, beside = '', target = ''): (string | number)[] => [
     title,
     round(time),
@@ -104,8 +121,8 @@ function restRows(rest: AtRest, dump: number | null): readonly (readonly (string
     target,
   ];
   return [
-    row('SQLite’s backup API, the database alone', raw, databaseBytes),
-    row('our copy of the database', first.copy, databaseBytes, `${round(first.copy / raw, 2)} of it`, '≤ 1.5'),
+    row('SQLite’s backup API, the database alone', copy.raw, databaseBytes),
+    row('our copy of the database', copy.ours, databaseBytes, `${round(copy.ratio, 2)} of it`, '≤ 1.5'),
     row('tar and zstd of the folder', tar, bytes),
     row('copy and store, everything new', first.copy + first.store, bytes, `${round((first.copy + first.store) / tar, 2)} of tar and zstd`),
     row('the same again, nothing new', second.copy + second.store, bytes, `${round(second.addedBytes / MB)} MB added`),
@@ -117,7 +134,7 @@ function restRows(rest: AtRest, dump: number | null): readonly (readonly (string
       ? []
       : [
           row('pg_dump of the same conversations', dump, null),
-          row('our copy of the SQLite database', first.copy, databaseBytes, `1/${round(dump / first.copy)} of it`, '≤ 1/6'),
+          row('our copy of the SQLite database', copy.ours, databaseBytes, `1/${round(dump / copy.ours)} of it`, '≤ 1/6'),
         ]),
   ];
 }
