@@ -30,7 +30,12 @@ export async function sendThroughRelays(letter: Letter, signal: AbortSignal, mea
     if (signal.aborted) break;
     means.health.down(name, `${host}: ${last.down.text}`);
   }
-  return last?.results ?? [];
+  return (last?.results ?? []).map(unreachable);
+}
+
+/** What an administrator can do something about has a note of its own already. */
+function unreachable({ deliveryId, outcome }: SendResult): SendResult {
+  return { deliveryId, outcome: outcome.state === 'deferred' && !outcome.note ? { ...outcome, note: 'relay_unreachable' } : outcome };
 }
 
 function throughSecond({ deliveryId, outcome }: SendResult): SendResult {
