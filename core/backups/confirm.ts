@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { leaveNumbersOut } from '../db/numbers.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import { doubtRestored } from '../deliveries/recover.ts';
 import { revokeAllSessions } from '../sessions/store.ts';
@@ -26,8 +27,8 @@ const EMPTY = { snapshot: '', createdAt: '', rows: 0, files: 0, before: null, sc
 
 /**
  * Right after restored data was opened: its own backup, which was under way when the copy was made, is a good one; nothing that was sent
- * since goes out again, whoever was logged out since is not logged in again, and that it was restored is in the audit. Answers how many
- * deliveries wait for a person now.
+ * since goes out again, whoever was logged out since is not logged in again, no number that was given since is given again, and that it was
+ * restored is in the audit. Answers how many deliveries wait for a person now.
  */
 export async function noteRestored(scope: Scope, dataDir: string): Promise<number> {
   const byCommand = await readNote(dataDir);
@@ -40,6 +41,7 @@ export async function noteRestored(scope: Scope, dataDir: string): Promise<numbe
     // Neither an archive nor a moment is a backup of the list as it is.
     if (prepared && snapshot !== ARCHIVE && snapshot !== MOMENT) await settleRestored(tx, asDone(prepared));
     await revokeAllSessions(tx);
+    await leaveNumbersOut(tx.db);
     tx.emit({ type: 'backup.restored', data: { snapshot } });
   });
   await removeNote(dataDir);

@@ -1,22 +1,12 @@
 import { createHash } from 'node:crypto';
 import { isPostgres } from '../db/dialect.ts';
+import { lastNumbers, setLastNumbers } from '../db/numbers.ts';
 import type { Scope } from '../db/scope.ts';
 import { transact } from '../db/scope.ts';
 import { enqueue } from '../jobs/store.ts';
 import { AppError } from '../lib/errors.ts';
 import { REINDEX_JOB } from '../search/reindex.ts';
-import {
-  columnsOf,
-  insertRows,
-  lastNumbers,
-  layBare,
-  occupiedBy,
-  type Row,
-  rowsOf,
-  setLastNumbers,
-  setReferences,
-  tablesToMove,
-} from './store.ts';
+import { columnsOf, insertRows, layBare, occupiedBy, type Row, rowsOf, setReferences, tablesToMove } from './store.ts';
 
 /** A table as it was found: how many rows, and a sum over all of them that does not depend on their order. */
 export interface Sum {

@@ -62,41 +62,6 @@ export async function insertRows(db: Db, table: string, rows: readonly Row[]): P
   if (rows.length > 0) await db(table).insert([...rows]);
 }
 
-/** The last number that each table gave, which may be of a row that is gone. */
-export async function lastNumbers(db: Db): Promise<ReadonlyMap<string, number>> {
-  if (!isPostgres(db)) {
-    const rows: { name: string; seq: number }[] = await db.raw('select name, seq from sqlite_sequence');
-    return new Map(rows.map(({ name, seq }) => [name, seq]));
-  }
-  const numbers = new Map<string, number>();
-  for (const [table, sequence] of await sequencesOf(db)) {
-    const { rows } = await db.raw(`select case when is_called then last_value else 0 end as n from ${sequence}`);
-    numbers.set(table, Number(rows[0]?.n));
-  }
-  return numbers;
-}
-
-export async function setLastNumbers(db: Db, numbers: ReadonlyMap<string, number>): Promise<void> {
-  if (isPostgres(db)) {
-    for (const [table, sequence] of await sequencesOf(db)) {
-      const last = numbers.get(table) ?? 0;
-      await db.raw('select setval(?::regclass, ?, ?)', [sequence, Math.max(1, last), last > 0]);
-    }
-    return;
-  }
-  await db.raw('delete from sqlite_sequence');
-  for (const [name, seq] of numbers) await db.raw('insert into sqlite_sequence (name, seq) values (?, ?)', [name, seq]);
-}
-
-/** Quoted already. */
-async function sequencesOf(db: Db): Promise<readonly [table: string, sequence: string][]> {
-  const { rows } = await db.raw(
-    `select table_name as name, pg_get_serial_sequence(quote_ident(table_name), column_name) as sequence from information_schema.columns
-     where table_schema = current_schema() and column_default like 'nextval(%'`,
-  );
-  return (rows as { name: string; sequence: string }[]).map(({ name, sequence }) => [name, sequence]);
-}
-
 /**
  * Takes away what acts by itself on rows (triggers, and references, which need an order), and what migrations put in; answers how to put the
  * first two back, which fails when a row refers to one that is not there. Inside a transaction; SQLite's references have to be off.

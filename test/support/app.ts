@@ -3,6 +3,7 @@ import type { ExecutionContext } from 'ava';
 import { readConfig } from '../../config/config.ts';
 import { agentByEmail } from '../../core/agents/list-agents.ts';
 import { createApiKey } from '../../core/api-keys/api-keys.ts';
+import type { Scope } from '../../core/db/scope.ts';
 import type { EmailAddress } from '../../core/lib/email-address.ts';
 import { type Log, silentLog } from '../../core/lib/log.ts';
 import { type Centrala, start } from '../../core/main.ts';
@@ -54,26 +55,31 @@ export async function startApp(
   t.teardown(() => centrala.stop());
   shareCertificate(dataDir);
   const base = `http://127.0.0.1:${centrala.port}`;
-  let key: Promise<string> | null = null;
-  const adminKey = async (): Promise<string> => {
-    const agent = await agentByEmail(centrala.scope, ADMIN.email as EmailAddress);
-    if (!agent) throw new Error('this app has no administrator');
-    return (await createApiKey(centrala.scope, agent.id, 'tests')).key;
-  };
   return {
     ...centrala,
     base,
     smtpPort,
     dataDir: join(dataDir),
-    api: async (method, path, body) => {
-      key ??= adminKey();
-      const headers = { Authorization: `Bearer ${await key}`, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) };
-      const response = await fetch(`${base}/api/v1${path}`, {
-        method,
-        headers,
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      return { status: response.status, json: (await response.json()) as never };
-    },
+    api: administratorsApi(centrala.scope, base),
+  };
+}
+
+/** Calls the REST API with a key of the administrator, made at the first call. */
+export function administratorsApi(scope: Scope, base: string): App['api'] {
+  let key: Promise<string> | null = null;
+  const adminKey = async (): Promise<string> => {
+    const agent = await agentByEmail(scope, ADMIN.email as EmailAddress);
+    if (!agent) throw new Error('this app has no administrator');
+    return (await createApiKey(scope, agent.id, 'tests')).key;
+  };
+  return async (method, path, body) => {
+    key ??= adminKey();
+    const headers = { Authorization: `Bearer ${await key}`, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) };
+    const response = await fetch(`${base}/api/v1${path}`, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, json: (await response.json()) as never };
   };
 }

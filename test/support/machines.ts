@@ -2,7 +2,7 @@ import type { ExecutionContext } from 'ava';
 import { readConfig } from '../../config/config.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { type Centrala, start } from '../../core/main.ts';
-import { ADMIN, type App } from './app.ts';
+import { ADMIN, type App, administratorsApi } from './app.ts';
 import { type Cli, centralaCommand } from './cli.ts';
 import { emptyAddress } from './db.ts';
 import { freePort } from './free-port.ts';
@@ -25,13 +25,17 @@ export async function newMachine(t: ExecutionContext<unknown>, backups: string):
 }
 
 /** Starts the product on it. */
-export async function running(t: ExecutionContext<unknown>, { env, dir }: Machine): Promise<Centrala & { readonly base: string }> {
+export async function running(
+  t: ExecutionContext<unknown>,
+  { env, dir }: Machine,
+): Promise<Centrala & Pick<App, 'base' | 'smtpPort' | 'api'>> {
   lendCertificate(dir);
   const ports = { CENTRALA_HTTP_PORT: String(await freePort()), CENTRALA_SMTP_PORT: String(await freePort()) };
   const config = readConfig({ ...env, ...ports, CENTRALA_DNS_SERVERS: '127.0.0.1:1' });
   const centrala = await start(config, silentLog);
   t.teardown(() => centrala.stop());
-  return { ...centrala, base: `http://127.0.0.1:${centrala.port}` };
+  const base = `http://127.0.0.1:${centrala.port}`;
+  return { ...centrala, base, smtpPort: config.smtp.port, api: administratorsApi(centrala.scope, base) };
 }
 
 /** Of a product that runs on PostgreSQL; null on SQLite. */
