@@ -55,9 +55,18 @@ export async function composeMessage(
     attachments: await openable(blobs, message),
     inReplyTo: message.references.at(-1) ?? null,
     references: message.references,
-    writtenAt: message.createdAt,
+    writtenAt: datedAt(message, scope.now()),
     automated: message.automated,
   };
+}
+
+/**
+ * What stands in its `Date:`: the moment its author chose for it. With that of the writing a letter of last week would lie deep in the
+ * recipient's list, and filters doubt mail that is days old. One sent before its moment is of now.
+ */
+function datedAt({ scheduledAt, createdAt }: Message, now: Date): Date {
+  if (scheduledAt === null) return createdAt;
+  return scheduledAt < now ? scheduledAt : now;
 }
 
 /** The same for all its recipients, whatever became of it; null when it or a file of it is gone, or holds a virus. */

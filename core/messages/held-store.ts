@@ -83,9 +83,7 @@ export async function stoppedByAnswer({ db }: Scope, id: ConversationId): Promis
     .pluck('id');
 }
 
-/** Writes the new moment; null = its author wants it to leave at once. */
-export async function saveSchedule({ db }: WriteScope, id: MessageId, at: Date | null): Promise<void> {
-  await db('messages')
-    .where({ id })
-    .update({ scheduled_at: at?.toISOString() ?? null });
+/** Writes the new moment. */
+export async function saveSchedule({ db }: WriteScope, id: MessageId, at: Date): Promise<void> {
+  await db('messages').where({ id }).update({ scheduled_at: at.toISOString() });
 }

@@ -16,11 +16,12 @@ export function checkMoment(at: Date, now: Date): void {
 /** Gives a message that nobody has tried to send another moment; null = now. Raises not_found, invalid, message_not_withdrawable. */
 export async function rescheduleMessage(scope: Scope | WriteScope, id: MessageId, at: Date | null): Promise<void> {
   await transact(scope, async (tx) => {
-    const { conversationId } = await findMessage(tx, id);
+    const { conversationId, scheduledAt } = await findMessage(tx, id);
     if (at) checkMoment(at, tx.now());
     if (!isHeld(await lockedDeliveries(tx, id)))
       throw new ConflictError('message_not_withdrawable', 'This message is being sent or was sent', 'Reload to see its state.');
-    await saveSchedule(tx, id, at);
+    // What was to wait and leaves at once is of this moment, not of when it was written.
+    if (at ?? scheduledAt) await saveSchedule(tx, id, at ?? tx.now());
     await moveDeliveries(tx, id, at ?? tx.now());
     tx.emit({ type: 'message.scheduled', data: { conversationId, messageId: id } });
   });

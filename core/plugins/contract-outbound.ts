@@ -41,6 +41,7 @@ export interface OutboundMessage {
   readonly inReplyTo: string | null;
   /** Oldest first (RFC 5322 §3.6.4). */
   readonly references: readonly string[];
+  /** What it is dated: the same on every attempt; of a scheduled message the moment it was to leave. */
   readonly writtenAt: Date;
   /** Written by the machine itself (notification, reset link): RFC 3834 `Auto-Submitted`. */
   readonly automated: boolean;

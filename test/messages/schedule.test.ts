@@ -4,7 +4,7 @@ import { listDrafts } from '../../core/drafts/save.ts';
 import { sendDraft } from '../../core/drafts/send.ts';
 import { rescheduleMessage } from '../../core/messages/reschedule.ts';
 import { houseFor } from '../support/house.ts';
-import { scriptedChannel, work } from '../support/sending.ts';
+import { DEFERRED, scriptedChannel, work } from '../support/sending.ts';
 import { until } from '../support/until.ts';
 import { workspaceFor } from '../support/workspace.ts';
 
@@ -35,6 +35,36 @@ test('a scheduled message leaves at its moment and not before', async (t) => {
   house.pass(1);
   work(t, house, channel.send);
   await until('it is sent', () => channel.sent.length === 1);
+});
+
+test('a scheduled message is dated when it was to leave, on each attempt, not when it was written', async (t) => {
+  const { house, at } = await scheduled(t, 7 * 24);
+  const channel = scriptedChannel(() => DEFERRED);
+  const worker = work(t, house, channel.send);
+  house.pass(7 * 24 * HOUR_MINUTES);
+  worker.wake();
+  await until('it is put off', () => channel.sent.length === 1);
+  await until('that is recorded', async () => (await house.scope.db('deliveries').first('status')).status === 'deferred');
+  house.pass(5);
+  worker.wake();
+  await until('it is tried again', () => channel.sent.length === 2);
+  t.deepEqual(
+    channel.sent.map(({ writtenAt }) => writtenAt),
+    [at, at],
+  );
+});
+
+test('a scheduled message that is sent before its moment is dated when that was decided', async (t) => {
+  const { house, messageId } = await scheduled(t, 7 * 24);
+  const channel = scriptedChannel();
+  const worker = work(t, house, channel.send);
+  house.pass(3 * 24 * HOUR_MINUTES);
+  const decided = house.scope.now();
+  await rescheduleMessage(house.agentScope, messageId, null);
+  house.pass(2);
+  worker.wake();
+  await until('it is sent', () => channel.sent.length === 1);
+  t.deepEqual(channel.sent[0]?.writtenAt, decided);
 });
 
 test('a scheduled message is moved, or sent at once, while nobody has tried to send it', async (t) => {
