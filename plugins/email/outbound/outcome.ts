@@ -63,9 +63,9 @@ export function resultsOf(recipients: readonly OutboundRecipient[], info: SMTPCo
   }));
 }
 
-/** The same outcome for everyone, except those whom the relay had refused before. */
-export function sameForAll(recipients: readonly OutboundRecipient[], outcome: SendOutcome, error: unknown): readonly SendResult[] {
-  const errors = typeof error === 'object' && error !== null && 'rejectedErrors' in error ? error.rejectedErrors : null;
+/** The same outcome for everyone, except those whom the relay had refused before: `refusals` holds nodemailer's `rejectedErrors`, or nothing. */
+export function sameForAll(recipients: readonly OutboundRecipient[], outcome: SendOutcome, refusals: unknown): readonly SendResult[] {
+  const errors = typeof refusals === 'object' && refusals !== null && 'rejectedErrors' in refusals ? refusals.rejectedErrors : null;
   const rejected = rejections(Array.isArray(errors) ? errors : []);
   return recipients.map(({ deliveryId, address }) => ({ deliveryId, outcome: rejected.get(address) ?? outcome }));
 }

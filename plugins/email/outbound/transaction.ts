@@ -1,3 +1,4 @@
+import type { SMTPEnvelope } from 'nodemailer/lib/smtp-connection';
 import type { Inbox, OutboundMessage, OutboundRecipient, SendResult, SigningKey } from '../../../core/plugins/contract.ts';
 import { withReturnToken } from '../return-token.ts';
 import type { EmailSettings } from '../settings.ts';
@@ -56,7 +57,7 @@ function unusable({ recipients }: Letter, error: unknown): Tried {
   return { results: sameForAll(recipients, beforeTheEnd(down), error), down };
 }
 
-/** `wasStale`: the connection broke before anything of the message was sent. */
+/** `wasStale`: the session ended before the message was whole: it broke, or had as many mails as the server takes in one (421). */
 async function transact(
   pool: Pool,
   connection: RelayConnection,
@@ -78,8 +79,9 @@ async function transact(
   const mail = composeMail(message, inbox, { keys, utf8: recipients.some(({ address }) => !isAscii(address)) });
   const stop = (): void => connection.destroy();
   signal.addEventListener('abort', stop, { once: true });
+  // The library notes there whom the server refused, and says it of no error that comes after.
+  const envelope: SMTPEnvelope = { from: returnAddress(letter), to: recipients.map(({ address }) => address) };
   try {
-    const envelope = { from: returnAddress(letter), to: recipients.map(({ address }) => address) };
     const info = await connection.send(envelope, mail.stream);
     pool.release(connection);
     return { results: [...resultsOf(recipients, info), ...others], down: null, wasStale: false };
@@ -89,8 +91,9 @@ async function transact(
     // After a reply the session can be used again, but starting anew is always right.
     if (failure.reply === null) connection.destroy();
     else connection.quit();
-    const results = [...sameForAll(recipients, wasBefore ? beforeTheEnd(failure) : afterTheEnd(failure), error), ...others];
-    return { results, down: wasBefore && isServerGone(failure) ? failure : null, wasStale: failure.reply === null && wasBefore };
+    const results = [...sameForAll(recipients, wasBefore ? beforeTheEnd(failure) : afterTheEnd(failure), envelope), ...others];
+    const isEnded = wasBefore && (failure.reply === null || failure.reply === 421);
+    return { results, down: wasBefore && isServerGone(failure) ? failure : null, wasStale: isEnded };
   } finally {
     signal.removeEventListener('abort', stop);
     mail.stream.destroy();

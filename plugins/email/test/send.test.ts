@@ -45,6 +45,18 @@ test('recipients refused one by one keep their own reason when nobody is left', 
   t.is(results[3]?.state, 'deferred');
 });
 
+for (const [title, END, others] of [
+  ['the content is refused', '554 5.7.1 spam', 'refused'],
+  ['the content is put off', '451 4.3.0 later', 'deferred'],
+  ['the answer to the content is lost', 'drop', 'unknown'],
+] as const)
+  test(`a recipient who was refused stays so when ${title}`, async (t) => {
+    const peer = await smtpPeer(t, { RCPT: (address) => (address.startsWith('c') ? '550 5.1.1 no such user' : '250 ok'), END: () => END });
+    const results = await sender(t, relayTo(peer.port))(outbound({ recipients: THREE }));
+    t.deepEqual([results[1]?.state, results[2]?.state], [others, others]);
+    t.deepEqual(results[3], { state: 'refused', reason: '550 5.1.1 no such user', status: '5.1.1' });
+  });
+
 const SCRIPTS: readonly [string, PeerScript, SendOutcome['state'], string | null][] = [
   ['a greeting that turns us away for now', { CONNECT: () => '421 4.7.0 too busy' }, 'deferred', '4.7.0'],
   ['a greeting that turns us away for good', { CONNECT: () => '554 5.7.1 not you' }, 'refused', '5.7.1'],
@@ -128,6 +140,23 @@ test('one connection carries several mails, and a connection the relay closed me
   t.is((await send())[1]?.state, 'accepted');
   t.is(peer.connections(), 2);
   t.is(peer.mails.length, 3);
+});
+
+test('a relay that takes so many mails a session and no more gets the next one in a new session', async (t) => {
+  let taken = 0;
+  const peer = await smtpPeer(t, {
+    CONNECT: () => {
+      taken = 0;
+      return '220 relay.test ESMTP';
+    },
+    MAIL: () => {
+      taken += 1;
+      return taken > 2 ? '421 4.4.2 too many messages in this connection' : '250 ok';
+    },
+  });
+  const send = sender(t, relayTo(peer.port));
+  for (const _ of [1, 2, 3, 4, 5]) t.is((await send())[1]?.state, 'accepted');
+  t.deepEqual([peer.connections(), peer.mails.length], [3, 5]);
 });
 
 test('an address that no envelope can hold is refused before the relay sees it', async (t) => {
