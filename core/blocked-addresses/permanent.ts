@@ -22,8 +22,13 @@ const WORDS = [
   'no mailbox here by that name',
 ];
 
+/** It is us whom the server does not know or like; Postfix says so to RCPT with 5.1.0, Exim with what it heard of our own server. */
+const ABOUT_SENDER =
+  /\bsender(?:'s)?(?: e-?mail)?(?: address| domain)?(?: is| was)? (?:rejected|refused|denied|unknown|invalid|not|verif)/i;
+
 /** Whether a refusal is about the recipient himself and for good, so that the address is blocked. Never for 4.x.x. */
 export function isRecipientGone(enhancedStatus: string | null, reason: string | null): boolean {
+  if (ABOUT_SENDER.test(reason ?? '')) return false;
   const [kind, ...detail] = enhancedStatus?.split('.') ?? [];
   if (kind !== undefined) return kind === '5' && RECIPIENT_IS_GONE.has(detail.join('.'));
   const text = reason?.toLowerCase() ?? '';

@@ -43,7 +43,7 @@ export async function changeDeliveries(
     counters,
   );
   for (const { delivery, patch } of newlyFailed)
-    if (patch.status !== 'unknown' && !patch.isExpired)
+    if (patch.status !== 'unknown' && !patch.isExpired && patch.aboutRecipient !== false)
       await blockWhenGone(tx, { ...delivery, reason: patch.reason, enhancedStatus: patch.enhancedStatus });
   announce(tx, conversation, done, newlyFailed);
   await notifyOfTrouble(tx, conversation, newlyFailed.map(troubleOf));

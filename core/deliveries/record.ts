@@ -54,8 +54,10 @@ function patchOf(delivery: Delivery, outcome: AttemptOutcome, now: Date): Delive
   switch (outcome.state) {
     case 'accepted':
       return { ...none, status: 'sent', reason: clean(outcome.reply), sentAt: now };
-    case 'refused':
-      return { ...none, status: 'failed', reason: clean(outcome.reason), enhancedStatus: statusOf(outcome.status) };
+    case 'refused': {
+      const refused = { ...none, status: 'failed', reason: clean(outcome.reason), enhancedStatus: statusOf(outcome.status) } as const;
+      return outcome.aboutRecipient === false ? { ...refused, aboutRecipient: false } : refused;
+    }
     case 'unknown':
       return { ...none, status: 'unknown', reason: clean(outcome.reason) };
     case 'deferred': {

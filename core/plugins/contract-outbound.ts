@@ -60,7 +60,14 @@ export type SendOutcome =
       readonly note?: string;
       readonly retryInMs?: number;
     }
-  | { readonly state: 'refused'; readonly reason: string; readonly status: string | null; readonly note?: string }
+  | {
+      readonly state: 'refused';
+      readonly reason: string;
+      readonly status: string | null;
+      readonly note?: string;
+      /** False = said of us, or of several at once: whatever its status, no address is blocked for it. */
+      readonly aboutRecipient?: false;
+    }
   /** The peer may have taken it: nothing is tried again until a person decides. */
   | { readonly state: 'unknown'; readonly reason: string };
 

@@ -5,7 +5,7 @@ import { deliveriesOf } from '../../core/deliveries/list.ts';
 import { retryDelivery } from '../../core/deliveries/retry.ts';
 import { houseFor } from '../support/house.ts';
 import { httpClient } from '../support/http-client.ts';
-import { ACCEPTED, answer, REFUSED, scriptedChannel, work } from '../support/sending.ts';
+import { ACCEPTED, answer, REFUSED, scriptedChannel, settled, work } from '../support/sending.ts';
 import { until } from '../support/until.ts';
 import { signIn } from '../support/web.ts';
 import { workspaceFor } from '../support/workspace.ts';
@@ -34,6 +34,23 @@ test('a refusal blocks when it is about the recipient and for good', (t) => {
     t.true(isRecipientGone(null, reason), reason);
   for (const reason of ['550 message rejected', '550', '450 no such user', '554 no such user', 'no such user', null])
     t.false(isRecipientGone(null, reason), `${reason}`);
+});
+
+test('a refusal of our own address or of a whole letter blocks nobody', async (t) => {
+  for (const [status, reason] of [
+    ['5.1.0', '550 5.1.0 <biuro@firma.test>: Sender address rejected: User unknown in local recipient table'],
+    [null, '550-Response: 550 No such user here 550 Sender verify failed'],
+    ['5.1.1', '550 5.1.1 sender unknown'],
+  ] as const)
+    t.false(isRecipientGone(status, reason), reason);
+  t.true(isRecipientGone('5.1.1', '550 5.1.1 <jan@customer.test>: Recipient address rejected: User unknown'));
+  const house = await houseFor(t);
+  const { conversationId } = await house.mail({});
+  const { messageId } = await answer(house, conversationId, ['jan@customer.test']);
+  work(t, house, scriptedChannel(() => ({ ...REFUSED, aboutRecipient: false })).send);
+  const [delivery] = await settled(house, messageId);
+  t.like(delivery, { status: 'failed', enhancedStatus: '5.1.1' });
+  t.deepEqual(await blockedAmong(house.scope, ['jan@customer.test']), []);
 });
 
 test('the first refusal blocks the address, and what waits for it then fails without being sent', async (t) => {

@@ -10,7 +10,7 @@ import { until } from './until.ts';
 
 export const ACCEPTED: SendOutcome = { state: 'accepted', reply: '250 ok' };
 export const DEFERRED: SendOutcome = { state: 'deferred', reason: '450 later', status: '4.2.0' };
-export const REFUSED: SendOutcome = { state: 'refused', reason: '550 no such user', status: '5.1.1' };
+export const REFUSED = { state: 'refused', reason: '550 no such user', status: '5.1.1' } as const satisfies SendOutcome;
 
 /** A channel that answers as it is told, recipient by recipient, and remembers what it was given. */
 export function scriptedChannel(answer: (address: string) => SendOutcome | null = () => ACCEPTED) {

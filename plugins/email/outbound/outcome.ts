@@ -10,6 +10,8 @@ export interface RelayFailure {
   readonly reply: number | null;
   readonly text: string;
   readonly recipient: string | null;
+  /** The answered one: CONN, EHLO, AUTH …, MAIL FROM, RCPT TO, DATA (the mail itself, too); or null. */
+  readonly command: string | null;
   /** No TLS, or a certificate that is not right. */
   readonly isTls: boolean;
 }
@@ -29,6 +31,7 @@ export function failureOf(error: unknown): RelayFailure {
     reply: typeof fields['responseCode'] === 'number' ? fields['responseCode'] : null,
     text: oneLine(response || message),
     recipient: typeof fields['recipient'] === 'string' ? fields['recipient'] : null,
+    command: typeof fields['command'] === 'string' ? fields['command'] : null,
   };
 }
 
@@ -51,6 +54,12 @@ export function afterTheEnd(failure: RelayFailure): SendOutcome {
   const isAnswered = failure.reply === 421 || (failure.reply !== null && failure.code === 'EMESSAGE');
   if (!isAnswered) return { state: 'unknown', reason: failure.text };
   return beforeTheEnd(failure);
+}
+
+/** A refusal before there was a recipient, or of a letter to several, is no word about any address, though its status may sound like one. */
+export function saidOfAll(outcome: SendOutcome, { command }: RelayFailure, recipients: readonly OutboundRecipient[]): SendOutcome {
+  const isAboutOne = command === 'DATA' && recipients.length === 1;
+  return outcome.state === 'refused' && !isAboutOne ? { ...outcome, aboutRecipient: false } : outcome;
 }
 
 /** The relay answered for everyone: who is not among the rejected was accepted. */

@@ -5,7 +5,7 @@ import type { EmailSettings } from '../settings.ts';
 import { composeMail, isAutoReply } from './compose.ts';
 import type { RelayConnection } from './connection.ts';
 import { isAscii } from './one-line.ts';
-import { afterTheEnd, beforeTheEnd, failureOf, type RelayFailure, resultsOf, sameForAll } from './outcome.ts';
+import { afterTheEnd, beforeTheEnd, failureOf, type RelayFailure, resultsOf, saidOfAll, sameForAll } from './outcome.ts';
 import type { Pool } from './pools.ts';
 
 /** One message for some of its recipients, as it goes out in one SMTP transaction. */
@@ -54,7 +54,7 @@ export async function tryServer(pool: Pool, letter: Letter, signal: AbortSignal)
 
 function unusable({ recipients }: Letter, error: unknown): Tried {
   const down = failureOf(error);
-  return { results: sameForAll(recipients, beforeTheEnd(down), error), down };
+  return { results: sameForAll(recipients, saidOfAll(beforeTheEnd(down), down, recipients), null), down };
 }
 
 /** `wasStale`: the session ended before the message was whole: it broke, or had as many mails as the server takes in one (421). */
@@ -91,7 +91,8 @@ async function transact(
     // After a reply the session can be used again, but starting anew is always right.
     if (failure.reply === null) connection.destroy();
     else connection.quit();
-    const results = [...sameForAll(recipients, wasBefore ? beforeTheEnd(failure) : afterTheEnd(failure), envelope), ...others];
+    const outcome = saidOfAll(wasBefore ? beforeTheEnd(failure) : afterTheEnd(failure), failure, recipients);
+    const results = [...sameForAll(recipients, outcome, envelope), ...others];
     const isEnded = wasBefore && (failure.reply === null || failure.reply === 421);
     return { results, down: wasBefore && isServerGone(failure) ? failure : null, wasStale: isEnded };
   } finally {

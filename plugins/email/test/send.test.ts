@@ -57,6 +57,19 @@ for (const [title, END, others] of [
     t.deepEqual(results[3], { state: 'refused', reason: '550 5.1.1 no such user', status: '5.1.1' });
   });
 
+test('a refusal of us, or of a letter to several, is not said of the recipients, whatever its status', async (t) => {
+  const said = async (script: PeerScript, recipients = THREE) => {
+    const peer = await smtpPeer(t, script);
+    const results = await sender(t, relayTo(peer.port))(outbound({ recipients }));
+    return Object.values(results).map((one) => (one.state === 'refused' ? (one.aboutRecipient ?? true) : one.state));
+  };
+  t.deepEqual(await said({ CONNECT: () => '554 5.1.0 go away' }), [false, false, false]);
+  t.deepEqual(await said({ MAIL: () => '550 5.1.0 address rejected' }, THREE.slice(0, 1)), [false]);
+  t.deepEqual(await said({ END: () => '550 5.1.1 user unknown' }), [false, false, false]);
+  t.deepEqual(await said({ END: () => '550 5.1.1 user unknown' }, THREE.slice(0, 1)), [true]);
+  t.deepEqual(await said({ RCPT: () => '550 5.1.1 user unknown' }), [true, true, true]);
+});
+
 const SCRIPTS: readonly [string, PeerScript, SendOutcome['state'], string | null][] = [
   ['a greeting that turns us away for now', { CONNECT: () => '421 4.7.0 too busy' }, 'deferred', '4.7.0'],
   ['a greeting that turns us away for good', { CONNECT: () => '554 5.7.1 not you' }, 'refused', '5.7.1'],
