@@ -37,6 +37,10 @@ const introduces = (text: string): boolean =>
   (text.includes('@') && (SOMEBODY_WRITES.test(text) || DATE_AND_ADDRESS.test(text))) ||
   DATE_AND_NAME.test(text);
 
+/** An introduction that needs no mark below it: it names an address or a time of day, as programs do and people seldom. */
+export const isSureIntroduction = (lines: readonly string[], at: number, length: number): boolean =>
+  /@|\d{1,2}[:h]\d{2}/.test(lines.slice(at, at + length).join(' '));
+
 /** Only lines like these are joined with the next ones: a sentence above the introduction is no part of it. */
 const mayOpen = (text: string): boolean => (OPENING.test(text) && /\d/.test(text)) || /<(?:[^<>\s]*@[^<>\s]*>?.*)?$/.test(text);
 
@@ -54,7 +58,9 @@ const LONG_RULE = /^_{20,}$/;
 export function isForwardOrReplyMark(lines: readonly string[], at: number): boolean {
   const line = lines[at] ?? '';
   if (line.length > 200) return false;
-  if (BEGIN.test(line) || LONG_RULE.test(line)) return true;
+  if (BEGIN.test(line)) return true;
+  // People rule lines, too: Outlook's stands above a sender.
+  if (LONG_RULE.test(line)) return FROM_LINE.test(lines[nextFilled(lines, at + 1)] ?? '');
   if (SEPARATOR.test(line) && HAS_RULE.test(line)) return true;
   return RULE.test(line) && isHeaderBlock(lines, nextFilled(lines, at + 1));
 }
@@ -62,7 +68,8 @@ export function isForwardOrReplyMark(lines: readonly string[], at: number): bool
 const FROM = 'from|od|von|de|da|van|från|fra|от|від|nadawca|expéditeur|remitente|mittente|afzender|发件人|寄件者|差出人|odesílatel';
 const OTHERS =
   'sent|date|to|subject|cc|reply-to|wysłano|wysłane|data wysłania|data|do|dw|temat|gesendet|datum|an|betreff|envoyé(?: le)?|à|objet|enviado(?: el| em| a las)?|fecha|para|asunto|assunto|inviato|a|oggetto|verzonden|aan|onderwerp|skickat|till|ämne|sendt|til|emne|отправлено|дата|кому|тема|надіслано|发送时间|收件人|主题|寄件日期|收件者|主旨|送信日時|宛先|件名|odesláno|komu|předmět';
-const FROM_LINE = new RegExp(`^[*_]{0,2}(?:${FROM})\\s?[:：][*_]{0,2}\\s*\\S`, 'iu');
+/** With a name in it: "Od: 12.11.2026" is where a stay begins. */
+const FROM_LINE = new RegExp(`^[*_]{0,2}(?:${FROM})\\s?[:：][*_]{0,2}.*[\\p{L}@]`, 'iu');
 const OTHER_LINE = new RegExp(`^[*_]{0,2}(?:${OTHERS})\\s?[:：][*_]{0,2}(?:\\s|$)`, 'iu');
 const ANY_LINE = new RegExp(`^[*_]{0,2}(?:${FROM}|${OTHERS})\\s?[:：][*_]{0,2}(?:\\s|$)`, 'iu');
 
@@ -77,7 +84,7 @@ export function isHeaderBlock(lines: readonly string[], at: number): boolean {
     block.push(line);
   }
   const others = block.filter((line) => OTHER_LINE.test(line)).length;
-  return block.some((line) => FROM_LINE.test(line)) ? others >= (FROM_LINE.test(block[0] ?? '') ? 1 : 2) : false;
+  return others >= 2 && block.some((line) => FROM_LINE.test(line));
 }
 
 function nextFilled(lines: readonly string[], from: number): number {
@@ -90,10 +97,13 @@ const DEVICE =
   'iphone|ipad|ipod|android|samsung|galaxy|huawei|xiaomi|nokia|htc|blackberry|windows|outlook|yahoo|gmail|mail(?:box)?|airmail|mobil\\w*|telefon\\w*|phone|smartfon\\w*|tablet\\w*|cell|device|urządze\\w*|k-9|aquamail|bluemail|protonmail|proton|wp|onet|o2|interia|thunderbird|handy|téléphone|móvil|ti-85|alcatel';
 const SENT =
   'sent|wysłan[eoay]|wysłano|wiadomość wysłana|gesendet|envoyé|enviado|inviato|verzonden|skickat|sendt|odesláno|отправлено|надіслано';
+/** "Wysłano mi zły telefon" is a sentence: what a device adds says from where or by what. */
+const BY =
+  'from|via|with|using|by|through|on|in|za?|ze|przez|od|von|vom|mit|über|aus|depuis|de|du|avec|à|desde|del|do|con|pelo|da|dal|tramite|vanaf|van|met|från|fra|med|с|со|из|через|з|із|зі';
 const SIGNATURES: readonly RegExp[] = [
-  new RegExp(`^[<(\\[*_ ]{0,4}(?:${SENT}) .{0,60}?(?:${DEVICE})`, 'iu'),
+  new RegExp(`^[<(\\[*_ ]{0,4}(?:${SENT}) (?:securely |safely )?(?:${BY}) .{0,60}?(?:${DEVICE})`, 'iu'),
   new RegExp(`^(?:von meine[mr]|diese nachricht wurde von|to wiadomość wysłana|tę wiadomość wysłano).{1,80}(?:gesendet|${DEVICE})`, 'iu'),
-  /^(?:get|pobierz|download|holen sie sich|télécharger|obtener|uzyskaj) \[?(?:outlook|the )/iu,
+  /^(?:get|pobierz|download|holen sie sich|télécharger|obtener|uzyskaj) \[?(?:outlook|the .{0,40}\bapp\b)/iu,
   /^(?:someone )?from (?:my )?(?:mobile|iphone|android|phone)/iu,
   /^從我的 .{1,20} 傳送/u,
 ];

@@ -1,5 +1,5 @@
 import { type Outline, type OutlinedElement, type OutlinedLine, outlineOf } from './html-outline.ts';
-import { isForwardOrReplyMark, isHeaderBlock, isIntroduction, isSignatureLine } from './quote-marks.ts';
+import { isForwardOrReplyMark, isHeaderBlock, isIntroduction, isSignatureLine, isSureIntroduction } from './quote-marks.ts';
 import type { Stretch } from './quoted-text.ts';
 import type { SafeHtml } from './safe-html.ts';
 
@@ -136,15 +136,15 @@ function beginOfRest({ elements, lines }: Outline, marked: readonly Stretch[]): 
   for (const [index, line] of lines.entries()) {
     if (texts[index]?.startsWith('>') || texts[index] === '') continue;
     const length = isForwardOrReplyMark(texts, index) || isHeaderBlock(texts, index) ? -1 : isIntroduction(texts, index);
-    if (length === 0 || (length > 0 && !restIsQuote(texts, index + length))) continue;
+    if (length === 0 || (length > 0 && !restIsQuote(texts, index + length, isSureIntroduction(texts, index, length)))) continue;
     return { offset: line.start, element: line.element };
   }
   return null;
 }
 
-/** Behind an introduction: words without a mark to the end, or a marked quote with nothing but a signature behind it. */
-function restIsQuote(texts: readonly string[], from: number): boolean {
-  if (!texts[from]?.startsWith('>')) return true;
+/** Behind an introduction: a marked quote with nothing but a signature behind it, or, when it is a sure one, words without a mark to the end. */
+function restIsQuote(texts: readonly string[], from: number, isSure: boolean): boolean {
+  if (!texts[from]?.startsWith('>')) return isSure;
   return texts.slice(from).every((text) => text.startsWith('>') || text === '' || isSignatureLine(text));
 }
 

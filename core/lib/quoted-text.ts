@@ -1,4 +1,4 @@
-import { isForwardOrReplyMark, isHeaderBlock, isIntroduction, isSignatureLine } from './quote-marks.ts';
+import { isForwardOrReplyMark, isHeaderBlock, isIntroduction, isSignatureLine, isSureIntroduction } from './quote-marks.ts';
 
 /** A stretch of a text that may be folded away: offsets of its first character and of the one behind its last. */
 export type Stretch = readonly [start: number, end: number];
@@ -71,15 +71,15 @@ function beginOfQuote(lines: readonly string[], from: number): number {
     if (line === '' || isMarked(line)) continue;
     if (isForwardOrReplyMark(lines, at) || isHeaderBlock(lines, at)) return at;
     const length = isIntroduction(lines, at);
-    if (length > 0 && restIsQuote(lines, at + length)) return at;
+    if (length > 0 && restIsQuote(lines, at + length, isSureIntroduction(lines, at, length))) return at;
   }
   return beginOfTail(lines);
 }
 
-/** After the introduction come unmarked lines to the end, or marked ones with nothing but a signature behind them. */
-function restIsQuote(lines: readonly string[], from: number): boolean {
+/** After the introduction come marked lines with nothing but a signature behind them, or, when it is a sure one, unmarked ones to the end. */
+function restIsQuote(lines: readonly string[], from: number, isSure: boolean): boolean {
   const first = filled(lines, from);
-  if (!isMarked(lines[first])) return true;
+  if (!isMarked(lines[first])) return isSure;
   let own = first + 1;
   while (own < lines.length && (lines[own] === '' || isMarked(lines[own]) || isSignatureLine(lines[own] ?? ''))) own += 1;
   return own >= lines.length || lines[own] === '--';

@@ -74,6 +74,8 @@ test('HTML answers between quotes, mere quotes and mottos are shown whole', (t) 
     '<div class="gmail_quote">---------- Forwarded message ---------<br>From: Anna</div>',
     '<p>List</p><blockquote>motto</blockquote>',
     '<p>Pani Anna napisała do nas 5 grudnia skargę.</p><p>Proszę o wyjaśnienie.</p>',
+    '<p>W dniu 12.11.2026 Państwa konsultant napisał:</p><p>paczka będzie jutro. Nie dotarła.</p>',
+    '<p>Proszę o rezerwację:</p><p>Od: 12.11.2026<br>Do: 15.11.2026</p><p>Dla dwóch osób.</p>',
     '',
   ])
     t.is(split(mail).length, 1, mail);

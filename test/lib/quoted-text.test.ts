@@ -30,6 +30,13 @@ const FOLDED: readonly (readonly [string, string, string])[] = [
   ['Ja.\n\nAnna <a@b.de> schrieb am Di., 16. Aug. 2016\num 12:52 Uhr:\n\n> Frage', 'Ja.', 'Anna <a'],
   ['Так.\n\nпн, 23 нояб. 2026 г. в 14:02, Anna <a@b.ua> пишет:\n\n> Питання', 'Так.', 'пн, 23'],
   ['Do usłyszenia.\n\nWysłane z iPhone’a\n\nW dniu 23 lis 2026, o 14:02, Anna napisała:\n\n> Pytanie', 'Do usłyszenia.', 'Wysłane z'],
+  ['Tak.\n\nDnia 24 listopada 2026 10:15 Biuro napisał(a):\nPytanie bez znaków', 'Tak.', 'Dnia 24'],
+  [
+    'Tak.\n\nOd: "Biuro" <b@b.pl>\nDo: "Jan" <jan@interia.pl>;\nWysłane: 10:15 Wtorek 2026-11-24\nTemat: Re: x\n\nPytanie',
+    'Tak.',
+    'Od: "B',
+  ],
+  ['Tak.\n\nGet the new AOL app: mail.mobile.aol.com', 'Tak.', 'Get the'],
   ['Tak.\n\n-- \nJan Kowalski\ntel. 123', 'Tak.', '--'],
   ['W dniu 23.11.2026 o 14:02, Anna pisze:\n> Pytanie\n\nOdpowiadam pod spodem.\n', 'Odpowiadam pod spodem.', 'W dniu'],
   ['Tak.\n> pierwsze\n> drugie\n', 'Tak.', '> pierwsze'],
@@ -56,6 +63,23 @@ test('an answer written between the quoted lines, or a mail that is only a quote
   ]) {
     t.is(foldQuote(text).quoted, '', text);
     t.is(foldQuote(text).text, text.trim());
+  }
+});
+
+test('what a customer writes in words like those of a mail program is shown whole', (t) => {
+  for (const text of [
+    'Proszę o rezerwację:\n\nOd: 12.11.2026\nDo: 15.11.2026\nLiczba osób: 2\n\nProszę o cenę.',
+    'Rezerwacja od poniedziałku do piątku:\nOd: poniedziałku\nDo: piątku\n\nProszę o cenę.',
+    'Nowa wiadomość ze strony:\n\nOd: Anna Nowak <anna@wp.test>\nTemat: Wycena\n\nTreść:\nProszę o wycenę.',
+    'W dniu 12.11.2026 Państwa konsultant napisał:\npaczka będzie jutro. Nie dotarła.\nProszę o zwrot pieniędzy.',
+    'Zgłoszenie usterki\n____________________\nModel: X200\nOpis: nie działa',
+    'Dzień dobry,\nwysłany telefon nie działa.',
+    'Dzień dobry,\n\nWysłano mi zły telefon, proszę o wymianę.',
+    'Hello,\nSent you the phone yesterday, where is my refund?',
+    'Hello,\nDownload the invoice again, please.',
+  ]) {
+    t.is(foldQuote(text).quoted, '', text);
+    t.is(foldQuote(text).text, text);
   }
 });
 
