@@ -1,9 +1,12 @@
 import type { Blobs } from '../blobs/blobs.ts';
 import { htmlToText } from '../lib/html-to-text.ts';
+import { contentIdsIn } from '../lib/message-document.ts';
 import { quotedHtmlStretches, withoutHtmlStretches } from '../lib/quoted-html.ts';
 import { quotedStretches, withoutStretches } from '../lib/quoted-text.ts';
+import type { SafeHtml } from '../lib/safe-html.ts';
 import { sanitiseHtml } from '../lib/sanitise-html.ts';
 import { storable } from '../lib/text.ts';
+import { framedPictures } from '../messages/framed.ts';
 import type { DeliveryReport, DomainReport, Inbound, InboundAttachment, InboundMessage } from '../plugins/contract.ts';
 import { address, addresses, instant, line } from './bounded.ts';
 import { prepareReading, type ReadingBudget } from './prepare-reading.ts';
@@ -75,7 +78,7 @@ async function prepareMessage(message: InboundMessage, blobs: Blobs): Promise<In
     html,
     folds,
     ownWords: own.slice(0, MAX_OWN_CHARS).toWellFormed(),
-    attachments: await storeAttachments(message.attachments.slice(0, MAX_ATTACHMENTS), blobs),
+    attachments: await storeAttachments(message.attachments.slice(0, MAX_ATTACHMENTS), html, blobs),
     references: message.references.slice(0, MAX_REFERENCES).map(line),
     replyTokens: message.replyTokens.slice(0, MAX_REFERENCES).map(line),
     sentAt: instant(message.sentAt),
@@ -87,10 +90,14 @@ async function prepareMessage(message: InboundMessage, blobs: Blobs): Promise<In
   };
 }
 
-async function storeAttachments(attachments: readonly InboundAttachment[], blobs: Blobs): Promise<readonly StoredAttachment[]> {
+async function storeAttachments(
+  attachments: readonly InboundAttachment[],
+  html: SafeHtml | null,
+  blobs: Blobs,
+): Promise<readonly StoredAttachment[]> {
   const stored = await blobs.putAll(attachments.map(({ content }) => content));
   const budget: ReadingBudget = { chars: MAX_READING_CHARS };
-  return attachments.flatMap((attachment, index) => {
+  const kept = attachments.flatMap((attachment, index) => {
     const blob = stored[index];
     if (!blob) return [];
     const { inside, reading } = attachment;
@@ -106,6 +113,13 @@ async function storeAttachments(attachments: readonly InboundAttachment[], blobs
       ...(reading === undefined ? {} : { reading: prepareReading(reading, budget) }),
     };
   });
+  // What a stranger's HTML names is not yet shown: a link, a comment or what was cleaned away shows nothing.
+  const shown = new Set([html, ...kept.map(htmlOf)].flatMap((one) => (one === null ? [] : [...contentIdsIn(one)])));
+  const placed = kept.filter(({ contentId }) => contentId !== null && shown.has(contentId));
+  const framed = new Set([...Map.groupBy(placed, ({ inside }) => inside).values()].flatMap(framedPictures));
+  return kept.map((one) => (one.inline && !framed.has(one) ? { ...one, inline: false, contentId: null } : one));
 }
+
+const htmlOf = ({ reading }: Pick<StoredAttachment, 'reading'>): SafeHtml | null => (reading?.kind === 'message' ? reading.html : null);
 
 const cut = (text: string): string => (text.length <= MAX_TEXT_CHARS ? text : `${text.slice(0, MAX_TEXT_CHARS).toWellFormed()}${CUT_MARK}`);

@@ -38,6 +38,13 @@ export function frameCsp(options: { readonly allowRemoteImages: boolean }): stri
 /** The policy with remote pictures off: what every message is shown with first. */
 export const FRAME_CSP = frameCsp({ allowRemoteImages: false });
 
+const IN_STYLE = /\burl\((&quot;|")cid:([\w.@+$%-]{1,300})\1\)/gi;
+const IN_IMAGE = /(<img\b[^>]*? src=")cid:([^"]*)"/gi;
+
+/** Content-IDs of the pictures that the document has a place for. */
+export const contentIdsIn = (html: SafeHtml): ReadonlySet<string> =>
+  new Set([IN_STYLE, IN_IMAGE].flatMap((pattern) => Array.from(html.matchAll(pattern), (match) => unescapeId(match[2] ?? ''))));
+
 /**
  * The complete document for that frame. Pictures named by `cid:` are put in as data, since a sandboxed frame sends no cookies and could
  * not fetch them; one that is not an ordinary picture stays unresolved.
@@ -53,14 +60,11 @@ export function messageDocument(
     const image = images.get(unescapeId(contentId));
     return image ? `data:${image.contentType};base64,${Buffer.from(image.content).toString('base64')}` : null;
   };
-  const inStyles = folded(html, options.folds).replace(
-    /\burl\((&quot;|")cid:([\w.@+$%-]{1,300})\1\)/gi,
-    (whole, quote: string, id: string) => {
-      const data = dataOf(id);
-      return data === null ? whole : `url(${quote}${data}${quote})`;
-    },
-  );
-  const body = inStyles.replace(/(<img\b[^>]*? src=")cid:([^"]*)"/gi, (whole, start: string, contentId: string) => {
+  const inStyles = folded(html, options.folds).replace(IN_STYLE, (whole, quote: string, id: string) => {
+    const data = dataOf(id);
+    return data === null ? whole : `url(${quote}${data}${quote})`;
+  });
+  const body = inStyles.replace(IN_IMAGE, (whole, start: string, contentId: string) => {
     const data = dataOf(contentId);
     return data === null ? whole : `${start}${data}"`;
   });

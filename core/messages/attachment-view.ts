@@ -1,5 +1,6 @@
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { EventTime, Invitation } from '../plugins/contract.ts';
+import { framedPictures } from './framed.ts';
 import { previewKind } from './preview.ts';
 import type { Attachment, EnclosedInList } from './types.ts';
 
@@ -38,10 +39,9 @@ export function attachmentViews(attachments: readonly Attachment[], framed: bool
     ]);
   const views = (inside: number | null, isFramed: boolean): AttachmentViews => {
     const here = level(inside);
+    const framed: ReadonlySet<Attachment> = new Set(isFramed && !isInfected ? framedPictures(here.filter(({ inline }) => inline)) : []);
     return {
-      files: here
-        .filter((file) => !(file.inline && file.contentId !== null && isFramed && !isInfected))
-        .map((file) => fileView(file, isInfected || file.virus?.state === 'infected')),
+      files: here.filter((file) => !framed.has(file)).map((file) => fileView(file, isInfected || file.virus?.state === 'infected')),
       cards: here.flatMap(({ id, position, reading }) => {
         if (reading === null) return [];
         return [reading.kind === 'invitation' ? invitationView(id, reading) : enclosedView(id, reading, views(position, reading.hasHtml))];

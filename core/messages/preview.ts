@@ -6,7 +6,7 @@ import type { Attachment } from './types.ts';
 /** What a browser may show of a stranger's file: nothing that could run. */
 export type PreviewKind = 'picture' | 'pdf' | 'text';
 
-const PICTURES: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
+const PICTURES: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/jpg', 'image/gif', 'image/webp']);
 export const isPicture = (contentType: string): boolean => PICTURES.has(contentType.toLowerCase());
 const TEXTS: ReadonlySet<string> = new Set(['text/plain', 'text/csv', 'text/markdown']);
 const MAX_TEXT_BYTES = 1_048_576;

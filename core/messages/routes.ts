@@ -5,16 +5,15 @@ import type { PageContext, Route } from '../http/context.ts';
 import { sendFile, sendPreview } from '../http/files.ts';
 import { idParam } from '../http/params.ts';
 import { ForbiddenError } from '../lib/errors.ts';
+import { sniffType } from '../lib/file-type.ts';
 import type { AttachmentId, MessageId } from '../lib/ids.ts';
 import { frameCsp, messageDocument } from '../lib/message-document.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
+import { framedPictures } from './framed.ts';
 import { enclosedBody, findAttachment, findMessage, findRawOfMessage } from './list.ts';
 import { isPicture, previewOf } from './preview.ts';
 import type { Message } from './types.ts';
 import { expectHarmless, noteVirusTaken } from './withheld.ts';
-
-/** Inline pictures of one message, read into its document; more are left out. */
-const MAX_INLINE_BYTES = 20 * 1024 * 1024;
 
 export interface MessageRouteDeps {
   readonly blobs: Pick<Blobs, 'open' | 'read'>;
@@ -113,11 +112,10 @@ function plain(ctx: PageContext, text: string): void {
 /** None of a message with a virus: a picture may be where it is. */
 async function inlineImages(blobs: Pick<Blobs, 'read'>, { attachments, virus }: Pick<Message, 'attachments' | 'virus'>) {
   if (virus?.state === 'infected') return [];
-  let left = MAX_INLINE_BYTES;
-  const wanted = attachments.flatMap(({ contentId, contentType, bytes, sha256 }) => {
-    if (contentId === null || !isPicture(contentType) || bytes > left) return [];
-    left -= bytes;
-    return [{ contentId, contentType, sha256 }];
-  });
-  return Promise.all(wanted.map(async ({ sha256, ...image }) => ({ ...image, content: await blobs.read(sha256) })));
+  return Promise.all(
+    framedPictures(attachments).map(async ({ contentId, contentType, sha256 }) => {
+      const content = await blobs.read(sha256);
+      return { contentId: contentId ?? '', contentType: isPicture(contentType) ? contentType : (sniffType(content) ?? ''), content };
+    }),
+  );
 }
