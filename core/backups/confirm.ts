@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { leaveNumbersOut } from '../db/numbers.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import { doubtRestored } from '../deliveries/recover.ts';
-import { revokeAllSessions } from '../sessions/store.ts';
+import { endAllSessions } from '../sessions/end-sessions.ts';
 import { BackupError } from './backup-error.ts';
 import { type Outcome, writeOutcome } from './outcome.ts';
 import { type PreparedFile, readPrepared, removePrepared } from './prepared-file.ts';
@@ -22,6 +22,8 @@ interface Here {
 export const ARCHIVE = 'archive';
 /** The same where it was brought forward to a moment. */
 export const MOMENT = 'moment';
+/** The same where people put older data there without us. */
+export const BY_HAND = 'by-hand';
 
 const EMPTY = { snapshot: '', createdAt: '', rows: 0, files: 0, before: null, schemaBefore: null };
 
@@ -40,7 +42,7 @@ export async function noteRestored(scope: Scope, dataDir: string): Promise<numbe
   await transact(scope, async (tx) => {
     // Neither an archive nor a moment is a backup of the list as it is.
     if (prepared && snapshot !== ARCHIVE && snapshot !== MOMENT) await settleRestored(tx, asDone(prepared));
-    await revokeAllSessions(tx);
+    await endAllSessions(tx);
     await leaveNumbersOut(tx.db);
     tx.emit({ type: 'backup.restored', data: { snapshot } });
   });

@@ -6,7 +6,7 @@ import { afterInterruption } from '../backups/after-interruption.ts';
 import { isUploaded } from '../backups/archive-upload.ts';
 import { BackupError } from '../backups/backup-error.ts';
 import { claimBackups } from '../backups/claim.ts';
-import { ARCHIVE, MOMENT } from '../backups/confirm.ts';
+import { ARCHIVE, BY_HAND, MOMENT } from '../backups/confirm.ts';
 import { openLogPlace } from '../backups/log-place.ts';
 import { prepareRestore, type RestoreParts, type RestoreSource } from '../backups/prepare.ts';
 import { writePrepared } from '../backups/prepared-file.ts';
@@ -29,8 +29,9 @@ import { readOptions } from './options.ts';
 /** Puts a backup in the place of the data, on this machine or a new one. Exit code 1, and nothing changed, when anything is wrong with it. */
 export const restore: Command = {
   name: 'restore',
-  usage: 'latest [--at TIME]|ID|FILE [--key-file FILE]',
-  summary: 'put a backup in the place of the data; the old data is kept beside it',
+  usage: 'latest [--at TIME]|ID|FILE [--key-file FILE]|by-hand',
+  summary:
+    'put a backup in the place of the data; the old data is kept beside it; by-hand = older data was put there by other means, let the next start know',
   run: async (args, console) => {
     const options = { 'key-file': { type: 'string' }, at: { type: 'string' }, prepare: { type: 'boolean', default: false } } as const;
     const { values, positionals } = readOptions(args, options, 1);
@@ -41,6 +42,7 @@ export const restore: Command = {
     const claim = claimFolder(config.dataDir);
     try {
       await mustBeAtRest(config);
+      if (name === BY_HAND) return await byHand(console);
       // One that was interrupted: its leftovers take the room of this one.
       await afterInterruption({ ...partsOf(config, true, () => {}), path: config.backup.path });
       const { source, label, key } = await sourceOf(name, keyFrom(values['key-file'], config), config, momentOf(name, values.at));
@@ -73,6 +75,13 @@ async function mustBeAtRest(config: Config): Promise<void> {
   const help = 'Stop it first, or let CENTRALA_DATABASE_URL name an empty database.';
   if (isInUse)
     throw new AppError('database_in_use', 409, 'Another Centrala is at work in the database of CENTRALA_DATABASE_URL.', { help });
+}
+
+/** Older data came back without us, a copy of the file or by the tools of PostgreSQL: the next start does what it does after a restore. */
+async function byHand({ config, say }: Console): Promise<number> {
+  await leaveNote(config.dataDir, BY_HAND);
+  say('The next start holds what is due to be sent, ends all sessions and gives no number twice.');
+  return EXIT.ok;
 }
 
 /** What a running server begins: everything but the last step. Says how far it is, then the folder or the problem, a line of JSON each. */

@@ -1,6 +1,6 @@
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { AgentId, SessionId } from '../lib/ids.ts';
-import { deleteSessionsBefore, revokeSessions } from './store.ts';
+import { deleteSessionsBefore, revokeAllSessions, revokeSessions } from './store.ts';
 
 /** Logs the agent out everywhere, at once. */
 export async function endSessions(scope: Scope | WriteScope, agentId: AgentId): Promise<void> {
@@ -9,6 +9,9 @@ export async function endSessions(scope: Scope | WriteScope, agentId: AgentId): 
     tx.emit({ type: 'session.ended', data: { agentId, sessionId: null } });
   });
 }
+
+/** Logs everybody out; of restored data, where nobody's page is open. */
+export const endAllSessions = (tx: WriteScope): Promise<void> => revokeAllSessions(tx);
 
 /** Logs out in one browser. */
 export async function endSession(scope: Scope | WriteScope, agentId: AgentId, id: SessionId): Promise<void> {
