@@ -175,6 +175,26 @@ test('the image and the compose file name only variables that exist', (t) => {
   }
 });
 
+test('what somebody writes into .env reaches the containers: the compose files hand on every variable but those that the image or they set', (t) => {
+  const ours = ['CENTRALA_DATA_DIR', 'CENTRALA_HTTP_HOST', 'CENTRALA_SMTP_HOST'];
+  // Behind a proxy, each on the port of its container.
+  const scaled = /HTTPS_PORT|SMTPS_PORT|TLS_CERT|TLS_KEY|ACME/;
+  const read = (file: string): string => readFileSync(resolve(import.meta.dirname, '../..', file), 'utf8');
+  const names = [...read('config/example.env').matchAll(/^#? ?(CENTRALA_\w+)=/gm)].map(([, name = '']) => name);
+  t.true(names.length > 30);
+  const missing = (file: string, left: (name: string) => boolean): readonly string[] =>
+    names.filter((name) => !ours.includes(name) && !left(name) && !read(file).includes(`\n  ${name}: `) && !/_PORT$/.test(name));
+  t.deepEqual(
+    missing('docker-compose.yml', (name) => ['CENTRALA_ROLES', 'CENTRALA_DATABASE_URL'].includes(name)),
+    [],
+  );
+  t.deepEqual(
+    missing('docker-compose.scaled.yml', (name) => name === 'CENTRALA_ROLES' || scaled.test(name)),
+    [],
+  );
+  t.true(read('docker-compose.yml').includes('\n  CENTRALA_SMTPS_PORT: '));
+});
+
 test('the compose files give the container nothing to write but /data and /tmp, and no rights', (t) => {
   for (const file of ['docker-compose.yml', 'docker-compose.scaled.yml']) {
     const text = readFileSync(resolve(import.meta.dirname, '../..', file), 'utf8');
