@@ -3,7 +3,7 @@ import { BlobMissingError } from '../blobs/blobs.ts';
 import { blockedAmong } from '../blocked-addresses/block.ts';
 import { addressKey } from '../contacts/address.ts';
 import { type Scope, transact } from '../db/scope.ts';
-import { TemporaryError } from '../lib/errors.ts';
+import { NotFoundError, TemporaryError } from '../lib/errors.ts';
 import type { DeliveryId, InboxId } from '../lib/ids.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import { outOfWork } from '../lib/log-context.ts';
@@ -27,6 +27,8 @@ export interface DeliveryWorkerOptions {
   readonly log: Log;
   /** Messages sent at the same time; default 4. */
   readonly concurrency?: number;
+  /** After how long an outcome that could not be recorded is recorded again; after the last one as often until it is. */
+  readonly recordAgainMs?: readonly number[];
 }
 
 export interface DeliveryWorker {
@@ -51,6 +53,9 @@ export function startDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWor
   const { scope, log, concurrency = 4 } = options;
   const aborting = new AbortController();
   const running = new Map<Delivery['messageId'], Promise<void>>();
+  /** Those of them that are sent, and wait for the database only: others take their places. */
+  const late = new Set<Delivery['messageId']>();
+  const isFull = (): boolean => running.size - late.size >= concurrency;
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | null = null;
@@ -60,8 +65,13 @@ export function startDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWor
     const leaseUntil = new Date(scope.now().getTime() + LEASE_MS);
     const [first, ...others] = await transact(scope, (tx) => claimDue(tx, leaseUntil, [...running.keys()]));
     if (!first) return false;
-    const attempt = attemptMessage(options, [first, ...others], aborting.signal).finally(() => {
+    const isLate = (): void => {
+      late.add(first.messageId);
+      wake();
+    };
+    const attempt = attemptMessage(options, [first, ...others], aborting.signal, isLate).finally(() => {
       running.delete(first.messageId);
+      late.delete(first.messageId);
       wake();
     });
     running.set(first.messageId, attempt);
@@ -71,9 +81,9 @@ export function startDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWor
   const look = async (): Promise<void> => {
     do {
       again = false;
-      while (!stopping && running.size < concurrency && (await take()));
+      while (!stopping && !isFull() && (await take()));
     } while (again && !stopping);
-    if (stopping || running.size >= concurrency) return;
+    if (stopping || isFull()) return;
     const due = await nextDueAt(scope);
     const wait = due ? due.getTime() - scope.now().getTime() : LONGEST_SLEEP_MS;
     sleep(Math.min(Math.max(wait, 50), LONGEST_SLEEP_MS));
@@ -95,7 +105,7 @@ export function startDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWor
       })
       .finally(() => {
         looking = null;
-        if (again && !stopping && running.size < concurrency) sleep(0);
+        if (again && !stopping && !isFull()) sleep(0);
       });
   };
 
@@ -130,35 +140,40 @@ export function startDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWor
   };
 }
 
-async function attemptMessage(options: DeliveryWorkerOptions, claimed: Claimed, stop: AbortSignal): Promise<void> {
+async function attemptMessage(options: DeliveryWorkerOptions, claimed: Claimed, stop: AbortSignal, isLate: () => void): Promise<void> {
   const { log } = options;
   const [{ messageId, inboxId }] = claimed;
   try {
     const outcomes = await unblockedOutcomes(options, claimed, AbortSignal.any([stop, AbortSignal.timeout(SEND_TIMEOUT_MS)]));
-    await recordSurely(options, claimed, outcomes, stop);
+    await recordSurely(options, claimed, outcomes, stop, isLate);
     log.info('delivery_attempted', { message: messageId, inbox: inboxId, outcomes: [...outcomes.values()].map((one) => one.state) });
   } catch (error) {
     log.error('delivery_not_recorded', { message: messageId, ...errorFacts(error) });
   }
 }
 
-/** What was sent cannot be unsent, so a database that is away for a moment must not lose the outcome: it is recorded as soon as it is back. */
+/**
+ * What was sent cannot be unsent, so a database that is away must not lose the outcome: it is recorded as soon as it is back, however long
+ * that takes, or the recipient's state would be "sending" until the next start. `isLate` is called when it takes more than a moment.
+ */
 async function recordSurely(
-  { scope, log }: DeliveryWorkerOptions,
+  { scope, log, recordAgainMs = RECORD_AGAIN_MS }: DeliveryWorkerOptions,
   claimed: Claimed,
   outcomes: ReadonlyMap<DeliveryId, AttemptOutcome>,
   stop: AbortSignal,
+  isLate: () => void,
 ): Promise<void> {
-  for (const waitMs of RECORD_AGAIN_MS) {
+  for (let tries = 0; ; tries += 1) {
     try {
       return await recordOutcomes(scope, claimed, outcomes);
     } catch (error) {
-      if (stop.aborted) throw error;
+      // Of a message that is gone nothing is to be recorded.
+      if (stop.aborted || error instanceof NotFoundError) throw error;
       log.warn('delivery_record_postponed', { message: claimed[0].messageId, ...errorFacts(error) });
-      await delay(waitMs, undefined, { signal: stop }).catch(() => {});
+      if (tries === recordAgainMs.length) isLate();
+      await delay(recordAgainMs[tries] ?? recordAgainMs.at(-1), undefined, { signal: stop }).catch(() => {});
     }
   }
-  return recordOutcomes(scope, claimed, outcomes);
 }
 
 /** An address that was blocked while its messages waited gets none of them. */

@@ -2,8 +2,11 @@ import test from 'ava';
 import { findConversation } from '../../core/conversations/list.ts';
 import { deliveriesOf } from '../../core/deliveries/list.ts';
 import { startDeliveryWorker } from '../../core/deliveries/worker.ts';
+import { rememberLines } from '../../core/health/recent-log.ts';
+import type { MessageId } from '../../core/lib/ids.ts';
 import { silentLog } from '../../core/lib/log.ts';
-import { noBlobs, scriptedChannel, settled, withAnswer, work } from '../support/sending.ts';
+import type { House } from '../support/house.ts';
+import { answer, noBlobs, scriptedChannel, settled, withAnswer, work } from '../support/sending.ts';
 import { until } from '../support/until.ts';
 
 test('an error thrown while sending leaves the delivery unknown, and it is not tried again', async (t) => {
@@ -105,3 +108,22 @@ test('an outcome that cannot be recorded at once is recorded when the database i
   t.like(delivery, { status: 'sent', attempts: 1 });
   t.is(channel.sent.length, 1);
 });
+
+test('however long the database is away, what was sent meanwhile is recorded when it is back, and holds up nothing', async (t) => {
+  const { house, messageId, conversationId } = await withAnswer(t, ['jan@customer.test']);
+  const { messageId: second } = await answer(house, conversationId, ['ola@customer.test']);
+  const channel = scriptedChannel();
+  const { log, lines } = rememberLines(silentLog);
+  const { db } = house.scope;
+  await db.schema.renameTable('counters', 'counters_away');
+  const worker = work(t, house, channel.send, { log, concurrency: 1, recordAgainMs: [1, 1, 20] });
+  const postponed = () => lines().filter(({ event }) => event === 'delivery_record_postponed').length;
+  await until('both are sent and recorded in vain again and again', () => channel.sent.length === 2 && postponed() > 12);
+  t.deepEqual(await statuses(house, [messageId, second]), ['sending', 'sending']);
+  await db.schema.renameTable('counters_away', 'counters');
+  await until('both are recorded', async () => (await statuses(house, [messageId, second])).every((one) => one === 'sent'));
+  await worker.stop();
+  t.is(channel.sent.length, 2);
+});
+
+const statuses = async ({ scope }: House, ids: readonly MessageId[]) => (await deliveriesOf(scope, ids)).map(({ status }) => status);
