@@ -27,7 +27,8 @@ export async function retryDelivery(scope: Scope | WriteScope, id: DeliveryId): 
       expiresAt: expiryOf(now),
       attempts: 0,
       note: null,
-      reason: delivery.reason,
+      // An empty one says that it was tried, when the other side gave none.
+      reason: delivery.reason ?? (delivery.attempts > 0 ? '' : null),
       enhancedStatus: delivery.enhancedStatus,
       ...decided(tx, delivery, 'resend'),
     } as const;

@@ -7,8 +7,14 @@ import type { Delivery } from './types.ts';
 
 type Tried = Pick<Delivery, 'status' | 'attempts' | 'reason' | 'note'>;
 
-/** Nobody has tried to send it: it waits for its first attempt. A delivery that a person queued again keeps the reason of the failure before. */
-export const isUntouched = ({ status, attempts, reason }: Tried): boolean => status === 'queued' && attempts === 0 && reason === null;
+/** A delivery that a person queued again, or dropped, keeps the reason of the failure before; one that failed without a word has an empty one. */
+const wasNeverTried = ({ attempts, reason }: Tried): boolean => attempts === 0 && reason === null;
+
+/** Nobody has tried to send it: it waits for its first attempt. */
+export const isUntouched = (one: Tried): boolean => one.status === 'queued' && wasNeverTried(one);
+
+/** Cancelled before anybody tried: of one that is merely dropped after a failure the recipient may have the mail. */
+const isDroppedUntouched = (one: Tried): boolean => one.status === 'cancelled' && wasNeverTried(one);
 
 /** Whoever leaves only after this moment was not just sent: its author chose when. */
 export const scheduledAfter = (now: Date): Date => new Date(now.getTime() + MAX_UNDO_SECONDS * 1_000);
@@ -23,11 +29,11 @@ export const isStopped = ({ status, attempts, note }: Tried): boolean =>
 
 /** The message waits for its moment: no attempt was begun for any of its recipients. */
 export const isHeld = (deliveries: readonly Tried[]): boolean =>
-  deliveries.length > 0 && deliveries.every((one) => isUntouched(one) || one.status === 'cancelled') && deliveries.some(isUntouched);
+  deliveries.length > 0 && deliveries.every((one) => isUntouched(one) || isDroppedUntouched(one)) && deliveries.some(isUntouched);
 
 /** The message can still be taken back: no attempt was ever begun, it waits or was stopped. */
 export const isWithdrawable = (deliveries: readonly Tried[]): boolean =>
-  deliveries.every((one) => isUntouched(one) || isStopped(one) || one.status === 'cancelled') &&
+  deliveries.every((one) => isUntouched(one) || isStopped(one) || isDroppedUntouched(one)) &&
   deliveries.some((one) => isUntouched(one) || isStopped(one));
 
 /** The deliveries of a message, locked: no worker takes one until this transaction ends; one that was taken before says so. */

@@ -1,14 +1,18 @@
 import test from 'ava';
 import { findConversation } from '../../core/conversations/list.ts';
 import { recountCounters } from '../../core/conversations/recount.ts';
+import { cancelDelivery } from '../../core/deliveries/cancel.ts';
+import { deliveriesOf } from '../../core/deliveries/list.ts';
+import { retryDelivery } from '../../core/deliveries/retry.ts';
 import { listDrafts, saveDraft } from '../../core/drafts/save.ts';
 import { type Sending, sendDraft, sendFirst } from '../../core/drafts/send.ts';
 import type { DraftInput } from '../../core/drafts/types.ts';
+import { rescheduleMessage } from '../../core/messages/reschedule.ts';
 import { withdrawMessage } from '../../core/messages/withdraw.ts';
 import { messagesWithWords } from '../../core/search/find.ts';
 import { changeGeneral } from '../../core/settings/general.ts';
 import { type House, houseFor } from '../support/house.ts';
-import { ACCEPTED, scriptedChannel, work } from '../support/sending.ts';
+import { ACCEPTED, scriptedChannel, settled, withAnswer, work } from '../support/sending.ts';
 import { until } from '../support/until.ts';
 
 const FIELDS: DraftInput['fields'] = {
@@ -118,6 +122,28 @@ test('a message that a worker has taken cannot be taken back, and the one taken 
   worker.wake();
   await worker.stop();
   t.is(channel.sent.length, 1);
+});
+
+test('a message that was tried for one recipient cannot be taken back, whatever a person decided about him and the others', async (t) => {
+  for (const outcome of [{ state: 'unknown', reason: 'lost' } as const, null]) {
+    const { house, messageId } = await withAnswer(t, ['jan@customer.test', 'ola@customer.test']);
+    const [jan, ola] = await deliveriesOf(house.scope, [messageId]);
+    if (!jan || !ola) throw new Error('no deliveries');
+    await cancelDelivery(house.agentScope, ola.id);
+    const channel = scriptedChannel(() => outcome ?? ACCEPTED);
+    const worker = work(t, house, channel.send);
+    await settled(house, messageId);
+    await worker.stop();
+    const [ours] = await house.scope.db('messages').where({ id: messageId });
+    // A bounce may come without a word of the other server.
+    const about = { externalId: ours.external_id as string, recipient: 'jan@customer.test' };
+    if (outcome === null) await house.report({ about, outcome: 'bounced', status: null, diagnostic: null });
+    if (outcome === null) await retryDelivery(house.agentScope, jan.id);
+    else await cancelDelivery(house.agentScope, jan.id);
+    await retryDelivery(house.agentScope, ola.id);
+    await t.throwsAsync(withdrawMessage(house.agentScope, messageId, house.agentId), { code: 'message_not_withdrawable' });
+    await t.throwsAsync(rescheduleMessage(house.agentScope, messageId, null), { code: 'message_not_withdrawable' });
+  }
 });
 
 test('of a worker and a person who comes at the same moment exactly one gets the message', async (t) => {
