@@ -19,8 +19,14 @@ export function quoteText(text: string, quoted: Quoted, written: Written): strin
   return `${text}\n\n${attribution(quoted, written)}\n${lines.map((line) => (line.startsWith('>') ? `>${line}` : `> ${line}`.trimEnd())).join('\n')}`;
 }
 
+/** Pictures of the quoted message itself do not go along: left out they break no frame, and name no file of ours. */
+const withoutOwnPictures = (html: string): string => html.replace(/<img\b[^>]*? src="cid:[^"]*"[^>]*>/gi, '');
+
 /** The same for HTML: the quoted message, sanitised when it was stored, in a blockquote. */
 export function quoteHtml(html: SafeHtml, quoted: Quoted, written: Written): SafeHtml {
-  const inner = quoted.html !== null && quoted.html.length <= MAX_CHARS * 4 ? quoted.html : textToHtml(quoted.text.slice(0, MAX_CHARS));
+  const inner =
+    quoted.html !== null && quoted.html.length <= MAX_CHARS * 4
+      ? withoutOwnPictures(quoted.html)
+      : textToHtml(quoted.text.slice(0, MAX_CHARS));
   return `${html}\n<p>${escapeHtml(attribution(quoted, written))}</p>\n<blockquote type="cite">${inner}</blockquote>` as SafeHtml;
 }

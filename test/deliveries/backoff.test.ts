@@ -62,3 +62,8 @@ test('a quoted message follows as a blockquote, its sender’s name escaped', (t
     /<blockquote type="cite"><b>x<\/b><\/blockquote>$/,
   );
 });
+
+test('pictures that came with the quoted message are left out of the quotation, and others stay', (t) => {
+  const pictures = '<p>Hej<img src="cid:image001.png@01DA.AB" alt="logo"><img width="1" src="cid:a"><img src="https://x.test/b.png"></p>';
+  t.regex(quoteHtml('' as SafeHtml, { ...quoted, html: pictures as SafeHtml }, polish), /<p>Hej<img src="https:\/\/x\.test\/b\.png"><\/p>/);
+});

@@ -3,23 +3,27 @@ import type { Readable } from 'node:stream';
 import type { OutboundAttachment } from '../../../core/plugins/contract.ts';
 import { oneLine } from './one-line.ts';
 
-/** Where the HTML shows an attachment: `cid:` and its file name, as it is or as a URL writes it. */
-const placesOf = (filename: string): readonly string[] => [`cid:${filename}`, `cid:${encodeURIComponent(filename.toWellFormed())}`];
+/**
+ * Where the HTML shows an attachment: `cid:` and its whole file name, as it is or as a URL writes it. "cid:image001.png@01DA" of somebody
+ * else's program names no image001.png of ours.
+ */
+function placesOf(filename: string): RegExp {
+  const names = [filename, encodeURIComponent(filename.toWellFormed())].map((name) => RegExp.escape(name));
+  return new RegExp(`cid:(?:${names.join('|')})(?=["')]|&quot;)`, 'g');
+}
 
 /** A Content-ID that every program can read, whatever the file is called (RFC 2392). */
 const contentId = (filename: string): string =>
   /^[a-z0-9._-]{1,60}$/i.test(filename) ? filename : `${createHash('sha256').update(filename).digest('hex').slice(0, 24)}@inline`;
 
-const isShown = (filename: string, html: string | null): boolean =>
-  filename !== '' && html !== null && placesOf(filename).some((place) => html.includes(place));
+const isShown = (filename: string, html: string | null): boolean => filename !== '' && html !== null && placesOf(filename).test(html);
 
 /** The HTML with each shown attachment under the Content-ID that it has in the mail. */
 export function withContentIds(html: string, attachments: readonly OutboundAttachment[]): string {
-  // Longest first: "a.png" is the beginning of "a.png.png".
-  const names = attachments.map(({ filename }) => filename).toSorted((a, b) => b.length - a.length);
-  return names
-    .filter((filename) => isShown(filename, html))
-    .reduce((text, filename) => placesOf(filename).reduce((all, place) => all.replaceAll(place, `cid:${contentId(filename)}`), text), html);
+  return attachments.reduce(
+    (text, { filename }) => (filename === '' ? text : text.replace(placesOf(filename), () => `cid:${contentId(filename)}`)),
+    html,
+  );
 }
 
 /** An image that the HTML shows goes beside the HTML, everything else below it. */

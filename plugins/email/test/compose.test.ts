@@ -67,6 +67,14 @@ test('the sender name follows the setting of the inbox', async (t) => {
   t.is(field(await bytesOf(outbound({ fromName: null })), 'From'), 'Sklep ACME <biuro@firma.test>');
 });
 
+test('a file whose name is the beginning of what the HTML shows is an attachment like any other', async (t) => {
+  const html = '<p><img src="cid:image001.png@01DA1234.ABCD"><img src="cid:a.png.png"></p>';
+  const names = ['image001.png', 'a.png', 'a.png.png'];
+  const raw = await bytesOf(outbound({ html, attachments: names.map((name) => attachment(name, 'image/png', name)) }));
+  t.deepEqual(raw.match(/^content-id: .*/gim), ['Content-ID: <a.png.png>'], 'only that one lies beside the HTML');
+  t.is((await readBack(raw)).html, html);
+});
+
 test('an HTML answer has a plain alternative first and its pictures beside the HTML', async (t) => {
   const html = '<p>Zdjęcie: <img src="cid:foto.png"></p>';
   const raw = await bytesOf(
