@@ -26,6 +26,7 @@ interface Expected {
 const EXPECTED: Readonly<Record<string, Expected>> = {
   'outlook-2003-own-reference-only': { joins: true, to: 'inbox' },
   'gateway-changed-our-id-kept-his': { joins: true, to: 'inbox' },
+  'ids-without-brackets': { joins: true, to: 'inbox' },
   'token-in-delivered-to': { joins: true, to: 'inbox' },
   'token-in-envelope-to': { joins: true, to: 'inbox' },
   'customer-names-the-number': { joins: true, to: 'inbox' },
@@ -82,6 +83,7 @@ test('answers written by real mail programs find their conversation, and nobody 
         cutReplyTo: replyToAddress.replace(/.{4}@/, '@'),
       },
       messageId: field(ours, 'Message-ID'),
+      bareMessageId: field(ours, 'Message-ID').slice(1, -1),
       references: field(ours, 'References'),
       subject: field(ours, 'Subject'),
       bareSubject: bareSubject(`Zamówienie ${name}`),

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { storable } from '../../../core/lib/text.ts';
 import type { InboundAttachment } from '../../../core/plugins/contract.ts';
 import { decodeText } from './charset.ts';
@@ -40,11 +41,21 @@ function textsOf(part: MimePart, files: MimePart[], isFirst: boolean): Texts {
     files.push(part);
     return NOTHING;
   }
-  const text = storable(decodeText(part.content(), part.params.get('charset') ?? null));
+  const text = storable(textIn(part));
   if (part.contentType === 'text/html') return { text: null, html: text };
   const lines = text.replace(/\r\n?/g, '\n');
   const isFlowed = part.params.get('format')?.toLowerCase() === 'flowed';
   return { text: isFlowed ? unflow(lines, part.params.get('delsp')?.toLowerCase() === 'yes') : lines, html: null };
+}
+
+/** A page that its part gives no charset has one of its own (WHATWG HTML §13.2.3.2). */
+function textIn(part: MimePart): string {
+  const content = part.content();
+  const declared = part.params.get('charset') ?? null;
+  const isLabelled = declared !== null && !/^us-ascii$/i.test(declared);
+  if (isLabelled || part.contentType !== 'text/html' || isUtf8(content)) return decodeText(content, declared);
+  const own = /<meta\b[^>]{0,200}\bcharset\s*=\s*["']?([\w.:-]{1,40})/i.exec(content.toString('latin1', 0, 4096))?.[1] ?? null;
+  return decodeText(content, own !== null && !/^utf-?(?:7|16|32)/i.test(own) ? own : declared);
 }
 
 /** Text with a file name is a file, unless it opens the message: some programs name their body. */
@@ -53,13 +64,19 @@ function isBody(part: MimePart, isFirst: boolean): boolean {
   return part.disposition !== 'attachment' && (part.filename === '' || isFirst);
 }
 
-/** RFC 2046 §5.1.4: the last form one understands is the best. */
+/** RFC 2046 §5.1.4: the last form one understands is the best. An empty one beside one with words says nothing. */
 function lastOfEach(found: readonly Texts[]): Texts {
-  return {
-    text: found.findLast(({ text }) => text !== null)?.text ?? null,
-    html: found.findLast(({ html }) => html !== null)?.html ?? null,
-  };
+  const text = found.findLast((one) => one.text?.trim())?.text ?? null;
+  const html = found.findLast((one) => one.html !== null && showsSomething(one.html))?.html ?? null;
+  if (text !== null || html !== null) return { text, html };
+  return { text: found.findLast((one) => one.text !== null)?.text ?? null, html: found.findLast((one) => one.html !== null)?.html ?? null };
 }
+
+/** A long page is believed to. */
+const showsSomething = (html: string): boolean =>
+  html.length > 20_000 ||
+  /<img\b|\burl\(/i.test(html) ||
+  html.replace(/<!--[\s\S]*?-->|<(style|title|script)\b[\s\S]*?<\/\1>|<[^>]*>|&nbsp;|&#160;|\s/gi, '') !== '';
 
 /** Parts shown one below the other. As soon as one of them is HTML, the plain ones become HTML too, so that nothing is missing. */
 function inOrder(found: readonly Texts[]): Texts {
@@ -112,10 +129,16 @@ function attachmentOf(part: MimePart, referenced: ReadonlySet<string>, location:
   return { filename: filenameOf(part, content), contentType: part.contentType, contentId, inline: contentId !== null, content };
 }
 
+/** The ending says what opens it. */
+function cut(name: string): string {
+  const ending = name.length > MAX_FILENAME_CHARS ? (/\.[^.\s]{1,19}$/.exec(name)?.[0] ?? '') : '';
+  return `${name.slice(0, MAX_FILENAME_CHARS - ending.length)}${ending}`.toWellFormed();
+}
+
 /** A forwarded message gets a name that mail programs open, from its subject. */
 function filenameOf(part: MimePart, content: Buffer): string {
   const given = storable(part.filename.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')).trim();
-  if (given !== '' || part.contentType !== 'message/rfc822') return given.slice(0, MAX_FILENAME_CHARS).toWellFormed();
+  if (given !== '' || part.contentType !== 'message/rfc822') return cut(given);
   const subject = parseMime(content.subarray(0, 65_536)).headers.first('subject');
   const title = subject
     ? storable(decodeHeader(subject))

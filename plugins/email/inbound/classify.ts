@@ -13,7 +13,7 @@ const ROBOT_SENDERS =
 const BOUNCE_SUBJECT =
   /undeliver(?:able|ed)|non[- ]?deliver|delivery (?:status )?notification|delivery (?:has )?(?:failed|failure|problem|delayed|incomplete)|fail(?:ed|ure) (?:delivery|notice|in delivery)|mail (?:delivery )?(?:failed|failure|error)|returned? (?:mail|message|to sender)|message (?:\S+ )?(?:delayed|status|not delivered)|could ?n[o']t be delivered|(?:has not been|not) delivered|rejected:|mail system error|niedostarcz|nie dostarczono|nie można dostarczyć|zwrot (?:wiadomości|poczty)|unzustellbar|配信|送信/i;
 const AUTO_SUBJECT =
-  /^(?:auto(?:matic)?[ :_-]*(?:reply|response|answer)|autoreply|auto:|automatyczna odpowied|odpowiedź automatyczna|out of (?:the )?office|poza biurem|abwesenheit)/i;
+  /^[[(]?(?:auto(?:matic)?[ :_-]*(?:reply|response|answer)|autoreply|auto:|auto-?odpowied[źz]|autoresponder[\])]?:|automatyczna odpowied|odpowiedź automatyczna|automatische (?:antwort|reactie)|automatisch antwoord|réponse automatique|respuesta automática|resposta automática|risposta automatica|automatick[áé] odpově|automatiskt? svar|автоответ|out of (?:the )?office|poza biurem|abwesenheit)/iu;
 
 /** Who sent it as far as machines go. */
 export interface Origin {

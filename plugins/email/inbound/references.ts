@@ -15,9 +15,20 @@ export function messageId(headers: Headers): string | null {
 
 /** Ids this message answers, most direct first: In-Reply-To, then References from its end (RFC 5322 §3.6.4); each once. */
 export function references(headers: Headers): readonly string[] {
-  const direct = headers.all('in-reply-to').flatMap(idsIn);
-  const chain = headers.all('references').flatMap(idsIn).reverse();
+  const direct = headers.all('in-reply-to').flatMap(idsOf);
+  const chain = headers.all('references').flatMap(idsOf).reverse();
   return [...new Set([...direct, ...chain])].slice(0, MAX_REFERENCES);
+}
+
+/** Without any brackets: the words that look like ids. */
+function idsOf(value: Buffer): readonly string[] {
+  const ids = idsIn(value);
+  if (ids.length > 0) return ids;
+  const words = value.toString('utf8', Math.max(0, value.length - READ_BYTES)).split(/[\s,;"<>]+/);
+  return words
+    .filter((word) => /^[^@]+@[^@]+$/.test(word))
+    .map(clean)
+    .filter((id) => id !== '');
 }
 
 /** Every `<id>` of a field, in order; of a very long field the end is read. */

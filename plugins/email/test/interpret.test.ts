@@ -36,6 +36,36 @@ test('of alternatives the best form is shown, and text and HTML are both kept', 
   t.like(reversed, { text: 'plain', html: '<b>html</b>' });
 });
 
+test('of alternatives one that shows nothing gives way to one with words', async (t) => {
+  const blank = 'Content-Type: text/plain\n\n \n';
+  const empty = 'Content-Type: text/html\n\n<html><head><style>p {}</style></head><body><!-- x --><p>&nbsp;</p></body></html>';
+  t.like(await messageIn(multipart('alternative', TEXT, empty)), { text: 'plain', html: null });
+  t.like(await messageIn(multipart('alternative', blank, HTML)), { text: null, html: '<b>html</b>' });
+  t.like(await messageIn(multipart('alternative', TEXT, 'Content-Type: text/html\n\n<img src="cid:a">')), { html: '<img src="cid:a">' });
+  t.true((await messageIn(multipart('alternative', blank, empty))).html?.includes('&nbsp;'));
+});
+
+test('a page without a charset in its header is read by the one it names itself, where its bytes allow', async (t) => {
+  const page = async (type: string, meta: string, word: string | Buffer) => {
+    const head = `Content-Type: ${type}\n\n<head><meta ${meta}></head><p>`;
+    const { html } = await messageIn(`${head}${Buffer.from(word).toString('latin1')}</p>`);
+    return /<p>(.*)<\/p>/.exec(html ?? '')?.[1];
+  };
+  const privet = Buffer.from([0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2]);
+  const equiv = 'http-equiv="Content-Type" content="text/html; charset=windows-1251"';
+  t.is(await page('text/html', equiv, privet), 'Привет');
+  t.is(await page('text/html; charset=us-ascii', 'charset=windows-1251', privet), 'Привет');
+  t.is(await page('text/html', 'charset="iso-8859-1"', Buffer.from([0x47, 0x72, 0xfc, 0xdf, 0x65])), 'Grüße');
+  t.is(await page('text/html; charset=windows-1250', equiv, Buffer.from([0xb9])), 'ą');
+  t.is(await page('text/html', equiv, 'żółw'), 'żółw');
+  t.is(await page('text/html', 'charset=utf-16', Buffer.from([0xb9])), 'ą');
+});
+
+test('a very long file name keeps the ending that says what opens it', async (t) => {
+  const { attachments } = await messageIn(multipart('mixed', TEXT, `Content-Type: application/pdf; name="${'a'.repeat(300)}.pdf"\n\npdf`));
+  t.is(attachments[0]?.filename, `${'a'.repeat(251)}.pdf`);
+});
+
 test('a mail that has only HTML leaves its text to core', async (t) => {
   t.like(await messageIn(HTML), { text: null, html: '<b>html</b>' });
 });

@@ -41,6 +41,8 @@ test('people are not taken for machines', (t) => {
     ['Precedence: list', 'List-Id: <biuro.klient.test>', 'In-Reply-To: <a@firma.test>', 'From: anna@x.test'],
     ['X-Auto-Response-Suppress: DR', 'From: anna@x.test'],
     ['Subject: Re: Automatyczna pralka', 'From: anna@x.test'],
+    ['Subject: =?utf-8?Q?Re=3A_Automatyczna_odpowied=C5=BA?=', 'From: anna@x.test'],
+    ['Subject: =?utf-8?Q?Autoresponder_nie_dzia=C5=82a?=', 'From: anna@x.test'],
     ['Subject: Zwrot towaru', 'From: anna@x.test'],
     ['Subject: =?utf-8?Q?Niedostarczona_przesy=C5=82ka?=', 'From: anna@x.test'],
     ['Subject: Fwd: Undelivered Mail Returned to Sender', 'From: anna@x.test'],
@@ -57,6 +59,11 @@ test('every kind of machine is told apart', (t) => {
       ['X-Autoreply: yes'],
       ['Precedence: auto_reply'],
       ['Subject: Out of Office: holidays'],
+      ['Subject: =?utf-8?Q?Autoodpowied=C5=BA=3A_Pytanie?='],
+      ['Subject: Autoresponder: Pytanie'],
+      ['Subject: [Autoreply] Pytanie'],
+      ['Subject: Automatische Antwort: Frage'],
+      ['Subject: =?utf-8?Q?R=C3=A9ponse_automatique_:_x?='],
       ['Subject: =?utf-8?Q?Automatyczna_odpowied=C5=BA=3A_x?='],
       ['Return-Path: <>', 'References: <a@firma.test>'],
     ],
@@ -118,6 +125,8 @@ test('references are the most direct first, each once, and bounded', (t) => {
   const long = mail(`References: ${Array.from({ length: 500 }, (_, i) => `<${i}@x>`).join(' ')}`, `Message-ID: <${'x'.repeat(1000)}@x>`);
   t.is(references(long.headers).length, 100);
   t.is(references(long.headers)[0], '499@x');
+  const bare = mail('In-Reply-To: c@x', 'References: a@x, "b@x"\r\n c@x Monday');
+  t.deepEqual(references(bare.headers), ['c@x', 'b@x', 'a@x']);
   t.is(messageId(mail('Message-ID: <>').headers), null);
   t.is(messageId(mail('Subject: x').headers), null);
 });
