@@ -8,9 +8,15 @@ const MAX_LINE_CHARS = 998;
 /** A stranger's text on one line that a database can hold. */
 export const line = (text: string): string => storable(text.replace(/[\r\n]+/g, ' ').slice(0, MAX_LINE_CHARS)).trim();
 
+/** The same without signs that nobody sees and that turn the direction of reading, by which a name reads as another's. Joiners are part of some scripts. */
+export const visibleLine = (text: string): string => line(text.replace(/(?![\u200c\u200d])\p{Cf}/gu, ''));
+
 export const address = ({ address: value, name }: NamedAddress): NamedAddress => ({
   address: line(value).slice(0, 320),
-  name: name === null || name.trim() === '' ? null : line(name).slice(0, 300).toWellFormed(),
+  name:
+    visibleLine(name ?? '')
+      .slice(0, 300)
+      .toWellFormed() || null,
 });
 
 export const addresses = (list: readonly NamedAddress[]): readonly NamedAddress[] => list.slice(0, MAX_ADDRESSES).map(address);

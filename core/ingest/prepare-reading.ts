@@ -2,7 +2,7 @@ import { htmlToText } from '../lib/html-to-text.ts';
 import { sanitiseHtml } from '../lib/sanitise-html.ts';
 import { storable } from '../lib/text.ts';
 import type { AttachmentReading } from '../plugins/contract.ts';
-import { address, addresses, instant, line } from './bounded.ts';
+import { address, addresses, instant, visibleLine } from './bounded.ts';
 import type { StoredReading } from './types.ts';
 
 const MAX_TEXT_CHARS = 200_000;
@@ -30,7 +30,7 @@ export function prepareReading(reading: AttachmentReading, budget: ReadingBudget
   };
 }
 
-const lineOrNull = (text: string | null): string | null => (text === null ? null : line(text));
+const lineOrNull = (text: string | null): string | null => (text === null ? null : visibleLine(text));
 
 function take(text: string, maxChars: number, budget: ReadingBudget): string {
   const taken = text.slice(0, Math.min(maxChars, budget.chars)).toWellFormed();

@@ -8,7 +8,7 @@ import { sanitiseHtml } from '../lib/sanitise-html.ts';
 import { storable } from '../lib/text.ts';
 import { framedPictures } from '../messages/framed.ts';
 import type { DeliveryReport, DomainReport, Inbound, InboundAttachment, InboundMessage } from '../plugins/contract.ts';
-import { address, addresses, instant, line } from './bounded.ts';
+import { address, addresses, instant, line, visibleLine } from './bounded.ts';
 import { prepareReading, type ReadingBudget } from './prepare-reading.ts';
 import { safeContentType, safeFilename } from './safe-filename.ts';
 import type { Interpreted, InterpretedDomainReport, InterpretedMessage, StoredAttachment } from './types.ts';
@@ -73,7 +73,7 @@ async function prepareMessage(message: InboundMessage, blobs: Blobs): Promise<In
     to: addresses(message.to),
     cc: addresses(message.cc),
     replyTo: addresses(message.replyTo),
-    subject: message.subject === null ? null : line(message.subject),
+    subject: message.subject === null ? null : visibleLine(message.subject) || null,
     text,
     html,
     folds,

@@ -27,7 +27,7 @@ import { isOwnComingBack } from './loop.ts';
 import { arrivalOf, type Judged, written } from './message-of.ts';
 import { apartBySubject } from './other-subject.ts';
 import { receiveFetched } from './receive-fetched.ts';
-import { knownOf, settleRaw } from './received/store.ts';
+import { knownOf, settleRaw, type Twin } from './received/store.ts';
 import { findThread, type Thread } from './thread.ts';
 import type { Interpreted, InterpretedDomainReport, InterpretedMessage, RawInboundRecord, RawStatus } from './types.ts';
 import { UNJUDGED, type Verdict } from './verdict.ts';
@@ -45,12 +45,13 @@ interface Outcome {
 /** Where messages have no subject, a conversation is called by its first words. */
 const TITLE_CHARS = 70;
 const NOTHING: Outcome = { status: 'report', reason: 'nothing in it to receive', unmatched: true };
+const REPEATED_WITHIN_MS = 10 * 60_000;
 /** What makes equal bytes for the same inbox a duplicate. */
 const ORIGINALS: ReadonlySet<RawStatus> = new Set(['received', 'report', 'spam']);
 
 /**
  * Receives what one kept thing was interpreted as, in one transaction, and settles it: received, spam, report or duplicate.
- * Equal bytes for the same inbox are received once, and what was deleted for good not again; calling again for a settled record changes nothing.
+ * Equal bytes for the same inbox are received once, and what was deleted for good not again, unless nothing in them tells one from another; calling again for a settled record changes nothing.
  * Raises inbox_unknown when the inbox or its plugin is gone: nothing is lost, the record stays as it was.
  */
 export async function receiveInbound(
@@ -69,9 +70,10 @@ export async function receiveInbound(
     const { twins, graves, isAwaited } = await knownOf(tx, record, idsOf(messages), idsOf(fetched));
     const settled = twins.find((twin) => twin.id === record.id)?.status;
     if (settled && settled !== 'waiting' && settled !== 'failed') return settled;
-    const original = twins.find((twin) => twin.id !== record.id && ORIGINALS.has(twin.status));
+    const isNameless = messages.length > 0 && messages.every(hasNoName);
+    const original = twins.find((twin) => twin.id !== record.id && ORIGINALS.has(twin.status) && !(isNameless && isLater(record, twin)));
     if (original) return settle(tx, { record, verdict }, { status: 'duplicate', reason: `same bytes as ${original.id}` });
-    const same = graves.find(({ sha256 }) => sha256 === record.blobSha256);
+    const same = isNameless ? undefined : graves.find(({ sha256 }) => sha256 === record.blobSha256);
     if (same) return settle(tx, { record, verdict }, { status: 'duplicate', reason: await noteReturn(tx, same) });
     const outcomes: Outcome[] = [];
     for (const item of items) {
@@ -88,6 +90,14 @@ export async function receiveInbound(
     return settle(tx, { record, verdict }, summary(outcomes));
   });
 }
+
+/** Neither an id nor a date, and no account to tell one from another: alarms and sensors send the same bytes each time. */
+const hasNoName = ({ externalId, sentAt, arrivedAt }: InterpretedMessage): boolean =>
+  externalId === null && sentAt === null && arrivedAt === undefined;
+
+/** Too late for the repetition of one whose sender had no answer from us. */
+const isLater = ({ receivedAt }: RawInboundRecord, twin: Twin): boolean =>
+  Math.abs(receivedAt.getTime() - twin.receivedAt.getTime()) > REPEATED_WITHIN_MS;
 
 const messageOf = (item: Interpreted): readonly InterpretedMessage[] =>
   item.kind === 'report' ? [] : [item.kind === 'domain-report' ? item.message : item];

@@ -139,6 +139,7 @@ test('every page carries the security headers, and HSTS only with TLS', async (t
   t.false(/unsafe/.test(headers.get('content-security-policy') ?? ''));
   t.is(headers.get('x-content-type-options'), 'nosniff');
   t.is(headers.get('referrer-policy'), 'same-origin');
+  t.is(headers.get('x-dns-prefetch-control'), 'off');
   t.is(headers.get('strict-transport-security'), null);
   const secure = httpClient((await web(t, ROUTES, { publicUrl: 'https://centrala.example.test' })).base);
   const answer = await secure.get('/open');

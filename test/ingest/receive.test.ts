@@ -51,6 +51,21 @@ test('the same bytes for the same inbox are received once', async (t) => {
   t.is((await scope.db('messages')).length, 1);
 });
 
+test('an alarm whose mails have neither id nor date is heard each time, and its repetition at once is not', async (t) => {
+  const { mail, pass, scope } = await houseFor(t);
+  t.is((await mail({ externalId: null }, { bytes: 'alarm' })).status, 'received');
+  pass(9);
+  t.is((await mail({ externalId: null }, { bytes: 'alarm' })).status, 'duplicate');
+  pass(2);
+  t.is((await mail({ externalId: null }, { bytes: 'alarm' })).status, 'received');
+  t.is((await scope.db('messages')).length, 2);
+  for (const named of [{ externalId: 'one@x' }, { externalId: null, sentAt: '2026-11-20T08:00:00.000Z' }]) {
+    t.is((await mail(named, { bytes: JSON.stringify(named) })).status, 'received');
+    pass(24 * 60);
+    t.is((await mail(named, { bytes: JSON.stringify(named) })).status, 'duplicate');
+  }
+});
+
 test('the same bytes for another inbox are a message there too', async (t) => {
   const { mail, addInbox, scope } = await houseFor(t);
   const inboxId = await addInbox('sales@company.test');

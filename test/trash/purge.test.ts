@@ -122,6 +122,15 @@ test('the same mail does not come back after it was deleted for good, neither by
   await t.throwsAsync(forgetTombstone(agentScope, items[0]?.id as never), { code: 'not_found' });
 });
 
+test('an alarm that looks like one deleted for good is heard', async (t) => {
+  const { mail, purge, agentScope, pass } = await cellar(t);
+  const { conversationId } = await mail('alarm', { externalId: null });
+  await trashConversation(agentScope, conversationId);
+  pass(31 * DAY);
+  t.is(await purge(), 1);
+  t.is((await mail('alarm', { externalId: null })).status, 'received');
+});
+
 test('the bytes of what came again go when its time is over, too', async (t) => {
   const { mail, purge, scope, agentScope, pass, blobs } = await cellar(t);
   const letter = { externalId: 'one@customer.test', sentAt: '2026-11-20T08:00:00.000Z' };

@@ -13,6 +13,7 @@ import { rowFromVerdict, UNJUDGED, type Verdict } from '../verdict.ts';
 export interface Twin {
   readonly id: RawInboundId;
   readonly status: RawStatus;
+  readonly receivedAt: Date;
 }
 
 /** What an inbox knows already of something that is received now. */
@@ -41,16 +42,16 @@ export async function knownOf(
   const awaited = fetchedIds.map((id) => hashOf(storable(id)));
   const rows = await run<Row>(
     db,
-    `select id, status, 0 as grave, ${NO_GRAVE} from raw_inbound where inbox_id = ? and blob_sha256 = ? and purged_at is null
-     union all select id, '', case when is_ours then 2 else 1 end, external_id_hash, identity, sha256 from tombstones
+    `select id, status, 0 as grave, ${NO_GRAVE}, received_at from raw_inbound where inbox_id = ? and blob_sha256 = ? and purged_at is null
+     union all select id, '', case when is_ours then 2 else 1 end, external_id_hash, identity, sha256, cast(null as varchar(64)) from tombstones
        where inbox_id = ? and (sha256 = ?${hashes.length > 0 ? ` or external_id_hash in (${places(hashes)})` : ''})
-     ${awaited.length > 0 ? `union all select id, '', 3, ${NO_GRAVE} from awaited_messages where inbox_id = ? and external_id_hash in (${places(awaited)})` : ''}`,
+     ${awaited.length > 0 ? `union all select id, '', 3, ${NO_GRAVE}, cast(null as varchar(64)) from awaited_messages where inbox_id = ? and external_id_hash in (${places(awaited)})` : ''}`,
     [inboxId, blobSha256, inboxId, blobSha256, ...hashes, ...(awaited.length > 0 ? [inboxId, ...awaited] : [])],
   );
   return {
     twins: rows
       .filter(({ grave }) => grave === 0)
-      .map(({ id, status }) => ({ id: id as RawInboundId, status: status as RawStatus }))
+      .map(({ id, status, received_at: at }) => ({ id: id as RawInboundId, status: status as RawStatus, receivedAt: new Date(at ?? 0) }))
       .sort((a, b) => a.id - b.id),
     graves: rows
       .filter(({ grave }) => grave === 1 || grave === 2)
@@ -72,6 +73,7 @@ interface Row {
   readonly external_id_hash: string | null;
   readonly identity: string | null;
   readonly sha256: string | null;
+  readonly received_at: string | null;
 }
 
 /**
