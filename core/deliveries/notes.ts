@@ -3,6 +3,8 @@ export const NOTES = {
   /** Stopped before its first attempt, because whoever wrote the message can no longer answer for it. */
   author_left: 'deliveries.note.author_left',
   blocked: 'deliveries.note.blocked',
+  /** Not tried: the inbox is paused, or its channel is switched off. */
+  held: 'deliveries.note.held',
   infected: 'deliveries.note.infected',
   /** Put off until its time was over; the reason is what the other side said last. */
   expired: 'deliveries.note.expired',

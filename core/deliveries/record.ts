@@ -65,7 +65,7 @@ function patchOf(delivery: Delivery, outcome: AttemptOutcome, now: Date): Delive
       return later(outcome.reason, statusOf(outcome.status), note, next);
     }
     case 'held': {
-      const patch = later(outcome.reason, null, note, nextAttempt(1, now, delivery.expiresAt));
+      const patch = later(outcome.reason, null, NOTES.held, nextAttempt(1, now, delivery.expiresAt));
       return { ...patch, attempts: Math.max(delivery.attempts - 1, 0) };
     }
     default:
@@ -73,10 +73,11 @@ function patchOf(delivery: Delivery, outcome: AttemptOutcome, now: Date): Delive
   }
 }
 
+/** What was noted of a single attempt says that there will be another: of the last one only that time is over. */
 function later(said: string, enhancedStatus: string | null, note: string | null, next: Date | null): DeliveryPatch {
   const reason = clean(said);
   if (next) return { status: 'deferred', nextAttemptAt: next, reason, enhancedStatus, note };
-  return { status: 'failed', isExpired: true, nextAttemptAt: null, reason, enhancedStatus, note: note ?? NOTES.expired };
+  return { status: 'failed', isExpired: true, nextAttemptAt: null, reason, enhancedStatus, note: NOTES.expired };
 }
 
 const clean = (text: string): string => storable(text).trim().slice(0, MAX_REASON_CHARS).toWellFormed();
