@@ -63,6 +63,9 @@ const composer = z.object({
   sendAtLocal: MOMENT,
 });
 
+/** What names the composer; null when it is none of ours. */
+export const readOnce = (value: unknown): string | null => (typeof value === 'string' && /^[a-z0-9]{16,64}$/.test(value) ? value : null);
+
 /** What a pressed button said about the sending. */
 export interface Manner extends TypedMoment {
   readonly close: boolean;

@@ -12,7 +12,7 @@ import { AppError, InvalidError, NotFoundError } from '../lib/errors.ts';
 import { type ConversationId, type InboxId, parseId } from '../lib/ids.ts';
 import { addressesOf, addressesOfForward } from './addresses.ts';
 import { isBlank } from './fields.ts';
-import { readComposer } from './form.ts';
+import { readComposer, readOnce } from './form.ts';
 import { joinDraft } from './restore.ts';
 import { discardDraft, listDrafts, placeOfDraft, saveDraft, saveWithFiles } from './save.ts';
 import { readSchedule } from './schedule.ts';
@@ -233,6 +233,7 @@ async function sendingOf(ctx: PageContext, { draft, manner, ticked }: ReturnType
     close: manner.close,
     schedule: draft.kind === 'note' ? null : await readSchedule(ctx.scope, manner),
     seenMessageId: parseId<'messages'>(ctx.form['seenMessageId']),
+    once: readOnce(ctx.form['once']),
   };
 }
 

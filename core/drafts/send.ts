@@ -3,6 +3,7 @@ import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { forwardMessages } from '../forwards/forward.ts';
 import type { StoredAttachment } from '../ingest/types.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
+import { ConflictError } from '../lib/errors.ts';
 import type { AgentId, ConversationId, InboxId, MessageId } from '../lib/ids.ts';
 import { type MacroDeed, performMacro } from '../macros/perform.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
@@ -13,6 +14,7 @@ import { startConversation } from '../messages/start.ts';
 import type { ChannelTraits } from '../plugins/contract.ts';
 import { readGeneral } from '../settings/general.ts';
 import { filesOf, finishDraft } from './save.ts';
+import { noteSentForm } from './store.ts';
 import type { DraftInput } from './types.ts';
 
 /** A draft whose addresses have been read. */
@@ -27,6 +29,8 @@ export interface Sending {
   readonly schedule: Schedule | null;
   /** The newest message its author had seen; null = not known. */
   readonly seenMessageId: MessageId | null;
+  /** Names the composer it was written in; what begins a conversation is sent from one only once. Absent = not known. */
+  readonly once?: string | null | undefined;
 }
 
 /** What was sent, and for how many seconds it can be taken back (0 = not, or it is a note, or it was scheduled). */
@@ -71,6 +75,15 @@ export async function sendDraft(
   });
 }
 
+/**
+ * The answer to a first attempt may have been lost on its way to the browser, and its author sends again. What answers a conversation is
+ * refused then because there is a newer message; what begins one has nothing else to be known by. Raises sent_already.
+ */
+async function expectUnsent(tx: WriteScope, authorId: AgentId, { once }: Sending): Promise<void> {
+  if (!once || (await noteSentForm(tx, authorId, once))) return;
+  throw new ConflictError('sent_already', 'This message was sent already', 'Look for it among the conversations.');
+}
+
 /** Sends on what the draft chose; whoever wrote it stays in the conversation that it comes from. */
 async function forward(
   tx: WriteScope,
@@ -78,6 +91,7 @@ async function forward(
   written: Awaited<ReturnType<typeof body>> & Pick<Sent, 'conversationId'> & { readonly authorId: AgentId },
   sending: Sending,
 ): Promise<Sent> {
+  await expectUnsent(tx, written.authorId, sending);
   const { undoSeconds, ...timing } = await timingOf(tx, sending);
   const { of: messageId = null, files = true } = sending.draft.fields.forward ?? {};
   const chosen = { messageId, withFiles: files, to: sending.to, seenMessageId: sending.seenMessageId ?? undefined };
@@ -89,6 +103,7 @@ async function forward(
 /** Begins a conversation with a draft written outside any. */
 export async function sendFirst(scope: Scope, endpoints: Endpoints, authorId: AgentId, inboxId: InboxId, sending: Sending): Promise<Sent> {
   return transact(scope, async (tx) => {
+    await expectUnsent(tx, authorId, sending);
     const { to, cc, bcc, draft } = sending;
     const { undoSeconds, ...timing } = await timingOf(tx, sending);
     const written = await body(tx, authorId, null, sending);

@@ -103,6 +103,16 @@ export async function deleteRow(tx: WriteScope, agentId: AgentId, conversationId
   await placeOf(tx.db, agentId, conversationId).delete();
 }
 
+const REMEMBERED_MS = 30 * 24 * 3_600_000;
+
+/** Notes that this composer of the agent was sent; answers false when it was before. Waits for whoever is noting the same at this moment. */
+export async function noteSentForm({ db, now }: WriteScope, agentId: AgentId, token: string): Promise<boolean> {
+  const forms = db('sent_forms').where({ agent_id: agentId });
+  await forms.where('sent_at', '<', new Date(now().getTime() - REMEMBERED_MS).toISOString()).delete();
+  const row = { agent_id: agentId, token, sent_at: now().toISOString() };
+  return (await db('sent_forms').insert(row).onConflict(['agent_id', 'token']).ignore().returning('id')).length === 1;
+}
+
 const placeOf = (db: Scope['db'], agentId: AgentId, conversationId: ConversationId | null) =>
   placeIn(db, 'drafts', agentId, conversationId);
 

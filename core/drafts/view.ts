@@ -4,6 +4,7 @@ import { addressKey } from '../contacts/address.ts';
 import type { VirusVerdict } from '../ingest/verdict.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { DraftAttachmentId, InboxId, MessageId } from '../lib/ids.ts';
+import { randomToken } from '../lib/secrets.ts';
 import type { AnswerRecipients } from '../messages/recipients.ts';
 import { readRecipients } from '../messages/typed-recipients.ts';
 import type { Direction } from '../messages/types.ts';
@@ -27,6 +28,8 @@ const NOBODY: AnswerRecipients = { to: [], allCc: [], isToAll: false };
 
 /** What the composer's fields hold; `problems` are texts that stand above the message. */
 export interface ComposerView {
+  /** Names this composer: what is sent from it a second time is known by it. */
+  readonly once: string;
   readonly kind: DraftKind;
   readonly html: string;
   readonly text: string;
@@ -75,6 +78,7 @@ export function composerView(
   const { to: ticked = null, copied = null } = draft?.fields ?? {};
   const onlySender = copied === null ? !suggested.isToAll : copied.length === 0;
   return {
+    once: randomToken(),
     kind: draft?.kind ?? 'reply',
     html: draft?.html ?? '',
     text: draft?.text ?? '',
