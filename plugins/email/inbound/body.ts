@@ -76,7 +76,7 @@ function lastOfEach(found: readonly Texts[]): Texts {
 const showsSomething = (html: string): boolean =>
   html.length > 20_000 ||
   /<img\b|\burl\(/i.test(html) ||
-  html.replace(/<!--[\s\S]*?-->|<(style|title|script)\b[\s\S]*?<\/\1>|<[^>]*>|&nbsp;|&#160;|\s/gi, '') !== '';
+  html.replace(/<!--[\s\S]*?(?:-->|$)|<(style|title|script)\b(?:[\s\S]*?<\/\1>|[\s\S]*$)|<[^>]*(?:>|$)|&nbsp;|&#160;|\s/gi, '') !== '';
 
 /** Parts shown one below the other. As soon as one of them is HTML, the plain ones become HTML too, so that nothing is missing. */
 function inOrder(found: readonly Texts[]): Texts {

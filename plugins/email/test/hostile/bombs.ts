@@ -45,6 +45,10 @@ export const cases: Readonly<Record<string, () => Buffer>> = {
   'one line of 5 MB': mail(() => `Subject: s\r\n\r\n${times('http://', 700_000)}`),
   'HTML of 300000 open elements': mail(() => html + times('<div>x', 300_000)),
   'cid 200000 times': mail(() => html + times('<img src="cid:a">', 200_000)),
+  'alternatives of styles that never end': mail(
+    () => `Content-Type: multipart/alternative; boundary=b\r\n\r\n${times(`--b\r\n${html}${times('<style ', 2800)}\r\n`, 900)}--b--\r\n`,
+  ),
+  'ids without brackets': mail(() => `References: ${times('a@b,', 200_000)}\r\nIn-Reply-To: ${times('a@', 200_000)}\r\n\r\nx`),
   'soft line breaks': mail(() => `Content-Transfer-Encoding: quoted-printable\r\n\r\n${times('=\r\n', 500_000)}`),
   'equal signs and spaces': mail(() => `Content-Transfer-Encoding: quoted-printable\r\n\r\n=${times(' ', 300_000)}${times('= ', 300_000)}`),
   'base64 padding': mail(() => `Content-Transfer-Encoding: base64\r\n\r\n${times('YQ==', 300_000)}`),
