@@ -116,6 +116,21 @@ test('what somebody answered or brought back is never purged, and an old complai
   t.deepEqual((await scope.db('conversations').orderBy('id').pluck('id')).map(Number), [answered.conversationId, saved.conversationId]);
 });
 
+test('old mail that is fetched today and scored as spam lies in the folder for its whole time first', async (t) => {
+  const { mail, purge, pass, scope } = await cellar(t);
+  const arrivedAt = new Date(scope.now().getTime() - 700 * DAY_MINUTES * 60_000);
+  await mail('history', { arrivedAt, isHistory: true }, SPAM);
+  await mail('after an outage', { arrivedAt }, SPAM);
+  t.is((await listConversations(scope, { status: 'spam' })).items.length, 2);
+  t.is(await purge(), 0);
+  pass(85 * DAY_MINUTES);
+  const [first] = (await previewPurge(scope)).first;
+  t.is(first?.goesAt.getTime(), scope.now().getTime() + 5 * DAY_MINUTES * 60_000);
+  t.is(await purge(), 0);
+  pass(6 * DAY_MINUTES);
+  t.is(await purge(), 2);
+});
+
 test('the preview names what goes within a week, and nothing goes when spam is kept for ever', async (t) => {
   const { mail, purge, scope, pass } = await cellar(t);
   await mail('first', { subject: 'Pierwszy' }, SPAM);
