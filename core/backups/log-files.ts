@@ -43,11 +43,14 @@ export function createFileShipper(
   };
 }
 
-/** Puts the shipped files beside those that a backup brought. `scratch`: a folder for a while. */
-export async function unpackFiles(store: LogPlace, key: string, blobs: string, scratch: string): Promise<void> {
+/** Puts the shipped files beside those that a backup brought. `scratch`: a folder for a while; `known`: those that are there are noted in it and not looked for again. */
+export async function unpackFiles(store: LogPlace, key: string, blobs: string, scratch: string, known = new Set<string>()): Promise<void> {
   const missing = [];
-  for (const one of (await store.list(FILES)).flatMap((name) => parseFile(name) ?? []))
-    if (!(await stat(blobPath(blobs, one.sha256)).catch(() => null))) missing.push(one);
+  for (const one of (await store.list(FILES)).flatMap((name) => parseFile(name) ?? [])) {
+    if (known.has(one.sha256)) continue;
+    if (await stat(blobPath(blobs, one.sha256)).catch(() => null)) known.add(one.sha256);
+    else missing.push(one);
+  }
   for (let at = 0; at < missing.length; at += AT_ONCE) {
     const some = missing.slice(at, at + AT_ONCE);
     await withFetched(

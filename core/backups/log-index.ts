@@ -29,6 +29,9 @@ export async function readIndex(store: LogPlace): Promise<LogIndex> {
   return { bases, reaches };
 }
 
+/** Up to when nothing is missing, of whichever run reaches furthest; 0 = nothing is there. */
+export const newestReach = ({ reaches }: LogIndex): number => Math.max(0, ...reaches.values());
+
 /** What can be restored, the newest first. */
 export function spansOf({ bases, reaches }: LogIndex): readonly Span[] {
   return [...reaches]

@@ -63,8 +63,8 @@ export function mustReach({ bases, reaches }: LogIndex, at: Date): Base {
   );
 }
 
-/** Writes the pages of what had been committed by then; false when that was not all of it. */
-async function replaySegment(path: string, key: string, atMs: number, target: FileHandle): Promise<boolean> {
+/** Writes the pages of what had been committed by then; false when that was not all of it. Doing it again changes nothing. */
+export async function replaySegment(path: string, key: string, atMs: number, target: FileHandle): Promise<boolean> {
   const bytes = await buffer(openPiece(path, key));
   const end = bytes.indexOf('\n');
   const { pageSize, marks } = HEAD.parse(JSON.parse(bytes.subarray(0, end).toString()));

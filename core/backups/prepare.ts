@@ -98,22 +98,38 @@ async function bringForward(
   manifest: Manifest,
   { log, key, at }: Moment,
 ): Promise<Pick<Prepared, 'manifest' | 'files'>> {
-  const { target, now } = parts;
-  if (target.url !== null) throw new BackupError('Only SQLite has a shipped log.', 'Use the tools of PostgreSQL.', 'other_database');
-  const file = join(place, basename(target.file));
+  mustHaveLog(parts);
+  const file = join(place, basename(parts.target.file));
   await rm(file);
   await replayLog(log, key, at, file, place);
   await unpackFiles(log, key, join(place, 'blobs'), place);
-  const [files, broken] = await Promise.all([checkFiles(join(place, 'blobs')), checkIn({ file, how: 'whole' })]);
-  mustBeWhole(broken);
-  const contents = await readCopy(systemScope(now), { url: null, file }, async (copy) => {
-    await mustHoldBlobs(copy, join(place, 'blobs'));
-    return contentsOf(copy);
-  });
-  const then = { ...manifest, ...contents, createdAt: at.toISOString() };
-  mustSuit(parts, then);
-  await readCopy(systemScope(now), { url: null, file }, async (copy) => mustBeWhole(await wrongDatabase(copy, then)));
+  const [files, then] = await Promise.all([checkFiles(join(place, 'blobs')), soundAt(parts, place, manifest, at)]);
   return { manifest: then, files };
+}
+
+/** Raises BackupError on PostgreSQL. */
+export function mustHaveLog({ target }: Pick<RestoreParts, 'target'>): void {
+  if (target.url !== null) throw new BackupError('Only SQLite has a shipped log.', 'Use the tools of PostgreSQL.', 'other_database');
+}
+
+/**
+ * The manifest of a database in `place` that was brought forward to that moment, once its pages, its chain and that each file which it names is
+ * there were found right. Raises BackupError.
+ */
+export async function soundAt(
+  parts: Pick<RestoreParts, 'target' | 'now' | 'migrations'>,
+  place: string,
+  manifest: Manifest,
+  at: Date,
+): Promise<Manifest> {
+  const file = join(place, basename(parts.target.file));
+  mustBeWhole(await checkIn({ file, how: 'whole' }));
+  return readCopy(systemScope(parts.now), { url: null, file }, async (copy) => {
+    const then = { ...manifest, ...(await contentsOf(copy)), createdAt: at.toISOString() };
+    mustSuit(parts, then);
+    await mustMatch(copy, then, join(place, 'blobs'));
+    return then;
+  });
 }
 
 async function bring(parts: RestoreParts, source: RestoreSource, place: string): Promise<void> {

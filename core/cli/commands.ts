@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'backup log': async () => (await import('./backup-log.ts')).backupLog,
   backup: async () => (await import('./backup.ts')).backup,
   restore: async () => (await import('./restore.ts')).restore,
+  standby: async () => (await import('./standby.ts')).standby,
   'move-database': async () => (await import('./move-database.ts')).moveDatabase,
   doctor: async () => (await import('./doctor.ts')).doctor,
   'support-bundle': async () => (await import('./support-bundle.ts')).supportBundle,

@@ -146,7 +146,8 @@ function momentOf(name: string, typed: string | undefined): Date | null {
   return at;
 }
 
-const partsOf = (config: Config, isAlone: boolean, report: RestoreReport): RestoreParts => ({
+/** What a restore has to know of this installation. */
+export const partsOf = (config: Config, isAlone: boolean, report: RestoreReport): RestoreParts => ({
   dataDir: config.dataDir,
   target: { url: config.databaseUrl, file: databaseFile(config) },
   now: () => new Date(),
@@ -157,7 +158,7 @@ const partsOf = (config: Config, isAlone: boolean, report: RestoreReport): Resto
 });
 
 /** One line for each step. */
-function spoken(note: (line: string) => void): RestoreReport {
+export function spoken(note: (line: string) => void): RestoreReport {
   const words = { fetch: 'fetching …', check: 'checking …', places: 'changing places …' };
   let said = '';
   return ({ step }) => {

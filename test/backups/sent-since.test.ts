@@ -8,7 +8,7 @@ import { officeFor } from '../support/office.ts';
 import { until } from '../support/until.ts';
 
 /** A backup has to be made before that moment, on the slowest machine. */
-const SOON_MS = 20_000;
+const SOON_MS = 15_000;
 const DAY_MS = 86_400_000;
 
 test('what was sent after the backup does not go out again once it is restored, what is due later waits on, and nobody stays logged in', async (t) => {
