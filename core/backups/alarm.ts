@@ -5,8 +5,8 @@ import { lastVerifiedAt, listBackups } from './store.ts';
 import { MAX_AGE_MS, type Problem } from './types.ts';
 
 export interface BackupAlarm {
-  /** `failed`: the last one did not come to a good end; `old`: there is none of the last 26 hours; `log`: changes are not brought away any more. */
-  readonly kind: 'failed' | 'old' | 'log';
+  /** `failed`: the last one did not come to a good end; `old`: there is none of the last 26 hours; `log`: changes are not brought away any more; `shared`: another machine makes backups in the same place. */
+  readonly kind: 'failed' | 'old' | 'log' | 'shared';
   /** Of the last good one; null when there is none. */
   readonly verifiedAt: Date | null;
   readonly problem: Problem | null;
@@ -19,6 +19,7 @@ export async function backupAlarm(scope: Scope, since: Date): Promise<BackupAlar
   if (!isDaily) return null;
   if (last && (last.state === 'failed' || last.state === 'kept'))
     return { kind: 'failed', verifiedAt, problem: last.problem, detail: last.detail };
+  if (last?.problem === 'shared') return { kind: 'shared', verifiedAt, problem: last.problem, detail: last.detail };
   const ageMs = scope.now().getTime() - (verifiedAt ?? since).getTime();
   return ageMs > MAX_AGE_MS ? { kind: 'old', verifiedAt, problem: null, detail: null } : null;
 }

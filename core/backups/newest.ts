@@ -1,3 +1,4 @@
+import type { Machine } from './machine.ts';
 import type { Snapshot } from './restic.ts';
 import { type Keep, PERIODS, type Period } from './schedule.ts';
 
@@ -31,4 +32,23 @@ export function keptOf(good: readonly Snapshot[], keep: Keep, made: Snapshot): r
   };
   const kept = new Set(PERIODS.flatMap(last));
   return good.filter((one) => kept.has(one) || one.at > made.at);
+}
+
+/** The last one of this machine before `made`. */
+const beforeIt = (all: readonly Snapshot[], made: Snapshot): Snapshot | undefined =>
+  all.findLast((one) => one.machine === made.machine && one !== made && one.at <= made.at);
+
+/**
+ * What another machine, which is at work too, made here since this one began to. What was here before is the past of this one, whoever made it: a
+ * restored machine goes on with it, but not before its second backup, for the old one may be at work.
+ */
+export function othersOf(all: readonly Snapshot[], { id, since }: Machine, made: Snapshot): readonly Snapshot[] {
+  const others = all.filter(({ machine, at }) => machine !== null && machine !== id && at <= made.at);
+  return beforeIt(all, made) ? others.filter(({ at }) => at > since) : others;
+}
+
+/** The newest of these that came since the last one of this machine; null when there is none. */
+export function latestOther(others: readonly Snapshot[], all: readonly Snapshot[], { since }: Machine, made: Snapshot): Snapshot | null {
+  const after = beforeIt(all, made)?.at ?? since;
+  return others.findLast(({ at }) => at > after) ?? null;
 }

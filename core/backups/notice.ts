@@ -2,6 +2,8 @@ import type { Translate } from '../http/context.ts';
 import type { Notice } from '../system-mail/notice.ts';
 import type { BackupAlarm } from './alarm.ts';
 
+const HELP: Partial<Readonly<Record<BackupAlarm['kind'], string>>> = { log: 'backups.mail.logHelp', shared: 'backups.mail.sharedHelp' };
+
 /** That there is no good backup. `when`: a moment as people read it. */
 export function backupNotice(
   t: Translate,
@@ -16,7 +18,7 @@ export function backupNotice(
       ...(alarm.detail === null ? [] : [alarm.detail]),
       last,
     ],
-    help: t(alarm.kind === 'log' ? 'backups.mail.logHelp' : 'backups.mail.help'),
+    help: t(HELP[alarm.kind] ?? 'backups.mail.help'),
     button: t('backups.mail.button'),
     link,
   };

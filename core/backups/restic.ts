@@ -112,11 +112,15 @@ export interface Snapshot {
   readonly tags: readonly string[];
   /** It was restored on trial. */
   readonly isVerified: boolean;
+  /** The data folder that made it: `machineOf`; null for old ones. */
+  readonly machine: string | null;
   /** What it takes when it is restored; null for one that was not verified, or long ago. */
   readonly bytes: number | null;
 }
 
 const VERIFIED = 'verified';
+/** What names the data folder in the tags of a snapshot. */
+export const machineTag = (machine: string): string => `machine-${machine}`;
 
 /** Marks one as restored on trial; that changes its name. */
 export async function markVerified(repository: Repository, snapshot: string, bytes: number): Promise<void> {
@@ -136,7 +140,9 @@ export async function snapshots(repository: Repository): Promise<readonly Snapsh
   return found
     .filter(({ id }) => SNAPSHOT.test(id))
     .map(({ id, short_id: shortId, time, original = null, tags = [] }) => {
-      const bytes = tags.flatMap((tag) => /^bytes-(\d+)$/.exec(tag)?.[1] ?? [])[0];
+      const [bytes, machine = null] = [/^bytes-(\d+)$/, /^machine-([0-9a-f]{16})$/].map(
+        (form) => tags.flatMap((tag) => form.exec(tag)?.[1] ?? [])[0],
+      );
       return {
         id,
         shortId,
@@ -144,6 +150,7 @@ export async function snapshots(repository: Repository): Promise<readonly Snapsh
         original,
         tags,
         isVerified: tags.includes(VERIFIED),
+        machine,
         bytes: bytes === undefined ? null : Number(bytes),
       };
     })

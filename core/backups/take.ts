@@ -4,10 +4,11 @@ import { transact } from '../db/scope.ts';
 import type { BackupId } from '../lib/ids.ts';
 import { BackupError } from './backup-error.ts';
 import { claimBackups } from './claim.ts';
+import { type Machine, machineOf } from './machine.ts';
 import { STAGE } from './manifest.ts';
 import { openRepository } from './repository.ts';
 import type { BackupPlace } from './repository-key.ts';
-import { type Repository, restic } from './restic.ts';
+import { machineTag, type Repository, restic } from './restic.ts';
 import { type StageParts, stage } from './stage.ts';
 import { failInterrupted, finishBackup, insertBackup, listBackups } from './store.ts';
 import { tidy } from './tidy.ts';
@@ -51,13 +52,19 @@ async function attempt(parts: TakeParts, id: BackupId, didFail: boolean, report:
     if (didFail) await restic(repository, ['unlock']);
     report({ step: 'copy', done: 0, total: 0, secondsLeft: null });
     const kept = await stage(parts, parts.place.path);
+    const machine = await machineOf(parts.dataDir, parts.scope.now());
     report({ step: 'store', done: 0, total: 0, secondsLeft: null });
-    stored = await store(repository, parts.dataDir, kept, id, report);
+    stored = await store(repository, parts.dataDir, kept, { id, machine }, report);
     report({ step: 'trial', done: 0, total: 0, secondsLeft: null });
     const trial = await tryRestoring({ ...parts, repository }, stored.snapshot ?? '', stored.bytes ?? 0);
     report({ step: 'tidy', done: 0, total: 0, secondsLeft: null });
-    const snapshot = await tidy(parts.scope, repository, { snapshot: stored.snapshot ?? '', bytes: stored.bytes ?? 0 });
-    return { ...stored, ...trial, snapshot, state: 'verified' };
+    const made = { snapshot: stored.snapshot ?? '', bytes: stored.bytes ?? 0, machine };
+    const { snapshot, other } = await tidy(parts.scope, repository, made);
+    const shared = {
+      problem: 'shared',
+      detail: `Another machine made backup ${other?.shortId} here at ${other?.at.toISOString()}.`,
+    } as const;
+    return { ...stored, ...trial, snapshot, state: 'verified', ...(other && shared) };
   } catch (error) {
     const problem = PROBLEMS.find((one) => error instanceof BackupError && error.problem === one) ?? 'other';
     return { ...stored, state: stored.snapshot ? 'kept' : 'failed', problem, detail: sentence(error) };
@@ -68,7 +75,7 @@ async function store(
   repository: Repository,
   cwd: string,
   paths: readonly string[],
-  id: BackupId,
+  { id, machine }: { readonly id: BackupId; readonly machine: Machine },
   report: Report,
 ): Promise<Partial<Backup>> {
   let summary: ResticSummary | null = null;
@@ -83,7 +90,8 @@ async function store(
         secondsLeft: message.seconds_remaining ?? null,
       });
   };
-  const how = ['--json', '--host', 'centrala', '--tag', `centrala-${id}`, '--exclude', 'blobs/incoming'];
+  const tags = ['--tag', `centrala-${id}`, '--tag', machineTag(machine.id)];
+  const how = ['--json', '--host', 'centrala', ...tags, '--exclude', 'blobs/incoming'];
   await restic(repository, ['backup', ...how, '--', ...paths], { cwd, onLine, accept: [3] });
   const done = summary as ResticSummary | null;
   if (done === null) throw new BackupError('restic did not say what it stored.');

@@ -14,6 +14,8 @@ export const PROBLEMS = [
   'no_trial_database',
   'differs',
   'interrupted',
+  // It is good, but another machine makes backups in the same place.
+  'shared',
   // Of a target that is another machine.
   'no_target',
   'no_ssh',

@@ -21,6 +21,7 @@ const BACKUPS = {
   failed: 'the last one failed',
   old: 'no good one for 26 hours',
   log: 'changes have not been brought away for ten minutes',
+  shared: 'another machine makes backups in the same place',
 } as const;
 
 /** Every minute: what does not work is told outside. Of backups mail is sent already (core/boot/backups.ts). */

@@ -43,6 +43,7 @@ export const backup: Command = {
         `${result.snapshot} verified: ${result.rows} rows and ${result.filesCompared} files compared, ${size(result.bytes ?? 0)} in it, ${size(result.addedBytes ?? 0)} new`,
       );
     else console.say(`${result.snapshot ?? '-'} ${result.state}: ${result.detail}`);
+    if (result.problem === 'shared') console.note(`${result.detail} Stop that machine, or give it a place of its own.`);
     return result.state === 'verified' ? EXIT.ok : EXIT.failed;
   },
 };

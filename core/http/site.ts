@@ -41,7 +41,7 @@ export interface Site {
   /** Limits of storage that are nearly or quite used up, the fullest first. */
   readonly tightQuotas?: readonly { readonly percent: number; readonly inboxId: number | null }[];
   /** Why there is no good backup; null when there is. */
-  readonly backupAlarm?: 'failed' | 'old' | 'log' | null;
+  readonly backupAlarm?: 'failed' | 'old' | 'log' | 'shared' | null;
   /** Automatic answers wait for a person to let them out again. */
   readonly areAcknowledgementsPaused?: boolean;
   /** Of the agent who asks; 100 = more than 99. */

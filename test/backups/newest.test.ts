@@ -12,6 +12,7 @@ const made = (id: string, at: string, isVerified = true): Snapshot => ({
   tags: [],
   isVerified,
   bytes: null,
+  machine: null,
 });
 
 test('the newest backup is the last good one, and not one of a clock that was ahead unless there is no other', (t) => {

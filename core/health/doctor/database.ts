@@ -66,6 +66,7 @@ export async function backupFindings(scope: Scope): Promise<readonly Finding[]> 
     const advice = last.problem && last.problem !== 'other' ? `backups.problem.${last.problem}` : 'health.backups.oldAdvice';
     return [broken(what, text('health.backups.failed', { good: seen }), text(advice))];
   }
+  if (last?.problem === 'shared') return [broken(what, seen, text('backups.problem.shared'))];
   if (hours === null) return [worthKnowing(what, seen, text('health.backups.noneAdvice'))];
   return [hours * 3_600_000 > MAX_AGE_MS ? broken(what, seen, text('health.backups.oldAdvice')) : well(what, seen)];
 }
