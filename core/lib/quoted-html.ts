@@ -5,7 +5,7 @@ import type { SafeHtml } from './safe-html.ts';
 
 /** Elements that are a quote from their beginning to their end, by the class or id that mail programs give them. */
 const QUOTE_CLASS =
-  /(?:^|[\s"])(?:x_)?(?:gmail_quote|gmail_quote_container|gmail_extra|yahoo_quoted|(?:ydp\w*)?yahoo_quoted|moz-cite-prefix|moz-forward-container|protonmail_quote|tutanota_quote|nh_extra|zmail_extra|quoted-?(?:text|message)?)(?=[\s"]|$)/i;
+  /(?:^|[\s"])(?:x_)?(?:gmail_quote|gmail_quote_container|gmail_attr|gmail_extra|yahoo_quoted|(?:ydp\w*)?yahoo_quoted|moz-cite-prefix|moz-forward-container|protonmail_quote|tutanota_quote|nh_extra|zmail_extra|quoted-?(?:text|message)?)(?=[\s"]|$)/i;
 const QUOTE_ID =
   /^(?:x_)*(?:mail-editor-reference-message-container|OLK_SRC_BODY_SECTION|isForwardContent|isReplyContent|reply-intro|yahoo_quoted.*)$/i;
 const SIGNATURE_CLASS = /(?:^|[\s"])(?:x_)?(?:gmail_signature|moz-signature|protonmail_signature_block|tutanota_signature)(?=[\s"]|$)/i;
@@ -83,15 +83,47 @@ function widened(html: string, { elements }: Outline, { index, stretch }: Mark):
 const ATTRIBUTES = { class: / class="([^"]*)"/, id: / id="([^"]*)"/, type: / type="([^"]*)"/ };
 const attribute = (element: OutlinedElement, name: keyof typeof ATTRIBUTES): string => ATTRIBUTES[name].exec(element.attributes)?.[1] ?? '';
 
-function markedElements({ elements, lines }: Outline): readonly Mark[] {
+function markedElements(outline: Outline): readonly Mark[] {
+  const { elements, lines } = outline;
   const found: Mark[] = [];
+  const answered = answerFinder(outline);
   for (const [index, element] of elements.entries()) {
     const { start, end } = element;
     if (start < (found.at(-1)?.stretch[1] ?? 0)) continue;
-    const isQuote = isQuoteElement(element, lines);
+    const isQuote = isQuoteElement(element, lines) && (element.name === 'blockquote' || !answered(element));
     if (isQuote || isSignatureElement(element)) found.push({ index, stretch: [start, end], isQuote });
   }
   return found;
+}
+
+/** So many are looked into. */
+const MAX_ANSWERED = 20;
+
+/**
+ * Whether somebody wrote inside the element that holds a quote, behind the quoted block: Gmail puts there what is typed below it or between
+ * its parts. Then only the blocks in it are quotes. Without a block (a forwarded mail) all of it is one.
+ */
+function answerFinder({ elements, lines }: Outline): (element: OutlinedElement) => boolean {
+  const stretchesOf = (isWanted: (element: OutlinedElement) => boolean): readonly Stretch[] =>
+    outermost(elements.filter(isWanted).map(({ start, end }) => [start, end]));
+  let left = MAX_ANSWERED;
+  let known: { readonly blocks: readonly Stretch[]; readonly isQuoted: (offset: number) => boolean } | null = null;
+  return (element) => {
+    left -= 1;
+    if (left < 0) return false;
+    known ??= {
+      blocks: stretchesOf(({ name }) => name === 'blockquote'),
+      isQuoted: containment(stretchesOf((one) => one.name === 'blockquote' || isSignatureElement(one))),
+    };
+    const { blocks, isQuoted } = known;
+    const first = blocks.find(([start, end]) => start >= element.innerStart && end <= element.innerEnd);
+    for (let at = first ? firstLineFrom(lines, first[1]) : lines.length; at < lines.length; at += 1) {
+      const { start, text } = lines[at] ?? { start: element.end, text: '' };
+      if (start >= element.innerEnd) return false;
+      if (text.trim() !== '' && !isQuoted(start) && !isSignatureLine(text.trim())) return true;
+    }
+    return false;
+  };
 }
 
 const isQuoteElement = (element: OutlinedElement, lines: readonly OutlinedLine[]): boolean =>

@@ -69,7 +69,7 @@ function beginOfQuote(lines: readonly string[], from: number): number {
   for (let at = from; at < lines.length; at += 1) {
     const line = lines[at] ?? '';
     if (line === '' || isMarked(line)) continue;
-    if (isForwardOrReplyMark(lines, at) || isHeaderBlock(lines, at)) return at;
+    if (isHeaderBlock(lines, at) || (isForwardOrReplyMark(lines, at) && restIsQuote(lines, at + 1, true))) return at;
     const length = isIntroduction(lines, at);
     if (length > 0 && restIsQuote(lines, at + length, isSureIntroduction(lines, at, length))) return at;
   }

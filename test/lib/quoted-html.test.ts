@@ -68,6 +68,17 @@ test('the quote in HTML mail is folded by the habits of the programs that write 
   }
 });
 
+test('what Gmail lets one type below a quote or between its parts is shown, though it lies in the element of the quote', (t) => {
+  const gmail = (inside: string): string =>
+    `<div dir="ltr">Witam</div><br><div class="gmail_quote gmail_quote_container"><div dir="ltr" class="gmail_attr">pon., 23 lis 2026 o 14:02 ${ANNA} napisał(a):<br></div><blockquote class="gmail_quote">Ile?</blockquote>${inside}</div>`;
+  const [below, ...folded] = split(gmail('<div><br></div><div>Sto sztuk.</div>'));
+  t.is(below, 'Witam Sto sztuk.');
+  t.regex(folded.join('|'), /^pon\., 23 lis 2026.*Ile\?$/);
+  t.is(split(gmail('<div>Sto.</div><blockquote class="gmail_quote">Na kiedy?</blockquote><div>Jutro.</div>')).length, 1);
+  t.is(split(gmail('<div dir="ltr" class="gmail_signature">Jan</div>'))[0], 'Witam');
+  t.is(split(gmail('<div>Wysłane z iPhone’a</div>'))[0], 'Witam');
+});
+
 test('HTML answers between quotes, mere quotes and mottos are shown whole', (t) => {
   for (const mail of [
     '<div class="moz-cite-prefix">W dniu 23.11.2026 Anna pisze:</div><blockquote type="cite">Raz?</blockquote><p>Tak.</p><blockquote type="cite">Dwa?</blockquote><p>Nie.</p>',
@@ -95,6 +106,8 @@ test('HTML made to make folding slow is looked at in no time', (t) => {
     '<p>On Mon, 23 Nov 2026 wrote</p><blockquote>x</blockquote>',
     '<blockquote type="cite">x</blockquote>y',
     '<div>x',
+    '<div class="gmail_quote"><blockquote>x</blockquote>',
+    '<div class="gmail_quote"><blockquote>x</blockquote></div>y',
     '<b>From: x<br>',
   ])
     quotedHtmlStretches(sanitiseHtml(piece.repeat(20_000)));

@@ -77,6 +77,7 @@ test('what a customer writes in words like those of a mail program is shown whol
     'Dzień dobry,\n\nWysłano mi zły telefon, proszę o wymianę.',
     'Hello,\nSent you the phone yesterday, where is my refund?',
     'Hello,\nDownload the invoice again, please.',
+    'Witam,\n\n-----Wiadomość oryginalna-----\n> Ile sztuk?\n> I na kiedy?\n\nSto, na jutro.',
   ]) {
     t.is(foldQuote(text).quoted, '', text);
     t.is(foldQuote(text).text, text);
