@@ -25,7 +25,10 @@ export function disposeOf({ policy, verdict, isProven }: Evidence): SpamReason |
   if (!policy || isProven) return null;
   const { dmarc, arc } = verdict.authentication ?? {};
   // What a known forwarder vouches for was only changed on its way.
-  if (policy.onDmarcFail === 'spam' && dmarc?.result === 'fail' && !arc?.trusted) return 'dmarc';
+  const isDisowned = dmarc?.result === 'fail' && !arc?.trusted;
+  // It could not be refused at the door: it was fetched, came to another inbox as well, or the door had no time to find out.
+  const isToRefuse = policy.onDmarcFail === 'refuse' && dmarc?.policy === 'reject';
+  if (isDisowned && (policy.onDmarcFail === 'spam' || isToRefuse)) return 'dmarc';
   return isSpamScore(policy, verdict) ? 'score' : null;
 }
 

@@ -64,7 +64,7 @@ export interface InboxPolicy {
   readonly tagScore: number;
   /** From here on it goes to spam. */
   readonly spamScore: number;
-  /** When the sender's domain disowns it (DMARC fails). `refuse` is the channel's own work, before it keeps anything; the rest is then tagged. */
+  /** When the sender's domain disowns it (DMARC fails). `refuse` is the channel's own work, before it keeps anything; what came in all the same goes to spam where its domain asks to refuse it, the rest is tagged. */
   readonly onDmarcFail: 'tag' | 'spam' | 'refuse';
   /** What becomes of a message in which a scanner found a virus. It is marked and its files are withheld either way. */
   readonly onVirus: 'tag' | 'spam';

@@ -32,8 +32,14 @@ test('a score, a disowning domain and the list of blocked senders decide what go
   t.is(of(BLOCKED), 'blocked');
   t.is(of(disowned), null);
   t.is(of(disowned, { policy: { ...MAIL_POLICY, onDmarcFail: 'spam' } }), 'dmarc');
+  const strict = { policy: { ...MAIL_POLICY, onDmarcFail: 'refuse' as const } };
+  t.is(of(disowned, strict), 'dmarc', 'what could not be refused at the door');
+  t.is(of(disowned, { ...strict, isProven: true }), null);
+  const mild = { ...DISOWNED, dmarc: { result: 'fail' as const, policy: 'quarantine' as const, domain: 'x.test' } };
+  t.is(of({ authentication: mild, spam: null }, strict), null);
   const vouched = { ...DISOWNED, arc: { result: 'pass' as const, domain: 'google.com', trusted: true } };
   t.is(of({ authentication: vouched, spam: null }, { policy: { ...MAIL_POLICY, onDmarcFail: 'spam' } }), null);
+  t.is(of({ authentication: vouched, spam: null }, strict), null);
   t.is(of(scored(100), { policy: null }), null);
   t.is(of(scored(100), { isProven: true }), null);
   t.is(of(BLOCKED, { isProven: true }), 'blocked');
