@@ -34,7 +34,7 @@ function parsePart(bytes: Buffer, defaultType: string, depth: number, count: { p
   const body = bytes.subarray(bodyStart);
   const declared = readParams(headers.first('content-type'));
   const type = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/.test(declared.value) ? declared.value : impliedType(declared.value, defaultType);
-  const parts = type.startsWith('multipart/') && depth < MAX_DEPTH ? splitBody(body, declared.params.get('boundary') ?? '') : [];
+  const parts = type.startsWith('multipart/') && depth < MAX_DEPTH ? partsOf(body, declared.params.get('boundary') ?? '') : [];
   const childType = type === 'multipart/digest' ? 'message/rfc822' : 'text/plain';
   const children: MimePart[] = [];
   for (const [index, part] of parts.entries()) {
@@ -46,6 +46,12 @@ function parsePart(bytes: Buffer, defaultType: string, depth: number, count: { p
   }
   const contentType = type.startsWith('multipart/') && children.length === 0 ? opaqueType(depth) : type;
   return partOf(headers, { value: contentType, params: declared.params }, body, children);
+}
+
+/** A gateway that wrote a new header may have named another boundary than stands in the body: then the one there counts. */
+function partsOf(body: Buffer, boundary: string): readonly Buffer[] {
+  const parts = splitBody(body, boundary);
+  return parts.length > 0 || boundary === '' ? parts : splitBody(body, '');
 }
 
 /** `Content-Type: text` and the like (RFC 2045 §5.2 and §5.3). */

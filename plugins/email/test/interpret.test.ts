@@ -61,6 +61,15 @@ test('a page without a charset in its header is read by the one it names itself,
   t.is(await page('text/html', 'charset=utf-16', Buffer.from([0xb9])), 'ą');
 });
 
+test('parts are found though the header names another boundary than the body has', async (t) => {
+  const body = multipart('mixed', TEXT, PDF).replace(/boundary=\S+/, 'boundary="of another mail"');
+  const message = await messageIn(body);
+  t.like(message, { text: 'plain' });
+  t.deepEqual(names(message), ['a.pdf']);
+  const letter = 'Content-Type: multipart/mixed; boundary=b\n\nDzien dobry\n-- \nJan\n';
+  t.is((await messageIn(letter)).text, 'Dzien dobry\n-- \nJan\n');
+});
+
 test('a very long file name keeps the ending that says what opens it', async (t) => {
   const { attachments } = await messageIn(multipart('mixed', TEXT, `Content-Type: application/pdf; name="${'a'.repeat(300)}.pdf"\n\npdf`));
   t.is(attachments[0]?.filename, `${'a'.repeat(251)}.pdf`);
