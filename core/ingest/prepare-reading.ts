@@ -1,5 +1,5 @@
 import { htmlToText } from '../lib/html-to-text.ts';
-import { sanitiseHtml } from '../lib/sanitise-html.ts';
+import { sanitiseWithin } from '../lib/sanitise-html.ts';
 import { storable } from '../lib/text.ts';
 import type { AttachmentReading } from '../plugins/contract.ts';
 import { address, addresses, instant, visibleLine } from './bounded.ts';
@@ -16,7 +16,8 @@ export interface ReadingBudget {
 /** A reading bounded, storable and sanitised. What is beyond the budget is left out; the file itself is whole. */
 export function prepareReading(reading: AttachmentReading, budget: ReadingBudget): StoredReading {
   if (reading.kind === 'invitation') return { ...reading, title: lineOrNull(reading.title), location: lineOrNull(reading.location) };
-  const html = reading.html === null ? null : sanitiseHtml(storable(take(reading.html, MAX_HTML_CHARS, budget)));
+  const html = reading.html === null ? null : sanitiseWithin(storable(reading.html), Math.min(MAX_HTML_CHARS, budget.chars));
+  budget.chars -= Math.min(html?.length ?? 0, budget.chars);
   const text = reading.text ?? (html === null ? '' : htmlToText(html));
   return {
     kind: 'message',

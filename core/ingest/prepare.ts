@@ -4,7 +4,7 @@ import { contentIdsIn } from '../lib/message-document.ts';
 import { quotedHtmlStretches, withoutHtmlStretches } from '../lib/quoted-html.ts';
 import { quotedStretches, withoutStretches } from '../lib/quoted-text.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
-import { sanitiseHtml } from '../lib/sanitise-html.ts';
+import { sanitiseWithin } from '../lib/sanitise-html.ts';
 import { storable } from '../lib/text.ts';
 import { framedPictures } from '../messages/framed.ts';
 import type { DeliveryReport, DomainReport, Inbound, InboundAttachment, InboundMessage } from '../plugins/contract.ts';
@@ -61,7 +61,7 @@ function prepareReport(report: DeliveryReport): DeliveryReport {
 }
 
 async function prepareMessage(message: InboundMessage, blobs: Blobs): Promise<InterpretedMessage> {
-  const html = message.html === null ? null : sanitiseHtml(storable(message.html.slice(0, MAX_HTML_CHARS)));
+  const html = message.html === null ? null : sanitiseWithin(storable(message.html), MAX_HTML_CHARS);
   const text = cut(storable(message.text ?? (html === null ? '' : htmlToText(html)))).replaceAll('\r\n', '\n');
   const folds = { text: quotedStretches(text), html: html === null ? [] : quotedHtmlStretches(html) };
   const own =

@@ -29,6 +29,20 @@ export function sanitiseHtml(html: string): SafeHtml {
   return cleanStyleTags(nestsTooDeep(html) ? textOnly(html) : sanitized(html, MAIL_OPTIONS)) as SafeHtml;
 }
 
+/**
+ * The same of no more than `maxChars`; what was left out is marked at the end. The pictures that a long one carries in itself go first, the
+ * largest of them, so that every word behind them stays.
+ */
+export function sanitiseWithin(html: string, maxChars: number): SafeHtml {
+  if (html.length <= maxChars) return sanitiseHtml(html);
+  let kept = html;
+  for (const largest of [100_000, 1000]) if (kept.length > maxChars) kept = withoutPictures(kept, largest);
+  return `${sanitiseHtml(kept.slice(0, maxChars).toWellFormed())}<p>[…]</p>` as SafeHtml;
+}
+
+const withoutPictures = (html: string, maxChars: number): string =>
+  html.replace(/data:image\/[a-z0-9.+-]{1,40};base64,[a-z0-9+/=%\s]*/gi, (picture) => (picture.length > maxChars ? '' : picture));
+
 /** What agents write in the editor: text marks, lists, links and pictures; no `<style>`, class or id. */
 export function sanitiseFragment(html: string): SafeHtml {
   return (nestsTooDeep(html) ? textOnly(html) : sanitized(html, FRAGMENT_OPTIONS)) as SafeHtml;

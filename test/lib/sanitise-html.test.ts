@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
 import type { SafeHtml } from '../../core/lib/safe-html.ts';
-import { hasRemoteImages, sanitiseFragment, sanitiseHtml } from '../../core/lib/sanitise-html.ts';
+import { hasRemoteImages, sanitiseFragment, sanitiseHtml, sanitiseWithin } from '../../core/lib/sanitise-html.ts';
 import { corpusFiles, xssVectors } from '../support/corpora.ts';
 import { cpuMs } from '../support/cpu-time.ts';
 
@@ -155,4 +155,16 @@ test('What agents write keeps its marks and pictures but no classes, ids or styl
   t.is<string, string>(sanitiseFragment(written), expected);
   const safe: SafeHtml = sanitiseFragment(expected);
   t.is<string, string>(safe, expected);
+});
+
+test('a page that is too long loses the largest pictures in it before any of its words, and says that something is missing', (t) => {
+  const picture = (chars: number): string => `<img src="data:image/png;base64,${'A'.repeat(chars)}">`;
+  const page = `<p>Przed</p>${picture(300_000)}<p>W środku</p>${picture(40)}<p>Po obrazku</p>`;
+  t.is(sanitiseWithin(page, 400_000), sanitiseHtml(page));
+  const lean = sanitiseWithin(page, 200_000);
+  t.regex(lean, /Przed.*W środku.*base64,A{40}".*Po obrazku<\/p><p>\[…\]<\/p>$/);
+  t.notRegex(lean, /A{41}/);
+  const cut = sanitiseWithin(`<p title="${'x'.repeat(500)}">${'słowo '.repeat(100)}</p><p>koniec</p>`, 300);
+  t.regex(cut, /<p>\[…\]<\/p>$/, 'also when the cut is inside a tag');
+  t.notRegex(cut, /koniec/);
 });
