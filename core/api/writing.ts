@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { allow } from '../conversations/allow.ts';
 import type { Scope } from '../db/scope.ts';
+import { sendOnce } from '../drafts/once.ts';
 import { forwardMessages } from '../forwards/forward.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
 import { isOpenTo } from '../inboxes/types.ts';
@@ -39,6 +40,14 @@ const written = {
   html: z.string().max(MAX_CHARS).optional().describe('Sanitised before it is stored.'),
   attachments: newAttachments.optional(),
   withFooter: z.boolean().default(true).describe('False = without the footer of the agent and the inbox.'),
+  once: z
+    .string()
+    .min(1)
+    .max(60)
+    .optional()
+    .describe(
+      'A name of your own for this message, such as a UUID: under the same one nothing is sent a second time (409 `sent_already`).',
+    ),
   sendAt: instant.optional().describe('Send not before this moment, at most a year away; without it, at once.'),
 };
 
@@ -71,7 +80,9 @@ const newConversation = z.strictObject({
   ...written,
 });
 
-const SENDING_ERRORS = { 409: '`inbox_cannot_send`: the inbox has no way to send; `reply_window_closed`; `answered_meanwhile`' };
+const SENDING_ERRORS = {
+  409: '`inbox_cannot_send`: the inbox has no way to send; `reply_window_closed`; `answered_meanwhile`; `sent_already`',
+};
 
 /** Answer, take a note, and write first. */
 export function writingEndpoints({ endpoints, directory, blobs }: WritingDeps): readonly Endpoint[] {
@@ -102,17 +113,18 @@ export function writingEndpoints({ endpoints, directory, blobs }: WritingDeps): 
           attachments,
           schedule: scheduleOf(body, scope),
         };
-        const { messageId } =
+        const { messageId } = await sendOnce(scope, agent.id, body.once, (tx) =>
           body.kind === 'note'
-            ? await addNote(scope, endpoints, what)
-            : await replyToConversation(scope, endpoints, {
+            ? addNote(tx, endpoints, what)
+            : replyToConversation(tx, endpoints, {
                 ...what,
                 withFooter: body.withFooter,
                 to: body.to?.map(named),
                 cc: body.cc?.map(named),
                 toAll: body.replyAll,
                 seenMessageId: body.seenMessageId,
-              });
+              }),
+        );
         return messageView(await findMessage(scope, messageId));
       },
     }),
@@ -129,10 +141,11 @@ export function writingEndpoints({ endpoints, directory, blobs }: WritingDeps): 
         await allow(scope, 'conversation:reply', id);
         const { to, messageId, withFiles, withFooter, text, html = null } = body;
         const attachments = await storeAttachments(blobs, body.attachments);
-        const { sideId } = await forwardMessages(scope, endpoints, {
+        const what = {
           ...{ conversationId: id, authorId: agent.id, to: to.map(named), messageId, withFiles, withFooter },
           ...{ text, html, keepsText: true, attachments, schedule: scheduleOf(body, scope) },
-        });
+        };
+        const { sideId } = await sendOnce(scope, agent.id, body.once, (tx) => forwardMessages(tx, endpoints, what));
         return wholeConversation(scope, sideId);
       },
     }),
@@ -163,7 +176,7 @@ export function writingEndpoints({ endpoints, directory, blobs }: WritingDeps): 
           attachments,
           schedule: scheduleOf(body, scope),
         };
-        const { conversation } = await startConversation(scope, endpoints, what);
+        const { conversation } = await sendOnce(scope, agent.id, body.once, (tx) => startConversation(tx, endpoints, what));
         return wholeConversation(scope, conversation.id);
       },
     }),

@@ -3,7 +3,6 @@ import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { forwardMessages } from '../forwards/forward.ts';
 import type { StoredAttachment } from '../ingest/types.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
-import { ConflictError } from '../lib/errors.ts';
 import type { AgentId, ConversationId, InboxId, MessageId } from '../lib/ids.ts';
 import { type MacroDeed, performMacro } from '../macros/perform.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
@@ -13,8 +12,8 @@ import { replyToConversation } from '../messages/reply.ts';
 import { startConversation } from '../messages/start.ts';
 import type { ChannelTraits } from '../plugins/contract.ts';
 import { readGeneral } from '../settings/general.ts';
+import { expectUnsent } from './once.ts';
 import { filesOf, finishDraft } from './save.ts';
-import { noteSentForm } from './store.ts';
 import type { DraftInput } from './types.ts';
 
 /** A draft whose addresses have been read. */
@@ -75,15 +74,6 @@ export async function sendDraft(
   });
 }
 
-/**
- * The answer to a first attempt may have been lost on its way to the browser, and its author sends again. What answers a conversation is
- * refused then because there is a newer message; what begins one has nothing else to be known by. Raises sent_already.
- */
-async function expectUnsent(tx: WriteScope, authorId: AgentId, { once }: Sending): Promise<void> {
-  if (!once || (await noteSentForm(tx, authorId, once))) return;
-  throw new ConflictError('sent_already', 'This message was sent already', 'Look for it among the conversations.');
-}
-
 /** Sends on what the draft chose; whoever wrote it stays in the conversation that it comes from. */
 async function forward(
   tx: WriteScope,
@@ -91,7 +81,7 @@ async function forward(
   written: Awaited<ReturnType<typeof body>> & Pick<Sent, 'conversationId'> & { readonly authorId: AgentId },
   sending: Sending,
 ): Promise<Sent> {
-  await expectUnsent(tx, written.authorId, sending);
+  await expectUnsent(tx, written.authorId, sending.once);
   const { undoSeconds, ...timing } = await timingOf(tx, sending);
   const { of: messageId = null, files = true } = sending.draft.fields.forward ?? {};
   const chosen = { messageId, withFiles: files, to: sending.to, seenMessageId: sending.seenMessageId ?? undefined };
@@ -103,7 +93,7 @@ async function forward(
 /** Begins a conversation with a draft written outside any. */
 export async function sendFirst(scope: Scope, endpoints: Endpoints, authorId: AgentId, inboxId: InboxId, sending: Sending): Promise<Sent> {
   return transact(scope, async (tx) => {
-    await expectUnsent(tx, authorId, sending);
+    await expectUnsent(tx, authorId, sending.once);
     const { to, cc, bcc, draft } = sending;
     const { undoSeconds, ...timing } = await timingOf(tx, sending);
     const written = await body(tx, authorId, null, sending);
