@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Config, databaseFile } from '../../config/config.ts';
 import { checkMeans } from '../boot/check-means.ts';
@@ -54,7 +55,7 @@ export const doctor: Command = {
 export async function doctorOf(config: Config): Promise<{ readonly parts: DoctorParts; readonly close: () => Promise<void> }> {
   const target = { url: config.databaseUrl, file: databaseFile(config) };
   const loaded = await loadPlugins(PLUGINS).catch(() => []);
-  const exists = config.databaseUrl !== null || existsSync(target.file);
+  const exists = config.databaseUrl !== null || (await isThere(target.file));
   // A SQLite file is made by opening it: before the first start there is only memory to look at.
   const db = connect(exists ? target : { url: null, file: ':memory:' });
   const scope: Scope = { db, now: () => new Date(), actor: { kind: 'system', task: 'doctor' }, wakeOutbox: () => {} };
@@ -73,6 +74,13 @@ export async function doctorOf(config: Config): Promise<{ readonly parts: Doctor
   };
   return { parts, close: () => db.destroy() };
 }
+
+/** What may not be looked at is there. */
+const isThere = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
+  );
 
 async function inboxesOf(config: Config, loaded: readonly LoadedPlugin[], scope: Scope): Promise<DoctorInboxes | Finding> {
   const channel = (name: string): ChannelPlugin | null => {

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
@@ -147,6 +147,20 @@ test('the doctor names what is broken and what to do about it', async (t) => {
   await cli(['inbox', 'create', '--name', 'Biuro', '--address', 'biuro@firma.test', '--set', 'senderName=company']);
   const wrongKey = await cli(['doctor'], { env: { CENTRALA_SECRET_KEY: 'x'.repeat(40) } });
   t.regex(wrongKey.out, /inbox biuro@firma\.test/);
+});
+
+test('a data folder of another user is named as such, with the command that helps, and its database is not said to be missing', async (t) => {
+  const { run, dataDir } = await installation(t);
+  await run();
+  chmodSync(dataDir, 0o000);
+  // Nothing is forbidden to root.
+  const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const env = { PATH: process.env['PATH'], CENTRALA_DATA_DIR: dataDir };
+  const { status, stdout } = spawnSync(process.execPath, [CLI, 'doctor'], { env, encoding: 'utf8', timeout: 60_000, ...nobody });
+  chmodSync(dataDir, 0o700);
+  t.is(status, 1);
+  t.regex(stdout, /^BROKEN {2}data folder: .*EACCES.*\n +→ .*chown -R/m);
+  t.notRegex(stdout, /does not exist yet|fault of the program/);
 });
 
 test('wrong command lines end with 64, wrong configuration with 78, help with 0', async (t) => {

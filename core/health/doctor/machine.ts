@@ -59,7 +59,8 @@ async function dataFolder(dir: string): Promise<readonly Finding[]> {
     const advice = text('health.folder.rightsAdvice', { command: `chown -R ${process.getuid?.() ?? 'USER'} ${dir}` });
     return [broken(what, text('health.folder.noRights', { dir, reason: reasonOf(error) }), advice)];
   } finally {
-    await rm(probe, { force: true });
+    // A folder that may not even be entered has said so already.
+    await rm(probe, { force: true }).catch(() => {});
   }
 }
 
