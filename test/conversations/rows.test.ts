@@ -20,8 +20,9 @@ test('a row names its channel and inbox and whose it is, and says when an answer
   await anna.post('/conversations/1/assignment', { agentId: String(piotr) });
   t.regex(await rowOf(1), /<span class="end">.*Piotr Wrona/);
 
+  const { messageId } = await answer(workspace, conversationId, ['jan@customer.test']);
   work(t, workspace, scriptedChannel(() => REFUSED).send);
-  await settled(workspace, (await answer(workspace, conversationId, ['jan@customer.test'])).messageId);
+  await settled(workspace, messageId);
   t.regex(await rowOf(1), /<i class="fail">.*alert-triangle.*problem z wysyłką/);
   const other = await rowOf(2);
   t.notRegex(other, /Wrona|problem z wysyłką/);
