@@ -28,6 +28,7 @@ import { arrivalOf, type Judged, written } from './message-of.ts';
 import { apartBySubject } from './other-subject.ts';
 import { receiveFetched } from './receive-fetched.ts';
 import { knownOf, settleRaw, type Twin } from './received/store.ts';
+import { sameMessage } from './same-message.ts';
 import { findThread, type Thread } from './thread.ts';
 import type { Interpreted, InterpretedDomainReport, InterpretedMessage, RawInboundRecord, RawStatus } from './types.ts';
 import { UNJUDGED, type Verdict } from './verdict.ts';
@@ -67,7 +68,7 @@ export async function receiveInbound(
   return transact(scope, async (tx) => {
     const messages = items.flatMap(messageOf);
     const fetched = messages.filter(({ arrivedAt }) => arrivedAt !== undefined);
-    const { twins, graves, isAwaited } = await knownOf(tx, record, idsOf(messages), idsOf(fetched));
+    const { twins, graves, isAwaited, namesakes } = await knownOf(tx, record, idsOf(messages), idsOf(fetched));
     const settled = twins.find((twin) => twin.id === record.id)?.status;
     if (settled && settled !== 'waiting' && settled !== 'failed') return settled;
     const isNameless = messages.length > 0 && messages.every(hasNoName);
@@ -83,7 +84,9 @@ export async function receiveInbound(
       else {
         const message = item.kind === 'domain-report' ? item.message : item;
         const grave = graveOf(graves, message);
+        const same = namesakes.length > 0 ? await sameMessage(tx, endpoint.traits.addressKind, namesakes, message) : null;
         if (grave) outcomes.push({ status: 'duplicate', reason: await noteReturn(tx, grave) });
+        else if (same !== null) outcomes.push({ status: 'duplicate', reason: `same message as ${same}` });
         else outcomes.push(await receiveMessage(tx, endpoints, endpoint, { record, verdict, isAwaited }, message));
       }
     }

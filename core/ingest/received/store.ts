@@ -1,7 +1,7 @@
 import { isPostgres } from '../../db/dialect.ts';
 import { places, run, update } from '../../db/direct.ts';
 import type { Scope, WriteScope } from '../../db/scope.ts';
-import type { InboxId, RawInboundId } from '../../lib/ids.ts';
+import type { InboxId, MessageId, RawInboundId } from '../../lib/ids.ts';
 import { sha256 } from '../../lib/secrets.ts';
 import { storable } from '../../lib/text.ts';
 import { hashOf } from '../../messages/id-hash.ts';
@@ -23,11 +23,13 @@ export interface Known {
   readonly graves: readonly Grave[];
   /** A fetched message that came before refers to it. */
   readonly isAwaited: boolean;
+  /** Messages that came to the inbox with one of its ids. */
+  readonly namesakes: readonly MessageId[];
 }
 
 /**
  * Everything kept for the inbox with the bytes of `record`, itself included, what was deleted there for good with these bytes or ids, and
- * whether one of `fetchedIds` is waited for.
+ * what came there with one of its ids, and whether one of `fetchedIds` is waited for.
  * One query, since receiving a mail has none to spare. Until the transaction ends nobody else can settle any of the kept ones: on
  * PostgreSQL their blob's row is the lock.
  */
@@ -39,14 +41,20 @@ export async function knownOf(
 ): Promise<Known> {
   if (isPostgres(db)) await db('blobs').where({ sha256: blobSha256 }).forNoKeyUpdate().first('sha256');
   const hashes = externalIds.map(sha256);
+  const named = externalIds.map((id) => hashOf(storable(id)));
   const awaited = fetchedIds.map((id) => hashOf(storable(id)));
   const rows = await run<Row>(
     db,
     `select id, status, 0 as grave, ${NO_GRAVE}, received_at from raw_inbound where inbox_id = ? and blob_sha256 = ? and purged_at is null
      union all select id, '', case when is_ours then 2 else 1 end, external_id_hash, identity, sha256, cast(null as varchar(64)) from tombstones
        where inbox_id = ? and (sha256 = ?${hashes.length > 0 ? ` or external_id_hash in (${places(hashes)})` : ''})
+     ${named.length > 0 ? `union all select id, '', 4, ${NO_GRAVE}, cast(null as varchar(64)) from messages where external_id_hash in (${places(named)}) and inbox_id = ? and direction = 'inbound'` : ''}
      ${awaited.length > 0 ? `union all select id, '', 3, ${NO_GRAVE}, cast(null as varchar(64)) from awaited_messages where inbox_id = ? and external_id_hash in (${places(awaited)})` : ''}`,
-    [inboxId, blobSha256, inboxId, blobSha256, ...hashes, ...(awaited.length > 0 ? [inboxId, ...awaited] : [])],
+    [
+      ...[inboxId, blobSha256, inboxId, blobSha256, ...hashes],
+      ...(named.length > 0 ? [...named, inboxId] : []),
+      ...(awaited.length > 0 ? [inboxId, ...awaited] : []),
+    ],
   );
   return {
     twins: rows
@@ -59,6 +67,7 @@ export async function knownOf(
         ...{ id: id as Grave['id'], isOurs: grave === 2, externalIdHash, identity, sha256: bytes },
       })),
     isAwaited: rows.some(({ grave }) => grave === 3),
+    namesakes: rows.filter(({ grave }) => grave === 4).map(({ id }) => id as MessageId),
   };
 }
 
@@ -68,7 +77,7 @@ const NO_GRAVE = ['external_id_hash', 'identity', 'sha256'].map((name) => `cast(
 interface Row {
   readonly id: number;
   readonly status: string;
-  /** 0 = something kept, 1 = a tombstone, 2 = one of ours, 3 = somebody refers to it. */
+  /** 0 = something kept, 1 = a tombstone, 2 = one of ours, 3 = somebody refers to it, 4 = a message with its id. */
   readonly grave: number;
   readonly external_id_hash: string | null;
   readonly identity: string | null;
