@@ -11,14 +11,15 @@ import type { Endpoint, Endpoints } from '../messages/endpoint.ts';
 import { addOutgoing } from '../messages/outbound.ts';
 import { referencesTo } from '../messages/reply.ts';
 import type { BareMessage } from '../messages/row.ts';
+import { restoredAt } from '../settings/restored-at.ts';
 import { pausedSince, trips } from './breaker.ts';
 import { answerable } from './recipient.ts';
 import { claimAddress } from './store.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Why a message gets no answer by itself: too many went out lately; a machine, a stranger or a forger wrote it; nothing is sent there; that address had its one of the day. */
-export const SILENCES = ['paused', 'nobody', 'blocked', 'today'] as const;
+/** Why a message gets no answer by itself: too many went out lately; a machine, a stranger or a forger wrote it; nothing is sent there; that address had its one of the day; it came before the data was restored. */
+export const SILENCES = ['paused', 'nobody', 'blocked', 'today', 'restored'] as const;
 export type Silence = (typeof SILENCES)[number];
 
 /** Whom a message is answered to by itself, noted as done: once a day to an address, whatever the inbox and whoever asks. */
@@ -29,6 +30,9 @@ export async function claimAnswer(
   log: Log,
 ): Promise<{ readonly address: string } | { readonly silence: Silence }> {
   if (await pausedSince(tx)) return { silence: 'paused' };
+  // A mailbox gives it a second time; whoever wrote it had his answer, and what tells of that is lost.
+  const restored = await restoredAt(tx);
+  if (restored && message.createdAt < restored) return { silence: 'restored' };
   const verdict = message.rawInboundId ? await verdictOf(tx, message.rawInboundId) : null;
   const address = answerable(message, endpoints.isOurs, verdict?.authentication ?? null);
   if (!address) return { silence: 'nobody' };

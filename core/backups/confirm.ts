@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { leaveNumbersOut } from '../db/numbers.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import { doubtRestored } from '../deliveries/recover.ts';
+import { voidAllLinks } from '../password-resets/redeem.ts';
 import { endAllSessions } from '../sessions/end-sessions.ts';
+import { noteRestoredAt } from '../settings/restored-at.ts';
 import { BackupError } from './backup-error.ts';
 import { type Outcome, writeOutcome } from './outcome.ts';
 import { type PreparedFile, readPrepared, removePrepared } from './prepared-file.ts';
@@ -44,6 +46,8 @@ export async function noteRestored(scope: Scope, dataDir: string): Promise<numbe
     if (prepared && snapshot !== ARCHIVE && snapshot !== MOMENT) await settleRestored(tx, asDone(prepared));
     await endAllSessions(tx);
     await leaveNumbersOut(tx.db);
+    await voidAllLinks(tx);
+    await noteRestoredAt(tx);
     tx.emit({ type: 'backup.restored', data: { snapshot } });
   });
   await removeNote(dataDir);

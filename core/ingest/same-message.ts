@@ -3,8 +3,8 @@ import { identityOf } from '../contacts/address.ts';
 import type { WriteScope } from '../db/scope.ts';
 import type { MessageId } from '../lib/ids.ts';
 import { storable } from '../lib/text.ts';
-import { type Content, contentOf } from '../messages/content-store.ts';
 import { hashOf } from '../messages/id-hash.ts';
+import { type Content, contentsOf } from '../messages/match.ts';
 import type { ChannelTraits } from '../plugins/contract.ts';
 import type { InterpretedMessage } from './types.ts';
 
@@ -28,6 +28,6 @@ export async function sameMessage(
     html: item.html === null ? null : storable(item.html),
     files: item.attachments.map(({ sha256 }) => sha256),
   };
-  const found = await contentOf(tx, among);
+  const found = await contentsOf(tx, among);
   return found.find(({ id: _, ...other }) => isDeepStrictEqual(other, content))?.id ?? null;
 }

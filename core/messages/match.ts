@@ -1,5 +1,6 @@
 import type { Scope } from '../db/scope.ts';
-import type { ConversationId, InboxId } from '../lib/ids.ts';
+import type { ConversationId, InboxId, MessageId } from '../lib/ids.ts';
+import { type Content, contentOf } from './content-store.ts';
 import { distinctSubjects, findByExternalIds, type Matched } from './store.ts';
 
 const MAX_IDS = 50;
@@ -12,3 +13,8 @@ export async function messagesWithIds(scope: Scope, inboxId: InboxId, externalId
 
 /** The subjects under which its messages were sent, at most fifty. */
 export const subjectsOf = (scope: Scope, id: ConversationId): Promise<readonly string[]> => distinctSubjects(scope, id);
+
+/** What these messages are, whatever way they came, to tell whether another one is the same. */
+export const contentsOf = (scope: Scope, ids: readonly MessageId[]): Promise<readonly Content[]> => contentOf(scope, ids);
+
+export type { Content };

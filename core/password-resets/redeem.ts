@@ -1,10 +1,10 @@
 import { setPassword } from '../agents/change-password.ts';
 import { existingAgent } from '../agents/edit-agent.ts';
 import type { Agent } from '../agents/types.ts';
-import type { Scope } from '../db/scope.ts';
+import type { Scope, WriteScope } from '../db/scope.ts';
 import { AppError } from '../lib/errors.ts';
 import { sha256 } from '../lib/secrets.ts';
-import { findResetAgent, useAllResets, useReset } from './store.ts';
+import { findResetAgent, useAllResets, useReset, useResetsOfAll } from './store.ts';
 
 /** The link was used, replaced by a newer one, is too old, or never was ours: all look the same. */
 export class LinkDeadError extends AppError {
@@ -29,5 +29,8 @@ export async function redeemLink(scope: Scope, token: unknown, password: string)
   });
   return agent;
 }
+
+/** After data was restored: a link that was used since must not work again. Whoever was invited and has no password yet keeps his. */
+export const voidAllLinks = (tx: WriteScope): Promise<void> => useResetsOfAll(tx);
 
 const isToken = (token: unknown): token is string => typeof token === 'string' && /^[a-z0-9]{32}$/.test(token);

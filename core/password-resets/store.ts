@@ -34,6 +34,12 @@ export async function useAllResets(tx: WriteScope, agentId: AgentId): Promise<vo
   await tx.db('password_resets').where({ agent_id: agentId }).whereNull('used_at').update({ used_at: tx.now().toISOString() });
 }
 
+/** Makes the links of all who have a password worthless; invitations stay. */
+export async function useResetsOfAll({ db, now }: WriteScope): Promise<void> {
+  const known = db('agents').whereNotNull('password_hash').select('id');
+  await db('password_resets').whereIn('agent_id', known).whereNull('used_at').update({ used_at: now().toISOString() });
+}
+
 export async function deleteResetsBefore(tx: WriteScope, expiredBefore: string): Promise<number> {
   return tx.db('password_resets').where('expires_at', '<', expiredBefore).del();
 }

@@ -13,6 +13,7 @@ import type { MessageId } from '../../core/lib/ids.ts';
 import { listMessages } from '../../core/messages/list.ts';
 import { replyToConversation } from '../../core/messages/reply.ts';
 import { withdrawMessage } from '../../core/messages/withdraw.ts';
+import { noteRestoredAt } from '../../core/settings/restored-at.ts';
 import { acknowledgingHouse } from '../support/acknowledging.ts';
 import { mailFrom } from '../support/house.ts';
 
@@ -189,4 +190,15 @@ test('more than a hundred an hour, or twenty a minute, pause them all until an a
   await resume(scope);
   t.is(await pausedSince(scope), null);
   t.true((await arrive('again@x.test')).acknowledged);
+});
+
+test('what a mailbox gives again after a restore is not confirmed a second time, what comes then is', async (t) => {
+  const { arrive, scope, pass } = await acknowledgingHouse(t);
+  const arrivedAt = scope.now();
+  pass(60);
+  await transact(scope, noteRestoredAt);
+  pass(1);
+  t.false((await arrive('jan@customer.test', { arrivedAt })).acknowledged);
+  t.true((await arrive('ola@customer.test', { arrivedAt: scope.now() })).acknowledged);
+  t.true((await arrive('ewa@customer.test')).acknowledged);
 });
