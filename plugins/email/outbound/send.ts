@@ -28,17 +28,17 @@ async function send(
   signal: AbortSignal,
 ): Promise<readonly SendResult[]> {
   const { route, relay } = inbox.settings;
-  if (route === 'relay' && !relay) return deferred(message, 'This inbox has no relay to send through');
+  if (route === 'relay' && !relay) return deferred(message, 'This inbox has no relay to send through', 'no_relay');
   try {
     const keys = await means.signingKeys(domainOf(inbox.address));
     const letter: Letter = { message, inbox, keys, recipients: message.recipients };
     return await (route === 'direct' ? sendDirect(letter, signal, means) : sendThroughRelays(letter, signal, means));
   } catch (error) {
     // A key that cannot be read holds the mail back; nothing of it was sent.
-    if (error instanceof AppError) return deferred(message, error.message);
+    if (error instanceof AppError) return deferred(message, error.message, 'no_key');
     throw error;
   }
 }
 
-const deferred = (message: OutboundMessage, reason: string): readonly SendResult[] =>
-  sameForAll(message.recipients, { state: 'deferred', reason, status: null }, null);
+const deferred = (message: OutboundMessage, reason: string, note: string): readonly SendResult[] =>
+  sameForAll(message.recipients, { state: 'deferred', reason, status: null, note }, null);

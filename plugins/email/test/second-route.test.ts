@@ -66,6 +66,13 @@ test('when both relays are down the mail is deferred, and the first is used agai
   t.like(means.health.health(), { problem: 'route_down' }, 'the second is still known to be down');
 });
 
+test('an inbox whose server was taken out of its settings holds its mail and says so', async (t) => {
+  const means = meansFor();
+  t.teardown(() => means.pools.stop());
+  const [result] = await sendMail(means, outbound(), inboxOf({ route: 'relay', relayUrl: '' }), AbortSignal.timeout(20_000));
+  t.like(result?.outcome, { state: 'deferred', note: 'no_relay' });
+});
+
 test('the check tries both relays and names the field of the one that fails', async (t) => {
   const good = await smtpPeer(t);
   const means = { dns: memoryHost().dns, accessToken: noTokens, server: {} };
