@@ -20,7 +20,6 @@ const KNOWN: ReadonlySet<string> = new Set([
     'backups.time_zone',
     'backups.target',
     'backups.log',
-    'backups.restored_at',
     ...['daily', 'weekly', 'monthly'].map((period) => `backups.keep_${period}`),
     'conversations.other_subject',
     'mailboxes.personal',

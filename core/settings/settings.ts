@@ -14,6 +14,9 @@ export async function writeSetting(tx: WriteScope, key: string, value: string): 
   tx.emit({ type: 'settings.changed', data: { key } });
 }
 
+/** The same of what the program notes for itself: nobody changed a setting. */
+export const noteSetting = (tx: WriteScope, key: string, value: string): Promise<void> => putSetting(tx, key, value);
+
 /** Removes the value only when it is still `value`; true for exactly one of several callers. */
 export function takeSetting(tx: WriteScope, key: string, value: string): Promise<boolean> {
   return deleteSetting(tx, key, value);
