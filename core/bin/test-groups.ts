@@ -6,6 +6,8 @@ const FILES_OF_A_GROUP = 16;
 /** These take longer, and the last group should not be waited for. */
 const BROWSER_FILES_OF_A_GROUP = 8;
 
+const isJourney = (file: string): boolean => /\/browser\//.test(file);
+
 /** A folder of generated test files, each of which runs some of ours in one process; `remove` when the run is over. */
 export interface TestGroups {
   /** From the root, as ava wants its patterns. */
@@ -23,7 +25,7 @@ const OWN_PROCESS = /^\/\/ In a process of its own: /m;
 export function groupTests(files: ReadonlyMap<string, string>): readonly (readonly string[])[] {
   const isAlone = (file: string): boolean => /\/slow\//.test(file) || OWN_PROCESS.test(files.get(file) ?? '');
   const { alone = [], together = [] } = Object.groupBy([...files.keys()].sort(), (file) => (isAlone(file) ? 'alone' : 'together'));
-  const { browser = [], rest = [] } = Object.groupBy(together, (file) => (/\/browser\//.test(file) ? 'browser' : 'rest'));
+  const { browser = [], rest = [] } = Object.groupBy(together, (file) => (isJourney(file) ? 'browser' : 'rest'));
   return [...alone.map((file) => [file]), ...chunks(browser, BROWSER_FILES_OF_A_GROUP), ...chunks(rest, FILES_OF_A_GROUP)];
 }
 
@@ -35,7 +37,8 @@ export function writeGroups(root: string, files: readonly string[]): TestGroups 
     const [only, ...more] = group;
     if (only !== undefined && more.length === 0) return only;
     const path = join(folder, `${String(index + 1).padStart(2, '0')}.test.ts`);
-    writeFileSync(path, ['test/support/turns.ts', ...group].map((file) => `import '../${file}';\n`).join(''));
+    const first = group.every(isJourney) ? ['test/support/turns.ts', 'test/support/one-browser.ts'] : ['test/support/turns.ts'];
+    writeFileSync(path, [...first, ...group].map((file) => `import '../${file}';\n`).join(''));
     return relative(root, path);
   });
   return { patterns, remove: () => rmSync(folder, { recursive: true, force: true }) };

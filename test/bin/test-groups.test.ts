@@ -29,4 +29,13 @@ test('a group is a file that imports its members one after the other, and is gon
   );
   groups.remove();
   t.deepEqual(readdirSync(root), ['test']);
+
+  mkdirSync(join(root, 'test/browser'));
+  for (const name of ['a', 'b']) writeFileSync(join(root, 'test/browser', `${name}.test.ts`), '');
+  const journeys = writeGroups(root, ['test/browser/b.test.ts', 'test/browser/a.test.ts']);
+  t.regex(
+    readFileSync(join(root, journeys.patterns[0] ?? ''), 'utf8'),
+    /one-browser\.ts';\nimport '\.\.\/test\/browser\/a/,
+    'they share a browser',
+  );
 });

@@ -28,7 +28,7 @@ test('an agent who steps on while a conversation is still being opened keeps the
   await page.keyboard.press('j');
   release();
   await page.locator('.talk[data-conversation="2"]').waitFor();
-  await page.waitForFunction('document.querySelector(".row1[aria-current]") !== null');
+  await page.locator('.row1[aria-current]').first().waitFor({ state: 'attached' });
   await page.keyboard.press('o');
   await page.locator('.talk[data-conversation="1"]').waitFor();
   t.pass();

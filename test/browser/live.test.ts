@@ -15,7 +15,7 @@ test('a mail shows in the open list live, and a list of 60 keeps its focus and i
   for (let n = 0; n < ROWS; n += 1) await office.mail({ from: `k${n}@klient.test`, subject: `Pytanie ${n}` });
   const { page, complaints } = await loggedIn(t, office);
   await page.locator('#rows .row1').first().waitFor();
-  await page.waitForFunction('document.documentElement.dataset.live === "on"');
+  await page.locator('html[data-live=on]').waitFor({ state: 'attached' });
 
   // At the top: the time from the sender to the row.
   const top = page.locator('#rows .row1', { hasText: 'Na samej górze' });
@@ -69,7 +69,7 @@ test('a menu that is open stays open and keeps the focus while a colleague chang
   const { api, id } = await employ(office, 'Piotr');
   const { page, complaints } = await loggedIn(t, office);
   await page.goto(`${office.base}/conversations/1`);
-  await page.waitForFunction('document.documentElement.dataset.live === "on"');
+  await page.locator('html[data-live=on]').waitFor({ state: 'attached' });
   await page.keyboard.press('h');
   const seen = (): Promise<unknown[]> =>
     page.evaluate('[document.querySelector("#menu-snooze").open, document.activeElement.value ?? document.activeElement.tagName]');
@@ -95,7 +95,7 @@ test('a button above the messages keeps the focus while a colleague changes the 
   const { api } = await employ(office, 'Piotr');
   const { page, complaints } = await loggedIn(t, office);
   await page.goto(`${office.base}/conversations/1`);
-  await page.waitForFunction('document.documentElement.dataset.live === "on"');
+  await page.locator('html[data-live=on]').waitFor({ state: 'attached' });
   await api('PATCH', '/conversations/1', { status: 'snoozed', snoozedUntil: new Date(Date.now() + 86_400_000).toISOString() });
   await page.getByRole('button', { name: 'Przywróć teraz' }).focus();
   await api('POST', '/conversations/1/messages', { kind: 'note', text: 'Sprawdzam w magazynie' });

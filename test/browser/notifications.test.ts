@@ -1,3 +1,4 @@
+// In a process of its own: only this one needs the whole browser, which costs more.
 import test from 'ava';
 import type { AgentId } from '../../core/lib/ids.ts';
 import { savePreferences } from '../../core/notifications/choices.ts';
@@ -33,14 +34,14 @@ test('a new mail rings and shows on the desktop once, however many tabs are open
   await page.reload();
   await page.locator('p[data-when=granted]:visible').waitFor();
   await page.locator('[data-ring]').click();
-  await page.waitForFunction('globalThis.played === 2');
+  await until('both tones sounded', async () => (await page.evaluate('globalThis.played')) === 2);
   for (const channel of ['app', 'sound', 'desktop']) await page.locator(`[name="unassigned_message.${channel}"]`).check();
   await page.getByRole('button', { name: 'Zapisz' }).click();
   await page.locator('.toast-note').waitFor();
 
   const second = await context.newPage();
   await second.goto(`${office.base}/deliveries`);
-  await second.waitForFunction('document.readyState === "complete"');
+  await second.waitForLoadState('load');
   const tabs = [page, second];
   const shown = async (): Promise<readonly string[]> =>
     (await Promise.all(tabs.map((tab) => tab.evaluate('globalThis.shown') as Promise<string[]>))).flat();
@@ -92,6 +93,6 @@ test('an agent hears the short and the long ring in his profile, and what comes 
   const unread = Number(await page.locator('.bell b').innerText());
   await office.mail({ from: 'jan@klient.test', subject: 'Kiedy paczka?' });
   await page.locator('.bell b', { hasText: String(unread + 1) }).waitFor();
-  await page.waitForFunction(`globalThis.played === ${before + 10}`);
+  await until('all tones sounded', async () => (await played()) === before + 10);
   t.deepEqual(complaints, []);
 });

@@ -25,6 +25,7 @@ const WHOLE = '/usr/bin/chromium';
 
 /** The next test of this process may want it too, and a browser takes a second to start. */
 const KEPT_MS = 2000;
+let isKept = false;
 
 let shared: Promise<Browser> | null = null;
 let users = 0;
@@ -43,7 +44,7 @@ export async function openBrowser(t: ExecutionContext<unknown>): Promise<OwnBrow
   shared ??= launch();
   t.teardown(() => {
     users -= 1;
-    if (users === 0) closing = setTimeout(close, KEPT_MS);
+    if (users === 0 && !isKept) closing = setTimeout(closeBrowser, KEPT_MS);
   });
   const browser = await shared;
   const newContext: Browser['newContext'] = async (options) => {
@@ -64,9 +65,15 @@ function launch(): Promise<Browser> {
   return launched;
 }
 
-function close(): void {
-  void shared?.then((browser) => browser.close());
+/** From now on it stays until `closeBrowser`. */
+export function keepBrowser(): void {
+  isKept = true;
+}
+
+export async function closeBrowser(): Promise<void> {
+  const open = shared;
   shared = null;
+  await (await open)?.close();
 }
 
 export interface Window {
