@@ -42,10 +42,12 @@ export function s3Place(target: S3Target): LogPlace {
     await asking(() => Promise.all(Array.from({ length: AT_ONCE }, one)));
   };
 
-  const list = (folder: string): Promise<readonly string[]> =>
+  const list = (folder: string, after?: string): Promise<readonly string[]> =>
     asking(async () => {
       const prefix = keyOf(`${folder}/`);
-      return (await s3.list(prefix)).map((key) => key.slice(prefix.length)).sort();
+      const names = (await s3.list(prefix, after && prefix + after)).map((key) => key.slice(prefix.length));
+      // Not every provider knows `start-after`.
+      return names.filter((name) => name > (after ?? '')).sort();
     });
   const remove = (names: readonly string[]): Promise<void> => each(names, (name) => s3.remove(keyOf(name)));
 

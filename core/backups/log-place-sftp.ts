@@ -25,8 +25,11 @@ export function sftpPlace(target: SftpTarget, key: SshKey | null, dir: string, p
     const parts = placeOf(name).split('/');
     return parts.flatMap((_part, n) => (n === 0 && parts[0] === '' ? [] : [`-mkdir ${q(parts.slice(0, n + 1).join('/'))}`]));
   };
-  const list = async (name: string): Promise<readonly string[]> =>
-    (await sftp.run([`-ls -1 ${q(placeOf(name))}`])).map((line) => basename(line.trim())).sort();
+  const list = async (name: string, after = ''): Promise<readonly string[]> => {
+    const lines = await sftp.run([`-ls -1 ${q(placeOf(name))}`]);
+    const names = lines.map((line) => basename(line.trim()));
+    return names.filter((one) => one > after).sort();
+  };
   const remove = (names: readonly string[]): Promise<void> => inTurn(names.map((name) => [`-rm ${q(placeOf(name))}`]));
 
   return {

@@ -8,8 +8,8 @@ import { type Elsewhere, readSshKey, readTarget } from './target-file.ts';
 
 /** Where the log of SQLite lies: files in folders, by their names relative to it. Everything raises BackupError when the place does not answer. */
 export interface LogPlace {
-  /** Names inside of this folder, sorted; none where there is no such folder. */
-  list(folder: string): Promise<readonly string[]>;
+  /** Names inside of this folder that follow `after`, sorted; none where there is no such folder. */
+  list(folder: string, after?: string): Promise<readonly string[]>;
   /** Whole, or not at all; one that is there is replaced. */
   put(name: string, file: string): Promise<void>;
   /** Brings them into a folder of this machine, under the same names. */
@@ -44,7 +44,7 @@ export function logDir(place: BackupPlace): { readonly dir: string; readonly isS
 
 export function folderPlace(root: string): LogPlace {
   return {
-    list: async (folder) => (await readdir(join(root, folder)).catch(() => [])).sort(),
+    list: async (folder, after = '') => (await readdir(join(root, folder)).catch(() => [])).filter((name) => name > after).sort(),
     put: async () => {
       throw new Error('The log is written into a folder as it is.');
     },

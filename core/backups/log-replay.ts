@@ -19,27 +19,59 @@ const AT_ONCE = 200;
 /** Raises BackupError when the log of the store does not reach to that moment, or is cut or altered. `scratch`: a folder for a while. */
 export async function replayLog(store: LogPlace, key: string, at: Date, file: string, scratch: string): Promise<void> {
   const base = mustReach(await readIndex(store), at);
-  const pieces = (await store.list(piecesOf(base.run))).filter((one) => isSegment(one) && one >= segmentName(base.from));
+  const names = await piecesFrom(store, base.run, base.from);
+  try {
+    await bringBase(store, key, base, file, scratch);
+    await replayPieces(store, key, { run: base.run, from: base.from, names }, at.getTime(), file, scratch);
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  }
+}
+
+/** Names of the pieces of a run from that number on. */
+export const piecesFrom = async (store: LogPlace, run: number, from: number): Promise<readonly string[]> =>
+  (await store.list(piecesOf(run), segmentName(from - 1))).filter(isSegment);
+
+/** That one of `names`, which begin with piece `from`, is not there. */
+export const isGap = (names: readonly string[], from: number): boolean => names.some((name, n) => name !== segmentName(from + n));
+
+/** Writes the copy that a base is into `file`, which must not be there. */
+export async function bringBase(store: LogPlace, key: string, base: Base, file: string, scratch: string): Promise<void> {
   await withFetched(store, [`${BASES}/${base.name}`], scratch, (dir) =>
     pipeline(openPiece(join(dir, BASES, base.name), key), createWriteStream(file, { flags: 'wx', mode: 0o600 })),
   );
+}
+
+/** Pieces of one run, whose first has the number `from`. */
+export interface Pieces {
+  readonly run: number;
+  readonly from: number;
+  readonly names: readonly string[];
+}
+
+/** Replays what they hold of the time up to `atMs` onto the database `file`. Raises BackupError when one of those it needs is missing, cut or altered. */
+export async function replayPieces(
+  store: LogPlace,
+  key: string,
+  { run, from, names }: Pieces,
+  atMs: number,
+  file: string,
+  scratch: string,
+): Promise<void> {
   const target = await open(file, 'r+');
   try {
     let isOver = false;
-    for (let n = 0; n < pieces.length && !isOver; n += AT_ONCE) {
-      const some = pieces.slice(n, n + AT_ONCE);
-      const isGap = some.some((name, more) => name !== segmentName(base.from + n + more));
-      if (isGap) throw new BackupError('A piece of the log is missing.', undefined, 'differs');
-      const names = some.map((name) => `${piecesOf(base.run)}/${name}`);
-      isOver = await withFetched(store, names, scratch, async (dir) => {
-        for (const name of names) if (!(await replaySegment(join(dir, name), key, at.getTime(), target))) return true;
+    for (let n = 0; n < names.length && !isOver; n += AT_ONCE) {
+      const some = names.slice(n, n + AT_ONCE);
+      if (isGap(some, from + n)) throw new BackupError('A piece of the log is missing.', undefined, 'differs');
+      const paths = some.map((name) => `${piecesOf(run)}/${name}`);
+      isOver = await withFetched(store, paths, scratch, async (dir) => {
+        for (const path of paths) if (!(await replaySegment(join(dir, path), key, atMs, target))) return true;
         return false;
       });
     }
     await target.sync();
-  } catch (error) {
-    await rm(file, { force: true });
-    throw error;
   } finally {
     await target.close();
   }
@@ -64,7 +96,7 @@ export function mustReach({ bases, reaches }: LogIndex, at: Date): Base {
 }
 
 /** Writes the pages of what had been committed by then; false when that was not all of it. Doing it again changes nothing. */
-export async function replaySegment(path: string, key: string, atMs: number, target: FileHandle): Promise<boolean> {
+async function replaySegment(path: string, key: string, atMs: number, target: FileHandle): Promise<boolean> {
   const bytes = await buffer(openPiece(path, key));
   const end = bytes.indexOf('\n');
   const { pageSize, marks } = HEAD.parse(JSON.parse(bytes.subarray(0, end).toString()));

@@ -1,17 +1,17 @@
-import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { BackupError } from './backup-error.ts';
-import { unpackFiles, withFetched } from './log-files.ts';
+import { unpackFiles } from './log-files.ts';
 import { newestReach, readIndex } from './log-index.ts';
 import type { LogPlace } from './log-place.ts';
-import { mustReach, replaySegment } from './log-replay.ts';
-import { BASES, type Base, isSegment, openPiece, piecesOf, segmentName } from './log-segments.ts';
+import { bringBase, isGap, mustReach, type Pieces, piecesFrom, replayPieces } from './log-replay.ts';
+import type { Base } from './log-segments.ts';
 import { mustHaveLog, prepareRestore, type RestoreParts, type RestoreSource, soundAt } from './prepare.ts';
 import { changePlaces, type PlaceParts, type Restored } from './restore.ts';
 import { readStandby, removeStandby, type StandbyState, writeStandby } from './standby-state.ts';
+import { pendingSwap } from './swap.ts';
 
 export interface StandbyParts extends RestoreParts, Pick<PlaceParts, 'path'> {
   readonly log: LogPlace;
@@ -23,8 +23,6 @@ export interface StandbyParts extends RestoreParts, Pick<PlaceParts, 'path'> {
 
 /** What lies beside no data yet, laid out as it will lie. */
 const FOLDER = 'standby';
-/** Pieces that lie here at once. */
-const AT_ONCE = 200;
 
 /**
  * A second machine that has what the first one has, some seconds later: the newest backup, and onto it what the first one ships of its log
@@ -53,29 +51,12 @@ export async function openStandby(parts: StandbyParts): Promise<Standby> {
     state = next;
   };
 
-  /** Replays pieces of the base's run onto the file `onto`. */
-  const replay = async (base: Base, names: readonly string[], onto: string): Promise<void> => {
-    const handle = await open(onto, 'r+');
-    try {
-      for (let at = 0; at < names.length; at += AT_ONCE) {
-        const some = names.slice(at, at + AT_ONCE).map((name) => `${piecesOf(base.run)}/${name}`);
-        await withFetched(log, some, scratch, async (dir) => {
-          for (const name of some) await replaySegment(join(dir, name), key, Number.POSITIVE_INFINITY, handle);
-        });
-      }
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  };
-
   /** The copy of the base with all that came after it, in the place of what is here. */
-  const beginAnew = async (base: Base, names: readonly string[]): Promise<void> => {
+  const beginAnew = async (base: Base, pieces: Pieces): Promise<void> => {
     const fresh = `${file}.new`;
-    await withFetched(log, [`${BASES}/${base.name}`], scratch, (dir) =>
-      pipeline(openPiece(join(dir, BASES, base.name), key), createWriteStream(fresh, { mode: 0o600 })),
-    );
-    await replay(base, names, fresh);
+    await rm(fresh, { force: true });
+    await bringBase(log, key, base, fresh, scratch);
+    await replayPieces(log, key, pieces, Number.POSITIVE_INFINITY, fresh, scratch);
     await rename(fresh, file);
   };
 
@@ -85,18 +66,18 @@ export async function openStandby(parts: StandbyParts): Promise<Standby> {
       const index = await readIndex(log);
       const base = mustReach(index, new Date(newestReach(index)));
       const reached = index.reaches.get(base.run) ?? 0;
-      const pieces = (await log.list(piecesOf(base.run))).filter(isSegment);
-      // Those that a piece names were there before it.
-      await unpackFiles(log, key, join(place, 'blobs'), scratch, known);
-      const isNew = state.run !== base.run || pieces.some((name) => name > segmentName(state.seq) && isGap(pieces, state.seq + 1));
+      const next = state.run === base.run ? await piecesFrom(log, base.run, state.seq + 1) : [];
+      const isNew = state.run !== base.run || isGap(next, state.seq + 1);
       const from = isNew ? base.from : state.seq + 1;
-      const names = pieces.filter((name) => name >= segmentName(from));
-      if (names.length > 0 && isGap(pieces, from)) throw new BackupError('A piece of the log is missing.', undefined, 'differs');
+      const names = isNew ? await piecesFrom(log, base.run, from) : next;
+      const pieces = { run: base.run, from, names };
       const done = { ...state, run: base.run, seq: from + names.length - 1, reached, isWhole: true };
-      if (isNew) await beginAnew(base, names);
+      // Those that a piece names were there before it.
+      if (isNew || names.length > 0) await unpackFiles(log, key, join(place, 'blobs'), scratch, known);
+      if (isNew) await beginAnew(base, pieces);
       else if (names.length > 0) {
         await note({ ...state, isWhole: false });
-        await replay(base, names, file);
+        await replayPieces(log, key, pieces, Number.POSITIVE_INFINITY, file, scratch);
       }
       if (isNew || names.length > 0 || reached !== state.reached) await note(done);
       return new Date(reached);
@@ -108,15 +89,16 @@ export async function openStandby(parts: StandbyParts): Promise<Standby> {
       const then = await soundAt(parts, place, manifest, new Date(reached));
       const from = `restore-${parts.now().toISOString().replaceAll(/\D/g, '')}`;
       await rename(place, join(dataDir, from));
-      const restored = await changePlaces(parts, { from, manifest: then, files: then.tables['blobs'] ?? 0 }, null);
+      const restored = await changePlaces(parts, { from, manifest: then, files: then.tables['blobs'] ?? 0 }, null).catch(async (error) => {
+        // What the swap has begun, the next start ends.
+        if (pendingSwap(dataDir) === null) await rename(join(dataDir, from), place);
+        throw error;
+      });
       await removeStandby(dataDir);
       return restored;
     },
   };
 }
-
-const isGap = (pieces: readonly string[], from: number): boolean =>
-  pieces.filter((name) => name >= segmentName(from)).some((name, n) => name !== segmentName(from + n));
 
 async function begin(parts: StandbyParts, place: string): Promise<StandbyState> {
   await rm(place, { recursive: true, force: true });

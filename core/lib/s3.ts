@@ -23,8 +23,8 @@ export interface S3Client {
   putFile(key: string, file: string): Promise<void>;
   /** Into a file; false when there is no such object. */
   getFile(key: string, file: string): Promise<boolean>;
-  /** The keys that begin with this, in order. */
-  list(prefix: string): Promise<readonly string[]>;
+  /** The keys that begin with this and follow the key `after`, in order. */
+  list(prefix: string, after?: string): Promise<readonly string[]>;
   /** One that is not there is no fault. */
   remove(key: string): Promise<void>;
 }
@@ -123,10 +123,11 @@ export function createS3({ endpoint, bucket, keyId, secret }: S3Bucket, now: () 
         throw error;
       }
     },
-    list: async (prefix) => {
+    list: async (prefix, after) => {
       const keys: string[] = [];
       for (let next: string | null = ''; next !== null; ) {
-        const query = { 'list-type': '2', prefix, ...(next === '' ? {} : { 'continuation-token': next }) };
+        const start = after === undefined ? {} : { 'start-after': after };
+        const query = { 'list-type': '2', prefix, ...(next === '' ? start : { 'continuation-token': next }) };
         const said = await shortText(await ask({ method: 'GET', key: '', query }));
         for (const [, key = ''] of said.matchAll(/<Key>([^<]*)<\/Key>/g)) keys.push(plain(key));
         next = tag(said, 'IsTruncated') === 'true' ? (tag(said, 'NextContinuationToken') ?? null) : null;

@@ -71,7 +71,7 @@ export async function startS3(t: ExecutionContext<unknown>): Promise<S3Server> {
   const list = (url: URL, response: ServerResponse): void => {
     const prefix = url.searchParams.get('prefix') ?? '';
     const most = Number(url.searchParams.get('max-keys') ?? 1000);
-    const after = url.searchParams.get('continuation-token') ?? '';
+    const after = url.searchParams.get('continuation-token') ?? url.searchParams.get('start-after') ?? '';
     const all = [...objects.keys()].filter((one) => one.startsWith(prefix) && one > after).sort();
     const keys = all.slice(0, most);
     const next = all.length > most ? `<NextContinuationToken>${keys.at(-1)}</NextContinuationToken>` : '';
