@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { madeOnce } from './made-once.ts';
+import { restylesAll } from './restyle.ts';
+import { selectorsOf } from './selectors.ts';
+
+/** What decides how it is made. */
+const MAKERS = ['stylesheet.ts', 'restyle.ts', 'selectors.ts'];
 
 /** `buildStylesheet`, done once for each state of the files: it would be a tenth of a second of each start. */
 export function stylesheet(tabler: string, own: readonly string[], pages: readonly string[]): string {
@@ -8,7 +12,7 @@ export function stylesheet(tabler: string, own: readonly string[], pages: readon
   const kept = madeOnce({
     kind: 'stylesheet',
     extension: 'css',
-    madeOf: [readFileSync(fileURLToPath(import.meta.url), 'utf8'), tabler, String(own.length), ...own, ...pages],
+    madeOf: [...MAKERS.map((name) => readFileSync(new URL(name, import.meta.url), 'utf8')), tabler, String(own.length), ...own, ...pages],
     make,
     load: (file) => readFileSync(file, 'utf8'),
   });
@@ -44,7 +48,7 @@ function wordsOf(pages: readonly string[]): (name: string) => boolean {
 
 /**
  * The rules of a minified style sheet whose classes are all used somewhere: a tenth of Tabler's, which has thousands, and a browser reads
- * and matches them all for each page. Rules without a class stay.
+ * and matches them all for each page. Rules without a class stay, unless they make every change a change of the whole page.
  */
 function usedRules(css: string, isUsed: (name: string) => boolean): string {
   const kept: string[] = [];
@@ -55,7 +59,7 @@ function usedRules(css: string, isUsed: (name: string) => boolean): string {
       if (inner !== '') kept.push(`${head}{${inner}}`);
     } else if (head.startsWith('@')) kept.push(`${head}{${body}}`);
     else {
-      const selectors = selectorsOf(head).filter((one) => classesOf(one).every(isUsed) && hasAttributes(one, isUsed));
+      const selectors = selectorsOf(head).filter((one) => classesOf(one).every(isUsed) && hasAttributes(one, isUsed) && !restylesAll(one));
       if (selectors.length > 0) kept.push(`${selectors.join(',')}{${body}}`);
     }
   }
@@ -84,20 +88,6 @@ function* rulesOf(css: string): Generator<{ head: string; body: string | null }>
     yield { head: css.slice(at, open).trim(), body: css.slice(open + 1, end - 1) };
     at = end;
   }
-}
-
-/** Commas within parentheses part no selectors. */
-function selectorsOf(head: string): readonly string[] {
-  if (!head.includes('(')) return head.split(',');
-  const found = [''];
-  let depth = 0;
-  for (const sign of head) {
-    if (sign === '(') depth += 1;
-    if (sign === ')') depth -= 1;
-    if (sign === ',' && depth === 0) found.push('');
-    else found[found.length - 1] += sign;
-  }
-  return found;
 }
 
 /**

@@ -8,6 +8,7 @@ npm run bench -- busy [ROUNDS] [tls] [spamd]         pages while 50 connections 
 npm run bench -- web [10000,100000] [postgres]       list, conversation and search
 npm run bench -- act [100000] [postgres] [5000] [one]  one act on all open conversations or on one agent's, its undo, and the list meanwhile
 npm run bench -- live [200]                          from a change to the streams of so many agents
+npm run bench -- browser [10000] [15]                what a browser works on opening pages and on a live change
 npm run bench -- mailbox [20000] [ROUNDS]             first sync of so many mails beside mbsync
 npm run bench -- mailbox-growth [10000,100000] [1000] [RUNS]  the same into installations of so many conversations
 npm run bench -- memory                              idle and peak memory
@@ -31,6 +32,7 @@ const SUBJECTS: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   web: async (args) => (await import('./web.ts')).benchWeb(args),
   act: async (args) => (await import('./act.ts')).benchAct(args),
   live: async (args) => (await import('./live.ts')).benchLive(args),
+  browser: async (args) => (await import('./browser.ts')).benchBrowser(args),
   mailbox: async (args) => (await import('./mailbox.ts')).benchMailbox(args),
   'mailbox-growth': async (args) => (await import('./mailbox-growth.ts')).benchMailboxGrowth(args),
   memory: async () => (await import('./memory.ts')).benchMemory(),

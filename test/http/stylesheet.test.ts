@@ -32,6 +32,10 @@ test('a data attribute that no page sets keeps no rule, alone or as every one of
   );
 });
 
+test('a rule of elements of any kind beside some other is left out: each change would restyle the whole page', (t) => {
+  t.is(framework('legend+*{a:b}legend+p,a>*{c:d}'), 'legend+p,a>*{c:d}');
+});
+
 test('rules within media queries are looked at too, and empty ones go; other at-rules and statements stay', (t) => {
   const css = '@import "x";@media print{.gone{a:b}}@media (min-width:1px){.btn{c:d}.gone{e:f}}@keyframes spin{to{g:h}}@font-face{i:j}';
   t.is(framework(css, 'btn'), '@import "x";@media (min-width:1px){.btn{c:d}}@keyframes spin{to{g:h}}@font-face{i:j}');
