@@ -1,4 +1,4 @@
-import { run } from '../db/direct.ts';
+import { insert, run, update } from '../db/direct.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { AgentId, ContactId } from '../lib/ids.ts';
 import type { Contact, Identity, IdentityKind } from './types.ts';
@@ -40,7 +40,7 @@ export async function findByIdentity(
 
 export async function insertContact({ db, now }: WriteScope, name: string): Promise<ContactId> {
   const at = now().toISOString();
-  const [row] = await db<Row>('contacts').insert({ name, created_at: at, updated_at: at }).returning('id');
+  const [row] = await insert<Pick<Row, 'id'>>(db, 'contacts', [{ name, created_at: at, updated_at: at }], 'returning id');
   if (!row) throw new Error('insert returned no row');
   return row.id as ContactId;
 }
@@ -52,12 +52,8 @@ export async function insertIdentity(
   { kind, address }: Identity,
   ownerId: AgentId | null,
 ): Promise<boolean> {
-  const rows = await db('identities')
-    .insert({ contact_id: contactId, kind, address, owner_id: ownerId, created_at: now().toISOString() })
-    .onConflict()
-    .ignore()
-    .returning('id');
-  return rows.length > 0;
+  const row = { contact_id: contactId, kind, address, owner_id: ownerId, created_at: now().toISOString() };
+  return (await insert(db, 'identities', [row], 'on conflict do nothing returning id')).length > 0;
 }
 
 export async function deleteContact({ db }: WriteScope, id: ContactId): Promise<void> {
@@ -65,5 +61,5 @@ export async function deleteContact({ db }: WriteScope, id: ContactId): Promise<
 }
 
 export async function nameContact({ db, now }: WriteScope, id: ContactId, name: string): Promise<void> {
-  await db('contacts').where({ id }).update({ name, updated_at: now().toISOString() });
+  await update(db, 'contacts', id, { name, updated_at: now().toISOString() });
 }

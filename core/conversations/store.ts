@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { isPostgres, jsonList } from '../db/dialect.ts';
-import { insert, places, run, update } from '../db/direct.ts';
+import { add, places, run, update } from '../db/direct.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import { visibleConversations } from '../db/visible.ts';
 import { rankOf, TOP_FOLDER } from '../folders/types.ts';
@@ -244,7 +244,7 @@ export async function participations({ db }: Scope, address: string, ids: readon
 export async function addParticipantRows({ db }: WriteScope, id: ConversationId, addresses: readonly string[]): Promise<void> {
   if (addresses.length === 0) return;
   const rows = addresses.map((address) => ({ conversation_id: id, address }));
-  await insert(db, 'participants', rows, 'on conflict (conversation_id, address) do nothing');
+  await add(db, 'participants', rows, 'on conflict (conversation_id, address) do nothing');
 }
 
 export async function deleteParticipantRows({ db }: WriteScope, id: ConversationId, addresses: readonly string[]): Promise<void> {

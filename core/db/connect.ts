@@ -21,9 +21,15 @@ export const BUSY_MS = 20;
 export function connect(target: DatabaseTarget): Knex {
   if (target.url) {
     readBigIntegers();
+    // What nobody waits for (`write` in direct.ts) is sent while the statement before it is still at work; Knex' types do not know of it.
+    const connection: Knex.PgConnectionConfig & { readonly pipeline: boolean } = {
+      connectionString: target.url,
+      connectionTimeoutMillis: CONNECT_MS,
+      pipeline: true,
+    };
     const db = knexFactory({
       client: postgresClient(),
-      connection: { connectionString: target.url, connectionTimeoutMillis: CONNECT_MS },
+      connection,
       // Whoever asked for the connection gets the error; knex would print it, stack and all, beside our log.
       log: { warn: () => {}, error: () => {} },
       pool: { min: 0, max: 10 },

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Knex } from 'knex';
 import { limitWritten } from './limit-written.ts';
+import { isUnfit } from './transient.ts';
 
 interface Asked {
   readonly sql: string;
@@ -25,8 +26,6 @@ const KEPT = /^\s*(select|with)\b(?!.*(@@|\bi?like\b))/is;
 const OFTEN = 3;
 const MAX_KEPT = 100;
 const MAX_HEARD = 1_000;
-/** SQLSTATE of a kept statement that fits no more: a table has other columns since a migration, or a pooler gave us another connection, which does not know it or knows another one. */
-const UNFIT: readonly unknown[] = ['0A000', '26000', '42P05'];
 
 /**
  * Reads that come again are prepared once for each connection: the rows of a list join so many tables that planning them takes longer than
@@ -49,7 +48,7 @@ export class PostgresClient extends Dialect {
       asked.options = { ...options, name };
       return await super._query(connection, asked);
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && UNFIT.includes(error.code))) throw error;
+      if (!isUnfit(error)) throw error;
       heard.names.set(asked.sql, '');
       asked.options = options;
       return super._query(connection, asked);

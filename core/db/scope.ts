@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { DomainEvent } from '../events/catalogue.ts';
 import type { AgentId } from '../lib/ids.ts';
+import { whole } from './direct.ts';
 import { isLocked, isRolledBack } from './transient.ts';
 
 export type Actor = { kind: 'agent'; id: AgentId } | { kind: 'channel'; plugin: string } | { kind: 'system'; task: string };
@@ -56,8 +57,7 @@ export async function transact<T>(scope: Scope | WriteScope, work: (tx: WriteSco
 
 async function transactOnce<T>(scope: Scope, work: (tx: WriteScope) => Promise<T>): Promise<T> {
   const events: DomainEvent[] = [];
-  const result = await scope.db.transaction(async (db) => {
-    events.length = 0;
+  const all = async (db: Knex.Transaction): Promise<T> => {
     const counted = new Map<string, number>();
     const value = await work({ ...scope, db, emit: (event) => void events.push(event), count: (changes) => addUp(changes, counted) });
     await addToCounters(db, counted);
@@ -69,7 +69,8 @@ async function transactOnce<T>(scope: Scope, work: (tx: WriteScope) => Promise<T
       for (let from = 0; from < rows.length; from += 100) await db('events').insert(rows.slice(from, from + 100));
     }
     return value;
-  });
+  };
+  const result = await scope.db.transaction((db) => whole(db, () => all(db)));
   if (events.length > 0) scope.wakeOutbox();
   return result;
 }
@@ -78,9 +79,12 @@ async function transactOnce<T>(scope: Scope, work: (tx: WriteScope) => Promise<T
 export async function attempt<T>(tx: WriteScope, work: (inner: WriteScope) => Promise<T>): Promise<T> {
   const events: DomainEvent[] = [];
   const counted = new Map<string, number>();
-  const result = await tx.db.transaction((db) =>
-    work({ ...tx, db, emit: (event) => void events.push(event), count: (changes) => addUp(changes, counted) }),
-  );
+  const inner = {
+    ...tx,
+    emit: (event: DomainEvent) => void events.push(event),
+    count: (changes: ReadonlyMap<string, number>) => addUp(changes, counted),
+  };
+  const result = await tx.db.transaction((db) => whole(db, () => work({ ...inner, db })));
   for (const event of events) tx.emit(event);
   tx.count(counted);
   return result;

@@ -9,9 +9,13 @@ export function isTransient(error: unknown): boolean {
   return ('code' in error && typeof error.code === 'string' && CODES.test(error.code)) || TEXTS.test(error.message);
 }
 
-/** Whether PostgreSQL undid a transaction only because of others (deadlock, serialisation): the same work may go through at once. */
+/** SQLSTATE of a kept statement that fits no more: a table has other columns since a migration, or a pooler gave us another connection, which does not know it or knows another one. */
+const UNFIT: readonly unknown[] = ['0A000', '26000', '42P05'];
+export const isUnfit = (error: unknown): boolean => error instanceof Error && 'code' in error && UNFIT.includes(error.code);
+
+/** Whether PostgreSQL undid a transaction only because of others (deadlock, serialisation), or of how it was asked: the same work may go through at once. */
 export const isRolledBack = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === '40P01' || error.code === '40001');
+  isUnfit(error) || (error instanceof Error && 'code' in error && (error.code === '40P01' || error.code === '40001'));
 
 /** Whether SQLite could not even begin because another process writes. */
 export const isLocked = (error: unknown): boolean =>

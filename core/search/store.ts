@@ -1,5 +1,5 @@
 import { isAnyOf, isPostgres } from '../db/dialect.ts';
-import { run } from '../db/direct.ts';
+import { write } from '../db/direct.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import type { ConversationId, MessageId } from '../lib/ids.ts';
@@ -9,8 +9,8 @@ import type { Terms } from './terms.ts';
 /** `words`: as they stand in the index, one space between. */
 export async function insertWords({ db }: WriteScope, id: MessageId, words: string): Promise<void> {
   if (isPostgres(db))
-    await run(db, "insert into message_search (message_id, words) values (?, array_to_tsvector(string_to_array(?, ' ')))", [id, words]);
-  else await run(db, 'insert into message_search (rowid, words) values (?, ?)', [id, words]);
+    await write(db, "insert into message_search (message_id, words) values (?, array_to_tsvector(string_to_array(?, ' ')))", [id, words]);
+  else await write(db, 'insert into message_search (rowid, words) values (?, ?)', [id, words]);
 }
 
 /** Ids greater than `above` and not greater than `upTo`; null = no bound. */

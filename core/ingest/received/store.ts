@@ -1,5 +1,5 @@
 import { isPostgres } from '../../db/dialect.ts';
-import { places, run, update } from '../../db/direct.ts';
+import { places, run, update, write } from '../../db/direct.ts';
 import type { Scope, WriteScope } from '../../db/scope.ts';
 import type { InboxId, MessageId, RawInboundId } from '../../lib/ids.ts';
 import { sha256 } from '../../lib/secrets.ts';
@@ -39,7 +39,7 @@ export async function knownOf(
   externalIds: readonly string[],
   fetchedIds: readonly string[],
 ): Promise<Known> {
-  if (isPostgres(db)) await db('blobs').where({ sha256: blobSha256 }).forNoKeyUpdate().first('sha256');
+  if (isPostgres(db)) await write(db, 'select 1 from blobs where sha256 = ? for no key update', [blobSha256]);
   const hashes = externalIds.map(sha256);
   const named = externalIds.map((id) => hashOf(storable(id)));
   const awaited = fetchedIds.map((id) => hashOf(storable(id)));
