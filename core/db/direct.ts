@@ -39,14 +39,13 @@ interface Unanswered {
 const unanswered = new WeakMap<Knex.Client, Unanswered>();
 
 /**
- * As `run`, for what answers nothing. In a transaction of PostgreSQL it waits for no answer: what is asked next follows at once, and a failure
+ * As `run`, for what answers nothing. In the work of a transaction of PostgreSQL it waits for no answer: what is asked next follows at once, and a failure
  * is that of the transaction (`whole`).
  */
 export async function write(db: Knex | Knex.Transaction, sql: string, values: readonly Value[]): Promise<void> {
   const answer = run(db, sql, values);
-  if (!('isCompleted' in db && isPostgres(db))) return void (await answer);
-  const held: Unanswered = unanswered.get(db.client) ?? { last: Promise.resolve(), failure: null };
-  unanswered.set(db.client, held);
+  const held = unanswered.get(db.client);
+  if (!held || !isPostgres(db)) return void (await answer);
   held.last = answer.then(
     () => {},
     (error: unknown) => {
@@ -57,10 +56,11 @@ export async function write(db: Knex | Knex.Transaction, sql: string, values: re
 
 /** The work of a transaction with all that it wrote: what failed first is raised, also where nobody waited for it. */
 export async function whole<T>(db: Knex.Transaction, work: () => Promise<T>): Promise<T> {
+  const held: Unanswered = { last: Promise.resolve(), failure: null };
+  unanswered.set(db.client, held);
   const [done] = await Promise.allSettled([work()]);
-  const held = unanswered.get(db.client);
-  await held?.last;
-  if (held?.failure) throw held.failure.error;
+  await held.last;
+  if (held.failure) throw held.failure.error;
   if (done.status === 'rejected') throw done.reason;
   return done.value;
 }
