@@ -24,6 +24,7 @@ test('from the command bar an agent acts on what is open and what is picked, fin
   t.deepEqual(await seriousFindings(page, 'the command bar'), []);
   await page.keyboard.press('Enter');
   await page.locator('.talk[data-conversation="2"]').waitFor();
+  await page.waitForLoadState('domcontentloaded');
 
   await say('etyk', 'Etykiety rozmowy');
   await page.keyboard.press('Escape');
