@@ -1,4 +1,6 @@
+import { readdirSync } from 'node:fs';
 import type { Knex } from 'knex';
+import { AppError } from '../lib/errors.ts';
 import { BUSY_MS } from './connect.ts';
 import { isPostgres } from './dialect.ts';
 
@@ -61,9 +63,16 @@ async function rowsOf(db: Knex): Promise<ReadonlyMap<string, number>> {
   return rows;
 }
 
-/** The names of the migrations in the folder that the database has run, and of those that it has not. */
+/** How many migrations the database has run, and the names of those in the folder that it has not. Raises AppError `newer_version` when it ran one that is not there. */
 export async function migrationState(db: Knex, directory: string): Promise<{ readonly ran: number; readonly pending: readonly string[] }> {
-  const [ran, pending] = (await db.migrate.list(config(directory))) as [unknown[], { file: string }[]];
+  const options = { ...config(directory), disableMigrationsListValidation: true };
+  const [ran, pending]: [{ name: string }[], { file: string }[]] = await db.migrate.list(options);
+  const known = new Set(readdirSync(directory));
+  const newer = ran.find(({ name }) => !known.has(name));
+  if (newer) {
+    const help = 'Start that version, or a newer one. How to go back: docs/operations.md, Upgrading.';
+    throw new AppError('newer_version', 500, `This data is of a newer version of Centrala (${newer.name}).`, { help });
+  }
   return { ran: ran.length, pending: pending.map(({ file }) => file) };
 }
 

@@ -11,6 +11,7 @@ import { upgradeFirst } from '../../core/boot/upgrade.ts';
 import { serveProgress } from '../../core/boot/upgrade-page.ts';
 import { connect } from '../../core/db/connect.ts';
 import { migrate, migrationState } from '../../core/db/migrate.ts';
+import { openDatabase } from '../../core/db/open.ts';
 import { brokenPages } from '../../core/db/sqlite-file.ts';
 import { type UpgradeProgress, upgradeDatabase } from '../../core/db/upgrade.ts';
 import { verifyLedger } from '../../core/ledger/verify.ts';
@@ -71,6 +72,20 @@ test('migrations are one: when the last of several fails, the database is as it 
   t.true('test_extra' in (await db('labels').columnInfo()));
 });
 
+const newest = keptNames().at(-1) ?? '';
+
+test('an older program says of the data of a newer one that it is, what to start, and leaves it as it is', async (t) => {
+  const dir = keptData(t, newest);
+  const target = { url: null, file: join(dir, 'centrala.sqlite') };
+  const db = connect(target);
+  t.teardown(() => db.destroy());
+  await migrate(db, nextVersion(t, WIDER));
+  const error = await t.throwsAsync(openDatabase(target, MIGRATIONS), { message: /of a newer version of Centrala \(20990101/ });
+  t.is(error && 'code' in error ? error.code : '', 'newer_version');
+  await t.throwsAsync(migrate(db, MIGRATIONS), { message: /of a newer version/ });
+  t.true('test_extra' in (await db('labels').columnInfo()));
+});
+
 test('data of every version that was kept is taken to this one without the loss of a row', async (t) => {
   t.true(keptNames().length > 1);
   for (const name of keptNames()) {
@@ -90,8 +105,6 @@ test('data of every version that was kept is taken to this one without the loss 
     t.deepEqual(brokenPages(file), [], name);
   }
 });
-
-const newest = keptNames().at(-1) ?? '';
 
 test('the whole folder of an earlier version is served by this one: its people, passwords, files and ledger', async (t) => {
   for (const name of keptNames().filter(isWholeFolder)) {

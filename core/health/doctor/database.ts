@@ -4,6 +4,7 @@ import { databaseClock } from '../../db/dialect.ts';
 import { quickCheck } from '../../db/file-check.ts';
 import type { Scope } from '../../db/scope.ts';
 import { dispatchLagMs } from '../../events/store.ts';
+import { AppError } from '../../lib/errors.ts';
 import { pingDatabase } from '../store.ts';
 import { broken, type Finding, reasonOf, text, utcSecond, well, worthKnowing } from './finding.ts';
 
@@ -34,7 +35,9 @@ export async function databaseFindings(database: DoctorDatabase): Promise<{ find
     const seen = text('health.migrations.pending', { n: pending });
     return { findings: [reachable, worthKnowing(migrations, seen, text('health.migrations.advice'))], isUsable: false };
   } catch (error) {
-    const advice = text(file === null ? 'health.database.serverAdvice' : 'health.database.fileAdvice');
+    const isNewer = error instanceof AppError && error.code === 'newer_version';
+    const usual = file === null ? 'health.database.serverAdvice' : 'health.database.fileAdvice';
+    const advice = text(isNewer ? 'health.database.newerAdvice' : usual);
     return { findings: [broken(what, text('health.database.fails', { where, reason: reasonOf(error) }), advice)], isUsable: false };
   }
 }
