@@ -8,9 +8,17 @@ import { createLog } from './logger.ts';
 
 /** sysexits.h: a wrong value in the configuration. */
 const EX_CONFIG = 78;
+/** sysexits.h: it could not even end as it should. */
+const EX_SOFTWARE = 70;
 
-/** The product as a process: reads the environment, starts, prints where it is, ends in order on SIGTERM and SIGINT. */
-export async function run(start: typeof startCentrala): Promise<void> {
+/** Longer than an orderly stop ever takes (shutdown.ts). */
+const LAST_RESORT_MS = 15_000;
+
+/**
+ * The product as a process: reads the environment, starts, prints where it is, ends in order on SIGTERM and SIGINT; a stop that hangs or
+ * fails does not keep it from ending.
+ */
+export async function run(start: typeof startCentrala, lastResortMs = LAST_RESORT_MS): Promise<void> {
   // Databases, mail and keys are for this user alone.
   process.umask(0o077);
   const config = configOrExit();
@@ -23,11 +31,13 @@ export async function run(start: typeof startCentrala): Promise<void> {
   const end = async (code: number): Promise<void> => {
     if (ending) return;
     ending = true;
+    setTimeout(() => process.exit(EX_SOFTWARE), lastResortMs);
     log.info('stopping', { code });
     const beganMs = performance.now();
-    await centrala?.stop();
+    const failure = await centrala?.stop().catch(errorFacts);
+    if (failure) log.error('stop_failed', failure);
     log.info('stopped', { code, durationMs: Math.round(performance.now() - beganMs) });
-    process.exit(code);
+    process.exit(failure ? EX_SOFTWARE : code);
   };
   const begin = (): Promise<Centrala> =>
     start(

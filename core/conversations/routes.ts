@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { blockSender } from '../blocked-senders/block.ts';
 import { BLOCKED_KINDS } from '../blocked-senders/types.ts';
 import { bulkLines } from '../bulk-actions/screens.ts';
+import { readsOf } from '../events/stream.ts';
 import { ownerOfFolder } from '../folders/personal.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, queryText } from '../http/params.ts';
@@ -183,7 +184,7 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
   const reads = async (ctx: PageContext): Promise<void> => {
     const id = await allowed(ctx, 'conversation:read');
     const { lastMessageId } = z.object({ lastMessageId: z.unknown().optional() }).parse(ctx.form);
-    if (await markRead(ctx.scope, id, ctx.agent.id, parseId<'messages'>(lastMessageId))) deps.poke(['conversations']);
+    if (await markRead(ctx.scope, id, ctx.agent.id, parseId<'messages'>(lastMessageId))) deps.poke([readsOf(ctx.agent.id)]);
     if (ctx.isFragment) ctx.status = 204;
     else ctx.seeOther(`/conversations/${id}`);
   };

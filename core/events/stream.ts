@@ -1,4 +1,4 @@
-import type { AgentId, VisitorId } from '../lib/ids.ts';
+import type { AgentId, ConversationId, VisitorId } from '../lib/ids.ts';
 import type { DomainEvent } from './catalogue.ts';
 
 /** Receives names of things that changed ("conversation-42"); the browser then fetches them through the ordinary routes. */
@@ -12,7 +12,7 @@ export interface Stream {
   /** Tells those of this process: of what every process learns by itself. */
   pokeHere(names: readonly string[]): void;
   readonly listeners: () => number;
-  /** When something last changed, beside who looks at what; the start when nothing has. A page asked for before it may be out of date. */
+  /** When something last changed, beside who looks at what and has read it; the start when nothing has. A page asked for before it may be out of date. */
   readonly changedAt: () => Date;
   /** Drops what is gathered and all listeners, and ends what hangs on them. */
   close(): void;
@@ -42,8 +42,8 @@ export function createStream(
   };
   const pokeHere = (names: readonly string[]): void => {
     if (names.length === 0) return;
-    // Every page says who looks at it when it opens: what it shows of that it asks for itself.
-    if (!names.every((name) => name.startsWith('presence-'))) changedAt = now();
+    // Every page says when it opens who looks at it, and that he has read it: the next page need not be asked for again because of that.
+    if (!names.every((name) => /^(presence-|reads@)/.test(name))) changedAt = now();
     if (listeners.size === 0) return;
     for (const name of names) gathered.add(name);
     timer ??= setTimeout(flush, wasMany ? Math.max(gatherMs, MANY_GATHER_MS) : gatherMs);
@@ -97,7 +97,7 @@ export function namesOf(event: DomainEvent): readonly string[] {
 /**
  * The same with whom each name is for: `deliveries@42` = whoever sees conversation 42, `conversations@folder-3` = whoever sees folder 3,
  * `conversations@agent-7` = agent 7; without @ everybody, but `conversation-42` and `presence-42` only for those who see it, `contact-5` for those
- * who see a conversation of that contact. core/live/audience.ts reads it.
+ * who see a conversation of that contact; `@but-7` = of all those, not agent 7. core/live/audience.ts reads it.
  */
 export function pokesOf(event: DomainEvent): readonly string[] {
   const { data } = event;
@@ -117,6 +117,15 @@ export function pokesOf(event: DomainEvent): readonly string[] {
 
 /** That the bar of what an agent does to many has moved. */
 export const bulkActionsOf = (id: AgentId): string => `bulk-actions@agent-${id}`;
+
+/** That an agent has read something: it looks different in the lists of his browsers only. */
+export const readsOf = (id: AgentId): string => `reads@agent-${id}`;
+
+/** Who is at a conversation, which he who comes or goes has no need to hear. */
+export const presenceOf = (id: ConversationId, agentId: AgentId): string => `presence-${id}@but-${agentId}`;
+
+/** That the mark of his answer comes or goes in the lists of the others. */
+export const markOf = (id: ConversationId, agentId: AgentId): string => `conversations@${id}@but-${agentId}`;
 
 const notificationsOf = (id: AgentId): string => `notifications-${id}`;
 

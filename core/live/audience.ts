@@ -38,9 +38,13 @@ async function hear(scope: Scope, names: readonly string[]): Promise<Hearing> {
 interface Whom {
   readonly kind: 'all' | 'conversation' | 'contact' | 'folder' | 'agent';
   readonly id: number;
+  /** He knows it already. */
+  readonly but?: number;
 }
 
-function whoFor(name: string): Whom {
+function whoFor(whole: string): Whom {
+  const [, name = whole, but] = /^(.*)@but-(\d+)$/.exec(whole) ?? [];
+  if (but !== undefined) return { ...whoFor(name), but: Number(but) };
   const [, own] = /^(?:conversation|presence)-(\d+)$/.exec(name) ?? [];
   const [, contact] = /^contact-(\d+)$/.exec(name) ?? [];
   const [, kind = 'conversation', id] = /@(?:(folder|agent)-)?(\d+)$/.exec(name) ?? [];
@@ -50,7 +54,8 @@ function whoFor(name: string): Whom {
 }
 
 /** A conversation that is gone is nobody's secret: the lists that still show it have to hear of it. */
-function isFor(agentId: AgentId, { kind, id }: Whom, facts: Facts | null): boolean {
+function isFor(agentId: AgentId, { kind, id, but }: Whom, facts: Facts | null): boolean {
+  if (agentId === but) return false;
   if (kind === 'all') return true;
   if (kind === 'agent') return id === agentId;
   if (!facts) return false;

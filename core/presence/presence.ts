@@ -1,3 +1,4 @@
+import { markOf, presenceOf } from '../events/stream.ts';
 import type { AgentId, ConversationId } from '../lib/ids.ts';
 
 export const PRESENCE_STATES = ['looking', 'answering', 'left'] as const;
@@ -34,22 +35,23 @@ interface Seen {
   answeredMs: number | null;
 }
 
-/** `poke` tells browsers: `presence-42` for who is there, `conversations` when the list's mark of an answer comes or goes. */
+/** `poke` tells browsers who is there, and when the list's mark of an answer comes or goes. */
 export function createPresence(poke: (names: readonly string[]) => void, now: () => Date = () => new Date()): Presence {
   const places = new Map<ConversationId, Map<AgentId, Seen>>();
-  const tell = (id: ConversationId, isMarkChanged: boolean): void => poke([`presence-${id}`, ...(isMarkChanged ? ['conversations'] : [])]);
+  const tell = (id: ConversationId, agentId: AgentId, isMarkChanged: boolean): void =>
+    poke([presenceOf(id, agentId), ...(isMarkChanged ? [markOf(id, agentId)] : [])]);
   const leave = (id: ConversationId, agentId: AgentId): void => {
     const seen = places.get(id)?.get(agentId);
     if (!seen) return;
     places.get(id)?.delete(agentId);
     if (places.get(id)?.size === 0) places.delete(id);
-    tell(id, seen.answeredMs !== null);
+    tell(id, agentId, seen.answeredMs !== null);
   };
   const finish = (id: ConversationId, agentId: AgentId): void => {
     const seen = places.get(id)?.get(agentId);
     if (!seen || seen.answeredMs === null) return;
     seen.answeredMs = null;
-    tell(id, true);
+    tell(id, agentId, true);
   };
   const sweep = (): void => {
     const nowMs = now().getTime();
@@ -71,7 +73,7 @@ export function createPresence(poke: (names: readonly string[]) => void, now: ()
       const answeredMs = state === 'answering' ? nowMs : (before?.answeredMs ?? null);
       here.set(who.id, { name: who.name, lookedMs: nowMs, answeredMs });
       const isMarkChanged = answeredMs !== null && (before?.answeredMs ?? null) === null;
-      if (!before || isMarkChanged) tell(id, isMarkChanged);
+      if (!before || isMarkChanged) tell(id, who.id, isMarkChanged);
     },
     finish,
     others: (id, agentId) =>

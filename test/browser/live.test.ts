@@ -1,5 +1,8 @@
 import test from 'ava';
-import { loggedIn, officeFor } from '../support/office.ts';
+import type { Page } from 'playwright-core';
+import { addAgent, PASSWORD } from '../support/accounts.ts';
+import { openBrowser, openWindow } from '../support/browser.ts';
+import { loggedIn, logIn, officeFor } from '../support/office.ts';
 import { employ } from '../support/person.ts';
 import { until } from '../support/until.ts';
 
@@ -104,4 +107,46 @@ test('a button above the messages keeps the focus while a colleague changes the 
   await page.locator('#bar-snoozed').waitFor({ state: 'detached' });
   await page.locator('.facts .tag', { hasText: 'otwarta' }).waitFor();
   t.deepEqual(complaints, []);
+});
+
+test('opening a conversation asks for nothing twice, and no colleague is asked anything', async (t) => {
+  const office = await officeFor(t);
+  for (const n of [1, 2]) await office.mail({ from: `k${n}@klient.test`, subject: `Pytanie ${n}` });
+  await addAgent(office.scope, 'Piotr');
+  const { page: his } = await openWindow(await openBrowser(t));
+  await logIn(his, office.base, { email: 'piotr@firma.example', password: PASSWORD });
+  const { page } = await loggedIn(t, office);
+  const asked: string[] = [];
+  let askedAt = 0;
+  const watch = (who: string, window: Page): void =>
+    void window.on('request', (request) => {
+      if (request.url().includes('/assets/')) return;
+      asked.push(`${who} ${request.method()} ${new URL(request.url()).pathname}`);
+      askedAt = Date.now();
+    });
+  watch('Anna', page);
+  watch('Piotr', his);
+  // Longer than anything here waits before it asks.
+  const quiet = (): Promise<unknown> => until('nobody asks', () => Date.now() - askedAt > 1_500);
+  for (const window of [his, page]) await window.locator('html[data-live=on]').waitFor({ state: 'attached' });
+  await quiet();
+  asked.length = 0;
+  await page.locator('#rows .row1', { hasText: 'Pytanie 1' }).click();
+  await page.locator('#thead h1:focus').waitFor();
+  await quiet();
+  const opening = (id: number): string[] => [
+    `Anna GET /conversations/${id}`,
+    `Anna GET /conversations/${id}/context`,
+    `Anna POST /conversations/${id}/presence`,
+    `Anna POST /conversations/${id}/reads`,
+  ];
+  const isRows = (request: string): boolean => request === 'Anna GET /conversations/rows';
+  t.deepEqual(asked.filter((one) => !isRows(one)).toSorted(), opening(1));
+  t.is(asked.filter(isRows).length, 1, 'as the list looks to her now');
+  asked.length = 0;
+  await page.goto(`${office.base}/conversations/2`);
+  await quiet();
+  // Once her stream is open; whether it was when she had read it is chance.
+  t.deepEqual(asked.filter((one) => !isRows(one)).toSorted(), [...opening(2), 'Anna GET /live'].toSorted());
+  t.true(asked.filter(isRows).length <= 1);
 });

@@ -44,7 +44,7 @@ test('a listener that has left hears nothing more', async (t) => {
   t.is(stream.listeners(), 0);
 });
 
-test('the stream knows when something last changed beside who looks at what, also while nobody listens', (t) => {
+test('the stream knows when something last changed beside who looks at what and has read it, also while nobody listens', (t) => {
   let now = new Date('2026-11-26T10:00:00Z');
   const stream = createStream(1, () => now);
   t.is(stream.changedAt().toISOString(), '2026-11-26T10:00:00.000Z');
@@ -54,7 +54,7 @@ test('the stream knows when something last changed beside who looks at what, als
   stream.poke(['conversations']);
   t.is(stream.changedAt().toISOString(), '2026-11-26T10:00:05.000Z');
   now = new Date('2026-11-26T10:00:09Z');
-  stream.poke(['presence-4']);
+  stream.poke(['presence-4@but-1', 'reads@agent-1']);
   t.is(stream.changedAt().toISOString(), '2026-11-26T10:00:05.000Z');
   stream.poke(['presence-4', 'conversations']);
   t.is(stream.changedAt().toISOString(), '2026-11-26T10:00:09.000Z');

@@ -26,23 +26,26 @@ test('who looks at a conversation is gone after fifty silent seconds, who answer
   const seenByEwa = () => presence.others(ID, EWA.id).map(({ name, isAnswering }) => `${name} ${isAnswering}`);
   presence.note(ID, JAN, 'looking');
   presence.note(ID, JAN, 'looking');
-  t.deepEqual([seenByEwa(), presence.others(ID, JAN.id), poked], [['Jan Kos false'], [], ['presence-7']]);
+  t.deepEqual([seenByEwa(), presence.others(ID, JAN.id), poked], [['Jan Kos false'], [], ['presence-7@but-2']]);
   presence.note(ID, JAN, 'answering');
   presence.note(ID, JAN, 'looking');
-  t.deepEqual([seenByEwa(), poked.splice(0)], [['Jan Kos true'], ['presence-7', 'presence-7,conversations']]);
+  t.deepEqual([seenByEwa(), poked.splice(0)], [['Jan Kos true'], ['presence-7@but-2', 'presence-7@but-2,conversations@7@but-2']]);
   pass(170);
   t.deepEqual(seenByEwa(), ['Jan Kos true'], 'he reads, or asks somebody');
   presence.note(ID, JAN, 'looking');
   pass(11);
-  t.deepEqual([seenByEwa(), poked.splice(0)], [['Jan Kos false'], ['presence-7,conversations']]);
+  t.deepEqual([seenByEwa(), poked.splice(0)], [['Jan Kos false'], ['presence-7@but-2,conversations@7@but-2']]);
   pass(51);
-  t.deepEqual([seenByEwa(), poked.splice(0)], [[], ['presence-7']]);
+  t.deepEqual([seenByEwa(), poked.splice(0)], [[], ['presence-7@but-2']]);
   presence.note(ID, JAN, 'answering');
   presence.finish(ID, JAN.id);
   t.deepEqual(seenByEwa(), ['Jan Kos false'], 'his answer is sent');
   presence.note(ID, JAN, 'left');
   presence.note(ID, JAN, 'left');
-  t.deepEqual([seenByEwa(), poked], [[], ['presence-7,conversations', 'presence-7,conversations', 'presence-7']]);
+  t.deepEqual(
+    [seenByEwa(), poked],
+    [[], ['presence-7@but-2,conversations@7@but-2', 'presence-7@but-2,conversations@7@but-2', 'presence-7@but-2']],
+  );
 });
 
 test('whoever opens a conversation in which a colleague answers sees his name there and in the list until the answer is sent', async (t) => {
