@@ -47,14 +47,14 @@ FROM scratch AS centrala
 WORKDIR /app
 COPY --from=root /root-fs /
 COPY --from=programs /programs /usr/local/bin/
-# Five of these keep it small: see core/bin/bootstrap.mjs.
+# Five of these keep it small and its start short: see core/bin/bootstrap.mjs.
 ENV PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     NODE_ENV=production \
     MALLOC_ARENA_MAX=2 \
     MALLOC_MMAP_THRESHOLD_=32768 \
     MALLOC_TRIM_THRESHOLD_=131072 \
     NODE_COMPILE_CACHE=/data/.cache/node \
-    NODE_OPTIONS="--max-semi-space-size=2 --max-old-space-size=768" \
+    NODE_OPTIONS="--max-semi-space-size=2 --max-old-space-size=768 --import=/app/core/bin/resolver.mjs" \
     CENTRALA_DATA_DIR=/data \
     CENTRALA_HTTP_HOST=0.0.0.0 \
     CENTRALA_SMTP_HOST=0.0.0.0

@@ -1,4 +1,4 @@
-import { LEAN } from './core/bin/bootstrap.mjs';
+import { LEAN, RESOLVER } from './core/bin/bootstrap.mjs';
 
 export default {
   extensions: ['ts'],
@@ -7,6 +7,7 @@ export default {
   // A process for each file, so that one that hangs can be ended alone.
   workerThreads: false,
   environmentVariables: { NODE_COMPILE_CACHE: LEAN.NODE_COMPILE_CACHE },
+  nodeArguments: [RESOLVER],
   require: ['./test/support/journal.ts'],
   // Of silence of all files together; the limit of a file is in core/bin/run-ava.ts. ava's own report of it dies.
   timeout: '10m',

@@ -1,2 +1,3 @@
 export const LEAN: Readonly<Record<string, string>>;
+export const RESOLVER: string;
 export const LEAN_FLAGS: readonly string[];

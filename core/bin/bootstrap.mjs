@@ -34,7 +34,9 @@ export const LEAN = {
   MALLOC_TRIM_THRESHOLD_: '131072',
   NODE_COMPILE_CACHE: join(MODULES, '.cache/node'),
 };
-export const LEAN_FLAGS = ['--max-semi-space-size=2', '--max-old-space-size=768'];
+/** What makes every process of ours start sooner, those of the tests too. */
+export const RESOLVER = `--import=${new URL('resolver.mjs', import.meta.url).href}`;
+export const LEAN_FLAGS = ['--max-semi-space-size=2', '--max-old-space-size=768', RESOLVER];
 
 /** Runs a program of ours under Node 26 in place of this one: same terminal, signals and exit code. */
 export function runNode(script, args) {

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { ExecutionContext } from 'ava';
 import type { Knex } from 'knex';
-import { LEAN } from '../../core/bin/bootstrap.mjs';
+import { LEAN, RESOLVER } from '../../core/bin/bootstrap.mjs';
 import { connect } from '../../core/db/connect.ts';
 import { databaseTarget } from './db.ts';
 import { freePort } from './free-port.ts';
@@ -75,7 +75,7 @@ export async function product(t: ExecutionContext<unknown>, env: Readonly<Record
     output: () => printed,
     end,
     start: async (under = []) => {
-      const [command = '', ...args] = [...under, process.execPath, resolve(ROOT, 'core/main.ts')];
+      const [command = '', ...args] = [...under, process.execPath, RESOLVER, resolve(ROOT, 'core/main.ts')];
       printed = '';
       const started = spawn(command, args, { cwd: ROOT, env: environment, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
       child = started;
@@ -98,6 +98,7 @@ export async function product(t: ExecutionContext<unknown>, env: Readonly<Record
       return started;
     },
     centrala: async (...args) =>
-      (await promisify(execFile)(process.execPath, [resolve(ROOT, 'core/cli.ts'), ...args], { cwd: ROOT, env: environment })).stdout,
+      (await promisify(execFile)(process.execPath, [RESOLVER, resolve(ROOT, 'core/cli.ts'), ...args], { cwd: ROOT, env: environment }))
+        .stdout,
   };
 }
