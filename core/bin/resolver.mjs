@@ -7,13 +7,17 @@ const ROOT = new URL('../../', import.meta.url).href;
 const PLUGINS = `${ROOT}plugins/`;
 const MODULES = `${ROOT}node_modules/`;
 
+const HTTP = new URL('http.mjs', import.meta.url).href;
+
 /** Packages and modules of Node by the names that our files import them under. */
 const found = new Map();
 
 registerHooks({
   resolve(specifier, context, next) {
     const { parentURL = '', conditions } = context;
-    if (!parentURL.startsWith(ROOT) || parentURL.startsWith(MODULES) || !conditions.includes('import')) return next(specifier, context);
+    if (!conditions.includes('import')) return next(specifier, context);
+    if (specifier === 'node:http' || specifier === 'http') return { url: HTTP, format: 'module', shortCircuit: true };
+    if (!parentURL.startsWith(ROOT) || parentURL.startsWith(MODULES)) return next(specifier, context);
     if (/^\.\.?\/.*\.ts$/.test(specifier))
       return { url: new URL(specifier, parentURL).href, format: 'module-typescript', shortCircuit: true };
     if (specifier.startsWith('.') || parentURL.startsWith(PLUGINS)) return next(specifier, context);

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { tempDir } from '../support/temp-dir.ts';
 
-const RESOLVER = resolve(import.meta.dirname, '../../core/bin/resolver.mjs');
+const BIN = resolve(import.meta.dirname, '../../core/bin');
 
 test('modules are found where Node would find them: files, packages, those that a plugin brings, and what is missing is named', async (t) => {
   const dir = tempDir(t);
@@ -22,7 +23,7 @@ test('modules are found where Node would find them: files, packages, those that 
   thing('.', 'ours');
   thing('plugins/x', 'of the plugin');
   put('package.json', '{"type":"module"}');
-  cpSync(RESOLVER, join(dir, 'core/bin/resolver.mjs'));
+  for (const name of ['resolver.mjs', 'http.mjs']) cpSync(join(BIN, name), join(dir, 'core/bin', name));
   put(
     'core/a.ts',
     `import thing from 'thing'; import { createRequire } from 'node:module'; import { b } from './lib/b.ts';
@@ -34,4 +35,10 @@ test('modules are found where Node would find them: files, packages, those that 
   const args = ['--import', join(dir, 'core/bin/resolver.mjs'), join(dir, 'core/a.ts')];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: '/', env: {} });
   t.regex(stdout, /^ours imported, ours required, ours imported, of the plugin imported\n.*core\/gone\.ts/);
+});
+
+test('what node:http has is there, beside what is undici’s', async (t) => {
+  const ours: object = await import(join(BIN, 'http.mjs'));
+  const names = Object.keys(http).filter((name) => !name.startsWith('_') && !['WebSocket', 'CloseEvent', 'MessageEvent'].includes(name));
+  t.deepEqual(Object.keys(ours).sort(), [...names, 'default'].sort());
 });

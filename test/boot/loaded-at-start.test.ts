@@ -33,12 +33,18 @@ test('the first start of the product loads no package that it can do without unt
   const running = await product(t, { NODE_OPTIONS: `--import=${HOOK}`, LOADED_MODULES: file });
   await running.start();
   await running.end('SIGTERM');
-  const packages = readFileSync(file, 'utf8').split('\n').map(packageOf);
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const packages = lines.map(packageOf);
   const loaded = new Set(packages);
   t.true(loaded.has('knex'), 'what is loaded is seen');
   t.deepEqual(
     LATER.filter((name) => loaded.has(name)),
     [],
+  );
+  t.true(lines.includes('NativeModule http'));
+  t.false(
+    lines.some((line) => line.includes('undici')),
+    'fetch and all behind it, 16 MB (0621)',
   );
   const fromPackages = packages.filter((name) => name !== null);
   t.true(fromPackages.length <= MOST_MODULES, `${fromPackages.length} modules of packages`);
