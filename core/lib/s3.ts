@@ -62,7 +62,8 @@ interface Call {
 export function createS3({ endpoint, bucket, keyId, secret }: S3Bucket, now: () => Date = () => new Date()): S3Client {
   let region = regionOf(new URL(endpoint).hostname);
 
-  const send = async (call: Call): Promise<IncomingMessage> => {
+  /** `isAnew`: by a connection of its own. One that was kept may have been closed just as it is used again: then once more, since each call may be repeated. */
+  const send = async (call: Call, isAnew = false): Promise<IncomingMessage> => {
     const path = `/${[bucket, ...call.key.split('/')].map(encoded).join('/')}`;
     const query = Object.entries(call.query ?? {})
       .map(([name, value]) => `${encoded(name)}=${encoded(value)}`)
@@ -76,6 +77,7 @@ export function createS3({ endpoint, bucket, keyId, secret }: S3Bucket, now: () 
       method: call.method,
       headers: { ...signed, ...length },
       timeout: IDLE_MS,
+      ...(isAnew ? { agent: false } : {}),
     });
     request.once('timeout', () => request.destroy(new Error(`${url.host} was silent for a minute`)));
     const answered = new Promise<IncomingMessage>((resolve, reject) => {
@@ -83,14 +85,16 @@ export function createS3({ endpoint, bucket, keyId, secret }: S3Bucket, now: () 
       request.once('error', reject);
     });
     // A server may answer before it has read everything; then its answer counts.
-    await Promise.race([
-      pipeline(call.body?.open() ?? Readable.from([]), request).then(
-        () => answered,
-        () => answered,
-      ),
-      answered,
-    ]);
-    return answered;
+    const sent = pipeline(call.body?.open() ?? Readable.from([]), request).then(
+      () => answered,
+      () => answered,
+    );
+    try {
+      return await Promise.race([sent, answered]);
+    } catch (error) {
+      if (isAnew || !request.reusedSocket || !isCut(error)) throw error;
+      return send(call, true);
+    }
   };
 
   /** Raises S3Error. A bucket of another region says which, and is asked once more. */
@@ -139,6 +143,9 @@ export function createS3({ endpoint, bucket, keyId, secret }: S3Bucket, now: () 
     },
   };
 }
+
+const isCut = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && ['ECONNRESET', 'EPIPE'].includes(String(error.code));
 
 /** Many providers say it in the name: s3.eu-central-1.amazonaws.com, s3.fr-par.scw.cloud. */
 const regionOf = (host: string): string => /^s3[.-]([a-z]{2,}-[a-z0-9-]+)\./.exec(host)?.[1] ?? USUAL_REGION;
