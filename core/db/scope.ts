@@ -7,6 +7,9 @@ import { isLocked, isRolledBack } from './transient.ts';
 
 export type Actor = { kind: 'agent'; id: AgentId } | { kind: 'channel'; plugin: string } | { kind: 'system'; task: string };
 
+/** By how much each counter changes. */
+type Counts = ReadonlyMap<string, number>;
+
 /** What a read needs. Created once per request, job or SMTP session. */
 export interface Scope {
   readonly db: Knex;
@@ -24,7 +27,9 @@ export interface WriteScope extends Scope {
   /** Adds a row to `events` in this same transaction. */
   readonly emit: (event: DomainEvent) => void;
   /** Adds to `counters`, all at once at the end of the transaction: one of them is a row that everybody writes to. */
-  readonly count: (changes: ReadonlyMap<string, number>) => void;
+  readonly count: (changes: Counts) => void;
+  /** Does this once everything else of the transaction is done, or of the part of it that may fail alone. */
+  readonly atEnd: (work: () => Promise<void>) => void;
 }
 
 const MAX_ATTEMPTS = 4;
@@ -59,7 +64,10 @@ async function transactOnce<T>(scope: Scope, work: (tx: WriteScope) => Promise<T
   const events: DomainEvent[] = [];
   const all = async (db: Knex.Transaction): Promise<T> => {
     const counted = new Map<string, number>();
-    const value = await work({ ...scope, db, emit: (event) => void events.push(event), count: (changes) => addUp(changes, counted) });
+    const value = await toItsEnd(
+      { ...scope, db, emit: (event: DomainEvent) => void events.push(event), count: (changes: Counts) => addUp(changes, counted) },
+      work,
+    );
     await addToCounters(db, counted);
     if (events.length > 0) {
       const actor = JSON.stringify(scope.actor);
@@ -82,20 +90,28 @@ export async function attempt<T>(tx: WriteScope, work: (inner: WriteScope) => Pr
   const inner = {
     ...tx,
     emit: (event: DomainEvent) => void events.push(event),
-    count: (changes: ReadonlyMap<string, number>) => addUp(changes, counted),
+    count: (changes: Counts) => addUp(changes, counted),
   };
-  const result = await tx.db.transaction((db) => whole(db, () => work({ ...inner, db })));
+  const result = await tx.db.transaction((db) => whole(db, () => toItsEnd({ ...inner, db }, work)));
   for (const event of events) tx.emit(event);
   tx.count(counted);
   return result;
 }
 
-function addUp(changes: ReadonlyMap<string, number>, into: Map<string, number>): void {
+/** What its work put off to the end may put off more. */
+async function toItsEnd<T>(tx: Omit<WriteScope, 'atEnd'>, work: (tx: WriteScope) => Promise<T>): Promise<T> {
+  const ends: (() => Promise<void>)[] = [];
+  const value = await work({ ...tx, atEnd: (end) => void ends.push(end) });
+  for (const end of ends) await end();
+  return value;
+}
+
+function addUp(changes: Counts, into: Map<string, number>): void {
   for (const [name, by] of changes) into.set(name, (into.get(name) ?? 0) + by);
 }
 
 /** A counter that was not there starts at 0. Names in order, so that two writers never wait for each other in a ring. */
-async function addToCounters(db: Knex.Transaction, changes: ReadonlyMap<string, number>): Promise<void> {
+async function addToCounters(db: Knex.Transaction, changes: Counts): Promise<void> {
   const rows = [...changes].filter(([, by]) => by !== 0).map(([name, value]) => ({ name, value }));
   rows.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (let from = 0; from < rows.length; from += 100)

@@ -3,9 +3,11 @@ import { wordsOfFiles } from '../file-texts/words.ts';
 import type { MessageId } from '../lib/ids.ts';
 import { indexMessage } from './index-message.ts';
 import { deleteWords, findableAmong, type Unindexed } from './store.ts';
+import { insertWaiting } from './words-at-end.ts';
 
 /** Indexes these messages anew, with the words of their files; those in spam and in the trash are left alone. */
 export async function indexAgain(tx: WriteScope, ids: readonly MessageId[]): Promise<void> {
+  await insertWaiting(tx);
   const messages = await findableAmong(tx, ids);
   await deleteWords(
     tx,
@@ -20,5 +22,5 @@ export async function indexAll(tx: WriteScope, messages: readonly Unindexed[]): 
     tx,
     messages.filter(({ hasFiles }) => hasFiles).map(({ id }) => id),
   );
-  for (const message of messages) await indexMessage(tx, { ...message, files: files.get(message.id) ?? [] });
+  for (const message of messages) indexMessage(tx, { ...message, files: files.get(message.id) ?? [] });
 }

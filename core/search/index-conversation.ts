@@ -2,12 +2,13 @@ import type { WriteScope } from '../db/scope.ts';
 import type { ConversationId } from '../lib/ids.ts';
 import { indexAll } from './index-again.ts';
 import { deleteWordsOf, messagesToIndex } from './store.ts';
+import { insertWaiting } from './words-at-end.ts';
 
 const PAGE = 50;
 
 /** Makes every message of a conversation findable again; those that are already are indexed anew. */
 export async function indexMessages(tx: WriteScope, id: ConversationId): Promise<void> {
-  await deleteWordsOf(tx, id);
+  await forgetMessages(tx, id);
   let after = 0;
   for (;;) {
     const page = await messagesToIndex(tx, id, after, PAGE);
@@ -19,4 +20,7 @@ export async function indexMessages(tx: WriteScope, id: ConversationId): Promise
 }
 
 /** No message of the conversation is found any more. */
-export const forgetMessages = (tx: WriteScope, id: ConversationId): Promise<void> => deleteWordsOf(tx, id);
+export async function forgetMessages(tx: WriteScope, id: ConversationId): Promise<void> {
+  await insertWaiting(tx);
+  await deleteWordsOf(tx, id);
+}

@@ -2,7 +2,7 @@ import type { WriteScope } from '../db/scope.ts';
 import { indexedOf } from '../file-texts/fold.ts';
 import type { MessageId } from '../lib/ids.ts';
 import { type Findable, indexedWords } from './indexed-words.ts';
-import { insertWords } from './store.ts';
+import { insertWordsAtEnd } from './words-at-end.ts';
 
 /** One that is to be indexed. */
 export interface Indexed extends Findable {
@@ -14,8 +14,8 @@ export interface Indexed extends Findable {
 }
 
 /** Makes a new message findable, in the transaction that writes it. Call once for each message. */
-export async function indexMessage(tx: WriteScope, message: Indexed): Promise<void> {
+export function indexMessage(tx: WriteScope, message: Indexed): void {
   const { id, words = indexedWords(message), files } = message;
   const all = files.length === 0 ? words : [...new Set([...words.split(' '), ...indexedOf(files)])].join(' ').trim();
-  if (all !== '') await insertWords(tx, id, all);
+  if (all !== '') insertWordsAtEnd(tx, id, all);
 }

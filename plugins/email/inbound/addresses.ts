@@ -16,8 +16,18 @@ export interface WrittenMailbox {
   readonly name: string | null;
 }
 
+/** Several ask for those of a mail: who wrote it, whom, whether it is a list's, whether it pretends. */
+const known = new WeakMap<Headers, Map<string, readonly WrittenMailbox[]>>();
+
 /** All mailboxes of all fields of this name, groups flattened, names decoded, without control characters. */
 export function mailboxes(headers: Headers, field: string): readonly WrittenMailbox[] {
+  const ofMail = known.get(headers) ?? new Map<string, readonly WrittenMailbox[]>();
+  const found = ofMail.get(field) ?? readMailboxes(headers, field);
+  known.set(headers, ofMail.set(field, found));
+  return found;
+}
+
+function readMailboxes(headers: Headers, field: string): readonly WrittenMailbox[] {
   const found: WrittenMailbox[] = [];
   for (const value of headers.all(field).slice(0, MAX_FIELDS)) {
     for (const { address, name } of addressparser(asLetters(unfold(value)), { flatten: true })) {
