@@ -18,6 +18,10 @@ export interface Opening {
   readonly subject: string | null;
   readonly relatedConversationId: ConversationId | null;
   readonly at: Date;
+  /** What its first message makes of it is said at once where it is known: changing it later writes to every index again. Absent = nobody waits. */
+  readonly waitingSince?: Date;
+  /** It is closed from the start. */
+  readonly closedAt?: Date;
   /** Null or absent: it opens where everybody sees it. */
   readonly spam?: ConversationSpam | null;
   /** False: it is made of what is here already, so nobody is told that something came. */
@@ -26,7 +30,7 @@ export interface Opening {
 
 const MAX_SUBJECT_CHARS = 300;
 
-/** A new conversation, open unless it is spam, and what it does to the counters, for the caller to join with its first message. */
+/** A new conversation, open unless it is spam or said to be closed, and what it does to the counters, for the caller to join with its first message. */
 export async function openConversation(
   tx: WriteScope,
   opening: Opening,
@@ -35,8 +39,9 @@ export async function openConversation(
     ...opening,
     folderId: opening.folderId ?? null,
     spam: opening.spam ?? null,
+    waitingSince: opening.waitingSince ?? null,
+    closedAt: opening.closedAt ?? (opening.spam ? opening.at : null),
     subject: snippet(opening.subject ?? '', MAX_SUBJECT_CHARS),
-    snippet: '',
     replyToken: randomToken(),
   });
   if (!conversation.spam && opening.isAnnounced !== false)

@@ -9,7 +9,7 @@ import { storable } from '../lib/text.ts';
 import { endOfLookedAt, type PageQuery, pageOfIds } from './pages/store.ts';
 import { rankAs } from './rights-store.ts';
 import { FRESH, fromListRow, fromRow, type ListRow, type Row, toColumns } from './row.ts';
-import type { Conversation, ConversationPatch, ConversationRow, ConversationSpam, Status } from './types.ts';
+import type { Conversation, ConversationPatch, ConversationRow, Status } from './types.ts';
 
 export async function findConversationById({ db }: Scope, id: ConversationId): Promise<Conversation | null> {
   const row = await db<Row>('conversations').where({ id }).first();
@@ -92,7 +92,7 @@ const labelsOfRow = (db: Knex): string => {
     join labels b on b.id = g.label_id and b.removed_at is null left join agents y on y.id = g.agent_id where g.conversation_id = c.id`;
 };
 
-export interface NewConversation {
+export interface NewConversation extends Pick<Conversation, 'waitingSince' | 'closedAt' | 'spam'> {
   readonly inboxId: InboxId;
   readonly contactId: ContactId;
   readonly contactAddress: string;
@@ -101,15 +101,12 @@ export interface NewConversation {
   /** Null = where what comes to the inbox begins. */
   readonly folderId: FolderId | null;
   readonly subject: string;
-  readonly snippet: string;
   readonly replyToken: string;
   readonly relatedConversationId: ConversationId | null;
   readonly at: Date;
-  /** Opened in spam: then it is closed from the start. */
-  readonly spam: ConversationSpam | null;
 }
 
-/** Inserts an open conversation without messages. */
+/** Inserts a conversation without messages: open, or closed at a time. */
 export async function insertConversation({ db }: WriteScope, made: NewConversation): Promise<Conversation> {
   const at = made.at.toISOString();
   const columns = {
@@ -118,9 +115,10 @@ export async function insertConversation({ db }: WriteScope, made: NewConversati
     contact_address: made.contactAddress,
     assignee_id: made.assigneeId,
     assigned_team_id: made.teamId ?? null,
-    ...(made.spam ? { ...toColumns({ spam: made.spam, closedAt: made.at }), status: 'closed' } : { status: 'open' }),
+    ...toColumns({ closedAt: made.closedAt, waitingSince: made.waitingSince, ...(made.spam ? { spam: made.spam } : {}) }),
+    status: made.closedAt ? 'closed' : 'open',
     subject: made.subject,
-    snippet: made.snippet,
+    snippet: '',
     reply_token: made.replyToken,
     related_conversation_id: made.relatedConversationId,
     last_message_at: at,

@@ -1,7 +1,7 @@
 import { identityOf } from '../contacts/address.ts';
 import { resolveContact } from '../contacts/resolve.ts';
 import { changeConversation, lockedStanding } from '../conversations/change.ts';
-import { openConversation } from '../conversations/open.ts';
+import { type Opening, openConversation } from '../conversations/open.ts';
 import type { Conversation, ConversationPatch } from '../conversations/types.ts';
 import type { WriteScope } from '../db/scope.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
@@ -52,6 +52,7 @@ export async function receiveFetched(
         subject: item.subject,
         relatedConversationId: thread.join ?? thread.relatedId,
         at,
+        ...(spamReason ? {} : beginning(item, at)),
         spam: spamReason && { at: tx.now(), reason: spamReason, score: verdict.spam?.score ?? null },
         isAnnounced: !item.isHistory,
       });
@@ -68,7 +69,7 @@ export async function receiveFetched(
     },
     attachments: item.attachments,
     isInfected: verdict.virus?.state === 'infected',
-    patch: opened && !spamReason ? beginning(opened.conversation, item, at) : {},
+    patch: {},
     ...(opened ? { changes: opened.changes } : {}),
     ...(item.isHistory ? { isPast: true } : {}),
   });
@@ -103,10 +104,10 @@ async function joinable(tx: WriteScope, conversation: Conversation, item: Interp
   return takeOut(tx, conversation, 'mail');
 }
 
-/** The same of the first message of a conversation, which is open. */
-function beginning({ status }: Conversation, item: InterpretedMessage, at: Date): ConversationPatch {
+/** The same of the first message of a conversation. */
+function beginning(item: InterpretedMessage, at: Date): Pick<Opening, 'waitingSince' | 'closedAt'> {
   if (!item.isOwn && !item.automated) return { waitingSince: at };
-  return item.isHistory && status === 'open' ? { status: 'closed', closedAt: at } : {};
+  return item.isHistory ? { closedAt: at } : {};
 }
 
 /** Whether it is open and since when the contact waits, as the times of its messages tell. */

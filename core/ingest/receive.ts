@@ -167,6 +167,7 @@ async function receiveMessage(
         subject: endpoint.traits.subject ? item.subject : snippet(item.ownWords || item.text, TITLE_CHARS),
         relatedConversationId: thread.relatedId,
         at,
+        ...(spamReason || item.automated ? {} : { waitingSince: at }),
         spam: spamReason && { at: tx.now(), reason: spamReason, score: verdict.spam?.score ?? null },
       });
   const { patch, reopens } = before.spam

@@ -88,7 +88,7 @@ function derived(
     ...(attachments.some((one) => !one.inline) ? { hasAttachments: true } : {}),
     ...(message.kind === 'note'
       ? {}
-      : { snippet: snippet(message.ownWords || message.text), lastMessageAt: later(before.lastMessageAt, message.createdAt) }),
+      : { snippet: snippet(message.ownWords || message.text), ...lastAt(before, later(before.lastMessageAt, message.createdAt)) }),
     ...waiting(before, message),
   };
 }
@@ -99,7 +99,7 @@ function past(before: Conversation, message: Addition['message'], attachments: r
   return {
     messageCount: before.messageCount + 1,
     ...(attachments.some((one) => !one.inline) ? { hasAttachments: true } : {}),
-    ...(isLast ? { snippet: snippet(message.ownWords || message.text), lastMessageAt: message.createdAt } : {}),
+    ...(isLast ? { snippet: snippet(message.ownWords || message.text), ...lastAt(before, message.createdAt) } : {}),
   };
 }
 
@@ -113,6 +113,10 @@ function waiting(before: Conversation, message: Addition['message']): Conversati
 
 // A mail that was parked is received after newer ones: it must not push the conversation down.
 const later = (a: Date, b: Date): Date => (a > b ? a : b);
+
+// Half the indexes hold it: what stays the same is not written.
+const lastAt = (before: Conversation, at: Date): ConversationPatch =>
+  at.getTime() === before.lastMessageAt.getTime() ? {} : { lastMessageAt: at };
 
 /** A stranger who only held a token brings nobody in, himself included, until somebody writes to him. */
 export function participantsOf(message: Recipients & Pick<NewMessage, 'kind' | 'senderStatus' | 'direction' | 'from'>): readonly string[] {
