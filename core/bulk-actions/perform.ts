@@ -13,7 +13,7 @@ import { allowFolder } from '../folders/allow.ts';
 import { labelConversation } from '../labels/apply.ts';
 import { unreachable } from '../lib/errors.ts';
 import type { AgentId, ConversationId } from '../lib/ids.ts';
-import { markSpam } from '../spam/mark.ts';
+import { markSpam, stopSending } from '../spam/mark.ts';
 import { restoreConversation, trashConversation } from '../trash/trash.ts';
 import { isSameFor, type Memory, snapshotOf } from './memory.ts';
 import type { BulkDeed, BulkKind } from './types.ts';
@@ -46,7 +46,9 @@ export interface Doer {
 /** Does it to one conversation, as the agent could by himself. Answers what it was like and is; null = it was so already. Raises what the single act raises. */
 export async function perform(tx: WriteScope, deed: BulkDeed, id: ConversationId, doer: Doer): Promise<Memory | null> {
   if (!doer.may?.has(id)) await allow(tx, RIGHT_OF[deed.kind], id);
-  const conversation = await lockedConversation(tx, id);
+  const found = await lockedConversation(tx, id);
+  // What is remembered is the conversation without the answer that does not leave: taking it back sends nothing.
+  const conversation = deed.kind === 'spam' && !found.spam ? await stopSending(tx, found) : found;
   const read = deed.kind === 'read' ? await readUpTo(tx, id, doer.agentId) : null;
   const before = snapshotOf(conversation, read);
   if (deed.kind === 'label' || deed.kind === 'unlabel')

@@ -45,6 +45,7 @@ export function eventOf(kind: NotificationKind): NotificationEvent {
     case 'delivery_unknown':
     case 'schedule_stopped':
     case 'schedule_trashed':
+    case 'schedule_spam':
     case 'schedule_orphaned':
     case 'virus_found':
       return 'delivery_trouble';

@@ -62,12 +62,12 @@ export async function notifyOfVirus(tx: WriteScope, messages: readonly InfectedM
   announce(tx, heard);
 }
 
-/** Tells one agent why his scheduled answer did not leave, which is his draft now: the contact wrote first, or somebody deleted the conversation. */
+/** Tells one agent why his scheduled answer did not leave, which is his draft now: the contact wrote first, or somebody deleted the conversation or said that it is spam. */
 export async function notifyOfStopped(
   tx: WriteScope,
   receiver: Receiver,
   conversationId: ConversationId,
-  kind: 'schedule_stopped' | 'schedule_trashed' = 'schedule_stopped',
+  kind: 'schedule_stopped' | 'schedule_trashed' | 'schedule_spam' = 'schedule_stopped',
 ): Promise<void> {
   announce(tx, await tell(tx, [receiver], { kind, conversationId, messageId: null, details: {} }));
 }

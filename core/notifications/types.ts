@@ -8,6 +8,7 @@ export const NOTIFICATION_KINDS = [
   'delivery_unknown',
   'schedule_stopped',
   'schedule_trashed',
+  'schedule_spam',
   'schedule_orphaned',
   'message_received',
   'conversation_assigned',

@@ -9,6 +9,7 @@ const ICONS: Readonly<Record<NotificationKind, string>> = {
   delivery_unknown: 'help-circle',
   schedule_stopped: 'calendar-off',
   schedule_trashed: 'calendar-off',
+  schedule_spam: 'calendar-off',
   schedule_orphaned: 'user-off',
   message_received: 'message-reply',
   conversation_assigned: 'user-check',

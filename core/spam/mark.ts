@@ -5,6 +5,7 @@ import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { SpamReason } from '../ingest/disposition.ts';
 import { enqueue } from '../jobs/store.ts';
 import type { ConversationId } from '../lib/ids.ts';
+import { holdBack } from '../trash/hold-back.ts';
 import { rawInboundOf, settleRawOf } from './store.ts';
 
 export const LEARN_JOB = 'spam_learn';
@@ -28,8 +29,14 @@ export async function markSpam(scope: Scope | WriteScope, id: ConversationId, is
   });
 }
 
-/** Moves a locked conversation into spam together with what it was made from. */
-export async function moveToSpam(tx: WriteScope, before: Conversation, reason: SpamReason, score: number | null): Promise<Conversation> {
+/** The locked conversation once nothing of ours is on its way to whoever sent it. */
+export async function stopSending(tx: WriteScope, before: Conversation): Promise<Conversation> {
+  return (await holdBack(tx, before, 'spam')) > 0 ? lockedConversation(tx, before.id) : before;
+}
+
+/** Moves a locked conversation into spam together with what it was made from. What was to be sent to it is not. */
+export async function moveToSpam(tx: WriteScope, found: Conversation, reason: SpamReason, score: number | null): Promise<Conversation> {
+  const before = await stopSending(tx, found);
   await settleRawOf(tx, before.id, 'spam', reason);
   return hideAsSpam(tx, before, { reason, score });
 }

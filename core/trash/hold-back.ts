@@ -9,13 +9,23 @@ import { notifyOfStopped } from '../notifications/notify.ts';
 import { receiversOf } from '../notifications/receivers.ts';
 import { messagesOnTheirWay } from './store.ts';
 
+/** From where nothing leaves, and what is told of what was to. */
+const TOLD = { trash: 'schedule_trashed', spam: 'schedule_spam' } as const;
+
 /**
- * Nothing leaves from the trash: what an agent scheduled, or sent a moment ago, goes back into his draft and he is told; what is sent by
- * itself is cancelled. Raises conversation_sending where an answer was tried already and is still on its way. Answers how many came back.
+ * Nothing leaves from the trash, or to whoever sent spam: what an agent scheduled, or sent a moment ago, goes back into his draft and he is told; what
+ * is sent by itself is cancelled. An answer that was tried already and is still on its way raises conversation_sending for the trash, and goes on from
+ * spam; so does what a conversation consists of alone. Answers how many came back.
  */
-export async function holdBack(tx: WriteScope, conversation: Pick<Conversation, 'id' | 'assigneeId' | 'teamId'>): Promise<number> {
+export async function holdBack(
+  tx: WriteScope,
+  conversation: Pick<Conversation, 'id' | 'assigneeId' | 'teamId' | 'messageCount'>,
+  from: keyof typeof TOLD,
+): Promise<number> {
+  const onTheirWay = await messagesOnTheirWay(tx, conversation.id);
+  if (from === 'spam' && onTheirWay.length >= conversation.messageCount) return 0;
   let back = 0;
-  for (const id of await messagesOnTheirWay(tx, conversation.id)) {
+  for (const id of onTheirWay) {
     const { author, automated } = await findMessage(tx, id);
     const deliveries = await lockedDeliveries(tx, id);
     if (automated || !author) {
@@ -24,13 +34,15 @@ export async function holdBack(tx: WriteScope, conversation: Pick<Conversation, 
       continue;
     }
     if (!isWithdrawable(deliveries)) {
+      if (from === 'spam') continue;
       const help = 'Cancel it in the queue, or wait until it has arrived.';
       throw new ConflictError('conversation_sending', 'An answer in this conversation is still being sent', help);
     }
     const [keeper] = await receiversOf(tx, conversation, author.id);
     await withdrawMessage(tx, id, keeper?.agentId ?? author.id);
-    if (keeper && !(tx.actor.kind === 'agent' && tx.actor.id === keeper.agentId))
-      await notifyOfStopped(tx, keeper, conversation.id, 'schedule_trashed');
+    // Whoever deletes it himself is told where he does it.
+    const knows = from === 'trash' && tx.actor.kind === 'agent' && tx.actor.id === keeper?.agentId;
+    if (keeper && !knows) await notifyOfStopped(tx, keeper, conversation.id, TOLD[from]);
     back += 1;
   }
   return back;

@@ -25,7 +25,7 @@ export async function trashConversation(scope: Scope | WriteScope, id: Conversat
   return transact(scope, async (tx) => {
     const found = await lockedConversation(tx, id);
     if (found.trashedAt) return { conversation: found, stopped: 0 };
-    const stopped = await holdBack(tx, found);
+    const stopped = await holdBack(tx, found, 'trash');
     const before = stopped === 0 ? found : await findConversation(tx, id);
     if (!before) return { conversation: null, stopped };
     const { status, closedAt, waitingSince, snoozedUntil, snoozedBy } = before;

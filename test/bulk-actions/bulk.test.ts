@@ -17,6 +17,7 @@ import { addFolder } from '../../core/folders/edit.ts';
 import { labelConversation } from '../../core/labels/apply.ts';
 import { addLabel } from '../../core/labels/edit.ts';
 import type { ConversationId } from '../../core/lib/ids.ts';
+import { replyToConversation } from '../../core/messages/reply.ts';
 import { as, confine } from '../support/folders.ts';
 import { type House, houseFor } from '../support/house.ts';
 
@@ -127,6 +128,22 @@ test('what was read, labelled off or taken out of spam in bulk is so again after
     (await stateOf(house)).map(({ status, spam_at }) => [status, spam_at]),
     before.map(({ status, spam_at }) => [status, spam_at]),
   );
+});
+
+test('many marked as spam send nothing any more, and their undo leaves what did not leave a draft', async (t) => {
+  const house = await houseFor(t);
+  const { scope, agentId, agentScope: me, endpoints } = house;
+  const ids = await mails(house, 2);
+  const [answered] = ids as [ConversationId];
+  const before = await stateOf(house);
+  const notBefore = new Date(scope.now().getTime() + 10_000);
+  const reply = { conversationId: answered, authorId: agentId, text: 'Dzień dobry', html: null, attachments: [], close: true, notBefore };
+  await replyToConversation(me, endpoints, reply);
+  const done = await bulk(me, { kind: 'spam' }, { ids });
+  t.like(done, { done: 2, refused: 0 });
+  t.deepEqual(await scope.db('deliveries'), []);
+  t.like(await undo(me, done.id), { undone: 2, stayed: 0 });
+  t.deepEqual(await stateOf(house), before, 'both wait for an answer again');
 });
 
 test('undoing a bulk act leaves what somebody has changed since and says how many those are', async (t) => {

@@ -3,8 +3,14 @@ import { readCounters } from '../../core/conversations/counters.ts';
 import { findConversation, listConversations } from '../../core/conversations/list.ts';
 import { recountCounters } from '../../core/conversations/recount.ts';
 import { reopenConversation } from '../../core/conversations/reopen.ts';
+import { listDrafts } from '../../core/drafts/save.ts';
+import { sendDraft } from '../../core/drafts/send.ts';
+import type { ConversationId } from '../../core/lib/ids.ts';
+import { replyToConversation } from '../../core/messages/reply.ts';
+import { startConversation } from '../../core/messages/start.ts';
+import { listNotifications } from '../../core/notifications/list.ts';
 import { markSpam } from '../../core/spam/mark.ts';
-import { houseFor } from '../support/house.ts';
+import { type House, houseFor } from '../support/house.ts';
 
 const SPAM = { authentication: null, spam: { state: 'scored' as const, score: 20, symbols: [] } };
 
@@ -60,4 +66,56 @@ test('a note in a conversation in spam is found again when it comes back, once',
   await markSpam(agentScope, conversationId, true);
   await markSpam(agentScope, conversationId, false);
   t.is((await listConversations(scope, { q: 'loteria' })).items.length, 1);
+});
+
+const FIELDS = { to: null, moreTo: '', cc: '', bcc: '', subject: '', inboxId: null, quoted: false, dropped: [] };
+const written = (text: string) => ({ text, html: null, attachments: [] });
+
+async function scheduled({ scope, agentScope, agentId, endpoints }: House, conversationId: ConversationId): Promise<void> {
+  await sendDraft(agentScope, endpoints, agentId, conversationId, {
+    draft: { kind: 'reply', html: '', text: 'Przypominam', fields: FIELDS },
+    to: [{ address: 'jan@customer.test', name: null }],
+    ...{ cc: [], bcc: [], attachments: [], close: true, seenMessageId: null },
+    schedule: { at: new Date(scope.now().getTime() + 3_600_000), stopsOnAnswer: false },
+  });
+}
+
+test('a scheduled answer does not go to whoever is said to send spam: it is a draft again, and its author is told', async (t) => {
+  const house = await houseFor(t);
+  const { scope, agentScope, agentId, mail } = house;
+  const { conversationId } = await mail({});
+  await scheduled(house, conversationId);
+  t.like(await markSpam(agentScope, conversationId, true), { status: 'closed', waitingSince: null, messageCount: 1 });
+  t.deepEqual(await scope.db('deliveries'), []);
+  t.is((await listDrafts(scope, agentId)).find((one) => one.conversationId === conversationId)?.text, 'Przypominam');
+  t.like((await listNotifications(agentScope, agentId, {})).items[0], { kind: 'schedule_spam', why: 'author', conversationId });
+  t.like(await markSpam(agentScope, conversationId, false), { status: 'open', messageCount: 1 });
+  t.deepEqual(await recountCounters(scope), []);
+});
+
+test('an answer that was tried already does not keep a conversation out of spam, and what is sent by itself is cancelled', async (t) => {
+  const house = await houseFor(t);
+  const { scope, agentScope, agentId, endpoints, mail } = house;
+  const { conversationId } = await mail({});
+  const { messageId } = await replyToConversation(agentScope, endpoints, { conversationId, authorId: agentId, ...written('Dzień dobry') });
+  await scope.db('deliveries').update({ status: 'deferred', attempts: 1, reason: 'later' });
+  await markSpam(agentScope, conversationId, true);
+  t.is((await scope.db('deliveries').first('status')).status, 'deferred');
+  await markSpam(agentScope, conversationId, false);
+  await scope.db('messages').where({ id: messageId }).update({ automated: true, author_id: null });
+  await markSpam(agentScope, conversationId, true);
+  t.is((await scope.db('deliveries').first('status')).status, 'cancelled');
+  t.deepEqual(await recountCounters(scope), []);
+});
+
+test('a conversation that is nothing but what is to be sent stays as it is when it is called spam', async (t) => {
+  const house = await houseFor(t);
+  const { scope, agentScope, agentId, endpoints, inboxId } = house;
+  const { conversation } = await startConversation(agentScope, endpoints, {
+    ...{ inboxId, authorId: agentId, subject: 'Oferta' },
+    ...written('Dzień dobry'),
+    to: [{ address: 'jan@customer.test', name: null }],
+  });
+  t.truthy((await markSpam(agentScope, conversation.id, true)).spam);
+  t.is((await scope.db('deliveries')).length, 1);
 });
