@@ -28,7 +28,7 @@ export interface WriteScope extends Scope {
   readonly emit: (event: DomainEvent) => void;
   /** Adds to `counters`, all at once at the end of the transaction: one of them is a row that everybody writes to. */
   readonly count: (changes: Counts) => void;
-  /** Does this once everything else of the transaction is done, or of the part of it that may fail alone. */
+  /** Does this once everything else of the transaction is done, or of the part of it that may fail alone; before such a part begins at the latest. */
   readonly atEnd: (work: () => Promise<void>) => void;
 }
 
@@ -87,6 +87,8 @@ async function transactOnce<T>(scope: Scope, work: (tx: WriteScope) => Promise<T
 export async function attempt<T>(tx: WriteScope, work: (inner: WriteScope) => Promise<T>): Promise<T> {
   const events: DomainEvent[] = [];
   const counted = new Map<string, number>();
+  // The part finds everything written that came before it.
+  await doPutOff(tx.db);
   const inner = {
     ...tx,
     emit: (event: DomainEvent) => void events.push(event),
@@ -98,12 +100,21 @@ export async function attempt<T>(tx: WriteScope, work: (inner: WriteScope) => Pr
   return result;
 }
 
-/** What its work put off to the end may put off more. */
+/** What was put off in each transaction, or part of one, that is under way. */
+const putOff = new WeakMap<Knex, (() => Promise<void>)[]>();
+
 async function toItsEnd<T>(tx: Omit<WriteScope, 'atEnd'>, work: (tx: WriteScope) => Promise<T>): Promise<T> {
-  const ends: (() => Promise<void>)[] = [];
-  const value = await work({ ...tx, atEnd: (end) => void ends.push(end) });
-  for (const end of ends) await end();
+  const put: (() => Promise<void>)[] = [];
+  putOff.set(tx.db, put);
+  const value = await work({ ...tx, atEnd: (end) => void put.push(end) });
+  await doPutOff(tx.db);
   return value;
+}
+
+/** Each may put off more. */
+async function doPutOff(db: Knex): Promise<void> {
+  const put = putOff.get(db) ?? [];
+  for (let next = put.shift(); next; next = put.shift()) await next();
 }
 
 function addUp(changes: Counts, into: Map<string, number>): void {

@@ -12,13 +12,13 @@ export const LEARN_JOB = 'spam_learn';
 /** The newest messages are example enough. */
 const MAX_EXAMPLES = 20;
 
-/** An agent says that a conversation is spam, or is not: it moves, the ledger follows, and the filters learn. Saying it twice changes nothing. Raises not_found, conversation_in_trash. */
+/** An agent says that a conversation is spam, or is not: it moves, nothing is sent to it any more, the ledger follows, and the filters learn. Saying it twice changes nothing. Raises not_found, conversation_in_trash. */
 export async function markSpam(scope: Scope | WriteScope, id: ConversationId, isSpam: boolean): Promise<Conversation> {
   return transact(scope, async (tx) => {
     const before = await lockedConversation(tx, id);
     if ((before.spam !== null) === isSpam) return before;
     if (before.trashedAt) expectPresent(before);
-    const after = isSpam ? await moveToSpam(tx, before, 'agent', null) : await moveBack(tx, before);
+    const after = isSpam ? await moveToSpam(tx, await stopSending(tx, before), 'agent', null) : await moveBack(tx, before);
     const examples = await rawInboundOf(tx, id, MAX_EXAMPLES);
     if (examples.length > 0)
       await enqueue(
@@ -34,9 +34,8 @@ export async function stopSending(tx: WriteScope, before: Conversation): Promise
   return (await holdBack(tx, before, 'spam')) > 0 ? lockedConversation(tx, before.id) : before;
 }
 
-/** Moves a locked conversation into spam together with what it was made from. What was to be sent to it is not. */
-export async function moveToSpam(tx: WriteScope, found: Conversation, reason: SpamReason, score: number | null): Promise<Conversation> {
-  const before = await stopSending(tx, found);
+/** Moves a locked conversation into spam together with what it was made from. */
+export async function moveToSpam(tx: WriteScope, before: Conversation, reason: SpamReason, score: number | null): Promise<Conversation> {
   await settleRawOf(tx, before.id, 'spam', reason);
   return hideAsSpam(tx, before, { reason, score });
 }
