@@ -5,7 +5,7 @@ import { isUnfit } from './transient.ts';
 // Statements of the way of a mail, which runs thousands of times a minute: Knex takes as long to build one as SQLite to run it. Their texts are
 // written here and in stores, each column by name; the connection, the transaction and its end stay Knex'.
 
-export type Value = string | number | boolean | null | readonly string[];
+export type Value = string | number | boolean | null | readonly (string | null)[];
 
 /** What the drivers have and Knex' types do not tell. */
 interface Sqlite {
@@ -122,6 +122,30 @@ export async function update(db: Knex, table: string, id: number, changes: Reado
   const columns = Object.keys(changes);
   const values = columns.map((column) => changes[column] ?? null);
   await write(db, `update ${table} set ${list(columns, (column) => `${quoted(column)} = ?`)} where id = ?`, [...values, id]);
+}
+
+/**
+ * Changes many rows, each its own way, all in the same columns (`write`). PostgreSQL is given one statement whose text stays the same, with a list for each
+ * column and the type by which it reads it; SQLite, which nobody has to wait for, one for each row.
+ */
+export async function updateAll(
+  db: Knex,
+  table: string,
+  types: Readonly<Record<string, 'text' | 'float8'>>,
+  rows: readonly { readonly id: number; readonly [column: string]: string | number | null }[],
+): Promise<void> {
+  const columns = Object.keys(types);
+  if (!isPostgres(db)) {
+    for (const row of rows) await update(db, table, row.id, Object.fromEntries(columns.map((column) => [column, row[column]])));
+    return;
+  }
+  const values = (column: string) => rows.map((row) => (row[column] === null ? null : String(row[column])));
+  await write(
+    db,
+    `update ${table} as t set ${list(columns, (column) => `${quoted(column)} = v.${quoted(column)}`)}
+     from unnest(?::int[], ${list(columns, (column) => `?::${types[column]}[]`)}) as v(id, ${list(columns, quoted)}) where t.id = v.id`,
+    [values('id'), ...columns.map(values)],
+  );
 }
 
 /** `?, ?, ?` for that many values. */

@@ -7,10 +7,18 @@ import type { Indexed } from './index-message.ts';
 import type { Terms } from './terms.ts';
 
 /** `words`: as they stand in the index, one space between. */
-export async function insertWords({ db }: WriteScope, id: MessageId, words: string): Promise<void> {
+export const insertWords = (tx: WriteScope, id: MessageId, words: string): Promise<void> => insertAllWords(tx, [[id, words]]);
+
+/** The same of several messages. */
+export async function insertAllWords({ db }: WriteScope, all: readonly (readonly [MessageId, string])[]): Promise<void> {
   if (isPostgres(db))
-    await write(db, "insert into message_search (message_id, words) values (?, array_to_tsvector(string_to_array(?, ' ')))", [id, words]);
-  else await write(db, 'insert into message_search (rowid, words) values (?, ?)', [id, words]);
+    await write(
+      db,
+      `insert into message_search (message_id, words)
+       select id, array_to_tsvector(string_to_array(words, ' ')) from unnest(?::int[], ?::text[]) as v(id, words)`,
+      [all.map(([id]) => String(id)), all.map(([, words]) => words)],
+    );
+  else for (const [id, words] of all) await write(db, 'insert into message_search (rowid, words) values (?, ?)', [id, words]);
 }
 
 /** Ids greater than `above` and not greater than `upTo`; null = no bound. */

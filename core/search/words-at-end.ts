@@ -1,6 +1,8 @@
 import type { WriteScope } from '../db/scope.ts';
 import type { MessageId } from '../lib/ids.ts';
-import { insertWords } from './store.ts';
+import { insertAllWords } from './store.ts';
+
+const AT_ONCE = 50;
 
 const waiting = new WeakMap<WriteScope['db'], Map<MessageId, string>>();
 
@@ -22,5 +24,6 @@ export async function insertWaiting(tx: WriteScope): Promise<void> {
   const list = waiting.get(tx.db);
   if (!list) return;
   waiting.delete(tx.db);
-  for (const [id, words] of list) await insertWords(tx, id, words);
+  const all = [...list];
+  for (let from = 0; from < all.length; from += AT_ONCE) await insertAllWords(tx, all.slice(from, from + AT_ONCE));
 }

@@ -1,5 +1,5 @@
 import { isPostgres } from '../../db/dialect.ts';
-import { places, run, update, write } from '../../db/direct.ts';
+import { places, run, updateAll, write } from '../../db/direct.ts';
 import type { Scope, WriteScope } from '../../db/scope.ts';
 import type { InboxId, MessageId, RawInboundId } from '../../lib/ids.ts';
 import { sha256 } from '../../lib/secrets.ts';
@@ -7,7 +7,7 @@ import { storable } from '../../lib/text.ts';
 import { hashOf } from '../../messages/id-hash.ts';
 import type { Grave } from '../../trash/grave.ts';
 import type { RawInboundRecord, RawStatus } from '../types.ts';
-import { rowFromVerdict, UNJUDGED, type Verdict } from '../verdict.ts';
+import { rowFromVerdict, UNJUDGED, type Verdict, type VerdictRow } from '../verdict.ts';
 
 /** A kept thing with the same bytes for the same inbox. */
 export interface Twin {
@@ -59,7 +59,11 @@ export async function knownOf(
   return {
     twins: rows
       .filter(({ grave }) => grave === 0)
-      .map(({ id, status, received_at: at }) => ({ id: id as RawInboundId, status: status as RawStatus, receivedAt: new Date(at ?? 0) }))
+      .map(({ id, status, received_at: at }) => ({
+        id: id as RawInboundId,
+        status: settled.get(db)?.get(id as RawInboundId)?.status ?? (status as RawStatus),
+        receivedAt: new Date(at ?? 0),
+      }))
       .sort((a, b) => a.id - b.id),
     graves: rows
       .filter(({ grave }) => grave === 1 || grave === 2)
@@ -85,19 +89,56 @@ interface Row {
   readonly received_at: string | null;
 }
 
+/** What became of a kept thing, as its row says it. */
+interface Settled {
+  readonly id: RawInboundId;
+  readonly status: RawStatus;
+  readonly error: string | null;
+  readonly spam_reason: string | null;
+  readonly settled_at: string;
+  /** What was found out about it, where nothing was before. */
+  readonly judged?: VerdictRow;
+}
+/** Not written yet. */
+const settled = new WeakMap<WriteScope['db'], Map<RawInboundId, Settled>>();
+
 /**
- * Says what became of a kept thing; `reason` for those who look it up later. What was found out about it is kept with it, once: a thing
+ * Says what became of a kept thing, at the end of the transaction; `reason` for those who look it up later. What was found out about it is kept with it, once: a thing
  * tried again later is not judged by the world of that day.
  */
 export async function settleRaw(
-  { db, now }: WriteScope,
+  tx: WriteScope,
   { id, verdict: earlier }: Pick<RawInboundRecord, 'id' | 'verdict'>,
   { status, reason, spamReason }: { readonly status: RawStatus; readonly reason: string | null; readonly spamReason: string | null },
   verdict: Verdict,
 ): Promise<void> {
-  const at = now().toISOString();
-  const judged = earlier === null && verdict !== UNJUDGED ? { ...rowFromVerdict(verdict), judged_at: at } : {};
-  await update(db, 'raw_inbound', id, { status, error: reason, spam_reason: spamReason, settled_at: at, ...judged });
+  const at = tx.now().toISOString();
+  const outcome = { id, status, error: reason, spam_reason: spamReason, settled_at: at };
+  const list = settled.get(tx.db) ?? new Map<RawInboundId, Settled>();
+  if (!settled.has(tx.db)) tx.atEnd(() => writeSettled(tx));
+  settled.set(
+    tx.db,
+    list.set(
+      id,
+      earlier === null && verdict !== UNJUDGED ? { ...outcome, judged: { ...rowFromVerdict(verdict), judged_at: at } } : outcome,
+    ),
+  );
+}
+
+type Types = Parameters<typeof updateAll>[2];
+const OUTCOME: Types = { status: 'text', error: 'text', spam_reason: 'text', settled_at: 'text' };
+const JUDGED: Types = {
+  ...{ ...OUTCOME, authentication: 'text', spam_state: 'text', spam_score: 'float8', spam_report: 'text' },
+  ...{ virus_state: 'text', virus_name: 'text', judged_at: 'text' },
+};
+
+async function writeSettled({ db }: WriteScope): Promise<void> {
+  const all = [...(settled.get(db)?.values() ?? [])];
+  settled.delete(db);
+  const judged = all.flatMap(({ judged: one, ...outcome }) => (one ? [{ ...outcome, ...one }] : []));
+  const rest = all.flatMap(({ judged: one, ...outcome }) => (one ? [] : [outcome]));
+  if (judged.length > 0) await updateAll(db, 'raw_inbound', JUDGED, judged);
+  if (rest.length > 0) await updateAll(db, 'raw_inbound', OUTCOME, rest);
 }
 
 /** Which of these hashes are of something kept for the inbox; what was deleted for good does not count. */
