@@ -56,3 +56,23 @@ test('a new message is scheduled for a typed time in English and sent at once af
   await page.locator('.msg.outbound .sent .good').waitFor();
   t.is(office.relay.mails.length, 1);
 });
+
+test('a scheduled answer is a draft again when the conversation is marked as spam, and the bell says why', async (t) => {
+  const office = await officeFor(t);
+  const { page } = await loggedIn(t, office);
+  await office.mail(JAN);
+  await page.locator('#rows .row1').first().click();
+  await page.locator('#composer .edit').click();
+  await page.keyboard.type('Przypominam o paczce.');
+  await page.locator('.send .menu-button').click();
+  await page.getByRole('button', { name: /^Jutro rano/ }).click();
+  await page.locator('.msg.outbound .held', { hasText: 'Zaplanowana na' }).waitFor();
+  await page.locator('#composer .edit').blur();
+  await page.keyboard.press('!');
+  await page.getByText('Przeniesiono do spamu').waitFor();
+  await page.locator('.msg.outbound').waitFor({ state: 'detached' });
+  t.deepEqual(await office.scope.db('deliveries'), []);
+  await page.goto(`${office.base}/notifications`);
+  await page.getByText('Zaplanowana odpowiedź nie wyszła, bo rozmowę oznaczono jako spam. Jej treść czeka w szkicu').first().waitFor();
+  await shot(page, 'held-back-from-spam');
+});
