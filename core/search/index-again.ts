@@ -3,11 +3,11 @@ import { wordsOfFiles } from '../file-texts/words.ts';
 import type { MessageId } from '../lib/ids.ts';
 import { indexMessage } from './index-message.ts';
 import { deleteWords, findableAmong, type Unindexed } from './store.ts';
-import { insertWaiting } from './words-at-end.ts';
+import { wordsAtEnd } from './words-at-end.ts';
 
 /** Indexes these messages anew, with the words of their files; those in spam and in the trash are left alone. */
 export async function indexAgain(tx: WriteScope, ids: readonly MessageId[]): Promise<void> {
-  await insertWaiting(tx);
+  await wordsAtEnd.write(tx);
   const messages = await findableAmong(tx, ids);
   await deleteWords(
     tx,

@@ -2,7 +2,7 @@ import type { WriteScope } from '../db/scope.ts';
 import type { ConversationId } from '../lib/ids.ts';
 import { indexAll } from './index-again.ts';
 import { deleteWordsOf, messagesToIndex } from './store.ts';
-import { insertWaiting } from './words-at-end.ts';
+import { wordsAtEnd } from './words-at-end.ts';
 
 const PAGE = 50;
 
@@ -21,6 +21,6 @@ export async function indexMessages(tx: WriteScope, id: ConversationId): Promise
 
 /** No message of the conversation is found any more. */
 export async function forgetMessages(tx: WriteScope, id: ConversationId): Promise<void> {
-  await insertWaiting(tx);
+  await wordsAtEnd.write(tx);
   await deleteWordsOf(tx, id);
 }

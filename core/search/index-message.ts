@@ -2,7 +2,7 @@ import type { WriteScope } from '../db/scope.ts';
 import { indexedOf } from '../file-texts/fold.ts';
 import type { MessageId } from '../lib/ids.ts';
 import { type Findable, indexedWords } from './indexed-words.ts';
-import { insertWordsAtEnd } from './words-at-end.ts';
+import { wordsAtEnd } from './words-at-end.ts';
 
 /** One that is to be indexed. */
 export interface Indexed extends Findable {
@@ -17,5 +17,5 @@ export interface Indexed extends Findable {
 export function indexMessage(tx: WriteScope, message: Indexed): void {
   const { id, words = indexedWords(message), files } = message;
   const all = files.length === 0 ? words : [...new Set([...words.split(' '), ...indexedOf(files)])].join(' ').trim();
-  if (all !== '') insertWordsAtEnd(tx, id, all);
+  if (all !== '') wordsAtEnd.put(tx, id, all);
 }

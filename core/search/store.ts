@@ -6,10 +6,7 @@ import type { ConversationId, MessageId } from '../lib/ids.ts';
 import type { Indexed } from './index-message.ts';
 import type { Terms } from './terms.ts';
 
-/** `words`: as they stand in the index, one space between. */
-export const insertWords = (tx: WriteScope, id: MessageId, words: string): Promise<void> => insertAllWords(tx, [[id, words]]);
-
-/** The same of several messages. */
+/** Of several messages, their words as they stand in the index, one space between. */
 export async function insertAllWords({ db }: WriteScope, all: readonly (readonly [MessageId, string])[]): Promise<void> {
   if (isPostgres(db))
     await write(

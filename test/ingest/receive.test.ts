@@ -1,6 +1,7 @@
 import test from 'ava';
 import { closeConversation } from '../../core/conversations/close.ts';
 import { findConversation, findConversationRow } from '../../core/conversations/list.ts';
+import { transact } from '../../core/db/scope.ts';
 import { receiveInbound } from '../../core/ingest/receive.ts';
 import { listMessages } from '../../core/messages/list.ts';
 import { replyToConversation } from '../../core/messages/reply.ts';
@@ -216,4 +217,17 @@ test('receiving takes at most twelve statements, for a stranger and for an answe
   await receiveInbound(scope, endpoints, second, [mailFrom('jan@customer.test', { references: ['a@x'] })]);
   const forAnswer = counted();
   t.true(forAnswer.length <= 12, forAnswer.join('\n'));
+});
+
+test('the same bytes twice in one transaction are one message and a duplicate of it', async (t) => {
+  const { scope, endpoints, keep } = await houseFor(t);
+  const [first, second] = [await keep({ bytes: 'same' }), await keep({ bytes: 'same' })];
+  const item = mailFrom('jan@customer.test');
+  const statuses = await transact(scope, async (tx) => [
+    await receiveInbound(tx, endpoints, first, [item]),
+    await receiveInbound(tx, endpoints, second, [item]),
+  ]);
+  t.deepEqual(statuses, ['received', 'duplicate']);
+  t.deepEqual(await scope.db('raw_inbound').orderBy('id').pluck('status'), ['received', 'duplicate']);
+  t.is((await scope.db('messages')).length, 1);
 });

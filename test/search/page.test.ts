@@ -1,7 +1,7 @@
 import test from 'ava';
 import { transact } from '../../core/db/scope.ts';
 import { MAX_HITS } from '../../core/search/find.ts';
-import { insertWords } from '../../core/search/store.ts';
+import { insertAllWords } from '../../core/search/store.ts';
 import { workspaceFor } from '../support/workspace.ts';
 
 test('the search box leads to its operators, says what it does not understand, and says when older hits were not looked at', async (t) => {
@@ -23,7 +23,7 @@ test('the search box leads to its operators, says what it does not understand, a
         .db('messages')
         .insert({ ...row, external_id_hash: null })
         .returning('id');
-      await insertWords(tx, made.id, 'pralka');
+      await insertAllWords(tx, [[made.id, 'pralka']]);
     }
   });
   t.true((await search('pralka')).includes('Starszych trafień nie przejrzano'));

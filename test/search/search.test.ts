@@ -5,7 +5,7 @@ import type { Scope } from '../../core/db/scope.ts';
 import { transact } from '../../core/db/scope.ts';
 import type { MessageId } from '../../core/lib/ids.ts';
 import { MAX_HITS } from '../../core/search/find.ts';
-import { insertWords } from '../../core/search/store.ts';
+import { insertAllWords } from '../../core/search/store.ts';
 import { wordsOf } from '../../core/search/words.ts';
 import { houseFor } from '../support/house.ts';
 
@@ -74,7 +74,7 @@ test('a deleted message is found no more', async (t) => {
 test('a message that was rolled back is found nowhere', async (t) => {
   const { scope } = await houseFor(t);
   const write = transact(scope, async (tx) => {
-    if (!isPostgres(tx.db)) await insertWords(tx, 1 as MessageId, 'ghost');
+    if (!isPostgres(tx.db)) await insertAllWords(tx, [[1 as MessageId, 'ghost']]);
     throw new Error('stop');
   });
   await t.throwsAsync(write, { message: 'stop' });
@@ -91,7 +91,7 @@ test(`of a common word the newest ${MAX_HITS} messages are looked at`, async (t)
       .db('messages')
       .insert({ ...row, external_id_hash: null })
       .returning('id');
-    await transact(scope, (tx) => insertWords(tx, made.id, 'common'));
+    await transact(scope, (tx) => insertAllWords(tx, [[made.id, 'common']]));
   }
   t.deepEqual(await conversationsWithWords(scope, 'common'), [newer.conversationId]);
   await scope.db('messages').where('id', '>', newer.messageId).delete();

@@ -1,5 +1,6 @@
 import { isPostgres } from '../../db/dialect.ts';
 import { places, run, updateAll, write } from '../../db/direct.ts';
+import { createPutOff } from '../../db/put-off.ts';
 import type { Scope, WriteScope } from '../../db/scope.ts';
 import type { InboxId, MessageId, RawInboundId } from '../../lib/ids.ts';
 import { sha256 } from '../../lib/secrets.ts';
@@ -61,7 +62,7 @@ export async function knownOf(
       .filter(({ grave }) => grave === 0)
       .map(({ id, status, received_at: at }) => ({
         id: id as RawInboundId,
-        status: settled.get(db)?.get(id as RawInboundId)?.status ?? (status as RawStatus),
+        status: settled.get({ db }, id as RawInboundId)?.status ?? (status as RawStatus),
         receivedAt: new Date(at ?? 0),
       }))
       .sort((a, b) => a.id - b.id),
@@ -99,8 +100,6 @@ interface Settled {
   /** What was found out about it, where nothing was before. */
   readonly judged?: VerdictRow;
 }
-/** Not written yet. */
-const settled = new WeakMap<WriteScope['db'], Map<RawInboundId, Settled>>();
 
 /**
  * Says what became of a kept thing, at the end of the transaction; `reason` for those who look it up later. What was found out about it is kept with it, once: a thing
@@ -114,15 +113,8 @@ export async function settleRaw(
 ): Promise<void> {
   const at = tx.now().toISOString();
   const outcome = { id, status, error: reason, spam_reason: spamReason, settled_at: at };
-  const list = settled.get(tx.db) ?? new Map<RawInboundId, Settled>();
-  if (!settled.has(tx.db)) tx.atEnd(() => writeSettled(tx));
-  settled.set(
-    tx.db,
-    list.set(
-      id,
-      earlier === null && verdict !== UNJUDGED ? { ...outcome, judged: { ...rowFromVerdict(verdict), judged_at: at } } : outcome,
-    ),
-  );
+  const isNew = earlier === null && verdict !== UNJUDGED;
+  settled.put(tx, id, isNew ? { ...outcome, judged: { ...rowFromVerdict(verdict), judged_at: at } } : outcome);
 }
 
 type Types = Parameters<typeof updateAll>[2];
@@ -132,14 +124,13 @@ const JUDGED: Types = {
   ...{ virus_state: 'text', virus_name: 'text', judged_at: 'text' },
 };
 
-async function writeSettled({ db }: WriteScope): Promise<void> {
-  const all = [...(settled.get(db)?.values() ?? [])];
-  settled.delete(db);
+const settled = createPutOff<RawInboundId, Settled>(async ({ db }, put) => {
+  const all = [...put.values()];
   const judged = all.flatMap(({ judged: one, ...outcome }) => (one ? [{ ...outcome, ...one }] : []));
   const rest = all.flatMap(({ judged: one, ...outcome }) => (one ? [] : [outcome]));
   if (judged.length > 0) await updateAll(db, 'raw_inbound', JUDGED, judged);
   if (rest.length > 0) await updateAll(db, 'raw_inbound', OUTCOME, rest);
-}
+});
 
 /** Which of these hashes are of something kept for the inbox; what was deleted for good does not count. */
 export async function heldHashes({ db }: Scope, inboxId: InboxId, hashes: readonly string[]): Promise<ReadonlySet<string>> {
