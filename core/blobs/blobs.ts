@@ -41,6 +41,8 @@ export interface Blobs {
   path(sha256: string): string;
   /** Puts the copy of the second place over a damaged file; false when there is none. */
   renew(sha256: string): Promise<boolean>;
+  /** Puts these bytes in the place of a missing or damaged file; false, and nothing changed, when they are not those of its name. */
+  replace(sha256: string, content: AsyncIterable<Uint8Array>): Promise<boolean>;
 }
 
 /** Another place that has the same files, such as a bucket. */
@@ -51,13 +53,13 @@ export interface SecondPlace {
   get(sha256: string): Promise<AsyncIterable<Uint8Array> | null>;
 }
 
-/** The file of a stored thing is gone or unreadable: restore it from a backup. */
+/** The file of a stored thing is gone or unreadable: a backup may have it. */
 export class BlobMissingError extends AppError {
   constructor(sha256: string, what: { name?: string; bytes?: number } = {}, options: ErrorOptions = {}) {
     const facts = [what.name, what.bytes === undefined ? undefined : `${what.bytes} bytes`, `SHA-256 ${sha256}`].filter(Boolean);
     super('blob_missing', 410, `The stored file is missing (${facts.join(', ')})`, {
       ...options,
-      help: 'Restore the folder data/blobs from a backup.',
+      help: 'Bring it back from the backups: centrala ledger repair',
     });
   }
 }
@@ -83,14 +85,16 @@ export function openBlobs(dir: string, second: SecondPlace | null = null): Blobs
   const trash = openTrash(join(dir, 'trash'));
   const restore = (sha256: string): Promise<boolean> => trash.restore(sha256, path(sha256));
   const isHere = async (sha256: string): Promise<boolean> => (await exists(path(sha256))) || (await restore(sha256));
-  const renew = async (sha256: string): Promise<boolean> => {
-    const content = await second?.get(sha256);
-    if (!content) return false;
+  const replace = async (sha256: string, content: AsyncIterable<Uint8Array>): Promise<boolean> => {
     const file = join(incoming, randomToken());
     const found = await writeSynced(file, content);
     if (found.sha256 === sha256) await moveInto(dir, file, path(sha256));
     else await rm(file, { force: true });
     return found.sha256 === sha256;
+  };
+  const renew = async (sha256: string): Promise<boolean> => {
+    const content = await second?.get(sha256);
+    return content ? replace(sha256, content) : false;
   };
   const has = async (sha256: string): Promise<boolean> => (await isHere(sha256)) || renew(sha256);
   const expect = async (sha256: string): Promise<void> => {
@@ -163,6 +167,7 @@ export function openBlobs(dir: string, second: SecondPlace | null = null): Blobs
     discard: (sha256) => trash.put(path(sha256), sha256),
     restore,
     renew,
+    replace,
     sweep: async (ageMs, isUnused) => {
       for (const sha256 of await trash.older(ageMs))
         if ((await exists(path(sha256))) || (await isUnused(sha256))) await trash.remove(sha256);

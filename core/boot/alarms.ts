@@ -2,7 +2,9 @@ import { allowedAddresses, call } from '../alarms/call.ts';
 import { troubleNotice } from '../alarms/notice.ts';
 import { readAlarms } from '../alarms/settings.ts';
 import { type Alarms, createAlarms } from '../alarms/watch.ts';
+import { text } from '../health/doctor/finding.ts';
 import type { Readiness } from '../health/readiness.ts';
+import { countLost } from '../ledger/proof.ts';
 import type { MailRenderer } from '../system-mail/notice.ts';
 import type { Backups } from './backups.ts';
 import type { Channels } from './channels.ts';
@@ -38,7 +40,14 @@ export function watchAlarms(foundation: Foundation, channels: Channels, { readin
       const { checks } = await readiness();
       const failing = checks.filter(({ state }) => state === 'failing').map(({ state: _, ...trouble }) => trouble);
       const backup = backups.alarm();
-      return backup === null ? failing : [...failing, { name: 'backups', detail: BACKUPS[backup.kind] }];
+      const lost = await countLost(scope);
+      return [
+        ...failing,
+        ...(lost === 0
+          ? []
+          : [{ name: 'files', detail: `${lost} missing or damaged, in no backup`, says: text('health.part.lost', { n: lost }) }]),
+        ...(backup === null ? [] : [{ name: 'backups', detail: BACKUPS[backup.kind] }]),
+      ];
     },
     mail: async (all) => {
       const troubles = all.filter(({ name }) => name !== 'backups');

@@ -4,6 +4,7 @@ import { type BackupAlarm, backupAlarm, logAlarm } from '../backups/alarm.ts';
 import { archiveStream } from '../backups/archive-stream.ts';
 import { forgetUploads } from '../backups/archive-upload.ts';
 import { BackupError } from '../backups/backup-error.ts';
+import { bringBack } from '../backups/bring-back.ts';
 import { claimBackups } from '../backups/claim.ts';
 import { createJudge, createLook, type Judge, type Look } from '../backups/look.ts';
 import { backupNotice } from '../backups/notice.ts';
@@ -15,6 +16,7 @@ import { lastDue, readSchedule } from '../backups/schedule.ts';
 import { failInterrupted, lastStartedAt, lastVerifiedAt } from '../backups/store.ts';
 import { dropTarget } from '../backups/target-file.ts';
 import { transact } from '../db/scope.ts';
+import { repairKnown } from '../ledger/repair.ts';
 import { ConflictError } from '../lib/errors.ts';
 import { formatDate } from '../lib/format-date.ts';
 import type { GeneralSettings } from '../settings/general.ts';
@@ -50,14 +52,17 @@ const STOP_MS = 10_000;
 /** An alarm that lasts is told again after this. */
 const TELL_AGAIN_MS = 24 * 3_600_000;
 
-/** A backup each night, at the next start when its time had passed, and whenever asked; administrators are told when there is no good one. */
+/**
+ * A backup each night, at the next start when its time had passed, and whenever asked; administrators are told when there is no good one. What the
+ * proof of the night found damaged comes back from the backups.
+ */
 export async function startBackups(
   foundation: Foundation,
   channels: Channels,
   { renderer, general, restart }: Telling,
   shutdown: Shutdown,
 ): Promise<Backups> {
-  const { config, scope, schedule, stream, log } = foundation;
+  const { config, scope, schedule, stream, blobs, log } = foundation;
   const startedAt = scope.now();
   const logShipping = await startLogShipping(foundation, shutdown);
   let alarm: BackupAlarm | null = null;
@@ -115,6 +120,15 @@ export async function startBackups(
     if (isDaily && due > ((await lastStartedAt(scope)) ?? startedAt)) runner.begin('night');
     await look();
   });
+  // When the proof and the backup of the night are over.
+  schedule.every('11 5 * * *', 'damaged files', (stopped) =>
+    repairKnown(
+      scope,
+      (wanted, onBack, signal) => bringBack({ place: config.backup, key: recoveryKey(config.backup), blobs, onBack, signal }, wanted),
+      log,
+      stopped,
+    ),
+  );
   const target = { url: config.databaseUrl, file: databaseFile(config) };
   const known = { target, migrations: readdirSync(MIGRATIONS) };
   return {

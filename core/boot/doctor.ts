@@ -12,6 +12,7 @@ import { machineFindings } from '../health/doctor/machine.ts';
 import { nameFindings } from '../health/doctor/names.ts';
 import { type DoctorPlugins, pluginFindings } from '../health/doctor/plugins.ts';
 import { portFindings } from '../health/doctor/ports.ts';
+import { storedFileFindings } from '../health/doctor/stored-files.ts';
 import type { Dns } from '../lib/dns.ts';
 
 const CONNECTING_MS = 25_000;
@@ -48,6 +49,7 @@ export function doctorChecks({ config, database, dns, inboxes, plugins, bucket =
       run: ifUsable(() => integrityFindings(database, AbortSignal.timeout(INTEGRITY_MS))),
     },
     { what: 'health.events.what', run: ifUsable(() => eventFindings(scope)) },
+    { what: 'health.files.what', run: ifUsable(() => storedFileFindings(scope)) },
     { what: 'health.backups.what', run: ifUsable(() => backupFindings(scope)) },
     {
       what: 'health.log.what',

@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'mailbox check': async () => (await import('./mailbox.ts')).mailboxCheck,
   import: async () => (await import('./import.ts')).importMail,
   'ledger verify': async () => (await import('./ledger-verify.ts')).ledgerVerify,
+  'ledger repair': async () => (await import('./ledger-repair.ts')).ledgerRepair,
   ledger: async () => (await import('./ledger.ts')).ledger,
   deliverability: async () => (await import('./deliverability.ts')).deliverability,
   'statistics rebuild': async () => (await import('./statistics.ts')).statisticsRebuild,

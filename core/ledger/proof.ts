@@ -14,6 +14,8 @@ export interface Proof {
 }
 
 const SHOWN = 20;
+/** The proof of a night begins at 2:41 and takes an hour at most, what is to be brought back is brought at 5:11. */
+const REPAIRED_MS = 4 * 3_600_000;
 
 /** What vouches for the numbers: the end of the chain and the state of the stored files. */
 export async function readProof(scope: Scope): Promise<Proof> {
@@ -31,3 +33,6 @@ export const readChainHead = (scope: Scope): Promise<LedgerHead> => readHead(sco
 
 /** How many stored files are known to be missing or damaged. */
 export const countDamaged = (scope: Scope): Promise<number> => countBlobProblems(scope);
+
+/** How many of them the night after did not bring back: no backup has them. */
+export const countLost = (scope: Scope): Promise<number> => countBlobProblems(scope, new Date(scope.now().getTime() - REPAIRED_MS));

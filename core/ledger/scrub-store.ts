@@ -14,7 +14,10 @@ export async function listBlobProblems({ db }: Scope, limit: number): Promise<re
   return rows.map((row) => ({ sha256: row.sha256, problem: row.problem, foundAt: new Date(row.found_at) }));
 }
 
-export async function countBlobProblems({ db }: Scope): Promise<number> {
-  const [row] = await db('blob_problems').count({ n: '*' });
+/** `before`: only those that were known by then. */
+export async function countBlobProblems({ db }: Scope, before: Date | null = null): Promise<number> {
+  const [row] = await db('blob_problems')
+    .where((query) => void (before && query.where('found_at', '<', before.toISOString())))
+    .count({ n: '*' });
   return Number(row?.['n'] ?? 0);
 }

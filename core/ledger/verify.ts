@@ -4,6 +4,7 @@ import type { Scope } from '../db/scope.ts';
 import { allDays, wrongCounts } from './day-store.ts';
 import type { Finding } from './finding.ts';
 import { storedFiles } from './stored-files.ts';
+import type { BlobProblem } from './types.ts';
 import { verifyChain, verifyRows } from './verify-chain.ts';
 
 export interface VerifyOptions {
@@ -28,11 +29,21 @@ export async function* verifyCounts(scope: Scope): AsyncGenerator<Finding> {
       yield { kind: 'count_wrong', detail: `${day}, inbox ${inboxId}: ${counted} rows are "${status}", the counter says ${n}` };
 }
 
-async function* verifyBlobs(scope: Scope, blobs: Pick<Blobs, 'open'>, { since, onBlob }: VerifyOptions): AsyncGenerator<Finding> {
+async function* verifyBlobs(scope: Scope, blobs: Pick<Blobs, 'open'>, options: VerifyOptions): AsyncGenerator<Finding> {
+  for await (const { sha256, bytes, problem } of wrongFiles(scope, blobs, options))
+    yield { kind: `blob_${problem}`, detail: `${sha256} (${bytes} bytes)` };
+}
+
+/** Reads every stored file; answers those that are not what their names say. */
+export async function* wrongFiles(
+  scope: Scope,
+  blobs: Pick<Blobs, 'open'>,
+  { since, onBlob }: VerifyOptions,
+): AsyncGenerator<Omit<BlobProblem, 'foundAt'> & { readonly bytes: number }> {
   for await (const page of storedFiles(scope, since))
-    for (const blob of page) {
-      const state = await inspectBlob(blobs, blob);
-      onBlob?.(blob.bytes);
-      if (state !== 'ok') yield { kind: `blob_${state}`, detail: `${blob.sha256} (${blob.bytes} bytes)` };
+    for (const { sha256, bytes } of page) {
+      const state = await inspectBlob(blobs, { sha256, bytes });
+      onBlob?.(bytes);
+      if (state !== 'ok') yield { sha256, bytes, problem: state };
     }
 }
