@@ -104,6 +104,8 @@ test('what a night found is tried the same night and noted; what nothing has is 
   const at = { ms: Date.now() };
   const scope = { ...(await scopeFor(t)), now: () => new Date(at.ms) };
   const [one, two] = [sha256('one'), sha256('two')];
+  const at0 = new Date(at.ms).toISOString();
+  await scope.db('blobs').insert([one, two].map((name) => ({ sha256: name, bytes: 3, created_at: at0 })));
   const bring = async (wanted: readonly string[], onBack: (name: string, from: string) => Promise<void>): Promise<void> => {
     t.deepEqual([...wanted].sort(), [one, two].sort());
     await onBack(one, 'backup');
@@ -119,6 +121,9 @@ test('what a night found is tried the same night and noted; what nothing has is 
   t.is(await countLost(scope), 0);
   at.ms += 4 * 3_600_000 + 1;
   t.is(await countLost(scope), 1);
+  await scope.db('blobs').where({ sha256: two }).update({ discarded_at: at0 });
+  t.deepEqual([await known(), await countLost(scope)], [[], 0], 'it was deleted with its mail');
+  await scope.db('blobs').where({ sha256: two }).update({ discarded_at: null });
   const said: string[] = [];
   const log = { ...silentLog, warn: (event: string) => void said.push(event) };
   await repairKnown(scope, () => Promise.reject(new Error('a backup is under way')), log, never);
