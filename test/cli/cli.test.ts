@@ -206,7 +206,7 @@ test('the ledger is proved on the command line, and a file that was changed make
   t.regex((await cli(['ledger', 'verify'])).err, /centrala ledger repair/);
   const repair = await cli(['ledger', 'repair']);
   t.is(repair.code, 1);
-  t.regex(repair.err, /1 of 1 files are missing or damaged[^]*recovery key is not known on this machine/);
+  t.regex(repair.err, /1 of 1 files are missing or damaged[\s\S]*recovery key is not known on this machine/);
   t.is((await cli(['ledger', 'verify', '--since', '2026-02-30'])).code, 64);
 });
 
