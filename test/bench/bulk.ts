@@ -42,7 +42,6 @@ export function sqliteBulk(file: string): Bulk {
     finish: async () => {
       db.exec('commit');
       db.exec("insert into message_search (message_search) values ('optimize')");
-      db.exec('analyze');
       db.pragma('wal_checkpoint(truncate)');
       db.close();
     },

@@ -5,6 +5,7 @@ import { hashPassword } from '../../core/agents/password.ts';
 import { connect } from '../../core/db/connect.ts';
 import { isPostgres } from '../../core/db/dialect.ts';
 import { migrate } from '../../core/db/migrate.ts';
+import { foldStatistics } from '../../core/statistics/fold.ts';
 import { type Bulk, postgresBulk, sqliteBulk } from './bulk.ts';
 import { customersOf } from './corpus.ts';
 import { contactRows, conversationRows, countInto, type Place, type Row } from './rows.ts';
@@ -35,8 +36,12 @@ export async function seed(target: SeedTarget, conversations: number, say: (line
     });
     await bulk.finish();
     await addCounters(db, counters);
-    // What a running office has counted long ago, and what would be counted beside every measurement for minutes.
-    await db('statistics_dirty').delete();
+    say('counting the statistics …');
+    // A running office has counted long ago what would else be counted beside every measurement for minutes.
+    await foldStatistics(
+      { db, now: () => new Date(), actor: { kind: 'system', task: 'bench' }, wakeOutbox: () => {} },
+      new AbortController().signal,
+    );
   } finally {
     await db.destroy();
   }

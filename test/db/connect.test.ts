@@ -1,6 +1,8 @@
 import test from 'ava';
+import Database from 'better-sqlite3';
 import { connect } from '../../core/db/connect.ts';
 import { type Scope, transact } from '../../core/db/scope.ts';
+import { adjustStatements } from '../../core/db/sqlite-client.ts';
 import { isTransient } from '../../core/db/transient.ts';
 import { databaseTarget, scopeFor } from '../support/db.ts';
 
@@ -31,6 +33,45 @@ test('the number of a limit stands within the statement, which is then compiled 
   await db('settings').insert(['a', 'b', 'c'].map((key) => ({ key, value: '', updated_at: 'now' })));
   t.is((await db('settings').limit(2)).length, 2);
   t.is((await db('settings').limit(0)).length, 0);
+});
+
+test('SQLite plans without looking at the values, but for an index that picks its rows by them, and compares and stores them as they are', (t) => {
+  const database = new Database(':memory:');
+  t.teardown(() => database.close());
+  database.exec(
+    'create table mails (id integer primary key, status text, box integer, raw blob); create table people (status text, mail integer)',
+  );
+  database.exec("create index waiting on mails (box) where status = 'open'");
+  const asked: string[] = [];
+  const prepare = database.prepare.bind(database);
+  database.prepare = ((sql: string) => {
+    asked.push(sql);
+    return prepare(sql);
+  }) as typeof database.prepare;
+  adjustStatements(database);
+  const all = (sql: string, ...values: readonly unknown[]): unknown[] => (database.prepare(sql) as Database.Statement).all(...values);
+  const mail = { id: 1, status: 'open', box: 7, raw: Buffer.from('7') };
+  (database.prepare('insert into mails (id, status, box, raw) values (?, ?, ?, ?)') as Database.Statement).run(...Object.values(mail));
+  (database.prepare('update `mails` set `box` = ?, `raw` = ? where `id` = ?') as Database.Statement).run(8, 'text', 1);
+  t.deepEqual(all('select * from mails where `mails`.`box` = ? and status = ? order by id', '8', 'open'), [
+    { ...mail, box: 8, raw: 'text' },
+  ]);
+  all('select 1 from mails as m join people on people.mail = m.id where m.status = ? and "people"."status" = ?', 'open', 'x');
+  t.deepEqual(all('select 1 from mails where box = ?', null), []);
+  t.deepEqual(
+    asked.filter((sql) => sql.includes('?')),
+    [
+      'insert into mails (id, status, box, raw) values (?, ?, ?, ?)',
+      'update `mails` set `box` = +?, `raw` = +? where `id` = +?',
+      'select * from mails where `mails`.`box` = +? and status = ? order by id',
+      'select 1 from mails as m join people on people.mail = m.id where m.status = ? and "people"."status" = +?',
+      'select 1 from mails where box = +?',
+    ],
+  );
+  database.exec('drop index waiting');
+  (database.prepare('create table more (id integer)') as Database.Statement).run();
+  all('select 1 from mails where status = ?', 'open');
+  t.is(asked.at(-1), 'select 1 from mails where status = +?', 'what the schema became is looked at again');
 });
 
 test('Trouble that passes by itself is told from trouble with the data', (t) => {
