@@ -33,6 +33,26 @@ test('an answer is scheduled from the send menu, moved, and taken back into the 
   );
 });
 
+test('an answer that is taken back is in the composer also when the page shows that it is gone before it hears what came of it', async (t) => {
+  const office = await officeFor(t);
+  const { page } = await loggedIn(t, office);
+  await office.mail(JAN);
+  await page.locator('#rows .row1').first().click();
+  await page.locator('#composer .edit').click();
+  await page.keyboard.type('Przypominam o paczce.');
+  await page.locator('.send .menu-button').click();
+  await page.getByRole('button', { name: /^Jutro rano/ }).click();
+  await page.locator('.msg.outbound .held', { hasText: 'Zaplanowana na' }).waitFor();
+  await page.route('**/withdrawal', async (route) => {
+    const response = await route.fetch();
+    await page.locator('.msg.outbound').waitFor({ state: 'detached' });
+    await route.fulfill({ response });
+  });
+  await page.getByRole('button', { name: 'Wróć do szkicu' }).click();
+  await page.locator('#composer .edit', { hasText: 'Przypominam o paczce.' }).waitFor();
+  await page.getByText('Wysłanie cofnięte').first().waitFor();
+});
+
 test('a new message is scheduled for a typed time in English and sent at once after all', async (t) => {
   const office = await officeFor(t);
   const { page } = await openWindow(await openBrowser(t), { locale: 'en-GB' });

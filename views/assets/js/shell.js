@@ -35,6 +35,11 @@ document.addEventListener('htmx:after:request', ({ target, detail }) => {
   if (menu && detail.ctx.response.status < 400) close(menu, menu.contains(document.activeElement));
 });
 
+// What an act answers is shown also when the control it was done with has gone meanwhile, with a part of the page that came anew.
+document.addEventListener('htmx:after:request', ({ detail: { ctx } }) => {
+  if (ctx.request.method !== 'GET' && ctx.swap === 'none' && !ctx.target?.isConnected) ctx.target = document.body;
+});
+
 document.addEventListener('keydown', (event) => {
   if (bar && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key === 'k') return command(event);
   const menu = event.target.closest?.('details[data-menu]');
