@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { bringBack } from '../backups/bring-back.ts';
 import { openBlobs } from '../blobs/blobs.ts';
-import { repairFiles } from '../ledger/repair.ts';
+import { noteWrong, repairFiles } from '../ledger/repair.ts';
 import { wrongFiles } from '../ledger/verify.ts';
 import { type Command, EXIT } from './command.ts';
 import { LEDGER_OPTIONS, sinceOf, whileReading } from './ledger-verify.ts';
@@ -22,6 +22,7 @@ export const ledgerRepair: Command = {
     const blobs = openBlobs(join(config.dataDir, 'blobs'));
     const { onBlob, read } = whileReading(console);
     const wrong = await Array.fromAsync(wrongFiles(scope, blobs, { since, onBlob }));
+    await noteWrong(scope, wrong);
     if (wrong.length > 0)
       console.note(`${wrong.length} of ${read().files} files are missing or damaged; looking for them in the backups …`);
     const bring: Parameters<typeof repairFiles>[1] = (wanted, onBack, signal) =>

@@ -48,7 +48,7 @@ export function adjustStatements(connection: SqliteConnection): void {
 }
 
 /**
- * Planning `column = ?`, SQLite looks at the value where it weighs a way that does not follow that column (since 3.32: sqlite3ExprIsInteger), and therefore
+ * Planning `column = ?`, SQLite looks at the value where it weighs a way that does not follow that column (3.54: `sqlite3ExprIsInteger`), and therefore
  * compiles the whole statement anew each time it is run, which takes ten times as long as running it. At `+?`, the same value, it does not look.
  * Columns by whose values an index picks its rows keep their `?`: only with the value known such an index can be used.
  */

@@ -16,16 +16,20 @@ export interface BroughtBack {
   readonly from: string;
 }
 
-/** Has stored files that are missing or damaged put back, and notes of each what it is now, also when that ends halfway. Raises what `bring` raises. */
-export async function repairFiles(
-  scope: Scope,
-  bring: BringBack,
-  wrong: readonly Omit<BlobProblem, 'foundAt'>[],
-  signal: AbortSignal,
-): Promise<readonly BroughtBack[]> {
+/** Notes what somebody who read the stored files has found, as the nights do. */
+export async function noteWrong(scope: Scope, wrong: readonly Omit<BlobProblem, 'foundAt'>[]): Promise<void> {
   await transact(scope, async (tx) => {
     for (const { sha256, problem } of wrong) await noteBlobState(tx, sha256, problem);
   });
+}
+
+/** Has stored files that are noted as missing or damaged put back, and crosses out each that is, also when that ends halfway. Raises what `bring` raises. */
+export async function repairFiles(
+  scope: Scope,
+  bring: BringBack,
+  wrong: readonly Pick<BlobProblem, 'sha256'>[],
+  signal: AbortSignal,
+): Promise<readonly BroughtBack[]> {
   const back: BroughtBack[] = [];
   const onBack = async (sha256: string, from: string): Promise<void> => {
     back.push({ sha256, from });

@@ -10,7 +10,7 @@ import { recoveryKey } from '../../core/backups/repository-key.ts';
 import { blobPath, openBlobs } from '../../core/blobs/blobs.ts';
 import { inspectBlob } from '../../core/blobs/inspect.ts';
 import { countLost, readProof } from '../../core/ledger/proof.ts';
-import { repairFiles, repairKnown } from '../../core/ledger/repair.ts';
+import { noteWrong, repairFiles, repairKnown } from '../../core/ledger/repair.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { sha256 } from '../../core/lib/secrets.ts';
 import { centralaCommand } from '../support/cli.ts';
@@ -115,6 +115,7 @@ test('what a night found is tried the same night and noted; what nothing has is 
     { sha256: one, problem: 'damaged' },
     { sha256: two, problem: 'missing' },
   ] as const;
+  await noteWrong(scope, wrong);
   await t.throwsAsync(repairFiles(scope, bring, wrong, never), { message: 'the place is gone' });
   const known = async (): Promise<readonly string[]> => (await readProof(scope)).problems.map((problem) => problem.sha256);
   t.deepEqual(await known(), [two], 'what came back before is crossed out');
