@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { bringBack } from '../backups/bring-back.ts';
 import { openBlobs } from '../blobs/blobs.ts';
-import { noteWrong, repairFiles } from '../ledger/repair.ts';
+import { type BringBack, noteWrong, repairFiles } from '../ledger/repair.ts';
 import { wrongFiles } from '../ledger/verify.ts';
 import { type Command, EXIT } from './command.ts';
 import { LEDGER_OPTIONS, sinceOf, whileReading } from './ledger-verify.ts';
@@ -25,8 +25,7 @@ export const ledgerRepair: Command = {
     await noteWrong(scope, wrong);
     if (wrong.length > 0)
       console.note(`${wrong.length} of ${read().files} files are missing or damaged; looking for them in the backups …`);
-    const bring: Parameters<typeof repairFiles>[1] = (wanted, onBack, signal) =>
-      bringBack({ place: config.backup, key, blobs, signal, onBack }, wanted);
+    const bring: BringBack = (wanted, onBack, signal) => bringBack({ place: config.backup, key, blobs, signal, onBack }, wanted);
     const broughtBack = await repairFiles(scope, bring, wrong, new AbortController().signal);
     const back = new Map(broughtBack.map(({ sha256, from }) => [sha256, from]));
     const stillWrong = wrong.filter(({ sha256 }) => !back.has(sha256));

@@ -1,11 +1,13 @@
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
+import type { Page } from 'playwright-core';
 import { seriousFindings } from '../support/axe.ts';
 import { openBrowser, openWindow, shot } from '../support/browser.ts';
 import { loggedIn, logIn, officeFor } from '../support/office.ts';
 
 const JAN = { from: 'jan@klient.test', name: 'Jan Lis', subject: 'Kiedy paczka?' };
 
-test('an answer is scheduled from the send menu, moved, and taken back into the composer', async (t) => {
+/** A conversation with an answer that leaves tomorrow morning; `inMenu` looks at the menu from which that was chosen. */
+async function scheduled(t: ExecutionContext, inMenu: (page: Page) => Promise<void> = async () => {}) {
   const office = await officeFor(t);
   const { page, complaints } = await loggedIn(t, office);
   await office.mail(JAN);
@@ -13,10 +15,17 @@ test('an answer is scheduled from the send menu, moved, and taken back into the 
   await page.locator('#composer .edit').click();
   await page.keyboard.type('Przypominam o paczce.');
   await page.locator('.send .menu-button').click();
-  t.deepEqual(await seriousFindings(page, 'the send menu'), []);
-  await shot(page, 'send-menu');
+  await inMenu(page);
   await page.getByRole('button', { name: /^Jutro rano/ }).click();
   await page.locator('.msg.outbound .held', { hasText: 'Zaplanowana na' }).waitFor();
+  return { office, page, complaints };
+}
+
+test('an answer is scheduled from the send menu, moved, and taken back into the composer', async (t) => {
+  const { office, page, complaints } = await scheduled(t, async (menu) => {
+    t.deepEqual(await seriousFindings(menu, 'the send menu'), []);
+    await shot(menu, 'send-menu');
+  });
   await page.locator('.held summary', { hasText: 'Zmień termin' }).click();
   t.deepEqual(await seriousFindings(page, 'a scheduled message'), []);
   await shot(page, 'scheduled');
@@ -34,15 +43,7 @@ test('an answer is scheduled from the send menu, moved, and taken back into the 
 });
 
 test('an answer that is taken back is in the composer also when the page shows that it is gone before it hears what came of it', async (t) => {
-  const office = await officeFor(t);
-  const { page } = await loggedIn(t, office);
-  await office.mail(JAN);
-  await page.locator('#rows .row1').first().click();
-  await page.locator('#composer .edit').click();
-  await page.keyboard.type('Przypominam o paczce.');
-  await page.locator('.send .menu-button').click();
-  await page.getByRole('button', { name: /^Jutro rano/ }).click();
-  await page.locator('.msg.outbound .held', { hasText: 'Zaplanowana na' }).waitFor();
+  const { page } = await scheduled(t);
   await page.route('**/withdrawal', async (route) => {
     const response = await route.fetch();
     await page.locator('.msg.outbound').waitFor({ state: 'detached' });
@@ -78,15 +79,7 @@ test('a new message is scheduled for a typed time in English and sent at once af
 });
 
 test('a scheduled answer is a draft again when the conversation is marked as spam, and the bell says why', async (t) => {
-  const office = await officeFor(t);
-  const { page } = await loggedIn(t, office);
-  await office.mail(JAN);
-  await page.locator('#rows .row1').first().click();
-  await page.locator('#composer .edit').click();
-  await page.keyboard.type('Przypominam o paczce.');
-  await page.locator('.send .menu-button').click();
-  await page.getByRole('button', { name: /^Jutro rano/ }).click();
-  await page.locator('.msg.outbound .held', { hasText: 'Zaplanowana na' }).waitFor();
+  const { office, page } = await scheduled(t);
   await page.locator('#composer .edit').blur();
   await page.keyboard.press('!');
   await page.getByText('Przeniesiono do spamu').waitFor();
