@@ -118,3 +118,37 @@ test('each level of a limit is told once, and again only after it fell below; at
   t.deepEqual(await told(), [[null, 100]]);
   t.deepEqual([await guard.hasRoom(), await guard.hasRoom(second)], [false, false], 'the limit of all holds for each');
 });
+
+test('while the database is away, or says nothing, there is the room that was known last', async (t) => {
+  const house = await houseFor(t);
+  const { inboxId } = house;
+  const second = await house.addInbox('sales@company.test');
+  for (let n = 0; n < 10; n += 1) await house.keep();
+  await changeLimits(house.scope, new Map([[inboxId, 10]]));
+  let db: () => typeof house.scope.db = () => house.scope.db;
+  const guard = guardQuotas(
+    Object.defineProperty({ ...house.scope }, 'db', {
+      get: () => db(),
+    }),
+  );
+  const rooms = async () => [await guard.hasRoom(inboxId), await guard.hasRoom(second)];
+  db = () => {
+    throw new Error('terminating connection due to crash of another server process');
+  };
+  t.deepEqual(await rooms(), [true, true], 'nothing was known yet');
+  db = () => house.scope.db;
+  guard.forget();
+  t.deepEqual(await rooms(), [false, true]);
+  guard.forget();
+  db = () => {
+    throw new Error('terminating connection due to crash of another server process');
+  };
+  t.deepEqual(await rooms(), [false, true]);
+  guard.forget();
+  const silent: typeof house.scope.db = new Proxy(house.scope.db, {
+    get: (_, name) => (name === 'then' ? () => {} : silent),
+    apply: () => silent,
+  });
+  db = () => silent;
+  t.deepEqual(await rooms(), [false, true]);
+});
