@@ -40,7 +40,8 @@ export function retentionRoutes({ inboxes }: RetentionRouteDeps): readonly Route
     const shown = { rows, errors, labels, exceptLabelId: rules.exceptLabelId, most: COUNTED, trashDays: await trashDays(ctx.scope) };
     const going = {
       first: first.map((one) => ({ ...one, inbox: nameOf(one.inboxId) })),
-      isAnything: counts.some(({ count }) => count > 0),
+      all: counts.reduce((sum, { count }) => sum + count, 0),
+      isMore: counts.some(({ count }) => count >= COUNTED),
     };
     const year = ctx.scope.now().getUTCFullYear();
     ctx.page(

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { startApp } from '../support/app.ts';
 import { administratorOf } from '../support/mailboxes.ts';
+import { officeFor } from '../support/office.ts';
 
 test('an administrator tries rules of retention before saving them, is told what is wrong, and takes the proof as a file', async (t) => {
   const app = await startApp(t);
@@ -19,4 +20,18 @@ test('an administrator tries rules of retention before saving them, is told what
   t.regex(text, /Usunięto;Skrzynka;Odebrano;[\s\S]*;koniec łańcucha;/);
   t.is((await admin.get('/retention/report?year=nie')).status, 404);
   t.regex((await admin.get('/audit')).text, /po ilu miesiącach usuwać zakończone rozmowy/);
+});
+
+test('a preview names the oldest that would go and says how many there are', async (t) => {
+  const office = await officeFor(t);
+  await Promise.all(Array.from({ length: 21 }, (_, n) => office.mail({ from: `klient${n}@example.test`, subject: `Sprawa ${n}` })));
+  await office.scope.db('conversations').update({ status: 'closed', last_message_at: '2020-01-01T10:00:00.000Z' });
+  const admin = await administratorOf(office);
+  await admin.get('/retention');
+  const preview = async () => (await admin.post('/retention', { months_others: '12', act: 'preview' })).text;
+  t.true((await preview()).includes('Pierwsze 20 z 21, od najdawniejszych.'));
+  await office.scope.db('conversations').where({ id: 1 }).update({ last_message_at: new Date().toISOString() });
+  const all = await preview();
+  t.false(all.includes('Pierwsze 20'));
+  t.is(all.match(/Sprawa \d+/g)?.length, 20);
 });
