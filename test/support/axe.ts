@@ -17,8 +17,22 @@ const soon = (promise: string): string => `Promise.race([${promise}, new Promise
 const FINISH = `document.getAnimations()
   .filter((one) => one.playState === 'running' && Number.isFinite(one.effect.getComputedTiming().endTime)).forEach((one) => one.finish())`;
 
+/** A phone seen at 400 % (WCAG 1.4.10) and a tablet, where the list stands beside the conversation. */
+const OTHER_WIDTHS = [320, 820];
+/** What can be used, or says when, and is partly beyond the window or cut off by what it stands in, unless that scrolls. */
+const CUT_OFF = `[...document.querySelectorAll('a, button, input, select, textarea, summary, time')].filter((one) => {
+  const { right, width, height } = one.getBoundingClientRect();
+  if (width < 3 || height < 3 || !one.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return false;
+  for (let box = one; box && box !== document.documentElement; box = box.parentElement) {
+    const { overflowX, clipPath } = getComputedStyle(box);
+    if (clipPath !== 'none' || overflowX === 'auto' || overflowX === 'scroll') return false;
+    if (box !== one && overflowX !== 'visible' || box.matches('.msg > div')) return right > box.getBoundingClientRect().right + 1;
+  }
+  return right > innerWidth + 1;
+}).map((one) => one.outerHTML.slice(0, 120))`;
+
 /**
- * What axe calls serious or critical on this page, wide and light, then narrow and dark, and whether it is wider than its window; each begins
+ * What axe calls serious or critical on this page, wide and light, then narrow and dark, and what is wider than its window, also at other widths; each begins
  * with the name of the screen. `besides`:
  * parts that all screens of a journey share and that it looked at before; rules for pages as a whole are asked all the same.
  */
@@ -39,6 +53,12 @@ export async function seriousFindings(page: Page, what: string, besides: readonl
     const violations: readonly string[] = await page.evaluate(find(besides));
     found.push(...violations.map((text) => `${what}, ${colorScheme}: ${text}`));
     if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) found.push(`${what}: wider than ${viewport.width} px`);
+  }
+  for (const width of OTHER_WIDTHS) {
+    await page.setViewportSize({ width, height: WIDE.height });
+    if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) found.push(`${what}: wider than ${width} px`);
+    const cut: readonly string[] = await page.evaluate(CUT_OFF);
+    found.push(...cut.map((html) => `${what}: cut off at ${width} px: ${html}`));
   }
   await page.setViewportSize(WIDE);
   await page.emulateMedia({ colorScheme: 'light' });
