@@ -7,6 +7,7 @@ import { isScanner, isService } from '../plugins/contract.ts';
 import type { Plugins } from '../plugins/host.ts';
 import type { DiskSpace } from '../spool/disk-space.ts';
 import { text } from './doctor/finding.ts';
+import { STARTING } from './part.ts';
 import { type Check, type CheckState, failing, off, ok } from './readiness.ts';
 import { pingDatabase } from './store.ts';
 
@@ -91,7 +92,7 @@ function plugins(deps: HealthDeps): readonly CheckState[] {
     // Without it mail comes in unscored or not scanned: to be told, but no reason to send nobody here.
     if (isService(plugin) && (state !== 'running' || health?.state === 'failing'))
       return ok(label, `not ${isScanner(plugin) ? 'scanning' : 'scoring'}: ${problem?.code ?? health?.problem ?? state}`);
-    if (state === 'starting') return failing(label, 'starting', text('health.part.starting'));
+    if (state === 'starting') return failing(label, 'starting', STARTING);
     if (state === 'failed')
       return failing(label, `failed: ${problem?.code ?? 'broken'}`, text('health.part.failed', { code: problem?.code ?? '–' }));
     return health?.state === 'failing' ? failing(label, health.problem ?? 'failing') : ok(label, health?.problem ?? null);
@@ -106,6 +107,7 @@ function inboxes(deps: HealthDeps): readonly CheckState[] {
     if (status === 'paused') return off(label, 'paused');
     const plugin = states.get(channel);
     if (plugin === 'disabled') return off(label, `the plugin ${channel} is disabled`);
+    if (plugin === 'starting') return failing(label, 'starting', STARTING);
     if (plugin !== 'running') return failing(label, `the plugin ${channel} does not run`, text('health.part.noPlugin', { channel }));
     return deps.directory.typed(id) ? ok(label) : failing(label, 'its settings cannot be read', text('health.part.settings'));
   });

@@ -9,3 +9,7 @@ export function partName(name: string): Words {
 
 /** What is wrong with it; what a plugin says of itself it says in its own words. */
 export const partTrouble = ({ detail, says }: Pick<CheckState, 'detail' | 'says'>): Words => says ?? detail ?? text('health.ready.failing');
+
+/** A part that is not well only because it has just begun. */
+export const STARTING: Words = text('health.part.starting');
+export const isStarting = ({ says }: Pick<CheckState, 'says'>): boolean => typeof says === 'object' && says.key === 'health.part.starting';

@@ -1,7 +1,7 @@
 import { connect, createServer } from 'node:net';
 import { z } from 'zod';
 import { probeTls } from '../../deliverability/probe-tls.ts';
-import { partName, partTrouble } from '../part.ts';
+import { isStarting, partName, partTrouble } from '../part.ts';
 import { certificateFinding } from './certificates.ts';
 import { broken, type Finding, reasonOf, text, WORDS, well, worthKnowing } from './finding.ts';
 
@@ -56,7 +56,10 @@ async function readiness({ host, port }: Place): Promise<readonly Finding[]> {
     const answer = await fetch(`http://${reachable(host)}:${port}/ready`, { signal: AbortSignal.timeout(PATIENCE_MS) });
     const bad = READINESS.parse(await answer.json()).checks.filter(({ state }) => state === 'failing');
     if (bad.length === 0) return [well(what, text('health.ready.ok'))];
-    return bad.map((one) => broken(text('health.ready.part', { name: partName(one.name) }), partTrouble(one), text('health.ready.advice')));
+    return bad.map((one) => {
+      const part = text('health.ready.part', { name: partName(one.name) });
+      return isStarting(one) ? worthKnowing(part, partTrouble(one)) : broken(part, partTrouble(one), text('health.ready.advice'));
+    });
   } catch (error) {
     return [broken(what, text('health.ready.silent', { reason: reasonOf(error) }), text('health.ready.advice'))];
   }
