@@ -1,5 +1,5 @@
 import test from 'ava';
-import { seriousFindings } from '../support/axe.ts';
+import { seriousFindings, tooWide } from '../support/axe.ts';
 import { PHONE, shot, WIDE } from '../support/browser.ts';
 import { BIURO, loggedIn, type Office, officeFor } from '../support/office.ts';
 import { deliver } from '../support/smtp-client.ts';
@@ -63,6 +63,11 @@ test('An agent sees which messages machines wrote', async (t) => {
   await page.locator('.msg .tag', { hasText: 'mailing list' }).waitFor();
   await page.setViewportSize(PHONE);
   await shot(page, 'machines-phone');
+  await office.scope.db('conversations').update({ status: 'closed' });
+  await office.scope.db('agents').update({ language: 'pl' });
+  await page.reload();
+  await page.getByRole('button', { name: 'Otwórz ponownie' }).waitFor();
+  t.deepEqual(await tooWide(page, 'a closed conversation with a mark'), []);
   t.deepEqual(complaints, []);
 });
 

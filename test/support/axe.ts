@@ -54,6 +54,15 @@ export async function seriousFindings(page: Page, what: string, besides: readonl
     found.push(...violations.map((text) => `${what}, ${colorScheme}: ${text}`));
     if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) found.push(`${what}: wider than ${viewport.width} px`);
   }
+  found.push(...(await tooWide(page, what)));
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.evaluate('delete document.documentElement.dataset.bsTheme');
+  return found;
+}
+
+/** What of this page does not fit into a narrow window or that of a tablet; the window is wide afterwards. */
+export async function tooWide(page: Page, what: string): Promise<readonly string[]> {
+  const found: string[] = [];
   for (const width of OTHER_WIDTHS) {
     await page.setViewportSize({ width, height: WIDE.height });
     if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) found.push(`${what}: wider than ${width} px`);
@@ -61,7 +70,5 @@ export async function seriousFindings(page: Page, what: string, besides: readonl
     found.push(...cut.map((html) => `${what}: cut off at ${width} px: ${html}`));
   }
   await page.setViewportSize(WIDE);
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.evaluate('delete document.documentElement.dataset.bsTheme');
   return found;
 }
