@@ -22,9 +22,16 @@ test('from the command bar an agent acts on what is open and what is picked, fin
   const named = await page.evaluate('document.getElementById(document.activeElement.getAttribute("aria-activedescendant")).textContent');
   t.regex(String(named), /Wymiana łożyska/, 'a screen reader hears the choice');
   t.deepEqual(await seriousFindings(page, 'the command bar'), []);
+  await page.evaluate('window.isSamePage = true');
+  const held = Promise.withResolvers<void>();
+  await page.route('**/conversations/2?*', (route) => held.promise.then(() => route.continue()));
   await page.keyboard.press('Enter');
+  await bar.waitFor({ state: 'hidden' });
+  await page.keyboard.type('rOddzwonimy');
+  held.resolve();
   await page.locator('.talk[data-conversation="2"]').waitFor();
-  await page.waitForLoadState('domcontentloaded');
+  await page.locator('#composer .edit:focus', { hasText: 'Oddzwonimy' }).waitFor();
+  await page.keyboard.press('Escape');
 
   await say('etyk', 'Etykiety rozmowy');
   await page.keyboard.press('Escape');
@@ -42,7 +49,7 @@ test('from the command bar an agent acts on what is open and what is picked, fin
   await say('biur', 'Biuro');
   await page.keyboard.press('Enter');
   await page.locator('#rows .row1').nth(1).waitFor();
-  await page.waitForLoadState('domcontentloaded');
+  t.true(await page.evaluate('window.isSamePage'), 'neither the conversation nor the list was a new page');
   for (const key of ['j', 'x', 'j', 'x']) await page.keyboard.press(key);
   await say('snooze', 'Szukaj „snooze”');
   await page.locator('#commands input').fill('odloz odpow');

@@ -29,8 +29,8 @@ document.addEventListener(
 );
 
 document.addEventListener('htmx:before:request', ({ target, detail: { ctx } }) => {
-  const row = target.closest?.('#rows .row1') && target.closest('li');
-  if (row) opening = { ctx, id: row.id.slice(1) };
+  const [, id] = /^\/conversations\/(\d+)$/.exec(target.closest?.('a')?.pathname) ?? [];
+  if (id) opening = { ctx, id };
 });
 document.addEventListener('htmx:finally:request', ({ detail: { ctx } }) => {
   if (opening?.ctx === ctx) opening = null;

@@ -94,6 +94,13 @@ async function readMore() {
   });
 }
 
+/* In the workspace a list or a conversation comes into its panes; elsewhere, and for all other places, a page is opened. */
+function inPanes(link) {
+  const isShown = document.getElementById('panes') && /^\/conversations(\/\d+)?$/.test(link.pathname);
+  if (isShown) link.setAttribute('hx-boost', 'select:"#panes > *" target:"#panes" swap:innerHTML');
+  return link;
+}
+
 /* The links of the server's answer, each below the heading of its part. */
 async function ask(path) {
   const page = await fetched(path);
@@ -102,7 +109,7 @@ async function ask(path) {
       id: link.getAttribute('href'),
       group: part.querySelector('h2').textContent,
       words: fold(textOf(link)),
-      option: option(document.adoptNode(link)),
+      option: inPanes(option(document.adoptNode(link))),
     })),
   );
 }
@@ -175,6 +182,7 @@ function draw() {
     return box;
   });
   list.replaceChildren(...boxes);
+  window.htmx.process(list);
   told.textContent = shown.length > 0 ? bar.dataset.count.replace('{n}', shown.length) : bar.dataset.none;
   select(shown.find(({ id }) => id === before) ?? shown[0]);
 }
