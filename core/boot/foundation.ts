@@ -5,6 +5,7 @@ import { createDoorkeeper, type Doorkeeper } from '../admissions/doorkeeper.ts';
 import { type Faces, knowFaces } from '../agents/faces.ts';
 import { afterInterruption } from '../backups/after-interruption.ts';
 import { noteRestored } from '../backups/confirm.ts';
+import { folderOnDiskOfData } from '../backups/same-disk.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { startCheckpoints } from '../db/checkpoints.ts';
 import { claimFolder, claimSeat, type Seat } from '../db/only-process.ts';
@@ -24,6 +25,7 @@ import type { Services } from '../oauth/services.ts';
 import { createAccessTokens } from '../oauth/tokens.ts';
 import type { AccessToken } from '../plugins/contract.ts';
 import type { Presence } from '../presence/presence.ts';
+import { type DiskMeter, meterDisk } from '../quota/disk-use.ts';
 import { guardQuotas, type QuotaGuard } from '../quota/guard.ts';
 import { countTurnAways, type TurnAways } from '../refusals/turn-aways.ts';
 import { openSpool } from '../spool/spool.ts';
@@ -67,6 +69,7 @@ export interface Foundation {
   readonly faces: Faces;
   readonly folders: KnownFolders;
   readonly quotas: QuotaGuard;
+  readonly disk: DiskMeter;
   readonly news: News;
   readonly updates: Updates;
   /** What `scope.wakeOutbox` calls once the dispatcher runs. */
@@ -132,6 +135,7 @@ export async function layFoundation(
   const updates = createUpdates(config.updatesUrl, news.releases[0]?.version ?? '0', scope.now, log);
   if (config.updatesUrl !== null && config.roles.has('web')) schedule.everywhere('53 * * * * *', 'updates', () => updates.look());
   const known = { labels: knowLabels(), faces: knowFaces(), folders: knowFolders(), quotas: guardQuotas(scope) };
+  const disk = meterDisk({ dataDir: config.dataDir, backups: () => folderOnDiskOfData(config.backup), now: scope.now });
   return {
     config,
     log,
@@ -154,6 +158,7 @@ export async function layFoundation(
     news,
     updates,
     ...known,
+    disk,
     onCommit,
   };
 }

@@ -18,7 +18,7 @@ import type { Foundation } from './foundation.ts';
 
 /**
  * What happens by itself. At night, when nobody looks: sessions and password links that were over a month ago, talks of website visitors without a sign of them and earlier drafts of that age go, the ledger and a part of
- * the stored files are proved, files that nothing refers to are put aside. Every ten seconds the statistics are brought up to date, and how often each admission rule decided, and how many callers were sent away, is written down; every hour old greylisting goes. Every quarter of an hour: whether the record of a new signing key has come into the DNS.
+ * the stored files are proved, files that nothing refers to are put aside, what lies on the disk is measured. Every ten seconds the statistics are brought up to date, and how often each admission rule decided, and how many callers were sent away, is written down; every hour old greylisting goes. Every quarter of an hour: whether the record of a new signing key has come into the DNS.
  */
 export function startHousekeeping({
   schedule,
@@ -30,8 +30,12 @@ export function startHousekeeping({
   doorkeeper,
   turnAways,
   readings,
+  disk,
   log,
-}: Pick<Foundation, 'schedule' | 'scope' | 'config' | 'peers' | 'blobs' | 'dns' | 'doorkeeper' | 'turnAways' | 'readings' | 'log'>): void {
+}: Pick<
+  Foundation,
+  'schedule' | 'scope' | 'config' | 'peers' | 'blobs' | 'dns' | 'doorkeeper' | 'turnAways' | 'readings' | 'disk' | 'log'
+>): void {
   schedule.every('17 3 * * *', 'housekeeping', async () => {
     const [sessions, links, addresses] = [await forgetOldSessions(scope), await forgetOldLinks(scope), await forgetAddresses(scope)];
     const [refusals, reports] = [await forgetOldRefusals(scope), await forgetOldReports(scope)];
@@ -58,5 +62,7 @@ export function startHousekeeping({
     if (found > 0) log.info('signing_keys_published', { keys: found });
   });
   schedule.every('29 3 * * *', 'stray files', async (signal) => void (await collectStrays(scope, { blobs, log }, signal)));
+  // After the backup of the night, and what it let go.
+  schedule.every('47 5 * * *', 'disk use', async (signal) => void (await disk.measure(signal)));
   schedule.every('41 2 * * *', 'ledger', (signal) => proveNightly(scope, blobs, log, signal));
 }

@@ -214,7 +214,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...auditRoutes({ directory }),
     ...statisticsRoutes({ directory, labels: foundation.labels }),
     ...quotaRoutes({
-      ...{ directory, guard: foundation.quotas },
+      ...{ directory, guard: foundation.quotas, meter: foundation.disk },
       disk: () => spool.space.state(config.maxMessageBytes),
       database: (asked) => databaseBytes(asked, { url: config.databaseUrl, file: databaseFile(config) }),
     }),

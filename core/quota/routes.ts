@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Scope } from '../db/scope.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { orRedraw } from '../http/params.ts';
@@ -6,10 +7,11 @@ import { InvalidError } from '../lib/errors.ts';
 import { type InboxId, parseId } from '../lib/ids.ts';
 import type { DiskState } from '../spool/disk-space.ts';
 import { changeLimits } from './change-limits.ts';
+import type { DiskMeter } from './disk-use.ts';
 import type { QuotaGuard } from './guard.ts';
 import { GB, MAX_LIMIT_GB } from './types.ts';
 import { readQuotas, readYears } from './usage.ts';
-import { fieldOf, quotaRows } from './view.ts';
+import { diskView, fieldOf, quotaRows } from './view.ts';
 
 export interface QuotaDeps {
   readonly directory: Pick<InboxDirectory, 'all'>;
@@ -17,10 +19,14 @@ export interface QuotaDeps {
   readonly disk: () => Promise<DiskState>;
   /** What the database takes up, words for the search and all. Bytes. */
   readonly database: (scope: Scope) => Promise<number>;
+  readonly meter: DiskMeter;
 }
 
+/** Whoever asks to measure waits so long; then it goes on by itself. */
+const PATIENCE_MS = 5000;
+
 /** Settings → Storage: what each inbox takes up, and limits. */
-export function quotaRoutes({ directory, guard, disk, database }: QuotaDeps): readonly Route[] {
+export function quotaRoutes({ directory, guard, disk, database, meter }: QuotaDeps): readonly Route[] {
   const show = async (ctx: PageContext, errors: Readonly<Record<string, string>> = {}): Promise<void> => {
     const rows = quotaRows(await readQuotas(ctx.scope), directory.all(), ctx.language);
     const isTyped = Object.keys(errors).length > 0;
@@ -28,7 +34,15 @@ export function quotaRoutes({ directory, guard, disk, database }: QuotaDeps): re
     const chosen = parseId<'inboxes'>(ctx.query['inbox']);
     const years = await readYears(ctx.scope, chosen);
     const of = rows.find(({ inboxId }) => inboxId !== null && inboxId === chosen)?.name ?? null;
-    const shown = { rows: filled, errors, years, of, disk: await disk(), database: await database(ctx.scope) };
+    const shown = {
+      rows: filled,
+      errors,
+      years,
+      of,
+      disk: await disk(),
+      database: await database(ctx.scope),
+      use: diskView(await meter.last()),
+    };
     ctx.page('quota/show', shown, isTyped ? 422 : 200);
   };
   const save = (ctx: PageContext): Promise<void> =>
@@ -42,9 +56,18 @@ export function quotaRoutes({ directory, guard, disk, database }: QuotaDeps): re
       },
       (errors) => show(ctx, errors),
     );
+  const measure = async (ctx: PageContext): Promise<void> => {
+    const measured = meter.measure();
+    // Told to whoever waits; whoever does not finds the older figures.
+    measured.catch(() => {});
+    const use = await Promise.race([measured, wait(PATIENCE_MS, null, { ref: false })]);
+    ctx.toast(ctx.t(use ? 'quota.use.done' : 'quota.use.under_way'));
+    ctx.seeOther('/storage#disk');
+  };
   return [
     { method: 'GET', path: '/storage', may: 'administrator', handle: (ctx) => show(ctx) },
     { method: 'POST', path: '/storage', may: 'administrator', handle: save },
+    { method: 'POST', path: '/storage/measurement', may: 'administrator', handle: measure },
   ];
 }
 

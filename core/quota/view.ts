@@ -1,5 +1,6 @@
 import type { InboxRecord } from '../inboxes/types.ts';
 import type { InboxId } from '../lib/ids.ts';
+import { DISK_KINDS, type DiskUse } from './disk-use.ts';
 import { GB, type Quota } from './types.ts';
 import { levelOf } from './watch.ts';
 
@@ -39,3 +40,10 @@ const row = (quota: Quota, name: string | null, language: string): QuotaRow => (
     quota.limit === null ? '' : new Intl.NumberFormat(language, { maximumFractionDigits: 3, useGrouping: false }).format(quota.limit / GB),
   level: levelOf(quota.percent),
 });
+
+/** What takes up room, by kind, and all together. */
+export function diskView(use: DiskUse | null) {
+  if (use === null) return null;
+  const kinds = DISK_KINDS.map((kind) => ({ kind, bytes: use.bytes[kind] })).filter(({ bytes }) => bytes > 0);
+  return { at: use.at, kinds, total: kinds.reduce((sum, { bytes }) => sum + bytes, 0) };
+}

@@ -1,3 +1,6 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import test from 'ava';
 import { ADMIN } from '../support/app.ts';
 import { httpClient } from '../support/http-client.ts';
@@ -56,4 +59,33 @@ test('at the limit of an inbox its mail waits at the senders with 452, administr
   await full.ehlo();
   await full.mailFrom('jan@klient.test', '452 4.3.1');
   t.is((await office.api('PATCH', '/storage', { items: [{ inboxId: 999, limit: 5 }] })).status, 422);
+});
+
+test('what lies on the disk is measured by kind, backups beside the data too, and said on the page', async (t) => {
+  const office = await officeFor(t);
+  await office.mail({ from: 'jan@klient.test', subject: 'Zapytanie', text: 'x'.repeat(300_000) });
+  const place = async (name: string, bytes: number): Promise<void> => {
+    await mkdir(dirname(join(office.dataDir, name)), { recursive: true });
+    await writeFile(join(office.dataDir, name), randomBytes(bytes));
+  };
+  await place('backups/data/ab/abcdef', 2_000_000);
+  await place('before-restore-7/blobs/ab/cd', 1_000_000);
+  await place('imports/part-1', 500_000);
+  const admin = httpClient(office.base);
+  await admin.get('/login');
+  await admin.post('/login', ADMIN);
+  t.true((await admin.get('/storage')).text.includes('Jeszcze nie zmierzono'));
+  t.is((await admin.post('/storage/measurement', {})).location, '/storage#disk');
+  const { text } = await admin.get('/storage');
+  const row = (name: string): number => {
+    const shown = new RegExp(`<td>${name}<br>[\\s\\S]*?<td[^>]*>([\\d,]+)\\s(KB|MB)<`).exec(text);
+    return Number(shown?.[1]?.replace(',', '.')) * 1024 ** (shown?.[2] === 'MB' ? 2 : 1);
+  };
+  const about = (name: string, bytes: number): void => {
+    t.true(Math.abs(row(name) - bytes) < 120_000, `${name}: ${row(name)}`);
+  };
+  about('Kopie zapasowe', 2_000_000);
+  about('Zachowane starsze dane', 1_000_000);
+  about('Archiwa do importu', 500_000);
+  t.true(row('Pliki poczty i firmy') >= 300_000);
 });
