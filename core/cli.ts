@@ -76,9 +76,14 @@ function explain(error: unknown, command: Command): number {
     return error instanceof SettingError ? EXIT.config : EXIT.failed;
   }
   note(`centrala: ${error instanceof Error ? error.message : String(error)}`);
-  const isOfAFile = error instanceof Error && 'path' in error && 'syscall' in error;
-  note(isOfAFile ? '  Check this path, and the right to read or write there.' : '  "centrala doctor" looks for what is wrong.');
+  note(`  ${hintOf(error)}`);
   return EXIT.failed;
+}
+
+function hintOf(error: unknown): string {
+  if (!(error instanceof Error && 'path' in error && 'code' in error)) return '"centrala doctor" looks for what is wrong.';
+  if (error.code === 'EEXIST') return 'It is there already: name another one, or remove it.';
+  return 'Check this path, and the right to read or write there.';
 }
 
 async function help(): Promise<string> {

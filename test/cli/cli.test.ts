@@ -246,4 +246,9 @@ test('a path that cannot be used is told as such, without sending anybody to the
   const { code, err } = await cli(['support-bundle', join(tempDir(t), 'no/such/folder')]);
   t.is(code, 1);
   t.regex(err, /ENOENT.*\n {2}Check this path/);
+  const file = join(tempDir(t), 'bundle.json');
+  t.is((await cli(['support-bundle', file])).code, 0);
+  const again = await cli(['support-bundle', file]);
+  t.is(again.code, 1);
+  t.regex(again.err, /EEXIST.*\n {2}It is there already/);
 });
