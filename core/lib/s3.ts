@@ -62,7 +62,7 @@ interface Call {
 export function createS3({ endpoint, bucket, keyId, secret }: S3Bucket, now: () => Date = () => new Date()): S3Client {
   let region = regionOf(new URL(endpoint).hostname);
 
-  /** `isAnew`: by a connection of its own. One that was kept may have been closed just as it is used again: then once more, since each call may be repeated. */
+  /** `isAnew`: by a connection of its own. One that was kept may be closed just as it is used again, and any may be cut: then once more, since each call may be repeated. */
   const send = async (call: Call, isAnew = false): Promise<IncomingMessage> => {
     const path = `/${[bucket, ...call.key.split('/')].map(encoded).join('/')}`;
     const query = Object.entries(call.query ?? {})
@@ -92,7 +92,7 @@ export function createS3({ endpoint, bucket, keyId, secret }: S3Bucket, now: () 
     try {
       return await Promise.race([sent, answered]);
     } catch (error) {
-      if (isAnew || !request.reusedSocket || !isCut(error)) throw error;
+      if (isAnew || !isCut(error)) throw error;
       return send(call, true);
     }
   };
