@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { returnTokens } from '../deliveries/return-token.ts';
+import { lookAhead } from '../ingest/ahead.ts';
 import { createInterpreter } from '../ingest/interpreter.ts';
 import { judgeOfSenders } from '../ingest/judge-sender.ts';
 import { type Pump, startPump } from '../ingest/pump.ts';
@@ -58,6 +59,7 @@ export function startInbound(foundation: Foundation, channels: Channels, endpoin
       scanJudge({ plugins, blobs }),
     ],
     mayReceive: () => peers.holds('receiving'),
+    ahead: (tx, coming) => lookAhead(tx, endpoints, coming),
     receive: (tx, record, items, verdict) => receiveInbound(tx, endpoints, record, items, tokens, verdict),
   });
   shutdown.add('inbound', async () => {

@@ -1,10 +1,16 @@
 import type { WriteScope } from '../db/scope.ts';
 import type { AgentId, ContactId } from '../lib/ids.ts';
 import { snippet } from '../lib/text.ts';
-import { deleteContact, findByIdentity, insertContact, insertIdentity, nameContact } from './store.ts';
+import { findByIdentity, foreseeIdentities, insertContact, nameContact } from './store.ts';
 import type { Identity } from './types.ts';
 
 const MAX_NAME_CHARS = 200;
+
+/** Asks ahead, all at once, what `resolveContact` will ask of these in this transaction; answers how many are not known. PostgreSQL only. */
+export const foreseeContacts = (
+  tx: WriteScope,
+  senders: readonly { readonly identity: Identity; readonly ownerId: AgentId | null }[],
+): Promise<number> => foreseeIdentities(tx, senders);
 
 /**
  * The contact behind an identity, made when it is new. The first name that a message carries becomes the contact's;
@@ -19,7 +25,7 @@ export async function resolveContact(
   const cleanName = snippet(name ?? '', MAX_NAME_CHARS);
   const known = await findByIdentity(tx, identity, ownerId);
   if (!known) return createContact(tx, identity, cleanName, ownerId);
-  if (known.name === '' && cleanName !== '') await nameContact(tx, known.id, cleanName);
+  if (known.name === '' && cleanName !== '') await nameContact(tx, known.id, { identity, ownerId }, cleanName);
   return known.id;
 }
 
@@ -30,18 +36,17 @@ export async function resolveContact(
 export async function callContact(tx: WriteScope, identity: Identity, stopgap: string, name: string): Promise<void> {
   const known = await findByIdentity(tx, identity, null);
   if (!known) return;
-  if (known.name === stopgap && name !== '') await nameContact(tx, known.id, snippet(name, MAX_NAME_CHARS));
+  if (known.name === stopgap && name !== '') await nameContact(tx, known.id, { identity, ownerId: null }, snippet(name, MAX_NAME_CHARS));
   tx.emit({ type: 'contact.named', data: { contactId: known.id } });
 }
 
 async function createContact(tx: WriteScope, identity: Identity, name: string, ownerId: AgentId | null): Promise<ContactId> {
-  const id = await insertContact(tx, name);
-  if (await insertIdentity(tx, id, identity, ownerId)) {
+  const id = await insertContact(tx, name, identity, ownerId);
+  if (id !== null) {
     tx.emit({ type: 'contact.created', data: { contactId: id } });
     return id;
   }
   // Another transaction made the same contact between our look and our write.
-  await deleteContact(tx, id);
   const other = await findByIdentity(tx, identity, ownerId);
   if (!other) throw new Error('an identity exists without its contact');
   return other.id;

@@ -1,15 +1,7 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { ContactId, ConversationId, InboxId } from '../lib/ids.ts';
-import {
-  addParticipantRows,
-  deleteParticipantRows,
-  findByTokens,
-  findInInbox,
-  newestOpen,
-  participations,
-  recentOf,
-  standingFor,
-} from './store.ts';
+import { addParticipantRows, deleteParticipantRows, participations } from './participants-store.ts';
+import { findByTokens, findInInbox, newestOpen, recentOf, standingFor } from './store.ts';
 
 const MAX_TOKENS = 20;
 const MAX_PARTICIPANTS = 200;

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { isPostgres, jsonList } from '../db/dialect.ts';
-import { add, places, run, update } from '../db/direct.ts';
+import { places, run, update } from '../db/direct.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import { visibleConversations } from '../db/visible.ts';
 import { rankOf, TOP_FOLDER } from '../folders/types.ts';
@@ -222,34 +222,6 @@ export async function newestOpen({ db }: Scope, inboxId: InboxId, contactId: Con
   const query = db<Row>('conversations').where({ inbox_id: inboxId, contact_id: contactId }).whereRaw("status = 'open'");
   const row = await query.orderByRaw('last_message_at desc, id desc').first('id');
   return row ? (row.id as ConversationId) : null;
-}
-
-export async function participations({ db }: Scope, address: string, ids: readonly ConversationId[]): Promise<ReadonlySet<ConversationId>> {
-  const found: { id: ConversationId }[] = await db('participants')
-    .select('conversation_id as id')
-    .where({ address })
-    .whereIn('conversation_id', [...ids])
-    .union(
-      db('conversations')
-        .join('identities', 'identities.contact_id', 'conversations.contact_id')
-        .select('conversations.id')
-        .where('identities.address', address)
-        .whereIn('conversations.id', [...ids]),
-    );
-  return new Set(found.map((row) => row.id));
-}
-
-export async function addParticipantRows({ db }: WriteScope, id: ConversationId, addresses: readonly string[]): Promise<void> {
-  if (addresses.length === 0) return;
-  const rows = addresses.map((address) => ({ conversation_id: id, address }));
-  await add(db, 'participants', rows, 'on conflict (conversation_id, address) do nothing');
-}
-
-export async function deleteParticipantRows({ db }: WriteScope, id: ConversationId, addresses: readonly string[]): Promise<void> {
-  await db('participants')
-    .where({ conversation_id: id })
-    .whereIn('address', [...addresses])
-    .delete();
 }
 
 /** How many conversations there are of each combination that counters tell apart. */

@@ -12,8 +12,8 @@ const patient = new WeakMap<object, number>();
 export const isWaitedFor = ({ db }: Scope): boolean =>
   isPostgres(db) || db.client.pool.numPendingAcquires() > (patient.get(db.client.pool) ?? 0);
 
-/** How long a transaction that others wait for may be held: on SQLite they wait for the one connection, on PostgreSQL for its rows. */
-export const holdMs = ({ db }: Scope): number => (isPostgres(db) ? 30 : 6);
+/** How long a transaction that others wait for may be held: on SQLite they wait for the one connection, on PostgreSQL only who wants the very rows, and each transaction brings statements of its own. */
+export const holdMs = ({ db }: Scope): number => (isPostgres(db) ? 100 : 6);
 
 const PAGE_MS = 20;
 

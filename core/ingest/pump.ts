@@ -1,5 +1,5 @@
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
-import { type Scope, transact } from '../db/scope.ts';
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { isTransient } from '../db/transient.ts';
 import { holdMs, isWaitedFor, letOthersAsk } from '../db/waited-for.ts';
 import type { InboxId } from '../lib/ids.ts';
@@ -26,6 +26,8 @@ export interface PumpDeps extends RegisterDeps {
   /** The inbox and the interpreter module of its channel; null when the plugin is not installed. */
   readonly inboxOf: (id: InboxId) => Promise<{ readonly address: string; readonly name: string; readonly interpreter: URL } | null>;
   readonly receive: ReceiveInbound;
+  /** Told, before they are received, what a transaction is about to receive next. */
+  readonly ahead?: (tx: WriteScope, coming: readonly Subject[]) => Promise<void>;
   /** Whether this is the one of several processes that makes conversations; the others only let in what they kept. Absent: it is. */
   readonly mayReceive?: () => boolean;
   /** Asked in this order between reading and receiving; none cost nothing. */
@@ -44,6 +46,8 @@ export interface Pump {
 
 const REGISTER_BATCH = 50;
 const RECEIVE_BATCH = 100;
+/** Others may want the database before all of a batch is received, so not all of it is asked ahead. */
+const AHEAD = 25;
 /** What is read ahead of being received is in memory: so much of it, or one thing. */
 const RECEIVE_BYTES = 4 * 1024 * 1024;
 /**
@@ -188,6 +192,7 @@ async function receiveSome(deps: PumpDeps, good: readonly Judged[]): Promise<Jud
       const began = performance.now();
       let lastTurn = began;
       for (const one of good) {
+        if (tried % AHEAD === 0) await deps.ahead?.(tx, good.slice(tried, tried + AHEAD));
         tried += 1;
         await receiveOne(deps, tx, one);
         if (performance.now() - lastTurn < TURN_MS) continue;

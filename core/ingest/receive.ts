@@ -66,7 +66,7 @@ export async function receiveInbound(
   const endpoint = endpoints.find(record.inboxId);
   if (!endpoint) throw new ConflictError('inbox_unknown', 'The inbox or its plugin is not there', 'Enable the plugin and try again.');
   return transact(scope, async (tx) => {
-    const messages = items.flatMap(messageOf);
+    const messages = messagesOf(items);
     const fetched = messages.filter(({ arrivedAt }) => arrivedAt !== undefined);
     const { twins, graves, isAwaited, namesakes } = await knownOf(tx, record, idsOf(messages), idsOf(fetched));
     const settled = twins.find((twin) => twin.id === record.id)?.status;
@@ -102,10 +102,10 @@ const hasNoName = ({ externalId, sentAt, arrivedAt }: InterpretedMessage): boole
 const isLater = ({ receivedAt }: RawInboundRecord, twin: Twin): boolean =>
   Math.abs(receivedAt.getTime() - twin.receivedAt.getTime()) > REPEATED_WITHIN_MS;
 
-const messageOf = (item: Interpreted): readonly InterpretedMessage[] =>
-  item.kind === 'report' ? [] : [item.kind === 'domain-report' ? item.message : item];
+export const messagesOf = (items: readonly Interpreted[]): readonly InterpretedMessage[] =>
+  items.flatMap((item) => (item.kind === 'report' ? [] : [item.kind === 'domain-report' ? item.message : item]));
 
-const idsOf = (messages: readonly InterpretedMessage[]): readonly string[] => messages.flatMap(({ externalId }) => externalId ?? []);
+export const idsOf = (messages: readonly InterpretedMessage[]): readonly string[] => messages.flatMap(({ externalId }) => externalId ?? []);
 
 /** An old report about mail that another program sent is no news. */
 const quietly = ({ isHistory }: DeliveryReport, { unmatched, ...outcome }: Outcome): Outcome =>

@@ -1,4 +1,5 @@
-import { insert } from '../db/direct.ts';
+import { add, insert } from '../db/direct.ts';
+import { reservedId } from '../db/reserved.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { Folds, StoredAttachment, StoredReading } from '../ingest/types.ts';
 import { virusFromRow, worstOf } from '../ingest/verdict.ts';
@@ -153,38 +154,37 @@ export interface NewMessage extends Recipients {
 export async function insertMessage({ db }: WriteScope, message: NewMessage): Promise<MessageId> {
   const externalId = message.externalId === null ? null : storable(message.externalId);
   const recipients = { to: named(message.to), cc: named(message.cc), bcc: named(message.bcc), replyTo: named(message.replyTo) };
-  const [made] = await insert<{ id: MessageId }>(
-    db,
-    'messages',
-    [
-      {
-        conversation_id: message.conversationId,
-        inbox_id: message.inboxId,
-        raw_inbound_id: message.rawInboundId,
-        author_id: message.authorId,
-        kind: message.kind,
-        direction: message.direction,
-        from_address: storable(message.from.address),
-        from_name: message.from.name === null ? null : storable(message.from.name),
-        recipients: storable(JSON.stringify(recipients)),
-        subject: message.subject === null ? null : storable(message.subject),
-        text: storable(message.text),
-        html: message.html === null ? null : storable(message.html),
-        folds: message.folds ? JSON.stringify(message.folds) : null,
-        external_id: externalId,
-        external_id_hash: externalId === null ? null : hashOf(externalId),
-        references: storable(JSON.stringify(message.references)),
-        quoted_message_id: message.quotedMessageId,
-        automated: message.automated,
-        machine: message.machine ?? null,
-        sender_status: message.senderStatus,
-        sent_at: message.sentAt,
-        ...heldColumns(message.held),
-        created_at: message.createdAt.toISOString(),
-      },
-    ],
-    'returning id',
-  );
+  const row = {
+    conversation_id: message.conversationId,
+    inbox_id: message.inboxId,
+    raw_inbound_id: message.rawInboundId,
+    author_id: message.authorId,
+    kind: message.kind,
+    direction: message.direction,
+    from_address: storable(message.from.address),
+    from_name: message.from.name === null ? null : storable(message.from.name),
+    recipients: storable(JSON.stringify(recipients)),
+    subject: message.subject === null ? null : storable(message.subject),
+    text: storable(message.text),
+    html: message.html === null ? null : storable(message.html),
+    folds: message.folds ? JSON.stringify(message.folds) : null,
+    external_id: externalId,
+    external_id_hash: externalId === null ? null : hashOf(externalId),
+    references: storable(JSON.stringify(message.references)),
+    quoted_message_id: message.quotedMessageId,
+    automated: message.automated,
+    machine: message.machine ?? null,
+    sender_status: message.senderStatus,
+    sent_at: message.sentAt,
+    ...heldColumns(message.held),
+    created_at: message.createdAt.toISOString(),
+  };
+  const reserved = reservedId(db, 'messages');
+  if (reserved !== undefined) {
+    await add(db, 'messages', [{ id: reserved, ...row }]);
+    return reserved as MessageId;
+  }
+  const [made] = await insert<{ id: MessageId }>(db, 'messages', [row], 'returning id');
   if (!made) throw new Error('insert returned no row');
   return made.id;
 }

@@ -5,9 +5,12 @@ import { BLOCKED_SENDER } from '../ingest/disposition.ts';
 import type { Judge } from '../ingest/judge.ts';
 import { gather } from '../lib/gather.ts';
 
+/** The mails of a batch are read one by one, each in a few milliseconds, while the batch before them is received. */
+const PACE_MS = 40;
+
 /** Whoever is on the list of blocked senders goes to spam without any filter being asked. Comes before the filters. */
 export function blockedJudge(scope: Scope): Judge {
-  const isBlocked = gather((addresses: readonly string[]) => patiently(scope, () => blockedAmong(scope, addresses)));
+  const isBlocked = gather((addresses: readonly string[]) => patiently(scope, () => blockedAmong(scope, addresses)), PACE_MS);
   return {
     name: 'blocked-senders',
     timeLimitMs: 5_000,

@@ -123,7 +123,7 @@ test.serial('A failure in the middle of a batch undoes only its own mail', async
   t.is((await scope.db('settings').where('key', 'like', 'seen %')).length, 3);
 });
 
-/** Receives six things of 20 ms each; how many each transaction held. */
+/** Receives six things of 70 ms each; how many each transaction held. */
 async function receivedAtOnce(
   t: ExecutionContext,
   meanwhile: (db: Knex) => Promise<void>,
@@ -131,7 +131,7 @@ async function receivedAtOnce(
   const held = new Map<unknown, number>();
   const { spool, pump, inboxId, scope } = await pipeline(t, {
     receive: async (tx, record) => {
-      await wait(20);
+      await wait(70);
       held.set(tx.db, (held.get(tx.db) ?? 0) + 1);
       await tx.db('raw_inbound').where({ id: record.id }).update({ status: 'received' });
       return 'received';

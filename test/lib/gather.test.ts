@@ -29,3 +29,19 @@ test('a question that fails fails for those who asked it, and the next one is as
   await t.throwsAsync(Promise.all([isKnown(1), isKnown(2)]), { message: 'no answer' });
   t.true(await isKnown(3));
 });
+
+test('with a pace, what comes one by one is asked together, and what comes alone at once', async (t) => {
+  const asked: string[][] = [];
+  const isKnown = gather(async (keys: readonly string[]) => {
+    asked.push([...keys]);
+    return new Set(['b']);
+  }, 200);
+  t.false(await isKnown('a'));
+  const answers: Promise<boolean>[] = [];
+  for (const key of ['b', 'c', 'd']) {
+    answers.push(isKnown(key));
+    await new Promise((next) => setImmediate(next));
+  }
+  t.deepEqual(await Promise.all(answers), [true, false, false]);
+  t.deepEqual(asked, [['a'], ['b', 'c', 'd']]);
+});

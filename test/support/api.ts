@@ -9,6 +9,7 @@ import { transact } from '../../core/db/scope.ts';
 import { admitAgent } from '../../core/folders/rights.ts';
 import { createInbox } from '../../core/inboxes/change.ts';
 import { createDirectory } from '../../core/inboxes/directory.ts';
+import { lookAhead } from '../../core/ingest/ahead.ts';
 import { createInterpreter } from '../../core/ingest/interpreter.ts';
 import { startPump } from '../../core/ingest/pump.ts';
 import { receiveInbound } from '../../core/ingest/receive.ts';
@@ -113,6 +114,7 @@ export async function api(t: ExecutionContext<unknown>) {
       const record = directory.record(id);
       return record && { address: record.address, name: record.name, interpreter: demo.plugin.interpreter };
     },
+    ahead: (tx, coming) => lookAhead(tx, endpoints, coming),
     receive: (tx, record, items) => receiveInbound(tx, endpoints, record, items),
   });
   t.teardown(async () => {

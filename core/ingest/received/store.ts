@@ -1,5 +1,6 @@
 import { isPostgres } from '../../db/dialect.ts';
 import { places, run, updateAll, write } from '../../db/direct.ts';
+import { createForeseen } from '../../db/foreseen.ts';
 import { createPutOff } from '../../db/put-off.ts';
 import type { Scope, WriteScope } from '../../db/scope.ts';
 import type { InboxId, MessageId, RawInboundId } from '../../lib/ids.ts';
@@ -36,15 +37,19 @@ export interface Known {
  */
 export async function knownOf(
   { db }: WriteScope,
-  { inboxId, blobSha256 }: { inboxId: InboxId; blobSha256: string },
+  { id, inboxId, blobSha256 }: Pick<RawInboundRecord, 'id' | 'inboxId' | 'blobSha256'>,
   externalIds: readonly string[],
   fetchedIds: readonly string[],
 ): Promise<Known> {
+  const known = foreseen.get(db, id);
+  // Once: whoever comes again has settled it.
+  foreseen.forget(db, id);
+  if (known) return known;
   if (isPostgres(db)) await write(db, 'select 1 from blobs where sha256 = ? for no key update', [blobSha256]);
   const hashes = externalIds.map(sha256);
   const named = externalIds.map((id) => hashOf(storable(id)));
   const awaited = fetchedIds.map((id) => hashOf(storable(id)));
-  const rows = await run<Row>(
+  const rows = await run<KnownRow>(
     db,
     `select id, status, 0 as grave, ${NO_GRAVE}, received_at from raw_inbound where inbox_id = ? and blob_sha256 = ? and purged_at is null
      union all select id, '', case when is_ours then 2 else 1 end, external_id_hash, identity, sha256, cast(null as varchar(64)) from tombstones
@@ -57,6 +62,13 @@ export async function knownOf(
       ...(awaited.length > 0 ? [inboxId, ...awaited] : []),
     ],
   );
+  return knownFrom(db, rows);
+}
+
+/** What received/foresee.ts asked ahead. */
+export const foreseen = createForeseen<RawInboundId, Known>();
+
+export function knownFrom(db: WriteScope['db'], rows: readonly KnownRow[]): Known {
   return {
     twins: rows
       .filter(({ grave }) => grave === 0)
@@ -77,9 +89,9 @@ export async function knownOf(
 }
 
 /** PostgreSQL wants to be told what columns without a value are. */
-const NO_GRAVE = ['external_id_hash', 'identity', 'sha256'].map((name) => `cast(null as varchar(64)) as ${name}`).join(', ');
+export const NO_GRAVE = ['external_id_hash', 'identity', 'sha256'].map((name) => `cast(null as varchar(64)) as ${name}`).join(', ');
 
-interface Row {
+export interface KnownRow {
   readonly id: number;
   readonly status: string;
   /** 0 = something kept, 1 = a tombstone, 2 = one of ours, 3 = somebody refers to it, 4 = a message with its id. */
