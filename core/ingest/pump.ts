@@ -205,6 +205,8 @@ async function receiveSome(deps: PumpDeps, good: readonly Judged[]): Promise<Jud
   } catch (error) {
     if (isTransient(error)) throw error;
     deps.log.warn('receive_batch_failed', { ...errorFacts(error), size: tried });
+    // Where already looking ahead failed, those that it was for.
+    tried ||= AHEAD;
     for (const one of good.slice(0, tried)) await receiveAlone(deps, one);
   }
   return good.slice(tried);

@@ -123,6 +123,13 @@ test.serial('A failure in the middle of a batch undoes only its own mail', async
   t.is((await scope.db('settings').where('key', 'like', 'seen %')).length, 3);
 });
 
+test.serial('What cannot be asked ahead is received all the same', async (t) => {
+  const { spool, pump, inboxId, scope } = await pipeline(t, { ahead: () => Promise.reject(new Error('no answer')) });
+  for (const text of ['a', 'b', 'c']) await spool.keep(rawText(inboxId, text));
+  await pump.idle();
+  t.like(await readLedger(scope, spool), { kept: 3, received: 3 });
+});
+
 /** Receives six things of 70 ms each; how many each transaction held. */
 async function receivedAtOnce(
   t: ExecutionContext,
