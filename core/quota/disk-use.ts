@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { bytesBelow } from '../lib/bytes-below.ts';
 import { writeFileWhole } from '../lib/write-whole.ts';
 
 /** What lies in the data folder: stored files, the database where it is SQLite, backups, older data that an upgrade or a restore has kept, mail on its way in, uploaded archives, all else. */
 export const DISK_KINDS = ['files', 'database', 'backups', 'kept', 'waiting', 'imports', 'other'] as const;
-export type DiskKind = (typeof DISK_KINDS)[number];
+type DiskKind = (typeof DISK_KINDS)[number];
 
 const USE = z.object({ at: z.string(), bytes: z.record(z.enum(DISK_KINDS), z.number()) });
 /** What each kind took up on the disk of the data. */
@@ -22,7 +22,7 @@ const NAMES: readonly (readonly [RegExp, DiskKind])[] = [
 ];
 
 /** The kind of an entry of the data folder. */
-export const kindOf = (name: string): DiskKind => NAMES.find(([pattern]) => pattern.test(name))?.[1] ?? 'other';
+const kindOf = (name: string): DiskKind => NAMES.find(([pattern]) => pattern.test(name))?.[1] ?? 'other';
 
 export interface DiskMeter {
   /** What was measured last; null = never. */
@@ -46,7 +46,9 @@ export function meterDisk({ dataDir, backups, now }: MeterParts): DiskMeter {
 
   const measure = async (signal?: AbortSignal): Promise<DiskUse> => {
     const bytes = Object.fromEntries(DISK_KINDS.map((kind) => [kind, 0])) as Record<DiskKind, number>;
-    const apart = await backups();
+    const named = await backups();
+    // As the walk names it: without a slash at its end.
+    const apart = named === null ? null : resolve(named);
     for await (const { name, bytes: found } of bytesBelow(dataDir, { except: apart, signal })) bytes[kindOf(name)] += found;
     if (apart !== null) for await (const { bytes: found } of bytesBelow(apart, { signal })) bytes.backups += found;
     const use = { at: now().toISOString(), bytes };

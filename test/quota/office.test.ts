@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import test from 'ava';
+import { meterDisk } from '../../core/quota/disk-use.ts';
 import { ADMIN } from '../support/app.ts';
 import { httpClient } from '../support/http-client.ts';
 import { BIURO, officeFor } from '../support/office.ts';
 import { smtpSession } from '../support/smtp-client.ts';
+import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
 interface Answer {
@@ -88,4 +90,13 @@ test('what lies on the disk is measured by kind, backups beside the data too, an
   about('Zachowane starsze dane', 1_000_000);
   about('Archiwa do importu', 500_000);
   t.true(row('Pliki poczty i firmy') >= 300_000);
+});
+
+test('a folder of backups counts once, however it is written', async (t) => {
+  const dataDir = tempDir(t);
+  await mkdir(join(dataDir, 'backups'));
+  await writeFile(join(dataDir, 'backups', 'a'), randomBytes(1_000_000));
+  const now = () => new Date();
+  const { bytes } = await meterDisk({ dataDir, backups: async () => `${dataDir}/backups/`, now }).measure();
+  t.true(bytes.backups >= 1_000_000 && bytes.backups < 1_500_000, String(bytes.backups));
 });

@@ -7,7 +7,7 @@ import type { RawInboundRecord } from '../types.ts';
 import { foreseen, type KnownRow, knownFrom, NO_GRAVE } from './store.ts';
 
 /** Something about to be received, with the ids of its messages. */
-export interface ComingThing {
+interface ComingThing {
   readonly record: Pick<RawInboundRecord, 'id' | 'inboxId' | 'blobSha256'>;
   readonly externalIds: readonly string[];
 }
