@@ -5,6 +5,7 @@ export const NOTES = {
   blocked: 'deliveries.note.blocked',
   /** Not tried: the inbox is paused, or its channel is switched off. */
   held: 'deliveries.note.held',
+  forwarded_gone: 'deliveries.note.forwarded_gone',
   infected: 'deliveries.note.infected',
   /** Put off until its time was over; the reason is what the other side said last. */
   expired: 'deliveries.note.expired',

@@ -27,6 +27,10 @@ export const isScheduled = (delivery: Tried & Pick<Delivery, 'nextAttemptAt'>, n
 export const isStopped = ({ status, attempts, note }: Tried): boolean =>
   status === 'failed' && attempts === 0 && note === NOTES.author_left;
 
+/** Nobody outside can have the message: it waits for a moment that its author chose, or was stopped or cancelled before any attempt. */
+export const isUnsent = (deliveries: readonly (Tried & Pick<Delivery, 'nextAttemptAt'>)[], now: Date): boolean =>
+  deliveries.length > 0 && deliveries.every((one) => isScheduled(one, now) || isStopped(one) || isDroppedUntouched(one));
+
 /** The message waits for its moment: no attempt was begun for any of its recipients. */
 export const isHeld = (deliveries: readonly Tried[]): boolean =>
   deliveries.length > 0 && deliveries.every((one) => isUntouched(one) || isDroppedUntouched(one)) && deliveries.some(isUntouched);

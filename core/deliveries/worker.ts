@@ -208,6 +208,8 @@ async function outcomesOf(
   } catch (error) {
     if (error instanceof BlobMissingError) return all({ state: 'refused', reason: error.message, status: null, note: NOTES.file_missing });
     if (error instanceof WithheldError) return all({ state: 'refused', reason: error.message, status: null, note: NOTES.infected });
+    if (error instanceof NotFoundError)
+      return all({ state: 'refused', reason: 'the mail that it forwards is deleted', status: null, note: NOTES.forwarded_gone });
     log.error('delivery_not_composed', { message: claimed[0].messageId, ...errorFacts(error) });
     return all({ state: 'deferred', reason: 'the message could not be put together', status: null, note: NOTES.not_composed });
   }

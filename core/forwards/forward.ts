@@ -1,6 +1,7 @@
 import { expectPresent, lockedConversation } from '../conversations/change.ts';
 import type { Conversation } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { isUnsent } from '../deliveries/untouched.ts';
 import type { StoredAttachment } from '../ingest/types.ts';
 import { InvalidError, NotFoundError } from '../lib/errors.ts';
 import type { ConversationId, MessageId } from '../lib/ids.ts';
@@ -29,7 +30,7 @@ const MOST = 200;
 
 /**
  * Sends one message, or the conversation, to somebody else, and begins a conversation with him: what he answers comes there and the customer
- * sees nothing of it. Notes never go along. It begins in the folder of the first one, so that nobody sees it who did not see that.
+ * sees nothing of it. Notes never go along, nor with the whole what nobody outside has yet. It begins in the folder of the first one, so that nobody sees it who did not see that.
  * Raises not_found, invalid, inbox_cannot_send, address_blocked, conversation_is_spam or conversation_in_trash.
  */
 export async function forwardMessages(
@@ -83,7 +84,9 @@ async function oneOf(tx: WriteScope, { id: parentId }: Conversation, id: Message
 async function wholeOf(tx: WriteScope, { id }: Conversation, seen: MessageId | undefined): Promise<readonly Message[]> {
   const page = await listMessages(tx, id, { limit: MOST, withBodies: true });
   if (page.earlier !== null) throw new InvalidError({ messageId: 'forwards.problem.long' }, { most: MOST });
-  const messages = page.items.filter((one) => one.direction !== 'internal' && (seen === undefined || one.id <= seen));
+  const messages = page.items.filter(
+    (one) => one.direction !== 'internal' && (seen === undefined || one.id <= seen) && !isUnsent(one.deliveries, tx.now()),
+  );
   if (messages.length === 0) throw new NotFoundError('Message');
   return messages;
 }

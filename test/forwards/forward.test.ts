@@ -17,6 +17,7 @@ import { addNote } from '../../core/messages/note.ts';
 import { replyToConversation } from '../../core/messages/reply.ts';
 import { changeGeneral } from '../../core/settings/general.ts';
 import { houseFor } from '../support/house.ts';
+import { scriptedChannel, settled, work } from '../support/sending.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const SERVICE = { address: 'serwis@naprawa.test', name: 'Serwis' };
@@ -54,7 +55,7 @@ async function talk(t: ExecutionContext) {
     if (!claimed) throw new Error('no delivery');
     return composeMessage(scope, { has: async () => true, path: (sha256) => join(dir, sha256) }, [claimed]);
   };
-  return { ...house, conversationId, parent, first, second, forward, letter };
+  return { ...house, conversationId, said, parent, first, second, forward, letter };
 }
 
 test('one message goes to somebody else with its picture in its place and its file byte for byte', async (t) => {
@@ -97,6 +98,17 @@ test('the whole conversation goes without notes, without the secret of its threa
   t.false(earlier.text.includes('Pisałem'));
   t.deepEqual(earlier.attachments, []);
   t.false(earlier.html?.includes('<img'));
+});
+
+test('of the whole conversation nothing goes that waits for its moment or was taken back: nobody outside has it', async (t) => {
+  const { forward, letter, said, scope, endpoints, pass } = await talk(t);
+  const at = new Date(scope.now().getTime() + 86_400_000);
+  await replyToConversation(scope, endpoints, { ...said('Rabat od jutra.'), schedule: { at, stopsOnAnswer: false } });
+  t.false((await letter((await forward()).messageId)).text.includes('Rabat'));
+  pass(1_440);
+  t.true((await letter((await forward()).messageId)).text.includes('Rabat od jutra.'), 'on its way by now');
+  await scope.db('deliveries').where({ status: 'queued' }).update({ status: 'cancelled', next_attempt_at: null });
+  t.false((await letter((await forward()).messageId)).text.includes('Rabat'));
 });
 
 test('its head is in the language and the time zone of the company, in both forms, and our own reader folds it', async (t) => {
@@ -172,9 +184,15 @@ test('nothing is sent on that is no part of it, holds a virus, or goes to nobody
 });
 
 test('what was to go along and is gone stops the forward: nothing leaves without it', async (t) => {
-  const { forward, letter, scope, conversationId } = await talk(t);
+  const house = await talk(t);
+  const { forward, letter, scope, conversationId } = house;
   const { messageId } = await forward();
   await scope.db('conversations').where({ id: conversationId }).delete();
   await t.throwsAsync(letter(messageId), { code: 'not_found' });
   await t.notThrowsAsync(findMessage(scope, messageId));
+  const channel = scriptedChannel();
+  work(t, house, channel.send);
+  const [delivery] = await settled(house, messageId);
+  t.like(delivery, { status: 'failed', note: 'deliveries.note.forwarded_gone', nextAttemptAt: null }, 'at once, not after four days');
+  t.is(channel.sent.length, 0);
 });
