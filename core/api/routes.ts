@@ -7,6 +7,7 @@ import { AppError, InvalidError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import type { Plugins } from '../plugins/host.ts';
+import type { DiskMeter } from '../quota/disk-use.ts';
 import type { QuotaGuard } from '../quota/guard.ts';
 import type { ReadHeaders } from '../rules/complete.ts';
 import type { Spool } from '../spool/types.ts';
@@ -54,6 +55,7 @@ export interface ApiDeps {
   readonly backupPlace: BackupPlace;
   readonly logShipping: BackupLogParts;
   readonly quotas: Pick<QuotaGuard, 'forget'>;
+  readonly disk: Pick<DiskMeter, 'last'>;
   /** The beginning of stored mails, for rules that ask for a header. */
   readonly readHeaders: ReadHeaders;
   readonly senders: () => readonly Sender[];
@@ -94,7 +96,7 @@ export function apiEndpoints(deps: ApiDeps): readonly Endpoint[] {
     ...ledgerEndpoints(deps.spool),
     ...profileEndpoints(),
     ...statisticsEndpoints(),
-    ...storageEndpoints(deps.quotas, (id) => deps.inboxes.directory.record(id) !== null),
+    ...storageEndpoints({ ...deps, isInbox: (id) => deps.inboxes.directory.record(id) !== null }),
     ...auditEndpoints(),
     ...backupEndpoints(deps.backups),
     ...backupTargetEndpoints(deps.backupPlace),

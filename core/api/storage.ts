@@ -3,6 +3,7 @@ import type { Scope } from '../db/scope.ts';
 import { InvalidError } from '../lib/errors.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { changeLimits } from '../quota/change-limits.ts';
+import { DISK_KINDS, type DiskMeter } from '../quota/disk-use.ts';
 import type { QuotaGuard } from '../quota/guard.ts';
 import { GB, MAX_LIMIT_GB } from '../quota/types.ts';
 import { readQuotas, readYears } from '../quota/usage.ts';
@@ -30,11 +31,23 @@ const quota = named(
   }),
 );
 const year = z.strictObject({ year: z.int().describe('Of receiving or sending, by UTC.'), received: bytes, sent: bytes, spam: bytes });
+const disk = named(
+  'DiskUse',
+  z.strictObject({
+    at: z.iso.datetime().describe('When it was measured: every night, and when an administrator asks on the page.'),
+    bytes: z
+      .record(z.enum(DISK_KINDS), bytes)
+      .describe(
+        'By kind: stored files of mail, the database where it is SQLite, backups on the same disk, older data that an upgrade or a restore has kept, mail on its way in, uploaded archives, all else.',
+      ),
+  }),
+);
 const quotas = named(
   'Quotas',
   z.strictObject({
     items: z.array(quota).describe('All together first, then each inbox.'),
     years: z.array(year).describe('Of all inboxes together, the newest first.'),
+    disk: disk.nullable().describe('What lies on the disk of the data; null = not measured yet.'),
   }),
 );
 
@@ -49,13 +62,18 @@ const body = named(
   }),
 );
 
-const view = async (scope: Scope): Promise<z.input<typeof quotas>> => {
-  const [items, years] = [await readQuotas(scope), await readYears(scope, null)];
-  return { items: items.map((one) => ({ ...one })), years: years.map((one) => ({ ...one })) };
-};
+export interface StorageDeps {
+  readonly quotas: Pick<QuotaGuard, 'forget'>;
+  readonly disk: Pick<DiskMeter, 'last'>;
+  readonly isInbox: (id: InboxId) => boolean;
+}
 
 /** What mail takes up and may take up; for keys of administrators. */
-export function storageEndpoints(guard: Pick<QuotaGuard, 'forget'>, isInbox: (id: InboxId) => boolean): readonly Endpoint[] {
+export function storageEndpoints({ quotas: guard, disk: meter, isInbox }: StorageDeps): readonly Endpoint[] {
+  const view = async (scope: Scope): Promise<z.input<typeof quotas>> => {
+    const [items, years] = [await readQuotas(scope), await readYears(scope, null)];
+    return { items: items.map((one) => ({ ...one })), years: years.map((one) => ({ ...one })), disk: await meter.last() };
+  };
   return [
     endpoint({
       method: 'GET',

@@ -270,6 +270,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
         blobs,
         spool,
         quotas: foundation.quotas,
+        disk: foundation.disk,
         backups: backups.runner,
         ...{ backupPlace: config.backup, logShipping: backups.logShipping },
         senders,

@@ -62,8 +62,9 @@ export function meterDisk({ dataDir, backups, now }: MeterParts): DiskMeter {
   return {
     last: async () => {
       if (newest !== null) return newest;
-      const text = await readFile(file, 'utf8').catch(() => null);
-      return text === null ? null : USE.parse(JSON.parse(text));
+      // One that is damaged, or of a version with other kinds, says nothing until the next measurement.
+      const read = async (): Promise<DiskUse> => USE.parse(JSON.parse(await readFile(file, 'utf8')));
+      return read().catch(() => null);
     },
     measure: (signal) => {
       under ??= measure(signal).finally(() => {

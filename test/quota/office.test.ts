@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import test from 'ava';
-import { meterDisk } from '../../core/quota/disk-use.ts';
+import { type DiskUse, meterDisk } from '../../core/quota/disk-use.ts';
 import { ADMIN } from '../support/app.ts';
 import { httpClient } from '../support/http-client.ts';
 import { BIURO, officeFor } from '../support/office.ts';
@@ -90,6 +90,19 @@ test('what lies on the disk is measured by kind, backups beside the data too, an
   about('Zachowane starsze dane', 1_000_000);
   about('Archiwa do importu', 500_000);
   t.true(row('Pliki poczty i firmy') >= 300_000);
+  const { disk } = (await office.api('GET', '/storage')).json as { disk: DiskUse };
+  t.true(disk.bytes.kept >= 1_000_000 && disk.bytes.kept < 1_100_000, String(disk.bytes.kept));
+});
+
+test('figures of the disk that are damaged, or of a version with other kinds, are as if nobody had measured', async (t) => {
+  const dataDir = tempDir(t);
+  await mkdir(join(dataDir, '.cache'));
+  const last = async (text: string) => {
+    await writeFile(join(dataDir, '.cache', 'disk-use.json'), text);
+    return meterDisk({ dataDir, backups: async () => null, now: () => new Date() }).last();
+  };
+  t.is(await last('{"at":"2026-11-30T0'), null);
+  t.is(await last('{"at":"2026-11-30T05:47:00.000Z","bytes":{"files":1}}'), null);
 });
 
 test('a folder of backups counts once, however it is written', async (t) => {

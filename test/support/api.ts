@@ -82,6 +82,7 @@ export async function api(t: ExecutionContext<unknown>) {
     backupPlace: { dataDir: '', dir: '', key: null, path: '' },
     logShipping: { isPossible: false, state: () => null, look: async () => {} },
     quotas,
+    disk: { last: async () => null },
     endpoints,
     senders,
     logins,
