@@ -62,6 +62,7 @@ test('a backup is restored in the browser, here and from the set-up page of an e
   const again = await loggedInClient(base, ANNA);
   const page = (await again.get('/backups')).text;
   t.true(page.includes('before-restore-') || page.includes('before_restore_'), 'says where the old data is');
+  t.regex(page, /czeka w kolejce na czyjąś decyzję[^<]*<a href="\/deliveries">/, 'and what to look at now');
   t.true(page.includes(name) && page.includes('odtworzona na próbę'), 'the backup that was restored is a good one');
   await until('it is in the audit', async () => (await again.get('/audit')).text.includes('Przywrócono z kopii'));
 
