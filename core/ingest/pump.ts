@@ -9,7 +9,8 @@ import { failure } from './failure.ts';
 import { InterpretError, type Interpreter } from './interpreter.ts';
 import { type Judge, judge, type Subject } from './judge.ts';
 import { type RegisterDeps, registerSpooled } from './register.ts';
-import { countAttempt, settleFailed, waitingAfter } from './store.ts';
+import { settleFailed, waitingAfter } from './store.ts';
+import { watchReading } from './suspicion.ts';
 import type { Interpreted, RawInboundRecord, RawStatus } from './types.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -50,11 +51,6 @@ const RECEIVE_BATCH = 100;
 const AHEAD = 25;
 /** What is read ahead of being received is in memory: so much of it, or one thing. */
 const RECEIVE_BYTES = 4 * 1024 * 1024;
-/**
- * A thing being read for this long is counted before the end, because it may take the process with it. Loading the thread does not count: on
- * a busy machine it would make the first mail after each start suspect.
- */
-const SUSPICIOUS_MS = 500;
 /** Receiving has the event loop for so long at a time, or for one mail: each turn costs as much as a statement. */
 const TURN_MS = 4;
 const MAX_ATTEMPTS = 3;
@@ -216,13 +212,7 @@ async function readOne(deps: PumpDeps, record: RawInboundRecord): Promise<Read |
   if (record.attempts >= MAX_ATTEMPTS) return { record, failure: failure('crashed', `${record.attempts} attempts`) };
   const inbox = await deps.inboxOf(record.inboxId);
   if (!inbox) return { record, failure: failure('no_plugin', '') };
-  let suspicion: NodeJS.Timeout | undefined;
-  const suspect = (): void => {
-    clearTimeout(suspicion);
-    suspicion = setTimeout(() => {
-      countAttempt(deps.scope, record.id).catch((error: unknown) => deps.log.warn('count_attempt_failed', errorFacts(error)));
-    }, SUSPICIOUS_MS);
-  };
+  const suspicion = watchReading(deps, record.id);
   try {
     const { contentType, envelope, bytes, blobSha256: sha256 } = record;
     const job = {
@@ -233,7 +223,7 @@ async function readOne(deps: PumpDeps, record: RawInboundRecord): Promise<Read |
       bytes,
       sha256,
     };
-    const read = () => deps.interpreter.interpret({ ...job, receivedAt: record.receivedAt.toISOString() }, suspect);
+    const read = () => deps.interpreter.interpret({ ...job, receivedAt: record.receivedAt.toISOString() }, suspicion.begins);
     // Asking for the file first would cost every mail a wait: only one that is not there may have been put aside.
     const items = await read().catch(async (error: unknown) => {
       const isBack = error instanceof InterpretError && error.code === 'bytes_missing' && (await deps.blobs.has(sha256));
@@ -246,7 +236,7 @@ async function readOne(deps: PumpDeps, record: RawInboundRecord): Promise<Read |
     if (error.code === 'interrupted') return null;
     return { record, failure: failure(error.code, error.code === 'bytes_missing' ? `SHA-256 ${record.blobSha256}` : error.message) };
   } finally {
-    clearTimeout(suspicion);
+    await suspicion.over();
   }
 }
 

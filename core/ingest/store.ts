@@ -68,9 +68,9 @@ export async function waitingAfter(scope: Scope, after: number, limit: number): 
   return rows.map(fromRow);
 }
 
-/** Counts an attempt that takes long, so that one which ends the process is not tried for ever. */
-export async function countAttempt(scope: Scope, id: RawInboundId): Promise<void> {
-  await transact(scope, (tx) => tx.db('raw_inbound').where({ id, status: 'waiting' }).increment('attempts', 1));
+/** Counts an attempt that takes long, so that one which ends the process is not tried for ever, or takes it back. */
+export async function changeAttempts(scope: Scope, id: RawInboundId, by: 1 | -1): Promise<void> {
+  await transact(scope, (tx) => tx.db('raw_inbound').where({ id, status: 'waiting' }).increment('attempts', by));
 }
 
 /** Parks a waiting thing with the reason shown in Settings → Unreadable; false when it was no longer waiting. */

@@ -3,11 +3,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import type { Knex } from 'knex';
 import { isPostgres } from '../../core/db/dialect.ts';
+import type { Judge } from '../../core/ingest/judge.ts';
 import { retryInbound } from '../../core/ingest/retry.ts';
 import { listFailed } from '../../core/ingest/store.ts';
 import { readLedger } from '../../core/ledger/read-ledger.ts';
 import type { RawInboundId } from '../../core/lib/ids.ts';
 import { anInbox, pipeline, rawText } from '../support/ingest.ts';
+import { until } from '../support/until.ts';
 
 test.serial('A kept mail is read, received and leaves the spool', async (t) => {
   const { spool, pump, inboxId, received, scope } = await pipeline(t);
@@ -203,6 +205,19 @@ test.serial('The time that a parser takes to load makes no mail suspect', async 
   await pump.idle();
   t.is(received.length, 1);
   t.deepEqual(await scope.db('raw_inbound').pluck('attempts'), [0]);
+});
+
+test.serial('A mail whose reading took long and did not end the program is not suspect afterwards', async (t) => {
+  const judged = Promise.withResolvers<void>();
+  const waits: Judge = { name: 'waits', timeLimitMs: 20_000, judge: (_, verdict) => judged.promise.then(() => verdict) };
+  const { spool, pump, inboxId, received, scope } = await pipeline(t, { judges: [waits] });
+  const attempts = (): Promise<number[]> => scope.db('raw_inbound').orderBy('id').pluck('attempts');
+  await spool.keep(rawText(inboxId, 'slow'));
+  await until('it is counted while it is read', async () => (await attempts())[0] === 1);
+  await until('it is read', async () => (await attempts())[0] === 0);
+  judged.resolve();
+  await pump.idle();
+  t.is(received.length, 1);
 });
 
 test.serial('A mail that ended the program three times is parked instead of tried for ever', async (t) => {
