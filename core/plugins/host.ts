@@ -1,4 +1,5 @@
 import type { Scope } from '../db/scope.ts';
+import { isTransient } from '../db/transient.ts';
 import type { Schedule, ScheduledTask } from '../jobs/schedule.ts';
 import type { Dns } from '../lib/dns.ts';
 import { AppError, TemporaryError } from '../lib/errors.ts';
@@ -100,6 +101,8 @@ export interface PluginsOptions {
   readonly dns: Dns;
   readonly log: Log;
   readonly onChange: (name: string) => void;
+  /** After so long one is started again that could not because of what passes. */
+  readonly retryMs?: number;
 }
 
 interface Slot {
@@ -118,11 +121,9 @@ interface Slot {
   retry: NodeJS.Timeout | null;
 }
 
-const RETRY_UNREACHABLE_MS = 30_000;
-
 /** Runs the plugins: each in its own slot, so that a failing one is shown as failed and the rest goes on. */
 export function createPlugins(options: PluginsOptions): Plugins {
-  const { scope, inboxes, log } = options;
+  const { scope, inboxes, log, retryMs = 30_000 } = options;
   const slots = new Map<string, Slot>(options.loaded.map((loaded) => [loaded.name, newSlot(loaded)]));
 
   const slotOf = (name: string): Slot => {
@@ -177,7 +178,8 @@ export function createPlugins(options: PluginsOptions): Plugins {
     slot.state = 'failed';
     slot.problem = { code, message: errorFacts(error).error };
     log.error('plugin_failed', { plugin: slot.loaded.name, ...errorFacts(error) });
-    if (code === 'unreachable') slot.retry = setTimeout(() => void start(slot), RETRY_UNREACHABLE_MS).unref();
+    // Neither its code nor its settings: a server, a port or the database that may be there in a moment.
+    if (code === 'unreachable' || isTransient(error)) slot.retry = setTimeout(() => void start(slot), retryMs).unref();
   };
 
   const start = (slot: Slot): Promise<void> =>

@@ -13,6 +13,7 @@ import { pluginSettings } from '../../core/plugins/settings.ts';
 import { scopeFor } from '../support/db.ts';
 import { demoChannel } from '../support/demo-channel.ts';
 import { noDns, noTokens } from '../support/dns.ts';
+import { until } from '../support/until.ts';
 
 async function house(t: ExecutionContext) {
   const scope: Scope = await scopeFor(t);
@@ -51,6 +52,7 @@ async function house(t: ExecutionContext) {
     dns: noDns,
     log: silentLog,
     onChange: () => {},
+    retryMs: 200,
   });
   t.teardown(() => plugins.stopAll());
   return {
@@ -78,6 +80,15 @@ test('a plugin that cannot start is shown as failed with its reason and the othe
       ['other', 'running', null],
     ],
   );
+});
+
+test('a plugin that cannot start because the database is away is started again by itself', async (t) => {
+  const { scope, demo, plugins } = await house(t);
+  demo.startError = Object.assign(new Error('the database system is starting up'), { code: '57P03' });
+  await startEnabledPlugins(scope, plugins);
+  t.is(plugins.running('demo'), null);
+  demo.startError = null;
+  t.truthy(await until('it runs', () => plugins.running('demo')));
 });
 
 test('disabling and enabling a plugin works at once, reopens its inboxes and is remembered', async (t) => {

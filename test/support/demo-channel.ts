@@ -1,4 +1,4 @@
-import { type AppError, InvalidError } from '../../core/lib/errors.ts';
+import { InvalidError } from '../../core/lib/errors.ts';
 import { type ChannelHost, type ChannelPlugin, CONTRACT_VERSION, defineChannel, type SendOutcome } from '../../core/plugins/contract.ts';
 
 export interface DemoPluginSettings {
@@ -16,14 +16,14 @@ export interface Demo {
   readonly plugin: ChannelPlugin<DemoSettings, DemoPluginSettings>;
   readonly did: string[];
   host: ChannelHost | null;
-  startError: AppError | null;
+  startError: Error | null;
   outcome: SendOutcome;
 }
 
 /** A complete channel of our own for tests of core: takes text, sends nowhere, remembers. A token "wrong" fails its check. */
 export function demoChannel(name = 'demo', startsEnabled = true): Demo {
   const did: string[] = [];
-  const demo: { host: ChannelHost | null; startError: AppError | null; outcome: SendOutcome } = {
+  const demo: { host: ChannelHost | null; startError: Error | null; outcome: SendOutcome } = {
     host: null,
     startError: null,
     outcome: { state: 'accepted', reply: 'ok' },
