@@ -27,7 +27,10 @@ export async function receivedAll(server: Pick<Product, 'db'>, target: number): 
     const now = Number(row?.n);
     if (now >= target) return;
     if (now > most) [most, since] = [now, Date.now()];
-    else if (Date.now() - since > STALL_MS) throw new Error(`${most} of ${target} messages, and for ${STALL_MS / 1000} s no more`);
+    else if (Date.now() - since > STALL_MS) {
+      const kept = await server.db('raw_inbound').groupBy('status').select('status').count({ n: '*' }).min({ why: 'error' });
+      throw new Error(`${most} of ${target} messages, and for ${STALL_MS / 1000} s no more: ${JSON.stringify(kept)}`);
+    }
     await wait(100);
   }
 }
