@@ -3,13 +3,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import type { Knex } from 'knex';
 import { isPostgres } from '../../core/db/dialect.ts';
-import type { Judge } from '../../core/ingest/judge.ts';
 import { retryInbound } from '../../core/ingest/retry.ts';
 import { listFailed } from '../../core/ingest/store.ts';
 import { readLedger } from '../../core/ledger/read-ledger.ts';
 import type { RawInboundId } from '../../core/lib/ids.ts';
 import { anInbox, pipeline, rawText } from '../support/ingest.ts';
-import { until } from '../support/until.ts';
 
 test.serial('A kept mail is read, received and leaves the spool', async (t) => {
   const { spool, pump, inboxId, received, scope } = await pipeline(t);
@@ -195,40 +193,6 @@ test.serial('A reader that eats memory or ends its thread takes nothing else wit
   const reasons = (await listFailed(scope, { cursor: null, limit: 5 })).items.map(({ error }) => error);
   t.regex(reasons[1] ?? '', /48 MB of memory/);
   t.regex(reasons[0] ?? '', /thread/);
-});
-
-test.serial('The time that a parser takes to load makes no mail suspect', async (t) => {
-  const interpreter = new URL('./fixtures/slow-to-load.ts', import.meta.url);
-  const inboxOf = async () => ({ address: 'support@example.com', name: 'Support', interpreter });
-  const { spool, pump, inboxId, received, scope } = await pipeline(t, { inboxOf });
-  await spool.keep(rawText(inboxId, 'hello'));
-  await pump.idle();
-  t.is(received.length, 1);
-  t.deepEqual(await scope.db('raw_inbound').pluck('attempts'), [0]);
-});
-
-test.serial('A mail whose reading took long and did not end the program is not suspect afterwards', async (t) => {
-  const judged = Promise.withResolvers<void>();
-  const waits: Judge = { name: 'waits', timeLimitMs: 20_000, judge: (_, verdict) => judged.promise.then(() => verdict) };
-  const { spool, pump, inboxId, received, scope } = await pipeline(t, { judges: [waits] });
-  const attempts = (): Promise<number[]> => scope.db('raw_inbound').orderBy('id').pluck('attempts');
-  await spool.keep(rawText(inboxId, 'slow'));
-  await until('it is counted while it is read', async () => (await attempts())[0] === 1);
-  await until('it is read', async () => (await attempts())[0] === 0);
-  judged.resolve();
-  await pump.idle();
-  t.is(received.length, 1);
-});
-
-test.serial('A mail that ended the program three times is parked instead of tried for ever', async (t) => {
-  const { spool, pump, inboxId, received, scope } = await pipeline(t);
-  await spool.keep(rawText(inboxId, 'throw'));
-  await pump.idle();
-  await scope.db('raw_inbound').update({ status: 'waiting', attempts: 3 });
-  pump.wake();
-  await pump.idle();
-  t.is(received.length, 0);
-  t.regex((await listFailed(scope, { cursor: null, limit: 1 })).items[0]?.error ?? '', /^crashed: 3 attempts/);
 });
 
 test.serial('A stored file that vanished before it was read is parked with its hash', async (t) => {
