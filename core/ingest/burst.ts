@@ -21,7 +21,7 @@ export interface BurstOptions {
 const MANY_KEPT = 8;
 const MANY_ARRIVED = 4;
 const LOOK_MS = 80;
-const LONGEST_MS = 1000;
+const LONGEST_MS = 3000;
 /** Who lets mail in works so many times as long before he does it again, or until nothing waits: mail that never ends is received, too. */
 const WORK_FACTOR = 2;
 

@@ -36,11 +36,11 @@ test('one sender who hands in mail after mail is let in until he has finished', 
   t.true(waited >= 300 && waited <= 460, `${waited} ms`);
 });
 
-test('mail that never ends is let in for a second, and then received for at least twice as long', async (t) => {
+test('mail that never ends is let in for three seconds, and then received for at least twice as long', async (t) => {
   const { burst, pass } = timed(Number.POSITIVE_INFINITY);
   for (let n = 0; n < 4; n += 1) burst.arrived();
   const waited = await pass();
-  t.true(waited >= 1000 && waited <= 1080, `${waited} ms`);
+  t.true(waited >= 3000 && waited <= 3080, `${waited} ms`);
   t.is(await pass(), 0, 'mail still comes, but there is work');
 });
 
@@ -65,11 +65,11 @@ test('after its work it lets mail in again', async (t) => {
 });
 
 test('when nothing waits any more, the next burst is let in at once', async (t) => {
-  const { burst, pass } = timed(2_500);
+  const { burst, pass } = timed(7_500);
   for (let n = 0; n < 4; n += 1) burst.arrived();
-  t.true((await pass()) >= 1000);
+  t.true((await pass()) >= 3000);
   burst.settled();
-  t.true((await pass()) >= 1000);
+  t.true((await pass()) >= 3000);
   t.is(await pass(), 0);
 });
 
