@@ -20,6 +20,9 @@ import type { ReturnTokens } from './return-token.ts';
 import { deliveriesOfMessages } from './store.ts';
 import type { Delivery } from './types.ts';
 
+/** What was to be forwarded is deleted for good. */
+export class ForwardedGoneError extends NotFoundError {}
+
 /** Where attachments lie. */
 export type BlobFiles = Pick<Blobs, 'has' | 'path'>;
 
@@ -96,7 +99,9 @@ async function withForwarded(
   { text, html }: Pick<Message, 'text' | 'html'>,
 ): Promise<Pick<OutboundMessage, 'text' | 'html'>> {
   const parent = conversationId === null ? null : await findConversation(scope, conversationId);
-  const forwarded = await findMessages(scope, messageIds);
+  const forwarded = await findMessages(scope, messageIds).catch((error: unknown) => {
+    throw error instanceof NotFoundError ? new ForwardedGoneError('Message') : error;
+  });
   const general = await readGeneral(scope);
   const hide = withoutToken(parent?.replyToken ?? null);
   const files = carriedFiles === 0 ? [] : attachments.slice(-carriedFiles);

@@ -9,7 +9,7 @@ import { errorFacts, type Log } from '../lib/log.ts';
 import { outOfWork } from '../lib/log-context.ts';
 import { WithheldError } from '../messages/withheld.ts';
 import type { OutboundMessage, SendResult } from '../plugins/contract.ts';
-import { type BlobFiles, composeMessage } from './compose.ts';
+import { type BlobFiles, composeMessage, ForwardedGoneError } from './compose.ts';
 import { NOTES } from './notes.ts';
 import { type AttemptOutcome, recordOutcomes } from './record.ts';
 import { recoverInterrupted } from './recover.ts';
@@ -208,7 +208,7 @@ async function outcomesOf(
   } catch (error) {
     if (error instanceof BlobMissingError) return all({ state: 'refused', reason: error.message, status: null, note: NOTES.file_missing });
     if (error instanceof WithheldError) return all({ state: 'refused', reason: error.message, status: null, note: NOTES.infected });
-    if (error instanceof NotFoundError)
+    if (error instanceof ForwardedGoneError)
       return all({ state: 'refused', reason: 'the mail that it forwards is deleted', status: null, note: NOTES.forwarded_gone });
     log.error('delivery_not_composed', { message: claimed[0].messageId, ...errorFacts(error) });
     return all({ state: 'deferred', reason: 'the message could not be put together', status: null, note: NOTES.not_composed });
