@@ -76,8 +76,9 @@ export default defineChannel<EmailSettings, ListenerSettings>({
     const listens = host.server['listens'] !== 'false';
     const listener = listens ? await startListener(host, host.settings, refusing) : NO_LISTENER;
     const means = sendingMeans(host);
-    const accounts = startAccounts({ ...host, maxMessageBytes: listenerOptions(host).maxMessageBytes });
-    const comparing = startComparing({ ...host, maxMessageBytes: listenerOptions(host).maxMessageBytes, makeRoom: accounts.makeRoom });
+    const fetching = { ...host, maxMessageBytes: listenerOptions(host).maxMessageBytes };
+    const accounts = startAccounts(fetching, (id) => comparing.soon(id));
+    const comparing = startComparing({ ...fetching, makeRoom: accounts.makeRoom });
     const forgetRoutes = (id: InboxId): void => {
       means.pools.close(routesOf(id));
       means.health.forget(routesOf(id));

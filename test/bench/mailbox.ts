@@ -103,7 +103,7 @@ async function byFetching(dovecot: Dovecot, dir: string): Promise<Result> {
     mails += 1;
     return kept;
   };
-  const accounts = startAccounts({ ...host, keep });
+  const accounts = startAccounts({ ...host, keep }, () => {});
   const settings = readEmailSettings({ route: 'mailbox', ...account(dovecot), smtpHost: '127.0.0.1', imapFolders: INBOX });
   const id = 1 as InboxId;
   let peak = 0;

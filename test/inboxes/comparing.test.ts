@@ -78,3 +78,31 @@ test('a mailbox is compared with its server message by message, and one that is 
   const failed = await asked('POST');
   t.deepEqual([failed.status, failed.json.code], [502, 'not_compared']);
 });
+
+test('a message that the server cannot read counts as missing, keeps no other from being fetched, and comes once it can be read', async (t) => {
+  const [dovecot, peer] = [await startDovecot([ACCOUNT]), await startPeer()];
+  t.teardown(dovecot.stop);
+  t.teardown(peer.stop);
+  const app = await startApp(t);
+  const admin = await administratorOf(app);
+  for (const subject of ['Umowa', 'Faktura', 'Reklamacja']) dovecot.deliver(ACCOUNT, mail(subject));
+  const trial = await tryMailbox(admin, accountForm({ dovecot, peer }, ACCOUNT));
+  await whenTried(admin, trial);
+  const path = (await choosePlaces(admin, trial, ['INBOX', 'Sent'], { extent: 'all' })).replace('?new', '');
+  const { db } = app.scope;
+  const fetched = () => db('raw_inbound').where('envelope', 'like', '%"folder":"INBOX"%').orderBy('id');
+  await until('all is fetched', async () => (await fetched()).length === 3);
+  // As if none of the three had ever been kept.
+  for (const { id } of await fetched()) await db('raw_inbound').where({ id }).update({ envelope: '{"source":"lost"}' });
+  dovecot.readable(ACCOUNT, 0, false);
+  await admin.post(`${path}/comparison`);
+  const { text } = await admin.get(path);
+  t.regex(text, /INBOX<\/strong>: na serwerze 3, u nas 2, <span class="tag is-bad">brakuje 1<\/span> · dociągnięto 2/);
+  for (const name of ['wiadomość, której serwer nie pokazuje', 'Faktura', 'Reklamacja']) t.true(text.includes(`<li>${name} <span`), name);
+  t.regex(text, /Wciąż brakuje: 1\. [^<]*serwer nie potrafi ich odczytać/);
+  t.regex((await admin.get('/ledger')).text, /brakuje 1/);
+  await until('the others are here', async () => (await fetched()).length === 2);
+  dovecot.readable(ACCOUNT, 0, true);
+  await admin.post(`${path}/comparison`);
+  t.regex((await admin.get(path)).text, /INBOX<\/strong>: na serwerze 3, u nas 3, brakuje 0 · dociągnięto 1/);
+});

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { generate } from 'selfsigned';
 import { findProgram, installPeers } from '../../core/bin/debian-packages.ts';
 import { freePort } from './free-port.ts';
@@ -23,6 +23,8 @@ export interface Dovecot {
   /** How many messages lie there, and the names of their files with the flags at the end (`S` = seen). */
   readonly files: (account: string, folder?: string) => readonly string[];
   readonly read: (account: string, folder?: string) => readonly Buffer[];
+  /** Whether Dovecot can read the file of the n-th message that was delivered into the folder (0 = the first). */
+  readonly readable: (account: string, n: number, isReadable: boolean, folder?: string) => void;
   /** Takes the numbers away from a folder: it gets a new UIDVALIDITY with the next connection. */
   readonly renumber: (account: string, folder?: string) => void;
   /** What Dovecot wrote down. */
@@ -93,6 +95,10 @@ export async function startDovecot(
     },
     files: (account, folder) => list(maildir(account, folder)).map((file) => file.slice(file.lastIndexOf('/') + 1)),
     read: (account, folder) => list(maildir(account, folder)).map((file) => readFileSync(file)),
+    readable: (account, n, isReadable, folder) => {
+      const inOrder = list(maildir(account, folder)).toSorted((a, b) => (basename(a) < basename(b) ? -1 : 1));
+      chmodSync(inOrder[n] ?? '', isReadable ? 0o600 : 0);
+    },
     renumber: (account, folder) => {
       const path = maildir(account, folder);
       for (const name of namesIn(path)) if (name.startsWith('dovecot')) rmSync(join(path, name), { recursive: true });

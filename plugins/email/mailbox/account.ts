@@ -14,6 +14,7 @@ import { type Reading, readHistory, readNew } from './read-folder.ts';
 import { createRemoving, type Removing } from './removing.ts';
 import type { FetchingHost } from './running.ts';
 import type { ChosenFolder, Mailbox } from './settings.ts';
+import { createStretch, type Stretch, type StretchPatience } from './stretch.ts';
 import { imapTrouble } from './trouble.ts';
 import { type Bell, expectUsable, newBell, newsOf, ring } from './waiting.ts';
 import { createWatching, type Watching } from './watching.ts';
@@ -32,6 +33,8 @@ export interface RunningAccount {
 const POLL_MS = 60_000;
 const MAX_BACKLOG = 250;
 const BEHIND_MS = 500;
+/** A server that is ill for a moment hands over nothing at all. */
+const BEFORE_PASSING_OVER: StretchPatience = { failures: 3, ms: 5 * 60_000 };
 
 /**
  * Reads the chosen folders of an account for as long as it is open: what is new, then what was there before, then waits for more. One
@@ -43,6 +46,7 @@ export function startAccount(
   inbox: Inbox<EmailSettings>,
   mailbox: Mailbox,
   patience: typeof pauseAfter,
+  onWithheld: () => void,
 ): RunningAccount {
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -58,13 +62,24 @@ export function startAccount(
   const clock = (): number => performance.now();
   const watched = { mailbox, folders: folders.slice(1), inboxId: inbox.id };
   const watching = createWatching({ ...watched, log, accessToken, onNews, patience, clock, signal });
+  const stretches = new Map<string, Stretch>();
+  const stretchOf = (path: string): Stretch => {
+    const stretch = stretches.get(path) ?? createStretch(host.now, BEFORE_PASSING_OVER);
+    stretches.set(path, stretch);
+    return stretch;
+  };
+  const passedOver = (folder: string, uid: number, error: unknown): void => {
+    log.error('mailbox_message_withheld', { inboxId: inbox.id, folder, uid, text: imapFailureOf(error, mailbox).text });
+    onWithheld();
+  };
 
   const session = async (): Promise<void> => {
     const client = await openImap(mailbox, signal, host.accessToken);
     const close = (): void => client.close();
     signal.addEventListener('abort', close, { once: true });
     try {
-      const reading = { client, shelf, cursors, since: mailbox.since, now: host.now, signal, onMoved: progress.moved };
+      const told = { onMoved: progress.moved, stretchOf, onWithheld: passedOver };
+      const reading = { client, shelf, cursors, since: mailbox.since, now: host.now, signal, ...told };
       await readOn(reading, folders, progress, { filing, removing, bell, watching });
     } catch (error) {
       throw client.byeReason ? Object.assign(new Error(client.byeReason), { reason: client.byeReason }) : error;

@@ -2,17 +2,20 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ImapFlow } from 'imapflow';
 import type { ChannelHost, FolderComparison, MissingMessage } from '../../../core/plugins/contract.ts';
 import type { Cursor, Cursors } from './cursor.ts';
-import { announced, fetchGroup, groupsOf, type Shelf, setOf } from './fetch-group.ts';
+import { announced, fetchGroup, groupsOf, isServers, type Shelf, setOf } from './fetch-group.ts';
 import { isFolderMissing } from './imap-failure.ts';
+import type { Line } from './line.ts';
 import { search } from './read-folder.ts';
 import type { ChosenFolder } from './settings.ts';
+import { createStretch } from './stretch.ts';
 
 /** What comparing the folders of one account needs; the connection is its own, so that reading goes on beside it. */
 export interface Looking {
-  readonly client: ImapFlow;
+  readonly line: Line;
   readonly shelf: Shelf;
   readonly cursors: Cursors;
   readonly numbered: ChannelHost['numbered'];
+  readonly now: () => Date;
   readonly signal: AbortSignal;
 }
 
@@ -23,27 +26,25 @@ const LOOK_MS = 1_500;
 const MAX_FETCHED = 5_000;
 const NAMED = 20;
 const NUMBERS_A_SEARCH = 500;
+/** A message is asked for once more each day. */
+const AT_ONCE = { failures: 1, ms: 0 };
+/** Servers hang up with each that they cannot read. */
+const MAX_REFUSED = 20;
 
 /**
  * Compares one folder, as far as it was read, by the numbers of its messages: those that the server lists and nobody kept are missing, however
  * many there are on both sides, and are fetched at once. Null: it is not read yet, is no longer there, or its numbers are new.
  */
 export async function compareFolder(looking: Looking, folder: ChosenFolder): Promise<FolderComparison | null> {
-  const { client, cursors } = looking;
-  const cursor = await cursors.load(folder.path);
+  const cursor = await looking.cursors.load(folder.path);
   if (cursor === null) return null;
-  try {
-    const { uidValidity } = await client.mailboxOpen(folder.path, { readOnly: true });
-    if (String(uidValidity) !== cursor.uidValidity) return null;
-  } catch (error) {
-    if (isFolderMissing(error)) return null;
-    throw error;
-  }
+  const client = await opened(looking, folder, cursor);
+  if (client === null) return null;
   const server = await listed(client, cursor);
   const { held, missing } = await difference(looking, folder, cursor, server);
   const gone = await goneOf(client, cursor, held, server);
   const some = missing.slice(0, MAX_FETCHED);
-  const names = await namesOf(client, some.slice(0, NAMED));
+  const names = await namesOf(looking, folder, some.slice(0, NAMED));
   const fetched = await fetchAll(looking, folder, cursor, some);
   return { path: folder.path, server: server.size, here: server.size - missing.length + fetched, fetched, gone, missing: names };
 }
@@ -91,14 +92,37 @@ async function goneOf(client: ImapFlow, { below, high }: Cursor, held: ReadonlyS
   return doubtful.length - there;
 }
 
-async function namesOf(client: ImapFlow, uids: readonly number[]): Promise<readonly MissingMessage[]> {
-  if (uids.length === 0) return [];
+/** Null: it has gone, or its messages have new numbers. */
+async function opened({ line }: Looking, { path }: ChosenFolder, { uidValidity }: Cursor): Promise<ImapFlow | null> {
+  try {
+    const client = await line.inside(path);
+    return client.mailbox && String(client.mailbox.uidValidity) === uidValidity ? client : null;
+  } catch (error) {
+    if (isFolderMissing(error)) return null;
+    throw error;
+  }
+}
+
+const UNNAMED: MissingMessage = { subject: '', from: '', at: null };
+
+/** A message that the server cannot show has no name, and takes none from the others. */
+async function namesOf({ line, signal }: Looking, { path }: ChosenFolder, uids: readonly number[]): Promise<readonly MissingMessage[]> {
+  const all = await named(await line.inside(path), uids).catch(() => null);
+  if (all !== null) return all;
   const names: MissingMessage[] = [];
-  for await (const { envelope, internalDate } of client.fetch(
-    setOf(uids),
-    { uid: true, envelope: true, internalDate: true },
-    { uid: true },
-  ))
+  for (const uid of uids) {
+    signal.throwIfAborted();
+    const client = await line.inside(path);
+    names.push(...(await named(client, [uid]).catch(() => [UNNAMED])));
+  }
+  return names;
+}
+
+async function named(client: ImapFlow, uids: readonly number[]): Promise<readonly MissingMessage[]> {
+  const names: MissingMessage[] = [];
+  if (uids.length === 0) return names;
+  const what = { uid: true, envelope: true, internalDate: true } as const;
+  for await (const { envelope, internalDate } of client.fetch(setOf(uids), what, { uid: true }))
     names.push({
       subject: (envelope?.subject ?? '').slice(0, 200),
       from: (envelope?.from?.[0]?.address ?? '').slice(0, 200),
@@ -107,18 +131,35 @@ async function namesOf(client: ImapFlow, uids: readonly number[]): Promise<reado
   return names;
 }
 
-async function fetchAll(
-  { client, shelf, signal }: Looking,
-  folder: ChosenFolder,
-  cursor: Cursor,
-  uids: readonly number[],
-): Promise<number> {
+/** Answers how many were had. Those that the server does not hand over keep none of the others from being fetched. */
+async function fetchAll(looking: Looking, folder: ChosenFolder, cursor: Cursor, uids: readonly number[]): Promise<number> {
+  const { shelf, now, signal } = looking;
+  const stretch = createStretch(now, AT_ONCE);
+  let left = uids;
   let fetched = 0;
-  for (const group of groupsOf(await announced(client, uids))) {
-    signal.throwIfAborted();
-    await fetchGroup(client, shelf, folder, cursor, group, () => {
-      fetched += 1;
-    });
+  let refused = 0;
+  while (left.length > 0 && refused < MAX_REFUSED) {
+    const some = left.slice(0, stretch.width);
+    const kept = new Set<number>();
+    const client = await opened(looking, folder, cursor);
+    if (client === null) break;
+    try {
+      for (const group of groupsOf(await announced(client, some))) {
+        signal.throwIfAborted();
+        await fetchGroup(client, shelf, folder, cursor, group, (uid) => void kept.add(uid));
+      }
+      stretch.had();
+      left = left.slice(some.length);
+    } catch (error) {
+      if (signal.aborted || !isServers(error)) throw error;
+      if (kept.size > 0) stretch.partly();
+      else if (stretch.failed()) {
+        refused += 1;
+        left = left.slice(1);
+      }
+      left = left.filter((uid) => !kept.has(uid));
+    }
+    fetched += kept.size;
   }
   return fetched;
 }

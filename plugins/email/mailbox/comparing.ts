@@ -6,6 +6,7 @@ import type { EmailSettings } from '../settings.ts';
 import { compareFolder } from './compare.ts';
 import { cursorsOf } from './cursor.ts';
 import { openImap } from './imap-client.ts';
+import { createLine } from './line.ts';
 import type { Mailbox } from './settings.ts';
 
 type Host = Pick<ChannelHost, 'keep' | 'hasRoom' | 'backlog' | 'log' | 'now' | 'state' | 'every' | 'numbered' | 'accessToken'> & {
@@ -18,6 +19,8 @@ export interface Comparing {
   open(inbox: Inbox<EmailSettings>): void;
   close(id: InboxId): Promise<void>;
   compare(id: InboxId, signal: AbortSignal): Promise<void>;
+  /** Something of this account was passed over: everybody shall see what. */
+  soon(id: InboxId): void;
   compared(id: InboxId): Promise<Comparison | null>;
   stop(): Promise<void>;
 }
@@ -65,12 +68,11 @@ export function startComparing(host: Host): Comparing {
   };
 
   const compareAt = async (id: InboxId, mailbox: Mailbox, signal: AbortSignal): Promise<void> => {
-    const client = await openImap(mailbox, signal, host.accessToken);
-    const close = (): void => client.close();
-    signal.addEventListener('abort', close, { once: true });
+    const line = createLine(() => openImap(mailbox, signal, host.accessToken));
+    signal.addEventListener('abort', line.close, { once: true });
     try {
       const shelf = { inboxId: id, host, maxBytes: host.maxMessageBytes };
-      const looking = { client, shelf, cursors: cursorsOf(host.state, id), numbered: host.numbered, signal };
+      const looking = { line, shelf, cursors: cursorsOf(host.state, id), numbered: host.numbered, now: host.now, signal };
       const folders: FolderComparison[] = [];
       for (const folder of mailbox.folders) {
         const one = await compareFolder(looking, folder);
@@ -88,8 +90,8 @@ export function startComparing(host: Host): Comparing {
       await host.state.set(keyOf(id), JSON.stringify(comparison));
       last.set(id, comparison);
     } finally {
-      signal.removeEventListener('abort', close);
-      client.close();
+      signal.removeEventListener('abort', line.close);
+      line.close();
     }
   };
 
@@ -104,6 +106,8 @@ export function startComparing(host: Host): Comparing {
     return work;
   };
 
+  const notCompared = (id: InboxId) => (error: unknown) => host.log.warn('mailbox_not_compared', { inboxId: id, ...errorFacts(error) });
+
   const close = async (id: InboxId): Promise<void> => {
     inboxes.delete(id);
     const known = running.get(id);
@@ -116,7 +120,7 @@ export function startComparing(host: Host): Comparing {
       if (signal.aborted) return;
       const before = await compared(id);
       if (before !== null && host.now().getTime() - before.at.getTime() < DAY_MS) continue;
-      await compare(id, signal).catch((error: unknown) => host.log.warn('mailbox_not_compared', { inboxId: id, ...errorFacts(error) }));
+      await compare(id, signal).catch(notCompared(id));
     }
   });
 
@@ -126,6 +130,7 @@ export function startComparing(host: Host): Comparing {
     },
     close,
     compare,
+    soon: (id) => void compare(id, new AbortController().signal).catch(notCompared(id)),
     compared,
     stop: async () => {
       await Promise.all([...inboxes.keys()].map(close));

@@ -8,6 +8,12 @@ import type { ChosenFolder } from './settings.ts';
 /** The disk or a limit leaves no room: nothing is fetched until there is some. */
 export class NoRoomError extends Error {}
 
+/** The server handed a message over, and it could not be written down here. */
+export class NotKeptError extends Error {}
+
+/** Whether it is the server, or the way to it, that did not hand a message over. */
+export const isServers = (error: unknown): boolean => !(error instanceof NoRoomError || error instanceof NotKeptError);
+
 export interface Shelf {
   readonly inboxId: InboxId;
   readonly host: Pick<ChannelHost, 'keep' | 'hasRoom' | 'backlog' | 'log'>;
@@ -103,7 +109,7 @@ export async function fetchGroup(
   } finally {
     await Promise.all(pending);
   }
-  if (failure !== null) throw failure;
+  if (failure !== null) throw new NotKeptError(failure instanceof Error ? failure.message : String(failure), { cause: failure });
 }
 
 async function areThere(client: ImapFlow, uids: readonly number[]): Promise<boolean> {

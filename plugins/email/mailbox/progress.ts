@@ -15,7 +15,7 @@ export interface Progress {
   filling(): void;
   /** All that is there is here, but for folders that are not there any more. */
   current(missing: readonly string[]): void;
-  /** Answers how many times in a row now, without a message in between. */
+  /** Answers how many times in a row now, without getting further in between. */
   failed(failure: Failure): number;
   readonly health: () => InboxHealth;
 }
@@ -23,6 +23,9 @@ export interface Progress {
 /** A connection that breaks once and comes back is no trouble; what only a person can mend is at once. */
 const HARMLESS_FAILURES = 2;
 const NEEDS_A_PERSON: ReadonlySet<string> = new Set(['login', 'in_clear', 'tls_certificate', 'no_room', 'dns', 'refused']);
+
+const isFurther = (before: Cursor, after: Cursor): boolean =>
+  before.fetched < after.fetched || before.high < after.high || before.below > after.below;
 
 export function createProgress(now: () => Date): Progress {
   const cursors = new Map<string, Cursor>();
@@ -44,7 +47,7 @@ export function createProgress(now: () => Date): Progress {
     moved: (path, cursor) => {
       const before = cursors.get(path);
       cursors.set(path, cursor);
-      if (before && before.fetched < cursor.fetched) failures = 0;
+      if (before && isFurther(before, cursor)) failures = 0;
     },
     filling: () => recover('filling'),
     current: (missing) => {

@@ -1,7 +1,8 @@
 import type { ImapFlow } from 'imapflow';
 import { above, beneath, type Cursor, type Cursors, cursorFor } from './cursor.ts';
-import { type Announced, announced, fetchGroup, groupsOf, type Shelf } from './fetch-group.ts';
+import { type Announced, announced, fetchGroup, groupsOf, isServers, type Shelf } from './fetch-group.ts';
 import type { ChosenFolder } from './settings.ts';
+import type { Stretch } from './stretch.ts';
 
 /** What reading the folders of one account needs. */
 export interface Reading {
@@ -13,9 +14,12 @@ export interface Reading {
   readonly signal: AbortSignal;
   /** Messages were kept, or a folder is known better: the cursor as it stands now. */
   readonly onMoved: (path: string, cursor: Cursor) => void;
+  /** Outlives the connection. */
+  readonly stretchOf: (path: string) => Stretch;
+  /** A message was passed over, because the server lists it and does not hand it over. */
+  readonly onWithheld: (path: string, uid: number, error: unknown) => void;
 }
 
-const SLICE = 500;
 /** So many UIDs are looked through for history at a time; more while there is nothing in them. */
 const WINDOW = 500;
 const MAX_WINDOW = 200_000;
@@ -33,14 +37,10 @@ async function opened(reading: Reading, folder: ChosenFolder): Promise<Cursor> {
 
 /** Fetches all that came since, whatever its flags and dates. */
 export async function readNew(reading: Reading, folder: ChosenFolder): Promise<void> {
-  let cursor = await opened(reading, folder);
+  const cursor = await opened(reading, folder);
   // `n:*` names the newest message also when it is older than n.
   const uids = (await search(reading.client, { uid: `${cursor.high + 1}:*` })).filter((uid) => uid > cursor.high).sort((a, b) => a - b);
-  for (let at = 0; at < uids.length; at += SLICE) {
-    const slice = uids.slice(at, at + SLICE);
-    cursor = await readAll(reading, folder, cursor, slice, above);
-    cursor = await save(reading, folder, above(cursor, [], slice.at(-1) ?? cursor.high));
-  }
+  await readAll(reading, folder, cursor, uids, above);
 }
 
 /** Fetches the next stretch of what was there before, newest first. False: nothing of it is left. */
@@ -54,7 +54,7 @@ export async function readHistory(reading: Reading, folder: ChosenFolder): Promi
     const from = Math.max(1, below - width);
     const found = await search(reading.client, { uid: `${from}:${below - 1}`, ...sinceOf(cursor) });
     const uids = found.filter((uid) => uid >= from && uid < below).sort((a, b) => b - a);
-    for (let at = 0; at < uids.length; at += SLICE) cursor = await readAll(reading, folder, cursor, uids.slice(at, at + SLICE), beneath);
+    cursor = await readAll(reading, folder, cursor, uids, beneath);
     cursor = await save(reading, folder, beneath(cursor, [], from));
     if (uids.length > 0) break;
   }
@@ -75,28 +75,59 @@ async function selected(client: ImapFlow, path: string, isNew: boolean): Promise
 
 type Step = (cursor: Cursor, uids: readonly number[], covered: number | null) => Cursor;
 
-/** Fetches these in their order, group after group; the cursor moves with what is on disk, also when the connection breaks in between. */
+/** Fetches these in their order, stretch after stretch; the cursor moves with what is on disk, also when the connection breaks in between. */
 async function readAll(reading: Reading, folder: ChosenFolder, from: Cursor, uids: readonly number[], step: Step): Promise<Cursor> {
+  const stretch = reading.stretchOf(folder.path);
   let cursor = from;
-  const known = new Set(cursor.kept);
+  const move = async (kept: readonly number[], covered: number | null): Promise<void> => {
+    cursor = await save(reading, folder, step(cursor, kept, covered));
+  };
+  for (let at = 0; at < uids.length; ) {
+    const some = uids.slice(at, at + stretch.width);
+    const [before, last] = [cursor, some.at(-1) ?? 0];
+    try {
+      await readSome(reading, folder, () => cursor, some, move);
+    } catch (error) {
+      if (reading.signal.aborted || !isServers(error)) throw error;
+      if (cursor !== before) stretch.partly();
+      else if (stretch.failed()) {
+        await move([], last);
+        reading.onWithheld(folder.path, last, error);
+      }
+      throw error;
+    }
+    stretch.had();
+    await move([], last);
+    at += some.length;
+  }
+  return cursor;
+}
+
+async function readSome(
+  { client, shelf, signal }: Reading,
+  folder: ChosenFolder,
+  cursor: () => Cursor,
+  uids: readonly number[],
+  move: (kept: readonly number[], covered: number | null) => Promise<void>,
+): Promise<void> {
+  const known = new Set(cursor().kept);
   const order = new Map(uids.map((uid, index) => [uid, index]));
   const wanted = await announced(
-    reading.client,
+    client,
     uids.filter((uid) => !known.has(uid)),
   );
   const sorted: Announced[] = wanted.toSorted((a, b) => (order.get(a.uid) ?? 0) - (order.get(b.uid) ?? 0));
   for (const group of groupsOf(sorted)) {
-    reading.signal.throwIfAborted();
+    signal.throwIfAborted();
     const kept: number[] = [];
     try {
-      await fetchGroup(reading.client, reading.shelf, folder, cursor, group, (uid) => void kept.push(uid));
+      await fetchGroup(client, shelf, folder, cursor(), group, (uid) => void kept.push(uid));
     } catch (error) {
-      if (kept.length > 0) await save(reading, folder, step(cursor, kept, null));
+      if (kept.length > 0) await move(kept, null);
       throw error;
     }
-    cursor = await save(reading, folder, step(cursor, kept, group.at(-1)?.uid ?? null));
+    await move(kept, group.at(-1)?.uid ?? null);
   }
-  return cursor;
 }
 
 async function save({ cursors, onMoved }: Reading, { path }: ChosenFolder, cursor: Cursor): Promise<Cursor> {

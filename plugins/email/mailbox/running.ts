@@ -26,15 +26,18 @@ export interface RunningAccounts {
 /** So long may an account fail before everybody who can do something is told. */
 const URGENT_MS = 15 * 60_000;
 
-/** `patience`: how long to stay away after a failure. */
-export function startAccounts(host: FetchingHost, patience = pauseAfter): RunningAccounts {
+/** `onWithheld`: a message of this account was passed over, its server does not hand it over. `patience`: how long to stay away after a failure. */
+export function startAccounts(host: FetchingHost, onWithheld: (id: InboxId) => void, patience = pauseAfter): RunningAccounts {
   const accounts = new Map<InboxId, { readonly address: string; readonly running: RunningAccount }>();
   const wanted = new Map<InboxId, Inbox<EmailSettings>>();
   let isOurs = false;
   const begin = (inbox: Inbox<EmailSettings>): void => {
     const { mailbox } = inbox.settings;
     if (isOurs && mailbox && mailbox.folders.length > 0)
-      accounts.set(inbox.id, { address: inbox.address, running: startAccount(host, inbox, mailbox, patience) });
+      accounts.set(inbox.id, {
+        address: inbox.address,
+        running: startAccount(host, inbox, mailbox, patience, () => onWithheld(inbox.id)),
+      });
   };
   const end = async (id: InboxId): Promise<void> => {
     const account = accounts.get(id);

@@ -35,11 +35,15 @@ interface Change {
 export function accountAt(
   t: ExecutionContext<unknown>,
   { port, login, password, folders = FOLDERS }: Place,
-  { host = memoryHost(), patience }: { readonly host?: MemoryHost; readonly patience?: typeof pauseAfter } = {},
+  {
+    host = memoryHost(),
+    patience,
+    onWithheld = () => {},
+  }: { readonly host?: MemoryHost; readonly patience?: typeof pauseAfter; readonly onWithheld?: () => void } = {},
 ) {
   const own = { imapHost: '127.0.0.1', imapPort: port, imapSecurity: 'none', login, password } as const;
   const start = async (change: Change = {}, maxMessageBytes = 5_000_000) => {
-    const accounts = startAccounts({ ...host, maxMessageBytes }, patience);
+    const accounts = startAccounts({ ...host, maxMessageBytes }, onWithheld, patience);
     t.teardown(() => accounts.stop());
     const places = { route: 'mailbox', smtpHost: '127.0.0.1', imapFolders: JSON.stringify(folders) };
     await accounts.open({
