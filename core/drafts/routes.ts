@@ -174,17 +174,22 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
 
   /** What a new message can be sent from, and what will stand below it. */
   const sendingFrom = async (ctx: PageContext, chosen: InboxId | null) => {
-    const inboxes = deps.directory.openTo(ctx.agent.id).filter((inbox) => {
-      const endpoint = deps.endpoints.find(inbox.id);
-      // A talk is begun by the other one.
-      return endpoint?.canSend && endpoint.traits.continues !== 'by-session';
-    });
+    // A talk is begun by the other one.
+    const writing = deps.directory.openTo(ctx.agent.id).filter(({ id }) => deps.endpoints.find(id)?.traits.continues !== 'by-session');
+    const inboxes = writing.filter(({ id }) => deps.endpoints.find(id)?.canSend);
     const preset = pickDefault(await readDefaults(ctx.scope, ctx.agent.id), inboxes);
     const asked = inboxes.find(({ id }) => id === chosen);
     const inbox = asked ?? preset.inbox;
     const endpoint = inbox ? deps.endpoints.find(inbox.id) : null;
     const missing = !asked && preset.missing ? (deps.directory.record(preset.missing)?.address ?? null) : null;
-    return { inboxes, fromId: inbox?.id ?? null, missing, footer: endpoint ? await footerFor(ctx.scope, ctx.agent.id, endpoint) : null };
+    const silent = inboxes.length === 0 ? writing : [];
+    return {
+      inboxes,
+      silent,
+      fromId: inbox?.id ?? null,
+      missing,
+      footer: endpoint ? await footerFor(ctx.scope, ctx.agent.id, endpoint) : null,
+    };
   };
 
   return [
