@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
 import { createDns } from '../dns/resolver.ts';
+import { eventLoopFirst } from '../lib/event-loop-first.ts';
 import { giveBack } from '../lib/give-back.ts';
 import type { Authenticate } from '../plugins/contract.ts';
 import type { AuthenticateReply, AuthenticateRequest } from './authenticator.ts';
@@ -26,5 +27,6 @@ async function run({ id, authenticator, envelope, bytes, source }: AuthenticateR
 parentPort?.on('message', (request: AuthenticateRequest) => {
   run(request).then((reply) => parentPort?.postMessage(reply));
 });
+eventLoopFirst();
 // The time limit counts from here: on a busy machine loading this file takes a while.
 parentPort?.postMessage('ready');

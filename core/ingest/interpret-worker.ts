@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { type Blobs, openBlobs } from '../blobs/blobs.ts';
+import { eventLoopFirst } from '../lib/event-loop-first.ts';
 import { giveBack } from '../lib/give-back.ts';
 import type { Interpret } from '../plugins/contract.ts';
 import { indexedWords } from '../search/indexed-words.ts';
@@ -60,5 +61,6 @@ parentPort?.on('message', (order: InterpretOrder | InterpretWarming) => {
   if ('warm' in order) last = last.then(() => interpreterOf(order.warm)).catch(() => {});
   else last = last.then(() => run(order)).then((reply) => parentPort?.postMessage(reply));
 });
+eventLoopFirst();
 // The time limit counts from here: on a busy machine loading this file may take longer than reading a mail.
 parentPort?.postMessage('ready');

@@ -64,7 +64,8 @@ export interface InterpreterOptions {
 const MODULE = new URL('./interpret-worker.ts', import.meta.url);
 const LARGE_BYTES = 8 * 1024 * 1024;
 /** One is read and some lie ready for when it is done: the thread does not wait until the event loop has a turn for it, which takes a few. */
-const HANDED = 6;
+const HANDED = 24;
+const HANDED_BYTES = 1024 * 1024;
 
 interface Waiting {
   readonly job: InterpretJob;
@@ -134,7 +135,8 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
   };
 
   const fits = (next: Waiting): boolean =>
-    !isEnding && (handed.length === 0 || (handed.length < HANDED && ![next, ...handed].some(isSingle)));
+    !isEnding &&
+    (handed.length === 0 || (handed.length < HANDED && bytesOf([next, ...handed]) <= HANDED_BYTES && ![next, ...handed].some(isSingle)));
 
   // The time limit counts from here: on a busy machine loading the thread may take longer than reading a mail.
   const beginFirst = (): void => {
@@ -233,6 +235,7 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
   };
 }
 
+const bytesOf = (some: readonly Waiting[]): number => some.reduce((sum, { job }) => sum + job.bytes, 0);
 const isSingle = ({ job, isAlone }: Waiting): boolean => isAlone || job.bytes > LARGE_BYTES;
 
 function filesOf(item: Interpreted): readonly string[] {

@@ -1,7 +1,7 @@
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { isTransient } from '../db/transient.ts';
-import { holdMs, isWaitedFor, letOthersAsk } from '../db/waited-for.ts';
+import { holdMs, isWaitedFor, letOthersAsk, patiently } from '../db/waited-for.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { errorFacts } from '../lib/log.ts';
 import { watchBurst } from './burst.ts';
@@ -84,26 +84,36 @@ export function startPump(deps: PumpDeps): Pump {
   };
 
   const drain = async (): Promise<void> => {
-    // While one batch is received the next is read and judged and the one after it enters: each waits for a thread, network or disk of its own.
+    // While one batch is received the next is read and judged and the one after it enters, each waiting for a thread, network or disk of its own; the
+    // reader goes on with what has entered without a pause.
     let receiving: Promise<void> = Promise.resolve();
+    let received: readonly RawInboundRecord[] = [];
+    let reading: Promise<readonly Ready[]> = Promise.resolve([]);
     let batch: readonly RawInboundRecord[] = [];
     try {
       while (!stopping.signal.aborted) {
         await burst.passed(stopping.signal);
-        const [ready, moved] = await both(readBatch(deps, batch, stopping.signal), registerSpooled(deps, REGISTER_BATCH));
+        const moved = await registerSpooled(deps, REGISTER_BATCH);
+        const next = await waiting((batch.at(-1) ?? received.at(-1))?.id ?? 0);
+        const coming = readBatch(deps, next, stopping.signal);
+        coming.catch(() => {});
+        const ready = await reading;
+        [reading, received] = [coming, batch];
         await receiving;
-        // SQLite has one connection: the next batch is fetched before receiving takes it.
-        const mayReceive = deps.mayReceive?.() ?? true;
-        const next = mayReceive ? atOnce(await waitingAfter(scope, batch.at(-1)?.id ?? 0, RECEIVE_BATCH)) : [];
         if (moved + batch.length + next.length === 0) return burst.settled();
         receiving = receiveBatch(deps, ready);
         receiving.catch(() => {});
         batch = next;
       }
     } finally {
-      await receiving;
+      await Promise.allSettled([reading, receiving]);
     }
+    await receiving;
   };
+
+  /** Asked while something else is being received: nobody looks at it, so that need not make room. */
+  const waiting = async (after: number): Promise<readonly RawInboundRecord[]> =>
+    (deps.mayReceive?.() ?? true) ? atOnce(await patiently(scope, () => waitingAfter(scope, after, RECEIVE_BATCH))) : [];
 
   const pause = (ms: number): Promise<void> => wait(ms, undefined, { signal: stopping.signal }).catch(() => {});
 
@@ -128,12 +138,6 @@ export function startPump(deps: PumpDeps): Pump {
       await Promise.all([running, deps.interpreter.stop()]);
     },
   };
-}
-
-/** Raises only when both have ended. */
-async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([a, b]);
-  return [await a, await b];
 }
 
 type Read = Subject | { readonly record: RawInboundRecord; readonly failure: string };

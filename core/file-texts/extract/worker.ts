@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
+import { eventLoopFirst } from '../../lib/event-loop-first.ts';
 import { foldedPages } from '../fold.ts';
 import { FILE_KINDS, type FileKind } from '../kind.ts';
 
@@ -22,5 +23,6 @@ async function pagesOf(how: FileKind): Promise<readonly string[]> {
   }
 }
 
+eventLoopFirst();
 parentPort?.postMessage('ready');
 parentPort?.postMessage({ words: foldedPages(await pagesOf(kind)) });
