@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ImapFlow } from 'imapflow';
 import type { ChannelHost, FolderComparison, MissingMessage } from '../../../core/plugins/contract.ts';
 import type { Cursor, Cursors } from './cursor.ts';
-import { announced, fetchGroup, groupsOf, isServers, type Shelf, setOf } from './fetch-group.ts';
+import { announced, fetchGroup, groupsOf, isSuspect, type Shelf, setOf } from './fetch-group.ts';
 import { isFolderMissing } from './imap-failure.ts';
 import type { Line } from './line.ts';
 import { search } from './read-folder.ts';
@@ -151,7 +151,7 @@ async function fetchAll(looking: Looking, folder: ChosenFolder, cursor: Cursor, 
       stretch.had();
       left = left.slice(some.length);
     } catch (error) {
-      if (signal.aborted || !isServers(error)) throw error;
+      if (signal.aborted || !isSuspect(error)) throw error;
       if (kept.size > 0) stretch.partly();
       else if (stretch.failed()) {
         refused += 1;

@@ -3,6 +3,7 @@ import type { InboxId } from '../../../core/lib/ids.ts';
 import type { ChannelHost } from '../../../core/plugins/contract.ts';
 import type { Cursor } from './cursor.ts';
 import { isHistory } from './cursor.ts';
+import { isForAll } from './imap-failure.ts';
 import type { ChosenFolder } from './settings.ts';
 
 /** The disk or a limit leaves no room: nothing is fetched until there is some. */
@@ -11,8 +12,8 @@ export class NoRoomError extends Error {}
 /** The server handed a message over, and it could not be written down here. */
 export class NotKeptError extends Error {}
 
-/** Whether it is the server, or the way to it, that did not hand a message over. */
-export const isServers = (error: unknown): boolean => !(error instanceof NoRoomError || error instanceof NotKeptError);
+/** Whether this very message may be why it was not handed over: not when there is no room here, and not when the server gives nobody anything now. */
+export const isSuspect = (error: unknown): boolean => !(error instanceof NoRoomError || error instanceof NotKeptError) && !isForAll(error);
 
 export interface Shelf {
   readonly inboxId: InboxId;

@@ -91,6 +91,12 @@ export const isLogInRefused = (error: unknown): boolean => isMarked(error, 'auth
 /** The folder was removed or renamed. */
 export const isFolderMissing = (error: unknown): boolean => isMarked(error, 'mailboxMissing');
 
+/** It is about everything that is asked of the server now: too much traffic, or a part of it that is down (RFC 5530). */
+export function isForAll(error: unknown): boolean {
+  const facts = factsOf(error);
+  return facts.reply === 'UNAVAILABLE' || kindOf(error, facts) === 'limit';
+}
+
 /** A server may repeat what it was told. */
 function withoutSecrets(text: string, { password }: Account): string {
   const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();

@@ -1,6 +1,6 @@
 import type { ImapFlow } from 'imapflow';
 import { above, beneath, type Cursor, type Cursors, cursorFor } from './cursor.ts';
-import { type Announced, announced, fetchGroup, groupsOf, isServers, type Shelf } from './fetch-group.ts';
+import { type Announced, announced, fetchGroup, groupsOf, isSuspect, type Shelf } from './fetch-group.ts';
 import type { ChosenFolder } from './settings.ts';
 import type { Stretch } from './stretch.ts';
 
@@ -88,7 +88,7 @@ async function readAll(reading: Reading, folder: ChosenFolder, from: Cursor, uid
     try {
       await readSome(reading, folder, () => cursor, some, move);
     } catch (error) {
-      if (reading.signal.aborted || !isServers(error)) throw error;
+      if (reading.signal.aborted || !isSuspect(error)) throw error;
       if (cursor !== before) stretch.partly();
       else if (stretch.failed()) {
         await move([], last);

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { isSuspect, NoRoomError, NotKeptError } from '../mailbox/fetch-group.ts';
 import { createStretch } from '../mailbox/stretch.ts';
 
 test('one message that cannot be had is found in four steps and passed over when it was asked for long enough', (t) => {
@@ -27,4 +28,21 @@ test('as long as something is had, nothing is to blame', (t) => {
   at = 5000;
   t.false(stretch.failed());
   t.is(stretch.width, 1);
+});
+
+test('a message is suspect when it was not handed over, and not when nothing is to be had or kept', (t) => {
+  const refused = (fields: object): Error => Object.assign(new Error('Command failed'), fields);
+  const about = (reason: string): Error => refused({ code: 'NoConnection', reason });
+  t.true(isSuspect(about('FETCH failed: Internal error occurred.')));
+  t.true(isSuspect(refused({ responseStatus: 'NO', serverResponseCode: 'SERVERBUG' })));
+  t.true(isSuspect(refused({ code: 'NoConnection' })));
+  for (const error of [
+    refused({ responseStatus: 'NO', serverResponseCode: 'UNAVAILABLE' }),
+    refused({ responseStatus: 'NO', serverResponseCode: 'OVERQUOTA' }),
+    refused({ code: 'ETHROTTLE' }),
+    about('Account exceeded command or bandwidth limits.'),
+    new NoRoomError('full'),
+    new NotKeptError('full'),
+  ])
+    t.false(isSuspect(error), JSON.stringify(error));
 });
