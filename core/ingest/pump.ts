@@ -97,8 +97,9 @@ export function startPump(deps: PumpDeps): Pump {
         const next = await waiting((batch.at(-1) ?? received.at(-1))?.id ?? 0);
         const coming = readBatch(deps, next, stopping.signal);
         coming.catch(() => {});
-        const ready = await reading;
+        const before = reading;
         [reading, received] = [coming, batch];
+        const ready = await before;
         await receiving;
         if (moved + batch.length + next.length === 0) return burst.settled();
         receiving = receiveBatch(deps, ready);

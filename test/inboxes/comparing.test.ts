@@ -1,4 +1,4 @@
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { createApiKey } from '../../core/api-keys/api-keys.ts';
 import { openImap } from '../../plugins/email/mailbox/imap-client.ts';
 import { startPeer } from '../../plugins/email/test/smtp-peer.ts';
@@ -12,7 +12,8 @@ import { until } from '../support/until.ts';
 const ACCOUNT = 'biuro@firma.test';
 const mail = (subject: string): string => `From: jan@klient.test\r\nSubject: ${subject}\r\n\r\n${subject}\r\n`;
 
-test('a mailbox is compared with its server message by message, and one that is missing is fetched and named', async (t) => {
+/** An office whose mailbox has three messages, all of them fetched, and the page of that mailbox. */
+async function connected(t: ExecutionContext<unknown>) {
   const [dovecot, peer] = [await startDovecot([ACCOUNT]), await startPeer()];
   t.teardown(dovecot.stop);
   t.teardown(peer.stop);
@@ -23,8 +24,14 @@ test('a mailbox is compared with its server message by message, and one that is 
   await whenTried(admin, trial);
   const path = (await choosePlaces(admin, trial, ['INBOX', 'Sent'], { extent: 'all' })).replace('?new', '');
   const { db } = app.scope;
-  const administrator = (await db('agents').where({ role: 'administrator' }).first('id')).id;
   const fetched = () => db('raw_inbound').where('envelope', 'like', '%"folder":"INBOX"%').orderBy('id');
+  await until('all is fetched', async () => (await fetched()).length === 3);
+  return { dovecot, app, admin, path, db, fetched };
+}
+
+test('a mailbox is compared with its server message by message, and one that is missing is fetched and named', async (t) => {
+  const { dovecot, app, admin, path, db, fetched } = await connected(t);
+  const administrator = (await db('agents').where({ role: 'administrator' }).first('id')).id;
   const line = (text: string): string => (/<li><strong>INBOX<\/strong>: (.*?)<\/li>/.exec(text)?.[1] ?? '').replace(/<[^>]*>/g, '');
   const compare = async (): Promise<string> => {
     t.is((await admin.post(`${path}/comparison`)).location, path);
@@ -37,7 +44,6 @@ test('a mailbox is compared with its server message by message, and one that is 
     const response = await fetch(`${app.base}/api/v1/inboxes/${id}/comparison`, { method, headers: { Authorization: `Bearer ${by}` } });
     return { status: response.status, json: JSON.parse(await response.text()) };
   };
-  await until('all is fetched', async () => (await fetched()).length === 3);
   t.regex((await admin.get(path)).text, /Jeszcze nie porównywano/);
   t.deepEqual((await asked('GET')).json, { inboxId: id, at: null, isRunning: false, folders: [] });
   const walks: { sql: string; bindings: readonly unknown[] }[] = [];
@@ -80,18 +86,7 @@ test('a mailbox is compared with its server message by message, and one that is 
 });
 
 test('a message that the server cannot read counts as missing, keeps no other from being fetched, and comes once it can be read', async (t) => {
-  const [dovecot, peer] = [await startDovecot([ACCOUNT]), await startPeer()];
-  t.teardown(dovecot.stop);
-  t.teardown(peer.stop);
-  const app = await startApp(t);
-  const admin = await administratorOf(app);
-  for (const subject of ['Umowa', 'Faktura', 'Reklamacja']) dovecot.deliver(ACCOUNT, mail(subject));
-  const trial = await tryMailbox(admin, accountForm({ dovecot, peer }, ACCOUNT));
-  await whenTried(admin, trial);
-  const path = (await choosePlaces(admin, trial, ['INBOX', 'Sent'], { extent: 'all' })).replace('?new', '');
-  const { db } = app.scope;
-  const fetched = () => db('raw_inbound').where('envelope', 'like', '%"folder":"INBOX"%').orderBy('id');
-  await until('all is fetched', async () => (await fetched()).length === 3);
+  const { dovecot, admin, path, db, fetched } = await connected(t);
   // As if none of the three had ever been kept.
   for (const { id } of await fetched()) await db('raw_inbound').where({ id }).update({ envelope: '{"source":"lost"}' });
   dovecot.readable(ACCOUNT, 0, false);
