@@ -4,6 +4,7 @@ import type { PageContext, Route } from '../http/context.ts';
 import { isTimeZone } from '../http/format.ts';
 import { orRedraw, readForm, typed } from '../http/params.ts';
 import { formatDate } from '../lib/format-date.ts';
+import { logAlarm } from './alarm.ts';
 import { recentBackups } from './list.ts';
 import type { LogState } from './log-runner.ts';
 import { readsLog, saveLog } from './log-setting.ts';
@@ -68,7 +69,9 @@ export function backupRoutes({
   const show = async (ctx: PageContext, more: { errors?: Readonly<Record<string, string>>; key?: string } = {}): Promise<void> => {
     const { errors = {}, key = null } = more;
     const { isDaily, time, timeZone: chosen, keep } = await readSchedule(ctx.scope);
-    const log = !logShipping.isPossible ? null : { isOn: await readsLog(ctx.scope), ...logShipping.state() };
+    const shipping = logShipping.state();
+    const isBehind = logAlarm(shipping, ctx.scope.now()) !== null;
+    const log = !logShipping.isPossible ? null : { isOn: await readsLog(ctx.scope), ...shipping, isBehind };
     const stored = { isDaily, time, timeZone: chosen ?? '', keepDaily: keep.daily, keepWeekly: keep.weekly, keepMonthly: keep.monthly };
     const isSchedule = ['time', 'timeZone', 'keepDaily', 'keepWeekly', 'keepMonthly'].some((name) => name in errors);
     const entered = typed(ctx, 'time', 'timeZone', 'keepDaily', 'keepWeekly', 'keepMonthly');

@@ -62,6 +62,15 @@ test('an office whose backups go to a bucket goes back to a moment between two m
   const order = { at: asTyped, name: 'inna', current: ADMIN.password };
   t.true((await admin.post('/backups/moment/restoration', order)).text.includes('To nie jest ta chwila'));
 
+  // A bucket that does not answer for a moment is no alarm yet.
+  s3.down(true);
+  await office.scope.db('settings').insert({ key: 'test.down', value: 'x', updated_at: new Date().toISOString() });
+  const card = async (): Promise<string> => /isLogged[\s\S]*?form-actions/.exec((await admin.get('/backups')).text)?.[0] ?? '';
+  const told = await until('an attempt was in vain', async () => /callout[\s\S]*/.exec(await card())?.[0], 60_000);
+  t.regex(told, /is-warn[\s\S]*Jedna próba zapisania[\s\S]*Zmiany zapisane do/);
+  s3.down(false);
+  await until('the next one was not', async () => !(await card()).includes('callout'), 60_000);
+
   // On an empty machine, in the browser; nothing is set there before a restore begins.
   const empty = await product(t);
   await empty.start();
