@@ -1,6 +1,6 @@
 import { lastGoodBackup } from '../backups/list.ts';
 import { readCounters } from '../conversations/counters.ts';
-import { oldestDueAt } from '../deliveries/store.ts';
+import { oldestDueAt } from '../deliveries/due-store.ts';
 import { dispatchLagMs } from '../events/store.ts';
 import type { MetricSources } from '../health/metrics.ts';
 import type { Readiness } from '../health/readiness.ts';

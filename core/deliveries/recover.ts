@@ -1,8 +1,9 @@
 import { lockedHolder } from '../conversations/change.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import { changeDeliveries } from './change.ts';
+import { dueByNow } from './due-store.ts';
 import { NOTES } from './notes.ts';
-import { deliveriesOfMessages, dueByNow, leftInSending } from './store.ts';
+import { deliveriesOfMessages, leftInSending } from './store.ts';
 import type { Delivery, DeliveryStatus } from './types.ts';
 
 interface Doubt {

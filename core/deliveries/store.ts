@@ -1,12 +1,12 @@
 import { ofTheDead } from '../db/claimants.ts';
-import { isPostgres, skipLocked } from '../db/dialect.ts';
+import { isPostgres } from '../db/dialect.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import { seenConversation } from '../db/visible.ts';
 import type { AgentId, ConversationId, DeliveryId, InboxId, MessageId } from '../lib/ids.ts';
 import type { Hastening } from './hasten.ts';
 import { DECISIONS, type Decision, type Delivery, type DeliveryStatus, type QueuedDelivery, type RecipientKind } from './types.ts';
 
-interface Row {
+export interface Row {
   id: number;
   message_id: number;
   conversation_id: number;
@@ -44,7 +44,7 @@ function decisionOf({ decision, decided_by, decided_at, first_name, last_name }:
     : null;
 }
 
-const fromRow = (row: Row): Delivery => ({
+export const fromRow = (row: Row): Delivery => ({
   id: row.id as DeliveryId,
   messageId: row.message_id as MessageId,
   conversationId: row.conversation_id as ConversationId,
@@ -230,66 +230,8 @@ export async function updateDelivery(
   return changed === 1;
 }
 
-/** Takes every due delivery of the message that has waited longest; empty when nothing is due. Messages in `busy` are left alone. */
-export async function claimDue(
-  { db, now, claimant = null }: WriteScope,
-  leaseUntil: Date,
-  busy: readonly MessageId[],
-): Promise<readonly Delivery[]> {
-  const at = now().toISOString();
-  const due = () => db<Row>('deliveries').whereRaw("status in ('queued', 'deferred')").where('next_attempt_at', '<=', at);
-  const first = due()
-    .whereNotIn('message_id', busy)
-    .orderBy([{ column: 'next_attempt_at' }, { column: 'id' }])
-    .first('message_id');
-  const next = await skipLocked(db, first);
-  if (!next) return [];
-  const ids = await skipLocked(db, due().where({ message_id: next.message_id }).select('id'));
-  const rows = await db<Row>('deliveries')
-    .whereIn(
-      'id',
-      ids.map((row) => row.id),
-    )
-    .update({
-      status: 'sending',
-      lease_until: leaseUntil.toISOString(),
-      claimed_by: claimant,
-      next_attempt_at: null,
-      updated_at: at,
-      attempts: db.raw('attempts + 1'),
-    })
-    .returning('*');
-  return rows.map(fromRow).sort((a, b) => a.id - b.id);
-}
-
-/** When the earliest waiting delivery is due; null when none waits. */
-export async function nextDueAt({ db }: Scope): Promise<Date | null> {
-  const row = await db<Row>('deliveries').whereRaw("status in ('queued', 'deferred')").orderBy('next_attempt_at').first('next_attempt_at');
-  return row?.next_attempt_at ? new Date(row.next_attempt_at) : null;
-}
-
 /** Deliveries taken by a process that did not live to record what became of them; at most 500. */
 export async function leftInSending({ db }: Scope): Promise<readonly Delivery[]> {
   const sending = db<Row>('deliveries').whereRaw("status = 'sending'").orderBy('id').limit(500);
   return (await ofTheDead(db, sending)).map(fromRow);
-}
-
-/** Deliveries that wait and are due; at most 500. */
-export async function dueByNow({ db, now }: Scope): Promise<readonly Delivery[]> {
-  const rows: Row[] = await db<Row>('deliveries')
-    .whereRaw("status in ('queued', 'deferred')")
-    .where('next_attempt_at', '<=', now().toISOString())
-    .orderBy([{ column: 'next_attempt_at' }, { column: 'id' }])
-    .limit(500);
-  return rows.map(fromRow);
-}
-
-/** Since when the oldest delivery that is due has been due; null = none is. */
-export async function oldestDueAt({ db, now }: Scope): Promise<Date | null> {
-  const row: { next_attempt_at: string } | undefined = await db('deliveries')
-    .whereIn('status', ['queued', 'deferred'])
-    .where('next_attempt_at', '<=', now().toISOString())
-    .orderBy('next_attempt_at')
-    .first('next_attempt_at');
-  return row ? new Date(row.next_attempt_at) : null;
 }

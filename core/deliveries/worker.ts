@@ -4,17 +4,17 @@ import { blockedAmong } from '../blocked-addresses/block.ts';
 import { addressKey } from '../contacts/address.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import { NotFoundError, TemporaryError } from '../lib/errors.ts';
-import type { DeliveryId, InboxId } from '../lib/ids.ts';
+import type { DeliveryId, InboxId, MessageId } from '../lib/ids.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import { outOfWork } from '../lib/log-context.ts';
 import { WithheldError } from '../messages/withheld.ts';
 import type { OutboundMessage, SendResult } from '../plugins/contract.ts';
 import { type BlobFiles, composeMessage, ForwardedGoneError } from './compose.ts';
+import { claimDue, nextDueAt, type Taken } from './due-store.ts';
 import { NOTES } from './notes.ts';
 import { type AttemptOutcome, recordOutcomes } from './record.ts';
 import { recoverInterrupted } from './recover.ts';
 import type { ReturnTokens } from './return-token.ts';
-import { claimDue, nextDueAt } from './store.ts';
 import type { Delivery } from './types.ts';
 
 export interface DeliveryWorkerOptions {
@@ -25,7 +25,7 @@ export interface DeliveryWorkerOptions {
   /** Absent: return addresses name nothing. */
   readonly tokens?: ReturnTokens;
   readonly log: Log;
-  /** Messages sent at the same time; default 4. */
+  /** Messages of one inbox sent at the same time; default 4. */
   readonly concurrency?: number;
   /** After how long an outcome that could not be recorded is recorded again; after the last one as often until it is. */
   readonly recordAgainMs?: readonly number[];
@@ -43,6 +43,8 @@ type Claimed = readonly [Delivery, ...Delivery[]];
 const LEASE_MS = 15 * 60_000;
 const SEND_TIMEOUT_MS = 10 * 60_000;
 const LONGEST_SLEEP_MS = 60_000;
+/** Messages of all inboxes sent at the same time. */
+const MOST_AT_ONCE = 64;
 const AFTER_ERROR_MS = 5_000;
 /** So often one of several processes looks whether another died while it sent. */
 const DEATHS_MS = 3_000;
@@ -52,10 +54,15 @@ const RECORD_AGAIN_MS = [100, 500, 2_000, 10_000, 30_000, 60_000] as const;
 export function startDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWorker {
   const { scope, log, concurrency = 4 } = options;
   const aborting = new AbortController();
-  const running = new Map<Delivery['messageId'], Promise<void>>();
-  /** Those of them that are sent, and wait for the database only: others take their places. */
-  const late = new Set<Delivery['messageId']>();
-  const isFull = (): boolean => running.size - late.size >= concurrency;
+  const running = new Map<MessageId, Promise<void>>();
+  /** Who holds a place. One that is sent, and waits for the database only, has given it to others. */
+  const places = new Map<MessageId, InboxId>();
+  const isFull = (): boolean => places.size >= MOST_AT_ONCE;
+  /** A server that does not answer holds up the mail of its own inbox only. */
+  const taken = (): Taken => {
+    const counts = Map.groupBy(places.values(), (id) => id);
+    return { messages: [...running.keys()], inboxes: [...counts].flatMap(([id, { length }]) => (length >= concurrency ? [id] : [])) };
+  };
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | null = null;
@@ -63,15 +70,16 @@ export function startDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWor
 
   const take = async (): Promise<boolean> => {
     const leaseUntil = new Date(scope.now().getTime() + LEASE_MS);
-    const [first, ...others] = await transact(scope, (tx) => claimDue(tx, leaseUntil, [...running.keys()]));
+    const [first, ...others] = await transact(scope, (tx) => claimDue(tx, leaseUntil, taken()));
     if (!first) return false;
     const isLate = (): void => {
-      late.add(first.messageId);
+      places.delete(first.messageId);
       wake();
     };
+    places.set(first.messageId, first.inboxId);
     const attempt = attemptMessage(options, [first, ...others], aborting.signal, isLate).finally(() => {
       running.delete(first.messageId);
-      late.delete(first.messageId);
+      places.delete(first.messageId);
       wake();
     });
     running.set(first.messageId, attempt);
@@ -84,7 +92,7 @@ export function startDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWor
       while (!stopping && !isFull() && (await take()));
     } while (again && !stopping);
     if (stopping || isFull()) return;
-    const due = await nextDueAt(scope);
+    const due = await nextDueAt(scope, taken());
     const wait = due ? due.getTime() - scope.now().getTime() : LONGEST_SLEEP_MS;
     sleep(Math.min(Math.max(wait, 50), LONGEST_SLEEP_MS));
   };

@@ -6,9 +6,10 @@ import { countAll, recountCounters } from '../../core/conversations/recount.ts';
 import { reopenConversation } from '../../core/conversations/reopen.ts';
 import { transact } from '../../core/db/scope.ts';
 import { cancelDelivery } from '../../core/deliveries/cancel.ts';
+import { claimDue } from '../../core/deliveries/due-store.ts';
 import { recordOutcomes } from '../../core/deliveries/record.ts';
 import { retryDelivery } from '../../core/deliveries/retry.ts';
-import { claimDue, findDeliveryById } from '../../core/deliveries/store.ts';
+import { findDeliveryById } from '../../core/deliveries/store.ts';
 import { AppError } from '../../core/lib/errors.ts';
 import type { ConversationId, DeliveryId } from '../../core/lib/ids.ts';
 import { startConversation } from '../../core/messages/start.ts';
@@ -88,7 +89,7 @@ for (const seed of [1, 20, 300])
       },
       async () => {
         house.pass(300);
-        const [first, ...others] = await transact(scope, (tx) => claimDue(tx, scope.now(), []));
+        const [first, ...others] = await transact(scope, (tx) => claimDue(tx, scope.now()));
         if (first && below(4) > 0)
           await recordOutcomes(scope, [first, ...others], new Map([first, ...others].map((one) => [one.id, pick(outcomes)])));
       },

@@ -1,9 +1,9 @@
 import test from 'ava';
 import { listConversations } from '../../core/conversations/list.ts';
 import { transact } from '../../core/db/scope.ts';
+import { claimDue, nextDueAt } from '../../core/deliveries/due-store.ts';
 import { countUnknown, listDeliveries } from '../../core/deliveries/list.ts';
-import { claimDue, nextDueAt } from '../../core/deliveries/store.ts';
-import type { MessageId } from '../../core/lib/ids.ts';
+import type { InboxId, MessageId } from '../../core/lib/ids.ts';
 import { listMessages } from '../../core/messages/list.ts';
 import { messagesWithIds } from '../../core/messages/match.ts';
 import { houseFor } from '../support/house.ts';
@@ -17,8 +17,10 @@ test('nothing that the queue, a conversation or the threading asks reads a whole
   await answer(house, conversationId, ['a@x.test', 'b@x.test']);
   const asked: { sql: string; bindings: readonly unknown[] }[] = [];
   scope.db.on('query', (query: { sql: string; bindings: readonly unknown[] }) => asked.push(query));
-  await transact(scope, (tx) => claimDue(tx, scope.now(), [5 as MessageId]));
+  await transact(scope, (tx) => claimDue(tx, scope.now(), { messages: [5 as MessageId], inboxes: [] }));
+  await transact(scope, (tx) => claimDue(tx, scope.now(), { messages: [5 as MessageId], inboxes: [9 as InboxId] }));
   await nextDueAt(scope);
+  await nextDueAt(scope, { messages: [], inboxes: [9 as InboxId] });
   await listDeliveries(scope);
   await listDeliveries(scope, { status: 'sent' });
   await listDeliveries(scope, { status: 'scheduled' });

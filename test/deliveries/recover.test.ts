@@ -2,9 +2,9 @@ import test from 'ava';
 import { CLAIMANTS } from '../../core/db/claimants.ts';
 import { isPostgres } from '../../core/db/dialect.ts';
 import { transact } from '../../core/db/scope.ts';
+import { claimDue } from '../../core/deliveries/due-store.ts';
 import { deliveriesOf } from '../../core/deliveries/list.ts';
 import { recoverInterrupted } from '../../core/deliveries/recover.ts';
-import { claimDue } from '../../core/deliveries/store.ts';
 import { withAnswer } from '../support/sending.ts';
 
 test('what a living process is sending is left to it; once it is dead, one of two others calls it unknown', async (t) => {
@@ -14,7 +14,7 @@ test('what a living process is sending is left to it; once it is dead, one of tw
   const living = await scope.db.transaction();
   await living.raw('select pg_advisory_xact_lock(?, ?)', [CLAIMANTS, 77]);
   const leaseUntil = new Date(scope.now().getTime() + 900_000);
-  t.is((await transact({ ...scope, claimant: 77 }, (tx) => claimDue(tx, leaseUntil, []))).length, 1);
+  t.is((await transact({ ...scope, claimant: 77 }, (tx) => claimDue(tx, leaseUntil))).length, 1);
   t.is(await recoverInterrupted(scope), 0);
   t.is((await deliveriesOf(scope, [messageId]))[0]?.status, 'sending');
   await living.rollback();

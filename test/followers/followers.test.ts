@@ -1,7 +1,7 @@
 import test from 'ava';
 import { transact } from '../../core/db/scope.ts';
 import { composeMessage } from '../../core/deliveries/compose.ts';
-import { claimDue } from '../../core/deliveries/store.ts';
+import { claimDue } from '../../core/deliveries/due-store.ts';
 import { followersOf } from '../../core/followers/follow.ts';
 import { mentionedIn } from '../../core/followers/mentioned.ts';
 import type { ConversationId } from '../../core/lib/ids.ts';
@@ -84,7 +84,7 @@ test('no word of a note goes out with an answer, not with what is quoted either'
   await replyToConversation(scope, endpoints, { ...written, text: 'Cena to 100 zł.', quoted: true });
   await addNote(scope, endpoints, { ...written, text: 'TAJNE też po odpowiedzi' });
   house.pass(5);
-  const [first, ...others] = await transact(scope, (tx) => claimDue(tx, scope.now(), []));
+  const [first, ...others] = await transact(scope, (tx) => claimDue(tx, scope.now()));
   if (!first) return t.fail('nothing to send');
   const sent = await composeMessage(scope, { has: async () => true, path: () => '' }, [first, ...others]);
   t.regex(sent.text, /Cena to 100 zł\.[\s\S]*Ile to kosztuje\?/);

@@ -6,8 +6,9 @@ import { markRead } from '../../core/conversations/mark-read.ts';
 import { countAll } from '../../core/conversations/recount.ts';
 import type { Scope } from '../../core/db/scope.ts';
 import { transact } from '../../core/db/scope.ts';
+import { claimDue } from '../../core/deliveries/due-store.ts';
 import { recordOutcomes } from '../../core/deliveries/record.ts';
-import { claimDue, deliveriesOfMessages } from '../../core/deliveries/store.ts';
+import { deliveriesOfMessages } from '../../core/deliveries/store.ts';
 import { saveDraft } from '../../core/drafts/save.ts';
 import { appliedLabels, labelConversation } from '../../core/labels/apply.ts';
 import { addLabel } from '../../core/labels/edit.ts';
@@ -170,7 +171,9 @@ test('a delivery that ends while its conversation is merged is recorded where it
   const house = await houseFor(t);
   const [a, b] = [await house.mail({ text: 'a' }), await house.mail({ text: 'b' })];
   const sent = await answer(house, a.conversationId, ['jan@customer.test']);
-  const claimed = await transact(house.scope, (tx) => claimDue(tx, new Date(house.scope.now().getTime() + 60_000), []));
+  const claimed = await transact(house.scope, (tx) =>
+    claimDue(tx, new Date(house.scope.now().getTime() + 60_000), { messages: [], inboxes: [] }),
+  );
   const [id] = await merge(house, b.conversationId, a.conversationId);
   const [first] = claimed;
   if (!first) throw new Error('nothing was claimed');
