@@ -28,9 +28,9 @@ export async function checkDirect(address: string, signal: AbortSignal, { dns, s
       (await connectRelay(target, AbortSignal.any([signal, AbortSignal.timeout(SERVER_MS)]))).quit();
       return { ok: true };
     } catch (error) {
-      const { reply, code, text } = failureOf(error);
-      // Whoever answers is reached; so is Centrala itself, when the domain's mail comes straight to it.
-      if (reply !== null || code === 'EOWN') return { ok: true };
+      const { reply, text } = failureOf(error);
+      // Whoever answers is reached.
+      if (reply !== null) return { ok: true };
       reasons.push(`${one.host} [${one.address}]:${one.port}: ${text}`);
     }
   }

@@ -25,8 +25,8 @@ const CONNECT_TIMEOUT_MS = 15_000;
 const IDLE_TIMEOUT_MS = 120_000;
 
 /**
- * Connects, upgrades to TLS when offered and logs in when the relay has a user. Rejects with nodemailer's error, EOWN for our own listener,
- * or what `accessToken` rejects with.
+ * Connects, upgrades to TLS when offered and logs in when the relay has a user. Rejects with nodemailer's error, EOWN for a relay that
+ * is a Centrala, or what `accessToken` rejects with.
  */
 export async function connectRelay(relay: Target, signal: AbortSignal, accessToken: AccessToken = noTokens): Promise<RelayConnection> {
   const { tls = 'checked', address, helo } = relay;
@@ -75,7 +75,9 @@ export async function connectRelay(relay: Target, signal: AbortSignal, accessTok
   signal.addEventListener('abort', abort, { once: true });
   try {
     await step<void>((done) => connection.connect(done));
-    if ((connection.lastServerResponse || '').includes(OWN_WELCOME))
+    // Where mail is addressed to, a Centrala takes it as any server does: that of another company, or this one.
+    const isRelay = address === undefined;
+    if (isRelay && (connection.lastServerResponse || '').includes(OWN_WELCOME))
       throw Object.assign(new Error('This is Centrala itself, which passes no mail on'), { code: 'EOWN' });
     takesUtf8 = /^250[ -]SMTPUTF8\b/im.test(String(connection.lastServerResponse || ''));
     if (auth !== null) await step<boolean>((done) => connection.login(auth, done));

@@ -7,6 +7,7 @@ import { allowedServers } from '../outbound/allowed.ts';
 import { checkRoute } from '../outbound/check.ts';
 import { mailServers } from '../outbound/mx.ts';
 import { sendMail } from '../outbound/send.ts';
+import { OWN_WELCOME } from '../welcome.ts';
 import { inboxOf, meansFor, outbound, recipient } from './messages.ts';
 import { type PeerScript, type SmtpPeer, smtpPeer } from './smtp-peer.ts';
 
@@ -83,6 +84,13 @@ test('servers are tried in the order of their preference, over those that are cl
   t.is((await sender(t, dns, `${mxAllow},${closed}`)())[1]?.state, 'accepted');
   t.is(mails('127.0.0.23').length, 1);
   t.is(peer('127.0.0.24').connections(), 0);
+});
+
+test('a server that greets as a Centrala, another company’s or this one, is given mail like any other', async (t) => {
+  const { mxAllow, mails } = await peersOn(t, { '127.0.0.61': { EHLO: () => `250-mx.klient.test ${OWN_WELCOME}\r\n250 8BITMIME` } });
+  const dns = await dnsOf(t, { 'klient.test': { mx: ['10 mx.klient.test'] }, 'mx.klient.test': { a: ['127.0.0.61'] } });
+  t.like((await sender(t, dns, mxAllow)())[1], { state: 'accepted' });
+  t.is(mails('127.0.0.61').length, 1);
 });
 
 test('what a server says about a recipient counts, and no other server is asked', async (t) => {
