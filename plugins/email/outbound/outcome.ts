@@ -10,7 +10,7 @@ export interface RelayFailure {
   readonly reply: number | null;
   readonly text: string;
   readonly recipient: string | null;
-  /** The answered one: CONN, EHLO, AUTH …, MAIL FROM, RCPT TO, DATA (the mail itself, too); or null. */
+  /** The answered one: CONN, EHLO, AUTH …, MAIL FROM, RCPT TO, DATA (the mail itself, too); API = nothing was said yet; or null. */
   readonly command: string | null;
   /** No TLS, or a certificate that is not right. */
   readonly isTls: boolean;
@@ -37,12 +37,12 @@ export function failureOf(error: unknown): RelayFailure {
 
 /**
  * Nothing left our side in full, so nothing can have been taken. Final are a 5xx (but not to our log-in, which an administrator can put
- * right) and an address that cannot be written in an envelope; everything else may be tried again.
+ * right) and an address that cannot be written in an envelope; everything else may be tried again, such as an answer that is no SMTP reply.
  */
 export function beforeTheEnd(failure: RelayFailure): SendOutcome {
-  const { reply, code, text } = failure;
+  const { reply, code, text, command } = failure;
   const status = enhancedStatus(text, reply);
-  const refused = reply === null ? code === 'EENVELOPE' : reply >= 500 && code !== 'EAUTH';
+  const refused = reply === null ? code === 'EENVELOPE' && command === 'API' : reply >= 500 && code !== 'EAUTH';
   if (refused) return { state: 'refused', reason: text, status };
   if (reply !== null && isGreylisting(text)) return { state: 'deferred', reason: text, status, note: 'greylisted', retryInMs: GREYLIST_MS };
   const note = code === 'EAUTH' || code === 'login_again' || code === 'oauth_client' ? 'relay_login' : failure.isTls ? 'tls_failed' : null;
