@@ -14,6 +14,8 @@ export interface Letter {
   readonly inbox: Inbox<EmailSettings>;
   readonly keys: readonly SigningKey[];
   readonly recipients: readonly OutboundRecipient[];
+  /** An automatic answer, too, has a return address: the server was asked without one and refused it. */
+  readonly namesSender?: boolean;
 }
 
 /** RFC 6531 §3.4, RFC 6531 §4.1. */
@@ -44,6 +46,7 @@ export async function tryServer(pool: Pool, letter: Letter, signal: AbortSignal)
     return unusable(letter, error);
   }
   const first = await transact(pool, connection, letter, signal);
+  if (first.wantsSender && !signal.aborted) return tryServer(pool, { ...letter, namesSender: true }, signal);
   if (!reused || !first.wasStale) return first;
   try {
     return await transact(pool, await pool.fresh(signal), letter, signal);
@@ -57,13 +60,14 @@ function unusable({ recipients }: Letter, error: unknown): Tried {
   return { results: sameForAll(recipients, saidOfAll(beforeTheEnd(down), down, recipients), null), down };
 }
 
-/** `wasStale`: the session ended before the message was whole: it broke, or had as many mails as the server takes in one (421). */
-async function transact(
-  pool: Pool,
-  connection: RelayConnection,
-  letter: Letter,
-  signal: AbortSignal,
-): Promise<Tried & { readonly wasStale: boolean }> {
+interface Transacted extends Tried {
+  /** The session ended before the message was whole: it broke, or had as many mails as the server takes in one (421). */
+  readonly wasStale: boolean;
+  /** It refused the null sender, as servers do that take mail from addresses of their customer only. */
+  readonly wantsSender: boolean;
+}
+
+async function transact(pool: Pool, connection: RelayConnection, letter: Letter, signal: AbortSignal): Promise<Transacted> {
   const { message, inbox, keys } = letter;
   const isPlain = (address: string): boolean => connection.takesUtf8 || (isAscii(address) && isAscii(inbox.address));
   const recipients = letter.recipients.filter(({ address }) => isPlain(address));
@@ -74,7 +78,7 @@ async function transact(
   );
   if (recipients.length === 0) {
     pool.release(connection);
-    return { results: others, down: null, wasStale: false };
+    return { results: others, down: null, wasStale: false, wantsSender: false };
   }
   const mail = composeMail(message, inbox, { keys, utf8: recipients.some(({ address }) => !isAscii(address)) });
   const stop = (): void => connection.destroy();
@@ -84,7 +88,7 @@ async function transact(
   try {
     const info = await connection.send(envelope, mail.stream);
     pool.release(connection);
-    return { results: [...resultsOf(recipients, info), ...others], down: null, wasStale: false };
+    return { results: [...resultsOf(recipients, info), ...others], down: null, wasStale: false, wantsSender: false };
   } catch (error) {
     const failure = failureOf(error);
     const wasBefore = !mail.isWhole();
@@ -94,12 +98,17 @@ async function transact(
     const outcome = saidOfAll(wasBefore ? beforeTheEnd(failure) : afterTheEnd(failure), failure, recipients);
     const results = [...sameForAll(recipients, outcome, envelope), ...others];
     const isEnded = wasBefore && (failure.reply === null || failure.reply === 421);
-    return { results, down: wasBefore && isServerGone(failure) ? failure : null, wasStale: isEnded };
+    const wantsSender = envelope.from === '' && isAboutSender(failure);
+    return { results, down: wasBefore && isServerGone(failure) ? failure : null, wasStale: isEnded, wantsSender };
   } finally {
     signal.removeEventListener('abort', stop);
     mail.stream.destroy();
   }
 }
+
+/** Many servers say what they think of the sender only to RCPT. */
+const isAboutSender = ({ reply, command, text }: RelayFailure): boolean =>
+  reply !== null && reply >= 500 && (command === 'MAIL FROM' || (command === 'RCPT TO' && /<>|\bsender\b/i.test(text)));
 
 /** The server stops (RFC 5321 §3.8) or the connection broke; what goes wrong on our side is not its fault. */
 const isServerGone = ({ reply, code }: RelayFailure): boolean =>
@@ -107,10 +116,10 @@ const isServerGone = ({ reply, code }: RelayFailure): boolean =>
 
 /**
  * Where undeliverable mail comes back to: it names the delivery when there is one recipient, else the message. An automatic answer has the
- * null sender (RFC 3834 §3.3): nobody ever answers to it by itself, and its bounce is no news.
+ * null sender (RFC 3834 §3.3) where it can: nobody ever answers to it by itself, and its bounce is no news.
  */
-function returnAddress({ message, inbox, recipients }: Letter): string {
-  if (isAutoReply(message)) return '';
+function returnAddress({ message, inbox, recipients, namesSender = false }: Letter): string {
+  if (isAutoReply(message) && !namesSender) return '';
   const [only, ...others] = recipients;
   const token = others.length === 0 ? only?.returnToken : message.returnToken;
   return (inbox.settings.returnTokens && token ? withReturnToken(inbox.address, token) : null) ?? inbox.address;

@@ -1,4 +1,5 @@
 import test from 'ava';
+import type { OutboundMessage } from '../../../core/plugins/contract.ts';
 import { sendMail } from '../outbound/send.ts';
 import { returnTokenIn, withReturnToken } from '../return-token.ts';
 import { interpreted } from './mails.ts';
@@ -34,6 +35,32 @@ test('an automatic answer goes out with the null sender', async (t) => {
   const one = { ...recipient(17, 'anna@klient.test'), returnToken: TOKEN };
   t.is(await senderOf(t, {}, outbound({ recipients: [one], automated: true })), '');
   t.is(await senderOf(t, {}, outbound({ recipients: [one], automated: true, replyToken: null })), RETURNED);
+});
+
+for (const [where, script] of [
+  ['MAIL', { MAIL: (from: string) => (from === '' ? '501 5.1.7 a sender is needed' : '250 ok') }],
+  ['RCPT', { RCPT: () => '554 5.7.1 <>: Sender address rejected: Access denied' }],
+] as const)
+  test(`a server that refuses the null sender at ${where} is given the return address`, async (t) => {
+    const peer = await smtpPeer(t, script);
+    const means = meansFor();
+    t.teardown(() => means.pools.stop());
+    const one = { ...recipient(17, 'anna@klient.test'), returnToken: TOKEN };
+    const inbox = inboxOf({ relayUrl: `smtp://127.0.0.1:${peer.port}` });
+    const send = (message: OutboundMessage) => sendMail(means, message, inbox, AbortSignal.timeout(20_000));
+    const senders = () => peer.commands.filter((line) => line.startsWith('MAIL')).map((line) => /<(.*)>/.exec(line)?.[1]);
+    const [result] = await send(outbound({ recipients: [one], automated: true }));
+    t.is(result?.outcome.state, where === 'MAIL' ? 'accepted' : 'refused');
+    t.deepEqual(senders(), ['', RETURNED]);
+  });
+
+test('a recipient who is refused is refused, whoever sends', async (t) => {
+  const peer = await smtpPeer(t, { RCPT: () => '550 5.1.1 no such user' });
+  const means = meansFor();
+  t.teardown(() => means.pools.stop());
+  const message = outbound({ recipients: [recipient(17, 'anna@klient.test')], automated: true });
+  await sendMail(means, message, inboxOf({ relayUrl: `smtp://127.0.0.1:${peer.port}` }), AbortSignal.timeout(20_000));
+  t.is(peer.commands.filter((line) => line.startsWith('MAIL')).length, 1);
 });
 
 test('a return address leads back to its token whatever the case, and a stranger’s plus tag is none', (t) => {
