@@ -3,6 +3,8 @@ export const NOTES = {
   /** Stopped before its first attempt, because whoever wrote the message can no longer answer for it. */
   author_left: 'deliveries.note.author_left',
   blocked: 'deliveries.note.blocked',
+  /** Taken by the next server, which reports that it still has it; the reason is what that server says. */
+  delayed: 'deliveries.note.delayed',
   /** Not tried: the inbox is paused, or its channel is switched off. */
   held: 'deliveries.note.held',
   forwarded_gone: 'deliveries.note.forwarded_gone',
@@ -19,7 +21,7 @@ export const NOTES = {
 } as const;
 
 /** With these the reason tells more, such as which file. */
-const WITH_DETAILS: ReadonlySet<string> = new Set([NOTES.broke, NOTES.expired, NOTES.file_missing]);
+const WITH_DETAILS: ReadonlySet<string> = new Set([NOTES.broke, NOTES.delayed, NOTES.expired, NOTES.file_missing]);
 const OURS: ReadonlySet<string> = new Set(Object.values(NOTES));
 
 /** Whether the note says all that the reason does. */

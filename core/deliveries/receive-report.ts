@@ -5,6 +5,7 @@ import { storable } from '../lib/text.ts';
 import { messagesWithIds } from '../messages/match.ts';
 import type { DeliveryReport } from '../plugins/contract.ts';
 import { changeDeliveries } from './change.ts';
+import { NOTES } from './notes.ts';
 import { NO_TOKENS, type ReturnTokens } from './return-token.ts';
 import { type DeliveryPatch, deliveriesOfMessages, findDeliveryById } from './store.ts';
 import type { Delivery } from './types.ts';
@@ -63,14 +64,17 @@ function patchOf(delivery: Delivery, report: DeliveryReport, now: Date): Deliver
   if (report.outcome === 'noted') return null;
   const told = { nextAttemptAt: null, reason: reasonOf(report), enhancedStatus: report.status === null ? null : storable(report.status) };
   const isFinal = delivery.status === 'bounced' || delivery.status === 'failed' || delivery.status === 'cancelled';
-  if (report.outcome === 'bounced') return isFinal ? null : { ...told, status: 'bounced' };
-  if (report.outcome === 'deferred') return delivery.status === 'sent' ? { ...told, status: 'sent' } : null;
+  if (report.outcome === 'deferred') return delivery.status === 'sent' ? { ...told, status: 'sent', note: NOTES.delayed } : null;
+  if (report.outcome === 'bounced') return isFinal ? null : { ...told, status: 'bounced', ...withoutDelay(delivery) };
   if (isFinal) return null;
-  if (report.outcome === 'read' && delivery.readAt === null) return { ...told, status: 'delivered', readAt: now };
-  if (report.outcome === 'complained' && delivery.complainedAt === null) return { ...told, status: 'delivered', complainedAt: now };
+  const arrived = { ...told, status: 'delivered', ...withoutDelay(delivery) } as const;
+  if (report.outcome === 'read' && delivery.readAt === null) return { ...arrived, readAt: now };
+  if (report.outcome === 'complained' && delivery.complainedAt === null) return { ...arrived, complainedAt: now };
   // What was noted about the way there ("he has left") is over.
   return delivery.status === 'delivered' ? null : { ...told, status: 'delivered', note: null };
 }
+
+const withoutDelay = ({ note }: Delivery): { readonly note?: null } => (note === NOTES.delayed ? { note: null } : {});
 
 const reasonOf = (report: DeliveryReport): string | null =>
   report.diagnostic === null ? null : storable(report.diagnostic).trim().slice(0, MAX_REASON_CHARS) || null;

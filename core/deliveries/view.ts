@@ -2,7 +2,7 @@ import { isForPeople } from '../lib/address-text.ts';
 import type { ConversationId } from '../lib/ids.ts';
 import type { Page } from '../lib/page.ts';
 import { isLate } from './backoff.ts';
-import { saysAll } from './notes.ts';
+import { NOTES, saysAll } from './notes.ts';
 import { type Delivery, type DeliveryStatus, isFailed, isWaiting, QUEUE_FILTERS, type QueuedDelivery, type QueueFilter } from './types.ts';
 import { isScheduled, isStopped } from './untouched.ts';
 
@@ -23,19 +23,21 @@ export function deliveryView(delivery: Delivery, now: Date) {
   const { status } = delivery;
   const state = isScheduled(delivery, now) ? 'scheduled' : isStopped(delivery) ? 'stopped' : status;
   const isSent = status === 'sent' || status === 'delivered';
+  /** It left, and the next server says that it has not passed it on yet. */
+  const isDelayed = status === 'sent' && delivery.note === NOTES.delayed;
   return {
     id: delivery.id,
     status,
     state,
-    icon: state === 'scheduled' ? 'calendar-time' : state === 'stopped' ? 'player-pause' : ICONS[status],
-    look: isFailed(status) ? 'bad' : isSent ? 'good' : status === 'deferred' ? 'late' : '',
+    icon: state === 'scheduled' ? 'calendar-time' : state === 'stopped' ? 'player-pause' : ICONS[isDelayed ? 'deferred' : status],
+    look: isFailed(status) ? 'bad' : status === 'deferred' || isDelayed ? 'late' : isSent ? 'good' : '',
     address: delivery.name ? (isForPeople(delivery.address) ? `${delivery.name} <${delivery.address}>` : delivery.name) : delivery.address,
     at: isSent ? (delivery.sentAt ?? delivery.updatedAt) : null,
     readAt: delivery.readAt,
     complainedAt: delivery.complainedAt,
     next: status === 'deferred' ? delivery.nextAttemptAt : null,
     attempts: delivery.attempts,
-    reason: isSent || saysAll(delivery.note) ? '' : reasonOf(delivery),
+    reason: (isSent && !isDelayed) || saysAll(delivery.note) ? '' : reasonOf(delivery),
     note: delivery.note,
     decision: delivery.decision,
     isUnknown: status === 'unknown',

@@ -3,8 +3,10 @@ import { closeConversation } from '../../core/conversations/close.ts';
 import { findConversation } from '../../core/conversations/list.ts';
 import { cancelDelivery } from '../../core/deliveries/cancel.ts';
 import { deliveriesOf, listDeliveries } from '../../core/deliveries/list.ts';
+import { NOTES } from '../../core/deliveries/notes.ts';
 import { retryDelivery } from '../../core/deliveries/retry.ts';
-import { DELIVERY_STATUSES, type DeliveryStatus } from '../../core/deliveries/types.ts';
+import { DELIVERY_STATUSES, type Delivery, type DeliveryStatus } from '../../core/deliveries/types.ts';
+import { deliveryView } from '../../core/deliveries/view.ts';
 import type { DeliveryId } from '../../core/lib/ids.ts';
 import { type DeliveryReport, REPORT_OUTCOMES } from '../../core/plugins/contract.ts';
 import { houseFor } from '../support/house.ts';
@@ -118,7 +120,17 @@ test('a report about nothing changes nothing, opens no conversation and is shown
 test('a report of delay tells its reason and leaves the delivery with the next hop', async (t) => {
   const { report, scope, messageId } = await sent(t, ['jan@customer.test']);
   await report('deferred');
-  t.like((await deliveriesOf(scope, [messageId]))[0], { status: 'sent', reason: 'smtp; 550 no such user', nextAttemptAt: null });
+  const one = async () => (await deliveriesOf(scope, [messageId]))[0] as Delivery;
+  t.like(await one(), { status: 'sent', reason: 'smtp; 550 no such user', nextAttemptAt: null });
+  // The agent does not read that all is well.
+  t.like(deliveryView(await one(), scope.now()), {
+    state: 'sent',
+    look: 'late',
+    note: NOTES.delayed,
+    reason: '5.1.1 smtp; 550 no such user',
+  });
+  await report('bounced');
+  t.like(await one(), { status: 'bounced', note: null });
 });
 
 test('retrying is possible until a delivery is under way', async (t) => {
