@@ -5,7 +5,7 @@
  */
 const RECIPIENT_IS_GONE = new Set(['1.0', '1.1', '1.2', '1.3', '1.4', '1.6', '1.10', '2.1']);
 
-/** How servers without enhanced codes say so behind 550, 551 and 553 (RFC 5321 §4.2.3 gives the first). */
+/** How servers without enhanced codes, or with one that says nothing (5.0.0), say so behind 550, 551 and 553 (RFC 5321 §4.2.3 gives the first). */
 const WORDS = [
   'mailbox not found',
   'no such user',
@@ -30,7 +30,7 @@ const ABOUT_SENDER =
 export function isRecipientGone(enhancedStatus: string | null, reason: string | null): boolean {
   if (ABOUT_SENDER.test(reason ?? '')) return false;
   const [kind, ...detail] = enhancedStatus?.split('.') ?? [];
-  if (kind !== undefined) return kind === '5' && RECIPIENT_IS_GONE.has(detail.join('.'));
+  if (kind !== undefined && enhancedStatus !== '5.0.0') return kind === '5' && RECIPIENT_IS_GONE.has(detail.join('.'));
   const text = reason?.toLowerCase() ?? '';
   return /^55[013]\b/.test(text) && WORDS.some((words) => text.includes(words));
 }

@@ -43,12 +43,19 @@ function deliveryReports(status: MimePart, externalId: string | null, returnToke
       kind: 'report',
       about: about(externalId, typedAddress(fields, 'original-recipient') ?? typedAddress(fields, 'final-recipient'), returnToken),
       outcome,
-      status: statusIn(fieldText(fields, 'status')),
+      status: exactStatus(statusIn(fieldText(fields, 'status')), fieldText(fields, 'diagnostic-code')),
       diagnostic: diagnosticOf(fieldText(fields, 'diagnostic-code')),
     });
   }
   const news = reports.filter(({ outcome }) => outcome !== 'noted');
   return news.length > 0 ? news : reports.slice(0, 1);
+}
+
+/** Exim gives 5.0.0 whatever the other server said: then its own status counts, the one behind its reply code. */
+function exactStatus(status: string | null, diagnostic: string): string | null {
+  if (status === null || !/^[45]\.0\.0$/.test(status)) return status;
+  const said = /(?<![\d.])[45]\d\d[ -]+["'(#<]*([45]\.\d{1,3}\.\d{1,3})(?![\d.])/.exec(diagnostic)?.[1];
+  return said !== undefined && said[0] === status[0] ? said : status;
 }
 
 const firstWord = (text: string): string => text.toLowerCase().split(/[\s(;]/, 1)[0] ?? '';
