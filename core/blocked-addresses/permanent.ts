@@ -26,9 +26,13 @@ const WORDS = [
 const ABOUT_SENDER =
   /\bsender(?:'s)?(?: e-?mail)?(?: address| domain)?(?: is| was)? (?:rejected|refused|denied|unknown|invalid|not|verif)/i;
 
+/** He has his mailbox, but no room or no time for this mail, or us on a list: some servers say so with a status of the unknown recipient. */
+const ABOUT_NOW_OR_US =
+  /\b(?:over ?quota|quota exceeded|mailbox (?:is )?full|receiving (?:e?mail|messages) (?:at a rate|too quickly)|spamhaus|spamcop|(?:black|block|deny)-?list(?:ed)?|dnsbl|rbl)\b/i;
+
 /** Whether a refusal is about the recipient himself and for good, so that the address is blocked. Never for 4.x.x. */
 export function isRecipientGone(enhancedStatus: string | null, reason: string | null): boolean {
-  if (ABOUT_SENDER.test(reason ?? '')) return false;
+  if (ABOUT_SENDER.test(reason ?? '') || ABOUT_NOW_OR_US.test(reason ?? '')) return false;
   const [kind, ...detail] = enhancedStatus?.split('.') ?? [];
   if (kind !== undefined && enhancedStatus !== '5.0.0') return kind === '5' && RECIPIENT_IS_GONE.has(detail.join('.'));
   const text = reason?.toLowerCase() ?? '';

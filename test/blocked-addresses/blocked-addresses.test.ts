@@ -53,6 +53,20 @@ test('a refusal of our own address or of a whole letter blocks nobody', async (t
   t.deepEqual(await blockedAmong(house.scope, ['jan@customer.test']), []);
 });
 
+test('a full mailbox, too much mail at once or a list that we are on blocks nobody, whatever status comes with it', (t) => {
+  for (const [status, reason] of [
+    ['5.2.1', '550-5.2.1 The user you are trying to contact is receiving mail at a rate that prevents additional messages'],
+    ['5.2.1', '550 5.2.1 The user you are trying to contact is receiving mail too quickly'],
+    ['5.1.0', '550-5.1.0 MXIN506 MailFrom domain is listed in Spamhaus. To request removal from this list see https://x.test'],
+    ['5.1.1', '552 sorry, mailbox jan@customer.test is over quota temporarily (#5.1.1)'],
+    ['5.1.1', '550 5.1.1 <jan@customer.test>: mailbox full'],
+    ['5.1.1', '550 5.1.1 rejected: 192.0.2.1 is on our blocklist'],
+    [null, '550 user unknown or mailbox is full'],
+  ] as const)
+    t.false(isRecipientGone(status, reason), reason);
+  t.true(isRecipientGone('5.1.1', '550-5.1.1 The email account that you tried to reach does not exist. 550 5.1.1 https://x.test'));
+});
+
 test('the first refusal blocks the address, and what waits for it then fails without being sent', async (t) => {
   const house = await houseFor(t);
   const { conversationId } = await house.mail({});

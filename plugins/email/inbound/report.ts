@@ -51,11 +51,13 @@ function deliveryReports(status: MimePart, externalId: string | null, returnToke
   return news.length > 0 ? news : reports.slice(0, 1);
 }
 
-/** Exim gives 5.0.0 whatever the other server said: then its own status counts, the one behind its reply code. */
+/**
+ * The status behind the reply code that is quoted: what the other server itself said. Exim reports 5.0.0 whatever that was, Sendmail 5.1.1
+ * for every refused recipient. Else the report's own.
+ */
 function exactStatus(status: string | null, diagnostic: string): string | null {
-  if (status === null || !/^[45]\.0\.0$/.test(status)) return status;
   const said = /(?<![\d.])[45]\d\d[ -]+["'(#<]*([45]\.\d{1,3}\.\d{1,3})(?![\d.])/.exec(diagnostic)?.[1];
-  return said !== undefined && said[0] === status[0] ? said : status;
+  return said !== undefined && (status === null || said[0] === status[0]) ? said : status;
 }
 
 const firstWord = (text: string): string => text.toLowerCase().split(/[\s(;]/, 1)[0] ?? '';

@@ -23,14 +23,16 @@ test('an action decides the outcome, whatever its spelling', async (t) => {
     });
 });
 
-test('a status that says nothing gives way to the one in the words of the server', async (t) => {
+test('the status in the words of the other server counts, not what the reporting one made of it', async (t) => {
   const said = async (Status: string, code: string) =>
     (await reportsIn(report(status(`${group('failed').replace('5.1.1', Status)}\nDiagnostic-Code: smtp; ${code}`), RETURNED)))[0]?.status;
   t.is(await said('5.0.0', '550-5.1.1 no such user\n 550 5.1.1 really'), '5.1.1');
   t.is(await said('5.0.0', '5.1.0 - Unknown address error 550-"5.7.1 blocked"'), '5.7.1', 'as IronPort writes it');
   t.is(await said('5.0.0', '550 no such user'), '5.0.0');
   t.is(await said('5.0.0', '421 4.7.0 too busy'), '5.0.0', 'of another class');
-  t.is(await said('5.2.2', '550 5.1.1 no such user'), '5.2.2');
+  t.is(await said('5.1.1', '550 5.7.1 IP address blacklisted by recipient'), '5.7.1', 'as Sendmail writes it');
+  t.is(await said('5.1.1', '552 5.2.2 Over quota'), '5.2.2');
+  t.is(await said('5.4.4', 'Name service error for name=klient.test'), '5.4.4');
 });
 
 test('a report names each recipient it is about and skips the others', async (t) => {
