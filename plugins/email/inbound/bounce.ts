@@ -3,17 +3,17 @@ import type { DeliveryReport } from '../../../core/plugins/contract.ts';
 import { decodeText } from './charset.ts';
 import type { MimePart } from './mime.ts';
 import { rawField } from './mime.ts';
-import { about, diagnosticOf, flatten, originalMessageId, statusIn } from './report.ts';
+import { about, diagnosticOf, flatten, MAX_RECIPIENTS, originalMessageId, statusIn } from './report.ts';
 
 const READ_BYTES = 65_536;
 const DELAYED =
   /\b(?:delayed|still being retried|will (?:be retried|keep trying|continue to try)|this is a warning message only|not yet been delivered)\b/i;
 
 /**
- * Reads a mail server's notice that does not follow RFC 3464 (qmail, Exim, old gateways). Call it only for mail that looks like one.
- * Null when it says neither which mail came back nor for whom or why.
+ * Reads a mail server's notice that does not follow RFC 3464 (qmail, Exim, old gateways): a report for each recipient that it names. Call it
+ * only for mail that looks like one. Empty when it says neither which mail came back nor for whom or why.
  */
-export function plainBounce(root: MimePart, returnToken: string | null): DeliveryReport | null {
+export function plainBounces(root: MimePart, returnToken: string | null): readonly DeliveryReport[] {
   const parts = flatten(root);
   const text = parts
     .filter(({ contentType, children }) => contentType === 'text/plain' && children.length === 0)
@@ -22,14 +22,14 @@ export function plainBounce(root: MimePart, returnToken: string | null): Deliver
     .slice(0, READ_BYTES);
   const externalId = originalMessageId(parts) ?? quotedMessageId(text);
   const notice = beforeTheCopy(text);
-  const report: DeliveryReport = {
-    kind: 'report',
-    about: about(externalId, recipientIn(root, notice), returnToken),
-    outcome: DELAYED.test(notice) ? 'deferred' : 'bounced',
-    status: statusIn(notice),
-    diagnostic: diagnosticOf(smtpReplyIn(notice) ?? ''),
-  };
-  return externalId !== null || returnToken !== null || (report.about.recipient !== null && isReasoned(report)) ? report : null;
+  const outcome = DELAYED.test(notice) ? 'deferred' : 'bounced';
+  const recipients = recipientsIn(root, notice);
+  const reports = (recipients.length === 0 ? [null] : recipients).map((recipient): DeliveryReport => {
+    const words = wordsAbout(recipient, recipients, notice);
+    const diagnostic = diagnosticOf(smtpReplyIn(words) ?? '');
+    return { kind: 'report', about: about(externalId, recipient, returnToken), outcome, status: statusIn(words), diagnostic };
+  });
+  return reports.filter((one) => externalId !== null || returnToken !== null || (one.about.recipient !== null && isReasoned(one)));
 }
 
 /** It gives the words of a mail server. */
@@ -45,11 +45,26 @@ function beforeTheCopy(text: string): string {
   return at > 0 ? text.slice(0, at) : text;
 }
 
-function recipientIn(root: MimePart, notice: string): string | null {
-  const failed = rawField(root, 'x-failed-recipients').split(',', 1)[0] ?? '';
+/** The field that says so, else the headings of qmail's paragraphs, else the first address that stands there. */
+function recipientsIn(root: MimePart, notice: string): readonly string[] {
+  const headings = [...notice.matchAll(/^<([^<>\s@]{1,64}@[^<>\s]{1,255})>:/gm)].map(([, address = '']) => address);
   const named =
     /<([^<>\s@]{1,64}@[^<>\s]{1,255})>/.exec(notice)?.[1] ?? /^[ \t]*([^<>\s@:]{1,64}@[^<>\s:]{1,255}):?[ \t]*$/m.exec(notice)?.[1] ?? '';
-  return parseEmailAddress(failed) ?? parseEmailAddress(named);
+  const found = [rawField(root, 'x-failed-recipients').split(','), headings, [named]].map(usable).find((list) => list.length > 0);
+  return (found ?? []).slice(0, MAX_RECIPIENTS);
+}
+
+const usable = (addresses: readonly string[]): readonly string[] => [
+  ...new Set(addresses.map(parseEmailAddress).filter((one) => one !== null)),
+];
+
+/** Of several recipients each has what stands between his address and the next one's. */
+function wordsAbout(recipient: string | null, recipients: readonly string[], notice: string): string {
+  if (recipient === null || recipients.length === 1) return notice;
+  const text = notice.toLowerCase();
+  const starts = recipients.map((one) => text.indexOf(one)).filter((at) => at !== -1);
+  const start = text.indexOf(recipient);
+  return start === -1 ? '' : notice.slice(start, Math.min(notice.length, ...starts.filter((at) => at > start)));
 }
 
 const smtpReplyIn = (notice: string): string | null => /\b[45]\d\d[ -]+(?:[45]\.\d+\.\d+[ -]+)?\S.{3,300}/.exec(notice)?.[0] ?? null;

@@ -4,7 +4,7 @@ import { replyTokenIn } from '../reply-token.ts';
 import { returnTokenIn } from '../return-token.ts';
 import { addresses, mailboxes } from './addresses.ts';
 import { readBody } from './body.ts';
-import { isReasoned, plainBounce } from './bounce.ts';
+import { isReasoned, plainBounces } from './bounce.ts';
 import { type Origin, originOf } from './classify.ts';
 import { fetchedFacts, leftBehind } from './fetched.ts';
 import { dateOf, senderOf, subjectOf } from './letterhead.ts';
@@ -46,15 +46,13 @@ export default interpret;
 function reportsIn(root: MimePart, { machine }: Origin, returnToken: string | null): readonly DeliveryReport[] {
   const standard = standardReports(root, returnToken);
   if (standard.length > 0 || machine === 'feedback' || machine === 'disposition') return standard;
-  const bounce = plainBounce(root, returnToken);
-  return bounce && (root.contentType !== 'multipart/report' || isReasoned(bounce)) ? [bounce] : [];
+  return plainBounces(root, returnToken).filter((bounce) => root.contentType !== 'multipart/report' || isReasoned(bounce));
 }
 
 /** A machine wrote to a return address, which automatic answers do too: it is a bounce when it gives an enhanced status (RFC 3463). */
 function returned(root: MimePart, { automated }: Origin, returnToken: string | null): readonly DeliveryReport[] {
   if (returnToken === null || !automated || /^auto-(?:replied|generated)/i.test(rawField(root, 'auto-submitted'))) return [];
-  const bounce = plainBounce(root, returnToken);
-  return bounce?.status?.startsWith('2.') === false ? [bounce] : [];
+  return plainBounces(root, returnToken).filter(({ status }) => status?.startsWith('2.') === false);
 }
 
 function messageOf(root: MimePart, input: InterpretInput, machine: Machine | null): InboundMessage {

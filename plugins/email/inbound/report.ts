@@ -7,7 +7,8 @@ import { readHeaders } from './mime-header.ts';
 import { messageId } from './references.ts';
 import { decodeHeader } from './words.ts';
 
-const MAX_RECIPIENTS = 100;
+/** Of one report. */
+export const MAX_RECIPIENTS = 100;
 const MAX_DIAGNOSTIC_CHARS = 1000;
 const OUTCOMES: Readonly<Record<string, DeliveryReport['outcome']>> = {
   failed: 'bounced',
