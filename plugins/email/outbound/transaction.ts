@@ -14,8 +14,6 @@ export interface Letter {
   readonly inbox: Inbox<EmailSettings>;
   readonly keys: readonly SigningKey[];
   readonly recipients: readonly OutboundRecipient[];
-  /** An automatic answer, too, has a return address: the server was asked without one and refused it. */
-  readonly namesSender?: boolean;
 }
 
 /** RFC 6531 §3.4, RFC 6531 §4.1. */
@@ -35,9 +33,11 @@ export interface Tried {
 
 /**
  * Hands a letter to the server of a pool. Never rejects for what the server or the network does. A connection lost before the last byte
- * is `deferred`, after it `unknown`; a reused one that turns out to be dead is replaced once.
+ * is `deferred`, after it `unknown`; a reused one that turns out to be dead is replaced once. A server that refuses the sender is given the
+ * next of `senders`.
  */
-export async function tryServer(pool: Pool, letter: Letter, signal: AbortSignal): Promise<Tried> {
+export async function tryServer(pool: Pool, letter: Letter, signal: AbortSignal, senders = sendersOf(letter)): Promise<Tried> {
+  const [from = '', ...others] = senders;
   let connection: RelayConnection;
   let reused: boolean;
   try {
@@ -45,14 +45,15 @@ export async function tryServer(pool: Pool, letter: Letter, signal: AbortSignal)
   } catch (error) {
     return unusable(letter, error);
   }
-  const first = await transact(pool, connection, letter, signal);
-  if (first.wantsSender && !signal.aborted) return tryServer(pool, { ...letter, namesSender: true }, signal);
-  if (!reused || !first.wasStale) return first;
-  try {
-    return await transact(pool, await pool.fresh(signal), letter, signal);
-  } catch (error) {
-    return unusable(letter, error);
+  let tried = await transact(pool, connection, letter, from, signal);
+  if (reused && tried.wasStale) {
+    try {
+      tried = await transact(pool, await pool.fresh(signal), letter, from, signal);
+    } catch (error) {
+      return unusable(letter, error);
+    }
   }
+  return tried.isSenderRefused && others.length > 0 && !signal.aborted ? tryServer(pool, letter, signal, others) : tried;
 }
 
 function unusable({ recipients }: Letter, error: unknown): Tried {
@@ -63,11 +64,11 @@ function unusable({ recipients }: Letter, error: unknown): Tried {
 interface Transacted extends Tried {
   /** The session ended before the message was whole: it broke, or had as many mails as the server takes in one (421). */
   readonly wasStale: boolean;
-  /** It refused the null sender, as servers do that take mail from addresses of their customer only. */
-  readonly wantsSender: boolean;
+  /** For good, whatever the recipient; nothing of the letter was taken. */
+  readonly isSenderRefused: boolean;
 }
 
-async function transact(pool: Pool, connection: RelayConnection, letter: Letter, signal: AbortSignal): Promise<Transacted> {
+async function transact(pool: Pool, connection: RelayConnection, letter: Letter, from: string, signal: AbortSignal): Promise<Transacted> {
   const { message, inbox, keys } = letter;
   const isPlain = (address: string): boolean => connection.takesUtf8 || (isAscii(address) && isAscii(inbox.address));
   const recipients = letter.recipients.filter(({ address }) => isPlain(address));
@@ -78,17 +79,17 @@ async function transact(pool: Pool, connection: RelayConnection, letter: Letter,
   );
   if (recipients.length === 0) {
     pool.release(connection);
-    return { results: others, down: null, wasStale: false, wantsSender: false };
+    return { results: others, down: null, wasStale: false, isSenderRefused: false };
   }
   const mail = composeMail(message, inbox, { keys, utf8: recipients.some(({ address }) => !isAscii(address)) });
   const stop = (): void => connection.destroy();
   signal.addEventListener('abort', stop, { once: true });
   // The library notes there whom the server refused, and says it of no error that comes after.
-  const envelope: SMTPEnvelope = { from: returnAddress(letter), to: recipients.map(({ address }) => address) };
+  const envelope: SMTPEnvelope = { from, to: recipients.map(({ address }) => address) };
   try {
     const info = await connection.send(envelope, mail.stream);
     pool.release(connection);
-    return { results: [...resultsOf(recipients, info), ...others], down: null, wasStale: false, wantsSender: false };
+    return { results: [...resultsOf(recipients, info), ...others], down: null, wasStale: false, isSenderRefused: false };
   } catch (error) {
     const failure = failureOf(error);
     const wasBefore = !mail.isWhole();
@@ -98,8 +99,8 @@ async function transact(pool: Pool, connection: RelayConnection, letter: Letter,
     const outcome = saidOfAll(wasBefore ? beforeTheEnd(failure) : afterTheEnd(failure), failure, recipients);
     const results = [...sameForAll(recipients, outcome, envelope), ...others];
     const isEnded = wasBefore && (failure.reply === null || failure.reply === 421);
-    const wantsSender = envelope.from === '' && isAboutSender(failure);
-    return { results, down: wasBefore && isServerGone(failure) ? failure : null, wasStale: isEnded, wantsSender };
+    const down = wasBefore && isServerGone(failure) ? failure : null;
+    return { results, down, wasStale: isEnded, isSenderRefused: isAboutSender(failure) };
   } finally {
     signal.removeEventListener('abort', stop);
     mail.stream.destroy();
@@ -115,12 +116,13 @@ const isServerGone = ({ reply, code }: RelayFailure): boolean =>
   reply === null ? /^(?:ECONNECTION|ESOCKET|ETIMEDOUT|ETLS|EPROTOCOL|ECONNRESET|EPIPE)$/.test(code) : reply === 421;
 
 /**
- * Where undeliverable mail comes back to: it names the delivery when there is one recipient, else the message. An automatic answer has the
- * null sender (RFC 3834 §3.3) where it can: nobody ever answers to it by itself, and its bounce is no news.
+ * Where undeliverable mail comes back to, the best first: an automatic answer has the null sender (RFC 3834 §3.3), because nobody ever answers
+ * to that by itself, and its bounce is no news; any other mail an address that names the delivery when there is one recipient, else the
+ * message. Some servers take neither, only the very address that they know their customer by.
  */
-function returnAddress({ message, inbox, recipients, namesSender = false }: Letter): string {
-  if (isAutoReply(message) && !namesSender) return '';
+function sendersOf({ message, inbox, recipients }: Letter): readonly string[] {
   const [only, ...others] = recipients;
   const token = others.length === 0 ? only?.returnToken : message.returnToken;
-  return (inbox.settings.returnTokens && token ? withReturnToken(inbox.address, token) : null) ?? inbox.address;
+  const named = inbox.settings.returnTokens && token ? withReturnToken(inbox.address, token) : null;
+  return [...(isAutoReply(message) ? [''] : []), ...(named === null ? [] : [named]), inbox.address];
 }

@@ -1,10 +1,9 @@
 import test from 'ava';
-import type { OutboundMessage } from '../../../core/plugins/contract.ts';
 import { sendMail } from '../outbound/send.ts';
 import { returnTokenIn, withReturnToken } from '../return-token.ts';
 import { interpreted } from './mails.ts';
 import { inboxOf, meansFor, outbound, recipient } from './messages.ts';
-import { smtpPeer } from './smtp-peer.ts';
+import { type PeerScript, smtpPeer } from './smtp-peer.ts';
 
 const TOKEN = 'd17-0123456789abcdef0123';
 const RETURNED = `biuro+b.${TOKEN}@firma.test`;
@@ -37,30 +36,36 @@ test('an automatic answer goes out with the null sender', async (t) => {
   t.is(await senderOf(t, {}, outbound({ recipients: [one], automated: true, replyToken: null })), RETURNED);
 });
 
-for (const [where, script] of [
-  ['MAIL', { MAIL: (from: string) => (from === '' ? '501 5.1.7 a sender is needed' : '250 ok') }],
-  ['RCPT', { RCPT: () => '554 5.7.1 <>: Sender address rejected: Access denied' }],
-] as const)
-  test(`a server that refuses the null sender at ${where} is given the return address`, async (t) => {
-    const peer = await smtpPeer(t, script);
-    const means = meansFor();
-    t.teardown(() => means.pools.stop());
-    const one = { ...recipient(17, 'anna@klient.test'), returnToken: TOKEN };
-    const inbox = inboxOf({ relayUrl: `smtp://127.0.0.1:${peer.port}` });
-    const send = (message: OutboundMessage) => sendMail(means, message, inbox, AbortSignal.timeout(20_000));
-    const senders = () => peer.commands.filter((line) => line.startsWith('MAIL')).map((line) => /<(.*)>/.exec(line)?.[1]);
-    const [result] = await send(outbound({ recipients: [one], automated: true }));
-    t.is(result?.outcome.state, where === 'MAIL' ? 'accepted' : 'refused');
-    t.deepEqual(senders(), ['', RETURNED]);
-  });
-
-test('a recipient who is refused is refused, whoever sends', async (t) => {
-  const peer = await smtpPeer(t, { RCPT: () => '550 5.1.1 no such user' });
+/** Senders that a server is given one after the other, and what becomes of the mail. */
+async function sendersAt(t: Parameters<typeof smtpPeer>[0], script: PeerScript, automated = false) {
+  const peer = await smtpPeer(t, script);
   const means = meansFor();
   t.teardown(() => means.pools.stop());
-  const message = outbound({ recipients: [recipient(17, 'anna@klient.test')], automated: true });
-  await sendMail(means, message, inboxOf({ relayUrl: `smtp://127.0.0.1:${peer.port}` }), AbortSignal.timeout(20_000));
-  t.is(peer.commands.filter((line) => line.startsWith('MAIL')).length, 1);
+  const message = outbound({ recipients: [{ ...recipient(17, 'anna@klient.test'), returnToken: TOKEN }], automated });
+  const inbox = inboxOf({ relayUrl: `smtp://127.0.0.1:${peer.port}` });
+  const [result] = await sendMail(means, message, inbox, AbortSignal.timeout(20_000));
+  return [result?.outcome.state, ...peer.commands.flatMap((line) => /^MAIL FROM:<(.*)>/.exec(line)?.[1] ?? [])];
+}
+
+test('a server that refuses the null sender is given the return address', async (t) => {
+  t.deepEqual(await sendersAt(t, { MAIL: (from) => (from === '' ? '501 5.1.7 whose?' : '250 ok') }, true), ['accepted', '', RETURNED]);
+});
+
+test('a server that takes mail from the very address of its customer only is given that', async (t) => {
+  const refusal = (from: string) => `553 5.7.1 <${from}>: Sender address rejected: not owned by user biuro@firma.test`;
+  const strict = (from: string) => (from === 'biuro@firma.test' ? '250 ok' : refusal(from));
+  t.deepEqual(await sendersAt(t, { MAIL: strict }), ['accepted', RETURNED, 'biuro@firma.test']);
+  t.deepEqual(await sendersAt(t, { MAIL: strict }, true), ['accepted', '', RETURNED, 'biuro@firma.test']);
+  let said = 0;
+  const late = () => (said++ === 0 ? refusal(RETURNED) : '250 ok');
+  t.deepEqual(await sendersAt(t, { RCPT: late }), ['accepted', RETURNED, 'biuro@firma.test'], 'as Postfix says it, to RCPT');
+  t.deepEqual(await sendersAt(t, { MAIL: refusal }), ['refused', RETURNED, 'biuro@firma.test'], 'and to no other');
+});
+
+test('a recipient who is refused, or a sender who is put off, is so whoever sends', async (t) => {
+  t.deepEqual(await sendersAt(t, { RCPT: () => '550 5.1.1 no such user' }, true), ['refused', '']);
+  t.deepEqual(await sendersAt(t, { RCPT: () => '550 5.1.1 no such user' }), ['refused', RETURNED]);
+  t.deepEqual(await sendersAt(t, { MAIL: () => '451 4.1.8 sender: later' }), ['deferred', RETURNED]);
 });
 
 test('a return address leads back to its token whatever the case, and a stranger’s plus tag is none', (t) => {
