@@ -5,7 +5,8 @@ import { rawField } from './mime.ts';
 import { decodeHeader } from './words.ts';
 
 const LIST_FIELDS = ['list-post', 'mailing-list', 'x-mailing-list'];
-const BULK_FIELDS = ['list-id', 'list-unsubscribe', 'list-help', 'feedback-id'];
+/** Not Feedback-ID: services that carry mail (Amazon SES, Fastmail, QQ) put it on what a person or a form wrote as well. */
+const BULK_FIELDS = ['list-id', 'list-unsubscribe', 'list-help'];
 const REPLY_FIELDS = ['x-autoreply', 'x-autorespond', 'x-autoresponder', 'x-auto-reply'];
 const ROBOT_FIELDS = ['x-failed-recipients', 'x-loop', 'x-bounce-id'];
 const ROBOT_SENDERS =
@@ -13,7 +14,11 @@ const ROBOT_SENDERS =
 const BOUNCE_SUBJECT =
   /undeliver(?:able|ed)|non[- ]?deliver|delivery (?:status )?notification|delivery (?:has )?(?:failed|failure|problem|delayed|incomplete)|fail(?:ed|ure) (?:delivery|notice|in delivery)|mail (?:delivery )?(?:failed|failure|error)|returned? (?:mail|message|to sender)|message (?:\S+ )?(?:delayed|status|not delivered)|could ?n[o']t be delivered|(?:has not been|not) delivered|rejected:|mail system error|niedostarcz|nie dostarczono|nie można dostarczyć|zwrot (?:wiadomości|poczty)|unzustellbar|配信|送信/i;
 const AUTO_SUBJECT =
-  /^[[(]?(?:auto(?:matic)?[ :_-]*(?:reply|response|answer)|autoreply|auto:|auto-?odpowied[źz]|autoresponder[\])]?:|automatyczna odpowied|odpowiedź automatyczna|automatische (?:antwort|reactie)|automatisch antwoord|réponse automatique|respuesta automática|resposta automática|risposta automatica|automatick[áé] odpově|automatiskt? svar|автоответ|out of (?:the )?office|poza biurem|abwesenheit)/iu;
+  /^[[(]?(?:auto(?:matic)?[ :_-]*(?:reply|response|answer)|autoreply|auto-?odpowied[źz]|autoresponder[\])]?:|automatyczna odpowied|odpowiedź automatyczna|automatische (?:antwort|reactie)|automatisch antwoord|réponse automatique|respuesta automática|resposta automática|risposta automatica|automatick[áé] odpově|automatiskt? svar|автоответ|out of (?:the )?office|poza biurem|abwesenheit)/iu;
+
+/** What Lotus Notes calls its answers; the word alone is a car. */
+const NOTES_SUBJECT =
+  /^auto: *(?:(?:re|fwd?|odp|pd|aw|wg): |.{0,150}(?:out of (?:the )?office|returning|absent|poza biurem|nieobecn|wraca|powr[oó]t|abwesend))/iu;
 
 /** Who sent it as far as machines go. */
 export interface Origin {
@@ -61,7 +66,8 @@ function isAutoReply(root: MimePart, subject: string): boolean {
     /^auto-(?:replied|notified)\b/i.test(rawField(root, 'auto-submitted')) ||
     /^auto[_-]?reply\b/i.test(rawField(root, 'precedence')) ||
     REPLY_FIELDS.some((field) => root.headers.has(field)) ||
-    AUTO_SUBJECT.test(subject)
+    AUTO_SUBJECT.test(subject) ||
+    NOTES_SUBJECT.test(subject)
   );
 }
 

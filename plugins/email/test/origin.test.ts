@@ -47,6 +47,13 @@ test('people are not taken for machines', (t) => {
     ['Subject: =?utf-8?Q?Niedostarczona_przesy=C5=82ka?=', 'From: anna@x.test'],
     ['Subject: Fwd: Undelivered Mail Returned to Sender', 'From: anna@x.test'],
     ['From: Daemon Kowalski <daemon@x.test>'],
+    ['Feedback-ID: i56a14606:Fastmail', 'From: anna@x.test'],
+    [
+      'Feedback-ID: 1.eu-central-1.dpZ3+4zb8Tw1/c7xkFZPskvGKx=:AmazonSES',
+      'X-SES-Outgoing: 2026.11.30-54.240.27.52',
+      'From: formularz@x.test',
+    ],
+    ['Subject: Auto: Skoda Octavia 2015, pytanie', 'From: anna@x.test'],
   ];
   for (const fields of people)
     t.deepEqual(originOf(mail(...fields), 'anna@x.test'), { automated: false, machine: null, fromMailSystem: false }, fields.join());
@@ -62,6 +69,9 @@ test('every kind of machine is told apart', (t) => {
       ['Subject: =?utf-8?Q?Autoodpowied=C5=BA=3A_Pytanie?='],
       ['Subject: Autoresponder: Pytanie'],
       ['Subject: [Autoreply] Pytanie'],
+      ['Subject: AUTO: Jan Kowalski is out of the office (returning 12.12.2026)'],
+      ['Subject: AUTO: Jan Kowalski jest poza biurem (wraca 12.12.2026)'],
+      ['Subject: Auto: Re: Pytanie'],
       ['Subject: Automatische Antwort: Frage'],
       ['Subject: =?utf-8?Q?R=C3=A9ponse_automatique_:_x?='],
       ['Subject: =?utf-8?Q?Automatyczna_odpowied=C5=BA=3A_x?='],
@@ -73,7 +83,12 @@ test('every kind of machine is told apart', (t) => {
       ['Mailing-List: list l@x.test'],
       ['Precedence: bulk', 'List-Post: <mailto:l@x.test>'],
     ],
-    bulk: [['Precedence: bulk'], ['List-Unsubscribe: <mailto:x@y.test>'], ['List-Id: <a.b>'], ['Feedback-ID: 1:2:3']],
+    bulk: [
+      ['Precedence: bulk'],
+      ['List-Unsubscribe: <mailto:x@y.test>'],
+      ['List-Id: <a.b>'],
+      ['Feedback-ID: 1:2:3', 'List-Help: <mailto:h@x.test>'],
+    ],
     notification: [
       ['Auto-Submitted: auto-generated'],
       ['X-Auto-Response-Suppress: All'],
