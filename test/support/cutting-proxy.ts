@@ -13,6 +13,8 @@ export interface Fault {
   readonly isSilent?: true;
   /** What the server answers to a command in place of doing it; null = it does it. Of commands in clear. */
   readonly answers?: (command: string) => string | null;
+  /** What becomes of what the server says, one char = one byte. */
+  readonly alters?: (said: string) => string;
 }
 
 /** Passes connections on to a port of loopback and ends each, without a word, once its server has said so many bytes. */
@@ -53,7 +55,8 @@ export async function cuttingProxy(t: ExecutionContext<unknown>, target: number,
       if (answer === null) upstream.write(chunk);
       else client.write(answer);
     });
-    const pass = (chunk: Buffer): void => {
+    const pass = (said: Buffer): void => {
+      const chunk = fault.alters ? Buffer.from(fault.alters(said.toString('latin1')), 'latin1') : said;
       const found = fault.cutAfter?.exec(chunk.toString('latin1'));
       if (found) left = Math.min(left, found.index + found[0].length + 100);
       client.write(chunk.subarray(0, Math.max(0, left)));

@@ -38,9 +38,15 @@ export async function announced(client: ImapFlow, uids: readonly number[]): Prom
   if (uids.length === 0) return [];
   const found: Announced[] = [];
   for await (const { uid, size, internalDate } of client.fetch(setOf(uids), { uid: true, size: true, internalDate: true }, { uid: true }))
-    found.push({ uid, bytes: size ?? 0, arrivedAt: internalDate === undefined ? new Date() : new Date(internalDate) });
+    found.push({ uid, bytes: size ?? 0, arrivedAt: timeOf(internalDate) });
   const wanted = new Set(uids);
   return found.filter(({ uid }) => wanted.has(uid));
+}
+
+/** Of a server that names none, or a day that no calendar has, it is the moment at which it is read. */
+function timeOf(internalDate: Date | string | undefined): Date {
+  const at = new Date(internalDate ?? Number.NaN);
+  return Number.isNaN(at.getTime()) ? new Date() : at;
 }
 
 /** In the order given, as many to a group as are asked for in one go. */
