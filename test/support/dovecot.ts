@@ -27,6 +27,8 @@ export interface Dovecot {
   readonly readable: (account: string, n: number, isReadable: boolean, folder?: string) => void;
   /** Takes the numbers away from a folder: it gets a new UIDVALIDITY with the next connection. */
   readonly renumber: (account: string, folder?: string) => void;
+  /** Copies an account as a nightly backup does; the answer puts it back as it was, numbers included. Nobody may be connected then. */
+  readonly backUp: (account: string) => () => void;
   /** What Dovecot wrote down. */
   readonly log: () => string;
   readonly stop: () => Promise<void>;
@@ -102,6 +104,14 @@ export async function startDovecot(
     renumber: (account, folder) => {
       const path = maildir(account, folder);
       for (const name of namesIn(path)) if (name.startsWith('dovecot')) rmSync(join(path, name), { recursive: true });
+    },
+    backUp: (account) => {
+      const [path, copy] = [maildir(account), join(dir, `backup-${account}`)];
+      spawnSync('cp', ['-a', path, copy]);
+      return () => {
+        rmSync(path, { recursive: true });
+        spawnSync('cp', ['-a', copy, path]);
+      };
     },
     log,
     stop: async () => {

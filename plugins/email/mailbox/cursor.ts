@@ -46,15 +46,17 @@ export interface Opened {
   readonly uidValidity: string;
   /** The UID that the next message will get. */
   readonly uidNext: number;
+  /** It came back from a backup: numbers are given a second time, though it does not say so. */
+  readonly isOlder: boolean;
 }
 
 /** The cursor to go on with: of a folder seen for the first time, with new numbers, with a history that shall reach further back, or as it was. */
-export function cursorFor(known: Cursor | null, { uidValidity, uidNext }: Opened, since: Date | null, now: Date): Cursor {
+export function cursorFor(known: Cursor | null, { uidValidity, uidNext, isOlder }: Opened, since: Date | null, now: Date): Cursor {
   const wanted = since?.toISOString() ?? null;
   const last = Math.max(0, uidNext - 1);
   const anew = { uidValidity, high: last, below: last + 1, since: wanted, kept: [], fetched: 0, total: null };
   if (known === null) return { ...anew, first: last, connectedAt: now.toISOString() };
-  if (known.uidValidity !== uidValidity) {
+  if (known.uidValidity !== uidValidity || isOlder) {
     // What came meanwhile is among all the others: all are read again, those that are here already are known by their bytes.
     return { ...anew, first: 0, connectedAt: known.connectedAt, since: earlier(known.since, wanted) };
   }

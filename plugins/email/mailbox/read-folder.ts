@@ -28,12 +28,19 @@ const MAX_WINDOW = 200_000;
 async function opened(reading: Reading, folder: ChosenFolder): Promise<Cursor> {
   const { client, cursors, since, now } = reading;
   const known = await cursors.load(folder.path);
+  const before = client.mailbox;
   const { uidValidity, uidNext } = await selected(client, folder.path, known === null);
-  const cursor = cursorFor(known, { uidValidity: String(uidValidity), uidNext: uidNext || (await highestOf(client)) + 1 }, since, now());
+  const isOlder = known !== null && client.mailbox !== before && (await isTakenBack(client, known, uidNext));
+  const next = uidNext || (await highestOf(client)) + 1;
+  const cursor = cursorFor(known, { uidValidity: String(uidValidity), uidNext: next, isOlder }, since, now());
   if (cursor === known) return cursor;
   const total = await countHistory(client, cursor);
   return save(reading, folder, { ...cursor, total: total === null ? null : cursor.fetched + total });
 }
+
+/** The next number is one that was given before, and none of those that were given since is there: whoever has them now came later. */
+const isTakenBack = async (client: ImapFlow, { high }: Cursor, uidNext: number): Promise<boolean> =>
+  uidNext > 0 && uidNext <= high && (await highestOf(client)) < uidNext;
 
 /** Fetches all that came since, whatever its flags and dates. */
 export async function readNew(reading: Reading, folder: ChosenFolder): Promise<void> {
