@@ -23,6 +23,7 @@ import { takeOut } from '../trash/trash.ts';
 import { linkWithCopies } from './copies.ts';
 import { disposeOf, type SpamReason } from './disposition.ts';
 import { UNMATCHED } from './failure.ts';
+import { isHeard } from './heard.ts';
 import { isOwnComingBack } from './loop.ts';
 import { arrivalOf, type Judged, written } from './message-of.ts';
 import { apartBySubject } from './other-subject.ts';
@@ -170,11 +171,12 @@ async function receiveMessage(
         ...(spamReason || item.automated ? {} : { waitingSince: at }),
         spam: spamReason && { at: tx.now(), reason: spamReason, score: verdict.spam?.score ?? null },
       });
+  const isWords = isHeard(item, found, before, at);
   const { patch, reopens } = before.spam
     ? { patch: { waitingSince: null }, reopens: false }
-    : item.automated
-      ? { patch: {}, reopens: false }
-      : reopeningBy(before, identity.address, at);
+    : isWords
+      ? reopeningBy(before, identity.address, at)
+      : { patch: {}, reopens: false };
   const { messageId } = await addMessage(tx, endpoints, before, {
     message: {
       ...written(item, thread),
@@ -201,8 +203,8 @@ async function receiveMessage(
   if (reopens) tx.emit({ type: 'conversation.reopened', data: { conversationId: before.id } });
   tx.emit({ type: 'message.received', data: { conversationId: before.id, messageId } });
   // What is nobody's is told by a job, when anybody asked for it (core/notifications/unassigned.ts).
-  if (!item.automated && before.assigneeId !== null) await notifyOfMessage(tx, before, messageId, item.ownWords || item.text);
-  if (!item.automated && thread.join !== null) await tellFollowers(tx, before, messageId, item.ownWords || item.text);
+  if (isWords && before.assigneeId !== null) await notifyOfMessage(tx, before, messageId, item.ownWords || item.text);
+  if (isWords && thread.join !== null) await tellFollowers(tx, before, messageId, item.ownWords || item.text);
   return { status: 'received', reason: null };
 }
 

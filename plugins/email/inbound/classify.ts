@@ -22,7 +22,7 @@ const NOTES_SUBJECT =
 
 /** Who sent it as far as machines go. */
 export interface Origin {
-  /** RFC 3834: no automatic answer, no reopening. */
+  /** RFC 3834: nobody waits, and nothing answers it by itself. */
   readonly automated: boolean;
   /** What kind of machine; null = a person. */
   readonly machine: Machine | null;
