@@ -42,13 +42,23 @@ export function attachmentViews(attachments: readonly Attachment[], framed: bool
     const framed: ReadonlySet<Attachment> = new Set(isFramed && !isInfected ? framedPictures(here.filter(({ inline }) => inline)) : []);
     return {
       files: here.filter((file) => !framed.has(file)).map((file) => fileView(file, isInfected || file.virus?.state === 'infected')),
-      cards: here.flatMap(({ id, position, reading }) => {
+      cards: withoutRepeated(here).flatMap(({ id, position, reading }) => {
         if (reading === null) return [];
         return [reading.kind === 'invitation' ? invitationView(id, reading) : enclosedView(id, reading, views(position, reading.hasHtml))];
       }),
     };
   };
   return views(null, framed);
+}
+
+/** Calendars send an invitation as a form of the mail and as a file beside it: the first of those that say the same is enough. */
+function withoutRepeated(files: readonly Attachment[]): readonly Attachment[] {
+  const said = new Set<string>();
+  return files.filter(({ reading }) => {
+    if (reading?.kind !== 'invitation') return true;
+    const words = JSON.stringify(reading);
+    return said.has(words) ? false : said.add(words);
+  });
 }
 
 function enclosedView(id: number, reading: EnclosedInList, inside: AttachmentViews): EnclosedView {

@@ -26,21 +26,22 @@ const letter = (subject: string, html: string | null) => ({
   html: html === null ? null : sanitiseHtml(html),
 });
 
+const event = {
+  kind: 'invitation' as const,
+  method: 'request' as const,
+  answer: null,
+  title: 'Spotkanie',
+  location: null,
+  organiser: null,
+  attendees: 2,
+  start: { kind: 'day' as const, at: '2026-12-24' },
+  end: { kind: 'day' as const, at: '2026-12-27' },
+  repeats: null,
+};
+
 test('what attachments say is kept with them and shown in the order and place they had', async (t) => {
   const { mail, scope } = await houseFor(t);
   await scope.db('blobs').insert({ sha256: SHA, bytes: 3, created_at: 'now' });
-  const event = {
-    kind: 'invitation' as const,
-    method: 'request' as const,
-    answer: null,
-    title: 'Spotkanie',
-    location: null,
-    organiser: null,
-    attendees: 2,
-    start: { kind: 'day' as const, at: '2026-12-24' },
-    end: { kind: 'day' as const, at: '2026-12-27' },
-    repeats: null,
-  };
   const { conversationId } = await mail({
     attachments: [
       file('list.eml', 'message/rfc822', { reading: letter('Żółw', '<p>Żółw<img src="cid:p"></p>') }),
@@ -70,4 +71,23 @@ test('what attachments say is kept with them and shown in the order and place th
     ['w srodku.eml', 'p.png'],
   );
   await t.throwsAsync(enclosedBody(scope, await findAttachment(scope, message.attachments[1]?.id as never)), { message: /Attachment/ });
+});
+
+test('an invitation that a mail carries twice, as Google Calendar sends it, is one card, and both files are there', async (t) => {
+  const { mail, scope } = await houseFor(t);
+  await scope.db('blobs').insert({ sha256: SHA, bytes: 3, created_at: 'now' });
+  const { conversationId } = await mail({
+    attachments: [
+      file('attachment-1.ics', 'text/calendar', { reading: event }),
+      file('invite.ics', 'application/ics', { reading: { ...event } }),
+      file('inne.ics', 'text/calendar', { reading: { ...event, title: 'Inne' } }),
+    ],
+  });
+  const [message] = (await listMessages(scope, conversationId)).items;
+  const { files, cards } = attachmentViews(message?.attachments ?? [], false);
+  t.deepEqual(
+    cards.map((card) => (card.kind === 'invitation' ? card.title : null)),
+    ['Spotkanie', 'Inne'],
+  );
+  t.is(files.length, 3);
 });
