@@ -3,6 +3,7 @@ import { foreseeContacts } from '../contacts/resolve.ts';
 import { isPostgres } from '../db/dialect.ts';
 import { reserveIds } from '../db/reserved.ts';
 import type { WriteScope } from '../db/scope.ts';
+import { authorOf } from '../messages/author.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { idsOf, messagesOf } from './receive.ts';
 import { foreseeKnown } from './received/foresee.ts';
@@ -17,7 +18,11 @@ interface Coming {
  * Asks at once what receiving these will ask one by one, and for the numbers of what it will add: each question is a wait for PostgreSQL. SQLite answers
  * without one. What two of them have in common is left to be asked in its turn, since the first may change it.
  */
-export async function lookAhead(tx: WriteScope, endpoints: Pick<Endpoints, 'find'>, coming: readonly Coming[]): Promise<void> {
+export async function lookAhead(
+  tx: WriteScope,
+  endpoints: Pick<Endpoints, 'find' | 'isOurs' | 'isOurDomain'>,
+  coming: readonly Coming[],
+): Promise<void> {
   if (!isPostgres(tx.db) || coming.length < 2) return;
   const all = coming.flatMap(({ record, items }) => {
     const endpoint = endpoints.find(record.inboxId);
@@ -35,7 +40,10 @@ export async function lookAhead(tx: WriteScope, endpoints: Pick<Endpoints, 'find
     all.filter(isApart).map(({ record, ids }) => ({ record, externalIds: ids })),
   );
   const senders = all.flatMap(({ messages, endpoint }) =>
-    messages.map(({ from }) => ({ identity: identityOf(endpoint.traits.addressKind, from.address), ownerId: endpoint.ownerId })),
+    messages.map((one) => ({
+      identity: identityOf(endpoint.traits.addressKind, authorOf(endpoints, one).address),
+      ownerId: endpoint.ownerId,
+    })),
   );
   const strangers = await foreseeContacts(tx, senders);
   await reserveIds(tx.db, { contacts: strangers, messages: senders.length });

@@ -6,6 +6,7 @@ import type { Conversation, ConversationPatch } from '../conversations/types.ts'
 import type { WriteScope } from '../db/scope.ts';
 import type { NamedAddress } from '../lib/email-address.ts';
 import { addMessage } from '../messages/add.ts';
+import { authorOf } from '../messages/author.ts';
 import { awaitedIn, settleAwaited, waitsSince } from '../messages/awaited.ts';
 import type { Endpoint, Endpoints } from '../messages/endpoint.ts';
 import { messagesWithIds } from '../messages/match.ts';
@@ -34,7 +35,7 @@ export async function receiveFetched(
 ): Promise<Fetched> {
   const { inboxId } = record;
   const at = arrivalOf(record, item);
-  const partner = item.isOwn ? partnerOf(endpoints, item) : item.from;
+  const partner = item.isOwn ? partnerOf(endpoints, item) : authorOf(endpoints, item);
   const identity = identityOf(endpoint.traits.addressKind, partner.address);
   const contactId = await resolveContact(tx, identity, partner.name, endpoint.ownerId);
   const thread = item.isOwn
@@ -62,7 +63,7 @@ export async function receiveFetched(
     message: {
       ...written(item, joined ? thread : { ...thread, senderStatus: 'participant' }),
       ...(item.isOwn ? { direction: 'outbound' as const, kind: joined ? ('reply' as const) : ('message' as const) } : {}),
-      from: item.isOwn ? item.from : { address: identity.address, name: item.from.name },
+      from: item.isOwn ? item.from : { address: identityOf(endpoint.traits.addressKind, item.from.address).address, name: item.from.name },
       rawInboundId: record.id,
       inboxId,
       createdAt: at,

@@ -13,6 +13,7 @@ import { tellFollowers } from '../followers/tell.ts';
 import { ConflictError } from '../lib/errors.ts';
 import { snippet } from '../lib/text.ts';
 import { addMessage } from '../messages/add.ts';
+import { authorOf } from '../messages/author.ts';
 import { settleAwaited } from '../messages/awaited.ts';
 import type { Endpoint, Endpoints } from '../messages/endpoint.ts';
 import { stopScheduled } from '../messages/stop-scheduled.ts';
@@ -143,8 +144,9 @@ async function receiveMessage(
   if (await isOwnComingBack(tx, endpoints, record.inboxId, item)) return { status: 'duplicate', reason: 'our own message came back' };
   if (item.isOwn || item.isHistory) return receiveFetched(tx, endpoints, endpoint, judged, item);
   const at = arrivalOf(record, item);
-  const identity = identityOf(endpoint.traits.addressKind, item.from.address);
-  const contactId = await resolveContact(tx, identity, item.from.name, endpoint.ownerId);
+  const author = authorOf(endpoints, item);
+  const identity = identityOf(endpoint.traits.addressKind, author.address);
+  const contactId = await resolveContact(tx, identity, author.name, endpoint.ownerId);
   const { continues } = endpoint.traits;
   const inquiry = { inboxId: record.inboxId, message: item, isAwaited, contactId, continues };
   const weighed = await findThread(tx, inquiry);
@@ -180,7 +182,7 @@ async function receiveMessage(
   const { messageId } = await addMessage(tx, endpoints, before, {
     message: {
       ...written(item, thread),
-      from: { address: identity.address, name: item.from.name },
+      from: { address: identityOf(endpoint.traits.addressKind, item.from.address).address, name: item.from.name },
       rawInboundId: record.id,
       inboxId: record.inboxId,
       createdAt: at,

@@ -7,6 +7,7 @@ import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { ConflictError } from '../lib/errors.ts';
 import type { ConversationId, MessageId, TransferId } from '../lib/ids.ts';
 import { bareSubject } from '../lib/text.ts';
+import { authorOf } from '../messages/author.ts';
 import { derivedOf } from '../messages/derived.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { findMessage } from '../messages/list.ts';
@@ -46,7 +47,8 @@ async function openFor(tx: WriteScope, endpoints: Endpoints, from: Conversation,
   const inboxId = message.kind === 'note' ? from.inboxId : message.inboxId;
   const endpoint = endpoints.find(inboxId);
   const kind = endpoint?.traits.addressKind;
-  const other = message.direction === 'inbound' ? message.from : message.direction === 'outbound' ? message.to[0] : undefined;
+  const other =
+    message.direction === 'inbound' ? authorOf(endpoints, message) : message.direction === 'outbound' ? message.to[0] : undefined;
   const identity = kind === undefined || !other ? null : identityOf(kind, other.address);
   const { conversation, changes } = await openConversation(tx, {
     inboxId,
