@@ -5,7 +5,7 @@ import { quotedHtmlStretches, withoutHtmlStretches } from '../lib/quoted-html.ts
 import { quotedStretches, withoutStretches } from '../lib/quoted-text.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
 import { sanitiseWithin } from '../lib/sanitise-html.ts';
-import { storable } from '../lib/text.ts';
+import { bareSubject, storable } from '../lib/text.ts';
 import { framedPictures } from '../messages/framed.ts';
 import type { DeliveryReport, DomainReport, Inbound, InboundAttachment, InboundMessage } from '../plugins/contract.ts';
 import { address, addresses, instant, line, visibleLine } from './bounded.ts';
@@ -63,7 +63,8 @@ function prepareReport(report: DeliveryReport): DeliveryReport {
 async function prepareMessage(message: InboundMessage, blobs: Blobs): Promise<InterpretedMessage> {
   const html = message.html === null ? null : sanitiseWithin(storable(message.html), MAX_HTML_CHARS);
   const text = cut(storable(message.text ?? (html === null ? '' : htmlToText(html)))).replaceAll('\r\n', '\n');
-  const folds = { text: quotedStretches(text), html: html === null ? [] : quotedHtmlStretches(html) };
+  const isAnswer = message.references.length > 0 || bareSubject(message.subject ?? '') !== (message.subject ?? '').trim();
+  const folds = { text: quotedStretches(text, isAnswer), html: html === null ? [] : quotedHtmlStretches(html, isAnswer) };
   const own =
     html === null || folds.text.length > 0 ? withoutStretches(text, folds.text) : htmlToText(withoutHtmlStretches(html, folds.html));
   return {

@@ -54,11 +54,12 @@ const BEGIN =
 const RULE = /^(?:_{5,}|-{5,}|={5,})$/;
 const LONG_RULE = /^_{20,}$/;
 
-/** "-----Original Message-----" and its like, Apple's "Begin forwarded message:", a rule with header lines below it. */
-export function isForwardOrReplyMark(lines: readonly string[], at: number): boolean {
+/** "-----Original Message-----" and its like, Apple's "Begin forwarded message:", and, unless only sure ones are wanted, a rule with header lines below it. */
+export function isForwardOrReplyMark(lines: readonly string[], at: number, isSure = false): boolean {
   const line = lines[at] ?? '';
   if (line.length > 200) return false;
   if (BEGIN.test(line)) return true;
+  if (isSure) return SEPARATOR.test(line) && HAS_RULE.test(line);
   // People rule lines, too: Outlook's stands above a sender.
   if (LONG_RULE.test(line)) return FROM_LINE.test(lines[nextFilled(lines, at + 1)] ?? '');
   if (SEPARATOR.test(line) && HAS_RULE.test(line)) return true;
@@ -73,6 +74,9 @@ const FROM_LINE = new RegExp(`^[*_]{0,2}(?:${FROM})\\s?[:：][*_]{0,2}.*[\\p{L}@
 const OTHER_LINE = new RegExp(`^[*_]{0,2}(?:${OTHERS})\\s?[:：][*_]{0,2}(?:\\s|$)`, 'iu');
 const ANY_LINE = new RegExp(`^[*_]{0,2}(?:${FROM}|${OTHERS})\\s?[:：][*_]{0,2}(?:\\s|$)`, 'iu');
 
+/** Journeys have a place and a day from which and to which; only mail is sent, copied or about something, or goes to an address. */
+const OF_JOURNEYS = /^[*_]{0,2}(?:from|od|von|de|da|fra|van|från|date|to|data|do|datum|an|fecha|para|a|à|aan|till|til)\s?[:：][^@]*$/iu;
+
 /** The header lines that Outlook and others put above what they quote: one says from whom, and two more say when, to whom or about what. */
 export function isHeaderBlock(lines: readonly string[], at: number): boolean {
   if (!ANY_LINE.test(lines[at] ?? '')) return false;
@@ -84,7 +88,8 @@ export function isHeaderBlock(lines: readonly string[], at: number): boolean {
     block.push(line);
   }
   const others = block.filter((line) => OTHER_LINE.test(line)).length;
-  return others >= 2 && block.some((line) => FROM_LINE.test(line));
+  const isOfMail = block.some((line) => ANY_LINE.test(line) && !OF_JOURNEYS.test(line));
+  return others >= 2 && isOfMail && block.some((line) => FROM_LINE.test(line));
 }
 
 function nextFilled(lines: readonly string[], from: number): number {

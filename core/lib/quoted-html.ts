@@ -23,15 +23,15 @@ interface Mark {
 
 /**
  * What in a mail's HTML others wrote before, and signatures: stretches that each hold whole elements only, in order, none inside another.
- * Empty = nothing to fold: no quote, answers written between quotes, or nothing else to read.
+ * Empty = nothing to fold: no quote, answers written between quotes, or nothing else to read. `isAnswer` as in quoted-text.ts.
  */
-export function quotedHtmlStretches(html: SafeHtml): readonly Stretch[] {
+export function quotedHtmlStretches(html: SafeHtml, isAnswer = true): readonly Stretch[] {
   const outline = outlineOf(html);
   if (!outline) return [];
   const marks = markedElements(outline);
   const isAnsweredInside = hasAnswerBetween(outline, marks);
   const marked = marks.filter(({ isQuote }) => !isQuote || !isAnsweredInside).map((mark) => widened(html, outline, mark));
-  const from = isAnsweredInside ? null : beginOfRest(outline, outermost(marked));
+  const from = isAnsweredInside ? null : beginOfRest(outline, outermost(marked), isAnswer);
   const stretches = joined(html, outermost([...marked, ...(from === null ? [] : restFrom(html, outline, from))]));
   const isFolded = containment(stretches);
   const hasOwn = outline.lines.some(({ start }) => !isFolded(start)) || /<img\b/.test(withoutHtmlStretches(html, stretches));
@@ -157,7 +157,7 @@ interface Begin {
 }
 
 /** Where the rest begins that is nothing but quote; null when there is no such place. */
-function beginOfRest({ elements, lines }: Outline, marked: readonly Stretch[]): Begin | null {
+function beginOfRest({ elements, lines }: Outline, marked: readonly Stretch[], isAnswer: boolean): Begin | null {
   const isMarked = containment(marked);
   const texts = lines.map(({ text, start }) => (isMarked(start) ? `> ${text.trim()}` : text.trim()));
   for (const [index, element] of elements.entries()) {
@@ -167,7 +167,8 @@ function beginOfRest({ elements, lines }: Outline, marked: readonly Stretch[]): 
   }
   for (const [index, line] of lines.entries()) {
     if (texts[index]?.startsWith('>') || texts[index] === '') continue;
-    const length = isForwardOrReplyMark(texts, index) || isHeaderBlock(texts, index) ? -1 : isIntroduction(texts, index);
+    const isMark = isForwardOrReplyMark(texts, index, !isAnswer) || (isAnswer && isHeaderBlock(texts, index));
+    const length = isMark ? -1 : isIntroduction(texts, index);
     if (length === 0 || (length > 0 && !restIsQuote(texts, index + length, isSureIntroduction(texts, index, length)))) continue;
     return { offset: line.start, element: line.element };
   }

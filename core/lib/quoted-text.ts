@@ -11,14 +11,15 @@ const MAX_SIGNATURE_LINES = 15;
 /**
  * What in a plain text others wrote before, and signatures, in order: the quote above an answer, and everything from the line that
  * introduces a quote, a forwarding mark, the quoted lines at the end or the signature above them. Empty = nothing to fold. Answers
- * between quoted lines are never folded away, nor is a text that would leave nothing to read. Linear in the length of the text.
+ * between quoted lines are never folded away, nor is a text that would leave nothing to read. What answers nothing (`isAnswer` false) quotes only what is
+ * marked as a quote: lines like a mail's header are a form's. Linear in the length of the text.
  */
-export function quotedStretches(text: string): readonly Stretch[] {
+export function quotedStretches(text: string, isAnswer = true): readonly Stretch[] {
   const lines = text.split('\n', MAX_LINES + 1);
   if (lines.length > MAX_LINES) return [];
   const trimmed = lines.map((line) => line.slice(0, 1000).trim());
   const top = endOfTopQuote(trimmed);
-  const quote = beginOfQuote(trimmed, top);
+  const quote = beginOfQuote(trimmed, top, isAnswer);
   const tail = beginOfSignature(trimmed, quote);
   if (trimmed.slice(top, tail).every((line) => line === '')) return [];
   const offsets = offsetsOf(lines);
@@ -65,11 +66,12 @@ function endOfTopQuote(lines: readonly string[]): number {
 }
 
 /** Index of the first line of the quoted rest; the number of lines when there is none. */
-function beginOfQuote(lines: readonly string[], from: number): number {
+function beginOfQuote(lines: readonly string[], from: number, isAnswer: boolean): number {
   for (let at = from; at < lines.length; at += 1) {
     const line = lines[at] ?? '';
     if (line === '' || isMarked(line)) continue;
-    if (isHeaderBlock(lines, at) || (isForwardOrReplyMark(lines, at) && restIsQuote(lines, at + 1, true))) return at;
+    if ((isAnswer && isHeaderBlock(lines, at)) || (isForwardOrReplyMark(lines, at, !isAnswer) && restIsQuote(lines, at + 1, true)))
+      return at;
     const length = isIntroduction(lines, at);
     if (length > 0 && restIsQuote(lines, at + length, isSureIntroduction(lines, at, length))) return at;
   }

@@ -113,3 +113,19 @@ test('HTML made to make folding slow is looked at in no time', (t) => {
     quotedHtmlStretches(sanitiseHtml(piece.repeat(20_000)));
   t.true(cpuMs() - started < 6000);
 });
+
+test('a page that answers nothing holds no quote that only its first lines tell', (t) => {
+  const lines = [
+    'Od: Jan &lt;jan@klient.test&gt;',
+    'Do: biuro@firma.test',
+    'Data: 30.11.2026 12:15',
+    'Temat: Oferta',
+    '',
+    'Proszę o ofertę.',
+  ];
+  const form = sanitiseHtml(`<h3>Zgłoszenie ze strony</h3><p>${lines.join('<br>')}</p>`);
+  t.deepEqual(quotedHtmlStretches(form, false), []);
+  t.not(quotedHtmlStretches(form).length, 0);
+  const sure = sanitiseHtml(HABITS['Gmail']?.[0] ?? '');
+  t.is(quotedHtmlStretches(sure, false).length, 1);
+});

@@ -71,6 +71,7 @@ test('what a customer writes in words like those of a mail program is shown whol
     'Proszę o rezerwację:\n\nOd: 12.11.2026\nDo: 15.11.2026\nLiczba osób: 2\n\nProszę o cenę.',
     'Rezerwacja od poniedziałku do piątku:\nOd: poniedziałku\nDo: piątku\n\nProszę o cenę.',
     'Nowa wiadomość ze strony:\n\nOd: Anna Nowak <anna@wp.test>\nTemat: Wycena\n\nTreść:\nProszę o wycenę.',
+    'Dzień dobry,\nproszę o wycenę transportu:\n\nOd: Warszawa\nDo: Kraków\nData: 12.12.2026\nTowar: meble\n\nPozdrawiam\nJan',
     'W dniu 12.11.2026 Państwa konsultant napisał:\npaczka będzie jutro. Nie dotarła.\nProszę o zwrot pieniędzy.',
     'Zgłoszenie usterki\n____________________\nModel: X200\nOpis: nie działa',
     'Dzień dobry,\nwysłany telefon nie działa.',
@@ -82,6 +83,17 @@ test('what a customer writes in words like those of a mail program is shown whol
     t.is(foldQuote(text).quoted, '', text);
     t.is(foldQuote(text).text, text);
   }
+});
+
+test('a mail that answers nothing holds no quote that only its first lines tell', (t) => {
+  const form =
+    'Zgłoszenie ze strony\n\nOd: Jan <jan@klient.test>\nDo: biuro@firma.test\nData: 30.11.2026 12:15\nTemat: Oferta\n\nProszę o ofertę.';
+  t.deepEqual(quotedStretches(form, false), []);
+  t.not(quotedStretches(form).length, 0);
+  const ruled = `Nowa wiadomość\n${'_'.repeat(30)}\nOd: Jan Kowalski\nWiadomość: Proszę o ofertę.`;
+  t.deepEqual(quotedStretches(ruled, false), []);
+  for (const sure of ['Tak.\n\n-----Original Message-----\nFrom: Anna\nQuestion', 'Tak.\n> pierwsze\n> drugie', 'Tak.\n-- \nJan'])
+    t.is(quotedStretches(sure, false).length, 1, sure);
 });
 
 const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== '');
