@@ -4,7 +4,8 @@ import { type Body, readBody } from './body.ts';
 import { readInvitation } from './invitation.ts';
 import { dateOf, senderOf, subjectOf } from './letterhead.ts';
 import { type MimePart, parseMime } from './mime.ts';
-import { looksLikeTnef, readTnef, type TnefContent } from './tnef.ts';
+import { signedContent } from './signed-data.ts';
+import { looksLikeTnef, readTnef } from './tnef.ts';
 
 /** Levels of messages within messages that are opened; deeper ones stay files. */
 const MAX_LEVELS = 5;
@@ -19,9 +20,9 @@ interface Budget {
 }
 
 /**
- * A body whose attachments are opened as far as people want to read them here: messages in it, calendar files, winmail.dat. What was
- * unpacked follows the message's own attachments and names its container; the containers stay. A body that is only inside a winmail.dat
- * becomes the message's.
+ * A body whose attachments are opened as far as people want to read them here: messages in it, calendar files, winmail.dat, signatures that hold
+ * what they sign. What was unpacked follows the message's own attachments and names its container; the containers stay. A body that is only inside a
+ * winmail.dat or a signature becomes the message's.
  */
 export function unpacked(body: Body): Body {
   const attachments: InboundAttachment[] = [...body.attachments];
@@ -32,9 +33,10 @@ export function unpacked(body: Body): Body {
     const attachment = attachments[index];
     const level = levels.get(index) ?? 0;
     if (!attachment) continue;
-    const opened = open(attachment, level, budget);
+    const isWordless = level === 0 && !text?.trim() && !html?.trim();
+    const opened = (isWordless ? signedBody(attachment) : null) ?? open(attachment, level, budget);
     if (opened.reading) attachments[index] = { ...attachment, reading: opened.reading };
-    if (opened.tnef && level === 0 && !text?.trim() && !html?.trim()) ({ text, html } = opened.tnef);
+    if (opened.body && isWordless) ({ text, html } = opened.body);
     for (const inner of opened.inside) {
       budget.files -= 1;
       budget.bytes -= inner.content.length;
@@ -49,7 +51,7 @@ export function unpacked(body: Body): Body {
 interface Opened {
   readonly reading?: InboundAttachment['reading'];
   readonly inside: readonly InboundAttachment[];
-  readonly tnef?: TnefContent;
+  readonly body?: Pick<Body, 'text' | 'html'>;
 }
 
 const CLOSED: Opened = { inside: [] };
@@ -65,12 +67,22 @@ function open(attachment: InboundAttachment, level: number, budget: Budget): Ope
   if (looksLikeTnef(contentType, content)) {
     budget.containers -= 1;
     const tnef = readTnef(content);
-    return tnef ? { inside: tnef.attachments, tnef } : CLOSED;
+    return tnef ? { inside: tnef.attachments, body: tnef } : CLOSED;
   }
   const root = enclosedRoot(contentType, filename, content);
   if (!root) return CLOSED;
   budget.containers -= 1;
   return enclosed(root);
+}
+
+/** A mail that some programs sign has its words nowhere else. What is signed and no part of a mail (contract.pdf.p7m) stays the file it is. */
+function signedBody({ contentType, filename, content }: InboundAttachment): Opened | null {
+  if (!/^application\/(?:x-)?pkcs7-mime$/.test(contentType) && !/\.p7m$/i.test(filename)) return null;
+  const signed = signedContent(Buffer.from(content.buffer, content.byteOffset, content.length));
+  const part = signed && parseMime(signed);
+  if (!part?.headers.has('content-type')) return null;
+  const { attachments, ...body } = readBody(part);
+  return { inside: attachments, body };
 }
 
 /** The message in a file that says it is one: by its type, or by its name and a header that only mail has. */
