@@ -11,16 +11,20 @@ export interface Authors {
   readonly pretences: readonly Pretence[];
 }
 
-/** RFC 5322 §3.6.2 allows one From field; several authors of one domain are as good as one (RFC 9989 §5.3.1). */
+/**
+ * RFC 5322 §3.6.2 allows one From field; several authors of one domain are as good as one (RFC 9989 §5.3.1). One that is found only inside an encoded
+ * word is nobody's author to other programs.
+ */
 export function authorsIn(headers: Headers): Authors {
   const addresses = mailboxes(headers, 'from').map(({ address }) => parseEmailAddress(address));
   const domains = new Set(addresses.flatMap((address) => (address === null ? [] : [domainOf(address)])));
   const [only] = domains;
   const domain = domains.size === 1 && only !== undefined ? only : null;
+  const isHidden = domain !== null && !headers.all('from').some((value) => value.includes('@'));
   return {
     domain,
     pretences: [
-      ...(headers.all('from').length > 1 || domains.size > 1 ? (['two_authors'] as const) : []),
+      ...(headers.all('from').length > 1 || domains.size > 1 || isHidden ? (['two_authors'] as const) : []),
       ...([...domains].some(isLookalike) ? (['lookalike'] as const) : []),
     ],
   };

@@ -30,12 +30,23 @@ export function mailboxes(headers: Headers, field: string): readonly WrittenMail
 function readMailboxes(headers: Headers, field: string): readonly WrittenMailbox[] {
   const found: WrittenMailbox[] = [];
   for (const value of headers.all(field).slice(0, MAX_FIELDS)) {
-    for (const { address, name } of addressparser(asLetters(unfold(value)), { flatten: true })) {
-      found.push({ address: decodeWords(asBytes(address)), name: cleanName(decodeWords(asBytes(name))) });
+    for (const mailbox of inField(unfold(value))) {
+      found.push(mailbox);
       if (found.length === MAX_ADDRESSES) return found;
     }
   }
   return found;
+}
+
+/** Some programs encode the addresses together with the names (RFC 2047 §5 forbids it): where there is none to be seen, they are looked for inside. */
+function inField(text: string): readonly WrittenMailbox[] {
+  const seen = addressparser(asLetters(text), { flatten: true }).map(({ address, name }) => ({
+    address: decodeWords(asBytes(address)),
+    name: cleanName(decodeWords(asBytes(name))),
+  }));
+  if (!text.includes('=?') || seen.some(({ address }) => address.includes('@'))) return seen;
+  const inside = addressparser(decodeWords(text), { flatten: true }).map(({ address, name }) => ({ address, name: cleanName(name) }));
+  return inside.some(({ address }) => address.includes('@')) ? inside : seen;
 }
 
 /** Bytes beyond ASCII as letters of no meaning, of which the parser takes none for a space (A0 may be the end of a letter in UTF-8), and back. */

@@ -89,6 +89,9 @@ test('two From fields, authors of two domains and look-alike letters pretend', a
   t.true((await checked(dns, two)).pretences.includes('two_authors'));
   t.true((await checked(dns, mail('anna@wp.test, boss@evil.test'))).pretences.includes('two_authors'));
   t.false((await checked(dns, mail('anna@wp.test, jan@wp.test'))).pretences.includes('two_authors'));
+  // Who is found only inside an encoded word is nobody to others, and nothing of him is checked.
+  const inside = `=?utf-8?B?${Buffer.from('Anna <anna@wp.test>').toString('base64')}?=`;
+  t.true((await checked(dns, mail(inside))).pretences.includes('two_authors'));
   t.true((await checked(dns, mail('anna@xn--w-1ub.test'.replace('xn--w-1ub', 'wр')))).pretences.includes('lookalike'));
 });
 

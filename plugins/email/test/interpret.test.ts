@@ -24,6 +24,16 @@ test('the sender is the first usable of From, Sender and the envelope', async (t
   t.deepEqual(await sender('From: Team: a@klient.test, b@klient.test;'), { address: 'a@klient.test', name: null });
 });
 
+test('a sender whose program encoded his address together with his name is read, but never in place of one that can be', async (t) => {
+  const whole = (text: string): string => `=?utf-8?B?${Buffer.from(text).toString('base64')}?=`;
+  const sender = async (from: string) => (await messageIn(`From: ${from}\n\nx`, { mailFrom: 'www-data@host.test' })).from;
+  const jan = { address: 'jan@klient.test', name: 'Jan Żak' };
+  t.deepEqual(await sender(whole('Jan Żak <jan@klient.test>')), jan);
+  t.deepEqual(await sender('=?utf-8?Q?Jan_=C5=BBak_=3Cjan=40klient.test=3E?='), jan);
+  t.is((await sender(`${whole('Szef <szef@firma.test>')} <obcy@evil.test>`)).address, 'obcy@evil.test');
+  t.deepEqual(await sender(whole('Jan Żak')), { address: 'www-data@host.test', name: 'Jan Żak' });
+});
+
 test('an address hidden in a name or behind a comment is not taken for the sender', async (t) => {
   const message = await messageIn('From: "ceo@firma.test" <stranger@evil.test> (ceo@firma.test)\n\nx');
   t.is(message.from.address, 'stranger@evil.test');
