@@ -9,7 +9,7 @@ import { openLogPlace } from './log-place.ts';
 import { FILES, openPiece, parseFile } from './log-segments.ts';
 import { existingRepository } from './repository.ts';
 import type { BackupPlace } from './repository-key.ts';
-import { type Repository, restic, snapshots } from './restic.ts';
+import { NO_LOCK, type Repository, restic, snapshots } from './restic.ts';
 
 export interface BringBackParts {
   readonly place: BackupPlace;
@@ -59,7 +59,7 @@ async function fromSnapshot(parts: BringBackParts, repository: Repository, from:
   for (const some of batches([...missing])) {
     const includes = some.flatMap((sha256) => ['--include', blobPath('/blobs', sha256)]);
     // One that lost a part of what it had may have the rest, and another one all of it.
-    await restic(repository, ['restore', from.id, '--target', target, ...includes]).catch(unlessBackupError);
+    await restic(repository, ['restore', from.id, '--target', target, NO_LOCK, ...includes]).catch(unlessBackupError);
     for (const sha256 of some) {
       const file = blobPath(join(target, 'blobs'), sha256);
       if (existsSync(file)) await put(parts, sha256, createReadStream(file), from.shortId, missing);

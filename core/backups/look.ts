@@ -7,7 +7,7 @@ import { MANIFEST, MANIFEST_SCHEMA, type Manifest, STAGE } from './manifest.ts';
 import { mustSuit } from './prepare.ts';
 import { existingRepository } from './repository.ts';
 import { type BackupPlace, normalKey } from './repository-key.ts';
-import { restic, type Snapshot, snapshots } from './restic.ts';
+import { NO_LOCK, restic, type Snapshot, snapshots } from './restic.ts';
 import { snapshotBefore } from './restore.ts';
 import { problemKey } from './restore-view.ts';
 import type { BackupSource } from './restorer.ts';
@@ -54,7 +54,7 @@ export function createLook({ place, target, migrations }: Parts): Look {
   };
   const shown = async (source: BackupSource, snapshot: Snapshot): Promise<Shown> => ({
     snapshot,
-    ...judge(readable(await restic(await open(source), ['dump', '--no-lock', snapshot.id, `/${STAGE}/${MANIFEST}`]))),
+    ...judge(readable(await restic(await open(source), ['dump', NO_LOCK, snapshot.id, `/${STAGE}/${MANIFEST}`]))),
   });
   const list = async (source: BackupSource): Promise<readonly Snapshot[]> => [...(await snapshots(await open(source)))].reverse();
   return {

@@ -13,7 +13,7 @@ import { unpackFiles } from './log-files.ts';
 import type { LogPlace } from './log-place.ts';
 import { replayLog } from './log-replay.ts';
 import { type Manifest, readManifest, STAGE } from './manifest.ts';
-import { type Repository, restic, type Snapshot } from './restic.ts';
+import { NO_LOCK, type Repository, restic, type Snapshot } from './restic.ts';
 import { mustHaveRoom } from './room.ts';
 import { wrongDatabase } from './trial.ts';
 import type { RestoreReport } from './types.ts';
@@ -139,14 +139,14 @@ async function bring(parts: RestoreParts, source: RestoreSource, place: string):
   }
   const { repository, snapshot } = source;
   await mustHaveRoom(parts.dataDir, snapshot.bytes ?? (await restoredBytes(repository, snapshot.id)), 'This restore');
-  await restic(repository, ['restore', snapshot.id, '--target', place, '--json'], {
+  await restic(repository, ['restore', snapshot.id, '--target', place, '--json', NO_LOCK], {
     onLine: fetched(parts.report),
     isAlone: parts.isAlone,
   });
 }
 
 async function restoredBytes(repository: Repository, id: string): Promise<number> {
-  const stats: { total_size: number } = JSON.parse(await restic(repository, ['stats', '--json', '--mode', 'restore-size', id]));
+  const stats: { total_size: number } = JSON.parse(await restic(repository, ['stats', '--json', '--mode', 'restore-size', id, NO_LOCK]));
   return stats.total_size;
 }
 

@@ -5,7 +5,7 @@ import { BackupError } from './backup-error.ts';
 import { complained } from './complaints.ts';
 import { connectable } from './connectable.ts';
 import { type BackupPlace, ensureKey, recoveryKey } from './repository-key.ts';
-import { type Repository, restic } from './restic.ts';
+import { NO_LOCK, type Repository, restic } from './restic.ts';
 import { placeOf, type Target } from './target.ts';
 import { type Elsewhere, readSshKey, readTarget, type SshKey } from './target-file.ts';
 
@@ -67,7 +67,7 @@ function repositoryOf(place: BackupPlace, key: string, other: Target | null, oth
 async function isThere(repository: Repository): Promise<boolean> {
   if (repository.target.kind === 'folder') return existsSync(join(repository.target.dir, 'config'));
   try {
-    await restic(repository, ['cat', 'config', '--no-lock']);
+    await restic(repository, ['cat', 'config', NO_LOCK]);
     return true;
   } catch (error) {
     if (error instanceof BackupError && error.problem === 'no_backups') return false;

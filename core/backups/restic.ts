@@ -40,6 +40,12 @@ const MAX_RETRIES = 6;
 /** Of whatever makes or fetches backups; below everybody else, for people work meanwhile. */
 export const PRIORITY = 10;
 
+/**
+ * For what only reads: a machine that died while it tidied has left its lock, and must not keep another one from the backups. What is taken away
+ * meanwhile is found missing.
+ */
+export const NO_LOCK = '--no-lock';
+
 /** Runs one command of restic; answers its standard output. */
 export async function restic(repository: Repository, args: readonly string[], call: Call = {}): Promise<string> {
   const { place, target, sshKey, cacheDir, path } = repository;
@@ -135,7 +141,7 @@ export async function forget(repository: Repository, gone: readonly Snapshot[]):
 /** All that are there, the oldest first. */
 export async function snapshots(repository: Repository): Promise<readonly Snapshot[]> {
   const found: { id: string; short_id: string; time: string; original?: string; tags?: string[] }[] = JSON.parse(
-    await restic(repository, ['snapshots', '--json', '--no-lock']),
+    await restic(repository, ['snapshots', '--json', NO_LOCK]),
   );
   return found
     .filter(({ id }) => SNAPSHOT.test(id))

@@ -10,7 +10,7 @@ import { openRepository } from './repository.ts';
 import type { BackupPlace } from './repository-key.ts';
 import { machineTag, type Repository, restic } from './restic.ts';
 import { type StageParts, stage } from './stage.ts';
-import { failInterrupted, finishBackup, insertBackup, listBackups } from './store.ts';
+import { failInterrupted, finishBackup, insertBackup } from './store.ts';
 import { tidy } from './tidy.ts';
 import { tryRestoring } from './trial.ts';
 import { type Backup, PROBLEMS, type Report, type Trigger } from './types.ts';
@@ -30,9 +30,8 @@ export async function takeBackup(parts: TakeParts, trigger: Trigger, report: Rep
   const claim = claimBackups(dataDir);
   try {
     await transact(scope, failInterrupted);
-    const [last] = await listBackups(scope, 1);
     const id = await transact(scope, (tx) => insertBackup(tx, trigger));
-    const result = await attempt(parts, id, last?.state === 'failed', report);
+    const result = await attempt(parts, id, report);
     await transact(scope, async (tx) => {
       await finishBackup(tx, id, result);
       tx.emit({ type: 'backup.finished', data: { backupId: id } });
@@ -44,12 +43,12 @@ export async function takeBackup(parts: TakeParts, trigger: Trigger, report: Rep
   }
 }
 
-async function attempt(parts: TakeParts, id: BackupId, didFail: boolean, report: Report): Promise<Result> {
+async function attempt(parts: TakeParts, id: BackupId, report: Report): Promise<Result> {
   let stored: Partial<Backup> = {};
   try {
     const repository = await openRepository(parts.place);
-    // Its lock may have been left; this process is the only one.
-    if (didFail) await restic(repository, ['unlock']);
+    // One that was killed may have left its lock, also on the machine that this one was restored from. Whoever is at work keeps his.
+    await restic(repository, ['unlock']);
     report({ step: 'copy', done: 0, total: 0, secondsLeft: null });
     const kept = await stage(parts, parts.place.path);
     const machine = await machineOf(parts.dataDir, parts.scope.now());
