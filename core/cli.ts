@@ -40,6 +40,12 @@ async function main(args: readonly string[]): Promise<number> {
 
 function consoleFor(opened: Installation[]): Console {
   const config = readConfig();
+  const opening = async (how: 'made' | 'found'): Promise<Installation> => {
+    const { openInstallation } = await import('./cli/installation.ts');
+    const installation = await openInstallation(config, how);
+    opened.push(installation);
+    return installation;
+  };
   return {
     config,
     say,
@@ -51,12 +57,8 @@ function consoleFor(opened: Installation[]): Console {
         .toString('utf8')
         .replace(/\r?\n$/, '');
     },
-    open: async () => {
-      const { openInstallation } = await import('./cli/installation.ts');
-      const installation = await openInstallation(config);
-      opened.push(installation);
-      return installation;
-    },
+    open: () => opening('made'),
+    find: () => opening('found'),
   };
 }
 

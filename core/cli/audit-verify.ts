@@ -12,7 +12,7 @@ export const auditVerify: Command = {
   summary: 'prove the chain of who did what',
   run: async (args, console) => {
     const { values } = readOptions(args, { json: { type: 'boolean', default: false } });
-    const { scope } = await console.open();
+    const { scope } = await console.find();
     const findings = [];
     for await (const finding of verifyAudit(scope)) if (findings.length < MAX_LISTED) findings.push(finding);
     const { seq: entries, hash } = await readAuditHead(scope);

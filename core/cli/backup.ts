@@ -29,7 +29,7 @@ export const backup: Command = {
     // Below everybody else: mail comes in and people work meanwhile.
     setPriority(PRIORITY);
     const { config } = console;
-    const { scope } = await console.open();
+    const { scope } = await console.find();
     const say = values.json ? (progress: Progress) => console.say(JSON.stringify(progress)) : spoken(console.note);
     const secret = installationSecret(config.dataDir, config.secretKey);
     const target = { url: config.databaseUrl, file: databaseFile(config) };

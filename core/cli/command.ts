@@ -30,8 +30,10 @@ export interface Console {
   note(line: string): void;
   /** Standard input to its end, without the last line end. */
   readInput(): Promise<string>;
-  /** Opens database and keys, making and migrating them when needed; closed by the caller of the command. */
+  /** Opens database and keys, making them where there are none; closed by the caller of the command. Raises AppError when the data is older. */
   open(): Promise<Installation>;
+  /** The same of an installation that is there; raises AppError where there is none, of which nothing true could be said. */
+  find(): Promise<Installation>;
 }
 
 /** One subcommand. `run` answers the exit code; a raised AppError is shown with its help and means 1. */

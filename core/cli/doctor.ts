@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Config, databaseFile } from '../../config/config.ts';
 import { checkMeans } from '../boot/check-means.ts';
@@ -23,7 +22,7 @@ import { type LoadedPlugin, loadPlugins } from '../plugins/loader.ts';
 import { pluginSettings } from '../plugins/settings.ts';
 import { pluginChoices } from '../plugins/store.ts';
 import { type Command, EXIT } from './command.ts';
-import { MIGRATIONS, PLUGINS } from './installation.ts';
+import { isThere, MIGRATIONS, PLUGINS } from './installation.ts';
 import { readOptions } from './options.ts';
 import { englishTexts } from './texts.ts';
 
@@ -74,13 +73,6 @@ export async function doctorOf(config: Config): Promise<{ readonly parts: Doctor
   };
   return { parts, close: () => db.destroy() };
 }
-
-/** What may not be looked at is there. */
-const isThere = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
-  );
 
 async function inboxesOf(config: Config, loaded: readonly LoadedPlugin[], scope: Scope): Promise<DoctorInboxes | Finding> {
   const channel = (name: string): ChannelPlugin | null => {

@@ -1,10 +1,12 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Config, databaseFile } from '../../config/config.ts';
 import { checkMeans } from '../boot/check-means.ts';
 import { installationSecret, prepareDataDir } from '../boot/data-dir.ts';
 import { MIGRATIONS, ROOT } from '../boot/foundation.ts';
-import { openDatabase } from '../db/open.ts';
+import { openDatabase, placeOf } from '../db/open.ts';
 import { createDns } from '../dns/resolver.ts';
+import { AppError } from '../lib/errors.ts';
 import { createKeyring } from '../lib/secrets.ts';
 import { tokensFor } from '../oauth/tokens.ts';
 import type { Installation } from './command.ts';
@@ -13,13 +15,33 @@ export { MIGRATIONS, ROOT } from '../boot/foundation.ts';
 
 export const PLUGINS = join(ROOT, 'plugins');
 
-/** Opens what the server also uses. Before the first start it makes it; while the server runs there is nothing to migrate. */
-export async function openInstallation(config: Config): Promise<Installation> {
+/**
+ * Opens what the server also uses; where it is not there yet, it is made or, with `found`, refused. Older data is refused as well: the start keeps
+ * a copy first, and an older server may be at work on it.
+ */
+export async function openInstallation(config: Config, how: 'made' | 'found'): Promise<Installation> {
+  const target = { url: config.databaseUrl, file: databaseFile(config) };
+  const missing = (): never => {
+    const help = 'Give the command the settings of the server: CENTRALA_DATA_DIR, CENTRALA_DATABASE_URL.';
+    throw new AppError('no_installation', 404, `There is no Centrala in ${placeOf(target)}.`, { help });
+  };
+  if (how === 'found' && target.url === null && !(await isThere(target.file))) missing();
   prepareDataDir(config.dataDir);
   const keyring = createKeyring(installationSecret(config.dataDir, config.secretKey));
-  const { db } = await openDatabase({ url: config.databaseUrl, file: databaseFile(config) }, MIGRATIONS);
+  const upgrade = async (): Promise<never> => {
+    const help = 'Stop the older one if it still runs, and start this one: the start keeps a copy and brings the data to this version.';
+    throw new AppError('older_version', 409, 'This data is of an older version of Centrala.', { help });
+  };
+  const { db } = await openDatabase(target, MIGRATIONS, { upgrade, ...(how === 'found' && { make: async () => missing() }) });
   // The dispatcher of a running server finds new events by itself within seconds.
   const scope = { db, now: () => new Date(), actor: { kind: 'system', task: 'command line' } as const, wakeOutbox: () => {} };
   const means = checkMeans(config, createDns({ servers: config.dnsServers }), tokensFor(scope, keyring));
   return { scope, keyring, means, close: () => db.destroy() };
 }
+
+/** What may not be looked at is there. */
+export const isThere = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
+  );

@@ -64,7 +64,7 @@ async function move(console: Console, target: DatabaseTarget): Promise<void> {
   } finally {
     await fresh.destroy();
   }
-  const { scope } = await console.open();
+  const { scope } = await console.find();
   const { db } = await openDatabase(target, MIGRATIONS);
   try {
     const sums = await moveRows(scope, { ...scope, db }, console.note);

@@ -9,7 +9,7 @@ export const statisticsRebuild: Command = {
   summary: 'count all statistics again from the conversations themselves',
   run: async (args, console) => {
     readOptions(args, {});
-    const { scope } = await console.open();
+    const { scope } = await console.find();
     const conversations = await rebuildStatistics(scope, new AbortController().signal);
     console.say(`${conversations} conversations counted`);
     return EXIT.ok;

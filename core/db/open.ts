@@ -21,6 +21,8 @@ export function placeOf({ url, file }: DatabaseTarget): string {
 export interface Opening {
   /** Takes a database there that has data already. */
   readonly upgrade?: (db: Knex) => Promise<readonly string[]>;
+  /** Takes one there that has nothing yet. */
+  readonly make?: (db: Knex) => Promise<readonly string[]>;
   /** Called when another process is at it, for which this one waits. */
   readonly onWait?: () => void;
 }
@@ -32,7 +34,7 @@ export interface Opening {
 export async function openDatabase(
   target: DatabaseTarget,
   migrations: string,
-  { upgrade, onWait = () => {} }: Opening = {},
+  { make = (db) => migrate(db, migrations), upgrade = make, onWait = () => {} }: Opening = {},
 ): Promise<{ db: Knex; ran: readonly string[] }> {
   const db = connect(target);
   try {
@@ -40,7 +42,7 @@ export async function openDatabase(
     const ran = await oneAtATime(db, onWait, async () => {
       const state = await migrationState(db, migrations);
       if (state.pending.length === 0) return [];
-      return state.ran > 0 && upgrade ? upgrade(db) : migrate(db, migrations);
+      return state.ran > 0 ? upgrade(db) : make(db);
     });
     return { db, ran };
   } catch (error) {

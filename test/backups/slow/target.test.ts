@@ -115,6 +115,7 @@ test('a backup in a bucket is restored on a new machine with the recovery key al
   const where = ['s3', '--endpoint', s3.endpoint, '--bucket', 'kopie', '--path', 'firma', '--key-id', S3_KEY.keyId];
   const cli = centralaCommand(here, { url: null, file: '' });
   t.is((await cli(['backup', 'target', ...where], { input: S3_KEY.secret })).code, 0);
+  t.is((await cli(['ledger'])).code, 0, 'makes an installation');
   const made = await cli(['backup']);
   t.is(made.code, 0, made.err);
   t.regex(made.last, /verified/);
