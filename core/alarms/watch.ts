@@ -1,4 +1,4 @@
-import type { Log } from '../lib/log.ts';
+import { errorFacts, type Log } from '../lib/log.ts';
 import type { Call, Called } from './call.ts';
 import { signatureOf } from './signature.ts';
 import type { AlarmSettings, Trouble } from './types.ts';
@@ -72,7 +72,8 @@ export function createAlarms(parts: AlarmParts): Alarms {
       told = wrong.map(({ name }) => name);
       if (fresh.length > 0) {
         log.error('alarm', { troubles: fresh });
-        if (settings.isMailOn) await parts.mail(fresh);
+        // It lies in the database until it is sent, which may be what is away: the webhook does not wait for it.
+        if (settings.isMailOn) parts.mail(fresh).catch((error: unknown) => log.warn('alarm_mail_failed', errorFacts(error)));
       }
       await tellWebhook(settings, wrong);
       if (troubles.length === 0) await hold(settings);

@@ -5,6 +5,7 @@ import { type Alarms, createAlarms } from '../alarms/watch.ts';
 import { text } from '../health/doctor/finding.ts';
 import type { Readiness } from '../health/readiness.ts';
 import { countLost } from '../ledger/proof.ts';
+import { lastKnown } from '../lib/last-known.ts';
 import type { MailRenderer } from '../system-mail/notice.ts';
 import type { Backups } from './backups.ts';
 import type { Channels } from './channels.ts';
@@ -26,21 +27,25 @@ const BACKUPS = {
   shared: 'another machine makes backups in the same place',
 } as const;
 
+/** The database may be what is away. */
+const PATIENCE_MS = 5_000;
+
 /** Every minute: what does not work is told outside. Of backups mail is sent already (core/boot/backups.ts). */
 export function watchAlarms(foundation: Foundation, channels: Channels, { readiness, backups, renderer, companyName }: Watching): Alarms {
-  const { config, scope, keyring, schedule, log } = foundation;
+  const { config, scope, keyring, schedule, peers, log } = foundation;
+  const countedLost = lastKnown(() => countLost(scope), PATIENCE_MS);
   const isAllowed = allowedAddresses(config.alarmAllow);
   const alarms = createAlarms({
     now: scope.now,
     log,
     version: version(),
-    settings: () => readAlarms(scope, keyring),
+    settings: lastKnown(() => readAlarms(scope, keyring), PATIENCE_MS),
     call: (one) => call(one, isAllowed),
     troubles: async () => {
       const { checks } = await readiness();
       const failing = checks.filter(({ state }) => state === 'failing').map(({ state: _, ...trouble }) => trouble);
       const backup = backups.alarm();
-      const lost = await countLost(scope);
+      const lost = await countedLost();
       return [
         ...failing,
         ...(lost === 0
@@ -57,6 +62,16 @@ export function watchAlarms(foundation: Foundation, channels: Channels, { readin
       await tellAdministrators(foundation, channels, renderer, company, (t) => troubleNotice(t, about));
     },
   });
-  schedule.every('11 * * * * *', 'alarms', () => alarms.look());
+  // With the database the clock is away as well: who had it last goes on, until it is known again whose it is.
+  let isOurs = peers.holds('clock');
+  peers.onDuty((duty, isHeld) => {
+    if (duty === 'clock' && isHeld) isOurs = true;
+  });
+  peers.onReunion(() => {
+    isOurs = peers.holds('clock');
+  });
+  schedule.everywhere('11 * * * * *', 'alarms', async () => {
+    if (isOurs) await alarms.look();
+  });
   return alarms;
 }
