@@ -2,9 +2,9 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { confirmFailure } from './confirm.ts';
 import { readPrepared, removePrepared } from './prepared-file.ts';
-import { changePlaces, type PlaceParts } from './restore.ts';
+import { changePlaces, type PlaceParts, swapBack } from './restore.ts';
 import { undoSchema } from './restore-schema.ts';
-import { beginSwap, endSwap, finishSwap, pendingSwap, type Swap, unswapFiles } from './swap.ts';
+import { endSwap, finishSwap, pendingSwap, type Swap } from './swap.ts';
 
 /**
  * At every start, before anything is opened: what a restore had made ready takes its place, and what an interrupted one left is finished, or
@@ -35,12 +35,9 @@ export async function afterInterruption(parts: PlaceParts): Promise<'finished' |
 
 /** When the start with restored data failed: the old data is the data again. False when there was none to go back to. */
 export async function goBack(parts: PlaceParts, error: unknown): Promise<boolean> {
-  const { dataDir, target } = parts;
-  const swap = pendingSwap(dataDir);
+  const swap = pendingSwap(parts.dataDir);
   if (swap?.phase !== 'answer' && swap?.phase !== 'back') return false;
-  await beginSwap(dataDir, { ...swap, phase: 'back' });
-  if (swap.schema) await undoSchema(target, swap.schema);
-  await unswapFiles(dataDir, swap);
+  await swapBack(parts, { ...swap, phase: 'back' });
   await giveUp(parts, swap, error, 'no_answer');
   return true;
 }
@@ -50,8 +47,8 @@ async function takeOver(parts: PlaceParts, swap: Swap): Promise<'finished' | 'un
     await changePlaces(parts, await readPrepared(parts.dataDir, swap.from), swap.ticket);
     return 'finished';
   } catch (error) {
-    // Half of the files are in their places: the next start goes on with them.
-    if (pendingSwap(parts.dataDir)?.phase === 'files') throw error;
+    // Half of the files are not back in their places: the next start goes on with them.
+    if (pendingSwap(parts.dataDir)?.phase === 'back') throw error;
     await giveUp(parts, swap, error);
     return 'undone';
   }

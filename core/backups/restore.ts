@@ -9,9 +9,9 @@ import type { Manifest } from './manifest.ts';
 import { newestOf } from './newest.ts';
 import { mustMatch, type Prepared, prepareRestore, type RestoreParts, type RestoreSource, systemScope } from './prepare.ts';
 import { type Repository, type Snapshot, snapshots } from './restic.ts';
-import { restoreSchema } from './restore-schema.ts';
+import { restoreSchema, undoSchema } from './restore-schema.ts';
 import { settleRestored } from './store.ts';
-import { beginSwap, finishSwap } from './swap.ts';
+import { beginSwap, endSwap, finishSwap, pendingSwap, type Swap, unswapFiles } from './swap.ts';
 
 export interface Restored {
   readonly manifest: Manifest;
@@ -51,7 +51,8 @@ export async function restore(parts: RestoreParts & Pick<PlaceParts, 'path'>, so
     if (source.kind === 'snapshot' && source.moment === null) await settle(parts, source.snapshot.shortId, prepared);
     return restored;
   } finally {
-    await rm(join(dataDir, prepared.from), { recursive: true, force: true });
+    // Of one that is half way back the next start needs what lies there.
+    if (pendingSwap(dataDir) === null) await rm(join(dataDir, prepared.from), { recursive: true, force: true });
   }
 }
 
@@ -70,7 +71,10 @@ export interface PlaceParts {
   readonly path: string;
 }
 
-/** The last step, while no server runs. With a ticket the old data is not given up before `endSwap`. */
+/**
+ * The last step, while no server runs. With a ticket the old data is not given up before `endSwap`. Where something cannot change places, such as a
+ * folder that is a disk of its own, all of the old data is the data again.
+ */
 export async function changePlaces(parts: PlaceParts, { from, manifest, files }: Prepared, ticket: string | null): Promise<Restored> {
   const { dataDir, target, now, path } = parts;
   const place = join(dataDir, from);
@@ -90,7 +94,27 @@ export async function changePlaces(parts: PlaceParts, { from, manifest, files }:
           swap,
         );
   await beginSwap(dataDir, { ...swap, phase: 'files', schema });
-  await finishSwap(dataDir);
+  try {
+    await finishSwap(dataDir);
+  } catch (error) {
+    await swapBack(parts, { ...swap, phase: 'back', schema });
+    await endSwap(dataDir);
+    throw explained(error);
+  }
   const before = join(dataDir, swap.before);
   return { manifest, files, before: existsSync(before) ? before : null, schemaBefore: schema?.before ?? null };
+}
+
+/** A folder that is a disk or a share of its own does not change its name. */
+function explained(error: unknown): unknown {
+  if (!(error instanceof Error && 'code' in error && 'path' in error && (error.code === 'EBUSY' || error.code === 'EXDEV'))) return error;
+  const help = 'Unmount it, restore, and put what was restored on that disk then.';
+  return new BackupError(`${error.path} is mounted there and cannot step aside; everything is as it was.`, help);
+}
+
+/** Old and new change places again, from wherever that was interrupted. */
+export async function swapBack({ dataDir, target }: Pick<PlaceParts, 'dataDir' | 'target'>, swap: Swap): Promise<void> {
+  await beginSwap(dataDir, swap);
+  if (swap.schema) await undoSchema(target, swap.schema);
+  await unswapFiles(dataDir, swap);
 }

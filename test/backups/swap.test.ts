@@ -4,6 +4,7 @@ import test from 'ava';
 import { afterInterruption, goBack } from '../../core/backups/after-interruption.ts';
 import { readOutcome } from '../../core/backups/outcome.ts';
 import { type PreparedFile, writePrepared } from '../../core/backups/prepared-file.ts';
+import { changePlaces } from '../../core/backups/restore.ts';
 import { restoreSchema } from '../../core/backups/restore-schema.ts';
 import { beginSwap, pendingSwap, type Swap } from '../../core/backups/swap.ts';
 import { connect, type DatabaseTarget } from '../../core/db/connect.ts';
@@ -153,4 +154,21 @@ test('a database that could not be filled, or was left half filled by a crash, i
   t.is(await afterInterruption(partsOf(dir, target)), 'undone');
   t.is((await db('settings').where({ key: 'company.name' }).first('value')).value, 'Stara');
   t.is(await afterInterruption(partsOf(dir, target)), null);
+});
+
+test('where something cannot change places in the middle, all of the old data is the data again, and the next start has nothing to finish', async (t) => {
+  const dir = tempDir(t);
+  filled(dir);
+  // A folder that is full where an empty one is needed: as a mounted one, it cannot be replaced.
+  for (const place of ['spool', 'before-restore-1/spool', 'restore-1/spool']) {
+    mkdirSync(join(dir, place), { recursive: true });
+    writeFileSync(join(dir, place, 'mail'), place);
+  }
+  const prepared = structuredClone(PREPARED) as unknown as PreparedFile;
+  await t.throwsAsync(changePlaces(partsOf(dir), prepared, null), { code: 'ENOTEMPTY' });
+  const read = (path: string): string => readFileSync(join(dir, path), 'utf8');
+  t.deepEqual([...NAMES.slice(1), 'blobs/aa', 'centrala.sqlite-wal'].map(read), Array(4).fill('old'));
+  t.is(read('spool/mail'), 'spool');
+  t.is(pendingSwap(dir), null);
+  t.is(await afterInterruption(partsOf(dir)), null);
 });
