@@ -17,8 +17,6 @@ import { END, padding, readTar, type TarEntry, tarHeader } from './tar.ts';
 /** Everything of one moment as one file: tar, then zstd, then age under the recovery key. */
 export interface ArchiveParts extends StageParts {
   readonly key: string;
-  /** The PATH. */
-  readonly path: string;
 }
 
 const READ_BYTES = 1 << 20;
@@ -31,7 +29,7 @@ export async function withStage<T>(parts: ArchiveParts, work: (names: readonly s
   const { dataDir } = parts;
   const claim = claimBackups(dataDir);
   try {
-    return await work(await stage(parts, parts.path));
+    return await work(await stage(parts));
   } finally {
     await rm(join(dataDir, STAGE), { recursive: true, force: true });
     claim.release();

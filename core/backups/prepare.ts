@@ -9,6 +9,7 @@ import { BackupError } from './backup-error.ts';
 import { checkFiles, mustBeOurs, mustHoldBlobs, wrongStage } from './check-files.ts';
 import { contentsOf } from './contents-store.ts';
 import { copyName, readCopy } from './copy-database.ts';
+import { nameInside } from './inside.ts';
 import { unpackFiles } from './log-files.ts';
 import type { LogPlace } from './log-place.ts';
 import { replayLog } from './log-replay.ts';
@@ -143,6 +144,9 @@ async function bring(parts: RestoreParts, source: RestoreSource, place: string):
     onLine: fetched(parts.report),
     isAlone: parts.isAlone,
   });
+  // Backups from before these were left out.
+  const own = nameInside(parts.dataDir, repository.target);
+  if (own !== null) await rm(join(place, own), { recursive: true, force: true });
 }
 
 async function restoredBytes(repository: Repository, id: string): Promise<number> {

@@ -4,6 +4,7 @@ import { makeFolder } from '../lib/make-folder.ts';
 import { BackupError } from './backup-error.ts';
 import { complained } from './complaints.ts';
 import { connectable } from './connectable.ts';
+import { mustLieApart } from './inside.ts';
 import { type BackupPlace, ensureKey, recoveryKey } from './repository-key.ts';
 import { NO_LOCK, type Repository, restic } from './restic.ts';
 import { placeOf, type Target } from './target.ts';
@@ -18,6 +19,7 @@ export function backupSource(place: BackupPlace): { readonly dir: string; readon
 /** Opens the repository, making key and repository at the first backup. `target`: another one than what is set, to try it. */
 export async function openRepository(place: BackupPlace, target: Target | null = null): Promise<Repository> {
   const repository = repositoryOf(place, ensureKey(place), target);
+  mustLieApart(place.dataDir, repository.target);
   await connectable(repository.target);
   if (await isThere(repository)) return repository;
   if (repository.target.kind === 'folder') prepareFolder(repository.target.dir);

@@ -5,9 +5,12 @@ import type { DatabaseTarget } from '../db/connect.ts';
 import type { Scope } from '../db/scope.ts';
 import { vacuumInto } from '../db/sqlite-file.ts';
 import { copyDatabase, copyName } from './copy-database.ts';
+import { nameInside } from './inside.ts';
 import { STAGE, writeManifest } from './manifest.ts';
+import type { BackupPlace } from './repository-key.ts';
 import { mustHaveRoom } from './room.ts';
 import { databaseBytes } from './size.ts';
+import { readTarget } from './target-file.ts';
 
 export interface StageParts {
   readonly scope: Scope;
@@ -16,6 +19,7 @@ export interface StageParts {
   /** The installation's secret, so that a restored machine can read its passwords. */
   readonly secret: string;
   readonly version: string;
+  readonly place: BackupPlace;
 }
 
 /** What of the data folder is not kept: made anew, of this machine only, or here as a consistent copy. */
@@ -28,7 +32,7 @@ export const isLeftOut = (name: string): boolean => LEFT_OUT.test(name);
  * Puts a consistent copy of everything that changes into `backup-stage`: first what waits in the spool, then the database, so that a mail
  * taken from the one into the other meanwhile is in both (taking it up twice changes nothing). Answers what of the data folder to store.
  */
-export async function stage({ scope, target, dataDir, secret, version }: StageParts, path: string): Promise<readonly string[]> {
+export async function stage({ scope, target, dataDir, secret, version, place }: StageParts): Promise<readonly string[]> {
   const dir = join(dataDir, STAGE);
   await rm(dir, { recursive: true, force: true });
   // The copy and the trial restore stand beside the database for a while.
@@ -43,9 +47,11 @@ export async function stage({ scope, target, dataDir, secret, version }: StagePa
   for (const name of await readdir(join(dataDir, 'spool')).catch(() => []))
     await link(join(dataDir, 'spool', name), join(dir, 'spool', name)).catch(ifGone);
   await writeFile(join(dir, 'secret.key'), `${secret}\n`, { mode: 0o600 });
-  const contents = await copyDatabase(scope, target, join(dir, copyName(target)), path);
+  const contents = await copyDatabase(scope, target, join(dir, copyName(target)), place.path);
   await writeManifest(dir, { ...contents, version, createdAt: scope.now().toISOString() }, names);
-  return [STAGE, ...(await readdir(dataDir)).filter((name) => !isLeftOut(name))];
+  const going = readTarget(place);
+  const own = going && nameInside(dataDir, going);
+  return [STAGE, ...(await readdir(dataDir)).filter((name) => !isLeftOut(name) && name !== own)];
 }
 
 function ifGone(error: unknown): void {

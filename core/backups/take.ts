@@ -7,7 +7,6 @@ import { claimBackups } from './claim.ts';
 import { type Machine, machineOf } from './machine.ts';
 import { STAGE } from './manifest.ts';
 import { openRepository } from './repository.ts';
-import type { BackupPlace } from './repository-key.ts';
 import { machineTag, type Repository, restic } from './restic.ts';
 import { type StageParts, stage } from './stage.ts';
 import { failInterrupted, finishBackup, insertBackup } from './store.ts';
@@ -15,17 +14,13 @@ import { tidy } from './tidy.ts';
 import { tryRestoring } from './trial.ts';
 import { type Backup, PROBLEMS, type Report, type Trigger } from './types.ts';
 
-export interface TakeParts extends StageParts {
-  readonly place: BackupPlace;
-}
-
 type Result = Pick<Backup, 'state'> & Partial<Backup>;
 
 /**
  * Makes one backup while mail comes in, restores it on trial, and lets go of those that the rules keep no longer. Answers what became of it;
  * what went wrong is in the answer as well. Raises AppError when another one is under way. It holds up its process.
  */
-export async function takeBackup(parts: TakeParts, trigger: Trigger, report: Report): Promise<Result> {
+export async function takeBackup(parts: StageParts, trigger: Trigger, report: Report): Promise<Result> {
   const { scope, dataDir } = parts;
   const claim = claimBackups(dataDir);
   try {
@@ -43,14 +38,14 @@ export async function takeBackup(parts: TakeParts, trigger: Trigger, report: Rep
   }
 }
 
-async function attempt(parts: TakeParts, id: BackupId, report: Report): Promise<Result> {
+async function attempt(parts: StageParts, id: BackupId, report: Report): Promise<Result> {
   let stored: Partial<Backup> = {};
   try {
     const repository = await openRepository(parts.place);
     // One that was killed may have left its lock, also on the machine that this one was restored from. Whoever is at work keeps his.
     await restic(repository, ['unlock']);
     report({ step: 'copy', done: 0, total: 0, secondsLeft: null });
-    const kept = await stage(parts, parts.place.path);
+    const kept = await stage(parts);
     const machine = await machineOf(parts.dataDir, parts.scope.now());
     report({ step: 'store', done: 0, total: 0, secondsLeft: null });
     stored = await store(repository, parts.dataDir, kept, { id, machine }, report);

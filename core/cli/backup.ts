@@ -34,8 +34,7 @@ export const backup: Command = {
     const secret = installationSecret(config.dataDir, config.secretKey);
     const target = { url: config.databaseUrl, file: databaseFile(config) };
     const parts = { scope, target, dataDir: config.dataDir, secret, version: version(), place: config.backup };
-    if (values.file !== undefined)
-      return oneFile({ ...parts, key: ensureKey(config.backup), path: config.backup.path }, values.file, console);
+    if (values.file !== undefined) return oneFile({ ...parts, key: ensureKey(config.backup) }, values.file, console);
     const result = await takeBackup(parts, trigger as Trigger, say);
     if (values.json) console.say(JSON.stringify(result));
     else if (result.state === 'verified')
