@@ -5,6 +5,7 @@ import { BackupError } from './backup-error.ts';
 import { complained } from './complaints.ts';
 import { connectable } from './connectable.ts';
 import { mustLieApart } from './inside.ts';
+import { isKnown, noteKnown } from './known-place.ts';
 import { type BackupPlace, ensureKey, recoveryKey } from './repository-key.ts';
 import { NO_LOCK, type Repository, restic } from './restic.ts';
 import { placeOf, type Target } from './target.ts';
@@ -16,16 +17,39 @@ export function backupSource(place: BackupPlace): { readonly dir: string; readon
   return key === null ? null : { dir: place.dir, key };
 }
 
-/** Opens the repository, making key and repository at the first backup. `target`: another one than what is set, to try it. */
+/**
+ * Opens the repository, making key and repository at the first backup. `target`: another one than what is set, to try it. Raises BackupError `gone`
+ * where there was one before: what is missing is its disk, and another one would fill the disk of the data.
+ */
 export async function openRepository(place: BackupPlace, target: Target | null = null): Promise<Repository> {
   const repository = repositoryOf(place, ensureKey(place), target);
   mustLieApart(place.dataDir, repository.target);
   await connectable(repository.target);
-  if (await isThere(repository)) return repository;
-  if (repository.target.kind === 'folder') prepareFolder(repository.target.dir);
-  await restic(repository, ['init', '--repository-version', '2']);
+  if (!(await isThere(repository))) {
+    if (isKnown(place.dataDir, repository.place)) throw gone(repository.place);
+    if (repository.target.kind === 'folder') prepareFolder(repository.target.dir);
+    await restic(repository, ['init', '--repository-version', '2']);
+  }
+  await noteKnown(place.dataDir, repository.place);
   return repository;
 }
+
+/** Raises BackupError `gone` where the folder that is set had backups and has none now. */
+export function mustNotBeGone(place: BackupPlace): void {
+  const target = readTarget(place);
+  if (target && isGone(place, target)) throw gone(placeOf(target));
+}
+
+export const isGone = ({ dataDir }: BackupPlace, target: Target): boolean =>
+  target.kind === 'folder' && !isInFolder(target.dir) && isKnown(dataDir, placeOf(target));
+
+function gone(place: string): BackupError {
+  const help =
+    'Is its disk or share mounted? If they are gone for good, set the place again, and new ones begin there: centrala backup target.';
+  return new BackupError(`There were backups in ${place}, and now there are none.`, help, 'gone');
+}
+
+const isInFolder = (dir: string): boolean => existsSync(join(dir, 'config'));
 
 function prepareFolder(dir: string): void {
   try {
@@ -67,7 +91,7 @@ function repositoryOf(place: BackupPlace, key: string, other: Target | null, oth
 }
 
 async function isThere(repository: Repository): Promise<boolean> {
-  if (repository.target.kind === 'folder') return existsSync(join(repository.target.dir, 'config'));
+  if (repository.target.kind === 'folder') return isInFolder(repository.target.dir);
   try {
     await restic(repository, ['cat', 'config', NO_LOCK]);
     return true;

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { z } from 'zod';
 import { createKeyring } from '../lib/secrets.ts';
+import { forgetKnown } from './known-place.ts';
 import { type BackupPlace, recoveryKey } from './repository-key.ts';
 import { TARGET, type Target } from './target.ts';
 
@@ -51,6 +52,7 @@ export function readSshKey(place: BackupPlace): SshKey | null {
 /** Raises when there is no recovery key yet, under which it lies encrypted. */
 export function writeTarget(place: BackupPlace, target: Target): void {
   write(place, { sealed: seal(place, JSON.stringify(target)) });
+  forgetKnown(place.dataDir);
 }
 
 export function writeSshKey(place: BackupPlace, { publicLine, privateKey }: SshKey): void {
@@ -61,6 +63,7 @@ export function writeSshKey(place: BackupPlace, { publicLine, privateKey }: SshK
 export function forgetTarget(place: BackupPlace): void {
   if (readFile(place)?.ssh) write(place, { sealed: '' });
   else rmSync(path(place), { force: true });
+  forgetKnown(place.dataDir);
 }
 
 /** As if nothing had ever been set. */

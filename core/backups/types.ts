@@ -16,6 +16,8 @@ export const PROBLEMS = [
   'interrupted',
   // It is good, but another machine makes backups in the same place.
   'shared',
+  // There were some, and now there are none: its disk is not mounted.
+  'gone',
   // Of a target that is another machine.
   'no_target',
   'no_ssh',

@@ -9,6 +9,7 @@ import { logDir, openLogPlace } from '../backups/log-place.ts';
 import { FILES } from '../backups/log-segments.ts';
 import { createShipper } from '../backups/log-ship.ts';
 import { createUploader } from '../backups/log-upload.ts';
+import { mustNotBeGone } from '../backups/repository.ts';
 import { ensureKey } from '../backups/repository-key.ts';
 import { mustHaveRoom } from '../backups/room.ts';
 import { claimFile } from '../db/only-process.ts';
@@ -38,6 +39,7 @@ export const backupLog: Command = {
     const [place, store] = [logDir(config.backup), openLogPlace(config.backup)];
     if (place === null || store === null || config.databaseUrl !== null)
       throw new BackupError('The log is shipped for SQLite.', 'Choose where backups go: Settings → Backups.', 'no_target');
+    mustNotBeGone(config.backup);
     const { dir, isSpool } = place;
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const claim = claimFile(

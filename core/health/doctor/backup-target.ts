@@ -2,6 +2,7 @@ import { access, constants, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BackupError } from '../../backups/backup-error.ts';
 import { connectable } from '../../backups/connectable.ts';
+import { isGone } from '../../backups/repository.ts';
 import type { BackupPlace } from '../../backups/repository-key.ts';
 import { onDiskOfData } from '../../backups/same-disk.ts';
 import { hostKeyOf } from '../../backups/ssh.ts';
@@ -18,6 +19,7 @@ export async function targetFindings(place: BackupPlace): Promise<readonly Findi
   const target = readTarget(place);
   if (target === null) return [broken(what, text('backups.problem.no_target'), advice)];
   const facts = { place: placeOf(target) };
+  if (isGone(place, target)) return [broken(what, facts.place, text('backups.problem.gone'))];
   try {
     if (target.kind === 'folder') {
       await mustTakeFiles(await nearest(target.dir));
