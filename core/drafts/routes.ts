@@ -3,7 +3,6 @@ import { readAddress } from '../conversations/address.ts';
 import { allow } from '../conversations/allow.ts';
 import { leadsTo } from '../conversations/evidence.ts';
 import { listScreen, railScreen, talkScreen, type WorkspaceDeps } from '../conversations/screens.ts';
-import { orSentOn } from '../conversations/sent-on.ts';
 import { footerFor } from '../footers/fill.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam } from '../http/params.ts';
@@ -17,6 +16,7 @@ import { joinDraft } from './restore.ts';
 import { discardDraft, listDrafts, placeOfDraft, saveDraft, saveWithFiles } from './save.ts';
 import { readSchedule } from './schedule.ts';
 import { type Sending, type Sent, sendDraft, sendFirst } from './send.ts';
+import { orSentOnWithWords } from './sent-on.ts';
 import { copyDraft } from './share.ts';
 import { strangersIn } from './strangers.ts';
 import { type ComposerView, composerView, isUnfilled } from './view.ts';
@@ -198,11 +198,11 @@ export function draftRoutes(deps: DraftRouteDeps): readonly Route[] {
     { method: 'PUT', path: '/conversations/new/draft', may: 'agent', handle: saveNew },
     { method: 'POST', path: '/conversations/new/draft/removal', may: 'agent', handle: discardNew, maxBodyBytes },
     { method: 'PUT', path: '/conversations/:id/draft', may: 'agent', handle: save },
-    { method: 'POST', path: '/conversations/:id/draft/copies', may: 'agent', handle: orSentOn(copy), maxBodyBytes },
-    { method: 'POST', path: '/conversations/:id/draft/joining', may: 'agent', handle: orSentOn(join), maxBodyBytes },
-    { method: 'POST', path: '/conversations/:id/draft/keeping', may: 'agent', handle: orSentOn(keep), maxBodyBytes },
-    { method: 'POST', path: '/conversations/:id/draft/removal', may: 'agent', handle: orSentOn(discard), maxBodyBytes },
-    { method: 'POST', path: '/conversations/:id/messages', may: 'agent', handle: orSentOn(send), maxBodyBytes },
+    { method: 'POST', path: '/conversations/:id/draft/copies', may: 'agent', handle: orSentOnWithWords(copy), maxBodyBytes },
+    { method: 'POST', path: '/conversations/:id/draft/joining', may: 'agent', handle: orSentOnWithWords(join), maxBodyBytes },
+    { method: 'POST', path: '/conversations/:id/draft/keeping', may: 'agent', handle: orSentOnWithWords(keep), maxBodyBytes },
+    { method: 'POST', path: '/conversations/:id/draft/removal', may: 'agent', handle: orSentOnWithWords(discard), maxBodyBytes },
+    { method: 'POST', path: '/conversations/:id/messages', may: 'agent', handle: orSentOnWithWords(send), maxBodyBytes },
   ];
 }
 
