@@ -1,3 +1,4 @@
+import { allowedAmong } from '../conversations/allow.ts';
 import { changeConversation, lockedHolder } from '../conversations/change.ts';
 import { type CounterChanges, deliveryDifference } from '../conversations/counters.ts';
 import { leadsTo } from '../conversations/evidence.ts';
@@ -17,7 +18,7 @@ import { deleteMessage, remainsOf, stateBefore } from './held-store.ts';
 import { findMessage } from './list.ts';
 import type { Message } from './types.ts';
 
-/** Where its text is now: in the draft of this conversation, of the one that it was forwarded from, or of a new message when the conversation began with it (null). */
+/** Where its text is now: in the draft of this conversation, of the one that it was forwarded from, or of a new message (null) when the conversation began with it, or he may not answer in that one. */
 export interface Withdrawn {
   readonly conversationId: ConversationId | null;
 }
@@ -48,11 +49,17 @@ export async function withdrawMessage(scope: Scope | WriteScope, id: MessageId, 
     tx.emit({ type: 'message.withdrawn', data: { conversationId: before.id, messageId: id } });
     const isGone = message.kind === 'message' && (await removeIfEmpty(tx, { ...before, ...patch }, counters));
     if (!isGone) await changeConversation(tx, before, patch, counters);
-    const origin = forward?.conversationId ? await leadsTo(tx, forward.conversationId) : null;
+    const origin = forward?.conversationId ? await answerable(tx, agentId, await leadsTo(tx, forward.conversationId)) : null;
     const conversationId = isGone ? origin : before.id;
     await restoreDraft(tx, agentId, conversationId, message, { macro, forward: isGone && origin ? forward : null });
     return { conversationId };
   });
+}
+
+/** The conversation, unless the agent may not answer in it: his draft would be where he does not find it. */
+async function answerable(tx: WriteScope, agentId: AgentId, id: ConversationId): Promise<ConversationId | null> {
+  const own: WriteScope = { ...tx, actor: { kind: 'agent', id: agentId } };
+  return (await allowedAmong(own, 'conversation:reply', [id])).has(id) ? id : null;
 }
 
 /** What the conversation is like without the message. Whatever happened since the message was written stays. */
