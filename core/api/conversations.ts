@@ -79,7 +79,7 @@ export function conversationEndpoints(): readonly Endpoint[] {
       path: '/conversations/:id',
       summary: 'Change the status, the assignee, the labels or the folder, say that it is spam or not, delete it or put it back',
       description:
-        "Absent fields stay as they are. `assigneeId` and `assignee` (an e-mail address) are two ways to say the same; null = nobody. `teamId` gives it to a team; with `assigneeId` to one person, whose work for that team it is. `ignored` says that the contact needs no answer, until he writes again. `spam` moves the conversation and teaches the filters. `trashed` moves it into the trash, from where nothing is sent, or puts it back where it was; when it held nothing but one message that was still to be sent, it is gone (404) and that message a draft. `labels`, by id or name, are all that it has then. In a folder that its assignee does not see it is nobody's.",
+        "Absent fields stay as they are. `assigneeId` and `assignee` (an e-mail address) are two ways to say the same; null = nobody. `teamId` gives it to a team; with `assigneeId` to one person, whose work for that team it is. `ignored` says that the contact needs no answer, until he writes again. `spam` moves the conversation and teaches the filters. `trashed` moves it into the trash, from where nothing is sent, or puts it back where it was; when it held nothing but one message that was still to be sent, only who wrote that may (409 `conversation_sending`), and it is gone (404) and that message a draft. `labels`, by id or name, are all that it has then. In a folder that its assignee does not see it is nobody's.",
       body: patch,
       response: conversation,
       handle: async ({ scope, id, body }) => {
