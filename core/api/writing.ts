@@ -62,7 +62,9 @@ const newMessage = z.strictObject({
     .describe('Only with "reply", without "to" and "cc": a copy for everybody else whom the answered message was for.'),
   seenMessageId: idNumber
     .optional()
-    .describe('Only with "reply": the newest message its author has seen; with a newer one nothing is sent.'),
+    .describe(
+      'Only with "reply": the newest message its author has seen; with a newer one, or when that one was moved elsewhere, nothing is sent.',
+    ),
 });
 
 const forward = z.strictObject({
@@ -81,7 +83,7 @@ const newConversation = z.strictObject({
 });
 
 const SENDING_ERRORS = {
-  409: '`inbox_cannot_send`: the inbox has no way to send; `reply_window_closed`; `answered_meanwhile`; `sent_already`',
+  409: '`inbox_cannot_send`: the inbox has no way to send; `reply_window_closed`; `answered_meanwhile`; `answered_elsewhere`; `sent_already`',
 };
 
 /** Answer, take a note, and write first. */

@@ -12,7 +12,7 @@ import type { Schedule } from './held.ts';
 import { addOutgoing, sendingEndpoint } from './outbound.ts';
 import { checkRecipients, recipientsOfAnswer } from './recipients.ts';
 import type { BareMessage } from './row.ts';
-import { findAnswered } from './store.ts';
+import { findAnswered, findMessageById } from './store.ts';
 
 export interface Reply extends Written {
   readonly conversationId: ConversationId;
@@ -29,7 +29,7 @@ export interface Reply extends Written {
   readonly quoted?: boolean | undefined;
   /** False = without the footer of its author and inbox. */
   readonly withFooter?: boolean | undefined;
-  /** The newest message the author had seen; when there is a newer one nothing is sent. */
+  /** The newest message the author had seen; when there is a newer one, or that one is in another conversation by now, nothing is sent. */
   readonly seenMessageId?: MessageId | undefined;
   /** Send not before this moment. */
   readonly notBefore?: Date | undefined;
@@ -41,7 +41,7 @@ const MAX_REFERENCES = 30;
 
 /**
  * Answers in a conversation: message, one delivery for each recipient and event in one transaction; a worker sends.
- * Raises not_found, invalid, inbox_cannot_send, reply_window_closed, conversation_is_spam, conversation_in_trash or answered_meanwhile.
+ * Raises not_found, invalid, inbox_cannot_send, reply_window_closed, conversation_is_spam, conversation_in_trash, answered_meanwhile or answered_elsewhere.
  */
 export async function replyToConversation(
   scope: Scope | WriteScope,
@@ -54,6 +54,7 @@ export async function replyToConversation(
     const endpoint = sendingEndpoint(endpoints, before.inboxId);
     const answered = await findAnswered(tx, before.id);
     expectNothingNew(before, reply.seenMessageId, endpoint, answered);
+    await expectStillHere(tx, before, reply.seenMessageId);
     expectOpenWindow(endpoint, answered, tx.now());
     const body = bodyOf(reply, endpoint.traits);
     const usual = recipientsOfAnswer(endpoints, before.contactAddress, answered);
@@ -95,6 +96,18 @@ function expectNothingNew(before: Conversation, seen: MessageId | undefined, { t
   if (seen === undefined || before.lastMessageId === null || before.lastMessageId <= seen) return;
   if (traits.continues === 'by-session' && answered?.direction === 'inbound') return;
   throw new ConflictError('answered_meanwhile', 'There is a newer message in this conversation', 'Read what is new, then send again.');
+}
+
+/**
+ * What the author read last may have been moved, or its merge undone, while he wrote: his answer would go to its sender with the messages of somebody
+ * else quoted below. One that was taken back or deleted is nothing to him.
+ */
+async function expectStillHere(tx: WriteScope, { id, lastMessageId }: Conversation, seen: MessageId | undefined): Promise<void> {
+  if (seen === undefined || lastMessageId === seen) return;
+  const there = (await findMessageById(tx, seen))?.conversationId ?? id;
+  if (there === id) return;
+  const help = `Open #${there} to answer it there.`;
+  throw new ConflictError('answered_elsewhere', 'The message that you answer is in another conversation now', help);
 }
 
 function expectOpenWindow(endpoint: Endpoint, answered: BareMessage | null, now: Date): void {
