@@ -5,6 +5,7 @@ import { startDispatcher } from '../events/dispatcher.ts';
 import { pokesOf } from '../events/stream.ts';
 import type { Pump } from '../ingest/pump.ts';
 import { outOfWork } from '../lib/log-context.ts';
+import { applyChoices } from '../plugins/enable.ts';
 import { followEvents } from '../statistics/follow.ts';
 import { type Channels, takeUpInboxes } from './channels.ts';
 import { type Foundation, inBackground } from './foundation.ts';
@@ -38,6 +39,7 @@ export function startEvents(foundation: Foundation, channels: Channels, { pump, 
     if (events.some(({ type }) => SENDING.includes(type))) wake.sending();
     if (events.some(({ type }) => type === 'inbound.added')) pump.wake();
     inBackground(log, 'inbox_reload_failed', takeUpInboxes(channels, events));
+    inBackground(log, 'plugin_choice_failed', applyChoices(scope, channels.plugins, events));
     switches.follow(events);
   };
   const dispatcher = startDispatcher({
@@ -55,7 +57,7 @@ export function startEvents(foundation: Foundation, channels: Channels, { pump, 
     wake.jobs();
     wake.files();
   };
-  announceOfOthers(foundation, channels, (events) => {
+  announceOfOthers(foundation, (events) => {
     announce(events);
     wakeWorkers();
   });

@@ -1,7 +1,5 @@
 import type { DomainEvent } from '../events/catalogue.ts';
 import { eventsAfter, eventsByIds, type StoredEvent } from '../events/store.ts';
-import { applyChoice } from '../plugins/enable.ts';
-import type { Channels } from './channels.ts';
 import { type Foundation, inBackground } from './foundation.ts';
 
 /** So many of the newest events are announced again after others could not be heard: transactions end out of order, and twice does no harm. */
@@ -11,7 +9,6 @@ const MISSED_AT_MOST = 5_000;
 /** Announces here what other processes handled, and after a loss of the connection what was missed. */
 export function announceOfOthers(
   { peers, scope, stream, log }: Pick<Foundation, 'peers' | 'scope' | 'stream' | 'log'>,
-  { plugins }: Channels,
   announce: (events: readonly DomainEvent[]) => void,
 ): void {
   let newest = 0;
@@ -20,8 +17,6 @@ export function announceOfOthers(
     newest = Math.max(newest, stored.at(-1)?.id ?? 0);
     const events = stored.map(({ event }) => event);
     if (events.length > 0) announce(events);
-    const changed = new Set(events.flatMap((event) => (event.type === 'plugin.changed' ? [event.data.name] : [])));
-    for (const name of changed) await applyChoice(scope, plugins, name);
   };
   peers.hear('events', (text) => inBackground(log, 'events_of_others_failed', take(eventsByIds(scope, JSON.parse(text) as number[]))));
   peers.onReunion(() => {

@@ -110,7 +110,8 @@ export interface EventMap {
   /** An archive of mail was taken over. */
   'mail.imported': { inboxId: InboxId; count: number };
   'report.unmatched': { inboxId: InboxId };
-  'plugin.changed': { name: string };
+  /** `process`: the claimant that did it and has applied it by itself; null or absent: there was no other. */
+  'plugin.changed': { name: string; process?: number | null };
   /** How Centrala is registered at a service where people log in (`name`). */
   'oauth_client.changed': { name: string };
   /** Somebody logged in to an account (`name`) elsewhere. */

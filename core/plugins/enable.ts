@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Scope, transact } from '../db/scope.ts';
+import type { DomainEvent } from '../events/catalogue.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import { PLUGIN_KINDS, type PluginManifest } from './contract.ts';
 import type { Plugins } from './host.ts';
@@ -10,14 +11,21 @@ export async function enablePlugin(scope: Scope, plugins: Plugins, name: string,
   if (!plugins.list().some((status) => status.name === name)) throw new NotFoundError('Plugin');
   await transact(scope, async (tx) => {
     await choosePlugin(tx, name, enabled);
-    tx.emit({ type: 'plugin.changed', data: { name } });
+    tx.emit({ type: 'plugin.changed', data: { name, process: tx.claimant ?? null } });
   });
   if (enabled) await plugins.start(name);
   else await plugins.stop(name);
 }
 
-/** Starts or stops a plugin as another process stored it a moment ago, with its new settings. */
-export async function applyChoice(scope: Scope, plugins: Plugins, name: string): Promise<void> {
+/** Applies what other processes changed, whichever process handled the event; what this one changed it has applied by itself. */
+export async function applyChoices(scope: Scope, plugins: Plugins, events: readonly DomainEvent[]): Promise<void> {
+  const me = scope.claimant ?? null;
+  const names = events.flatMap(({ type, data }) => (type === 'plugin.changed' && (data.process ?? null) !== me ? [data.name] : []));
+  for (const name of new Set(names)) await applyChoice(scope, plugins, name);
+}
+
+/** Starts or stops a plugin as it is stored, with its new settings. */
+async function applyChoice(scope: Scope, plugins: Plugins, name: string): Promise<void> {
   const status = plugins.list().find((one) => one.name === name);
   if (!status) return;
   await plugins.stop(name);

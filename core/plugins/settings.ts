@@ -46,7 +46,7 @@ export async function changePluginSettings(
   }
   await transact(scope, async (tx) => {
     await putPluginSettings(tx, name, sealSecrets(deps.keyring, PURPOSE, fields, values));
-    tx.emit({ type: 'plugin.changed', data: { name } });
+    tx.emit({ type: 'plugin.changed', data: { name, process: tx.claimant ?? null } });
   });
   await deps.plugins.restart(name);
 }
