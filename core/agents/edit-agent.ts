@@ -1,3 +1,4 @@
+import { stopBulkOf } from '../bulk-actions/stop.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { stopScheduledBy } from '../deliveries/stop-author.ts';
 import { refreshAccess } from '../folders/access.ts';
@@ -5,6 +6,7 @@ import type { EmailAddress } from '../lib/email-address.ts';
 import { ConflictError, InvalidError, NotFoundError } from '../lib/errors.ts';
 import type { AgentId } from '../lib/ids.ts';
 import type { Permission } from '../lib/permissions.ts';
+import { voidLinks } from '../password-resets/void.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
 import { expectRoom } from './limit.ts';
 import { findAgent, lockAdministrators, updateDetails, updateEmail, updatePermissions, updateRole, updateStatus } from './store.ts';
@@ -17,7 +19,7 @@ export interface AgentEdit extends AgentDetails {
   readonly permissions?: readonly Permission[];
 }
 
-/** An administrator's edit. A changed role or e-mail ends the agent's sessions. Throws ConflictError `last_administrator`. */
+/** An administrator's edit. A changed role or e-mail ends the agent's sessions, a changed e-mail the links that went to the former one. Throws ConflictError `last_administrator`. */
 export async function editAgent(scope: Scope, id: AgentId, edit: AgentEdit): Promise<void> {
   await transact(scope, async (tx) => {
     const before = await existingAgent(tx, id);
@@ -32,11 +34,12 @@ export async function editAgent(scope: Scope, id: AgentId, edit: AgentEdit): Pro
     if (edit.permissions) await permit(tx, before, edit.permissions);
     await updateDetails(tx, id, edit);
     tx.emit({ type: 'agent.changed', data: { agentId: id } });
+    if (edit.email !== before.email) await voidLinks(tx, id);
     if (edit.role !== before.role || edit.email !== before.email) await endSessions(tx, id);
   });
 }
 
-/** A disabled agent is out at once: his sessions end, his keys stop working, what he has scheduled waits for a colleague. Throws ConflictError `last_administrator`. */
+/** A disabled agent is out at once: his sessions end, his keys stop working, what he has scheduled waits for a colleague, what he began on many conversations stops. Throws ConflictError `last_administrator`. */
 export async function changeAgentStatus(scope: Scope, id: AgentId, status: AgentStatus): Promise<void> {
   await transact(scope, async (tx) => {
     const before = await existingAgent(tx, id);
@@ -46,7 +49,9 @@ export async function changeAgentStatus(scope: Scope, id: AgentId, status: Agent
     tx.emit({ type: status === 'disabled' ? 'agent.disabled' : 'agent.enabled', data: { agentId: id } });
     if (status !== 'disabled') return;
     await endSessions(tx, id);
+    await voidLinks(tx, id);
     await stopScheduledBy(tx, id);
+    await stopBulkOf(tx, id);
   });
 }
 

@@ -7,7 +7,8 @@ import { ConflictError, ForbiddenError, InvalidError, NotFoundError } from '../l
 import type { AgentId, BulkActionId } from '../lib/ids.ts';
 import { momentProblem } from '../lib/moment.ts';
 import { addItems } from './items-store.ts';
-import { actionsOf, countGoing, findAction, hideAction, insertAction, lockAction, saveState } from './store.ts';
+import { stopBulk } from './stop.ts';
+import { actionsOf, findAction, goingOf, hideAction, insertAction, lockAction, saveState } from './store.ts';
 import { type BulkAction, type BulkChoice, type BulkDeed, canUndo, MAX_ITEMS, SHOWN_MINUTES, UNDO_HOURS } from './types.ts';
 
 export const BULK_JOB = 'bulk_action';
@@ -24,7 +25,7 @@ export async function beginBulk(scope: Scope, deed: BulkDeed, choice: BulkChoice
   if ('list' in choice) await listConversations(scope, { ...choice.list, limit: 1 });
   else if (ids.length === 0) throw new InvalidError({ ids: 'bulk-actions.problem.none' });
   return transact(scope, async (tx) => {
-    if ((await countGoing(tx, agentId)) >= MAX_GOING)
+    if ((await goingOf(tx, agentId)).length >= MAX_GOING)
       throw new ConflictError('bulk_busy', 'Five of your bulk actions are under way', 'Wait until one is over, or stop one.');
     const id = await insertAction(tx, { agentId, deed, list: 'list' in choice ? choice.list : null, total: ids.length });
     await addItems(tx, id, ids);
@@ -63,10 +64,7 @@ export async function ownActions(scope: Scope, isShown: boolean): Promise<readon
 /** Stops it: what is done stays done. One that is over stays as it is. Raises not_found. */
 export async function cancelBulk(scope: Scope, id: BulkActionId): Promise<void> {
   await transact(scope, async (tx) => {
-    const action = own(tx, await lockAction(tx, id));
-    if (action.state !== 'collecting' && action.state !== 'running') return;
-    await saveState(tx, id, 'cancelled');
-    tx.emit({ type: 'bulk_action.changed', data: { bulkActionId: id, byAgentId: action.agentId } });
+    await stopBulk(tx, own(tx, await lockAction(tx, id)));
   });
 }
 

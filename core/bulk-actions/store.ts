@@ -147,12 +147,11 @@ export async function hideAction({ db, now }: WriteScope, id: BulkActionId): Pro
 export const deleteBefore = ({ db }: WriteScope, before: Date): Promise<number> =>
   db('bulk_actions').where('created_at', '<', before.toISOString()).delete();
 
-/** How many an agent has under way. */
-export async function countGoing({ db }: Scope, agentId: AgentId): Promise<number> {
-  const rows = await db('bulk_actions')
+/** Those that an agent has under way. */
+export const goingOf = ({ db }: Scope, agentId: AgentId): Promise<readonly BulkActionId[]> =>
+  db('bulk_actions')
     .where({ agent_id: agentId })
     .whereIn('state', ['collecting', 'running', 'undoing'])
+    .orderBy('id')
     .limit(20)
     .pluck('id');
-  return rows.length;
-}

@@ -4,7 +4,7 @@ import type { Agent } from '../agents/types.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import { AppError } from '../lib/errors.ts';
 import { sha256 } from '../lib/secrets.ts';
-import { findResetAgent, useAllResets, useReset, useResetsOfAll } from './store.ts';
+import { findResetAgent, useReset, useResetsOfAll } from './store.ts';
 
 /** The link was used, replaced by a newer one, is too old, or never was ours: all look the same. */
 export class LinkDeadError extends AppError {
@@ -25,7 +25,6 @@ export async function redeemLink(scope: Scope, token: unknown, password: string)
   const agent = await linkOwner(scope, token);
   await setPassword(scope, agent.id, password, async (tx) => {
     if (!isToken(token) || !(await useReset(tx, sha256(token)))) throw new LinkDeadError();
-    await useAllResets(tx, agent.id);
   });
   return agent;
 }

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { changeAgentStatus } from '../../core/agents/edit-agent.ts';
 import { beginBulk, cancelBulk, findOwn, ownActions, reverseBulk } from '../../core/bulk-actions/begin.ts';
 import { forgetOldBulk } from '../../core/bulk-actions/forget.ts';
 import { refusalsOf } from '../../core/bulk-actions/refusals.ts';
@@ -146,6 +147,24 @@ test('many marked as spam send nothing any more, and their undo leaves what did 
   t.deepEqual(await stateOf(house), before, 'both wait for an answer again');
 });
 
+test('of a conversation that cannot be deleted with many others nothing is taken back: what was scheduled in it leaves at its time', async (t) => {
+  const house = await houseFor(t);
+  const { scope, agentId, agentScope: me, endpoints } = house;
+  const ids = await mails(house, 2);
+  const [busy, free] = ids as [ConversationId, ConversationId];
+  const reply = { conversationId: busy, authorId: agentId, html: null, attachments: [] };
+  const schedule = { at: new Date(scope.now().getTime() + 86_400_000), stopsOnAnswer: false };
+  await replyToConversation(me, endpoints, { ...reply, text: 'Przypominam', schedule });
+  const { messageId } = await replyToConversation(me, endpoints, { ...reply, text: 'Dzień dobry' });
+  await scope.db('deliveries').where({ message_id: messageId }).update({ status: 'deferred', attempts: 1, reason: 'later' });
+  const done = await bulk(me, { kind: 'trash' }, { ids });
+  t.like(done, { done: 1, refused: 1 });
+  t.like((await refusalsOf(me, done.id))[0], { id: busy, reason: 'conversation_sending' });
+  t.deepEqual(await scope.db('deliveries').orderBy('id').pluck('status'), ['queued', 'deferred']);
+  t.deepEqual(await scope.db('drafts'), []);
+  t.deepEqual(await scope.db('conversations').whereNotNull('trashed_at').pluck('id'), [free]);
+});
+
 test('undoing a bulk act leaves what somebody has changed since and says how many those are', async (t) => {
   const house = await houseFor(t);
   const { agentScope: me, scope } = house;
@@ -210,6 +229,23 @@ test('a bulk act is its agent’s alone, can be stopped, and is refused when it 
   house.pass(8 * 24 * 60);
   t.is(await forgetOldBulk(scope), 6);
   t.is((await scope.db('bulk_action_items')).length, 0);
+});
+
+test('what an agent began on many conversations stops when he is disabled, and what is done stays done', async (t) => {
+  const house = await houseFor(t);
+  const { scope } = house;
+  const ids = await mails(house, 3);
+  const leaving = await house.addAgent('piotr@company.test');
+  const me = as(scope, leaving);
+  await bulk(me, { kind: 'trash' }, { ids: ids.slice(0, 1) });
+  const begun = [
+    await beginBulk(me, { kind: 'trash' }, { ids: ids.slice(1) }),
+    await beginBulk(me, { kind: 'trash' }, { list: { status: 'open' } }),
+  ];
+  await changeAgentStatus(scope, leaving, 'disabled');
+  for (const id of begun) await workOff(scope, id, () => {}, 30_000);
+  t.deepEqual(await scope.db('bulk_actions').orderBy('id').pluck('state'), ['done', 'cancelled', 'cancelled']);
+  t.deepEqual(await scope.db('conversations').whereNotNull('trashed_at').pluck('id'), ids.slice(0, 1));
 });
 
 test('the new assignee of many conversations is not told of each of them', async (t) => {

@@ -73,6 +73,35 @@ test('a link is dead after an hour, after a newer one, and when the agent is dis
   t.is((await choose(web.visitor(), third)).status, 410);
 });
 
+test('a link is dead once its password or its address was changed in another way, or its agent was disabled in between', async (t) => {
+  const web = await accountsWeb(t);
+  const admin = await web.agent('Iga', 'administrator');
+  const ewa = await web.agent('Ewa');
+  const link = async (email = 'ewa@firma.example') => pathOf(await passwordLinkFor(web.scope, email, 'http://centrala.example.test'));
+  const asAdmin = async (path: string, form: Record<string, string>) => {
+    await admin.client.get(`/agents/${ewa.id}`);
+    t.is((await admin.client.post(`/agents/${ewa.id}${path}`, form)).location, '/agents', path);
+  };
+  const isDead = async (path: string, why: string) => t.is((await web.visitor().get(path)).status, 410, why);
+  const one = await link();
+  await ewa.client.get('/profile');
+  const own = { old: PASSWORD, password: NEW, repeat: NEW };
+  t.is((await ewa.client.post('/profile/password', own)).status, 303);
+  await isDead(one, 'she chose another password');
+  const two = await link();
+  await asAdmin('/password', { password: 'czwarte dobre zdanie' });
+  await isDead(two, 'an administrator set a password');
+  const three = await link();
+  const details = { firstName: 'Ewa', lastName: 'Nowak', jobTitle: '', role: 'agent', language: 'pl' };
+  await asAdmin('', { ...details, email: 'ewa.nowak@firma.example' });
+  await isDead(three, 'it went to an address that is not hers');
+  const four = await link('ewa.nowak@firma.example');
+  await asAdmin('', { ...details, lastName: 'Nowak-Kos', email: 'ewa.nowak@firma.example' });
+  t.is((await web.visitor().get(four)).status, 200, 'another name is nothing to it');
+  for (const status of ['disabled', 'active']) await asAdmin('/status', { status });
+  await isDead(four, 'she had left meanwhile');
+});
+
 test('nothing but a token of ours opens the form', async (t) => {
   const { scope, visitor } = await accountsWeb(t);
   await addAgent(scope, 'Ewa', 'agent', null);
