@@ -47,7 +47,7 @@ export async function withdrawMessage(scope: Scope | WriteScope, id: MessageId, 
       ...(stopped === 0 ? {} : { failedDeliveries: before.failedDeliveries - stopped }),
     };
     tx.emit({ type: 'message.withdrawn', data: { conversationId: before.id, messageId: id } });
-    const isGone = message.kind === 'message' && (await removeIfEmpty(tx, { ...before, ...patch }, counters));
+    const isGone = message.kind === 'message' && (await removeIfEmpty(tx, before, counters));
     if (!isGone) await changeConversation(tx, before, patch, counters);
     const origin = forward?.conversationId ? await answerable(tx, agentId, await leadsTo(tx, forward.conversationId)) : null;
     const conversationId = isGone ? origin : before.id;
@@ -67,8 +67,10 @@ async function patchAfter(tx: WriteScope, now: Conversation, { id }: Message, re
   const then = await stateBefore(tx, id);
   await remove();
   const remains = await remainsOf(tx, now.id);
-  const waitingSince = earlier(then?.waitingSince ?? null, now.waitingSince);
-  const closedByIt = now.status === 'closed' && then !== null && then.status !== 'closed';
+  // In the trash and in spam nobody waits, and nothing is open.
+  const isAway = now.spam !== null || now.trashedAt !== null;
+  const waitingSince = isAway ? now.waitingSince : earlier(then?.waitingSince ?? null, now.waitingSince);
+  const closedByIt = !isAway && now.status === 'closed' && then !== null && then.status !== 'closed';
   return {
     messageCount: now.messageCount - 1,
     lastMessageId: remains.lastMessageId,
