@@ -65,11 +65,15 @@ async function restored(tx: WriteScope, transfer: Transfer, now: Conversation, s
   const next = await nextOf(tx, transfer.id, sideId);
   if (next) await handOver(tx, transfer, next, side);
   const isUntouched = !next && now.id === sideId && !(await hasNewer(tx, now.id, transfer.afterMessageId));
+  const isAsLeft = isUntouched && now.status === after.status;
+  // Closed since, or before: nobody waits there.
+  const isClosed = (isAsLeft ? before : now).status === 'closed';
   return {
     ...(await derivedOf(tx, now, [before, now])),
     pretends: isUntouched ? before.pretends : (now.pretends || (side === 'from' && before.pretends)) && (await holdsPretence(tx, now.id)),
-    ...(isUntouched && now.status === after.status ? { status: before.status, closedAt: before.closedAt } : {}),
-    ...(isSameInstant(now.waitingSince, after.waitingSince) || next
+    ...(isAsLeft ? { status: before.status, closedAt: before.closedAt } : {}),
+    ...(isClosed ? { waitingSince: null } : {}),
+    ...(!isClosed && (isSameInstant(now.waitingSince, after.waitingSince) || next)
       ? { waitingSince: isUntouched ? before.waitingSince : await stillWaiting(tx, now, next ? null : transfer, before) }
       : {}),
   };

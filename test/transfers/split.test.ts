@@ -85,6 +85,15 @@ test('an undone split leaves everything as it was, and its number leads back', a
   t.deepEqual((await textsOf(house, talk.id)).at(-1), 'to the number');
 });
 
+test('a split that is undone after both conversations were closed makes nobody wait', async (t) => {
+  const house = await houseFor(t);
+  const talk = await longTalk(house);
+  const { conversationId, transferId } = await split(house, talk.second.messageId, 'onwards');
+  for (const id of [talk.id, conversationId]) await closeConversation(house.agentScope, id);
+  await undo(house, transferId);
+  t.like(await findConversation(house.scope, talk.id), { status: 'closed', waitingSince: null, messageCount: 4 });
+});
+
 test('what came into a split-off conversation keeps it when the split is undone', async (t) => {
   const house = await houseFor(t);
   const talk = await longTalk(house);
