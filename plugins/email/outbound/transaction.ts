@@ -91,13 +91,14 @@ async function transact(pool: Pool, connection: RelayConnection, letter: Letter,
     pool.release(connection);
     return { results: [...resultsOf(recipients, info), ...others], down: null, wasStale: false, isSenderRefused: false };
   } catch (error) {
-    const failure = failureOf(error);
+    const refusal = senderRefusal(envelope);
+    const failure = failureOf(refusal ?? error);
     const wasBefore = !mail.isWhole();
     // After a reply the session can be used again, but starting anew is always right.
-    if (failure.reply === null) connection.destroy();
+    if (failureOf(error).reply === null) connection.destroy();
     else connection.quit();
     const outcome = saidOfAll(wasBefore ? beforeTheEnd(failure) : afterTheEnd(failure), failure, recipients);
-    const results = [...sameForAll(recipients, outcome, envelope), ...others];
+    const results = [...sameForAll(recipients, outcome, refusal ? null : envelope), ...others];
     const isEnded = wasBefore && (failure.reply === null || failure.reply === 421);
     const down = wasBefore && isServerGone(failure) ? failure : null;
     return { results, down, wasStale: isEnded, isSenderRefused: isAboutSender(failure) };
@@ -106,6 +107,12 @@ async function transact(pool: Pool, connection: RelayConnection, letter: Letter,
     mail.stream.destroy();
   }
 }
+
+/**
+ * What the server said to MAIL, noted by the library. Where it takes commands without a pause (PIPELINING, RFC 2920) the recipients were sent
+ * along: their "503 no sender", or a connection that it closes then, is no word about them.
+ */
+const senderRefusal = (envelope: SMTPEnvelope): unknown => ('mailError' in envelope ? envelope.mailError : null);
 
 /** Many servers say what they think of the sender only to RCPT. */
 const isAboutSender = ({ reply, command, text }: RelayFailure): boolean =>

@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { OutboundMessage, SendOutcome } from '../../../core/plugins/contract.ts';
 import { sendMail } from '../outbound/send.ts';
 import { attachment, inboxOf, meansFor, outbound, recipient, relayTo } from './messages.ts';
-import { type PeerScript, smtpPeer } from './smtp-peer.ts';
+import { type PeerScript, PIPELINING, smtpPeer } from './smtp-peer.ts';
 
 const THREE = [recipient(1, 'a@klient.test'), recipient(2, 'b@klient.test', 'cc'), recipient(3, 'c@klient.test', 'bcc')];
 
@@ -77,6 +77,7 @@ const SCRIPTS: readonly [string, PeerScript, SendOutcome['state'], string | null
   ['a connection dropped at MAIL', { MAIL: () => 'drop' }, 'deferred', null],
   ['a connection dropped at RCPT', { RCPT: () => 'drop' }, 'deferred', null],
   ['a connection dropped at DATA', { DATA: () => 'drop' }, 'deferred', null],
+  ['a sender that is put off', { MAIL: () => '451 4.7.1 too much today' }, 'deferred', '4.7.1'],
   ['a sender that is refused', { MAIL: () => '553 5.1.8 bad sender' }, 'refused', '5.1.8'],
   ['a sender answered by nothing that is a reply', { MAIL: () => 'Backend is restarting' }, 'deferred', null],
   ['a recipient answered by nothing that is a reply', { RCPT: () => 'Backend is restarting' }, 'deferred', null],
@@ -94,11 +95,25 @@ const SCRIPTS: readonly [string, PeerScript, SendOutcome['state'], string | null
 
 for (const [title, script, state, status] of SCRIPTS)
   test(`the outcome of ${title} is ${state}`, async (t) => {
-    const peer = await smtpPeer(t, script);
-    const { 1: outcome } = await sender(t, relayTo(peer.port))();
-    t.is(outcome?.state, state);
-    if (outcome && 'status' in outcome) t.is(outcome.status, status);
-    t.is(peer.mails.length, 0);
+    for (const all of [script, { ...PIPELINING, ...script }]) {
+      const peer = await smtpPeer(t, all);
+      const { 1: outcome } = await sender(t, relayTo(peer.port))();
+      t.is(outcome?.state, state);
+      if (outcome && 'status' in outcome) t.is(outcome.status, status);
+      t.is(peer.mails.length, 0);
+    }
+  });
+
+for (const [reply, state] of [
+  ['550 5.7.1 blocked', 'refused'],
+  ['421 4.7.0 too many', 'deferred'],
+  ['451 4.7.1 later', 'deferred'],
+] as const)
+  test(`what a server says to the sender counts, not what follows to all that was sent along: ${reply}`, async (t) => {
+    for (const RCPT of ['drop', '503 5.5.1 no sender']) {
+      const peer = await smtpPeer(t, { ...PIPELINING, MAIL: () => reply, RCPT: () => RCPT });
+      t.like((await sender(t, relayTo(peer.port))())[1], { state, reason: reply }, RCPT);
+    }
   });
 
 test('waiting too long is deferred before the mail was handed over and unknown after', async (t) => {

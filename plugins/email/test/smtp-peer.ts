@@ -36,6 +36,9 @@ const YES: Record<PeerStep, string> = {
   RSET: '250 2.0.0 ok',
 };
 
+/** A relay that takes the whole envelope at once. */
+export const PIPELINING: PeerScript = { EHLO: () => '250-relay.test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES' };
+
 /** A relay that answers as it is told, written from RFC 5321. Stops with the test. */
 export async function smtpPeer(t: ExecutionContext<unknown>, script: PeerScript = {}, host?: string): Promise<SmtpPeer> {
   const peer = await startPeer(script, host);
@@ -81,7 +84,7 @@ interface Session {
 
 function serve(socket: Socket, { say, mails, commands }: Session): void {
   let buffered = '';
-  let mail: { from: string; to: string[] } = { from: '', to: [] };
+  let mail: { from: string; to: string[] } | null = null;
   let inData = false;
   const answer = (step: PeerStep, argument: string): string => {
     const reply = say(step, argument);
@@ -96,9 +99,12 @@ function serve(socket: Socket, { say, mails, commands }: Session): void {
     const argument = /<([^>]*)>/.exec(line)?.[1] ?? line.slice(verb.length).trim();
     const step = verb === 'HELO' ? 'EHLO' : verb;
     if (!isStep(step)) return void socket.write('500 5.5.2 what?\r\n');
+    // What a client sends behind a refusal without waiting for it (RFC 2920).
+    const isVain = (step === 'RCPT' && mail === null) || (step === 'DATA' && !mail?.to.length);
+    if (isVain && say(step, argument) === YES[step]) return void socket.write('503 5.5.1 out of order\r\n');
     const yes = /^[23]/.test(answer(step, argument));
-    if (step === 'MAIL' && yes) mail = { from: argument, to: [] };
-    if (step === 'RCPT' && yes) mail.to.push(argument);
+    if (step === 'MAIL') mail = yes ? { from: argument, to: [] } : null;
+    if (step === 'RCPT' && yes) mail?.to.push(argument);
     if (step === 'DATA') inData = yes;
     if (step === 'QUIT') socket.end();
   };
@@ -114,7 +120,7 @@ function serve(socket: Socket, { say, mails, commands }: Session): void {
       else {
         inData = false;
         const data = Buffer.from(piece.replace(/^\.\./gm, '.'), 'latin1').toString('utf8');
-        if (answer('END', data).startsWith('2')) mails.push({ ...mail, data });
+        if (answer('END', data).startsWith('2') && mail) mails.push({ ...mail, data });
       }
     }
   });
