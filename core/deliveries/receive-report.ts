@@ -65,7 +65,8 @@ function patchOf(delivery: Delivery, report: DeliveryReport, now: Date): Deliver
   const told = { nextAttemptAt: null, reason: reasonOf(report), enhancedStatus: report.status === null ? null : storable(report.status) };
   const isFinal = delivery.status === 'bounced' || delivery.status === 'failed' || delivery.status === 'cancelled';
   if (report.outcome === 'deferred') return delivery.status === 'sent' ? { ...told, status: 'sent', note: NOTES.delayed } : null;
-  if (report.outcome === 'bounced') return isFinal ? null : { ...told, status: 'bounced', ...withoutDelay(delivery) };
+  if (report.outcome === 'bounced')
+    return isFinal ? null : { ...told, status: 'bounced', ...withoutDelay(delivery), ...ofAnother(delivery, report) };
   if (isFinal) return null;
   const arrived = { ...told, status: 'delivered', ...withoutDelay(delivery) } as const;
   if (report.outcome === 'read' && delivery.readAt === null) return { ...arrived, readAt: now };
@@ -73,6 +74,10 @@ function patchOf(delivery: Delivery, report: DeliveryReport, now: Date): Deliver
   // What was noted about the way there ("he has left") is over.
   return delivery.status === 'delivered' ? null : { ...told, status: 'delivered', note: null };
 }
+
+/** It came to him, and was forwarded from there to an address that is gone. */
+const ofAnother = ({ address }: Delivery, { about: { recipient } }: DeliveryReport): { readonly aboutRecipient?: false } =>
+  recipient === null || addressKey(recipient) === addressKey(address) ? {} : { aboutRecipient: false };
 
 const withoutDelay = ({ note }: Delivery): { readonly note?: null } => (note === NOTES.delayed ? { note: null } : {});
 

@@ -179,7 +179,7 @@ export interface DeliveryPatch {
   readonly enhancedStatus: string | null;
   /** With `failed`: time ran out. Not kept; whoever is told of it learns it. */
   readonly isExpired?: boolean;
-  /** With `failed`: it was not said of the recipient. Not kept; it blocks nothing. */
+  /** With `failed` or `bounced`: it was not said of the recipient. Not kept; it blocks nothing. */
   readonly aboutRecipient?: false;
   readonly sentAt?: Date;
   readonly decision?: Decision;

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { blockedAmong } from '../../core/blocked-addresses/block.ts';
 import { closeConversation } from '../../core/conversations/close.ts';
 import { findConversation } from '../../core/conversations/list.ts';
 import { cancelDelivery } from '../../core/deliveries/cancel.ts';
@@ -59,6 +60,22 @@ test('of several recipients only the one that the report names is touched', asyn
 test('a sole recipient is meant even when the report names the address it was forwarded to', async (t) => {
   const { report } = await sent(t, ['jan@customer.test']);
   t.deepEqual((await report('bounced', 'jan@forwarded.test')).statuses, ['bounced']);
+});
+
+test('a bounce blocks the address that it names, not the one from which the mail was forwarded there', async (t) => {
+  for (const [named, blocked] of [
+    ['jan@forwarded.test', []],
+    ['JAN@customer.test', ['jan@customer.test']],
+    [null, ['jan@customer.test']],
+  ] as const) {
+    const { report, scope } = await sent(t, ['jan@customer.test']);
+    t.deepEqual((await report('bounced', named)).statuses, ['bounced']);
+    t.deepEqual(
+      (await blockedAmong(scope, ['jan@customer.test', 'jan@forwarded.test'])).map(({ address }) => address),
+      blocked,
+      `${named}`,
+    );
+  }
 });
 
 test('a report about a message that we did not send changes nothing and says why', async (t) => {
