@@ -64,7 +64,7 @@ export function saidOfAll(outcome: SendOutcome, { command }: RelayFailure, recip
 
 /** The relay answered for everyone: who is not among the rejected was accepted. */
 export function resultsOf(recipients: readonly OutboundRecipient[], info: SMTPConnectionSendInfo): readonly SendResult[] {
-  const rejected = rejections(info.rejectedErrors);
+  const rejected = rejections(info.rejectedErrors, recipients);
   const reply = oneLine(info.response);
   return recipients.map(({ deliveryId, address }) => ({
     deliveryId,
@@ -75,13 +75,19 @@ export function resultsOf(recipients: readonly OutboundRecipient[], info: SMTPCo
 /** The same outcome for everyone, except those whom the relay had refused before: `refusals` holds nodemailer's `rejectedErrors`, or nothing. */
 export function sameForAll(recipients: readonly OutboundRecipient[], outcome: SendOutcome, refusals: unknown): readonly SendResult[] {
   const errors = typeof refusals === 'object' && refusals !== null && 'rejectedErrors' in refusals ? refusals.rejectedErrors : null;
-  const rejected = rejections(Array.isArray(errors) ? errors : []);
+  const rejected = rejections(Array.isArray(errors) ? errors : [], recipients);
   return recipients.map(({ deliveryId, address }) => ({ deliveryId, outcome: rejected.get(address) ?? outcome }));
 }
 
-function rejections(errors: readonly unknown[] | undefined): ReadonlyMap<string, SendOutcome> {
-  return new Map((errors ?? []).map(failureOf).map((failure) => [failure.recipient ?? '', beforeTheEnd(failure)]));
+function rejections(errors: readonly unknown[] | undefined, recipients: readonly OutboundRecipient[]): ReadonlyMap<string, SendOutcome> {
+  const failures = (errors ?? []).map(failureOf);
+  const isSomeoneTaken = failures.length < recipients.length;
+  return new Map(failures.map((one) => [one.recipient ?? '', isSomeoneTaken && isOneTooMany(one) ? putOff(one) : beforeTheEnd(one)]));
 }
+
+/** More than the server takes in one transaction: the others are in the next. Some say it with 552 or 550 instead of 452 (RFC 5321 §4.5.3.1.10). */
+const isOneTooMany = ({ text }: RelayFailure): boolean => /\b5\.5\.3\b|\btoo many recipients\b/i.test(text);
+const putOff = ({ text }: RelayFailure): SendOutcome => ({ state: 'deferred', reason: text, status: '4.5.3' });
 
 /**
  * "5.1.1" behind the reply code of any line of the reply (RFC 2034), or null. A status of another class than the reply is a mistake of the

@@ -198,6 +198,22 @@ test('an address that no envelope can hold is refused before the relay sees it',
   t.false(peer.commands.some((line) => line.startsWith('DATA')));
 });
 
+test('who was one too many for a transaction has the next one, with whatever code a server says so', async (t) => {
+  for (const reply of ['552 Too many recipients', '550 5.5.3 RESOLVER.ADR.RecipLimit; too many recipients', '554 5.5.3 limit']) {
+    const taken: string[] = [];
+    const limit = (address: string) => (taken.length < 2 && taken.push(address) ? '250 ok' : reply);
+    const peer = await smtpPeer(t, { RCPT: limit });
+    const results = await sender(t, relayTo(peer.port))(outbound({ recipients: THREE }));
+    t.deepEqual(
+      Object.values(results).map(({ state }) => state),
+      ['accepted', 'accepted', 'deferred'],
+      reply,
+    );
+    const alone = await smtpPeer(t, { RCPT: () => reply });
+    t.is((await sender(t, relayTo(alone.port))())[1]?.state, 'refused', 'where nobody was taken it is not the number');
+  }
+});
+
 test('an international address is what the relay says it is', async (t) => {
   const peer = await smtpPeer(t, { RCPT: () => '553 5.6.7 no SMTPUTF8 here' });
   const results = await sender(t, relayTo(peer.port))(outbound({ recipients: [recipient(1, 'żółw@klient.test')] }));
