@@ -7,7 +7,7 @@ import type { Target } from './target.ts';
 
 /** Connections to one server: reused while mail flows, closed soon after. */
 export interface Pool {
-  /** `reused` = it may have been closed by the server without our notice: worth one more try with a fresh one. */
+  /** Rejects when it is to stop. `reused` = it may have been closed by the server without our notice: worth one more try with a fresh one. */
   acquire(signal: AbortSignal): Promise<{ connection: RelayConnection; reused: boolean }>;
   /** Gives back a connection that can send again. */
   release(connection: RelayConnection): void;
@@ -84,6 +84,7 @@ function createPool(target: Target, maxConnections: number, accessToken: AccessT
     limited: createLimit(maxConnections),
     fresh,
     acquire: async (signal) => {
+      signal.throwIfAborted();
       const connection = take();
       return connection ? { connection, reused: true } : { connection: await fresh(signal), reused: false };
     },

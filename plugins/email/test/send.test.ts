@@ -131,6 +131,15 @@ test('waiting too long is deferred before the mail was handed over and unknown a
   }
 });
 
+test('nothing is begun any more once sending is to stop, also where a connection is open already', async (t) => {
+  const peer = await smtpPeer(t);
+  const send = sender(t, relayTo(peer.port));
+  t.is((await send())[1]?.state, 'accepted');
+  t.is((await send(outbound(), AbortSignal.abort()))[1]?.state, 'deferred');
+  t.is(peer.mails.length, 1);
+  t.is((await send())[1]?.state, 'accepted');
+});
+
 test('a relay that is not there or has no name defers', async (t) => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
