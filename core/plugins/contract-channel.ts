@@ -102,15 +102,24 @@ export interface ChannelHost<PluginSettings = unknown> extends PluginHost<Plugin
   readonly sent: (messageId: MessageId) => Promise<OutboundMessage | null>;
   /** Envelopes of what was kept for an inbox with a server's number in it (`uidValidity`), the oldest first; also of what was deleted since. */
   readonly numbered: (inboxId: InboxId) => AsyncIterable<Readonly<Record<string, string>>>;
-  /** What of an inbox was deleted for good: after this one, the oldest first, or the newest. `externalId` null = it had no id. */
+  /**
+   * What of an inbox was deleted for good: after this one, the oldest first, or the newest. `externalId` null = it had no id. `isIt`: a message with this id
+   * is that one, since others may have the id too.
+   */
   readonly deleted: (
     inboxId: InboxId,
     which: { readonly after: number; readonly most: number } | { readonly newest: number },
-  ) => Promise<readonly { readonly id: number; readonly externalId: string | null }[]>;
+  ) => Promise<readonly DeletedMessage[]>;
   /** Puts a message of ours into the window of a visitor of the website who talks with this inbox; doing it again changes nothing. */
   readonly toVisitor: (inboxId: InboxId, address: string, externalId: string) => Promise<VisitorReach>;
   /** Keys that sign for this domain of ours now; empty = its mail goes out unsigned. */
   readonly signingKeys: (domain: string) => Promise<readonly SigningKey[]>;
+}
+
+export interface DeletedMessage {
+  readonly id: number;
+  readonly externalId: string | null;
+  readonly isIt: (found: { readonly from: string; readonly sentAt: Date | null }) => boolean;
 }
 
 export interface RunningChannel<Settings> {

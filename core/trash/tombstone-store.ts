@@ -39,17 +39,24 @@ export async function deleteTombstone({ db }: WriteScope, id: Grave['id']): Prom
   return row?.inbox_id ?? null;
 }
 
+interface Deleted {
+  readonly id: number;
+  readonly externalId: string | null;
+  readonly isOurs: boolean;
+  readonly identity: string | null;
+}
+
 /** By id: after one, the oldest first, or the newest. */
 export async function deletedFrom(
   { db }: Scope,
   inboxId: InboxId,
   which: { readonly after: number; readonly most: number } | { readonly newest: number },
-): Promise<readonly { readonly id: number; readonly externalId: string | null }[]> {
-  const query = db('tombstones').where({ inbox_id: inboxId }).select('id', 'external_id');
-  const rows: { id: number; external_id: string | null }[] = await ('newest' in which
+): Promise<readonly Deleted[]> {
+  const query = db('tombstones').where({ inbox_id: inboxId }).select('id', 'external_id', 'is_ours', 'identity');
+  const rows: { id: number; external_id: string | null; is_ours: boolean | number; identity: string | null }[] = await ('newest' in which
     ? query.orderBy('id', 'desc').limit(which.newest)
     : query.where('id', '>', which.after).orderBy('id').limit(which.most));
-  return rows.map(({ id, external_id }) => ({ id, externalId: external_id }));
+  return rows.map((row) => ({ id: row.id, externalId: row.external_id, isOurs: Boolean(row.is_ours), identity: row.identity }));
 }
 
 /** The newest first. */

@@ -2,7 +2,8 @@ import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { InterpretedMessage } from '../ingest/types.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import type { Page } from '../lib/page.ts';
-import { type Grave, isUnder } from './grave.ts';
+import type { DeletedMessage } from '../plugins/contract.ts';
+import { type Grave, identityHash, isUnder } from './grave.ts';
 import { countReturn, countReturned, deletedFrom, deleteTombstone, insertTombstones, tombstonePage } from './tombstone-store.ts';
 import { RETURNED, type Tombstone } from './types.ts';
 
@@ -27,7 +28,14 @@ export const listTombstones = (scope: Scope, cursor: string | null): Promise<Pag
 export const returnedCount = (scope: Scope): Promise<number> => countReturned(scope);
 
 /** What of an inbox was deleted for good, for its channel. */
-export const deletedOf = deletedFrom;
+export async function deletedOf(...asked: Parameters<typeof deletedFrom>): Promise<readonly DeletedMessage[]> {
+  return (await deletedFrom(...asked)).map(({ id, externalId, isOurs, identity }) => ({
+    ...{ id, externalId },
+    // Ours nobody can have guessed.
+    isIt: ({ from, sentAt }) =>
+      isOurs || externalId === null || identity === identityHash({ externalId, from, sentAt: sentAt?.toISOString() ?? null }),
+  }));
+}
 
 /** The same mail is received again from now on. Raises not_found. */
 export async function forgetTombstone(scope: Scope, id: Tombstone['id']): Promise<void> {

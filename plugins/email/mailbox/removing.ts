@@ -1,7 +1,10 @@
 import type { ImapFlow } from 'imapflow';
 import { errorFacts } from '../../../core/lib/log.ts';
-import type { ChannelHost, Inbox } from '../../../core/plugins/contract.ts';
+import type { ChannelHost, DeletedMessage, Inbox } from '../../../core/plugins/contract.ts';
+import { dateOf, senderOf } from '../inbound/letterhead.ts';
+import { parseMime } from '../inbound/mime.ts';
 import type { EmailSettings } from '../settings.ts';
+import { setOf } from './fetch-group.ts';
 import { findByMessageId } from './filing.ts';
 import type { Mailbox } from './settings.ts';
 
@@ -36,9 +39,10 @@ export function createRemoving(host: RemovingHost, inbox: Inbox<EmailSettings>, 
       const due = await host.deleted(inbox.id, { after, most: AT_ONCE });
       if (due.length === 0) return false;
       const trash = await trashOf(client);
-      for (const { id, externalId } of due) {
+      for (const one of due) {
+        const { id } = one;
         try {
-          if (externalId !== null) await remove(client, mailbox, trash, externalId);
+          await remove(client, mailbox, trash, one);
         } catch (error) {
           if (!client.usable) throw error;
           host.log.warn('mailbox_removing_refused', { inboxId: inbox.id, tombstoneId: id, ...errorFacts(error) });
@@ -54,12 +58,23 @@ export function createRemoving(host: RemovingHost, inbox: Inbox<EmailSettings>, 
 const trashOf = async (client: ImapFlow): Promise<string | null> =>
   (await client.list()).find(({ specialUse }) => specialUse === '\\Trash')?.path ?? null;
 
-async function remove(client: ImapFlow, { folders }: Mailbox, trash: string | null, externalId: string): Promise<void> {
+async function remove(client: ImapFlow, { folders }: Mailbox, trash: string | null, { externalId, isIt }: DeletedMessage): Promise<void> {
   for (const { path, role } of folders) {
-    if (role === 'drafts' || path === trash) continue;
-    const uids = await findByMessageId(client, path, externalId);
+    if (externalId === null || role === 'drafts' || path === trash) continue;
+    const uids = await onlyIt(client, await findByMessageId(client, path, externalId), isIt);
     if (uids.length === 0) continue;
     if (trash === null) await client.messageDelete(uids.join(','), { uid: true });
     else await client.messageMove(uids.join(','), trash, { uid: true });
   }
+}
+
+/** Those of the open folder that are the message: some programs give all their mail one id. */
+async function onlyIt(client: ImapFlow, uids: readonly number[], isIt: DeletedMessage['isIt']): Promise<readonly number[]> {
+  const found: number[] = [];
+  if (uids.length === 0) return found;
+  for await (const { uid, headers } of client.fetch(setOf(uids), { uid: true, headers: true }, { uid: true })) {
+    const root = parseMime(headers ?? Buffer.alloc(0));
+    if (isIt({ from: senderOf(root, undefined).address, sentAt: dateOf(root) })) found.push(uid);
+  }
+  return found;
 }

@@ -20,10 +20,10 @@ test('what is deleted for good goes to the trash of the account where the inbox 
   t.teardown(() => dovecot.stop());
   const smtp = await smtpPeer(t);
   const app = await startApp(t);
-  const deliver = (from: string, n: number): void =>
+  const deliver = (from: string, n: number, id = n): void =>
     dovecot.deliver(
       BIURO,
-      Buffer.from(`From: ${from}\r\nTo: ${BIURO}\r\nSubject: ${n}\r\nMessage-ID: <${n}@klient.test>\r\n\r\nDzień dobry\r\n`),
+      Buffer.from(`From: ${from}\r\nTo: ${BIURO}\r\nSubject: ${n}\r\nMessage-ID: <${id}@klient.test>\r\n\r\nDzień dobry\r\n`),
     );
   for (const [from, n] of [
     ['anna', 1],
@@ -31,6 +31,8 @@ test('what is deleted for good goes to the trash of the account where the inbox 
     ['ewa', 3],
   ] as const)
     deliver(`${from}@klient.test`, n);
+  // Some programs know but one id.
+  deliver('skaner@klient.test', 5, 2);
   const settings = {
     ...{ route: 'mailbox', login: BIURO, password: DOVECOT_PASSWORD, imapHost: '127.0.0.1', imapPort: dovecot.tlsPort },
     ...{
@@ -44,7 +46,7 @@ test('what is deleted for good goes to the trash of the account where the inbox 
   };
   const made = await app.api('POST', '/inboxes', { channel: 'email', name: 'Biuro', address: BIURO, settings });
   t.is(made.status, 201);
-  await until('history is here', async () => (await app.scope.db('messages')).length === 3);
+  await until('history is here', async () => (await app.scope.db('messages')).length === 4);
   const talkWith = async (name: string): Promise<number> =>
     (
       await app.scope
@@ -70,17 +72,17 @@ test('what is deleted for good goes to the trash of the account where the inbox 
   deliver('ola@klient.test', 4);
   await until('the mail and its answer are in the trash', () => subjects('Trash').length === 2);
   t.deepEqual(subjects('Trash'), ['2', 'Re: 2']);
-  t.deepEqual(subjects('INBOX'), ['1', '3', '4']);
-  await until('the new one is here', async () => (await app.scope.db('messages')).length === 3);
+  t.deepEqual(subjects('INBOX'), ['1', '3', '4', '5'], 'what only has the same id stays');
+  await until('the new one is here', async () => (await app.scope.db('messages')).length === 4);
 });
 
 test('it begins with the moment at which it is switched on, each time, and knows where it was after a break', async (t) => {
   const dovecot = await startDovecot([BIURO]);
   t.teardown(() => dovecot.stop());
-  const tombstones: { id: number; externalId: string | null }[] = [];
+  const tombstones: { id: number; externalId: string | null; isIt: () => boolean }[] = [];
   const bury = (n: number): void => {
     dovecot.deliver(BIURO, Buffer.from(`From: a@b.test\r\nSubject: ${n}\r\nMessage-ID: <${n}@klient.test>\r\n\r\nx\r\n`));
-    tombstones.push({ id: n, externalId: n % 2 === 0 ? `${n}@klient.test` : null });
+    tombstones.push({ id: n, externalId: n % 2 === 0 ? `${n}@klient.test` : null, isIt: () => true });
   };
   const host = memoryHost<EmailSettings>({
     deleted: async (_inbox, which) =>
