@@ -31,10 +31,13 @@ export function parseMime(bytes: Buffer): MimePart {
 function parsePart(bytes: Buffer, defaultType: string, depth: number, count: { parts: number }): MimePart {
   count.parts += 1;
   const { headers, bodyStart } = readHeaders(bytes);
-  const body = bytes.subarray(bodyStart);
   const declared = readParams(headers.first('content-type'));
+  const written = bytes.subarray(bodyStart);
   const type = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/.test(declared.value) ? declared.value : impliedType(declared.value, defaultType);
-  const parts = type.startsWith('multipart/') && depth < MAX_DEPTH ? partsOf(body, declared.params.get('boundary') ?? '') : [];
+  const isMany = type.startsWith('multipart/') && depth < MAX_DEPTH;
+  const { body, parts } = isMany
+    ? partsOf(written, declared.params.get('boundary') ?? '', encodingOf(headers))
+    : { body: written, parts: [] };
   const childType = type === 'multipart/digest' ? 'message/rfc822' : 'text/plain';
   const children: MimePart[] = [];
   for (const [index, part] of parts.entries()) {
@@ -48,11 +51,25 @@ function parsePart(bytes: Buffer, defaultType: string, depth: number, count: { p
   return partOf(headers, { value: contentType, params: declared.params }, body, children);
 }
 
-/** A gateway that wrote a new header may have named another boundary than stands in the body: then the one there counts. */
-function partsOf(body: Buffer, boundary: string): readonly Buffer[] {
-  const parts = splitBody(body, boundary);
-  return parts.length > 0 || boundary === '' ? parts : splitBody(body, '');
+interface Parts {
+  readonly body: Buffer;
+  readonly parts: readonly Buffer[];
 }
+
+/**
+ * A gateway that wrote a new header may have named another boundary than stands in the body: then the one there counts. Some programs encode all parts
+ * together (RFC 2045 §6.4 forbids it).
+ */
+function partsOf(body: Buffer, boundary: string, encoding: string): Parts {
+  const named = splitBody(body, boundary);
+  const parts = named.length > 0 || boundary === '' ? named : splitBody(body, '');
+  if (parts.length > 0 || encoding !== 'base64') return { body, parts };
+  const decoded = decodeTransfer(body, encoding);
+  const inside = splitBody(decoded, boundary);
+  return inside.length > 0 ? { body: decoded, parts: inside } : { body, parts };
+}
+
+const encodingOf = (headers: Headers): string => readParams(headers.first('content-transfer-encoding')).value.replace(/^"|"$/g, '');
 
 /** `Content-Type: text` and the like (RFC 2045 §5.2 and §5.3). */
 function impliedType(value: string, defaultType: string): string {
@@ -66,7 +83,7 @@ const opaqueType = (depth: number): string => (depth < MAX_DEPTH ? 'text/plain' 
 
 function partOf(headers: Headers, type: FieldWithParams, body: Buffer, children: readonly MimePart[]): MimePart {
   const disposition = readParams(headers.first('content-disposition'));
-  const encoding = readParams(headers.first('content-transfer-encoding')).value;
+  const encoding = encodingOf(headers);
   const id = headers.first('content-id');
   return {
     headers,

@@ -80,6 +80,23 @@ test('parts are found though the header names another boundary than the body has
   t.is((await messageIn(letter)).text, 'Dzien dobry\n-- \nJan\n');
 });
 
+test('a mail that was encoded as a whole, or names its encoding in quotation marks, is read', async (t) => {
+  const whole = multipart('mixed', TEXT, PDF).split('\n\n');
+  const encoded = Buffer.from(
+    whole
+      .slice(1)
+      .join('\r\n\r\n')
+      .replace(/(?<!\r)\n/g, '\r\n'),
+  ).toString('base64');
+  const message = await messageIn(`${whole[0]}\nContent-Transfer-Encoding: base64\n\n${encoded}\n`);
+  t.is(message.text, 'plain');
+  t.deepEqual(names(message), ['a.pdf']);
+  const quoted = `Content-Type: text/plain\nContent-Transfer-Encoding: "base64"\n\n${Buffer.from('plain').toString('base64')}\n`;
+  t.is((await messageIn(quoted)).text, 'plain');
+  const letter = 'Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: base64\n\nRHppZW4gZG9icnk=\n';
+  t.is((await messageIn(letter)).text, 'Dzien dobry');
+});
+
 test('a very long file name keeps the ending that says what opens it', async (t) => {
   const { attachments } = await messageIn(multipart('mixed', TEXT, `Content-Type: application/pdf; name="${'a'.repeat(300)}.pdf"\n\npdf`));
   t.is(attachments[0]?.filename, `${'a'.repeat(251)}.pdf`);
