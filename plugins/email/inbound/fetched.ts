@@ -1,25 +1,30 @@
 import { readFileSync } from 'node:fs';
-import { parseEmailAddress, splitPlusTag } from '../../../core/lib/email-address.ts';
+import { type NamedAddress, parseEmailAddress, splitPlusTag } from '../../../core/lib/email-address.ts';
 import type { InboundMessage, InterpretInput } from '../../../core/plugins/contract.ts';
 
 type Facts = Pick<InboundMessage, 'arrivedAt' | 'isHistory' | 'isOwn'>;
+type Addressed = Pick<InboundMessage, 'from' | 'to' | 'cc' | 'replyTo'>;
 
 /**
  * What is known of a mail because it was fetched from an account (mailbox/fetch-group.ts writes the envelope) or taken over from an archive
  * (core/imports); nothing of other mail.
  */
-export function fetchedFacts({ envelope, inbox }: InterpretInput, { from, to, cc }: Pick<InboundMessage, 'from' | 'to' | 'cc'>): Facts {
+export function fetchedFacts({ envelope, inbox }: InterpretInput, { from, to, cc, replyTo }: Addressed): Facts {
   if (envelope['source'] !== 'imap' && envelope['source'] !== 'import') return {};
   const arrivedAt = new Date(envelope['arrivedAt'] ?? '');
   const own = addressOf(inbox.address);
-  const isFromUs = addressOf(from.address) === own;
-  const isToUs = [...to, ...cc].some(({ address }) => addressOf(address) === own);
+  const isUs = ({ address }: NamedAddress): boolean => addressOf(address) === own;
+  const isFromUs = isUs(from);
+  const recipients = [...to, ...cc];
+  const isToUs = recipients.some(isUs);
+  // The server files what a form sends by the account as it files what its owner sends.
+  const isForm = isFromUs && isToUs && recipients.every(isUs) && replyTo.some((one) => !isUs(one));
   // In the inbox anybody, and every form on a website, may write in our name; only what its owner put elsewhere is his.
   const isKept = envelope['role'] === 'archive' || envelope['role'] === 'other';
   return {
     ...(Number.isNaN(arrivedAt.getTime()) ? {} : { arrivedAt }),
     ...(envelope['history'] ? { isHistory: true } : {}),
-    ...(envelope['role'] === 'sent' || (isKept && isFromUs && !isToUs) ? { isOwn: true } : {}),
+    ...((envelope['role'] === 'sent' && !isForm) || (isKept && isFromUs && !isToUs) ? { isOwn: true } : {}),
   };
 }
 

@@ -57,13 +57,17 @@ function returned(root: MimePart, { automated }: Origin, returnToken: string | n
 
 function messageOf(root: MimePart, input: InterpretInput, machine: Machine | null): InboundMessage {
   const { headers } = root;
-  const people = { from: senderOf(root, input.envelope['mailFrom']), to: addresses(headers, 'to'), cc: addresses(headers, 'cc') };
+  const people = {
+    from: senderOf(root, input.envelope['mailFrom']),
+    to: addresses(headers, 'to'),
+    cc: addresses(headers, 'cc'),
+    replyTo: addresses(headers, 'reply-to'),
+  };
   const left = leftBehind(input);
   return {
     kind: 'message',
     externalId: messageId(headers),
     ...people,
-    replyTo: addresses(headers, 'reply-to'),
     subject: subjectOf(root),
     ...(left === null ? unpacked(readBody(root)) : { text: left, html: null, attachments: [] }),
     references: references(headers),

@@ -31,6 +31,10 @@ test('a fetched mail has the time when it reached the account, and is history or
 test('a form of a website that writes in our name is a message, and nobody becomes us by writing to our inbox', async (t) => {
   t.is((await messageIn(FORM, envelope('inbox'))).isOwn, undefined);
   t.is((await messageIn(FORM, envelope('archive'))).isOwn, undefined);
+  // The server files what the form sent by the account itself, too.
+  t.is((await messageIn(FORM, envelope('sent'))).isOwn, undefined);
+  t.true((await messageIn(FORM.replace('anna@klient.test', 'biuro@firma.test'), envelope('sent'))).isOwn);
+  t.true((await messageIn(FORM.replace('To: biuro@firma.test', 'To: biuro@firma.test, jan@klient.test'), envelope('sent'))).isOwn);
   t.is((await messageIn(FROM_US, envelope('inbox'))).isOwn, undefined);
 });
 

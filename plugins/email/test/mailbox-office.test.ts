@@ -61,3 +61,28 @@ test('an office reads an account, answers through it, and the answer lies in the
   await until('our copy is known', async () => (await app.scope.db('raw_inbound').where({ status: 'duplicate' })).length === 1);
   t.is((await messages()).length, 5);
 });
+
+test('what a form of the website sends by the account itself lies in two folders there and is one question here', async (t) => {
+  const dovecot = await startDovecot([BIURO], { mail_save_crlf: 'yes' });
+  t.teardown(() => dovecot.stop());
+  const [smtp, app] = [await smtpPeer(t), await startApp(t)];
+  const places = JSON.stringify(['INBOX', 'Sent'].map((path) => ({ path, role: path.toLowerCase() })));
+  const server = {
+    imapHost: '127.0.0.1',
+    imapPort: dovecot.tlsPort,
+    smtpHost: '127.0.0.1',
+    smtpPort: smtp.port,
+    smtpSecurity: 'none',
+    smtpAuth: false,
+  };
+  const settings = { route: 'mailbox', login: BIURO, password: DOVECOT_PASSWORD, imapFolders: places, ...server };
+  t.is((await app.api('POST', '/inboxes', { channel: 'email', name: 'Biuro', address: BIURO, settings })).status, 201);
+  const head = 'Reply-To: anna@klient.test\r\nDate: Mon, 30 Nov 2026 10:00:00 +0100\r\nMessage-ID: <form@firma.test>\r\n';
+  dovecot.deliver(BIURO, mail(BIURO, BIURO, 'Formularz', head, 'Ile kosztuje?'), 'Sent');
+  dovecot.deliver(BIURO, mail(BIURO, BIURO, 'Formularz', `Received: from web by mx\r\n${head}`, 'Ile kosztuje?'));
+  const settled = () => app.scope.db('raw_inbound').whereNotNull('settled_at').orderBy('status').pluck('status');
+  await until('both are settled', async () => (await settled()).length === 2);
+  t.deepEqual(await settled(), ['duplicate', 'received']);
+  t.like(await app.scope.db('conversations').first(), { contact_address: 'anna@klient.test', status: 'open' });
+  t.not((await app.scope.db('conversations').first())?.waiting_since, null);
+});
