@@ -1,6 +1,5 @@
 import { expectUnblocked } from '../blocked-addresses/block.ts';
-import { expectPresent } from '../conversations/change.ts';
-import { findConversation } from '../conversations/list.ts';
+import { expectPresent, lockedHolder } from '../conversations/change.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { ConflictError, NotFoundError } from '../lib/errors.ts';
 import type { DeliveryId } from '../lib/ids.ts';
@@ -17,8 +16,9 @@ export async function retryDelivery(scope: Scope | WriteScope, id: DeliveryId): 
   return transact(scope, async (tx) => {
     const delivery = await findDeliveryById(tx, id);
     if (!delivery) throw new NotFoundError('Delivery');
-    const conversation = await findConversation(tx, delivery.conversationId);
-    if (conversation?.trashedAt) expectPresent(conversation);
+    // First the lock: somebody may be putting it into the trash at this moment.
+    const conversation = await lockedHolder(tx, delivery.messageId);
+    if (conversation.trashedAt) expectPresent(conversation);
     await expectUnblocked(tx, [delivery.address]);
     const now = tx.now();
     const patch = {
