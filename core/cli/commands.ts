@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'ledger repair': async () => (await import('./ledger-repair.ts')).ledgerRepair,
   ledger: async () => (await import('./ledger.ts')).ledger,
   deliverability: async () => (await import('./deliverability.ts')).deliverability,
+  'counters rebuild': async () => (await import('./counters.ts')).countersRebuild,
   'statistics rebuild': async () => (await import('./statistics.ts')).statisticsRebuild,
   'audit verify': async () => (await import('./audit-verify.ts')).auditVerify,
   'backup list': async () => (await import('./backup-list.ts')).backupList,

@@ -1,3 +1,4 @@
+import { lockedWhole } from '../db/dialect.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { DeliveryStatus } from '../deliveries/types.ts';
 import { type CounterChanges, conversationDifference, deliveryDifference } from './counters.ts';
@@ -16,6 +17,7 @@ export async function countAll(scope: Scope): Promise<ReadonlyMap<string, number
 /** Repairs the counters; answers the names of those that were wrong. */
 export async function recountCounters(scope: Scope | WriteScope): Promise<readonly string[]> {
   return transact(scope, async (tx) => {
+    await lockedWhole(tx.db, 'counters');
     const right = await countAll(tx);
     const kept = await readCounterValues(tx);
     const names = new Set([...right.keys(), ...kept.keys()]);

@@ -15,6 +15,11 @@ export function locked<T extends Knex.QueryBuilder>(db: Knex, query: T): T {
   return isPostgres(db) ? (query.forUpdate() as T) : query;
 }
 
+/** Nobody else changes this table before the transaction ends: waits for whoever did, and reads from then on see it. SQLite has one writer at a time. */
+export async function lockedWhole(db: Knex, table: string): Promise<void> {
+  if (isPostgres(db)) await db.raw('lock table ?? in share row exclusive mode', [table]);
+}
+
 /** `column in (ids)` for a long list as one bound value, so that the statement's text and plan do not depend on how many there are. */
 export const isAnyOf = (db: Knex, column: string, ids: readonly number[]): [sql: string, bindings: [string, string]] =>
   isPostgres(db)

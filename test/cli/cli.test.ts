@@ -121,6 +121,16 @@ test('a password set from standard input ends the sessions, and a weak one is re
   t.regex((await cli(['reset-password', 'anna@firma.test'])).last, /^http:\/\/127\.0\.0\.1:\d+\/\S+$/);
 });
 
+test('numbers that contradict the list are counted again beside the running product', async (t) => {
+  const { cli, run } = await installation(t);
+  const { scope } = await run();
+  await scope.db('counters').insert({ name: 'open.assignee.99@1', value: 3 });
+  const first = await cli(['counters', 'rebuild']);
+  t.is(first.code, 0, first.err);
+  t.regex(first.out, /wrong\topen\.assignee\.99@1\n1 numbers were wrong and are right now/);
+  t.is((await cli(['counters', 'rebuild'])).last, 'all numbers were right');
+});
+
 test('the doctor finds a healthy running product healthy and changes nothing before the first start', async (t) => {
   const { cli, run, dataDir, target } = await installation(t);
   await run();

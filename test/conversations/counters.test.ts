@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import test from 'ava';
 import { assignConversation } from '../../core/conversations/assign.ts';
 import { closeConversation } from '../../core/conversations/close.ts';
@@ -44,6 +45,21 @@ test('a wrong counter is found and repaired', async (t) => {
   t.deepEqual(await recountCounters(house.scope), ['conversations.open@1', 'open.assignee.99@1']);
   t.deepEqual(await recountCounters(house.scope), []);
   t.is((await readCounters(house.scope)).open, 1);
+});
+
+test('a recount beside somebody at work waits for what he changes', async (t) => {
+  const house = await houseFor(t);
+  const { conversationId } = await house.mail({});
+  await house.mail({});
+  await house.scope.db('counters').insert({ name: 'open.assignee.99@1', value: 3 });
+  const working = await house.scope.db.transaction();
+  await closeConversation({ ...house.scope, db: working }, conversationId);
+  const recounting = recountCounters(house.scope);
+  await wait(300);
+  await working.commit();
+  t.deepEqual(await recounting, ['open.assignee.99@1']);
+  t.like(await readCounters(house.scope), { open: 1, closed: 1 });
+  t.deepEqual(await recountCounters(house.scope), []);
 });
 
 /** A small generator with a seed, so that a failing run can be repeated. */
