@@ -8,6 +8,7 @@ import { noteRestored } from '../backups/confirm.ts';
 import { folderOnDiskOfData } from '../backups/same-disk.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { startCheckpoints } from '../db/checkpoints.ts';
+import { migrate } from '../db/migrate.ts';
 import { claimFolder, claimSeat, type Seat } from '../db/only-process.ts';
 import { openDatabase } from '../db/open.ts';
 import { ALONE, dutiesOf, openPeers, type Peers } from '../db/peers.ts';
@@ -32,6 +33,7 @@ import { openSpool } from '../spool/spool.ts';
 import type { Spool } from '../spool/types.ts';
 import { createReadings, type Readings } from '../statistics/readings.ts';
 import { createUpdates, type Updates } from '../updates/watch.ts';
+import { mustBeginAnew } from './begin.ts';
 import { type FilesElsewhere, openFiles } from './bucket.ts';
 import { installationSecret, prepareDataDir } from './data-dir.ts';
 import { checkListening } from './listen-check.ts';
@@ -95,6 +97,10 @@ export async function layFoundation(
   await checkListening(config);
   const keyring = createKeyring(installationSecret(config.dataDir, config.secretKey));
   const { db, ran } = await openDatabase(target, MIGRATIONS, {
+    make: async (empty) => {
+      await mustBeginAnew(config);
+      return migrate(empty, MIGRATIONS);
+    },
     upgrade: (old) => upgradeFirst({ config, log, old, migrations: MIGRATIONS, locales: join(ROOT, 'views/locales') }),
     onWait: () => log.info('database_waited_for'),
   });

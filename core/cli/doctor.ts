@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, databaseFile } from '../../config/config.ts';
+import { hasStoredMail } from '../boot/begin.ts';
 import { checkMeans } from '../boot/check-means.ts';
 import { installationSecret } from '../boot/data-dir.ts';
 import { type DoctorParts, doctorChecks } from '../boot/doctor.ts';
 import { connect } from '../db/connect.ts';
-import { pendingMigrations } from '../db/migrate.ts';
+import { migrationState, pendingMigrations } from '../db/migrate.ts';
 import { placeOf } from '../db/open.ts';
 import type { Scope } from '../db/scope.ts';
 import { createDns } from '../dns/resolver.ts';
@@ -54,9 +55,16 @@ export const doctor: Command = {
 export async function doctorOf(config: Config): Promise<{ readonly parts: DoctorParts; readonly close: () => Promise<void> }> {
   const target = { url: config.databaseUrl, file: databaseFile(config) };
   const loaded = await loadPlugins(PLUGINS).catch(() => []);
-  const exists = config.databaseUrl !== null || (await isThere(target.file));
+  const isPlaced = config.databaseUrl !== null || (await isThere(target.file));
   // A SQLite file is made by opening it: before the first start there is only memory to look at.
-  const db = connect(exists ? target : { url: null, file: ':memory:' });
+  const db = connect(isPlaced ? target : { url: null, file: ':memory:' });
+  // What cannot be asked is there, and damaged.
+  const exists =
+    isPlaced &&
+    (await migrationState(db, MIGRATIONS).then(
+      ({ ran }) => ran > 0,
+      () => true,
+    ));
   const scope: Scope = { db, now: () => new Date(), actor: { kind: 'system', task: 'doctor' }, wakeOutbox: () => {} };
   const parts: DoctorParts = {
     config,
@@ -66,6 +74,7 @@ export async function doctorOf(config: Config): Promise<{ readonly parts: Doctor
       where: placeOf(target),
       file: config.databaseUrl === null ? target.file : null,
       exists,
+      isLost: async () => !exists && hasStoredMail(config.dataDir),
       pendingMigrations: () => pendingMigrations(db, MIGRATIONS),
     },
     inboxes: () => inboxesOf(config, loaded, scope),

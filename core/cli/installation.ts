@@ -1,10 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Config, databaseFile } from '../../config/config.ts';
+import { mustBeginAnew } from '../boot/begin.ts';
 import { checkMeans } from '../boot/check-means.ts';
 import { installationSecret, prepareDataDir } from '../boot/data-dir.ts';
 import { MIGRATIONS, ROOT } from '../boot/foundation.ts';
+import { migrate } from '../db/migrate.ts';
 import { openDatabase, placeOf } from '../db/open.ts';
+import type { Scope } from '../db/scope.ts';
 import { createDns } from '../dns/resolver.ts';
 import { AppError } from '../lib/errors.ts';
 import { createKeyring } from '../lib/secrets.ts';
@@ -32,7 +35,12 @@ export async function openInstallation(config: Config, how: 'made' | 'found'): P
     const help = 'Stop the older one if it still runs, and start this one: the start keeps a copy and brings the data to this version.';
     throw new AppError('older_version', 409, 'This data is of an older version of Centrala.', { help });
   };
-  const { db } = await openDatabase(target, MIGRATIONS, { upgrade, ...(how === 'found' && { make: async () => missing() }) });
+  const make = async (empty: Scope['db']): Promise<readonly string[]> => {
+    if (how === 'found') missing();
+    await mustBeginAnew(config);
+    return migrate(empty, MIGRATIONS);
+  };
+  const { db } = await openDatabase(target, MIGRATIONS, { upgrade, make });
   // The dispatcher of a running server finds new events by itself within seconds.
   const scope = { db, now: () => new Date(), actor: { kind: 'system', task: 'command line' } as const, wakeOutbox: () => {} };
   const means = checkMeans(config, createDns({ servers: config.dnsServers }), tokensFor(scope, keyring));
