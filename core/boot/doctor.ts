@@ -12,6 +12,7 @@ import { machineFindings } from '../health/doctor/machine.ts';
 import { nameFindings } from '../health/doctor/names.ts';
 import { type DoctorPlugins, pluginFindings } from '../health/doctor/plugins.ts';
 import { portFindings } from '../health/doctor/ports.ts';
+import { spoolFindings } from '../health/doctor/spool.ts';
 import { storedFileFindings } from '../health/doctor/stored-files.ts';
 import type { Dns } from '../lib/dns.ts';
 
@@ -48,6 +49,7 @@ export function doctorChecks({ config, database, dns, inboxes, plugins, bucket =
       limitMs: INTEGRITY_MS + 5_000,
       run: ifUsable(() => integrityFindings(database, AbortSignal.timeout(INTEGRITY_MS))),
     },
+    { what: 'health.spool.what', run: () => spoolFindings(config.dataDir) },
     { what: 'health.events.what', run: ifUsable(() => eventFindings(scope)) },
     { what: 'health.files.what', run: ifUsable(() => storedFileFindings(scope)) },
     { what: 'health.backups.what', run: ifUsable(() => backupFindings(scope)) },

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TemporaryError } from '../lib/errors.ts';
+import { AppError, TemporaryError } from '../lib/errors.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import type { RawInbound } from '../plugins/contract.ts';
 import { INLINE_BYTES, readBody } from './body.ts';
@@ -29,6 +29,7 @@ const FEW = 2;
 /** Opens the spool and puts in order what a crash left: half-written files go, rows without their file are logged. */
 export async function openSpool({ dir, log, onFatal, freeBytes }: SpoolOptions): Promise<Spool> {
   const folder = join(dir, 'spool');
+  setApart(dir, log);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const writer = startWriter(dir);
   const nextId = sortableIds();
@@ -48,7 +49,10 @@ export async function openSpool({ dir, log, onFatal, freeBytes }: SpoolOptions):
     for (const listener of listeners) listener();
   });
   const space = watchDiskSpace(dir, freeBytes);
-  const young = await recoverFiles(folder, writer, log);
+  const young = await recoverFiles(folder, writer, log).catch(async (error: unknown) => {
+    await writer.close().catch(() => {});
+    throw unreadable(dir, error);
+  });
   const callOff = recoverLater(young, folder, writer, log);
 
   const keep: Spool['keep'] = async (raw) => {
@@ -106,6 +110,23 @@ export async function openSpool({ dir, log, onFatal, freeBytes }: SpoolOptions):
       return writer.close();
     },
   };
+}
+
+/** Without its rows nobody knows which files are leftovers: what lies there may have been confirmed, and stays for a person to look at. */
+function setApart(dir: string, log: Log): void {
+  const folder = join(dir, 'spool');
+  if (existsSync(join(dir, 'spool.sqlite')) || !existsSync(folder) || readdirSync(folder).length === 0) return;
+  const apart = `spool-without-rows-${Date.now()}`;
+  renameSync(folder, join(dir, apart));
+  log.error('spool_without_rows', { folder: apart });
+}
+
+function unreadable(dir: string, error: unknown): unknown {
+  if (!isFatal(error)) return error;
+  const help =
+    'It holds mail that was confirmed and is not in the database yet, nothing else. Move spool.sqlite and spool/ to another folder, start, and see docs/operations.md, Stopping.';
+  const { error: reason } = errorFacts(error);
+  return new AppError('spool', 500, `${join(dir, 'spool.sqlite')} cannot be read (${reason}).`, { cause: error, help });
 }
 
 const described = ({ inboxIds, contentType, envelope }: RawInbound) => ({
