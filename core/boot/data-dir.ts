@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { SettingError } from '../lib/errors.ts';
 import { makeFolder } from '../lib/make-folder.ts';
 
+/** As of CENTRALA_SECRET_KEY. */
+const MIN_SECRET = 32;
+
 /** Makes the data folder when it is missing, readable by its owner only. Throws a sentence that names the folder. */
 export function prepareDataDir(dir: string): void {
   try {
@@ -23,7 +26,7 @@ export function installationSecret(dir: string, configured: string | null): stri
   if (configured) return configured;
   const path = join(dir, 'secret.key');
   try {
-    return readFileSync(path, 'utf8').trim();
+    return wholeSecret(path);
   } catch (error) {
     if (!isOfCode(error, 'ENOENT')) throw error;
   }
@@ -42,7 +45,16 @@ export function installationSecret(dir: string, configured: string | null): stri
   } finally {
     rmSync(fresh, { force: true });
   }
-  return readFileSync(path, 'utf8').trim();
+  return wholeSecret(path);
+}
+
+/** Whoever knows that it is empty could sign sessions as we do. */
+function wholeSecret(path: string): string {
+  const secret = readFileSync(path, 'utf8').trim();
+  if (secret.length >= MIN_SECRET) return secret;
+  const help =
+    'Put the file of a backup there. Without one remove it: a new secret is made, and passwords of relays and mailboxes have to be typed again.';
+  throw new SettingError(`${path} is empty or cut.`, help);
 }
 
 const isOfCode = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code;

@@ -1,8 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { installationSecret } from '../../core/boot/data-dir.ts';
 import { connect } from '../../core/db/connect.ts';
+import { SettingError } from '../../core/lib/errors.ts';
 import { writeFileWhole } from '../../core/lib/write-whole.ts';
 import { emptyAddress } from '../support/db.ts';
 import { ADMIN, product } from '../support/product.ts';
@@ -34,4 +35,14 @@ test('of several processes that make the key at once all use the same one, and n
   const file = join(dir, 'certificate.pem');
   await Promise.all([1, 2, 3, 4, 5].map((n) => writeFileWhole(file, `${n}`)));
   t.deepEqual(readdirSync(dir).sort(), ['certificate.pem', 'secret.key']);
+});
+
+test('a secret that is empty or cut signs nothing: whoever knows that could log in as anybody', (t) => {
+  const dir = tempDir(t);
+  for (const left of ['', '\n', 'cut']) {
+    writeFileSync(join(dir, 'secret.key'), left);
+    const error = t.throws(() => installationSecret(dir, null), { instanceOf: SettingError, message: /secret\.key is empty or cut/ });
+    t.regex(error?.help ?? '', /of a backup/);
+  }
+  t.is(installationSecret(dir, 'from the configuration'), 'from the configuration');
 });
