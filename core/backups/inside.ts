@@ -13,8 +13,14 @@ export function nameInside(dataDir: string, target: Target): string | null {
 /** Raises BackupError where they would lie among the data itself. */
 export function mustLieApart(dataDir: string, target: Target): void {
   if (target.kind !== 'folder') return;
-  const [first] = relative(resolve(dataDir), resolve(target.dir)).split(sep);
+  const first = firstInside(dataDir, target.dir);
   if (first !== '' && first !== 'blobs') return;
   const help = 'Give them a folder of their own: CENTRALA_BACKUP_DIR, or Settings → Backups.';
   throw new BackupError(`Backups cannot go to ${target.dir}, where the data lies.`, help, 'not_written');
 }
+
+/** A folder of the data folder that somebody removed: it is on no disk of its own that could be away. */
+export const wasRemoved = (dataDir: string, target: Target): boolean =>
+  target.kind === 'folder' && !existsSync(target.dir) && firstInside(dataDir, target.dir) !== '..';
+
+const firstInside = (dataDir: string, dir: string): string => relative(resolve(dataDir), resolve(dir)).split(sep)[0] ?? '';

@@ -4,7 +4,7 @@ import { makeFolder } from '../lib/make-folder.ts';
 import { BackupError } from './backup-error.ts';
 import { complained } from './complaints.ts';
 import { connectable } from './connectable.ts';
-import { mustLieApart } from './inside.ts';
+import { mustLieApart, wasRemoved } from './inside.ts';
 import { isKnown, noteKnown } from './known-place.ts';
 import { type BackupPlace, ensureKey, recoveryKey } from './repository-key.ts';
 import { NO_LOCK, type Repository, restic } from './restic.ts';
@@ -26,7 +26,7 @@ export async function openRepository(place: BackupPlace, target: Target | null =
   mustLieApart(place.dataDir, repository.target);
   await connectable(repository.target);
   if (!(await isThere(repository))) {
-    if (isKnown(place.dataDir, repository.place)) throw gone(repository.place);
+    if (isKnown(place.dataDir, repository.place) && !wasRemoved(place.dataDir, repository.target)) throw gone(repository.place);
     if (repository.target.kind === 'folder') prepareFolder(repository.target.dir);
     await restic(repository, ['init', '--repository-version', '2']);
   }
@@ -41,7 +41,7 @@ export function mustNotBeGone(place: BackupPlace): void {
 }
 
 export const isGone = ({ dataDir }: BackupPlace, target: Target): boolean =>
-  target.kind === 'folder' && !isInFolder(target.dir) && isKnown(dataDir, placeOf(target));
+  target.kind === 'folder' && !isInFolder(target.dir) && !wasRemoved(dataDir, target) && isKnown(dataDir, placeOf(target));
 
 function gone(place: string): BackupError {
   const help =

@@ -24,7 +24,7 @@ export interface StageParts {
 
 /** What of the data folder is not kept: made anew, of this machine only, or here as a consistent copy. */
 const LEFT_OUT =
-  /^(centrala\.sqlite.*|spool.*|\.cache|\.writable|.*\.lock|checking|backups|backup\.key|backup-.*|restore-.*|before-restore-.*|standby.*|restoring\.json|secret\.key)$/;
+  /^(centrala\.sqlite.*|spool.*|\.cache|\.writable|.*\.lock|checking|backups|backup\.key|backup-.*|restore-.*|before-restore-.*|standby.*|restoring\.json|secret\.key|on-postgresql)$/;
 
 export const isLeftOut = (name: string): boolean => LEFT_OUT.test(name);
 

@@ -36,6 +36,7 @@ import { createUpdates, type Updates } from '../updates/watch.ts';
 import { mustBeginAnew } from './begin.ts';
 import { type FilesElsewhere, openFiles } from './bucket.ts';
 import { installationSecret, prepareDataDir } from './data-dir.ts';
+import { mustBeSameEngine, noteEngine } from './engine.ts';
 import { checkListening } from './listen-check.ts';
 import { sharedPresence, sharedStream } from './shared.ts';
 import type { Shutdown } from './shutdown.ts';
@@ -87,6 +88,7 @@ export async function layFoundation(
   services: Services,
 ): Promise<Foundation> {
   prepareDataDir(config.dataDir);
+  mustBeSameEngine(config);
   const seat = config.isOneOfMany ? claimSeat(config.dataDir) : { ...claimFolder(config.dataDir), dir: config.dataDir, isFirst: true };
   shutdown.add('claim', () => seat.release());
   const target = { url: config.databaseUrl, file: databaseFile(config) };
@@ -105,6 +107,7 @@ export async function layFoundation(
     onWait: () => log.info('database_waited_for'),
   });
   shutdown.add('database', () => db.destroy());
+  await noteEngine(config);
   if (config.databaseUrl === null) {
     const checkpoints = await startCheckpoints(db, databaseFile(config), log);
     shutdown.add('checkpoints', () => checkpoints.stop());

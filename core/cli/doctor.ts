@@ -5,6 +5,7 @@ import { hasStoredMail } from '../boot/begin.ts';
 import { checkMeans } from '../boot/check-means.ts';
 import { installationSecret } from '../boot/data-dir.ts';
 import { type DoctorParts, doctorChecks } from '../boot/doctor.ts';
+import { isOnPostgres } from '../boot/engine.ts';
 import { connect } from '../db/connect.ts';
 import { migrationState, pendingMigrations } from '../db/migrate.ts';
 import { placeOf } from '../db/open.ts';
@@ -74,6 +75,7 @@ export async function doctorOf(config: Config): Promise<{ readonly parts: Doctor
       where: placeOf(target),
       file: config.databaseUrl === null ? target.file : null,
       exists,
+      isElsewhere: isOnPostgres(config),
       isLost: async () => !exists && hasStoredMail(config.dataDir),
       pendingMigrations: () => pendingMigrations(db, MIGRATIONS),
     },

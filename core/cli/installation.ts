@@ -4,6 +4,7 @@ import { type Config, databaseFile } from '../../config/config.ts';
 import { mustBeginAnew } from '../boot/begin.ts';
 import { checkMeans } from '../boot/check-means.ts';
 import { installationSecret, prepareDataDir } from '../boot/data-dir.ts';
+import { mustBeSameEngine } from '../boot/engine.ts';
 import { MIGRATIONS, ROOT } from '../boot/foundation.ts';
 import { migrate } from '../db/migrate.ts';
 import { openDatabase, placeOf } from '../db/open.ts';
@@ -28,6 +29,7 @@ export async function openInstallation(config: Config, how: 'made' | 'found'): P
     const help = 'Give the command the settings of the server: CENTRALA_DATA_DIR, CENTRALA_DATABASE_URL.';
     throw new AppError('no_installation', 404, `There is no Centrala in ${placeOf(target)}.`, { help });
   };
+  mustBeSameEngine(config);
   if (how === 'found' && target.url === null && !(await isThere(target.file))) missing();
   prepareDataDir(config.dataDir);
   const keyring = createKeyring(installationSecret(config.dataDir, config.secretKey));

@@ -2,6 +2,7 @@ import { existsSync, renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { databaseFile } from '../../config/config.ts';
 import { prepareDataDir } from '../boot/data-dir.ts';
+import { noteEngine } from '../boot/engine.ts';
 import { connect, type DatabaseTarget } from '../db/connect.ts';
 import { claimFolder } from '../db/only-process.ts';
 import { openDatabase, placeOf } from '../db/open.ts';
@@ -49,6 +50,7 @@ async function toSqlite(console: Console): Promise<number> {
   for (const name of [half, `${half}-wal`, `${half}-shm`]) await rm(name, { force: true });
   await move(console, { url: null, file: half });
   renameSync(half, file);
+  await noteEngine({ ...console.config, databaseUrl: null });
   console.note('Unset CENTRALA_DATABASE_URL and start Centrala. The tables in PostgreSQL are as they were.');
   return EXIT.ok;
 }

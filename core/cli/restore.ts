@@ -17,6 +17,7 @@ import { leaveNote } from '../backups/restored-note.ts';
 import { sentence } from '../backups/take.ts';
 import type { RestoreReport } from '../backups/types.ts';
 import { prepareDataDir } from '../boot/data-dir.ts';
+import { noteEngine } from '../boot/engine.ts';
 import { isAnyAlive } from '../db/claimants.ts';
 import { connect } from '../db/connect.ts';
 import { claimFolder } from '../db/only-process.ts';
@@ -53,6 +54,7 @@ export const restore: Command = {
       );
       // A new machine goes on with the backups of the old one.
       adoptKey(config, key);
+      await noteEngine(config);
       await leaveNote(config.dataDir, nameOf(source, label)).catch((error: unknown) =>
         console.note(`The audit will not tell of this restore, which is done: ${reasonOf(error)}`),
       );

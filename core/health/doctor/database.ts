@@ -18,6 +18,8 @@ export interface DoctorDatabase {
   /** Of SQLite; null: PostgreSQL. */
   readonly file: string | null;
   readonly exists: boolean;
+  /** The data went to PostgreSQL, whose address is not set. */
+  readonly isElsewhere?: boolean;
   /** It does not exist, and there is mail that belongs to one. */
   readonly isLost?: () => Promise<boolean>;
   readonly pendingMigrations: () => Promise<number>;
@@ -27,6 +29,8 @@ export interface DoctorDatabase {
 export async function databaseFindings(database: DoctorDatabase): Promise<{ findings: readonly Finding[]; isUsable: boolean }> {
   const { scope, where, file, exists } = database;
   const what = text('health.database.what');
+  if (database.isElsewhere)
+    return { findings: [broken(what, text('health.database.elsewhere'), text('health.database.elsewhereAdvice'))], isUsable: false };
   if (await database.isLost?.())
     return { findings: [broken(what, text('health.database.lost', { where }), text('health.database.lostAdvice'))], isUsable: false };
   if (!exists) return { findings: [worthKnowing(what, text('health.database.notYet', { where }))], isUsable: false };
