@@ -93,7 +93,7 @@
   };
 
   const ask = async () => {
-    const { token, waiting: unsent } = read();
+    const { token } = read();
     const answer = await fetch(`/widget/chat?after=${newest}`, { headers: { 'X-Visitor': token } });
     clearTimeout(again);
     if (answer.status === 429) again = setTimeout(() => refresh().catch(() => {}), retryMs(answer));
@@ -105,7 +105,7 @@
       newest = Math.max(newest, line.id);
       bubble(line);
     }
-    for (const line of unsent) bubble(line);
+    for (const line of read().waiting) if (line.text) bubble(line);
     chat.hidden = !now.isOpen && list.children.length === 0;
     at('#absent').hidden = now.isOpen;
     document.body.classList.toggle('is-talk', !chat.hidden);
@@ -121,21 +121,23 @@
   };
 
   // One after the other, each until it was taken: the first one that was begins the talk.
-  const send = async (also = {}) => {
-    const [first, ...others] = read().waiting;
-    if (isSending || (!first && !also.email)) return;
-    if (asks === 'required' && !also.email) return step('consent');
+  const send = async () => {
+    const [first] = read().waiting;
+    if (isSending || !first) return;
+    if (asks === 'required' && !first.email) return step('consent');
     isSending = true;
-    const body = new URLSearchParams({ _csrf: csrf, lang: language, text: '', ...also, ...first });
+    const body = new URLSearchParams({ _csrf: csrf, lang: language, ...first });
     const answer = await fetch('/widget/chat', { method: 'POST', body, headers: { 'X-Visitor': read().token } }).catch(() => null);
     const said = await answer?.json().catch(() => null);
     isSending = false;
+    // Asked for now: more may have been written meanwhile.
+    const others = read().waiting.filter(({ key }) => key !== first.key);
     if (answer?.ok) {
-      if (first) bubble({ ...first, id: 1, at: new Date() });
-      change({ waiting: first ? others : [], ...(said.token ? { token: said.token } : {}) });
-      if (also.email) asks = 'nothing';
+      if (first.text) bubble({ ...first, id: 1, at: new Date() });
+      change({ waiting: others, ...(said?.token ? { token: said.token } : {}) });
+      if (first.email) asks = 'nothing';
       say('');
-      if (said.token) {
+      if (said?.token) {
         listen();
         tell();
       }
@@ -144,13 +146,15 @@
       return send();
     }
     if (said?.fields?.email) {
+      const { name, email, ...line } = first;
+      change({ waiting: line.text ? [line, ...others] : others });
       step('email');
       at('#c-wrong').textContent = said.fields.email;
-      return;
+      return asks === 'required' ? undefined : send();
     }
     say(answer?.status === 429 ? 'many' : 'later');
     clearTimeout(retry);
-    retry = setTimeout(() => send(also), retryMs(answer));
+    retry = setTimeout(send, retryMs(answer));
   };
 
   const random = (chars) => Array.from(crypto.getRandomValues(new Uint8Array(chars)), (byte) => LETTERS[byte & 31]).join('');
@@ -204,7 +208,7 @@
     const text = form.elements.text.value.trim();
     if (text === '') return;
     const line = { ...marks(), text };
-    change({ waiting: [...read().waiting, line].slice(-20) });
+    change({ waiting: [...read().waiting, line] });
     bubble(line);
     form.reset();
     // On a phone the keys stay.
@@ -230,8 +234,13 @@
     if (go) return step(go);
     step(null);
     at('#c-wrong').textContent = '';
-    change({ isAsked: true });
-    send({ ...marks(), name: at('#c-name').value, email: at('#c-email').value });
+    const given = { name: at('#c-name').value, email: at('#c-email').value };
+    const [first, ...others] = read().waiting;
+    // Insisted on, it comes with the first words, which wait for it; else those may be on their way already.
+    const lines =
+      asks === 'required' && first ? [{ ...first, ...given }, ...others] : [...read().waiting, { ...marks(), text: '', ...given }];
+    change({ isAsked: true, waiting: lines });
+    send();
     form.elements.text.focus();
   });
   // Who opens it to write has a place to write; on a phone the keys would cover what he came to read.

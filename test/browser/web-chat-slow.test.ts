@@ -1,0 +1,83 @@
+import test from 'ava';
+import type { Page } from 'playwright-core';
+import { openBrowser, openWindow } from '../support/browser.ts';
+import { chatOn } from '../support/chat.ts';
+import { officeFor } from '../support/office.ts';
+import { until } from '../support/until.ts';
+import { website } from '../support/website.ts';
+
+/** A connection on which nothing that a visitor writes arrives before `let` says so. */
+async function slow(page: Page) {
+  let open = (): void => {};
+  let isOpen = Promise.resolve();
+  let held = 0;
+  await page.route('**/widget/chat', async (route) => {
+    if (route.request().method() === 'POST') held += 1;
+    await isOpen;
+    // A page that was left meanwhile takes no answer.
+    await route.continue().catch(() => {});
+  });
+  return {
+    hold: () => {
+      isOpen = new Promise((resolve) => {
+        open = resolve;
+      });
+    },
+    let: () => open(),
+    held: () => held,
+  };
+}
+
+test('what a visitor writes while his last line is still on its way is sent after it', async (t) => {
+  const office = await officeFor(t);
+  const site = await website(t, `${office.base}/widget.js`);
+  await chatOn(office, { sites: [site] });
+  const { page } = await openWindow(await openBrowser(t));
+  const connection = await slow(page);
+  connection.hold();
+  await page.goto(site);
+  await page.getByRole('button', { name: 'Napisz do nas' }).click();
+  const words = page.frameLocator('iframe').getByLabel('Twoja wiadomość');
+  for (const text of ['Dzień dobry.', 'Mój rower nie jedzie.', 'Czy go naprawicie?']) {
+    await words.fill(text);
+    await words.press('Enter');
+    await until('the first is on its way', () => connection.held() > 0);
+  }
+  connection.let();
+  const texts = () => office.scope.db('messages').orderBy('id').pluck('text');
+  await until('all three are there', async () => (await texts()).length === 3);
+  t.deepEqual(await texts(), ['Dzień dobry.', 'Mój rower nie jedzie.', 'Czy go naprawicie?']);
+  await until('none waits any more', async () => (await page.frameLocator('iframe').locator('.is-waiting').count()) === 0);
+});
+
+test('who a visitor is arrives also when he says it while a line is on its way, and when he goes to the next page then', async (t) => {
+  const office = await officeFor(t);
+  const site = await website(t, `${office.base}/widget.js`);
+  await chatOn(office, { sites: [site], asksData: true });
+  const { page } = await openWindow(await openBrowser(t));
+  const connection = await slow(page);
+  await page.goto(site);
+  await page.getByRole('button', { name: 'Napisz do nas' }).click();
+  const frame = page.frameLocator('iframe');
+  const words = frame.getByLabel('Twoja wiadomość');
+  await words.fill('Dzień dobry.');
+  await words.press('Enter');
+  await frame.getByText('Mamy Twoją wiadomość.').waitFor();
+  connection.hold();
+  const held = connection.held();
+  await words.fill('Mój rower nie jedzie.');
+  await words.press('Enter');
+  await until('it is on its way', () => connection.held() > held);
+  await frame.getByRole('button', { name: 'Oczywiście' }).click();
+  await frame.getByLabel('Jak masz na imię?').fill('Ewa');
+  await page.keyboard.press('Enter');
+  await frame.getByLabel('Na jaki adres e-mail').fill('ewa@klient.test');
+  await page.keyboard.press('Enter');
+  await page.goto(`${site}/druga-strona`);
+  connection.let();
+  await until('it is known', async () => (await office.scope.db('visitors').first('email'))?.email === 'ewa@klient.test');
+  await until('it is said in the talk', async () =>
+    (await office.scope.db('messages').pluck('text')).join().includes('E-mail: ewa@klient.test'),
+  );
+  t.is((await office.scope.db('messages').pluck('text')).filter((text) => text.includes('rower')).length, 1);
+});
