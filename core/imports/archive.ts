@@ -3,10 +3,7 @@ import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError } from '../lib/errors.ts';
 import { readMbox } from './mbox.ts';
-import { type ArchivedMessage, BEGINNING, type Place } from './types.ts';
-
-/** A message, or the name of one that is larger than may be. */
-export type Found = ArchivedMessage & { readonly isTooLarge?: true };
+import { BEGINNING, type Found, type Place } from './types.ts';
 
 /** Folders of sent mail as mail programs call them, also in the coding of Maildir and IMAP (RFC 3501 §5.1.3). */
 const SENT = /(?:^|[./])(?:sent(?:[ _-]?(?:items|mail|messages))?|(?:elementy )?wys(?:ł|&AUI-)ane|gesendet\w*)(?:\.mbox|\.sbd)?$/i;
@@ -21,7 +18,7 @@ export async function* readArchive(path: string, maxBytes: number): AsyncGenerat
   const about = await stat(path).catch(() => null);
   if (!about)
     throw new AppError('archive_unknown', 404, `There is nothing at ${path}.`, { help: 'Name a file or a folder of this machine.' });
-  if (about.isFile()) yield* readFileOf(path, isSentFolder(basename(path)), maxBytes);
+  if (about.isFile()) yield* readFileOf({ path, filename: path }, isSentFolder(basename(path)), maxBytes);
   else yield* readFolder(path, maxBytes);
 }
 
@@ -34,7 +31,8 @@ async function* readFolder(dir: string, maxBytes: number): AsyncGenerator<Found>
     const path = join(dir, entry.name);
     if (entry.isDirectory() && !(isMaildir && ['cur', 'new', 'tmp'].includes(entry.name))) yield* readFolder(path, maxBytes);
     // What a Maildir keeps beside its messages is no mail, and a link could lead anywhere.
-    else if (entry.isFile() && !isMaildir && isMail(entry)) yield* readFileOf(path, isSent || isSentFolder(entry.name), maxBytes);
+    else if (entry.isFile() && !isMaildir && isMail(entry))
+      yield* readFileOf({ path, filename: path }, isSent || isSentFolder(entry.name), maxBytes);
   }
 }
 
@@ -43,14 +41,31 @@ const isMail = ({ name }: Dirent): boolean => /\.(?:eml|mbox|mbx)$/i.test(name) 
 
 /** One file that was called `filename` where it comes from, on from a place in it. */
 export async function* readFileFrom(path: string, filename: string, from: Place, maxBytes: number): AsyncGenerator<Found> {
-  for await (const one of readFileOf(path, isSentFolder(filename), maxBytes, from))
+  for await (const one of readFileOf({ path, filename }, isSentFolder(filename), maxBytes, from))
     yield { ...one, name: one.name.replace(path, () => filename) };
 }
 
-async function* readFileOf(path: string, isSent: boolean, maxBytes: number, from: Place = BEGINNING): AsyncGenerator<Found> {
-  if (await beginsLikeMbox(path)) yield* readMbox(path, isSent, maxBytes, from);
-  else yield* readMessage(path, isSent, null, maxBytes);
+interface Named {
+  readonly path: string;
+  /** What it was called where it comes from. */
+  readonly filename: string;
 }
+
+async function* readFileOf({ path, filename }: Named, isSent: boolean, maxBytes: number, from: Place = BEGINNING): AsyncGenerator<Found> {
+  const beginning = await beginningOf(path);
+  let isNoMail = from.at === 0;
+  if (beginning.startsWith('From '))
+    for await (const one of readMbox(path, isSent, maxBytes, from)) {
+      yield one;
+      isNoMail = false;
+    }
+  else if (beginning === '' || /\.eml$/i.test(filename) || MESSAGE.test(beginning)) return yield* readMessage(path, isSent, null, maxBytes);
+  if (isNoMail) yield { name: path, body: Buffer.alloc(0), arrivedAt: null, isSent, isNoMail };
+}
+
+/** A field of a header comes first (RFC 5322 §2.2); programs put a byte order mark before it, or empty lines. Cards and calendars are no mail. */
+const MESSAGE = /^(?:\u00ef\u00bb\u00bf)?\s*(?!BEGIN:)[a-z][\w.-]*[ \t]*:/i;
+const BEGINNING_BYTES = 1000;
 
 async function* readMaildir(dir: string, isSent: boolean, maxBytes: number): AsyncGenerator<Found> {
   const files: { path: string; at: number }[] = [];
@@ -72,11 +87,11 @@ async function* readMessage(path: string, isSent: boolean, arrivedAt: Date | nul
   else yield { name: path, body: await readFile(path), arrivedAt, isSent };
 }
 
-async function beginsLikeMbox(path: string): Promise<boolean> {
+async function beginningOf(path: string): Promise<string> {
   const file = await open(path);
   try {
-    const { buffer } = await file.read({ buffer: Buffer.alloc(5), position: 0 });
-    return buffer.toString('latin1') === 'From ';
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(BEGINNING_BYTES), position: 0 });
+    return buffer.toString('latin1', 0, bytesRead);
   } finally {
     await file.close();
   }

@@ -5,9 +5,8 @@ import { dayOf } from '../lib/day.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { sha256 } from '../lib/secrets.ts';
 import { sortableIds } from '../spool/sortable-id.ts';
-import type { Found } from './archive.ts';
 import { arrivalByHead } from './arrival.ts';
-import type { Before, ImportReport } from './types.ts';
+import type { Before, Found, ImportReport, REASONS } from './types.ts';
 
 export interface ImportDeps {
   readonly scope: Scope;
@@ -68,9 +67,10 @@ export async function importMail(
   let batch: Hashed[] = [];
   let bytes = 0;
   for await (const found of archive) {
-    read += 1;
-    if (found.isTooLarge) {
-      skipped.push(`${found.name}: too large`);
+    const reason = reasonToLeave(found);
+    if (reason !== 'no mail') read += 1;
+    if (reason) {
+      skipped.push(`${found.name}: ${reason}`);
       continue;
     }
     const hash = sha256(found.body);
@@ -89,6 +89,11 @@ export async function importMail(
   const missing = options.isTrial ? [] : await missingOf(deps, inboxId, seen);
   if (added > 0 && !options.isTrial && !options.part) await transact(scope, async (tx) => noteImport(tx, inboxId, added));
   return { read, added, known, repeated, skipped, missing };
+}
+
+function reasonToLeave({ isNoMail, isDeleted, isTooLarge }: Found): (typeof REASONS)[number] | null {
+  if (isNoMail) return 'no mail';
+  return isDeleted ? 'deleted' : isTooLarge ? 'too large' : null;
 }
 
 /** For the audit: so many came into an inbox. */

@@ -1,9 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { type ArchivedMessage, BEGINNING, type Place } from './types.ts';
+import { BEGINNING, type Found, type Place } from './types.ts';
 
 const NEWLINE = 0x0a;
 /** "From anna@firma.pl Thu Nov 26 10:00:00 2026" (RFC 4155): a letter may begin a line with "From" too, but hardly with a time and a year. */
 const SEPARATOR = /^From \S+ .*\d{1,2}:\d{2}.*\b\d{4}\s*$/;
+/** Thunderbird writes "From " and nothing more; older ones a dash and when they fetched the message. */
+const OF_THUNDERBIRD = /^From (?:- .*)?\r?\n$/;
 const MAX_SEPARATOR_BYTES = 300;
 /** One `>` was put before lines that look like a separator (mboxrd). */
 const QUOTED = /^>+From /;
@@ -12,14 +14,10 @@ const QUOTED = /^>+From /;
  * The messages of an mbox file (RFC 4155), in its order, with one in memory at a time. One that grows beyond `maxBytes` comes without its
  * body, so that the rest is read all the same. Each says where to go on after it.
  */
-export async function* readMbox(
-  path: string,
-  isSent: boolean,
-  maxBytes: number,
-  from: Place = BEGINNING,
-): AsyncGenerator<ArchivedMessage & { isTooLarge?: true }> {
+export async function* readMbox(path: string, isSent: boolean, maxBytes: number, from: Place = BEGINNING): AsyncGenerator<Found> {
   let { number, at: place } = from;
   let isInside = false;
+  let isOfThunderbird = false;
   let arrivedAt: Date | null = null;
   let lines: Buffer[] = [];
   let bytes = 0;
@@ -29,16 +27,18 @@ export async function* readMbox(
     const isTooLarge = bytes > maxBytes;
     const body = Buffer.concat(isTooLarge ? [] : lines);
     const message = { name: `${path}#${number}`, body, arrivedAt, isSent, next: { at: place, number } };
+    if (isOfThunderbird && isExpunged(lines)) return { ...message, isDeleted: true as const };
     return isTooLarge ? { ...message, isTooLarge: true as const } : message;
   };
   let wasEmpty = true;
   for await (const line of linesOf(path, place)) {
     const text = line.length <= MAX_SEPARATOR_BYTES ? line.toString('latin1') : '';
-    if (wasEmpty && SEPARATOR.test(text)) {
+    if (wasEmpty && (SEPARATOR.test(text) || OF_THUNDERBIRD.test(text))) {
       if (isInside) yield finished();
       isInside = true;
       number += 1;
-      arrivedAt = dateOf(text);
+      isOfThunderbird = OF_THUNDERBIRD.test(text);
+      arrivedAt = isOfThunderbird ? null : dateOf(text);
       lines = [];
       bytes = 0;
     } else if (isInside) {
@@ -52,6 +52,16 @@ export async function* readMbox(
 }
 
 const isEmpty = (line: Buffer | undefined): boolean => line !== undefined && /^\r?\n?$/.test(line.subarray(0, 3).toString('latin1'));
+
+/** Deleted from its folder, which Thunderbird has not made smaller since (`Expunged` of its flags). Its own field comes before those of the sender. */
+function isExpunged(lines: readonly Buffer[]): boolean {
+  for (const line of lines) {
+    if (isEmpty(line)) return false;
+    const flags = /^X-Mozilla-Status: ([0-9a-f]{4})/i.exec(line.subarray(0, 40).toString('latin1'))?.[1];
+    if (flags !== undefined) return (Number.parseInt(flags, 16) & 8) !== 0;
+  }
+  return false;
+}
 
 /** What follows the address, in UTC where it names no zone; null when it is no date. */
 function dateOf(separator: string): Date | null {

@@ -5,6 +5,7 @@ import type { InboxDirectory } from '../inboxes/directory.ts';
 import { ConflictError, InvalidError } from '../lib/errors.ts';
 import { type InboxId, parseId } from '../lib/ids.ts';
 import { beginImport, importForReal, listImports } from './run.ts';
+import { REASONS } from './types.ts';
 import { keepImport } from './uploads.ts';
 
 export interface ImportRouteDeps {
@@ -19,6 +20,13 @@ const MAX_BYTES = 2 ** 50;
 const SHOWN = 50;
 const SENT = z.object({ inboxId: z.unknown().transform((value) => parseId<'inboxes'>(value)), isSent: switchField, isTrial: switchField });
 
+const inWords =
+  (t: PageContext['t']) =>
+  (skipped: string): string => {
+    const reason = REASONS.find((one) => skipped.endsWith(`: ${one}`));
+    return reason ? `${skipped.slice(0, -reason.length)}${t(`imports.why.${reason.replace(' ', '_')}`)}` : skipped;
+  };
+
 /** Settings → Import of mail: archives of other programs, taken over as history. */
 export function importRoutes({ dataDir, directory, takesMail }: ImportRouteDeps): readonly Route[] {
   // Nobody puts mail into a personal mailbox but its owner's own server.
@@ -27,7 +35,8 @@ export function importRoutes({ dataDir, directory, takesMail }: ImportRouteDeps)
   const known = async (ctx: PageContext) => {
     const names = new Map(inboxes().map(({ id, name }) => [id as number, name]));
     const all = await listImports(ctx.scope, SHOWN);
-    return { imports: all.filter(({ inboxId }) => names.has(inboxId)).map((one) => ({ ...one, inbox: names.get(one.inboxId) })) };
+    const shown = all.filter(({ inboxId }) => names.has(inboxId));
+    return { imports: shown.map((one) => ({ ...one, inbox: names.get(one.inboxId), leftOut: one.counts.skipped.map(inWords(ctx.t)) })) };
   };
 
   const draw = async (ctx: PageContext, errors: object = {}, status = 200): Promise<void> => {

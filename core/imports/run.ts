@@ -4,7 +4,7 @@ import { enqueue } from '../jobs/store.ts';
 import type { JobHandler } from '../jobs/worker.ts';
 import { ConflictError, NotFoundError } from '../lib/errors.ts';
 import type { AgentId, InboxId } from '../lib/ids.ts';
-import { type Found, readFileFrom } from './archive.ts';
+import { readFileFrom } from './archive.ts';
 import { type ImportPart, importMail, noteImport } from './import-mail.ts';
 import {
   hashesBefore,
@@ -19,7 +19,7 @@ import {
   noteStored,
   saveStep,
 } from './store.ts';
-import { BEGINNING, type ImportReport, type Place } from './types.ts';
+import { BEGINNING, type Found, type ImportReport, type Place } from './types.ts';
 import { forgetFiles, forgetUploads, uploadPath } from './uploads.ts';
 
 export const IMPORT_JOB = 'mail_import';

@@ -11,12 +11,18 @@ export interface ArchivedMessage {
   readonly next?: Place;
 }
 
+/** A message, or the name of what is left out: a message that is too large or was deleted, or a file that holds no mail. */
+export type Found = ArchivedMessage & { readonly isTooLarge?: true; readonly isDeleted?: true; readonly isNoMail?: true };
+
 /** A place in a file: the byte at which a message begins, and how many came before it. */
 export interface Place {
   readonly at: number;
   readonly number: number;
 }
 export const BEGINNING: Place = { at: 0, number: 0 };
+
+/** Why something is left out. */
+export const REASONS = ['too large', 'deleted', 'no mail'] as const;
 
 /** What is known of some messages (SHA-256) of an archive that is taken over in parts. */
 export interface Before {
@@ -26,7 +32,7 @@ export interface Before {
   readonly stored: ReadonlySet<string>;
 }
 
-/** What became of an archive. `read` = `added` + `known` + `repeated` + `skipped`. */
+/** What became of an archive. `read` = `added` + `known` + `repeated` + those messages of `skipped`. */
 export interface ImportReport {
   readonly read: number;
   readonly added: number;
@@ -34,7 +40,7 @@ export interface ImportReport {
   readonly known: number;
   /** The archive holds them more than once. */
   readonly repeated: number;
-  /** Names of those that were left out, with the reason. */
+  /** Names of messages that were left out, and of files that hold none, each with one of the `REASONS`. */
   readonly skipped: readonly string[];
   /** Names of those that are not in the inbox afterwards although they should be: nothing but a fault of ours or of the disk. */
   readonly missing: readonly string[];

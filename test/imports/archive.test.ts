@@ -48,6 +48,49 @@ test('an mbox file is cut at its separators only, its quoting taken away, and ea
   t.regex(found[1]?.name ?? '', /Wszystkie#2$/);
 });
 
+test('a file of Thunderbird, whose separators say nothing, is cut at each, and what was deleted from its folder is left out', async (t) => {
+  const message = (id: number, status: string) =>
+    `X-Mozilla-Status: ${status}\r\nX-Mozilla-Status2: 00000000\r\nSubject: ${id}\r\n\r\nFrom\r\n>From the sea\r\n\r\n`;
+  const dir = folder(t, {
+    Inbox: `From - Thu Nov 26 10:00:00 2026\r\n${message(1, '0001')}From \r\n${message(2, '0009')}From \r\n${message(3, '0000')}`,
+    Inne: `From a@b.test Thu Nov 26 10:00:00 2026\nX-Mozilla-Status: 0008\nSubject: hers alone\n\nok\n`,
+  });
+  const found = await read(dir);
+  t.deepEqual(
+    found.map(({ name, isDeleted, body }) => [name.replace(/.*\//, ''), isDeleted ?? false, /Subject: (.*?)\r?\n/.exec(body)?.[1]]),
+    [
+      ['Inbox#1', false, '1'],
+      ['Inbox#2', true, '2'],
+      ['Inbox#3', false, '3'],
+      ['Inne#1', false, 'hers alone'],
+    ],
+  );
+  t.true(found[2]?.body.endsWith('\r\n\r\nFrom\r\nFrom the sea\r\n'));
+  t.is(found[0]?.arrivedAt, null, 'it says when Thunderbird fetched it, not when it arrived');
+});
+
+test('a file that holds no mail is named; one that is called .eml, or begins with a field, is a message', async (t) => {
+  const dir = folder(t, {
+    poczta: `\uFEFF\nReceived: from a by b; Thu, 26 Nov 2026 10:00:00 +0100\nSubject: a\n\nb`,
+    archiwum: '!BDN\u0000\u0001\u0002: a PST file',
+    kontakty: 'imie,nazwisko\nJan,Nowak',
+    wizytowka: 'BEGIN:VCARD\nN:Nowak',
+    wstep: 'From the beginning\n\nit was raining.\n',
+    'list.EML': 'what somebody wrote',
+  });
+  t.deepEqual(
+    (await read(dir)).map(({ name, isNoMail }) => [name.replace(/.*\//, ''), isNoMail ?? false]),
+    [
+      ['archiwum', true],
+      ['kontakty', true],
+      ['list.EML', false],
+      ['poczta', false],
+      ['wizytowka', true],
+      ['wstep', true],
+    ],
+  );
+});
+
 test('a message larger than may be is named and the rest of its file read', async (t) => {
   const dir = folder(t, {
     'Archiwum.mbox': `From a@b.test Thu Nov 26 10:00:00 2026\n\n${'x'.repeat(300)}\n\nFrom a@b.test Thu Nov 26 10:00:01 2026\nSubject: small\n\nok\n`,

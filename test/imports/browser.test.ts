@@ -160,3 +160,15 @@ test('an upload that breaks off leaves nothing', async (t) => {
   await t.throwsAsync(keepImport(dataDir, broken()));
   t.deepEqual(left(), []);
 });
+
+test('of several files one that holds no mail is named in the reader’s language, and alone it is said to hold none', async (t) => {
+  const { send, over, admin, scope } = await desk(t);
+  await send({ isTrial: 'on' }, ['poczta.pst', '!BDN\u0000\u0001'], ['Archiwum.mbox', mbox(2)]);
+  const trial = await over(1);
+  t.like(trial.counts, { read: 2, added: 2, leftOut: 1 });
+  t.is(trial.problem, null);
+  t.regex((await admin.get('/imports')).text, /poczta\.pst: nie ma w nim poczty/);
+  await send({}, ['poczta.pst', '!BDN\u0000\u0001']);
+  t.is((await over(2)).problem, 'no_mail');
+  t.is((await scope.db('raw_inbound')).length, 0);
+});
