@@ -5,11 +5,10 @@ import { fileConversation } from '../conversations/file.ts';
 import type { Assignment } from '../conversations/holder.ts';
 import { unignoreConversation } from '../conversations/ignore.ts';
 import { unmarkRead } from '../conversations/mark-read.ts';
-import { WAKE_JOB } from '../conversations/snooze.ts';
+import { wakeLater } from '../conversations/snooze.ts';
 import type { Conversation, ConversationPatch } from '../conversations/types.ts';
 import type { WriteScope } from '../db/scope.ts';
 import { allowFolder } from '../folders/allow.ts';
-import { enqueue } from '../jobs/store.ts';
 import { labelConversation } from '../labels/apply.ts';
 import { InvalidError, unreachable } from '../lib/errors.ts';
 import type { AgentId, ConversationId, FolderId, MessageId, TeamId } from '../lib/ids.ts';
@@ -43,7 +42,7 @@ export async function restore(
     case 'spam':
     case 'not_spam': {
       const back = await markSpam(tx, id, deed.kind === 'not_spam');
-      await wakeLater(tx, id, before);
+      await wakeLater(tx, id, before.snoozedUntil);
       await changeConversation(tx, back, { ...stateOf(before), spam: before.spam });
       return true;
     }
@@ -84,14 +83,8 @@ const holderOf = ({ assigneeId, teamId }: Snapshot): Assignment => ({
 const EVENTS = { open: 'conversation.reopened', closed: 'conversation.closed', snoozed: 'conversation.snoozed' } as const;
 
 async function announceState(tx: WriteScope, conversationId: ConversationId, before: Snapshot): Promise<void> {
-  await wakeLater(tx, conversationId, before);
+  await wakeLater(tx, conversationId, before.snoozedUntil);
   tx.emit({ type: EVENTS[before.status], data: { conversationId } });
-}
-
-/** The moment it was put off to may have passed while it was something else. */
-async function wakeLater(tx: WriteScope, conversationId: ConversationId, { snoozedUntil }: Snapshot): Promise<void> {
-  if (snoozedUntil === null) return;
-  await enqueue(tx, [{ kind: WAKE_JOB, data: { conversationId, until: snoozedUntil.toISOString() }, runAt: snoozedUntil }]);
 }
 
 /** Moving took it from an assignee or a team who do not see the other folder: they have it again, unless they cannot work any more. */

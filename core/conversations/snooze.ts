@@ -19,11 +19,16 @@ export async function snoozeConversation(scope: Scope | WriteScope, id: Conversa
     if (until) checkUntil(until, tx.now());
     const conversation = await lockedConversation(tx, id);
     expectPresent(conversation);
-    if (until) await enqueue(tx, [{ kind: WAKE_JOB, data: { conversationId: id, until: until.toISOString() }, runAt: until }]);
+    await wakeLater(tx, id, until);
     tx.emit({ type: 'conversation.snoozed', data: { conversationId: id } });
     const snoozedBy = tx.actor.kind === 'agent' ? tx.actor.id : null;
     return changeConversation(tx, conversation, { status: 'snoozed', snoozedUntil: until, snoozedBy, closedAt: null });
   });
+}
+
+/** For whoever puts a conversation off, or back to where it was put off: that moment may have passed meanwhile. Null = there is none. */
+export async function wakeLater(tx: WriteScope, id: ConversationId, until: Date | null): Promise<void> {
+  if (until) await enqueue(tx, [{ kind: WAKE_JOB, data: { conversationId: id, until: until.toISOString() }, runAt: until }]);
 }
 
 function checkUntil(until: Date, now: Date): void {

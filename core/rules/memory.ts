@@ -20,6 +20,11 @@ const SIDE = z.object({
   status: z.enum(['open', 'snoozed', 'closed']),
   closedAt: instant,
   snoozedUntil: instant,
+  snoozedBy: z
+    .int()
+    .transform((id) => id as AgentId)
+    .nullable()
+    .default(null),
   waitingSince: instant,
 });
 const MEMORY = z.object({
@@ -31,7 +36,10 @@ const MEMORY = z.object({
 });
 
 /** What an act may change in a conversation. */
-export type Side = Pick<Conversation, 'folderId' | 'assigneeId' | 'teamId' | 'status' | 'closedAt' | 'snoozedUntil' | 'waitingSince'>;
+export type Side = Pick<
+  Conversation,
+  'folderId' | 'assigneeId' | 'teamId' | 'status' | 'closedAt' | 'snoozedUntil' | 'snoozedBy' | 'waitingSince'
+>;
 
 /** What undoing an act needs to know: the conversation before and after, and the labels that it put on. */
 export interface Memory {
@@ -41,8 +49,8 @@ export interface Memory {
   readonly toSpam: boolean;
 }
 
-export const sideOf = ({ folderId, assigneeId, teamId, status, closedAt, snoozedUntil, waitingSince }: Side): Side => ({
-  ...{ folderId, assigneeId, teamId, status, closedAt, snoozedUntil, waitingSince },
+export const sideOf = ({ folderId, assigneeId, teamId, status, closedAt, snoozedUntil, snoozedBy, waitingSince }: Side): Side => ({
+  ...{ folderId, assigneeId, teamId, status, closedAt, snoozedUntil, snoozedBy, waitingSince },
 });
 
 export const writeMemory = (memory: Memory): string => JSON.stringify(memory);

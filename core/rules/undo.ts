@@ -2,6 +2,7 @@ import { handOver } from '../conversations/assign.ts';
 import { changeConversation, lockedConversation } from '../conversations/change.ts';
 import { refile } from '../conversations/file.ts';
 import type { Assignment } from '../conversations/holder.ts';
+import { wakeLater } from '../conversations/snooze.ts';
 import type { Conversation } from '../conversations/types.ts';
 import { attempt, type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { listFolders } from '../folders/list.ts';
@@ -87,8 +88,9 @@ async function returnState(tx: WriteScope, now: Conversation, { before, after }:
     !isSame(now.snoozedUntil, after.snoozedUntil)
   )
     return false;
-  const { status, closedAt, snoozedUntil, waitingSince } = before;
+  const { status, closedAt, snoozedUntil, snoozedBy, waitingSince } = before;
+  await wakeLater(tx, now.id, snoozedUntil);
   tx.emit({ type: 'conversation.reopened', data: { conversationId: now.id } });
-  await changeConversation(tx, now, { status, closedAt, snoozedUntil, waitingSince: now.waitingSince ?? waitingSince });
+  await changeConversation(tx, now, { status, closedAt, snoozedUntil, snoozedBy, waitingSince: now.waitingSince ?? waitingSince });
   return true;
 }

@@ -8,10 +8,14 @@ const instant = z.iso
   .nullable()
   .transform((text) => (text === null ? null : new Date(text)));
 const messageId = z.int().transform((id) => id as MessageId);
+const agentId = z.int().transform((id) => id as AgentId);
 const side = z.object({
   status: z.enum(STATUSES),
   closedAt: instant,
   waitingSince: instant,
+  // Of what was written down before they were remembered nobody knows.
+  snoozedUntil: instant.default(null),
+  snoozedBy: agentId.nullable().default(null),
   pretends: z.boolean(),
   snippet: z.string(),
   lastMessageId: messageId.nullable(),
@@ -21,7 +25,7 @@ const stored = z.object({
   before: sides,
   after: sides,
   drafts: z.array(z.int()),
-  reads: z.array(z.object({ agentId: z.int().transform((id) => id as AgentId), was: messageId.nullable(), became: messageId })),
+  reads: z.array(z.object({ agentId, was: messageId.nullable(), became: messageId })),
   strangers: z.array(messageId),
   labels: z.array(z.int().transform((id) => id as LabelId)).default([]),
 });
@@ -29,9 +33,10 @@ const stored = z.object({
 export const readMemory = (json: string): Memory => stored.parse(JSON.parse(json));
 export const writeMemory = (memory: Memory): string => JSON.stringify(memory);
 
-export const sideOf = ({ status, closedAt, waitingSince, pretends, snippet, lastMessageId }: Conversation): SideState => ({
-  ...{ status, closedAt, waitingSince, pretends, snippet, lastMessageId },
-});
+export const sideOf = (conversation: Conversation): SideState => {
+  const { status, closedAt, waitingSince, snoozedUntil, snoozedBy, pretends, snippet, lastMessageId } = conversation;
+  return { status, closedAt, waitingSince, snoozedUntil, snoozedBy, pretends, snippet, lastMessageId };
+};
 
 /** Whether two states say the same of what a transfer may have changed. */
 export const isSameSide = (a: SideState, b: SideState): boolean => a.status === b.status && isSameInstant(a.waitingSince, b.waitingSince);

@@ -1,5 +1,6 @@
 import { lockedPair } from '../conversations/change.ts';
-import type { Conversation } from '../conversations/types.ts';
+import { wakeLater } from '../conversations/snooze.ts';
+import type { Conversation, ConversationPatch } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { expectSameOwner } from '../folders/personal.ts';
 import { appliedLabels, labelConversation } from '../labels/apply.ts';
@@ -18,7 +19,8 @@ export const MAX_MERGED = 50;
 
 /**
  * Merges conversations into one of them: all messages are in `into`, in the order in which they came, and the others lead there, whatever
- * asks for them, and it bears the labels of all. Who waited goes on waiting; a closed `into` opens when one of the others is open. The same inbox is not needed, the
+ * asks for them, and it bears the labels of all. Who waited goes on waiting; a closed `into` opens when one of the others is open, and is
+ * put off to the moment to which one of them is. The same inbox is not needed, the
  * same channel is: an answer has to reach everybody. Raises not_found, conversation_is_spam, channels_differ, personal_apart, already_together.
  */
 export async function mergeConversations(
@@ -41,13 +43,14 @@ export async function mergeOne(tx: WriteScope, endpoints: Endpoints, other: Conv
   expectSameChannel(endpoints, from, to);
   await expectSameOwner(tx, from.folderId, to.folderId);
   const transferId = await shift(tx, endpoints, { kind: 'merge', from, to, some: null }, async () => {
-    const isOpen = from.status === 'open' || to.status === 'open';
+    const standing = standingOf(from, to);
+    await wakeLater(tx, to.id, standing.snoozedUntil ?? null);
     return {
       from: { status: 'closed', closedAt: tx.now(), waitingSince: null, mergedIntoId: to.id },
       to: {
         ...(await derivedOf(tx, to, [from, to])),
         ...(from.hasFollowers ? { hasFollowers: true } : {}),
-        ...(isOpen ? { status: 'open', closedAt: null, waitingSince: earlier(from.waitingSince, to.waitingSince) } : {}),
+        ...standing,
       },
       drafts: await moveDrafts(tx, from.id, to.id),
     };
@@ -55,6 +58,16 @@ export async function mergeOne(tx: WriteScope, endpoints: Endpoints, other: Conv
   await uniteLabels(tx, transferId, from, to);
   tx.emit({ type: 'conversation.merged', data: { conversationId: to.id, otherId: from.id, transferId } });
   return transferId;
+}
+
+/** Open when one of both is; else put off to the earlier moment, where one of both is. */
+function standingOf(from: Conversation, to: Conversation): ConversationPatch {
+  const waitingSince = earlier(from.waitingSince, to.waitingSince);
+  if (from.status === 'open' || to.status === 'open') return { status: 'open', closedAt: null, waitingSince };
+  if (from.status !== 'snoozed') return {};
+  const isSooner = to.status === 'closed' || earlier(from.snoozedUntil, to.snoozedUntil) !== to.snoozedUntil;
+  const { snoozedUntil, snoozedBy } = isSooner ? from : to;
+  return { status: 'snoozed', closedAt: null, snoozedUntil, snoozedBy, waitingSince };
 }
 
 /** The target bears the labels of both, as many as one conversation can; undoing takes off those that came. */

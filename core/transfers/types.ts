@@ -10,7 +10,10 @@ export const EXTENTS = ['one', 'onwards'] as const;
 export type Extent = (typeof EXTENTS)[number];
 
 /** What a transfer changes in a conversation beside what follows from the messages in it. */
-export type SideState = Pick<Conversation, 'status' | 'closedAt' | 'waitingSince' | 'pretends' | 'snippet' | 'lastMessageId'>;
+export type SideState = Pick<
+  Conversation,
+  'status' | 'closedAt' | 'waitingSince' | 'snoozedUntil' | 'snoozedBy' | 'pretends' | 'snippet' | 'lastMessageId'
+>;
 export interface Sides {
   readonly from: SideState;
   readonly to: SideState;

@@ -1,4 +1,5 @@
 import { changeConversation, expectPresent, lockedConversation, lockedExact, lockedStanding } from '../conversations/change.ts';
+import { wakeLater } from '../conversations/snooze.ts';
 import type { Conversation, ConversationPatch } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { labelConversation } from '../labels/apply.ts';
@@ -53,8 +54,19 @@ export async function undoTransfer(scope: Scope | WriteScope, endpoints: Pick<En
 
 /** A merged conversation stands for itself again, exactly as it was; only deliveries may have gone on. */
 async function unmerged(tx: WriteScope, { memory }: Transfer, from: Conversation): Promise<ConversationPatch> {
-  const { status, closedAt, waitingSince, pretends } = memory.before.from;
-  return { ...(await derivedOf(tx, from, [memory.before.from])), status, closedAt, waitingSince, pretends, mergedIntoId: null };
+  const { waitingSince, pretends } = memory.before.from;
+  const state = await stateOf(tx, from, memory.before.from);
+  return { ...(await derivedOf(tx, from, [memory.before.from])), ...state, waitingSince, pretends, mergedIntoId: null };
+}
+
+/** Put off again, it wakes again. */
+async function stateOf(
+  tx: WriteScope,
+  { id }: Conversation,
+  { status, closedAt, snoozedUntil, snoozedBy }: SideState,
+): Promise<ConversationPatch> {
+  await wakeLater(tx, id, snoozedUntil);
+  return { status, closedAt, snoozedUntil, snoozedBy };
 }
 
 /** What a side is like without the transfer. A later one that began with what this one left begins now with what this one found. */
@@ -65,13 +77,13 @@ async function restored(tx: WriteScope, transfer: Transfer, now: Conversation, s
   const next = await nextOf(tx, transfer.id, sideId);
   if (next) await handOver(tx, transfer, next, side);
   const isUntouched = !next && now.id === sideId && !(await hasNewer(tx, now.id, transfer.afterMessageId));
-  const isAsLeft = isUntouched && now.status === after.status;
+  const isAsLeft = isUntouched && now.status === after.status && isSameInstant(now.snoozedUntil, after.snoozedUntil);
   // Closed since, or before: nobody waits there.
   const isClosed = (isAsLeft ? before : now).status === 'closed';
   return {
     ...(await derivedOf(tx, now, [before, now])),
     pretends: isUntouched ? before.pretends : (now.pretends || (side === 'from' && before.pretends)) && (await holdsPretence(tx, now.id)),
-    ...(isAsLeft ? { status: before.status, closedAt: before.closedAt } : {}),
+    ...(isAsLeft ? await stateOf(tx, now, before) : {}),
     ...(isClosed ? { waitingSince: null } : {}),
     ...(!isClosed && (isSameInstant(now.waitingSince, after.waitingSince) || next)
       ? { waitingSince: isUntouched ? before.waitingSince : await stillWaiting(tx, now, next ? null : transfer, before) }

@@ -1,9 +1,8 @@
 import { changeConversation, lockedConversation } from '../conversations/change.ts';
 import { findConversation } from '../conversations/list.ts';
-import { WAKE_JOB } from '../conversations/snooze.ts';
+import { wakeLater } from '../conversations/snooze.ts';
 import type { Conversation } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
-import { enqueue } from '../jobs/store.ts';
 import type { AgentId, ConversationId } from '../lib/ids.ts';
 import { forgetMessages, indexMessages } from '../search/index-conversation.ts';
 import { holdBack } from './hold-back.ts';
@@ -50,9 +49,7 @@ export async function takeOut(tx: WriteScope, now: Conversation, by: BackBy): Pr
   tx.emit({ type: 'conversation.restored', data: { conversationId: now.id } });
   if (!memory) return changeConversation(tx, now, { trashedAt: null });
   const { snoozedUntil, snoozedBy, ...state } = memory;
-  // The moment it was put off to may have passed while it lay there.
-  if (memory.status === 'snoozed' && snoozedUntil)
-    await enqueue(tx, [{ kind: WAKE_JOB, data: { conversationId: now.id, until: snoozedUntil.toISOString() }, runAt: snoozedUntil }]);
+  await wakeLater(tx, now.id, snoozedUntil);
   return changeConversation(tx, now, { ...state, snoozedUntil, snoozedBy: snoozedBy as AgentId | null, trashedAt: null });
 }
 

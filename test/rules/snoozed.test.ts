@@ -1,0 +1,34 @@
+import test from 'ava';
+import { findConversation } from '../../core/conversations/list.ts';
+import { snoozeConversation, WAKE_JOB, wakeHandler } from '../../core/conversations/snooze.ts';
+import { silentLog } from '../../core/lib/log.ts';
+import { actsOn } from '../../core/rules/acts.ts';
+import { openRules } from '../../core/rules/known.ts';
+import { runOn } from '../../core/rules/run.ts';
+import { addRule } from '../../core/rules/save.ts';
+import { RULE_INPUT } from '../../core/rules/types.ts';
+import { undoAct } from '../../core/rules/undo.ts';
+import { houseFor } from '../support/house.ts';
+
+test('what a rule closed while it was put off wakes once that is undone, also when the moment has passed', async (t) => {
+  const house = await houseFor(t);
+  const { scope, agentScope, agentId, endpoints } = house;
+  const conditions = [{ field: 'subject', operator: 'contains', values: ['potwierdzenie'] }];
+  await addRule(scope, RULE_INPUT.parse({ name: 'Potwierdzenia', conditions, actions: { close: true }, answers: true }));
+  const { conversationId, messageId } = await house.mail({ externalId: 'q1@customer.test' });
+  t.truthy(messageId);
+  const until = new Date(scope.now().getTime() + 3_600_000);
+  await snoozeConversation(agentScope, conversationId, until);
+  const receipt = await house.mail({ subject: 'Re: potwierdzenie', references: ['q1@customer.test'], automated: true });
+  t.is(receipt.conversationId, conversationId);
+  await runOn(scope, { rules: await openRules(scope), endpoints, readHeaders: async () => null, log: silentLog }, receipt.messageId);
+  t.is((await findConversation(scope, conversationId))?.status, 'closed');
+  house.pass(61);
+  await scope.db('jobs').where({ kind: WAKE_JOB }).delete();
+  const [act] = await actsOn(scope, [receipt.messageId]);
+  await undoAct(scope, act?.id as never);
+  t.like(await findConversation(scope, conversationId), { status: 'snoozed', snoozedUntil: until, snoozedBy: agentId });
+  const [job] = await scope.db('jobs').where({ kind: WAKE_JOB });
+  await wakeHandler(scope, { ...job, data: JSON.parse(job.data) }, new AbortController().signal);
+  t.is((await findConversation(scope, conversationId))?.status, 'open');
+});
