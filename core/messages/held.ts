@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Conversation, STATUSES } from '../conversations/types.ts';
+import type { AgentId } from '../lib/ids.ts';
 
 /** When a message is to leave. */
 export interface Schedule {
@@ -9,7 +10,7 @@ export interface Schedule {
 }
 
 /** What a conversation was like before a message of ours was added; taking the message back restores it. */
-export type StateBefore = Pick<Conversation, 'status' | 'closedAt' | 'waitingSince'>;
+export type StateBefore = Pick<Conversation, 'status' | 'closedAt' | 'waitingSince' | 'snoozedUntil' | 'snoozedBy'>;
 
 /** What is stored beside an outbound message so that it can be taken back. */
 export interface Held {
@@ -21,9 +22,22 @@ const instant = z.iso
   .datetime()
   .nullable()
   .transform((text) => (text === null ? null : new Date(text)));
-const stored = z.object({ status: z.enum(STATUSES), closedAt: instant, waitingSince: instant });
+const stored = z.object({
+  status: z.enum(STATUSES),
+  closedAt: instant,
+  waitingSince: instant,
+  // Of what was written down before they were remembered nobody knows.
+  snoozedUntil: instant.default(null),
+  snoozedBy: z
+    .int()
+    .transform((id) => id as AgentId)
+    .nullable()
+    .default(null),
+});
 
-export const stateOf = ({ status, closedAt, waitingSince }: Conversation): StateBefore => ({ status, closedAt, waitingSince });
+export const stateOf = ({ status, closedAt, waitingSince, snoozedUntil, snoozedBy }: Conversation): StateBefore => ({
+  ...{ status, closedAt, waitingSince, snoozedUntil, snoozedBy },
+});
 
 export const readStateBefore = (json: string | null): StateBefore | null => (json === null ? null : stored.parse(JSON.parse(json)));
 

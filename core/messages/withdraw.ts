@@ -3,6 +3,7 @@ import { changeConversation, lockedHolder } from '../conversations/change.ts';
 import { type CounterChanges, deliveryDifference } from '../conversations/counters.ts';
 import { leadsTo } from '../conversations/evidence.ts';
 import { removeIfEmpty } from '../conversations/remove-empty.ts';
+import { wakeLater } from '../conversations/snooze.ts';
 import type { Conversation, ConversationPatch } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { isFailed } from '../deliveries/types.ts';
@@ -14,6 +15,7 @@ import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
 import { snippet } from '../lib/text.ts';
 import { revertMacro } from '../macros/perform.ts';
 import { troubleIsOver } from '../notifications/notify.ts';
+import type { StateBefore } from './held.ts';
 import { deleteMessage, remainsOf, stateBefore } from './held-store.ts';
 import { findMessage } from './list.ts';
 import type { Message } from './types.ts';
@@ -78,8 +80,18 @@ async function patchAfter(tx: WriteScope, now: Conversation, { id }: Message, re
     lastMessageAt: remains.lastMessageAt ?? now.createdAt,
     hasAttachments: remains.hasAttachments,
     waitingSince,
-    ...(closedByIt ? { status: then.status, closedAt: then.closedAt } : {}),
+    ...(closedByIt ? await reopening(tx, now.id, then) : {}),
   };
+}
+
+/** Put off again, it wakes again. */
+async function reopening(
+  tx: WriteScope,
+  id: ConversationId,
+  { status, closedAt, snoozedUntil, snoozedBy }: StateBefore,
+): Promise<ConversationPatch> {
+  await wakeLater(tx, id, snoozedUntil);
+  return { status, closedAt, snoozedUntil, snoozedBy };
 }
 
 const earlier = (a: Date | null, b: Date | null): Date | null => (a && b ? (a < b ? a : b) : (a ?? b));

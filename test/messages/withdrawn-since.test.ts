@@ -3,6 +3,7 @@ import { changeAgentStatus } from '../../core/agents/edit-agent.ts';
 import { closeConversation } from '../../core/conversations/close.ts';
 import { findConversation } from '../../core/conversations/list.ts';
 import { recountCounters } from '../../core/conversations/recount.ts';
+import { snoozeConversation, WAKE_JOB, wakeHandler } from '../../core/conversations/snooze.ts';
 import { replyToConversation } from '../../core/messages/reply.ts';
 import { startConversation } from '../../core/messages/start.ts';
 import { withdrawMessage } from '../../core/messages/withdraw.ts';
@@ -56,4 +57,22 @@ test('what is taken back in the trash or in spam opens nothing there, and nobody
   t.deepEqual(await recountCounters(scope), []);
   await restoreConversation(agentScope, inTrash.conversation.id);
   t.deepEqual(await recountCounters(scope), []);
+});
+
+test('a conversation that was put off and closed with an answer wakes at its moment once that is taken back, even after it', async (t) => {
+  const { mail, endpoints, scope, agentScope, agentId, pass } = await scheduling(t);
+  const { conversationId } = await mail({});
+  const until = new Date(scope.now().getTime() + 60_000);
+  await snoozeConversation(agentScope, conversationId, until);
+  const later = new Date(scope.now().getTime() + 86_400_000);
+  const reply = { ...TO, conversationId, authorId: agentId, close: true, schedule: { at: later, stopsOnAnswer: false } };
+  const { messageId } = await replyToConversation(agentScope, endpoints, reply);
+  t.like(await findConversation(scope, conversationId), { status: 'closed', snoozedUntil: null });
+  pass(2);
+  await scope.db('jobs').where({ kind: WAKE_JOB }).delete();
+  await withdrawMessage(agentScope, messageId, agentId);
+  t.like(await findConversation(scope, conversationId), { status: 'snoozed', snoozedUntil: until, snoozedBy: agentId });
+  const [job] = await scope.db('jobs').where({ kind: WAKE_JOB });
+  await wakeHandler(scope, { ...job, data: JSON.parse(job.data) }, new AbortController().signal);
+  t.is((await findConversation(scope, conversationId))?.status, 'open');
 });
