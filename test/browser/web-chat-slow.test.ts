@@ -81,3 +81,35 @@ test('who a visitor is arrives also when he says it while a line is on its way, 
   );
   t.is((await office.scope.db('messages').pluck('text')).filter((text) => text.includes('rower')).length, 1);
 });
+
+test('a page that stayed open until its form was too old is loaded again by itself, and what was written then is sent', async (t) => {
+  const office = await officeFor(t);
+  const site = await website(t, `${office.base}/widget.js`);
+  await chatOn(office, { sites: [site] });
+  const { page } = await openWindow(await openBrowser(t));
+  await page.clock.install();
+  let loads = 0;
+  let refusals = 0;
+  page.on('request', (request) => {
+    if (new URL(request.url()).pathname === '/widget') loads += 1;
+  });
+  // Of the page that was there first the server does not take a form any more.
+  await page.route('**/widget/chat', async (route) => {
+    const form = new URLSearchParams(route.request().postData() ?? '');
+    if (loads === 1) form.set('_csrf', 'x.x');
+    const response = await route.fetch({ postData: form.toString() });
+    if (response.status() === 403) refusals += 1;
+    await route.fulfill({ response });
+  });
+  await page.goto(site);
+  await page.getByRole('button', { name: 'Napisz do nas' }).click();
+  const frame = page.frameLocator('iframe');
+  const words = frame.getByLabel('Twoja wiadomość');
+  await words.fill('Czy jest ktoś?');
+  await page.clock.fastForward('08:00:00');
+  await words.press('Enter');
+  await until('it is heard', async () => (await office.scope.db('messages')).length === 1);
+  t.is(refusals, 1);
+  t.is(loads, 2);
+  await until('it stands in the window as sent', async () => (await frame.locator('.own:not(.is-waiting)').count()) === 1);
+});

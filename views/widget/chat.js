@@ -4,6 +4,8 @@
   const FIRST_RETRY_MS = 3000;
   const FIRST_COUNT_MS = 5000;
   const LAST_COUNT_MS = 120000;
+  const OLD_MS = 3600000;
+  const loadedAt = Date.now();
   const LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789';
   const at = (selector) => document.querySelector(selector);
   const [chat, list, asking, trouble, form] = ['#chat', '#lines', '#asking', '#trouble', '#say'].map(at);
@@ -18,11 +20,15 @@
     } catch {}
     return { token: '', waiting: [], isAsked: false, name: '', ...JSON.parse(memory) };
   };
+  let isKept = false;
   const change = (part) => {
     memory = JSON.stringify({ ...read(), ...part });
     try {
       localStorage.setItem(KEY, memory);
-    } catch {}
+      isKept = true;
+    } catch {
+      isKept = false;
+    }
   };
 
   let asks = 'nothing';
@@ -152,6 +158,8 @@
       at('#c-wrong').textContent = said.fields.email;
       return asks === 'required' ? undefined : send();
     }
+    // Its form is too old by now, and that of a fresh page is not; what waits goes on from there.
+    if (answer?.status === 403 && isKept && Date.now() - loadedAt > OLD_MS) return location.reload();
     say(answer?.status === 429 ? 'many' : 'later');
     clearTimeout(retry);
     retry = setTimeout(send, retryMs(answer));
