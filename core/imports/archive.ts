@@ -31,12 +31,15 @@ async function* readFolder(dir: string, maxBytes: number): AsyncGenerator<Found>
     const path = join(dir, entry.name);
     if (entry.isDirectory() && !(isMaildir && ['cur', 'new', 'tmp'].includes(entry.name))) yield* readFolder(path, maxBytes);
     // What a Maildir keeps beside its messages is no mail, and a link could lead anywhere.
-    else if (entry.isFile() && !isMaildir && isMail(entry))
-      yield* readFileOf({ path, filename: path }, isSent || isSentFolder(entry.name), maxBytes);
+    else if (entry.isFile() && !isMaildir) {
+      const isSentHere = isSent || isSentFolder(entry.name);
+      if (isMail(entry)) yield* readFileOf({ path, filename: path }, isSentHere, maxBytes);
+      else if ((await beginningOf(path)).startsWith(FROM)) yield* readMbox(path, isSentHere, maxBytes);
+    }
   }
 }
 
-/** Programs keep indexes beside their mail; those end in something else. */
+/** Programs keep indexes beside their mail; those end in something else. So does a folder of Thunderbird with a dot in its name. */
 const isMail = ({ name }: Dirent): boolean => /\.(?:eml|mbox|mbx)$/i.test(name) || !/\./.test(name);
 
 /** One file that was called `filename` where it comes from, on from a place in it. */
@@ -44,6 +47,9 @@ export async function* readFileFrom(path: string, filename: string, from: Place,
   for await (const one of readFileOf({ path, filename }, isSentFolder(filename), maxBytes, from))
     yield { ...one, name: one.name.replace(path, () => filename) };
 }
+
+/** How an mbox begins. */
+const FROM = 'From ';
 
 interface Named {
   readonly path: string;
@@ -54,7 +60,7 @@ interface Named {
 async function* readFileOf({ path, filename }: Named, isSent: boolean, maxBytes: number, from: Place = BEGINNING): AsyncGenerator<Found> {
   const beginning = await beginningOf(path);
   let isNoMail = from.at === 0;
-  if (beginning.startsWith('From '))
+  if (beginning.startsWith(FROM))
     for await (const one of readMbox(path, isSent, maxBytes, from)) {
       yield one;
       isNoMail = false;

@@ -144,6 +144,24 @@ test('a folder of .eml files is read to its depths; other files are no mail', as
   t.is((await read(join(dir, 'x/9.eml'))).length, 1);
 });
 
+test('a folder of Thunderbird is read also where there is a dot in its name; what programs keep beside it is not', async (t) => {
+  const mbox = (subject: string) => `From \r\nSubject: ${subject}\r\n\r\nok\r\n\r\n`;
+  const dir = folder(t, {
+    'firma.pl': mbox('a'),
+    'firma.pl.msf': '// <!-- <mdb:mork:z v="1.4"/> -->',
+    'Inbox.sbd/Faktury 2025.12': mbox('b'),
+    'Inbox.sbd/wstep.txt': 'From the beginning it was raining.\n',
+  });
+  const found = await read(dir);
+  t.deepEqual(
+    found.map(({ name, body }) => [name.slice(dir.length + 1), body]),
+    [
+      ['firma.pl#1', 'Subject: a\r\n\r\nok\r\n'],
+      ['Inbox.sbd/Faktury 2025.12#1', 'Subject: b\r\n\r\nok\r\n'],
+    ],
+  );
+});
+
 test('what is not there is said in words', async (t) => {
   await t.throwsAsync(read('/nowhere/at/all'), { message: /nothing at \/nowhere/ });
 });
