@@ -1,8 +1,24 @@
 /* The rich editor over a form's textarea. Without it, or switched to plain text, the textarea is what is sent. */
 const INLINE = { B: 'B', STRONG: 'B', I: 'I', EM: 'I', U: 'U', S: 'S', STRIKE: 'S', DEL: 'S', A: 'A', BR: 'BR' };
-const BLOCK = { P: 'DIV', DIV: 'DIV', UL: 'UL', OL: 'OL', LI: 'LI', BLOCKQUOTE: 'BLOCKQUOTE', H1: 'DIV', H2: 'DIV', H3: 'DIV', TR: 'DIV' };
+const BLOCK = { UL: 'UL', OL: 'OL', LI: 'LI', BLOCKQUOTE: 'BLOCKQUOTE' };
+for (const tag of 'P DIV H1 H2 H3 H4 H5 H6 TR CAPTION PRE SECTION ARTICLE ASIDE MAIN HEADER FOOTER NAV ADDRESS FIGURE FIGCAPTION DL DT DD'.split(
+  ' ',
+))
+  BLOCK[tag] = 'DIV';
+const LINES = Object.keys(BLOCK).join();
 const ALIGNED = /^(center|right)$/;
 const DROPPED = 'script,style,template,title,iframe,object,noscript,svg,math';
+
+/* The lines of a text whose breaks are seen. */
+const written = ({ data, parentElement }) =>
+  parentElement.closest('pre') ? data.split('\n').flatMap((line, at) => (at > 0 ? [document.createElement('br'), line] : [line])) : [data];
+
+/* A row of a table becomes a line, in which the words and numbers of two cells must not become one. Cells with lines of their own are apart anyway. */
+const followsCell = (cell) => {
+  if (!cell.matches('td, th') || !cell.previousElementSibling) return false;
+  const cells = [...cell.parentElement.children];
+  return !cells.some((one) => one.querySelector(LINES)) && cells.filter((one) => one.textContent.trim() !== '').length > 1;
+};
 
 /* Builds new elements from a short list and copies nothing else; the document that it reads from never loads or runs anything. */
 function clean(html) {
@@ -10,8 +26,9 @@ function clean(html) {
   for (const element of source.querySelectorAll(DROPPED)) element.remove();
   const copy = (from, into) => {
     for (const node of from.childNodes) {
-      if (node.nodeType === Node.TEXT_NODE) into.append(node.data);
+      if (node.nodeType === Node.TEXT_NODE) into.append(...written(node));
       if (node.nodeType !== Node.ELEMENT_NODE) continue;
+      if (followsCell(node)) into.append(' | ');
       const tag = INLINE[node.tagName] ?? BLOCK[node.tagName];
       const made = tag ? into.appendChild(document.createElement(tag)) : into;
       const href = node.getAttribute('href') ?? '';
@@ -24,6 +41,40 @@ function clean(html) {
   const fragment = document.createDocumentFragment();
   copy(source.body, fragment);
   return fragment;
+}
+
+const markOf = (item) => (item.parentElement.tagName === 'OL' ? `${[...item.parentElement.children].indexOf(item) + 1}. ` : '- ');
+
+/* The words line by line as one sees them, items of lists marked as the server marks them. The browser's own innerText makes two lines of an empty one. */
+function textOf(edit) {
+  const lines = [];
+  let line = null;
+  let mark = '';
+  const write = (words) => {
+    line = (line ?? mark) + words;
+    mark = '';
+  };
+  const end = () => {
+    if (line !== null) lines.push(line);
+    line = null;
+  };
+  const read = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) {
+      const words = node.data.replace(/[ \t\n]+/g, ' ');
+      if (line !== null) write(words);
+      else if (words.trim() !== '' || words.includes('\u00a0')) write(words.replace(/^ /, ''));
+      return;
+    }
+    const isBlock = node.matches(LINES);
+    if (isBlock) end();
+    if (node.tagName === 'LI') mark = markOf(node);
+    if (node.tagName === 'BR') write('');
+    node.childNodes.forEach(read);
+    if (isBlock || node.tagName === 'BR') end();
+  };
+  edit.childNodes.forEach(read);
+  end();
+  return lines.join('\n').replaceAll('\u200b', '').replaceAll('\u00a0', ' ').trimEnd();
 }
 
 const paragraphs = (text) => {
@@ -90,7 +141,7 @@ async function enrich(form) {
   const empty = () => edit.classList.toggle('is-empty', edit.textContent === '' && !edit.querySelector('li,blockquote'));
   const read = () => {
     if (!form.classList.contains('rich')) return;
-    area.value = edit.innerText.replaceAll('\u200b', '').replaceAll('\u00a0', ' ').trimEnd();
+    area.value = textOf(edit);
     html.value = area.value === '' ? '' : editor.getHTML();
   };
   const rich = (on) => {
