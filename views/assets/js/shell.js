@@ -101,11 +101,15 @@ if (toasts) {
   };
   // The server says what happened to a part of the page by the header HX-Trigger: {"toast": {text, kind}}.
   document.addEventListener('toast', ({ detail }) => show(detail.text, detail.kind));
-  // What a person started (not a live update) found no server: said anew each time, and standing there once.
+  // What a person started (not a live update) found no server: said anew each time, standing there once, and until the server answers again.
+  const { offline } = template.dataset;
+  const takeBack = () => {
+    for (const text of toasts.querySelectorAll('[data-text]')) if (text.textContent === offline) text.closest('[data-toast]').remove();
+  };
+  document.addEventListener('htmx:after:request', takeBack);
   document.addEventListener('htmx:error', ({ detail }) => {
     if (!detail.ctx?.sourceEvent?.isTrusted) return;
-    const { offline } = template.dataset;
-    for (const text of toasts.querySelectorAll('[data-text]')) if (text.textContent === offline) text.closest('[data-toast]').remove();
+    takeBack();
     show(offline, 'problem');
   });
 }
