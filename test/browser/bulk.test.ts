@@ -39,3 +39,20 @@ test('rows are picked by keyboard, closed by one key, and come back by one undo'
   t.deepEqual(found, []);
   t.deepEqual(complaints, []);
 });
+
+test('rows that were ticked with the mouse are moved from and closed by the same keys', async (t) => {
+  const office = await officeFor(t);
+  for (const n of [1, 2, 3, 4]) await office.mail({ from: `k${n}@klient.test`, name: `Klient ${n}`, subject: `Sprawa ${n}` });
+  const { page } = await loggedIn(t, office);
+  await page.locator('#rows .row1').nth(3).waitFor();
+  await page.locator('#rows .row1').nth(1).hover();
+  await page.locator('#rows .pick').nth(1).click();
+  await page.keyboard.press('j');
+  await page.keyboard.press('x');
+  await page.getByText('Zaznaczone: 2').waitFor();
+  await page.locator('#rows .pick').nth(3).click();
+  await page.getByText('Zaznaczone: 3').waitFor();
+  await page.keyboard.press('e');
+  await until('three rows went', async () => (await page.locator('#rows .row1').count()) === 1);
+  t.is(await page.locator('#rows .subj').innerText(), 'Sprawa 4');
+});

@@ -1,6 +1,6 @@
 /* An answer or a note that is begun while its conversation is still being opened: what is typed meanwhile stands in it. */
 const own = JSON.parse(document.body.dataset.keys ?? '{}');
-const isTyping = ({ target }) => target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+const isTyping = ({ target }) => target.isContentEditable || target.matches?.('textarea, select, input:not([type=checkbox], [type=radio])');
 /* Its request, by itself: the list may be made anew meanwhile. */
 let opening = null;
 let begun = null;

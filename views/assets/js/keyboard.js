@@ -1,5 +1,6 @@
 /* Keys for an agent who never takes the hand off the keyboard. Each presses a control that is on the page anyway. */
-const typing = (target) => target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+/* Letters go where they are written or chosen by; a box that was ticked with the mouse takes none. */
+const typing = (target) => target.isContentEditable || target.matches?.('textarea, select, input:not([type=checkbox], [type=radio])');
 const press = (selector) => {
   const control = document.querySelector(selector);
   control?.click();
@@ -15,7 +16,8 @@ const focus = (selector) => {
 function step(by) {
   const rows = [...document.querySelectorAll('#rows .row1, [data-row]')];
   if (rows.length === 0) return false;
-  const focused = rows.indexOf(document.activeElement);
+  const at = document.activeElement;
+  const focused = rows.findIndex((row) => row === at || row.closest('#rows > li')?.contains(at));
   const from = focused >= 0 ? focused : rows.findIndex((row) => row.hasAttribute('aria-current'));
   const next = rows[Math.min(rows.length - 1, Math.max(0, from + by))];
   next.focus();
