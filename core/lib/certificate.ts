@@ -43,11 +43,11 @@ export async function loadCertificate(source: CertificateSource, now: Date): Pro
   return checked(pem, pem, file, true);
 }
 
-/** Changes when the files do: their inodes, sizes and times, links followed. */
+/** Changes when the files do, or the right to read them: their inodes, sizes and times of change, links followed. */
 export async function versionOf(source: CertificateSource): Promise<string> {
   const files = source.kind === 'files' ? [source.cert, source.key] : [join(source.folder, OWN), obtainedFile(source.folder)];
   const facts = await Promise.all(files.map((file) => stat(file).catch(() => null)));
-  return facts.map((one) => (one ? `${one.ino} ${one.size} ${one.mtimeMs}` : 'missing')).join(', ');
+  return facts.map((one) => (one ? `${one.ino} ${one.size} ${one.ctimeMs}` : 'missing')).join(', ');
 }
 
 async function read(file: string): Promise<string> {

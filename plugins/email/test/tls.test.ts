@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { loadCertificate } from '../../../core/lib/certificate.ts';
+import { loadCertificate, versionOf } from '../../../core/lib/certificate.ts';
 import { AppError } from '../../../core/lib/errors.ts';
 import { type MemoryHost, memoryHost } from '../../../test/support/channel-host.ts';
 import { startPostfix } from '../../../test/support/postfix.ts';
@@ -91,6 +91,26 @@ test('new certificate files are taken up by the clock or at once by SIGHUP, unus
   process.emit('SIGHUP');
   await until('the new certificate is in use', () => listener.health().state === 'ok');
   t.is(await nameSeen(t, listener.port), 'new.firma.test');
+});
+
+test('files of which only the rights were mended, or that keep the time of the old ones, are looked at again', async (t) => {
+  const files = await certificateFiles(t, 'mx.firma.test');
+  const other = await certificateFiles(t, 'other.firma.test');
+  const [right, wrong] = [files, other].map(({ tlsKey }) => readFileSync(tlsKey, 'utf8').padEnd(4_000, '\n'));
+  const { listener } = await listening(t, files);
+  const becomes = (text: string) => {
+    writeFileSync(files.tlsKey, text);
+    utimesSync(files.tlsKey, 1_790_000_000, 1_790_000_000);
+    process.emit('SIGHUP');
+  };
+  becomes(String(wrong));
+  await until('the wrong key is told of', () => listener.health().problem === 'certificate_unusable');
+  becomes(String(right));
+  await until('the right one is seen', () => listener.health().state === 'ok');
+  const source = { kind: 'files', cert: files.tlsCert, key: files.tlsKey } as const;
+  const before = await versionOf(source);
+  chmodSync(files.tlsKey, 0o640);
+  t.not(await versionOf(source), before);
 });
 
 test('a certificate that cannot be read, does not fit its key or has ended is told to the administrator', async (t) => {
