@@ -10,6 +10,8 @@ const SIGNATURE = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1');
 /** Version 1 is at most 107 bytes, line end included. */
 const MAX_V1 = 107;
 const V2_HEAD = 16;
+/** What an IPv4 address written as IPv6 begins with (RFC 4291 §2.5.5.2). */
+const MAPPED = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255]);
 /** Addresses and whatever a proxy adds; 65535 would be allowed. */
 const MAX_V2 = 4096;
 const HEADER_MS = 10_000;
@@ -37,8 +39,12 @@ function parseV2(bytes: Buffer): ProxyHeader {
   if (family === 0x11 && length >= 12)
     return { state: 'read', bytes: end, client: { ip: [...bytes.subarray(16, 20)].join('.'), port: bytes.readUInt16BE(24) } };
   if (family === 0x21 && length >= 36) {
+    const port = bytes.readUInt16BE(48);
+    // An IPv4 client at a port of both families.
+    if (bytes.subarray(16, 28).equals(MAPPED))
+      return { state: 'read', bytes: end, client: { ip: [...bytes.subarray(28, 32)].join('.'), port } };
     const groups = Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(16 + 2 * i).toString(16));
-    return { state: 'read', bytes: end, client: { ip: groups.join(':'), port: bytes.readUInt16BE(48) } };
+    return { state: 'read', bytes: end, client: { ip: groups.join(':'), port } };
   }
   return WRONG;
 }

@@ -13,6 +13,8 @@ function v2(command: number, family: number, addresses: readonly number[]): Buff
 }
 
 const V2_IPV4 = v2(1, 0x11, [192, 0, 2, 7, 198, 51, 100, 1, 0x30, 0x39, 0, 25]);
+/** What haproxy says of an IPv4 client that came to a port of both families (`bind :::25 v4v6`). */
+const V2_MAPPED = v2(1, 0x21, [...Array<number>(10).fill(0), 255, 255, 192, 0, 2, 7, ...Array<number>(16).fill(0), 0x30, 0x39, 0, 25]);
 const V2_IPV6 = v2(1, 0x21, [0x20, 1, 0xd, 0xb8, ...Array<number>(11).fill(0), 7, ...Array<number>(16).fill(0), 0x30, 0x39, 0, 25]);
 
 test('a listed proxy tells whose connection it is, in either version, and the address is that client’s from then on', async (t) => {
@@ -22,6 +24,8 @@ test('a listed proxy tells whose connection it is, in either version, and the ad
     'PROXY TCP6 2001:db8::7 2001:db8::1 12345 25\r\n',
     V2_IPV4,
     V2_IPV6,
+    'PROXY TCP6 ::ffff:192.0.2.7 ::ffff:198.51.100.1 12345 25\r\n',
+    V2_MAPPED,
   ]) {
     const smtp = await smtpSession(t, listener.port);
     smtp.write(header);
@@ -33,7 +37,7 @@ test('a listed proxy tells whose connection it is, in either version, and the ad
   }
   t.deepEqual(
     host.kept.map(({ envelope }) => envelope['remoteIp']),
-    ['192.0.2.7', '2001:db8::7', '192.0.2.7', '2001:db8::7'],
+    ['192.0.2.7', '2001:db8::7', '192.0.2.7', '2001:db8::7', '192.0.2.7', '192.0.2.7'],
   );
 });
 
