@@ -47,15 +47,16 @@ function note(socket: Socket, { host, port }: Place): void {
     const { calls = 0 } = seen.get(key) ?? {};
     keepNewest(seen, key, { host: host.toLowerCase(), port, calls: calls + 1, at: new Date(), problem }, MAX_PLACES);
   };
-  const made = (): void => {
-    socket.off(errorMonitor, failed);
-    count(null);
+  const settle = (problem: string | null): void => {
+    socket.off('connect', made).off(errorMonitor, failed).off('close', givenUp);
+    count(problem);
   };
-  const failed = (error: Error): void => {
-    socket.off('connect', made);
-    count('code' in error ? String(error.code) : 'failed');
-  };
+  const made = (): void => settle(null);
+  const failed = (error: Error): void => settle('code' in error ? String(error.code) : 'failed');
+  // Nobody answered, as behind a firewall that says nothing, and whoever called hung up without an error of the socket.
+  const givenUp = (): void => settle('ETIMEDOUT');
   socket.once('connect', made);
   // Only looked at: an error that nobody else waits for stays one.
   socket.once(errorMonitor, failed);
+  socket.once('close', givenUp);
 }

@@ -67,6 +67,20 @@ test('whoever connects is noted with what became of it: sockets, fetch and TLS a
   t.notRegex(JSON.stringify(seenPlaces()), /secret/);
 });
 
+test('a connection that was given up before anybody answered is noted, as one that the network swallows is', async (t) => {
+  watchOutgoing();
+  const socket = connect({ host: 'blocked.test', port: 25, lookup: () => {} });
+  socket.destroy();
+  await once(socket, 'close');
+  const known = seenPlaces().find(({ host }) => host === 'blocked.test');
+  t.deepEqual([known?.port, known?.calls, known?.problem], [25, 1, 'ETIMEDOUT']);
+  const late = connect({ host: 'late.test', port: 25, lookup: () => {} });
+  late.destroy(Object.assign(new Error('late'), { code: 'ABORT_ERR' }));
+  await t.throwsAsync(once(late, 'close'), { code: 'ABORT_ERR' });
+  const { calls, problem } = seenPlaces().find(({ host }) => host === 'late.test') ?? {};
+  t.deepEqual([calls, problem], [1, 'ABORT_ERR']);
+});
+
 test('what was announced is listed with its last call, and what nobody announced comes first', (t) => {
   const declared = [
     { purpose: 'sending', host: 'Smtp.firma.test', port: 587 },
