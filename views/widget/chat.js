@@ -1,3 +1,4 @@
+// Long because: it is one script with one state, which the browsers of strangers load in one request.
 // The live talk in the frame. What was not taken yet and the token stay in this browser, so the next page of the website goes on with it.
 (() => {
   const KEY = 'centrala-talk';
@@ -5,6 +6,9 @@
   const FIRST_COUNT_MS = 5000;
   const LAST_COUNT_MS = 120000;
   const OLD_MS = 3600000;
+  const PATIENCE_MS = 40000;
+  // On the stream there is something each twenty seconds.
+  const QUIET_MS = 50000;
   const loadedAt = Date.now();
   const LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789';
   const at = (selector) => document.querySelector(selector);
@@ -36,6 +40,12 @@
   let isSending = false;
   let retry;
   let again;
+  // A connection that a phone has lost may never say so.
+  const ask = (path, options) => {
+    const lost = new AbortController();
+    setTimeout(() => lost.abort(), PATIENCE_MS);
+    return fetch(path, { ...options, signal: lost.signal });
+  };
   const retryMs = (answer) => 1000 * (Number(answer?.headers.get('Retry-After')) || 5);
   let isOpen = location.hash !== '#closed';
   const isSeen = () => isOpen && !document.hidden;
@@ -98,9 +108,9 @@
     trouble.textContent = problem ? trouble.dataset[problem] : '';
   };
 
-  const ask = async () => {
+  const show = async () => {
     const { token } = read();
-    const answer = await fetch(`/widget/chat?after=${newest}`, { headers: { 'X-Visitor': token } });
+    const answer = await ask(`/widget/chat?after=${newest}`, { headers: { 'X-Visitor': token } });
     clearTimeout(again);
     if (answer.status === 429) again = setTimeout(() => refresh().catch(() => {}), retryMs(answer));
     if (!answer.ok) return void document.body.classList.toggle('is-talk', !chat.hidden);
@@ -122,7 +132,7 @@
   // In turn, so that no line comes twice; behind a closed window not at all, for what it was given counts as delivered.
   let asked = Promise.resolve();
   const refresh = () => {
-    asked = asked.catch(() => {}).then(() => (isSeen() ? ask() : undefined));
+    asked = asked.catch(() => {}).then(() => (isSeen() ? show() : undefined));
     return asked;
   };
 
@@ -133,7 +143,7 @@
     if (asks === 'required' && !first.email) return step('consent');
     isSending = true;
     const body = new URLSearchParams({ _csrf: csrf, lang: language, ...first });
-    const answer = await fetch('/widget/chat', { method: 'POST', body, headers: { 'X-Visitor': read().token } }).catch(() => null);
+    const answer = await ask('/widget/chat', { method: 'POST', body, headers: { 'X-Visitor': read().token } }).catch(() => null);
     const said = await answer?.json().catch(() => null);
     isSending = false;
     // Asked for now: more may have been written meanwhile.
@@ -148,7 +158,7 @@
         tell();
       }
       if (asks === 'optional' && !read().isAsked) step('consent');
-      await refresh();
+      await refresh().catch(() => {});
       return send();
     }
     if (said?.fields?.email) {
@@ -177,14 +187,26 @@
     if (!token || !isSeen()) return;
     listening = new AbortController();
     const { signal } = listening;
+    const lost = new AbortController();
+    signal.addEventListener('abort', () => lost.abort());
+    let quiet;
+    const hear = () => {
+      clearTimeout(quiet);
+      quiet = setTimeout(() => lost.abort(), QUIET_MS);
+    };
     let pause = wait;
     try {
-      const answer = await fetch('/widget/chat/live', { headers: { 'X-Visitor': token }, signal });
+      hear();
+      const answer = await fetch('/widget/chat/live', { headers: { 'X-Visitor': token }, signal: lost.signal });
       if (!answer.ok) throw new Error(String(answer.status));
       pause = FIRST_RETRY_MS;
       const text = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-      for (let part = await text.read(); !part.done; part = await text.read()) if (part.value.includes('data:')) await refresh();
+      for (let part = await text.read(); !part.done; part = await text.read()) {
+        hear();
+        if (part.value.includes('data:')) await refresh();
+      }
     } catch {}
+    clearTimeout(quiet);
     if (signal.aborted) return;
     await refresh().catch(() => {});
     setTimeout(() => signal.aborted || listen(Math.min(pause * 2, 30000)), pause);
