@@ -121,11 +121,17 @@ function requestHandler(parts: HttpAppParts): Handler {
         ? await readBody(ctx, { maxBytes: (route.takesFiles && !isTaking ? null : route.maxBodyBytes) ?? DEFAULT_BODY_BYTES, store })
         : { form: {}, uploads: [] };
       const isFramed = route.isFramed === true;
+      let { handle } = route;
       if (isChange && !isApi && !(isFramed && csrf.isFrameToken(body.form['_csrf'], scope.now())))
-        csrf.checkToken(ctx, who.session, body.form['_csrf']);
+        try {
+          csrf.checkToken(ctx, who.session, body.form['_csrf']);
+        } catch (error) {
+          if (!route.whenOld) throw error;
+          handle = route.whenOld;
+        }
       const asked: Context = ctx;
       preparePage(asked, page, { ...body, ...who, site, scope, isFramed });
-      await route.handle(asked);
+      await handle(asked);
       return;
     } catch (error) {
       problem = describeError(error, log, { method: ctx.method, path: ctx.path });

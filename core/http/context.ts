@@ -76,6 +76,8 @@ export interface Route {
   readonly takesFiles?: (scope: Scope, query: URLSearchParams) => Promise<boolean>;
   /** Of a public route: a page in a frame on other people's pages, where browsers send no cookie; its forms carry a token of their own. */
   readonly isFramed?: true;
+  /** Of a framed form, in place of `handle` when its token is too old: what was typed is shown again in a new one. Without it that is an error. */
+  readonly whenOld?: (ctx: PageContext) => void | Promise<void>;
   /** Another place for its uploads than the blob store. */
   readonly uploads?: UploadStore;
 }

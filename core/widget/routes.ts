@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { Stream } from '../events/stream.ts';
 import type { PageContext, Route } from '../http/context.ts';
+import { CrossSiteError } from '../http/csrf.ts';
 import { sendFile } from '../http/files.ts';
 import { emailField, lineField, optionalLineField, orRedraw, queryText, readForm, typed, typedText } from '../http/params.ts';
 import { withoutComments } from '../http/script.ts';
@@ -146,12 +147,19 @@ export function widgetRoutes(deps: WidgetRouteDeps): readonly Route[] {
     }
   };
 
+  /** A page that stayed open for long; an error page of ours no other website may show. */
+  const takeAgain = async (ctx: PageContext): Promise<void> => {
+    const now = await widget.read(ctx.scope);
+    if (!now.settings.isOn) throw new CrossSiteError('csrf_token');
+    draw(ctx, now, { values: typed(ctx, ...FIELDS), problem: translator(languageOf(ctx))('widget.problem.old') }, 403);
+  };
+
   return [
     { method: 'GET', path: '/widget.js', may: 'public', handle: script },
     { method: 'GET', path: '/widget/frame.css', may: 'public', handle: sheet },
     { method: 'GET', path: '/widget/face', may: 'public', handle: face },
     { method: 'GET', path: '/widget', may: 'public', isFramed: true, handle: show },
-    { method: 'POST', path: '/widget', may: 'public', isFramed: true, handle: take },
+    { method: 'POST', path: '/widget', may: 'public', isFramed: true, handle: take, whenOld: takeAgain },
     ...chatRoutes({ ...deps, beginning: limiter }),
   ];
 }

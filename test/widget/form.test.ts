@@ -139,3 +139,16 @@ test('nothing is taken without the token of our own page, nor from a form of ano
   t.is((await visitor.post('/widget', { ...NOTE, _csrf }, { Origin: 'https://firma.pl' })).status, 403);
   t.is((await app.scope.db('raw_inbound')).length, 0);
 });
+
+test('a form that stayed open until it was too old comes back with what was written in it, and is taken then', async (t) => {
+  const app = await office(t);
+  const visitor = httpClient(app.base);
+  await visitor.get('/widget?lang=pl');
+  const old = await visitor.post('/widget', { ...NOTE, _csrf: 'x.x' });
+  t.is(old.status, 403);
+  t.regex(old.headers.get('content-security-policy') ?? '', /frame-ancestors 'self' https:\/\/firma\.pl/, 'the website shows it');
+  for (const part of ['Jan Żółw', 'Kiedy przyjdzie rower?', 'Wyślij ją jeszcze raz']) t.true(old.text.includes(part), part);
+  t.is((await app.scope.db('raw_inbound')).length, 0);
+  t.is((await visitor.post('/widget', NOTE)).status, 303);
+  t.regex((await noted(app)).text, /Kiedy przyjdzie rower/);
+});
