@@ -104,3 +104,21 @@ test('a new message sent by a double click goes out once, and one with a wrong a
   await editor(page).waitFor();
   t.is((await editor(page).innerText()).trim(), '', 'what was sent is not offered again');
 });
+
+test('whoever goes on typing when his answer was refused writes on in it, and closes nothing', async (t) => {
+  const { page } = await writing(t);
+  await page.keyboard.type('Jutro');
+  await page.fill('.composer [name=moreTo]', 'to nie adres');
+  for (const isPlain of [false, true]) {
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.cproblem', { hasText: 'adres' }).waitFor();
+    await editor(page).or(page.locator('.composer.plain textarea:visible')).waitFor();
+    await until('what was written has the focus', () =>
+      page.locator('.composer :is(.edit, textarea)').evaluateAll((all) => all.some((one) => one.matches(':focus'))),
+    );
+    await page.keyboard.type(' e#');
+    t.regex(await page.inputValue('.composer [name=text]'), isPlain ? /^Jutro e# e#$/ : /^Jutro e#$/);
+    if (!isPlain) await page.locator('[data-plain]').click();
+  }
+  t.is(await page.locator('#thead', { hasText: 'zamknięta' }).count(), 0);
+});

@@ -4,8 +4,8 @@ const AGAIN_MS = 5_000;
 const LEAVING_MS = 20_000;
 const timers = new WeakMap();
 let isLeaving = false;
-/* In a live talk what was sent is followed by more: its writer writes on, and the keys of his phone stay. */
-let goesOn = false;
+/* Where its writer writes on after an answer of the server: what was refused stands there again, and in a live talk what was sent is followed by more (and the keys of his phone stay). */
+let writesOn = null;
 
 const drawer = (form) => `draft ${form.dataset.owner} ${form.dataset.draft}`;
 const composers = () => document.querySelectorAll('form.composer');
@@ -189,7 +189,8 @@ document.addEventListener('htmx:after:request', ({ target, detail }) => {
   const form = target.closest?.('form.composer');
   const { status, headers } = detail.ctx.response;
   if (!form || headers.get('HX-Redirect')?.startsWith('/login')) return;
-  goesOn = status < 400 && form.dataset.goesOn !== undefined && form.inert;
+  if (status === 422) writesOn = 'form.composer:has(.cproblem)';
+  else writesOn = status < 400 && form.dataset.goesOn !== undefined && form.inert ? 'form.composer[data-goes-on]' : null;
   if (status < 400 || status === 422) sessionStorage.removeItem(drawer(form));
   else busy(form, false);
 });
@@ -203,9 +204,12 @@ document.addEventListener('htmx:error', ({ target }) => {
 const restoreAll = () => composers().forEach(restore);
 document.addEventListener('htmx:after:swap', () => {
   restoreAll();
-  const next = goesOn && document.querySelector('form.composer[data-goes-on]:not([inert])');
+  const next = writesOn && document.querySelector(`${writesOn}:not([inert])`);
   if (!next) return;
-  goesOn = false;
-  if (document.activeElement === document.body) next.elements.text.focus();
+  writesOn = null;
+  if (document.activeElement !== document.body) return;
+  const { text } = next.elements;
+  text.focus();
+  text.setSelectionRange(text.value.length, text.value.length);
 });
 restoreAll();
