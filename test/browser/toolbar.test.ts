@@ -128,3 +128,34 @@ test('a new message is left by its cancel, and its draft waits', async (t) => {
   await page.goto(`${office.base}/conversations/new`);
   t.is(await page.inputValue('#subject'), 'Nie teraz');
 });
+
+test('however narrow the composer and long the name of what sends, no button of it covers another, and a chosen file stays in its pill', async (t) => {
+  const office = await officeFor(t);
+  await office.mail({ from: 'jan@klient.test', subject: 'Pytanie' });
+  const { page } = await loggedIn(t, office);
+  await page.goto(`${office.base}/conversations/1`);
+  const wrong: string[] = [];
+  for (const language of ['pl', 'en']) {
+    if (language === 'en') await page.evaluate(`document.querySelector('form[action="/language"] [value=en]').click()`);
+    await page.locator(`html[lang=${language}]`).waitFor();
+    await editor(page).waitFor();
+    const file = { name: `${'umowa'.repeat(40)}.txt`, mimeType: 'text/plain', buffer: Buffer.from('x') };
+    await page.locator('.composer input[type=file]').setInputFiles(file);
+    await page.locator('.cfiles .pill').waitFor();
+    for (const width of [1440, 1280, 1100, 1024, 820, 390, 360]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const key of ['r', 'n', 'f']) {
+        await page.evaluate('document.activeElement.blur()');
+        await page.keyboard.press(key);
+        const [free, over] = await page.evaluate<[number, number]>(`(() => {
+          const [send, pill] = [document.querySelector('.composer .send'), document.querySelector('.cfiles .pill')];
+          const ends = [...document.querySelectorAll('.composer .tools :is(button, .attach)')].map((one) => one.getBoundingClientRect().right);
+          return [send.getBoundingClientRect().left - Math.max(...ends), pill.scrollWidth - pill.clientWidth];
+        })()`);
+        if (free < 0) wrong.push(`${language} ${width} ${key}: a button is covered`);
+        if (over > 0) wrong.push(`${language} ${width} ${key}: the name of a file runs out`);
+      }
+    }
+  }
+  t.deepEqual(wrong, []);
+});

@@ -19,7 +19,8 @@ function show(form) {
   const box = form.querySelector('.cfiles');
   box.replaceChildren(
     ...(inputOf(form).gathered ?? []).map((file, index) => {
-      const button = Object.assign(document.createElement('button'), { type: 'button', className: 'pill', textContent: `${file.name} ×` });
+      const button = Object.assign(document.createElement('button'), { type: 'button', className: 'pill', title: file.name });
+      button.append(Object.assign(document.createElement('span'), { textContent: file.name }), '×');
       button.setAttribute('aria-label', box.dataset.remove.replace('{name}', file.name));
       button.addEventListener('click', () =>
         put(
