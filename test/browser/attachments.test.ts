@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { loggedIn, officeFor } from '../support/office.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { until } from '../support/until.ts';
 
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAYAAABytg0kAAAAEklEQVR42mNk+M9QzwADjDAGABssAgHLDDVQAAAAAElFTkSuQmCC', 'base64');
 const file = (name: string, mimeType: string, buffer: Buffer) => ({ name, mimeType, buffer });
@@ -52,4 +53,44 @@ test('too much is stopped before it goes up, a forgotten attachment is asked abo
   await page.keyboard.press('Escape');
   await preview.waitFor({ state: 'detached' });
   t.deepEqual(complaints, []);
+});
+
+test('a chosen file stays in its answer while another conversation is read, leaving the page is asked about, and it goes out once', async (t) => {
+  const office = await officeFor(t);
+  for (const n of [1, 2]) await office.mail({ from: `k${n}@klient.test`, subject: `Sprawa ${n}` });
+  const { page } = await loggedIn(t, office);
+  const asked: string[] = [];
+  page.on('dialog', async (dialog) => {
+    asked.push(dialog.type());
+    await dialog.dismiss();
+  });
+  const open = async (n: number): Promise<void> => {
+    await page.locator('#rows .row1', { hasText: `Sprawa ${n}` }).click();
+    await page.locator('.talk h1', { hasText: `Sprawa ${n}` }).waitFor();
+    await page.locator('.composer.rich .edit').click();
+  };
+  const pill = page.locator('.cfiles .pill', { hasText: 'cennik.txt' });
+  await open(1);
+  await page.keyboard.type('Oto cennik.');
+  await page
+    .locator('.composer input[type=file]')
+    .setInputFiles({ name: 'cennik.txt', mimeType: 'text/plain', buffer: Buffer.from('100') });
+  await pill.waitFor();
+  await open(2);
+  t.is(await pill.count(), 0, 'it is no file of the other answer');
+  await open(1);
+  await pill.waitFor();
+  await page.evaluate('location.reload()');
+  await until('it is asked', () => asked.length === 1);
+  t.is(await page.inputValue('.composer [name=text]'), 'Oto cennik.');
+  await page.locator('.composer .edit').click();
+  await page.keyboard.press('Control+Enter');
+  await page.locator('.msg.outbound', { hasText: 'cennik.txt' }).waitFor();
+  await open(2);
+  await open(1);
+  t.is(await page.locator('.cfiles .pill').count(), 0);
+  await page.reload();
+  t.deepEqual(asked, ['beforeunload']);
+  await until('it went out', () => office.relay.mails.length === 1);
+  t.regex(office.relay.mails[0]?.data ?? '', /cennik\.txt/);
 });

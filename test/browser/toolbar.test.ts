@@ -136,7 +136,11 @@ test('however narrow the composer and long the name of what sends, no button of 
   await page.goto(`${office.base}/conversations/1`);
   const wrong: string[] = [];
   for (const language of ['pl', 'en']) {
-    if (language === 'en') await page.evaluate(`document.querySelector('form[action="/language"] [value=en]').click()`);
+    if (language === 'en') {
+      // With a chosen file the browser asks whether to leave the page.
+      page.once('dialog', (dialog) => dialog.accept());
+      await page.evaluate(`document.querySelector('form[action="/language"] [value=en]').click()`);
+    }
     await page.locator(`html[lang=${language}]`).waitFor();
     await editor(page).waitFor();
     const file = { name: `${'umowa'.repeat(40)}.txt`, mimeType: 'text/plain', buffer: Buffer.from('x') };

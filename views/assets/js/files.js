@@ -1,12 +1,21 @@
 /* Attachments of the composer: chosen, dropped or pasted files gather in its one file input and show as removable pills. Without one it takes none. */
 const inputOf = (form) => form.querySelector('input[type=file]');
 
+/* The server has them only when the composer is sent: until then they stay with their conversation while others are read, and leaving the page is asked about. */
+const waiting = new Map();
+function remember(form) {
+  const files = inputOf(form)?.gathered ?? [];
+  if (files.length > 0) waiting.set(form.dataset.draft, files);
+  else waiting.delete(form.dataset.draft);
+}
+
 function put(form, files) {
   const bag = new DataTransfer();
   for (const file of files) bag.items.add(file);
   const input = inputOf(form);
   input.files = bag.files;
   input.gathered = [...bag.files];
+  remember(form);
   show(form);
   measure(form);
 }
@@ -71,6 +80,28 @@ window.addEventListener(
   },
   true,
 );
+
+/* What is on its way is not offered again, unless it came back. */
+document.addEventListener('submit', ({ target }) => target.matches('form.composer') && waiting.delete(target.dataset.draft), true);
+document.addEventListener('htmx:error', ({ target }) => {
+  const form = target.closest?.('form.composer');
+  if (form) remember(form);
+});
+document.addEventListener('htmx:after:request', ({ target, detail }) => {
+  const form = target.closest?.('form.composer');
+  if (!form || detail.ctx.request.method === 'GET') return;
+  const { status, headers } = detail.ctx.response;
+  const isTaken = (status < 400 || status === 422) && !headers.get('HX-Redirect')?.startsWith('/login');
+  if (isTaken) waiting.delete(form.dataset.draft);
+  else remember(form);
+});
+document.addEventListener('htmx:after:swap', () => {
+  for (const form of document.querySelectorAll('form.composer')) {
+    const files = waiting.get(form.dataset.draft);
+    if (files && inputOf(form) && !inputOf(form).gathered) put(form, files);
+  }
+});
+window.addEventListener('beforeunload', (event) => waiting.size > 0 && event.preventDefault());
 
 const composerAt = (target) => target.closest?.('form.composer') ?? target.closest?.('.talk')?.querySelector('form.composer');
 document.addEventListener('change', ({ target }) => {
