@@ -1,7 +1,7 @@
 import test from 'ava';
 import { seriousFindings } from '../support/axe.ts';
 import { openBrowser, openWindow, shot } from '../support/browser.ts';
-import { BIURO, logIn, officeFor } from '../support/office.ts';
+import { BIURO, loggedIn, logIn, officeFor } from '../support/office.ts';
 import { deliver } from '../support/smtp-client.ts';
 
 const QUOTE =
@@ -136,3 +136,19 @@ for (const language of ['pl', 'en'] as const)
       [],
     );
   });
+
+test('the language is changed over the conversation that is open, also where it was opened from the list', async (t) => {
+  const office = await officeFor(t);
+  await office.mail({ from: 'jan@klient.test', subject: 'Kiedy przyjdzie paczka?' });
+  const { page } = await loggedIn(t, office);
+  await page.locator('#rows .row1').first().click();
+  await page.waitForURL('**/conversations/1');
+  await page
+    .locator('.topbar details', { has: page.locator('form[action="/language"]') })
+    .locator('summary')
+    .first()
+    .click();
+  await page.locator('form[action="/language"] [value=en]').click();
+  await page.locator('html[lang=en]').waitFor();
+  t.is(new URL(page.url()).pathname, '/conversations/1');
+});

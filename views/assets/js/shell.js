@@ -140,6 +140,13 @@ addEventListener('pageshow', ({ persisted }) => {
   }
 });
 
+// The menus of the head lead back to what is open now, which need not be what this page was made for.
+const place = () => location.pathname + location.search;
+const madeFor = place();
+document.addEventListener('submit', ({ target }) => {
+  if (target.matches('.topbar form') && target.elements.back && place() !== madeFor) target.elements.back.value = place();
+});
+
 // The menu of settings is longer than a screen: it begins where this page is in it.
 const here = document.querySelector('.settings-menu .active');
 if (here) here.closest('nav').scrollTop = here.offsetTop - innerHeight / 2;
