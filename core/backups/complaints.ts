@@ -1,6 +1,8 @@
 import { BackupError } from './backup-error.ts';
 import type { RestoreProblem } from './types.ts';
 
+const CRASH = /\bpanic: runtime error|\brestic crashed\b/;
+
 /** What restic, ssh and S3 say, in the order in which it is looked for. */
 const COMPLAINTS: readonly (readonly [RegExp, RestoreProblem, (place: string) => string, string])[] = [
   [
@@ -14,6 +16,12 @@ const COMPLAINTS: readonly (readonly [RegExp, RestoreProblem, (place: string) =>
     'no_room',
     (place) => `There is no room for backups in ${place}.`,
     'Make room there.',
+  ],
+  [
+    CRASH,
+    'not_written',
+    (place) => `restic crashed while it wrote to ${place}.`,
+    'Check how much room it has: restic 0.14 crashes now and then when a disk is full.',
   ],
   [
     /host key verification failed|host identification has changed/i,
@@ -52,6 +60,10 @@ export function complaintOf(place: string, said: string): BackupError | null {
   for (const [words, problem, sentence, help] of COMPLAINTS) if (words.test(said)) return new BackupError(sentence(place), help, problem);
   return null;
 }
+
+/** A full place: it says so, or restic crashed of it. */
+export const maybeNoRoom = (error: unknown): boolean =>
+  error instanceof BackupError && (error.problem === 'no_room' || CRASH.test(error.message));
 
 /** The same of what the system said of a folder; an error that says something else stays what it is. */
 export const complained = (place: string, error: unknown): unknown =>

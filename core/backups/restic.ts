@@ -133,9 +133,14 @@ export async function markVerified(repository: Repository, snapshot: string, byt
   await restic(repository, ['tag', '--add', `${VERIFIED},bytes-${bytes}`, snapshot]);
 }
 
-/** Removes these and what nobody else has of their data. */
-export async function forget(repository: Repository, gone: readonly Snapshot[]): Promise<void> {
-  if (gone.length > 0) await restic(repository, ['forget', '--prune', ...gone.map(({ id }) => id)]);
+/** Removes these and, unless that is for `later`, what nobody else has of their data. */
+export async function forget(repository: Repository, gone: readonly Snapshot[], data: 'now' | 'later' = 'now'): Promise<void> {
+  if (gone.length > 0) await restic(repository, ['forget', ...(data === 'now' ? ['--prune'] : []), ...gone.map(({ id }) => id)]);
+}
+
+/** Removes what no snapshot has, such as that of an attempt that failed. Packs nothing anew: for that there may be no room. */
+export async function clearLeftovers(repository: Repository): Promise<void> {
+  await restic(repository, ['prune', '--max-repack-size', '0']);
 }
 
 /** All that are there, the oldest first. */

@@ -4,13 +4,14 @@ import { transact } from '../db/scope.ts';
 import type { BackupId } from '../lib/ids.ts';
 import { BackupError } from './backup-error.ts';
 import { claimBackups } from './claim.ts';
+import { maybeNoRoom } from './complaints.ts';
 import { type Machine, machineOf } from './machine.ts';
 import { STAGE } from './manifest.ts';
 import { openRepository } from './repository.ts';
-import { machineTag, type Repository, restic } from './restic.ts';
+import { clearLeftovers, machineTag, type Repository, restic } from './restic.ts';
 import { type StageParts, stage } from './stage.ts';
 import { failInterrupted, finishBackup, insertBackup } from './store.ts';
-import { tidy } from './tidy.ts';
+import { makeRoom, tidy } from './tidy.ts';
 import { tryRestoring } from './trial.ts';
 import { type Backup, PROBLEMS, type Report, type Trigger } from './types.ts';
 
@@ -48,7 +49,7 @@ async function attempt(parts: StageParts, id: BackupId, report: Report): Promise
     const kept = await stage(parts);
     const machine = await machineOf(parts.dataDir, parts.scope.now());
     report({ step: 'store', done: 0, total: 0, secondsLeft: null });
-    stored = await store(repository, parts.dataDir, kept, { id, machine }, report);
+    stored = await storeWithRoom(parts, repository, kept, { id, machine }, report);
     report({ step: 'trial', done: 0, total: 0, secondsLeft: null });
     const trial = await tryRestoring({ ...parts, repository }, stored.snapshot ?? '', stored.bytes ?? 0);
     report({ step: 'tidy', done: 0, total: 0, secondsLeft: null });
@@ -65,11 +66,44 @@ async function attempt(parts: StageParts, id: BackupId, report: Report): Promise
   }
 }
 
+type Named = { readonly id: BackupId; readonly machine: Machine };
+
+/** Where there is no room, some is made, and it is tried once more. What that wrote in vain would fill the disk, maybe that of the data, so it goes. */
+async function storeWithRoom(
+  { scope, dataDir }: StageParts,
+  repository: Repository,
+  paths: readonly string[],
+  named: Named,
+  report: Report,
+) {
+  try {
+    return await store(repository, dataDir, paths, named, report);
+  } catch (error) {
+    if (!maybeNoRoom(error)) throw error;
+    report({ step: 'tidy', done: 0, total: 0, secondsLeft: null });
+    await afterFailure(repository, () => makeRoom(scope, repository, named.machine)).catch(() => {
+      throw error;
+    });
+  }
+  try {
+    return await store(repository, dataDir, paths, named, report);
+  } catch (error) {
+    if (maybeNoRoom(error)) await afterFailure(repository, () => clearLeftovers(repository)).catch(() => {});
+    throw error;
+  }
+}
+
+/** One that crashed has left its lock. */
+async function afterFailure(repository: Repository, work: () => Promise<void>): Promise<void> {
+  await restic(repository, ['unlock']);
+  await work();
+}
+
 async function store(
   repository: Repository,
   cwd: string,
   paths: readonly string[],
-  { id, machine }: { readonly id: BackupId; readonly machine: Machine },
+  { id, machine }: Named,
   report: Report,
 ): Promise<Partial<Backup>> {
   let summary: ResticSummary | null = null;
