@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { AppError } from './errors.ts';
@@ -63,6 +64,8 @@ function checked(cert: string, key: string, file: string, isOwn: boolean): Certi
   try {
     const leaf = new X509Certificate(cert);
     if (!leaf.checkPrivateKey(createPrivateKey(key))) throw new Error('the key belongs to another certificate');
+    // What follows ours is read only here, and whether the key is long enough.
+    createSecureContext({ cert, key });
     return { cert, key, expiresAt: leaf.validToDate, names: namesOf(leaf), isOwn };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);

@@ -116,7 +116,10 @@ test('files of which only the rights were mended, or that keep the time of the o
 test('a certificate that cannot be read, does not fit its key or has ended is told to the administrator', async (t) => {
   const files = await certificateFiles(t, 'mx.firma.test');
   const other = await certificateFiles(t, 'other.firma.test');
+  const cut = join(tempDir(t), 'chain.pem');
+  writeFileSync(cut, `${readFileSync(files.tlsCert, 'utf8')}-----BEGIN CERTIFICATE-----\nMIIE0\n-----END CERTIFICATE-----\n`);
   for (const server of [
+    { ...files, tlsCert: cut },
     { ...files, tlsKey: other.tlsKey },
     { ...files, tlsCert: '/nowhere/chain.pem' },
     { ...files, tlsCert: import.meta.filename },
