@@ -5,11 +5,14 @@ import { BackupError } from './backup-error.ts';
 const SPARE_BYTES = 256 * 1024 ** 2;
 const LOOK_BYTES = 64 * 1024 ** 2;
 
+/** Whether so many bytes more leave `spare` free on the disk of `dir`. */
+export const hasRoom = async (dir: string, bytes: number, spare: number = SPARE_BYTES): Promise<boolean> =>
+  (await freeBytes(dir)) > bytes + spare;
+
 /** Raises BackupError unless so many bytes more leave `spare` free on the disk of `dir`. `what` begins its sentence: "This restore". */
 export async function mustHaveRoom(dir: string, bytes: number, what: string, spare: number = SPARE_BYTES): Promise<void> {
-  const { bavail, bsize } = await statfs(dir);
-  const [free, needed] = [bavail * bsize, bytes + spare];
-  if (free > needed) return;
+  if (await hasRoom(dir, bytes, spare)) return;
+  const [free, needed] = [await freeBytes(dir), bytes + spare];
   throw new BackupError(
     `${what} needs ${megabytes(needed)} free, and ${dir} has ${megabytes(free)}.`,
     'Make room on this disk.',
@@ -26,6 +29,11 @@ export function roomWatch(dir: string, what: string): (written: number) => Promi
     sinceLook = 0;
     await mustHaveRoom(dir, 0, what);
   };
+}
+
+async function freeBytes(dir: string): Promise<number> {
+  const { bavail, bsize } = await statfs(dir);
+  return bavail * bsize;
 }
 
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1024 ** 2)} MB`;

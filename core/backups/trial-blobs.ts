@@ -20,7 +20,7 @@ export interface BlobParts {
 }
 
 const FOLDERS = 256;
-/** A backup of up to so many bytes is restored whole each time; of a larger one the database and a seventh of the files, another one each day. */
+/** A backup of up to so many bytes is restored whole each time, where there is room for it; of a larger one the database and a seventh of the files, another one each day. */
 export const ALL_BYTES = 1024 ** 3;
 const NIGHTS = 7;
 const DAY_MS = 86_400_000;

@@ -9,6 +9,7 @@ import { contentsOf, fingerprintsOf } from './contents-store.ts';
 import { copyName, readCopy } from './copy-database.ts';
 import { type Manifest, readManifest, STAGE } from './manifest.ts';
 import { type Repository, restic } from './restic.ts';
+import { hasRoom } from './room.ts';
 import { restoreDump, scratchDatabase } from './scratch-database.ts';
 import { ALL_BYTES, compareBlobs } from './trial-blobs.ts';
 
@@ -34,7 +35,8 @@ export async function tryRestoring({ scope, target, dataDir, repository }: Trial
   await mkdir(place, { mode: 0o700 });
   try {
     await restic(repository, ['check']);
-    const isSmall = bytes <= ALL_BYTES;
+    // On a disk that is nearly full the trial must not keep mail out.
+    const isSmall = bytes <= ALL_BYTES && (await hasRoom(dataDir, bytes));
     await restic(repository, ['restore', snapshot, '--target', place, ...(isSmall ? [] : ['--include', `/${STAGE}`])]);
     const restored = join(place, STAGE);
     const manifest = await readManifest(restored);

@@ -13,6 +13,7 @@ import { tempDir } from '../support/temp-dir.ts';
 
 const DAY_MS = 86_400_000;
 const PATH = process.env['PATH'] ?? '';
+const RESTIC = execFileSync('which', ['restic'], { encoding: 'utf8' }).trim();
 
 interface Full {
   readonly path: string;
@@ -24,7 +25,6 @@ interface Full {
 function fullDisk(t: ExecutionContext, enough: number, says = 'Fatal: write: no space left on device'): Full {
   const dir = tempDir(t);
   const [log, removed] = [join(dir, 'calls'), join(dir, 'removed')];
-  const real = execFileSync('which', ['restic'], { encoding: 'utf8' }).trim();
   for (const file of [log, removed]) appendFileSync(file, '');
   writeFileSync(
     join(dir, 'restic'),
@@ -38,7 +38,7 @@ backup)
   fi;;
 forget|prune) echo "$1" >> ${log}; echo >> ${removed};;
 esac
-exec ${real} "$@"
+exec ${RESTIC} "$@"
 `,
   );
   chmodSync(join(dir, 'restic'), 0o755);
@@ -87,4 +87,29 @@ test('where there is no room all the same, and be it that restic crashes of that
     rows.map(({ state }) => state),
     ['verified', 'failed'],
   );
+});
+
+test('where the disk of the data has no room for a whole trial restore, it gets one of the database and of some files', async (t) => {
+  const office = await officeFor(t);
+  const dir = tempDir(t);
+  const calls = join(dir, 'calls');
+  writeFileSync(join(dir, 'restic'), `#!/bin/sh\necho "$*" >> ${calls}\nexec ${RESTIC} "$@"\n`, { mode: 0o755 });
+  const small = join(dir, 'small-disk.mjs');
+  writeFileSync(
+    small,
+    `import fs from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+fs.statfs = async () => ({ bsize: 4096, bavail: ${(257 * 1024 ** 2) / 4096} });
+syncBuiltinESMExports();
+`,
+  );
+  const restored = async (env: Readonly<Record<string, string>>): Promise<string> => {
+    writeFileSync(calls, '');
+    const path = { PATH: `${dir}:${PATH}` };
+    const made = await centralaCommand(office.dataDir, { url: databaseUrl(office), file: '' }, { ...path, ...env })(['backup', '--json']);
+    t.like(JSON.parse(made.last), { state: 'verified' });
+    return /^restore .*$/m.exec(readFileSync(calls, 'utf8'))?.[0] ?? '';
+  };
+  t.notRegex(await restored({}), /--include/);
+  t.regex(await restored({ NODE_OPTIONS: `--import=${small}` }), /--include \/backup-stage$/);
 });
