@@ -9,7 +9,12 @@ export interface Connection {
   /** Null: not since the start. */
   readonly last: Pick<Seen, 'calls' | 'at' | 'problem'> | null;
   readonly isThisMachine: boolean;
+  /** False: what goes there passes no socket of this process, so nothing is known of it. */
+  readonly isCounted: boolean;
 }
+
+/** By UDP, and by restic and ssh. */
+const UNCOUNTED: ReadonlySet<Purpose> = new Set(['dns', 'backup']);
 
 /** Every place that may be connected to with what became of it, and what was connected to without anybody having said so, which comes first. */
 export function connections(declared: readonly Declared[], seen: readonly Seen[]): readonly Connection[] {
@@ -41,7 +46,8 @@ const rank = ({ purposes, isThisMachine, last }: Connection): number =>
 
 function connection(place: Pick<Declared, 'host' | 'port'>, purposes: readonly Purpose[], seen: Seen | null): Connection {
   const last = seen && { calls: seen.calls, at: seen.at, problem: seen.problem };
-  return { host: place.host.toLowerCase(), port: place.port, purposes, last, isThisMachine: isLoopback(place.host) };
+  const isCounted = last !== null || !purposes.every((one) => UNCOUNTED.has(one));
+  return { host: place.host.toLowerCase(), port: place.port, purposes, last, isThisMachine: isLoopback(place.host), isCounted };
 }
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));

@@ -19,6 +19,7 @@ test('an administrator chooses where backups go, confirms the key of the server 
   const admin = await loggedInClient(app.base, ADMIN);
   t.regex((await admin.get('/backups')).text, /Najbliższa: .*Europe\/Warsaw/);
   t.regex((await admin.get('/backups/target')).text, /value="folder"[^>]*checked/);
+  t.regex((await admin.get('/outgoing')).text, /pytania do DNS<\/td><td>[^\n]*nieliczone/);
 
   const s3 = { kind: 's3', endpoint: 'http://127.0.0.1:1', bucket: 'kopie', s3Path: 'a', keyId: 'ID', secret: 'bardzo tajne' };
   const wrong = await admin.post('/backups/target', { ...s3, bucket: 'Zła nazwa', s3Path: '../x' });

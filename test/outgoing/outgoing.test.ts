@@ -115,6 +115,22 @@ test('what was announced is listed with its last call, and what nobody announced
   );
 });
 
+test('of what other programs and UDP connect to it is not said that nothing was', (t) => {
+  const declared = [
+    { purpose: 'backup', host: 'store.test', port: 443 },
+    { purpose: 'dns', host: '192.0.2.53', port: 53 },
+    { purpose: 'ping', host: 'ping.test', port: 443 },
+    { purpose: 'backup', host: 'both.test', port: 443 },
+    { purpose: 'bucket', host: 'both.test', port: 443 },
+  ] as const;
+  const counted = connections(declared, [seen('store.test', 22)]).filter(({ isCounted }) => isCounted);
+  t.deepEqual(
+    counted.map(({ host, port }) => `${host}:${port}`),
+    ['store.test:22', 'both.test:443', 'ping.test:443'],
+  );
+  t.true(connections(declared, [seen('store.test', 443)]).some(({ host, isCounted }) => host === 'store.test' && isCounted));
+});
+
 test('an inbox says where it sends and fetches, the plugin what it tries while a mailbox is connected', (t) => {
   const relay = { host: 'smtp.test', port: 587, implicitTls: false, user: null, password: null };
   const base = { route: 'relay', relay, secondRelay: null, mailbox: null } as never;
