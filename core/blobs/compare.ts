@@ -1,5 +1,6 @@
 import type { Scope } from '../db/scope.ts';
-import type { Log } from '../lib/log.ts';
+import { TemporaryError } from '../lib/errors.ts';
+import { errorFacts, type Log } from '../lib/log.ts';
 import type { Blobs } from './blobs.ts';
 import type { Bucket } from './bucket.ts';
 import { referredTo } from './references.ts';
@@ -23,8 +24,13 @@ export interface CompareDeps {
 
 const DAY_MS = 86_400_000;
 const BATCH = 200;
+/** More than so many that it does not give are its outage: then the next night goes on. After so many that it does not delete it is asked no more. */
+const MAX_REFUSED = 50;
 
-/** Brings bucket and folder to the same files, folder by folder, whatever happened to either: a crash, a restore, an outage, a hand that deleted. */
+/**
+ * Brings bucket and folder to the same files, folder by folder, whatever happened to either: a crash, a restore, an outage, a hand that deleted.
+ * One object that the service does not give or delete (a key without that right, a damaged disk there) is left, and the rest compared.
+ */
 export async function compareWithBucket(
   scope: Scope,
   { bucket, blobs, uploads, log }: CompareDeps,
@@ -32,6 +38,18 @@ export async function compareWithBucket(
 ): Promise<ComparedFiles> {
   const compared = { copied: 0, broughtBack: 0, removed: 0 };
   let number = 0;
+  const refused = { gets: 0, removals: 0 };
+  let last: TemporaryError | null = null;
+  const unlessRefused = async (kind: keyof typeof refused, work: Promise<unknown>): Promise<boolean> => {
+    try {
+      return (await work) !== false;
+    } catch (error) {
+      refused[kind] += 1;
+      if (!(error instanceof TemporaryError) || refused.gets > MAX_REFUSED) throw error;
+      last = error;
+      return false;
+    }
+  };
   for await (const names of blobs.folders()) {
     if (signal.aborted) break;
     const there = new Map(await bucket.list(number.toString(16).padStart(2, '0')));
@@ -47,14 +65,14 @@ export async function compareWithBucket(
       const used = await referredTo(scope, batch);
       for (const name of batch) {
         if (used.has(name)) {
-          if (await blobs.has(name)) compared.broughtBack += 1;
-        } else if (scope.now().getTime() - (there.get(name)?.getTime() ?? 0) > DAY_MS) {
-          await bucket.remove(name);
-          compared.removed += 1;
+          if (await unlessRefused('gets', blobs.has(name))) compared.broughtBack += 1;
+        } else if (refused.removals < MAX_REFUSED && scope.now().getTime() - (there.get(name)?.getTime() ?? 0) > DAY_MS) {
+          if (await unlessRefused('removals', bucket.remove(name))) compared.removed += 1;
         }
       }
     }
   }
+  if (last !== null) log.warn('bucket_not_compared', { ...refused, ...errorFacts(last) });
   log.info('bucket_compared', compared);
   return compared;
 }

@@ -9,6 +9,7 @@ import { startUploads } from '../../core/blobs/uploads.ts';
 import { type Scope, transact } from '../../core/db/scope.ts';
 import { bucketFindings } from '../../core/health/doctor/bucket.ts';
 import { scrubBlobs } from '../../core/ledger/scrub.ts';
+import { TemporaryError } from '../../core/lib/errors.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { signedHeaders } from '../../core/lib/s3-signature.ts';
 import { sha256 } from '../../core/lib/secrets.ts';
@@ -139,4 +140,28 @@ test('the night brings folder and bucket together: what is missing there goes, w
   t.deepEqual([...s3.objects.keys()].sort(), [keyOf(kept), keyOf(lost)].sort());
   t.is((await blobs.read(lost)).toString(), 'zgubiony');
   t.deepEqual(await compare(), { copied: 0, broughtBack: 0, removed: 0 });
+});
+
+test('one object that the service does not delete or give back does not keep the other folders from being compared', async (t) => {
+  const { s3, blobs, uploads, bucket, keyOf, put, scope } = await twoPlaces(t);
+  const [stray, lost] = [`00${'a'.repeat(62)}`, `01${'b'.repeat(62)}`];
+  for (const name of [stray, lost]) s3.put(keyOf(name), Buffer.from('x'));
+  await refer(scope, lost, 1);
+  const mine = await put('nie dotarł');
+  await uploads.idle();
+  await bucket.remove(mine);
+  const refuses = async (): Promise<never> => {
+    throw new TemporaryError('The bucket kopie refuses (AccessDenied)');
+  };
+  const logged: object[] = [];
+  const log = { ...silentLog, warn: (event: string, facts?: object) => void logged.push({ event, ...facts }) };
+  const has = (name: string) => (name === lost ? refuses() : blobs.has(name));
+  const deps = { bucket: { ...bucket, remove: refuses }, blobs: { folders: blobs.folders, has }, uploads, log };
+  const inThreeDays: Scope = { ...scope, now: () => new Date(Date.now() + 3 * 86_400_000) };
+  t.like(await compareWithBucket(inThreeDays, deps, never), { copied: 1, removed: 0 });
+  await uploads.idle();
+  t.true(s3.objects.has(keyOf(mine)));
+  t.like(logged, [{ event: 'bucket_not_compared', gets: 1, removals: 1, error: 'The bucket kopie refuses (AccessDenied)' }]);
+  const dead = { ...deps, blobs: { folders: blobs.folders, has: refuses }, bucket: { ...bucket, list: refuses } };
+  await t.throwsAsync(compareWithBucket(inThreeDays, dead, never), { instanceOf: TemporaryError });
 });
