@@ -46,7 +46,7 @@ export function createRenewal({ scope, keyring, log, directoryUrl, email, name, 
     return known === null || known.expiresAt.getTime() - now < RENEW_BEFORE_DAYS * DAY_MS || !known.names.includes(name);
   };
 
-  const look = async (): Promise<boolean> => {
+  const attempt = async (): Promise<boolean> => {
     if (!(await isDue())) return false;
     try {
       await obtain({ directoryUrl, name, email, accountKey: await accountKey(scope, keyring), file }, challenges);
@@ -60,6 +60,14 @@ export function createRenewal({ scope, keyring, log, directoryUrl, email, name, 
       log.error('acme_failed', { name, ...errorFacts(error) });
       return false;
     }
+  };
+  // The start and the clock look both, and an order may take minutes.
+  let under: Promise<boolean> | null = null;
+  const look = (): Promise<boolean> => {
+    under ??= attempt().finally(() => {
+      under = null;
+    });
+    return under;
   };
   return { answer: (token) => challenges.get(token) ?? null, look, problem: () => problem };
 }

@@ -1,12 +1,19 @@
 import { existsSync, statSync, unlinkSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { connect, type PeerCertificate } from 'node:tls';
 import test from 'ava';
 import { ConfigError, readConfig } from '../../config/config.ts';
+import { createRenewal } from '../../core/acme/renew.ts';
+import { silentLog } from '../../core/lib/log.ts';
+import { createKeyring } from '../../core/lib/secrets.ts';
+import { scopeFor } from '../support/db.ts';
 import { startDns } from '../support/dns.ts';
 import { freePort } from '../support/free-port.ts';
 import { startPebble } from '../support/pebble.ts';
 import { ADMIN, product } from '../support/product.ts';
+import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
 const NAME = 'centrala.firma.test';
@@ -63,4 +70,23 @@ test('where a certificate cannot be obtained is said before anything starts', (t
   t.regex(wrong({ ...secure, CENTRALA_ACME: 'http://acme.test', CENTRALA_PUBLIC_URL: `https://${NAME}` }), /must be off, letsencrypt/);
   const { http } = readConfig({ ...secure, CENTRALA_PUBLIC_URL: `https://${NAME}` });
   t.is(http.acme?.directoryUrl, 'https://acme-v02.api.letsencrypt.org/directory');
+});
+
+test('who looks while a certificate is being obtained orders no second one', async (t) => {
+  let asked = 0;
+  const provider = createServer((_request, answer) => {
+    asked += 1;
+    setTimeout(() => answer.writeHead(403).end(), 300);
+  });
+  await new Promise<void>((done) => provider.listen(0, '127.0.0.1', done));
+  t.teardown(() => provider.close());
+  const { port } = provider.address() as AddressInfo;
+  const about = { directoryUrl: `http://127.0.0.1:${port}/`, email: null, name: NAME, folder: tempDir(t), log: silentLog };
+  const renewal = createRenewal({ ...about, scope: await scopeFor(t), keyring: createKeyring('a secret that is long enough for this') });
+  t.deepEqual(await Promise.all([renewal.look(), renewal.look()]), [false, false]);
+  const once = asked;
+  t.true(once > 0);
+  const again = createRenewal({ ...about, scope: await scopeFor(t), keyring: createKeyring('a secret that is long enough for this') });
+  await again.look();
+  t.is(asked - once, once, 'as many questions as of one attempt');
 });
