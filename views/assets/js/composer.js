@@ -99,23 +99,30 @@ const align = (e, to) => {
   e.focus();
 };
 
-const TOOLS = {
-  bold: (e) => (e.hasFormat('B') ? e.removeBold() : e.bold()),
-  italic: (e) => (e.hasFormat('I') ? e.removeItalic() : e.italic()),
-  underline: (e) => (e.hasFormat('U') ? e.removeUnderline() : e.underline()),
-  strike: (e) => (e.hasFormat('S') ? e.removeStrikethrough() : e.strikethrough()),
-  list: (e) => (e.hasFormat('UL') ? e.removeList() : e.makeUnorderedList()),
-  numbers: (e) => (e.hasFormat('OL') ? e.removeList() : e.makeOrderedList()),
-  quote: (e) => (e.hasFormat('BLOCKQUOTE') ? e.decreaseQuoteLevel() : e.increaseQuoteLevel()),
-  center: (e) => align(e, 'center'),
-  right: (e) => align(e, 'right'),
-  link: (e, button) => {
-    if (e.hasFormat('A')) return e.removeLink();
-    const url = window.prompt(button.dataset.ask, 'https://');
-    if (url && /^(https?:|mailto:|tel:)/i.test(url)) e.makeLink(url);
-  },
+const link = (e, button) => {
+  const url = window.prompt(button.dataset.ask, 'https://');
+  if (url && /^(https?:|mailto:|tel:)/i.test(url)) e.makeLink(url);
 };
-const PRESSED = { bold: 'B', italic: 'I', underline: 'U', strike: 'S', list: 'UL', numbers: 'OL', quote: 'BLOCKQUOTE', link: 'A' };
+
+/* The format of each tool, what gives it and what takes it away. */
+const TOOLS = {
+  bold: ['B', 'bold', 'removeBold'],
+  italic: ['I', 'italic', 'removeItalic'],
+  underline: ['U', 'underline', 'removeUnderline'],
+  strike: ['S', 'strikethrough', 'removeStrikethrough'],
+  list: ['UL', 'makeUnorderedList', 'removeList'],
+  numbers: ['OL', 'makeOrderedList', 'removeList'],
+  quote: ['BLOCKQUOTE', 'increaseQuoteLevel', 'decreaseQuoteLevel'],
+  link: ['A', link, 'removeLink'],
+};
+function press(e, button) {
+  const { tool } = button.dataset;
+  if (ALIGNED.test(tool)) return align(e, tool);
+  const [format, give, take] = TOOLS[tool];
+  if (e.hasFormat(format)) e[take]();
+  else if (give === link) link(e, button);
+  else e[give]();
+}
 
 /* Forms that wait for their editor: a swap meanwhile may take any mark off the form itself, and must not bring a second one. */
 const waiting = new WeakSet();
@@ -128,14 +135,9 @@ async function enrich(form) {
   waiting.delete(form);
   const area = form.elements.text;
   const html = form.elements.html;
-  const edit = Object.assign(document.createElement('div'), { className: 'edit' });
+  const described = { role: 'textbox', ariaMultiLine: true, ariaLabel: area.ariaLabel };
+  const edit = Object.assign(document.createElement('div'), { className: 'edit', ...described });
   edit.dataset.placeholder = area.placeholder;
-  for (const [name, value] of [
-    ['role', 'textbox'],
-    ['aria-multiline', 'true'],
-    ['aria-label', area.getAttribute('aria-label')],
-  ])
-    edit.setAttribute(name, value);
   area.before(edit);
   const editor = new Squire(edit, { sanitizeToDOMFragment: clean, blockTag: 'DIV' });
   const empty = () => edit.classList.toggle('is-empty', edit.textContent === '' && !edit.querySelector('li,blockquote'));
@@ -161,8 +163,8 @@ async function enrich(form) {
   });
   editor.addEventListener('pathChange', () => {
     for (const button of form.querySelectorAll('[data-tool]')) {
-      const format = PRESSED[button.dataset.tool];
-      if (format) button.setAttribute('aria-pressed', editor.hasFormat(format));
+      const [format] = TOOLS[button.dataset.tool] ?? [];
+      if (format) button.ariaPressed = editor.hasFormat(format);
     }
   });
   const showSide = () => {
@@ -187,7 +189,7 @@ async function enrich(form) {
     const put = target.closest('[data-put]');
     if (put) form.dispatchEvent(new CustomEvent('put', { detail: { text: put.dataset.put } }));
     const button = target.closest('[data-tool]');
-    if (button) TOOLS[button.dataset.tool](editor, button);
+    if (button) press(editor, button);
     const toggle = target.closest('[data-plain]');
     if (!toggle) return;
     const on = form.classList.contains('rich');

@@ -89,11 +89,8 @@ document.addEventListener('htmx:error', ({ target }) => {
 });
 document.addEventListener('htmx:after:request', ({ target, detail }) => {
   const form = target.closest?.('form.composer');
-  if (!form || detail.ctx.request.method === 'GET') return;
   const { status, headers } = detail.ctx.response;
-  const isTaken = (status < 400 || status === 422) && !headers.get('HX-Redirect')?.startsWith('/login');
-  if (isTaken) waiting.delete(form.dataset.draft);
-  else remember(form);
+  if (form && ((status >= 400 && status !== 422) || headers.get('HX-Redirect')?.startsWith('/login'))) remember(form);
 });
 document.addEventListener('htmx:after:swap', () => {
   for (const form of document.querySelectorAll('form.composer')) {
