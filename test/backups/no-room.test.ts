@@ -99,7 +99,7 @@ test('where the disk of the data has no room for a whole trial restore, it gets 
     small,
     `import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
-fs.statfs = async () => ({ bsize: 4096, bavail: ${(257 * 1024 ** 2) / 4096} });
+fs.statfs = async () => ({ bsize: 4096, bavail: ${(256 * 1024 ** 2) / 4096} });
 syncBuiltinESMExports();
 `,
   );
