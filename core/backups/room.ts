@@ -5,14 +5,13 @@ import { BackupError } from './backup-error.ts';
 const SPARE_BYTES = 256 * 1024 ** 2;
 const LOOK_BYTES = 64 * 1024 ** 2;
 
-/** Whether so many bytes more leave `spare` free on the disk of `dir`. */
-export const hasRoom = async (dir: string, bytes: number, spare: number = SPARE_BYTES): Promise<boolean> =>
-  (await freeBytes(dir)) > bytes + spare;
+/** Whether so many bytes more leave enough free on the disk of `dir`. */
+export const hasRoom = async (dir: string, bytes: number): Promise<boolean> => (await freeBytes(dir)) > bytes + SPARE_BYTES;
 
 /** Raises BackupError unless so many bytes more leave `spare` free on the disk of `dir`. `what` begins its sentence: "This restore". */
 export async function mustHaveRoom(dir: string, bytes: number, what: string, spare: number = SPARE_BYTES): Promise<void> {
-  if (await hasRoom(dir, bytes, spare)) return;
   const [free, needed] = [await freeBytes(dir), bytes + spare];
+  if (free > needed) return;
   throw new BackupError(
     `${what} needs ${megabytes(needed)} free, and ${dir} has ${megabytes(free)}.`,
     'Make room on this disk.',

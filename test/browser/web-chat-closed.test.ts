@@ -4,13 +4,11 @@ import { openBrowser, openWindow, shot } from '../support/browser.ts';
 import { answerTo, chatOn } from '../support/chat.ts';
 import { officeFor } from '../support/office.ts';
 import { until } from '../support/until.ts';
+import { visitorOf } from '../support/visitor.ts';
 import { website } from '../support/website.ts';
 
 test('behind a closed window the button says how many answers wait, on the next pages too, until they are shown', async (t) => {
-  const office = await officeFor(t);
-  const site = await website(t, `${office.base}/widget.js`);
-  await chatOn(office, { sites: [site] });
-  const { page, context, complaints } = await openWindow(await openBrowser(t));
+  const { office, site, page, context, complaints } = await visitorOf(t);
   await page.goto(site);
   await page.getByRole('button', { name: 'Napisz do nas' }).click();
   const frame = page.frameLocator('iframe');
@@ -118,10 +116,7 @@ test('who has no talk costs no question, and a closed window asks rarer and rare
 });
 
 test('a window that is open in a tab behind is given nothing before somebody looks at it', async (t) => {
-  const office = await officeFor(t);
-  const site = await website(t, `${office.base}/widget.js`);
-  await chatOn(office, { sites: [site] });
-  const { page, complaints } = await openWindow(await openBrowser(t));
+  const { office, site, page, complaints } = await visitorOf(t);
   await page.goto(site);
   await page.getByRole('button', { name: 'Napisz do nas' }).click();
   const frame = page.frameLocator('iframe');

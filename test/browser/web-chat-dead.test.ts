@@ -1,15 +1,10 @@
 import test from 'ava';
-import { openBrowser, openWindow } from '../support/browser.ts';
-import { answerTo, chatOn } from '../support/chat.ts';
-import { officeFor } from '../support/office.ts';
+import { answerTo } from '../support/chat.ts';
 import { until } from '../support/until.ts';
-import { website } from '../support/website.ts';
+import { visitorOf } from '../support/visitor.ts';
 
 test('a line on a connection that died without a word is sent again, and so is one after which the window could not be asked', async (t) => {
-  const office = await officeFor(t);
-  const site = await website(t, `${office.base}/widget.js`);
-  await chatOn(office, { sites: [site] });
-  const { page } = await openWindow(await openBrowser(t));
+  const { office, site, page } = await visitorOf(t);
   await page.clock.install();
   let sent = 0;
   // The first never arrives, and nobody says so.
@@ -35,10 +30,7 @@ test('a line on a connection that died without a word is sent again, and so is o
 });
 
 test('an answer is shown also where the stream that tells of it died without a word', async (t) => {
-  const office = await officeFor(t);
-  const site = await website(t, `${office.base}/widget.js`);
-  await chatOn(office, { sites: [site] });
-  const { page } = await openWindow(await openBrowser(t));
+  const { office, site, page } = await visitorOf(t);
   await page.clock.install();
   let streams = 0;
   await page.route('**/widget/chat/live', (route) => {

@@ -1,15 +1,9 @@
 import test from 'ava';
-import { openBrowser, openWindow } from '../support/browser.ts';
-import { chatOn } from '../support/chat.ts';
-import { officeFor } from '../support/office.ts';
 import { until } from '../support/until.ts';
-import { website } from '../support/website.ts';
+import { visitorOf } from '../support/visitor.ts';
 
 test('when the answer to a visitor’s first words is lost he is heard once, on this page or the next, and all of it is one talk', async (t) => {
-  const office = await officeFor(t);
-  const site = await website(t, `${office.base}/widget.js`);
-  await chatOn(office, { sites: [site] });
-  const { page } = await openWindow(await openBrowser(t));
+  const { office, site, page } = await visitorOf(t);
   let isLost = true;
   let heard = 0;
   await page.route('**/widget/chat', async (route) => {
@@ -39,10 +33,7 @@ test('when the answer to a visitor’s first words is lost he is heard once, on 
 });
 
 test('a window that asked too often asks again when it may, and shows what it missed', async (t) => {
-  const office = await officeFor(t);
-  const site = await website(t, `${office.base}/widget.js`);
-  await chatOn(office, { sites: [site] });
-  const { page } = await openWindow(await openBrowser(t));
+  const { site, page } = await visitorOf(t);
   let refused = 0;
   await page.route('**/widget/chat?after=*', (route) => {
     refused += 1;

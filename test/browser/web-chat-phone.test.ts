@@ -1,16 +1,12 @@
 import test from 'ava';
 import { seriousFindings } from '../support/axe.ts';
-import { openBrowser, openWindow, shot } from '../support/browser.ts';
-import { answerTo, chatOn } from '../support/chat.ts';
-import { officeFor } from '../support/office.ts';
+import { shot } from '../support/browser.ts';
+import { answerTo } from '../support/chat.ts';
 import { until } from '../support/until.ts';
-import { website } from '../support/website.ts';
+import { visitorOf } from '../support/visitor.ts';
 
 test('on a phone the open window fills the screen, in light and in dark, and its button above it closes it', async (t) => {
-  const office = await officeFor(t);
-  const site = await website(t, `${office.base}/widget.js`);
-  await chatOn(office, { sites: [site] });
-  const { page, complaints } = await openWindow(await openBrowser(t), { viewport: { width: 480, height: 700 } });
+  const { site, page, complaints } = await visitorOf(t, {}, { viewport: { width: 480, height: 700 } });
   await page.goto(site);
   const opens = page.getByRole('button', { name: 'Napisz do nas' });
   const closes = page.getByRole('button', { name: 'Zamknij' });
@@ -47,10 +43,7 @@ test('on a phone the open window fills the screen, in light and in dark, and its
 });
 
 test('above the keys of a phone there is room to write, the last line is in view, and an address in an answer can be opened', async (t) => {
-  const office = await officeFor(t);
-  const site = await website(t, `${office.base}/widget.js`);
-  await chatOn(office, { sites: [site], asksData: true });
-  const { page, complaints } = await openWindow(await openBrowser(t), { viewport: { width: 390, height: 700 } });
+  const { office, site, page, complaints } = await visitorOf(t, { asksData: true }, { viewport: { width: 390, height: 700 } });
   await page.goto(site);
   await page.getByRole('button', { name: 'Napisz do nas' }).click();
   const frame = page.frameLocator('iframe');

@@ -1,10 +1,7 @@
 import test from 'ava';
 import type { Page } from 'playwright-core';
-import { openBrowser, openWindow } from '../support/browser.ts';
-import { chatOn } from '../support/chat.ts';
-import { officeFor } from '../support/office.ts';
 import { until } from '../support/until.ts';
-import { website } from '../support/website.ts';
+import { visitorOf } from '../support/visitor.ts';
 
 /** A connection on which nothing that a visitor writes arrives before `let` says so. */
 async function slow(page: Page) {
@@ -29,10 +26,7 @@ async function slow(page: Page) {
 }
 
 test('what a visitor writes while his last line is still on its way is sent after it', async (t) => {
-  const office = await officeFor(t);
-  const site = await website(t, `${office.base}/widget.js`);
-  await chatOn(office, { sites: [site] });
-  const { page } = await openWindow(await openBrowser(t));
+  const { office, site, page } = await visitorOf(t);
   const connection = await slow(page);
   connection.hold();
   await page.goto(site);
@@ -51,10 +45,7 @@ test('what a visitor writes while his last line is still on its way is sent afte
 });
 
 test('who a visitor is arrives also when he says it while a line is on its way, and when he goes to the next page then', async (t) => {
-  const office = await officeFor(t);
-  const site = await website(t, `${office.base}/widget.js`);
-  await chatOn(office, { sites: [site], asksData: true });
-  const { page } = await openWindow(await openBrowser(t));
+  const { office, site, page } = await visitorOf(t, { asksData: true });
   const connection = await slow(page);
   await page.goto(site);
   await page.getByRole('button', { name: 'Napisz do nas' }).click();
@@ -83,10 +74,7 @@ test('who a visitor is arrives also when he says it while a line is on its way, 
 });
 
 test('a page that stayed open until its form was too old is loaded again by itself, and what was written then is sent', async (t) => {
-  const office = await officeFor(t);
-  const site = await website(t, `${office.base}/widget.js`);
-  await chatOn(office, { sites: [site] });
-  const { page } = await openWindow(await openBrowser(t));
+  const { office, site, page } = await visitorOf(t);
   await page.clock.install();
   let loads = 0;
   let refusals = 0;

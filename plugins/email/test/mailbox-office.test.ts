@@ -1,14 +1,30 @@
 import test from 'ava';
 import { changeGeneral } from '../../../core/settings/general.ts';
 import { startApp } from '../../../test/support/app.ts';
-import { DOVECOT_PASSWORD, startDovecot } from '../../../test/support/dovecot.ts';
+import { DOVECOT_PASSWORD, type Dovecot, startDovecot } from '../../../test/support/dovecot.ts';
 import { until } from '../../../test/support/until.ts';
-import { smtpPeer } from './smtp-peer.ts';
+import { type SmtpPeer, smtpPeer } from './smtp-peer.ts';
 
 const BIURO = 'biuro@firma.test';
 
 const mail = (from: string, to: string, subject: string, head: string, body = 'Dzień dobry'): Buffer =>
   Buffer.from(`From: ${from}\r\nTo: ${to}\r\nSubject: ${subject}\r\n${head}\r\n${body}\r\n`);
+
+const accountAt = ({ tlsPort }: Dovecot, { port }: SmtpPeer) => ({
+  route: 'mailbox',
+  login: BIURO,
+  password: DOVECOT_PASSWORD,
+  imapHost: '127.0.0.1',
+  imapPort: tlsPort,
+  smtpHost: '127.0.0.1',
+  smtpPort: port,
+  smtpSecurity: 'none',
+  smtpAuth: false,
+  imapFolders: JSON.stringify([
+    { path: 'INBOX', role: 'inbox' },
+    { path: 'Sent', role: 'sent' },
+  ]),
+});
 
 test('an office reads an account, answers through it, and the answer lies in the folder of sent mail byte for byte', async (t) => {
   const dovecot = await startDovecot([BIURO], { mail_save_crlf: 'yes' });
@@ -26,21 +42,7 @@ test('an office reads an account, answers through it, and the answer lies in the
   const polish = Buffer.from([0x5a, 0x61, 0xbf, 0xf3, 0xb3, 0xe6, 0x20, 0x67, 0xea, 0x9c, 0x6c, 0xb9]);
   const head = 'MIME-Version: 1.0\r\nContent-Type: text/plain; charset=windows-1250\r\nContent-Transfer-Encoding: 8bit\r\n';
   dovecot.deliver(BIURO, Buffer.concat([mail('jan@klient.test', BIURO, 'Litery', head, ''), polish]));
-  const settings = {
-    route: 'mailbox',
-    login: BIURO,
-    password: DOVECOT_PASSWORD,
-    imapHost: '127.0.0.1',
-    imapPort: dovecot.tlsPort,
-    smtpHost: '127.0.0.1',
-    smtpPort: smtp.port,
-    smtpSecurity: 'none',
-    smtpAuth: false,
-    imapFolders: JSON.stringify([
-      { path: 'INBOX', role: 'inbox' },
-      { path: 'Sent', role: 'sent' },
-    ]),
-  };
+  const settings = accountAt(dovecot, smtp);
   t.is((await app.api('POST', '/inboxes', { channel: 'email', name: 'Biuro', address: BIURO, settings })).status, 201);
   const messages = (): Promise<readonly { text: string; conversation_id: number; direction: string }[]> =>
     app.scope.db('messages').orderBy('created_at');
@@ -66,16 +68,7 @@ test('what a form of the website sends by the account itself lies in two folders
   const dovecot = await startDovecot([BIURO], { mail_save_crlf: 'yes' });
   t.teardown(() => dovecot.stop());
   const [smtp, app] = [await smtpPeer(t), await startApp(t)];
-  const places = JSON.stringify(['INBOX', 'Sent'].map((path) => ({ path, role: path.toLowerCase() })));
-  const server = {
-    imapHost: '127.0.0.1',
-    imapPort: dovecot.tlsPort,
-    smtpHost: '127.0.0.1',
-    smtpPort: smtp.port,
-    smtpSecurity: 'none',
-    smtpAuth: false,
-  };
-  const settings = { route: 'mailbox', login: BIURO, password: DOVECOT_PASSWORD, imapFolders: places, ...server };
+  const settings = accountAt(dovecot, smtp);
   t.is((await app.api('POST', '/inboxes', { channel: 'email', name: 'Biuro', address: BIURO, settings })).status, 201);
   const head = 'Reply-To: anna@klient.test\r\nDate: Mon, 30 Nov 2026 10:00:00 +0100\r\nMessage-ID: <form@firma.test>\r\n';
   dovecot.deliver(BIURO, mail(BIURO, BIURO, 'Formularz', head, 'Ile kosztuje?'), 'Sent');
