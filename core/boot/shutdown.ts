@@ -1,4 +1,5 @@
 import { errorFacts, type Log } from '../lib/log.ts';
+import { within } from '../lib/within.ts';
 
 export interface Shutdown {
   /** Registers what to undo; run in reverse order, each with `limitMs` of time. */
@@ -24,11 +25,9 @@ export function createShutdown(log: Log, totalMs = TOTAL_MS): Shutdown {
       for (let part = parts.pop(); part; part = parts.pop()) {
         const { name, stop } = part;
         const limitMs = Math.round(Math.max(Math.min(AT_LEAST_MS, part.limitMs), Math.min(part.limitMs, endsAt - performance.now())));
-        const timer = Promise.withResolvers<never>();
-        const limit = setTimeout(() => timer.reject(new Error(`it did not stop within ${limitMs} ms`)), limitMs);
-        await Promise.race([Promise.resolve().then(stop), timer.promise])
-          .catch((error: unknown) => log.error('stop_failed', { part: name, ...errorFacts(error) }))
-          .finally(() => clearTimeout(limit));
+        await within(limitMs, Promise.resolve().then(stop), () => {
+          throw new Error(`it did not stop within ${limitMs} ms`);
+        }).catch((error: unknown) => log.error('stop_failed', { part: name, ...errorFacts(error) }));
       }
     },
   };

@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Dns, DnsAnswer, DnsType } from '../lib/dns.ts';
 import { keepNewest } from '../lib/keep-newest.ts';
+import { within } from '../lib/within.ts';
 
 export interface DnsOptions {
   /** `ip` or `ip:port`, IPv6 with a port as `[ip]:port`; empty = the system's. */
@@ -58,15 +58,8 @@ export function createDns(options: DnsOptions): Dns {
     isProbing = false;
   };
 
-  const askOnce = async (name: string, type: DnsType): Promise<DnsAnswer<DnsType>> => {
-    const settled = new AbortController();
-    const limit = wait(timeLimitMs, LATE, { signal: settled.signal, ref: false }).catch(() => LATE);
-    try {
-      return await Promise.race([answerOf(resolver, name, type), limit]);
-    } finally {
-      settled.abort();
-    }
-  };
+  const askOnce = (name: string, type: DnsType): Promise<DnsAnswer<DnsType>> =>
+    within(timeLimitMs, answerOf(resolver, name, type), () => LATE);
 
   const lookup = (name: string, type: DnsType): Promise<DnsAnswer<DnsType>> => {
     const asked = name.replace(/\.$/, '').toLowerCase();

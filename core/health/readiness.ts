@@ -1,3 +1,4 @@
+import { within } from '../lib/within.ts';
 import { text, type Words } from './doctor/finding.ts';
 
 /** One thing that was looked at. `detail` is for the log and programs, `says` the same for a person; free of secrets: /ready is public. */
@@ -40,17 +41,13 @@ async function runAll(checks: readonly Check[], now: () => Date): Promise<Readin
 }
 
 async function runOne({ name, run }: Check): Promise<readonly CheckState[]> {
-  const late = Promise.withResolvers<readonly CheckState[]>();
   const seconds = LIMIT_MS / 1000;
   const says = text('health.late', { seconds });
-  const timer = setTimeout(() => late.resolve([failing(name, `no answer within ${seconds} seconds`, says)]), LIMIT_MS);
   try {
-    return await Promise.race([Promise.resolve().then(run), late.promise]);
+    return await within(LIMIT_MS, Promise.resolve().then(run), () => [failing(name, `no answer within ${seconds} seconds`, says)]);
   } catch {
     // The driver's words may hold addresses and SQL; the log has them, a public page must not.
     return [failing(name, 'it raised an error; see the log', text('health.part.raised'))];
-  } finally {
-    clearTimeout(timer);
   }
 }
 

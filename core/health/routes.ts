@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { PageContext, Route } from '../http/context.ts';
 import { contentDisposition } from '../http/files.ts';
+import { within } from '../lib/within.ts';
 import type { Doctor, Examined } from './doctor/examine.ts';
 import { inWords } from './doctor/finding.ts';
 
@@ -70,5 +70,5 @@ export function healthRoutes({ doctor, bundle }: HealthDeps): readonly Route[] {
 
 function firstLook(doctor: Doctor): Examined | Promise<Examined> {
   const known = doctor.look();
-  return known.at === null ? Promise.race([doctor.wait(), wait(FIRST_MS, known, { ref: false })]) : known;
+  return known.at === null ? within(FIRST_MS, doctor.wait(), () => known) : known;
 }

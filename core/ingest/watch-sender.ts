@@ -1,8 +1,8 @@
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { errorFacts, type Log } from '../lib/log.ts';
 import { randomToken } from '../lib/secrets.ts';
+import { within } from '../lib/within.ts';
 import type { SenderWatch } from '../plugins/contract.ts';
 import type { Authenticator } from './authenticator.ts';
 
@@ -65,14 +65,7 @@ export function watchSender(
     result: () =>
       guarded(async () => {
         const source = file ? { file: file.path } : { content: Buffer.concat(chunks) };
-        const checked = authenticator.authenticate({ authenticator: module.href, envelope, bytes, source });
-        const settled = new AbortController();
-        const late = wait(timeLimitMs, null, { signal: settled.signal }).catch(() => null);
-        try {
-          return await Promise.race([checked, late]);
-        } finally {
-          settled.abort();
-        }
+        return within(timeLimitMs, authenticator.authenticate({ authenticator: module.href, envelope, bytes, source }), () => null);
       }),
     end: async () => {
       isBroken = true;

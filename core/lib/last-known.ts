@@ -1,3 +1,5 @@
+import { within } from './within.ts';
+
 /**
  * What `ask` answers within `limitMs`, else what it answered last: for whoever has to go on while that is away. Rejects when it never answered. It
  * is asked once at the beginning.
@@ -11,15 +13,13 @@ export function lastKnown<T>(ask: () => Promise<T>, limitMs: number): () => Prom
   };
   fresh().catch(() => {});
   return async () => {
-    const limit = Promise.withResolvers<never>();
-    const timer = setTimeout(() => limit.reject(new Error(`no answer within ${limitMs / 1000} seconds`)), limitMs);
     try {
-      return await Promise.race([fresh(), limit.promise]);
+      return await within(limitMs, fresh(), () => {
+        throw new Error(`no answer within ${limitMs / 1000} seconds`);
+      });
     } catch (error) {
       if (known === null) throw error;
       return known.answer;
-    } finally {
-      clearTimeout(timer);
     }
   };
 }

@@ -1,7 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { type Scope, transact } from '../db/scope.ts';
 import type { DomainEvent } from '../events/catalogue.ts';
 import { NotFoundError } from '../lib/errors.ts';
+import { within } from '../lib/within.ts';
 import { PLUGIN_KINDS, type PluginManifest } from './contract.ts';
 import type { Plugins } from './host.ts';
 import { choosePlugin, pluginChoices } from './store.ts';
@@ -43,8 +43,6 @@ export async function startEnabledPlugins(
   const choices = await pluginChoices(scope);
   const asked = plugins.list().filter(({ plugin }) => plugin && kinds.includes(plugin.manifest.kind));
   const enabled = asked.filter(({ name, startsEnabled }) => choices.get(name) ?? startsEnabled);
-  const patience = new AbortController();
   const started = Promise.all(enabled.map(({ name }) => plugins.start(name)));
-  const { signal } = patience;
-  await Promise.race([started, wait(PATIENCE_MS, undefined, { signal }).catch(() => {})]).finally(() => patience.abort());
+  await within<unknown>(PATIENCE_MS, started, () => {});
 }

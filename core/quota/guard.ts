@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Scope } from '../db/scope.ts';
 import type { InboxId } from '../lib/ids.ts';
+import { within } from '../lib/within.ts';
 import type { Quota } from './types.ts';
 import { readQuotas } from './usage.ts';
 import { levelOf } from './watch.ts';
@@ -31,7 +31,7 @@ export function guardQuotas(scope: Scope): QuotaGuard {
       },
       () => {},
     );
-    await Promise.race([answer, wait(PATIENCE_MS, undefined, { ref: false })]);
+    await within(PATIENCE_MS, answer, () => {});
     return last;
   };
   const read = (): Promise<readonly Quota[]> => {

@@ -1,10 +1,10 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Scope } from '../db/scope.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { orRedraw } from '../http/params.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
 import { InvalidError } from '../lib/errors.ts';
 import { type InboxId, parseId } from '../lib/ids.ts';
+import { within } from '../lib/within.ts';
 import type { DiskState } from '../spool/disk-space.ts';
 import { changeLimits } from './change-limits.ts';
 import type { DiskMeter } from './disk-use.ts';
@@ -60,7 +60,7 @@ export function quotaRoutes({ directory, guard, disk, database, meter }: QuotaDe
     const measured = meter.measure();
     // Told to whoever waits; whoever does not finds the older figures.
     measured.catch(() => {});
-    const use = await Promise.race([measured, wait(PATIENCE_MS, null, { ref: false })]);
+    const use = await within<Awaited<typeof measured> | null>(PATIENCE_MS, measured, () => null);
     ctx.toast(ctx.t(use ? 'quota.use.done' : 'quota.use.under_way'));
     ctx.seeOther('/storage#disk');
   };

@@ -1,3 +1,4 @@
+import { within } from '../../lib/within.ts';
 import { broken, type Finding, reasonOf, text } from './finding.ts';
 
 /** Looks at one part; answers a line for each thing in it. Throwing means broken. */
@@ -15,17 +16,13 @@ const FRESH_MS = 60_000;
 /** One check within its time; never rejects. */
 export async function examine({ what, limitMs = LIMIT_MS, run }: DoctorCheck): Promise<readonly Finding[]> {
   const limit = new AbortController();
-  const late = Promise.withResolvers<readonly Finding[]>();
-  const timer = setTimeout(() => {
-    limit.abort();
-    late.resolve([broken(text(what), text('health.late', { seconds: Math.round(limitMs / 1000) }), text('health.lateAdvice'))]);
-  }, limitMs);
   try {
-    return await Promise.race([Promise.resolve(limit.signal).then(run), late.promise]);
+    return await within(limitMs, Promise.resolve(limit.signal).then(run), () => {
+      limit.abort();
+      return [broken(text(what), text('health.late', { seconds: Math.round(limitMs / 1000) }), text('health.lateAdvice'))];
+    });
   } catch (error) {
     return [broken(text(what), reasonOf(error), text('health.faultAdvice'))];
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { AgentId } from '../../lib/ids.ts';
 import { errorFacts, type Log } from '../../lib/log.ts';
+import { within } from '../../lib/within.ts';
 import type { Comparison, FolderComparison } from '../../plugins/contract.ts';
 import type { Plugins } from '../../plugins/host.ts';
 import type { InboxDirectory } from '../directory.ts';
@@ -43,8 +44,6 @@ export async function compareNow(
 ): Promise<'done' | 'failed' | 'going'> {
   const work = plugins.running(channel)?.compare?.(id, new AbortController().signal);
   if (!work) return 'failed';
-  const { promise: late, resolve } = Promise.withResolvers<'going'>();
-  const timer = setTimeout(() => resolve('going'), PATIENCE_MS);
   const done = work.then(
     () => 'done' as const,
     (error: unknown) => {
@@ -52,5 +51,5 @@ export async function compareNow(
       return 'failed' as const;
     },
   );
-  return Promise.race([done, late]).finally(() => clearTimeout(timer));
+  return within<'done' | 'failed' | 'going'>(PATIENCE_MS, done, () => 'going');
 }

@@ -1,4 +1,5 @@
 import { keepNewest } from '../../../core/lib/keep-newest.ts';
+import { within } from '../../../core/lib/within.ts';
 import type { AccessToken } from '../../../core/plugins/contract.ts';
 import { noTokens } from '../mailbox/token-error.ts';
 import { connectRelay, type RelayConnection } from './connection.ts';
@@ -60,13 +61,11 @@ export function createPools(maxConnections: (owner: string) => number = () => MA
       return work;
     },
     stop: async () => {
-      await Promise.race([Promise.allSettled(running), delay(STOP_TIMEOUT_MS)]);
+      await within<unknown>(STOP_TIMEOUT_MS, Promise.allSettled(running), () => {});
       for (const owner of [...pools.keys()]) forget(owner);
     },
   };
 }
-
-const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
 function createPool(target: Target, maxConnections: number, accessToken: AccessToken): Pool {
   const idle = new Map<RelayConnection, NodeJS.Timeout>();
