@@ -6,7 +6,7 @@ import type { InboxId } from '../lib/ids.ts';
 import { sha256 } from '../lib/secrets.ts';
 import { sortableIds } from '../spool/sortable-id.ts';
 import { arrivalByHead } from './arrival.ts';
-import type { Before, Found, ImportReport, REASONS } from './types.ts';
+import type { Before, Found, ImportReport } from './types.ts';
 
 export interface ImportDeps {
   readonly scope: Scope;
@@ -67,10 +67,9 @@ export async function importMail(
   let batch: Hashed[] = [];
   let bytes = 0;
   for await (const found of archive) {
-    const reason = reasonToLeave(found);
-    if (reason !== 'no mail') read += 1;
-    if (reason) {
-      skipped.push(`${found.name}: ${reason}`);
+    if (found.leftOut !== 'no mail') read += 1;
+    if (found.leftOut) {
+      skipped.push(`${found.name}: ${found.leftOut}`);
       continue;
     }
     const hash = sha256(found.body);
@@ -89,11 +88,6 @@ export async function importMail(
   const missing = options.isTrial ? [] : await missingOf(deps, inboxId, seen);
   if (added > 0 && !options.isTrial && !options.part) await transact(scope, async (tx) => noteImport(tx, inboxId, added));
   return { read, added, known, repeated, skipped, missing };
-}
-
-function reasonToLeave({ isNoMail, isDeleted, isTooLarge }: Found): (typeof REASONS)[number] | null {
-  if (isNoMail) return 'no mail';
-  return isDeleted ? 'deleted' : isTooLarge ? 'too large' : null;
 }
 
 /** For the audit: so many came into an inbox. */

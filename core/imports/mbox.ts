@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { type Noted, notedIn } from './noted.ts';
 import { BEGINNING, type Found, type Place } from './types.ts';
 
 const NEWLINE = 0x0a;
@@ -14,21 +15,21 @@ const QUOTED = /^>+From /;
  * The messages of an mbox file (RFC 4155), in its order, with one in memory at a time. One that grows beyond `maxBytes` comes without its
  * body, so that the rest is read all the same. Each says where to go on after it.
  */
-export async function* readMbox(path: string, isSent: boolean, maxBytes: number, from: Place = BEGINNING): AsyncGenerator<Found> {
+export async function* readMbox(path: string, noted: Noted, maxBytes: number, from: Place = BEGINNING): AsyncGenerator<Found> {
   let { number, at: place } = from;
   let isInside = false;
   let isOfThunderbird = false;
   let arrivedAt: Date | null = null;
   let lines: Buffer[] = [];
   let bytes = 0;
-  const finished = () => {
+  const finished = (): Found => {
     // The empty line before the next separator belongs to the file, not to the message.
     if (lines.length > 1 && isEmpty(lines.at(-1))) lines.pop();
     const isTooLarge = bytes > maxBytes;
-    const body = Buffer.concat(isTooLarge ? [] : lines);
-    const message = { name: `${path}#${number}`, body, arrivedAt, isSent, next: { at: place, number } };
-    if (isOfThunderbird && isExpunged(lines)) return { ...message, isDeleted: true as const };
-    return isTooLarge ? { ...message, isTooLarge: true as const } : message;
+    const whole = Buffer.concat(lines);
+    const body = isTooLarge ? Buffer.alloc(0) : whole;
+    const message = { name: `${path}#${number}`, body, arrivedAt, isSent: false, next: { at: place, number } };
+    return { ...message, ...(isTooLarge ? { leftOut: 'too large' as const } : {}), ...notedIn(whole, isOfThunderbird), ...noted };
   };
   let wasEmpty = true;
   for await (const line of linesOf(path, place)) {
@@ -52,16 +53,6 @@ export async function* readMbox(path: string, isSent: boolean, maxBytes: number,
 }
 
 const isEmpty = (line: Buffer | undefined): boolean => line !== undefined && /^\r?\n?$/.test(line.subarray(0, 3).toString('latin1'));
-
-/** Deleted from its folder, which Thunderbird has not made smaller since (`Expunged` of its flags). Its own field comes before those of the sender. */
-function isExpunged(lines: readonly Buffer[]): boolean {
-  for (const line of lines) {
-    if (isEmpty(line)) return false;
-    const flags = /^X-Mozilla-Status: ([0-9a-f]{4})/i.exec(line.subarray(0, 40).toString('latin1'))?.[1];
-    if (flags !== undefined) return (Number.parseInt(flags, 16) & 8) !== 0;
-  }
-  return false;
-}
 
 /** What follows the address, in UTC where it names no zone; null when it is no date. */
 function dateOf(separator: string): Date | null {

@@ -11,8 +11,8 @@ export interface ArchivedMessage {
   readonly next?: Place;
 }
 
-/** A message, or the name of what is left out: a message that is too large or was deleted, or a file that holds no mail. */
-export type Found = ArchivedMessage & { readonly isTooLarge?: true; readonly isDeleted?: true; readonly isNoMail?: true };
+/** A message, or the name of what is left out: a message, or a file that holds none. */
+export type Found = ArchivedMessage & { readonly leftOut?: Reason };
 
 /** A place in a file: the byte at which a message begins, and how many came before it. */
 export interface Place {
@@ -22,7 +22,8 @@ export interface Place {
 export const BEGINNING: Place = { at: 0, number: 0 };
 
 /** Why something is left out. */
-export const REASONS = ['too large', 'deleted', 'no mail'] as const;
+export const REASONS = ['too large', 'deleted', 'spam', 'draft', 'no mail'] as const;
+export type Reason = (typeof REASONS)[number];
 
 /** What is known of some messages (SHA-256) of an archive that is taken over in parts. */
 export interface Before {

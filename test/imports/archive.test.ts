@@ -57,7 +57,7 @@ test('a file of Thunderbird, whose separators say nothing, is cut at each, and w
   });
   const found = await read(dir);
   t.deepEqual(
-    found.map(({ name, isDeleted, body }) => [name.replace(/.*\//, ''), isDeleted ?? false, /Subject: (.*?)\r?\n/.exec(body)?.[1]]),
+    found.map(({ name, leftOut, body }) => [name.replace(/.*\//, ''), leftOut === 'deleted', /Subject: (.*?)\r?\n/.exec(body)?.[1]]),
     [
       ['Inbox#1', false, '1'],
       ['Inbox#2', true, '2'],
@@ -79,7 +79,7 @@ test('a file that holds no mail is named; one that is called .eml, or begins wit
     'list.EML': 'what somebody wrote',
   });
   t.deepEqual(
-    (await read(dir)).map(({ name, isNoMail }) => [name.replace(/.*\//, ''), isNoMail ?? false]),
+    (await read(dir)).map(({ name, leftOut }) => [name.replace(/.*\//, ''), leftOut === 'no mail']),
     [
       ['archiwum', true],
       ['kontakty', true],
@@ -98,7 +98,7 @@ test('a message larger than may be is named and the rest of its file read', asyn
   });
   const found = await read(dir, 200);
   t.deepEqual(
-    found.map(({ isTooLarge, body }) => [isTooLarge ?? false, body]),
+    found.map(({ leftOut, body }) => [leftOut === 'too large', body]),
     [
       [true, ''],
       [false, 'Subject: small\n\nok\n'],
@@ -160,6 +160,63 @@ test('a folder of Thunderbird is read also where there is a dot in its name; wha
       ['Inbox.sbd/Faktury 2025.12#1', 'Subject: b\r\n\r\nok\r\n'],
     ],
   );
+});
+
+test('what Google Takeout labels as spam, trash or a draft is told and not taken, in the language of the account; a sender cannot label', async (t) => {
+  const message = (head: string) => `From 17@xxx Thu Nov 26 10:00:00 +0000 2026\r\n${head}Subject: a\r\n\r\nok\r\n\r\n`;
+  const labels = (text: string) => message(`X-GM-THRID: 1848\r\nX-Gmail-Labels: ${text}\r\n`);
+  const dir = folder(t, {
+    'Wszystkie.mbox': [
+      labels('Inbox,Important,Opened'),
+      labels('Spam,Unread'),
+      labels('=?UTF-8?Q?Kosz,Wa=C5=BC?=\r\n =?UTF-8?Q?ne?='),
+      labels('Wersje robocze'),
+      labels('=?UTF-8?Q?Wys=C5=82ane,Otwarte?='),
+      labels('Sent,"Spam, może",Opened'),
+      message('X-Gmail-Labels: Spam\r\n'),
+      message('Received: from x\r\nX-GM-THRID: 1\r\nX-Gmail-Labels: Spam\r\n'),
+    ].join(''),
+  });
+  t.deepEqual(
+    (await read(dir)).map(({ leftOut, isSent }) => leftOut ?? isSent),
+    [false, 'spam', 'deleted', 'draft', true, true, false, false],
+  );
+});
+
+test('folders of trash, spam and drafts below the one that is named are told and not taken; named themselves, they are taken', async (t) => {
+  const mbox = `From \r\nSubject: a\r\n\r\nok\r\n\r\n`;
+  const dir = folder(t, {
+    'poczta/Junk': mbox,
+    'poczta/Kosz.sbd/Stare': mbox,
+    'poczta/Szkice.mbox': mbox,
+    'poczta/Sent': mbox,
+    'poczta/Niechciane oferty': mbox,
+    'Maildir/cur/1.host:2,ST': 'a',
+    'Maildir/cur/2.host:2,DS': 'b',
+    'Maildir/cur/3.host:2,S': 'c',
+    'Maildir/new/.keep': '',
+    'Maildir/.Usuni&ARk-te/cur/4.host:2,S': 'd',
+    'Maildir/.Usuni&ARk-te/new/.keep': '',
+  });
+  t.deepEqual(
+    (await read(dir)).map(({ name, leftOut, isSent }) => [name.slice(dir.length + 1).replace(/.*(?:cur|poczta)\//, ''), leftOut ?? isSent]),
+    [
+      ['1.host:2,ST', 'deleted'],
+      ['2.host:2,DS', 'draft'],
+      ['3.host:2,S', false],
+      ['4.host:2,S', 'deleted'],
+      ['Junk#1', 'spam'],
+      ['Kosz.sbd/Stare#1', 'deleted'],
+      ['Niechciane oferty#1', false],
+      ['Sent#1', true],
+      ['Szkice.mbox#1', 'draft'],
+    ],
+  );
+  for (const name of ['Junk', 'Kosz.sbd', 'Szkice.mbox'])
+    t.deepEqual(
+      (await read(join(dir, 'poczta', name))).map(({ leftOut }) => leftOut),
+      [undefined],
+    );
 });
 
 test('what is not there is said in words', async (t) => {
