@@ -12,6 +12,8 @@ const MAX_V1 = 107;
 const V2_HEAD = 16;
 /** What an IPv4 address written as IPv6 begins with (RFC 4291 §2.5.5.2). */
 const MAPPED = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255]);
+/** AF_UNSPEC, SOCK_UNSPEC. */
+const UNSPECIFIED = 0;
 /** Addresses and whatever a proxy adds; 65535 would be allowed. */
 const MAX_V2 = 4096;
 const HEADER_MS = 10_000;
@@ -35,7 +37,8 @@ function parseV2(bytes: Buffer): ProxyHeader {
   const end = V2_HEAD + length;
   if (command >> 4 !== 2 || (command & 15) > 1 || end > MAX_V2) return WRONG;
   if (bytes.length < end) return MORE;
-  if ((command & 15) === 0) return { state: 'read', bytes: end, client: null };
+  // Its own connection, or one whose client it does not know: the addresses are those of the connection.
+  if ((command & 15) === 0 || family === UNSPECIFIED) return { state: 'read', bytes: end, client: null };
   if (family === 0x11 && length >= 12)
     return { state: 'read', bytes: end, client: { ip: [...bytes.subarray(16, 20)].join('.'), port: bytes.readUInt16BE(24) } };
   if (family === 0x21 && length >= 36) {

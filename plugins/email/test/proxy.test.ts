@@ -55,7 +55,7 @@ test('limits count the client behind the proxy, not the proxy', async (t) => {
 
 test('a proxy’s own health check is served, a wrong header or none is not', async (t) => {
   const { listener } = await listenerFor(t, { settings: { proxies: '127.0.0.1' } });
-  for (const header of ['PROXY UNKNOWN\r\n', v2(0, 0, [])]) {
+  for (const header of ['PROXY UNKNOWN\r\n', v2(0, 0, []), v2(1, 0, [])]) {
     const smtp = await smtpSession(t, listener.port);
     smtp.write(header);
     await smtp.greeting('220 ');
