@@ -1,3 +1,5 @@
+import { strip } from '../lib/text.ts';
+
 const MAX_CHARS = 255;
 
 // C0, C1, DEL and every sign that turns the reading direction or cannot be seen: "invoice‮fdp.exe" would read as a PDF.
@@ -9,10 +11,7 @@ const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
  */
 export function safeFilename(name: string, contentType: string, position: number): string {
   const base = name.toWellFormed().replace(HIDDEN, ' ').split(/[/\\]/).at(-1) ?? '';
-  const plain = base
-    .replace(/[<>:"|?*]/g, '_')
-    .replace(/\s+/g, ' ')
-    .replace(/^[. ]+|[. ]+$/g, '');
+  const plain = strip(base.replace(/[<>:"|?*]/g, '_').replace(/\s+/g, ' '), /[. ]/);
   if (plain === '') return `attachment-${position}${extensionFor(contentType)}`;
   if (plain.length <= MAX_CHARS) return plain;
   const dot = plain.lastIndexOf('.');

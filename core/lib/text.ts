@@ -3,6 +3,17 @@ export function storable(text: string): string {
   return text.replaceAll('\0', '').toWellFormed();
 }
 
+/**
+ * Without the characters of this kind at both ends. A regular expression would look from each of them in a long row in the middle to the row's
+ * end, which of 64 KB takes seconds.
+ */
+export function strip(text: string, kind: RegExp): string {
+  let [from, to] = [0, text.length];
+  while (from < to && kind.test(text.charAt(from))) from += 1;
+  while (to > from && kind.test(text.charAt(to - 1))) to -= 1;
+  return text.slice(from, to);
+}
+
 /** One line of at most `maxChars` characters for lists and previews: white space folded, cut at a word with an ellipsis. */
 export function snippet(text: string, maxChars = 160): string {
   const line = storable(text.slice(0, maxChars * 8))

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { MAX_SIGNATURES } from '../../../core/lib/authentication.ts';
+import { addresses } from '../inbound/addresses.ts';
 import { type Headers, readHeaders } from '../inbound/mime-header.ts';
 
 /** A header larger than this, or of more fields, is checked without its signatures: mail servers refuse such (Postfix: 100 KB). */
@@ -7,6 +8,8 @@ const MAX_HEADER_BYTES = 262_144;
 const MAX_HEADER_LINES = 4000;
 /** Of one signature field; keys of 4096 bits and long lists of fields fit four times. */
 const MAX_SIGNATURE_BYTES = 8192;
+/** Of white space or dots in a row: of a longer one the library looks from each of them to the row's end. No mail program writes it. */
+const MAX_ROW = 500;
 const MAX_ARC_SETS = 10;
 const ARC_FIELDS = 3;
 /** Each signature may make its own sum of the body, so of large mail fewer are looked at. */
@@ -38,9 +41,10 @@ export async function boundedMessage(source: Readable, bytes: number): Promise<B
   }
   const bodyStart = end === -1 ? head.length : end;
   const header = head.subarray(0, bodyStart);
+  const { headers } = readHeaders(header.subarray(0, MAX_HEADER_BYTES));
   return {
-    headers: readHeaders(header.subarray(0, MAX_HEADER_BYTES)).headers,
-    header: boundedHeader(header, maxSignatures(bytes / 1024 / 1024)),
+    headers,
+    header: boundedHeader(header, headers, maxSignatures(bytes / 1024 / 1024)),
     body: withCrlf(head.subarray(bodyStart), chunks),
   };
 }
@@ -57,27 +61,46 @@ function headerEnd(bytes: Buffer, from: number): number {
 
 const maxSignatures = (megabytes: number): number => SIGNATURES_BY_MEGABYTES.find(([over]) => megabytes > over)?.[1] ?? MAX_SIGNATURES;
 
-function boundedHeader(header: Buffer, most: number): Buffer {
+function boundedHeader(header: Buffer, headers: Headers, most: number): Buffer {
   const fields = fieldsOf(header.subarray(0, MAX_HEADER_BYTES).toString('latin1'));
   const isTooLarge = header.length > MAX_HEADER_BYTES || fields.length > MAX_HEADER_LINES || lines(header) > MAX_HEADER_LINES;
+  // Without its authors a mail would pass as nobody's.
+  if (isTooLarge || fields.some((field) => isFrom(field) && isCostly(field))) return Buffer.from(`${authorsOf(headers)}\r\n`);
   let signatures = 0;
   const arc = fields.filter((field) => /^arc-/i.test(field)).length;
   const kept = fields.filter((field) => {
-    if (isTooLarge) return /^from[ \t]*:/i.test(field);
+    if (isCostly(field)) return false;
     if (/^arc-/i.test(field)) return arc <= MAX_ARC_SETS * ARC_FIELDS && field.length <= MAX_SIGNATURE_BYTES;
-    if (!/^dkim-signature[ \t]*:/i.test(field)) return true;
+    if (!/^dkim-signature\s*:/i.test(field)) return true;
     signatures += 1;
     return signatures <= most && field.length <= MAX_SIGNATURE_BYTES;
   });
   return Buffer.from(`${kept.join('')}\r\n`, 'latin1');
 }
 
-/** Fields with their folded lines and CRLF line ends. */
+const isFrom = (field: string): boolean => /^from\s*:/i.test(field);
+const authorsOf = (headers: Headers): string =>
+  addresses(headers, 'from')
+    .map(({ address }) => `From: ${address}\r\n`)
+    .join('');
+
+function isCostly(field: string): boolean {
+  if (field.length <= MAX_ROW) return false;
+  if (isFrom(field) && field.length > MAX_SIGNATURE_BYTES) return true;
+  let row = 0;
+  for (const char of field) {
+    row = ' \t\r\n.'.includes(char) ? row + 1 : 0;
+    if (row > MAX_ROW) return true;
+  }
+  return false;
+}
+
+/** Fields with their folded lines and CRLF line ends; one begins where the library says so, not at any line without white space before it. */
 const fieldsOf = (header: string): readonly string[] =>
   header
     .replace(/\r?\n/g, '\r\n')
     .replace(/(?:\r\n)+$/, '\r\n')
-    .split(/(?<=\r\n)(?![ \t])/);
+    .split(/(?<=\r\n)(?=[!-9;-~]+[ \t\r\n]*:)/);
 
 function lines(bytes: Buffer): number {
   let count = 0;

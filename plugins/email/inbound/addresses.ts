@@ -1,6 +1,6 @@
 import addressparser from 'nodemailer/lib/addressparser';
 import { type NamedAddress, parseEmailAddress } from '../../../core/lib/email-address.ts';
-import { storable } from '../../../core/lib/text.ts';
+import { storable, strip } from '../../../core/lib/text.ts';
 import type { Headers } from './mime-header.ts';
 import { decodeWords, unfold } from './words.ts';
 
@@ -64,9 +64,7 @@ export function addresses(headers: Headers, field: string): readonly NamedAddres
 }
 
 export function cleanName(name: string): string | null {
-  const clean = storable(name)
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    .replace(/^["'\s]+|["'\s]+$/g, '')
+  const clean = strip(storable(name).replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' '), /["'\s]/)
     .slice(0, MAX_NAME_CHARS)
     .toWellFormed()
     .trim();

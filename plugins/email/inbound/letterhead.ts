@@ -7,6 +7,8 @@ import { decodeHeader } from './words.ts';
 /** Stands for a sender that gave no usable address at all (RFC 2606: `.invalid` never exists). */
 export const UNKNOWN_SENDER = 'unknown@sender.invalid';
 const MAX_SUBJECT_CHARS = 1000;
+/** With comments. */
+const MAX_DATE_CHARS = 1000;
 /** RFC 5322, ISO 8601 and ctime() forms; what else Date.parse would make something of is no date. */
 const DATE = /^(?:[a-z]{3,9},? *)?(?:\d{1,2}[ -][a-z]{3,9}[ -]\d{2,4}\b|[a-z]{3,9} +\d{1,2} \d)|^\d{4}-\d{2}-\d{2}/i;
 const ZONE = /(?:[+-]\d{2}:?\d{2}|\b(?:GMT|UTC?|Z|[ECMP][SD]T))$/i;
@@ -28,6 +30,7 @@ export function senderOf(root: MimePart, envelopeFrom: string | undefined): Name
 /** The Date field, when it is one the calendar knows and a database can hold. Without a zone it is read as UTC (RFC 5322 §4.3). */
 export function dateOf(root: MimePart): Date | null {
   const text = rawField(root, 'date')
+    .slice(0, MAX_DATE_CHARS)
     .replace(/\([^)]*\)/g, ' ')
     .slice(0, 100)
     .trim();

@@ -1,3 +1,4 @@
+import { strip } from '../../../core/lib/text.ts';
 import { decodeText } from './charset.ts';
 import { decodeQuotedPrintable } from './transfer.ts';
 
@@ -14,14 +15,12 @@ export function decodeHeader(value: Buffer): string {
 
 /** The field as bytes in a string (one char = one byte), on one line; a fold counts as one space. */
 export function unfold(value: Buffer): string {
-  return (
-    value
-      .toString('latin1', 0, MAX_FIELD_BYTES)
-      .replace(/\r?\n[ \t]+/g, ' ')
-      .replace(/[\r\n]+/g, ' ')
-      // Not trim(), to which the byte A0 is a space, though it may be the end of a letter in UTF-8.
-      .replace(/^[ \t]+|[ \t]+$/g, '')
-  );
+  const line = value
+    .toString('latin1', 0, MAX_FIELD_BYTES)
+    .replace(/\r?\n[ \t]+/g, ' ')
+    .replace(/[\r\n]+/g, ' ');
+  // Not trim(), to which the byte A0 is a space, though it may be the end of a letter in UTF-8.
+  return strip(line, /[ \t]/);
 }
 
 interface Word {

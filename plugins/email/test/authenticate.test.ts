@@ -56,6 +56,14 @@ test('a mail that claims a protected domain and comes from elsewhere pretends', 
   t.like(found, { dmarc: { result: 'fail', policy: 'reject' }, dkim: [], pretences: ['dmarc'] });
 });
 
+test('an author beyond all measure is judged all the same', async (t) => {
+  for (const author of [`"x${' '.repeat(60_000)}y" <a@wp.test>`, `a@wp.test${'\n '.repeat(60_000)}`])
+    t.like(await checked(dns, mail(author), { ip: '198.51.100.9', mailFrom: 'x@evil.test', helo: 'evil.test' }), {
+      dmarc: { result: 'fail', policy: 'reject' },
+      pretences: ['dmarc'],
+    });
+});
+
 test('a signature survives being forwarded, although the machine is not permitted', async (t) => {
   const found = await checked(dns, await signed(mail('Anna <anna@wp.test>'), 'wp.test'), { ip: '198.51.100.9' });
   t.like(found, { spf: { result: 'fail' }, dmarc: { result: 'pass' }, pretences: [] });

@@ -34,6 +34,13 @@ export const cases: Readonly<Record<string, () => Buffer>> = {
   ),
   'references of 1 MB': mail(() => `References: ${times('<a@b> ', 200_000)}\r\n\r\nx`),
   'open angle brackets': mail(() => `References: ${times('<', 500_000)}\r\nIn-Reply-To: ${times('<a', 200_000)}\r\n\r\nx`),
+  'rows of spaces': mail(
+    () =>
+      `From: a${times(' ', 60_000)}b\r\nSubject: a${times('\t', 60_000)}b\r\nDate: ${times('(', 60_000)}\r\n${mixed}${times(`--b\r\nContent-Type: text/plain;${times(' ', 60_000)}x\r\nContent-Description: a${times('" ', 30_000)}b\r\n\r\nx\r\n`, 40)}`,
+  ),
+  'file names of dots and spaces': mail(
+    () => `${mixed}${times(`--b\r\nContent-Disposition: attachment; filename="a${times('. ', 30_000)}b"\r\n\r\nx\r\n`, 40)}`,
+  ),
   '50000 encoded words': mail(() => `Subject: ${times('=?utf-8?Q?=41?= ', 50_000)}\r\n\r\nx`),
   'broken encoded words': mail(() => `Subject: ${times('=?utf-8?Q?', 50_000)}\r\n\r\nx`),
   '5000 parameters': mail(
