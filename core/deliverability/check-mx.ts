@@ -1,5 +1,6 @@
 import type { Dns } from '../lib/dns.ts';
 import { noAnswer, result } from './result.ts';
+import { isName } from './spf-terms.ts';
 import type { CheckResult, DomainFacts } from './types.ts';
 
 /** MX (RFC 5321 §5.1): where answers to our mail go. */
@@ -7,7 +8,8 @@ export async function checkMx(dns: Dns, { domain, helloName }: DomainFacts): Pro
   const answer = await dns.lookup(domain, 'MX');
   if (answer.state === 'failed') return noAnswer('mx');
   const hosts = answer.state === 'found' ? answer.records.toSorted((a, b) => a.priority - b.priority) : [];
-  const record = { type: 'MX', host: '@', value: `10 ${helloName}.` } as const;
+  // A name of this machine that nobody else can look up is no server to others.
+  const record = isName(helloName) ? ({ type: 'MX', host: '@', value: `10 ${helloName}.` } as const) : null;
   if (hosts.length === 0) return result('mx', 'bad', 'missing', { record });
   const seen = hosts.map(({ exchange, priority }) => `${priority} ${exchange}`);
   if (hosts.some(({ exchange }) => exchange === '' || exchange === '.')) return result('mx', 'bad', 'none_wanted', { seen, record });

@@ -3,6 +3,8 @@ import type { Dns } from '../lib/dns.ts';
 import { isPublicAddress } from '../lib/public-address.ts';
 import { noAnswer, result } from './result.ts';
 import { evaluateSpf, MAX_LOOKUPS, type SpfAnswer, spfRecords, withSender } from './spf.ts';
+import { includeOf } from './spf-providers.ts';
+import { isName, readTerms } from './spf-terms.ts';
 import type { CheckResult, DnsRecord, DomainFacts } from './types.ts';
 
 /** A machine that hands mail over, and its addresses. */
@@ -15,6 +17,8 @@ interface Sender {
 }
 
 const LETS_ALL_IN = /\s\+?all\s*$/i;
+/** Of no machine (RFC 5737): for it a receiver has to go through the whole record. */
+const NOBODY = '192.0.2.1';
 
 /** SPF (RFC 7208): one record that lets in whoever sends for us, within ten questions. */
 export async function checkSpf(dns: Dns, facts: DomainFacts): Promise<CheckResult> {
@@ -22,31 +26,31 @@ export async function checkSpf(dns: Dns, facts: DomainFacts): Promise<CheckResul
   if (answer.state === 'failed') return noAnswer('spf');
   const records = answer.state === 'found' ? spfRecords(answer.records) : [];
   const hosts = [...new Set([...facts.relays, ...(facts.isDirect ? [facts.helloName] : [])])];
+  const senders = await Promise.all(hosts.map((host) => senderOf(dns, host)));
+  // One inside sends under an address that only the administrator knows.
+  const inside = senders.filter(({ isInside }) => isInside).map(({ host }) => host);
   const [record] = records;
+  if (record === undefined && inside.length > 0) return result('spf', 'bad', 'missing_inside', { values: { hosts: inside.join(', ') } });
   if (record === undefined)
-    return result('spf', 'bad', 'missing', { record: published(`v=spf1 mx ${hosts.map(mechanism).join(' ')} ~all`) });
+    return result('spf', 'bad', 'missing', { record: published(`v=spf1 mx ${senders.map(mechanism).join(' ')} ~all`) });
   if (records.length > 1) return result('spf', 'bad', 'several', { values: { n: records.length }, seen: records });
   if (LETS_ALL_IN.test(record))
     return result('spf', 'bad', 'everybody', { seen: [record], record: published(record.replace(LETS_ALL_IN, ' ~all')) });
-  const senders = await Promise.all(hosts.map((host) => senderOf(dns, host)));
   const known = senders.filter(({ addresses }) => addresses.length > 0);
-  const inside = senders.filter(({ isInside }) => isInside).map(({ host }) => host);
   const answers = await Promise.all(
-    known.flatMap((one) => one.addresses.map(async (ip) => ({ ...one, ip, ...(await evaluateSpf(dns, facts.domain, record, ip)) }))),
+    known.flatMap((one) => one.addresses.map(async (ip) => ({ ...one, ...(await evaluateSpf(dns, facts.domain, record, ip, one.host)) }))),
   );
   const lookups = Math.max(0, ...answers.map((one) => one.lookups));
   if (answers.some(({ verdict }) => verdict === 'temperror')) return noAnswer('spf');
-  if (answers.some(isBroken))
+  if (readTerms(record) === null || answers.some(isBroken))
     return result('spf', 'bad', lookups > MAX_LOOKUPS ? 'too_many' : 'broken', { values: { n: lookups }, seen: [record] });
-  const refused = [...new Set(answers.filter(({ verdict }) => verdict !== 'pass').map(({ host }) => host))];
+  const refused = known.filter(({ host }) => answers.some((one) => one.host === host && !isLetIn(one)));
   if (refused.length > 0) {
-    const better = refused.reduce((text, host) => withSender(text, mechanism(host)), record);
-    const isOurs = facts.isDirect && refused.includes(facts.helloName);
-    return result('spf', isOurs ? 'bad' : 'warn', isOurs ? 'not_us' : 'not_relay', {
-      values: { hosts: refused.join(', ') },
-      seen: [record],
-      record: published(better),
-    });
+    const values = { hosts: refused.map(({ host }) => host).join(', ') };
+    const better = await withSenders(dns, facts.domain, record, refused);
+    if (better === null) return result('spf', 'warn', 'no_room', { values, seen: [record] });
+    const isOurs = facts.isDirect && refused.some(({ host }) => host === facts.helloName);
+    return result('spf', isOurs ? 'bad' : 'warn', isOurs ? 'not_us' : 'not_relay', { values, seen: [record], record: published(better) });
   }
   if (known.length === 0 && inside.length > 0)
     return result('spf', 'unknown', 'inside', { seen: [record], values: { hosts: inside.join(', ') } });
@@ -60,7 +64,31 @@ export async function checkSpf(dns: Dns, facts: DomainFacts): Promise<CheckResul
 
 const isBroken = ({ verdict }: SpfAnswer): boolean => verdict === 'permerror';
 const published = (value: string): DnsRecord => ({ type: 'TXT', host: '@', value: value.replace(/\s+/g, ' ') });
-const mechanism = (host: string): string => (isIP(host) === 0 ? `a:${host}` : `ip${isIP(host)}:${host}`);
+
+/** A provider's machines that take mail are not those that send it: the record that holds them counts. */
+function isLetIn({ host, verdict, included }: Sender & SpfAnswer): boolean {
+  const include = includeOf(host);
+  return verdict === 'pass' || (include !== null && included.has(include));
+}
+
+/** What lets a sender in; nothing for a host whose name says nothing to others. */
+function mechanism({ host }: Sender): string {
+  const include = includeOf(host);
+  if (include !== null) return `include:${include}`;
+  if (isIP(host) !== 0) return `ip${isIP(host)}:${host}`;
+  return isName(host) ? `a:${host}` : '';
+}
+
+const byAddresses = ({ addresses }: Sender): string => addresses.map((address) => `ip${isIP(address)}:${address}`).join(' ');
+
+/** The record with the senders let in, by name or, where that would be a question too many, by address; null when there is no room. */
+async function withSenders(dns: Dns, domain: string, record: string, senders: readonly Sender[]): Promise<string | null> {
+  for (const written of [mechanism, (one: Sender) => (includeOf(one.host) === null ? byAddresses(one) : mechanism(one))]) {
+    const better = withSender(record, senders.map(written).join(' '));
+    if ((await evaluateSpf(dns, domain, better, NOBODY)).lookups <= MAX_LOOKUPS) return better;
+  }
+  return null;
+}
 
 async function senderOf(dns: Dns, host: string): Promise<Sender> {
   const all = isIP(host) === 0 ? await addressesOf(dns, host) : [host];
