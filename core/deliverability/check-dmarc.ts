@@ -7,15 +7,17 @@ export async function checkDmarc(dns: Dns, { domain, addresses }: DomainFacts): 
   const answer = await dns.lookup(`_dmarc.${domain}`, 'TXT');
   if (answer.state === 'failed') return noAnswer('dmarc');
   const texts = answer.state === 'found' ? answer.records.map((strings) => strings.join('')) : [];
-  const records = texts.filter((text) => /^v=DMARC1\s*(?:;|$)/i.test(text));
+  const records = texts.filter(isDmarc);
   const rua = `rua=mailto:${addresses[0] ?? `postmaster@${domain}`}`;
   const [seen] = records;
-  if (seen === undefined) return result('dmarc', 'bad', 'missing', { seen: texts, record: published(`v=DMARC1; p=none; ${rua}`) });
+  if (seen === undefined)
+    return (
+      (await fromAbove(dns, domain)) ?? result('dmarc', 'bad', 'missing', { seen: texts, record: published(`v=DMARC1; p=none; ${rua}`) })
+    );
   if (records.length > 1) return result('dmarc', 'bad', 'several', { values: { n: records.length }, seen: records });
   const tags = tagsOf(seen);
   const policy = (tags.get('p') ?? '').toLowerCase();
-  if (!['none', 'quarantine', 'reject'].includes(policy))
-    return result('dmarc', 'bad', 'broken', { seen: [seen], record: published(`v=DMARC1; p=none; ${rua}`) });
+  if (!isPolicy(policy)) return result('dmarc', 'bad', 'broken', { seen: [seen], record: published(`v=DMARC1; p=none; ${rua}`) });
   const values = { policy };
   if (!tags.get('rua'))
     return result('dmarc', 'warn', 'no_reports', { values, seen: [seen], record: published(`${seen.replace(/[;\s]+$/, '')}; ${rua}`) });
@@ -26,6 +28,33 @@ export async function checkDmarc(dns: Dns, { domain, addresses }: DomainFacts): 
       record: published(seen.replace(/\bp\s*=\s*none/i, 'p=quarantine')),
     });
   return result('dmarc', 'ok', 'right', { values, seen: [seen] });
+}
+
+const isDmarc = (text: string): boolean => /^v=DMARC1\s*(?:;|$)/i.test(text);
+const isPolicy = (text: string): boolean => ['none', 'quarantine', 'reject'].includes(text);
+
+/**
+ * A domain without a record of its own has that of the nearest domain above which has one (RFC 7489 §6.6.3, RFC 9989 §4.10); null when none
+ * has. A record of its own would take the place of it, so there is none to paste.
+ */
+async function fromAbove(dns: Dns, domain: string): Promise<CheckResult | null> {
+  const labels = domain.split('.');
+  // Eight questions are as many as receivers ask.
+  const names = labels.map((_, at) => labels.slice(at).join('.')).slice(Math.max(1, labels.length - 8), -1);
+  for (const name of names) {
+    const answer = await dns.lookup(`_dmarc.${name}`, 'TXT');
+    if (answer.state === 'failed') return noAnswer('dmarc');
+    const [seen, ...others] = answer.state === 'found' ? answer.records.map((strings) => strings.join('')).filter(isDmarc) : [];
+    if (seen === undefined || others.length > 0) continue;
+    const tags = tagsOf(seen);
+    const policy = (tags.get('sp') ?? tags.get('p') ?? '').toLowerCase();
+    // That of a registry is about domains which it gives away.
+    if (tags.get('psd')?.toLowerCase() === 'y' || !isPolicy(policy)) continue;
+    const rest = { values: { domain: name, policy }, seen: [seen] };
+    if (policy === 'none') return result('dmarc', 'warn', 'above_watching', rest);
+    return tags.get('rua') ? result('dmarc', 'ok', 'above', rest) : result('dmarc', 'warn', 'above_no_reports', rest);
+  }
+  return null;
 }
 
 const published = (value: string): DnsRecord => ({ type: 'TXT', host: '_dmarc', value });
