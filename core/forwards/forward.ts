@@ -2,7 +2,6 @@ import { expectPresent, lockedConversation } from '../conversations/change.ts';
 import type { Conversation } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { isUnsent } from '../deliveries/untouched.ts';
-import type { StoredAttachment } from '../ingest/types.ts';
 import { InvalidError, NotFoundError } from '../lib/errors.ts';
 import type { ConversationId, MessageId } from '../lib/ids.ts';
 import { bareSubject } from '../lib/text.ts';
@@ -10,8 +9,9 @@ import type { Endpoints } from '../messages/endpoint.ts';
 import { findMessage, listMessages } from '../messages/list.ts';
 import { sendingEndpoint } from '../messages/outbound.ts';
 import { beginConversation, type Start } from '../messages/start.ts';
-import type { Attachment, Message } from '../messages/types.ts';
+import type { Message } from '../messages/types.ts';
 import { scanLater } from '../viruses/file-scans.ts';
+import { filesOf } from './files.ts';
 import { insertForward } from './store.ts';
 
 /** What begins the side conversation, but for what the first one gives it. */
@@ -44,10 +44,16 @@ export async function forwardMessages(
     const endpoint = sendingEndpoint(endpoints, parent.inboxId);
     if (!canForward(endpoint.traits)) throw new InvalidError({ kind: 'forwards.problem.channel' });
     const messages = order.messageId === null ? await wholeOf(tx, parent, order.seenMessageId) : [await oneOf(tx, parent, order.messageId)];
-    const files = order.withFiles ? filesOf(messages) : [];
+    const files = order.withFiles ? filesOf(messages, order.attachments) : [];
     // Their mail waits for its scan as a whole; sent on they are files of their own.
     if (order.withFiles)
-      await scanLater(tx, filesOf(messages.filter(({ virus }) => virus?.state === 'unscanned' || virus?.state === 'skipped')));
+      await scanLater(
+        tx,
+        filesOf(
+          messages.filter(({ virus }) => virus?.state === 'unscanned' || virus?.state === 'skipped'),
+          [],
+        ),
+      );
     const { conversationId: _, messageId, seenMessageId: __, withFiles, ...written } = order;
     const { conversation, messageId: sideMessageId } = await beginConversation(tx, endpoints, endpoint, {
       ...written,
@@ -89,24 +95,4 @@ async function wholeOf(tx: WriteScope, { id }: Conversation, seen: MessageId | u
   );
   if (messages.length === 0) throw new NotFoundError('Message');
   return messages;
-}
-
-/** Each file once, byte for byte as it came; pictures of the text under names that no other one has. */
-function filesOf(messages: readonly Message[]): readonly StoredAttachment[] {
-  if (messages.some(({ virus }) => virus?.state === 'infected')) throw new InvalidError({ withFiles: 'forwards.problem.infected' });
-  const files: StoredAttachment[] = [];
-  const all: readonly Attachment[] = messages.flatMap(({ attachments }) => attachments.filter(({ inside }) => inside === null));
-  for (const { filename, contentType, bytes, sha256, inline } of all) {
-    if (files.some((one) => one.sha256 === sha256 && (inline || one.filename === filename))) continue;
-    const isTaken = inline && files.some((one) => one.filename === filename);
-    files.push({
-      filename: isTaken ? `${files.length + 1}-${filename}` : filename,
-      contentType,
-      bytes,
-      sha256,
-      contentId: null,
-      inline: false,
-    });
-  }
-  return files;
 }
