@@ -34,21 +34,22 @@ export async function checkSpf(dns: Dns, facts: DomainFacts): Promise<CheckResul
   if (record === undefined)
     return result('spf', 'bad', 'missing', { record: published(`v=spf1 mx ${senders.map(mechanism).join(' ')} ~all`) });
   if (records.length > 1) return result('spf', 'bad', 'several', { values: { n: records.length }, seen: records });
-  if (LETS_ALL_IN.test(record))
-    return result('spf', 'bad', 'everybody', { seen: [record], record: published(record.replace(LETS_ALL_IN, ' ~all')) });
+  // Without the door that is open to everybody our own senders need one.
+  const strict = record.replace(LETS_ALL_IN, ' ~all');
   const known = senders.filter(({ addresses }) => addresses.length > 0);
   const answers = await Promise.all(
-    known.flatMap((one) => one.addresses.map(async (ip) => ({ ...one, ...(await evaluateSpf(dns, facts.domain, record, ip, one.host)) }))),
+    known.flatMap((one) => one.addresses.map(async (ip) => ({ ...one, ...(await evaluateSpf(dns, facts.domain, strict, ip, one.host)) }))),
   );
   const lookups = Math.max(0, ...answers.map((one) => one.lookups));
   if (answers.some(({ verdict }) => verdict === 'temperror')) return noAnswer('spf');
   if (readTerms(record) === null || answers.some(isBroken))
     return result('spf', 'bad', lookups > MAX_LOOKUPS ? 'too_many' : 'broken', { values: { n: lookups }, seen: [record] });
   const refused = known.filter(({ host }) => answers.some((one) => one.host === host && !isLetIn(one)));
-  if (refused.length > 0) {
+  if (refused.length > 0 || strict !== record) {
     const values = { hosts: refused.map(({ host }) => host).join(', ') };
-    const better = await withSenders(dns, facts.domain, record, refused);
+    const better = refused.length === 0 ? strict : await withSenders(dns, facts.domain, strict, refused);
     if (better === null) return result('spf', 'warn', 'no_room', { values, seen: [record] });
+    if (strict !== record) return result('spf', 'bad', 'everybody', { seen: [record], record: published(better) });
     const isOurs = facts.isDirect && refused.some(({ host }) => host === facts.helloName);
     return result('spf', isOurs ? 'bad' : 'warn', isOurs ? 'not_us' : 'not_relay', { values, seen: [record], record: published(better) });
   }

@@ -66,8 +66,9 @@ test('A domain without records gets each to paste, exactly', async (t) => {
 
 const SPF: readonly [record: string[], state: string, published?: string][] = [
   [['v=spf1 -all', 'v=spf1 mx -all'], 'bad several'],
-  [['v=spf1 +all'], 'bad everybody', 'v=spf1 ~all'],
-  [['v=spf1 mx all'], 'bad everybody', 'v=spf1 mx ~all'],
+  [['v=spf1 +all'], 'bad everybody', 'v=spf1 a:smtp.dostawca.test ~all'],
+  [['v=spf1 mx all'], 'bad everybody', 'v=spf1 mx a:smtp.dostawca.test ~all'],
+  [['v=spf1 a:smtp.dostawca.test +all'], 'bad everybody', 'v=spf1 a:smtp.dostawca.test ~all'],
   [['v=spf1 mx -all'], 'warn not_relay', 'v=spf1 mx a:smtp.dostawca.test -all'],
   [['v=spf1 mx'], 'warn not_relay', 'v=spf1 mx a:smtp.dostawca.test'],
   [['v=spf1 ip4:93.184.215.0/24 -all'], 'ok right'],
