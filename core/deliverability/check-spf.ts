@@ -12,7 +12,7 @@ interface Sender {
   readonly host: string;
   /** Those of the public Internet: only they can be let in. */
   readonly addresses: readonly string[];
-  /** A machine of our own network, which sends under an address that cannot be seen from here. */
+  /** A machine of our own network, by its address or a name that only we know: under which address it sends cannot be seen from here. */
   readonly isInside: boolean;
 }
 
@@ -72,12 +72,12 @@ function isLetIn({ host, verdict, included }: Sender & SpfAnswer): boolean {
   return verdict === 'pass' || (include !== null && included.has(include));
 }
 
-/** What lets a sender in; nothing for a host whose name says nothing to others. */
+/** What lets a sender in. */
 function mechanism({ host }: Sender): string {
   const include = includeOf(host);
   if (include !== null) return `include:${include}`;
   if (isIP(host) !== 0) return `ip${isIP(host)}:${host}`;
-  return isName(host) ? `a:${host}` : '';
+  return `a:${host}`;
 }
 
 const byAddresses = ({ addresses }: Sender): string => addresses.map((address) => `ip${isIP(address)}:${address}`).join(' ');
@@ -94,7 +94,8 @@ async function withSenders(dns: Dns, domain: string, record: string, senders: re
 async function senderOf(dns: Dns, host: string): Promise<Sender> {
   const all = isIP(host) === 0 ? await addressesOf(dns, host) : [host];
   const addresses = all.filter(isPublicAddress).slice(0, 8);
-  return { host, addresses, isInside: all.length > 0 && addresses.length === 0 };
+  const isNamed = isIP(host) !== 0 || isName(host);
+  return { host, addresses, isInside: addresses.length === 0 && (all.length > 0 || !isNamed) };
 }
 
 async function addressesOf(dns: Dns, host: string): Promise<readonly string[]> {
