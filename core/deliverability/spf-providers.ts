@@ -16,7 +16,7 @@ const PROVIDERS: readonly (readonly [host: RegExp, include: string])[] = [
   // documentation.mailjet.com "Authenticating domains with SPF & DKIM".
   [/(^|\.)mailjet\.com$/, 'spf.mailjet.com'],
   // help.ovhcloud.com "Configuring an SPF record".
-  [/(^|\.)(ovh|mail\.ovh)\.net$/, 'mx.ovh.com'],
+  [/^(ssl0|([a-z0-9-]+\.)?mail)\.ovh\.net$/, 'mx.ovh.com'],
   // www.fastmail.help "Manual DNS configuration".
   [/(^|\.)(fastmail|messagingengine)\.com$/, 'spf.messagingengine.com'],
 ];
