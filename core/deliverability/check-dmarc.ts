@@ -1,4 +1,5 @@
 import type { Dns } from '../lib/dns.ts';
+import { reportsOf, withReportsTo } from './report-address.ts';
 import { noAnswer, result } from './result.ts';
 import type { CheckResult, DnsRecord, DomainFacts } from './types.ts';
 
@@ -8,19 +9,20 @@ export async function checkDmarc(dns: Dns, { domain, addresses }: DomainFacts): 
   if (answer.state === 'failed') return noAnswer('dmarc');
   const texts = answer.state === 'found' ? answer.records.map((strings) => strings.join('')) : [];
   const records = texts.filter(isDmarc);
-  const rua = `rua=mailto:${addresses[0] ?? `postmaster@${domain}`}`;
+  const address = addresses[0] ?? `postmaster@${domain}`;
+  const watching = published(`v=DMARC1; p=none; rua=mailto:${address}`);
   const [seen] = records;
-  if (seen === undefined)
-    return (
-      (await fromAbove(dns, domain)) ?? result('dmarc', 'bad', 'missing', { seen: texts, record: published(`v=DMARC1; p=none; ${rua}`) })
-    );
+  if (seen === undefined) return (await fromAbove(dns, domain)) ?? result('dmarc', 'bad', 'missing', { seen: texts, record: watching });
   if (records.length > 1) return result('dmarc', 'bad', 'several', { values: { n: records.length }, seen: records });
   const tags = tagsOf(seen);
   const policy = (tags.get('p') ?? '').toLowerCase();
-  if (!isPolicy(policy)) return result('dmarc', 'bad', 'broken', { seen: [seen], record: published(`v=DMARC1; p=none; ${rua}`) });
+  if (!isPolicy(policy)) return result('dmarc', 'bad', 'broken', { seen: [seen], record: watching });
   const values = { policy };
-  if (!tags.get('rua'))
-    return result('dmarc', 'warn', 'no_reports', { values, seen: [seen], record: published(`${seen.replace(/[;\s]+$/, '')}; ${rua}`) });
+  const reports = await reportsOf(dns, domain, tags.get('rua'));
+  const collected = { seen: [seen], record: published(withReportsTo(seen, address)) };
+  if (reports.state === 'none') return result('dmarc', 'warn', 'no_reports', { values, ...collected });
+  if (reports.state === 'refused')
+    return result('dmarc', 'warn', 'reports_refused', { values: { addresses: reports.addresses.join(', ') }, ...collected });
   if (policy === 'none')
     return result('dmarc', 'warn', 'only_watching', {
       values,
@@ -52,7 +54,8 @@ async function fromAbove(dns: Dns, domain: string): Promise<CheckResult | null> 
     if (tags.get('psd')?.toLowerCase() === 'y' || !isPolicy(policy)) continue;
     const rest = { values: { domain: name, policy }, seen: [seen] };
     if (policy === 'none') return result('dmarc', 'warn', 'above_watching', rest);
-    return tags.get('rua') ? result('dmarc', 'ok', 'above', rest) : result('dmarc', 'warn', 'above_no_reports', rest);
+    const { state } = await reportsOf(dns, name, tags.get('rua'));
+    return state === 'come' ? result('dmarc', 'ok', 'above', rest) : result('dmarc', 'warn', 'above_no_reports', rest);
   }
   return null;
 }

@@ -2,6 +2,7 @@ import test, { type ExecutionContext } from 'ava';
 import { checkDmarc } from '../../core/deliverability/check-dmarc.ts';
 import type { CheckResult, DomainFacts } from '../../core/deliverability/types.ts';
 import { createDns } from '../../core/dns/resolver.ts';
+import type { Dns, DnsType } from '../../core/lib/dns.ts';
 import { startDns } from '../support/dns.ts';
 
 const FACTS: DomainFacts = {
@@ -54,4 +55,32 @@ test('The nearest record counts, and one of a registry or of a broken kind is no
   t.is(`${without.state} ${without.finding}`, 'bad missing');
   t.is(without.record?.value, 'v=DMARC1; p=none; rua=mailto:biuro@sklep.firma.com.test');
   t.is((await look(t, { 'firma.com.test': 'v=DMARC1; rua=mailto:x@firma.com.test' })).finding, 'missing');
+});
+
+const OWN = 'rua=mailto:biuro@sklep.firma.com.test';
+const REPORTS: readonly [rua: string, finding: string, published: string | null][] = [
+  ['rua=mailto:raporty@poczta.test', 'reports_refused', `v=DMARC1; p=reject; ${OWN}`],
+  ['rua=mailto:raporty@poczta.test!10m , mailto:x@inna.test; pct=100', 'reports_refused', `v=DMARC1; p=reject; ${OWN}; pct=100`],
+  ['rua=mailto:raporty@zgodzil.test,mailto:raporty@poczta.test', 'right', null],
+  ['rua=mailto:raporty@firma.com.test', 'right', null],
+  ['rua=mailto:raporty@dmarc.sklep.firma.com.test', 'right', null],
+  ['rua=biuro@sklep.firma.com.test', 'no_reports', `v=DMARC1; p=reject; ${OWN}`],
+  ['rua=; fo=1', 'no_reports', `v=DMARC1; p=reject; ${OWN}; fo=1`],
+];
+
+test('Reports go only to who has agreed to take them, and to an address that is written as one', async (t) => {
+  const dns = await startDns({ 'sklep.firma.com.test._report._dmarc.zgodzil.test': { txt: ['v=DMARC1'] } });
+  t.teardown(dns.stop);
+  for (const [rua, finding, published] of REPORTS) {
+    const record = `v=DMARC1; p=reject; ${rua}`;
+    const answering = createDns({ servers: [dns.server] });
+    const found = { state: 'found', records: [[record]] } as const;
+    const lookup = (name: string, type: DnsType) =>
+      name === `_dmarc.${FACTS.domain}` ? Promise.resolve(found) : answering.lookup(name, type);
+    const seen = await checkDmarc({ ...answering, lookup } as Dns, FACTS);
+    t.is(seen.finding, finding, rua);
+    t.is(seen.record?.value ?? null, published, rua);
+  }
+  const above = await look(t, { 'firma.com.test': 'v=DMARC1; p=reject; rua=mailto:x@poczta.test' });
+  t.is(above.finding, 'above_no_reports');
 });

@@ -54,7 +54,7 @@ test('What changed between two looks is noted, and a DNS that was away is no cha
   const first = (await readDomain(scope, 'firma.test')).changes.length;
   await checkDomain(scope, noDns, facts);
   t.is((await readDomain(scope, 'firma.test')).changes.length, first);
-  await dns.change({ '_dmarc.firma.test': { txt: ['v=DMARC1; p=reject; rua=mailto:a@b.test'] } });
+  await dns.change({ '_dmarc.firma.test': { txt: ['v=DMARC1; p=reject; rua=mailto:a@firma.test'] } });
   await checkDomain(scope, createDns({ servers: [dns.server] }), facts);
   await checkDomain(scope, createDns({ servers: [dns.server] }), facts);
   const { changes } = await readDomain(scope, 'firma.test');
