@@ -67,6 +67,13 @@ test('What “redirect” leads to is a question too, and has to be there', asyn
   t.is(said(await look(t, 'v=spf1 redirect=brak.test')), 'bad broken');
 });
 
+test('A record with too many questions behind our own server fails for the others that it names', async (t) => {
+  const many = await look(t, `v=spf1 a:${RELAY} ${questions(10)} -all`);
+  t.is(said(many), 'warn too_many');
+  const ten = await look(t, `v=spf1 a:${RELAY} ${questions(9)} -all`);
+  t.deepEqual([said(ten), ten.values], ['ok right', { n: 10 }]);
+});
+
 test('The record to paste stays within ten questions', async (t) => {
   const full = await look(t, `v=spf1 ${questions(10)} -all`);
   t.is(said(full), 'warn not_relay');
