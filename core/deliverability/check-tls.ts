@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Dns } from '../lib/dns.ts';
 import { isPublicAddress } from '../lib/public-address.ts';
 import { probeTls } from './probe-tls.ts';
@@ -19,9 +20,11 @@ export async function checkTls(dns: Dns, { domain }: DomainFacts, now: Date, por
   const [first] = answer.state === 'found' ? answer.records.toSorted((a, b) => a.priority - b.priority) : [];
   const host = first?.exchange.replace(/\.$/, '') ?? '';
   if (host === '') return result('tls', 'unknown', 'no_server');
-  const addresses = await dns.lookup(host, 'A');
-  const address = addresses.state === 'found' ? addresses.records.find((one) => portFor(one) !== null) : undefined;
+  const answers = isIP(host) === 0 ? await Promise.all([dns.lookup(host, 'A'), dns.lookup(host, 'AAAA')]) : [];
+  const addresses = answers.flatMap((one) => (one.state === 'found' ? one.records : []));
+  const address = addresses.find((one) => portFor(one) !== null);
   const values = { host };
+  if (addresses.length === 0) return result('tls', 'unknown', 'no_address', { values });
   if (address === undefined) return result('tls', 'unknown', 'not_public', { values });
   const offer = await probeTls(address, portFor(address) ?? 25, host);
   if (offer.state === 'unreachable') return result('tls', 'unknown', 'unreachable', { values, seen: [offer.reason] });

@@ -239,6 +239,7 @@ test('A domain is looked at on the command line without a running product, and a
   t.is((await cli(['deliverability'])).code, 64);
   await dns.change({
     'firma.test': { mx: ['10 mx.firma.test'], txt: ['v=spf1 mx -all'] },
+    'mx.firma.test': { a: ['127.0.0.1'] },
     '_dmarc.firma.test': { txt: ['v=DMARC1; p=reject; rua=mailto:biuro@firma.test'] },
   });
   const well = await cli(['deliverability', 'firma.test'], { env });
