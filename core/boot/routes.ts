@@ -242,7 +242,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...sendingDomainRoutes({
       keyring,
       dns,
-      addresses: () => directory.openTo(null).flatMap(({ channel, address }) => (isEmail(channel) ? [address] : [])),
+      addresses: () => senders().map(({ address }) => address),
     }),
     ...cannedResponseRoutes({
       channels: () =>

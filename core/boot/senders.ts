@@ -3,7 +3,7 @@ import { isDomainAddress } from '../deliverability/facts.ts';
 import type { InboxDirectory } from '../inboxes/directory.ts';
 import type { ChannelPlugin } from '../plugins/contract.ts';
 
-/** Every inbox of the company that writes from a domain, with the machines that hand its mail over; from memory. */
+/** Every inbox of the company that writes from a domain of its own, with the machines that hand its mail over; from memory. */
 export function sendersOf(
   {
     plugins,
@@ -17,7 +17,7 @@ export function sendersOf(
   return () =>
     directory.openTo(null).flatMap(({ id, channel, address }) => {
       const typed = directory.typed(id);
-      const from = typed && plugins.channel(channel)?.sendsFrom?.(typed.settings);
+      const from = typed && plugins.channel(channel)?.sendsFrom?.(typed.settings, address);
       return from && isDomainAddress(address) ? [{ address, helloName: server[channel]?.['hostname'] ?? '', ...from }] : [];
     });
 }

@@ -153,8 +153,8 @@ export interface ChannelPlugin<Settings = unknown, PluginSettings = unknown> ext
   canSend(settings: Settings): boolean;
   /** What an inbox with these settings does with doubtful mail; without it nothing of the channel is ever put into spam by a score. */
   policy?(settings: Settings): InboxPolicy;
-  /** Which machines hand an inbox's mail over to the world: names of relays, or this machine itself. Absent = the channel has none. */
-  sendsFrom?(settings: Settings): SendsFrom;
+  /** Which machines hand an inbox's mail over to the world: names of relays, or this machine itself. Absent = the channel has none; null = the address is in a domain of somebody else, whose DNS is not ours to change. */
+  sendsFrom?(settings: Settings, address: string): SendsFrom | null;
   /** Where an inbox with these settings makes connections to; null = what the plugin itself may connect to beside its inboxes. Absent = nowhere. */
   reaches?(settings: Settings | null, server: ServerValues): readonly Reach[];
   /** Steps that connect an inbox to an account elsewhere; absent = there are none, the form is all. */

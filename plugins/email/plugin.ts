@@ -14,6 +14,7 @@ import { sendingMeans } from './outbound/means.ts';
 import { reachesOf } from './outbound/reaches.ts';
 import { relayHost } from './outbound/relay.ts';
 import { sendMail } from './outbound/send.ts';
+import { sendsFrom } from './outbound/sends-from.ts';
 import { routesOf } from './outbound/through-relay.ts';
 import { type EmailSettings, ON_DMARC_FAIL, ON_VIRUS, ROUTES, readEmailSettings, SENDER_NAMES, SPAM_SCORE, TAG_SCORE } from './settings.ts';
 
@@ -62,10 +63,7 @@ export default defineChannel<EmailSettings, ListenerSettings>({
   summary: ({ route, relay }) => (route === 'direct' ? 'MX' : relay && relayHost(relay)),
   canSend: ({ route, relay }) => route === 'direct' || relay !== null,
   policy: ({ spamTagScore, spamScore, onDmarcFail, onVirus }) => ({ tagScore: spamTagScore, spamScore, onDmarcFail, onVirus }),
-  sendsFrom: ({ route, relay, secondRelay }) => ({
-    relays: route === 'direct' ? [] : [relay, secondRelay].flatMap((one) => (one ? [one.host] : [])),
-    isDirect: route === 'direct',
-  }),
+  sendsFrom,
   reaches: reachesOf,
   connecting: CONNECTING,
   visitorLetter,

@@ -105,3 +105,10 @@ test('a limit lets so many run and keeps the order of the others', async (t) => 
   }
   t.deepEqual(started, [0, 1, 2, 3, 4]);
 });
+
+test('an address at a provider of mailboxes writes from no domain of the company', (t) => {
+  const settings = readEmailSettings({ relayUrl: 'smtp://smtp.wp.pl', secondRelayUrl: 'smtp://mail.firma.pl' });
+  t.deepEqual(plugin.sendsFrom?.(settings, 'biuro@firma.pl'), { relays: ['smtp.wp.pl', 'mail.firma.pl'], isDirect: false });
+  t.deepEqual(plugin.sendsFrom?.(readEmailSettings({ route: 'direct' }), 'biuro@firma.pl'), { relays: [], isDirect: true });
+  for (const address of ['firma@wp.pl', 'firma@gmail.com', 'firma@o2.pl']) t.is(plugin.sendsFrom?.(settings, address), null, address);
+});
