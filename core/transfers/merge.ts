@@ -1,3 +1,4 @@
+import { allow } from '../conversations/allow.ts';
 import { lockedPair } from '../conversations/change.ts';
 import { wakeLater } from '../conversations/snooze.ts';
 import type { Conversation, ConversationPatch } from '../conversations/types.ts';
@@ -39,6 +40,7 @@ export async function mergeConversations(
 /** One of them. */
 export async function mergeOne(tx: WriteScope, endpoints: Endpoints, other: ConversationId, into: ConversationId): Promise<TransferId> {
   const [from, to] = await lockedPair(tx, other, into);
+  await allowBoth(tx, from, to);
   if (from.id === to.id) throw new ConflictError('already_together', 'These are one conversation already', 'Choose another one.');
   expectSameChannel(endpoints, from, to);
   await expectSameOwner(tx, from.folderId, to.folderId);
@@ -77,6 +79,11 @@ async function uniteLabels(tx: WriteScope, id: TransferId, from: Conversation, t
   const labels = (await appliedLabels(tx, from.id)).filter((label) => !own.has(label)).slice(0, MAX_APPLIED - own.size);
   for (const label of labels) await labelConversation(tx, to.id, label, true);
   if (labels.length > 0) await saveMemory(tx, id, { ...(await findTransfer(tx, id)).memory, labels });
+}
+
+/** Asked of the two that are joined, not of the numbers that lead to them: those may stand in a folder that the actor sees. Raises not_found, forbidden. */
+export async function allowBoth(tx: WriteScope, ...both: readonly Conversation[]): Promise<void> {
+  for (const { id } of both) await allow(tx, 'conversation:move', id);
 }
 
 /** Raises channels_differ. */

@@ -6,7 +6,7 @@ import { ConflictError } from '../lib/errors.ts';
 import type { ConversationId, MessageId, TransferId } from '../lib/ids.ts';
 import { derivedOf, waitingSinceOf } from '../messages/derived.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
-import { earlier, expectSameChannel, mergeOne } from './merge.ts';
+import { allowBoth, earlier, expectSameChannel, mergeOne } from './merge.ts';
 import { shift } from './shift.ts';
 import { isRemainder } from './store.ts';
 import type { Extent } from './types.ts';
@@ -25,6 +25,7 @@ export async function moveMessages(
   return transact(scope, async (tx) => {
     const { id: source } = await lockedHolder(tx, messageId);
     const [from, to] = await lockedPair(tx, source, target);
+    await allowBoth(tx, from, to);
     if (from.id === to.id) throw new ConflictError('already_together', 'The message is there already', 'Choose another conversation.');
     if (!(await isRemainder(tx, from.id, { first: messageId, extent }))) return mergeOne(tx, endpoints, from.id, to.id);
     expectSameChannel(endpoints, from, to);
