@@ -76,9 +76,12 @@ export function messageDocument(
 /** A control that opens without script. A style of the mail's own must not hide it. */
 function folded(html: SafeHtml, { stretches, label }: Folding = { stretches: [], label: '' }): string {
   const opening = `<details style="display:block!important;visibility:visible!important;position:static!important"><summary title="${label}" style="${SUMMARY_STYLE}"><span aria-hidden="true">•••</span> <span style="font-size:11px!important;letter-spacing:0!important">${label}</span></summary>`;
-  return stretches
-    .toReversed()
-    .reduce((text, [start, end]) => `${text.slice(0, start)}${opening}${text.slice(start, end)}</details>${text.slice(end)}`, String(html));
+  let [text, at] = ['', 0];
+  for (const [start, end] of stretches) {
+    text += `${html.slice(at, start)}${opening}${html.slice(start, end)}</details>`;
+    at = end;
+  }
+  return text + html.slice(at);
 }
 
 function unescapeId(contentId: string): string {

@@ -30,9 +30,10 @@ export function quotedHtmlStretches(html: SafeHtml, isAnswer = true): readonly S
   if (!outline) return [];
   const marks = markedElements(outline);
   const isAnsweredInside = hasAnswerBetween(outline, marks);
-  const marked = marks.filter(({ isQuote }) => !isQuote || !isAnsweredInside).map((mark) => widened(html, outline, mark));
+  const isBlank = blankFinder(html);
+  const marked = marks.filter(({ isQuote }) => !isQuote || !isAnsweredInside).map((mark) => widened(isBlank, outline, mark));
   const from = isAnsweredInside ? null : beginOfRest(outline, outermost(marked), isAnswer);
-  const stretches = joined(html, outermost([...marked, ...(from === null ? [] : restFrom(html, outline, from))]));
+  const stretches = joined(html, outermost([...marked, ...(from === null ? [] : restFrom(html, isBlank, outline, from))]));
   const isFolded = containment(stretches);
   const hasOwn = outline.lines.some(({ start }) => !isFolded(start)) || /<img\b/.test(withoutHtmlStretches(html, stretches));
   return hasOwn ? stretches : [];
@@ -71,10 +72,10 @@ function hasAnswerBetween({ lines }: Outline, marks: readonly Mark[]): boolean {
 }
 
 /** With the elements around it that hold nothing else. */
-function widened(html: string, { elements }: Outline, { index, stretch }: Mark): Stretch {
+function widened(isBlank: Blank, { elements }: Outline, { index, stretch }: Mark): Stretch {
   let wide = stretch;
   for (let parent = elements[elements[index]?.parent ?? -1]; parent; parent = elements[parent.parent]) {
-    if (!isBlank(html.slice(parent.innerStart, wide[0])) || !isBlank(html.slice(wide[1], parent.innerEnd))) break;
+    if (!isBlank(parent.innerStart, wide[0]) || !isBlank(wide[1], parent.innerEnd)) break;
     wide = [parent.start, parent.end];
   }
   return wide;
@@ -141,7 +142,7 @@ function isIntroduced(element: OutlinedElement, lines: readonly OutlinedLine[]):
 }
 
 /** Index of the first line at or behind an offset. */
-function firstLineFrom(lines: readonly OutlinedLine[], offset: number): number {
+function firstLineFrom(lines: readonly Pick<OutlinedLine, 'start'>[], offset: number): number {
   let [low, high] = [0, lines.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -182,25 +183,37 @@ function restIsQuote(texts: readonly string[], from: number, isSure: boolean): b
 }
 
 /** From the highest element that begins with this place to the end of its parent, and so on outwards: whole elements only. */
-function restFrom(html: string, { elements }: Outline, begin: Begin): readonly Stretch[] {
+function restFrom(html: string, isBlank: Blank, { elements }: Outline, begin: Begin): readonly Stretch[] {
   const found: Stretch[] = [];
   let { offset, element } = begin;
   for (let parent = elements[element]; parent; parent = elements[element]) {
-    if (!isBlank(html.slice(parent.innerStart, offset))) break;
+    if (!isBlank(parent.innerStart, offset)) break;
     offset = parent.start;
     element = parent.parent;
   }
   for (let inside = elements[element]; ; inside = elements[element]) {
     const end = inside ? inside.innerEnd : html.length;
     const start = found.length === 0 ? withRule(html, offset) : offset;
-    if (!isBlank(html.slice(start, end))) found.push([start, end]);
+    if (!isBlank(start, end)) found.push([start, end]);
     if (!inside) return found;
     offset = inside.end;
     element = inside.parent;
   }
 }
 
-const isBlank = (piece: string): boolean => !/<(?:img|hr)\b/.test(piece) && piece.replace(/<[^>]*>|&nbsp;|\s/g, '') === '';
+/** Whether nothing is to be seen between two places outside of tags: no word, picture or rule. */
+type Blank = (start: number, end: number) => boolean;
+
+/** Each piece is looked at once, however often it is asked about: a thousand signatures beside each other each ask about all before them. */
+function blankFinder(html: string): Blank {
+  let seen: readonly { readonly start: number }[] | null = null;
+  return (start, end) => {
+    seen ??= [...html.matchAll(/<(\/?[a-z0-9]*)[^>]*>|[^<]+/g)]
+      .filter(([piece, tag]) => (tag === undefined ? piece.replace(/&nbsp;|\s/g, '') !== '' : tag === 'img' || tag === 'hr'))
+      .map(({ index }) => ({ start: index }));
+    return (seen[firstLineFrom(seen, start)]?.start ?? end) >= end;
+  };
+}
 
 /** A rule and line breaks above the quote belong to it. */
 function withRule(html: string, offset: number): number {

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { htmlToText } from '../../core/lib/html-to-text.ts';
 import { sanitiseHtml } from '../../core/lib/sanitise-html.ts';
+import { cpuMs } from '../support/cpu-time.ts';
 
 const text = (html: string): string => htmlToText(sanitiseHtml(html));
 
@@ -26,4 +27,10 @@ test('A link tells its address once', (t) => {
 
 test('Styles and scripts leave no words and entities are read', (t) => {
   t.is(text('<style>p{color:red}</style><script>x</script>&lt;b&gt; &amp;amp; Zażółć&nbsp;gęślą'), '<b> &amp; Zażółć gęślą');
+});
+
+test('a mail of nothing but spaces is read in no time', (t) => {
+  const from = cpuMs();
+  t.is(htmlToText(sanitiseHtml(`x${'<i> </i>'.repeat(120_000)}y<p> <br> <br> z`)), 'x y\n\nz');
+  t.true(cpuMs() - from < 3_000);
 });

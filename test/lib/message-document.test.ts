@@ -1,6 +1,8 @@
 import test from 'ava';
 import { FRAME_CSP, frameCsp, messageDocument } from '../../core/lib/message-document.ts';
+import { quotedHtmlStretches } from '../../core/lib/quoted-html.ts';
 import { sanitiseHtml } from '../../core/lib/sanitise-html.ts';
+import { cpuMs } from '../support/cpu-time.ts';
 
 const png = { contentId: 'logo@example.com', contentType: 'image/png', content: new Uint8Array([1, 2, 3]) };
 
@@ -36,4 +38,14 @@ test('Pictures of the mail that its styles name are put in, and no other address
   const document = messageDocument(html, { inlineImages: [png], allowRemoteImages: false });
   t.is(document.match(/url\((?:&quot;|")data:image\/png;base64,AQID(?:&quot;|")\)/g)?.length, 2);
   t.false(document.includes('evil.test'));
+});
+
+test('a mail made of thousands of signatures is a document in no time, so that nobody waits for whoever opens it', (t) => {
+  const html = sanitiseHtml('b<div class="gmail_signature">a</div>'.repeat(6_000));
+  const stretches = quotedHtmlStretches(html);
+  t.is(stretches.length, 6_000);
+  const from = cpuMs();
+  const document = messageDocument(html, { inlineImages: [], allowRemoteImages: false, folds: { stretches, label: 'x' } });
+  t.true(cpuMs() - from < 1_000);
+  t.is(document.split('</summary><div class="gmail_signature">a</div></details>b').length, 6_000);
 });

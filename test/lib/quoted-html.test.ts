@@ -109,9 +109,11 @@ test('HTML made to make folding slow is looked at in no time', (t) => {
     '<div class="gmail_quote"><blockquote>x</blockquote>',
     '<div class="gmail_quote"><blockquote>x</blockquote></div>y',
     '<b>From: x<br>',
+    '<div class="gmail_signature">x</div>',
+    '<div class="gmail_signature"></div>y',
   ])
-    quotedHtmlStretches(sanitiseHtml(piece.repeat(20_000)));
-  t.true(cpuMs() - started < 6000);
+    for (const html of [piece.repeat(20_000), `<div>${piece.repeat(20_000)}</div>`]) quotedHtmlStretches(sanitiseHtml(html));
+  t.true(cpuMs() - started < 9000);
 });
 
 test('a page that answers nothing holds no quote that only its first lines tell', (t) => {

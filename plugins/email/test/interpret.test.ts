@@ -1,4 +1,5 @@
 import test from 'ava';
+import { cpuMs } from '../../../test/support/cpu-time.ts';
 import { UNKNOWN_SENDER } from '../inbound/letterhead.ts';
 import { messageIn, multipart } from './mails.ts';
 
@@ -100,6 +101,12 @@ test('a mail that was encoded as a whole, or names its encoding in quotation mar
 test('a very long file name keeps the ending that says what opens it', async (t) => {
   const { attachments } = await messageIn(multipart('mixed', TEXT, `Content-Type: application/pdf; name="${'a'.repeat(300)}.pdf"\n\npdf`));
   t.is(attachments[0]?.filename, `${'a'.repeat(251)}.pdf`);
+});
+
+test('a date made to make reading slow is read in no time', async (t) => {
+  const started = cpuMs();
+  t.is((await messageIn(`Date: ${'('.repeat(400_000)}\n\nx`)).sentAt, null);
+  t.true(cpuMs() - started < 1_000);
 });
 
 test('a mail that has only HTML leaves its text to core', async (t) => {
