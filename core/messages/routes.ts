@@ -12,6 +12,7 @@ import type { SafeHtml } from '../lib/safe-html.ts';
 import { framedPictures } from './framed.ts';
 import { enclosedBody, findAttachment, findMessage, findRawOfMessage } from './list.ts';
 import { isPicture, previewOf } from './preview.ts';
+import { isPretended } from './sender-view.ts';
 import type { Message } from './types.ts';
 import { expectHarmless, noteVirusTaken } from './withheld.ts';
 
@@ -37,7 +38,8 @@ export function messageRoutes({ blobs }: MessageRouteDeps): readonly Route[] {
 
   const body = async (ctx: PageContext): Promise<void> => {
     const message = await readable(ctx);
-    const allowRemoteImages = ctx.query['images'] === '1' || (await picturesAllowed(ctx.scope, message.from.address));
+    const allowRemoteImages =
+      ctx.query['images'] === '1' || (!isPretended(message) && (await picturesAllowed(ctx.scope, message.from.address)));
     const folds = { stretches: message.folds?.html ?? [], label: ctx.t('messages.show_quote') };
     const inlinePictures = message.html === null ? [] : await inlineImages(blobs, message);
     frame(ctx, message.html, { allowRemoteImages, inlineImages: inlinePictures, folds });
@@ -82,7 +84,10 @@ export function messageRoutes({ blobs }: MessageRouteDeps): readonly Route[] {
   };
 
   const pictures = async (ctx: PageContext): Promise<void> => {
-    const { from, conversationId } = await readable(ctx);
+    const message = await readable(ctx);
+    const { from, conversationId } = message;
+    if (ctx.form['allowed'] !== 'no' && isPretended(message))
+      throw new ForbiddenError('This message may be of somebody else', 'Allow pictures at a message that is not marked.');
     if (ctx.form['allowed'] === 'no') await forgetPictures(ctx.scope, from.address);
     else await allowPictures(ctx.scope, ctx.agent.id, from.address);
     ctx.toast(ctx.t(ctx.form['allowed'] === 'no' ? 'messages.toast_pictures_off' : 'messages.toast_pictures'));

@@ -1,6 +1,9 @@
 import type { Authentication } from '../lib/authentication.ts';
 import type { Message } from './types.ts';
 
+/** Whether somebody else than its visible sender may have written it: what is said of that sender does not hold for it. */
+export const isPretended = ({ authentication }: Pick<Message, 'authentication'>): boolean => (authentication?.pretences.length ?? 0) > 0;
+
 /** Who really sent a message, as the conversation shows it: a quiet line, or a warning, and the single checks. Null when nobody checked. */
 export function senderView({ direction, authentication, from }: Pick<Message, 'direction' | 'authentication' | 'from'>) {
   if (direction !== 'inbound' || authentication === null) return null;

@@ -1,4 +1,5 @@
 import test from 'ava';
+import type { Verdict } from '../../core/ingest/verdict.ts';
 import { sanitiseHtml } from '../../core/lib/sanitise-html.ts';
 import { mailFrom } from '../support/house.ts';
 import { workspaceFor } from '../support/workspace.ts';
@@ -151,6 +152,33 @@ test('remote pictures are shown when asked for, and for a sender who was allowed
   t.false(await pictures('/messages/3/body'));
   await anna.post('/messages/1/pictures', { allowed: 'no' });
   t.false(await pictures('/messages/1/body'));
+});
+
+test('a mail that pretends to be from a sender who was allowed shows no remote pictures by itself, and allows nobody', async (t) => {
+  const { anna, mail } = await workspaceFor(t);
+  const html = sanitiseHtml('<img src="https://shop.example/x.gif">');
+  const forged: Verdict = {
+    authentication: {
+      ...{ origin: 'outside', ip: null, helo: null, fromDomain: 'customer.test', spf: null, dkim: [], dmarc: null, arc: null },
+      pretences: ['dmarc'],
+    },
+    spam: null,
+  };
+  const pictures = async (path: string): Promise<boolean> =>
+    ((await anna.get(path)).headers.get('content-security-policy') ?? '').includes('img-src data: https:');
+  await mail({ html });
+  await mail({ html }, { verdict: forged });
+  const page = (await anna.get('/conversations/2')).text;
+  t.true(page.includes('/messages/2/body?images=1'));
+  const offer = 'zawsze od jan@customer.test';
+  t.true((await anna.get('/conversations/1')).text.includes(offer));
+  t.false(page.includes(offer), 'the address is not his whose mail it is');
+  t.is((await anna.post('/messages/2/pictures')).status, 403);
+  t.false(await pictures('/messages/1/body'));
+  await anna.post('/messages/1/pictures');
+  t.true(await pictures('/messages/1/body'));
+  t.false(await pictures('/messages/2/body'), 'whoever forged it would learn that it is read');
+  t.true(await pictures('/messages/2/body?images=1'), 'who asks for them sees them');
 });
 
 test('pictures inside a mail come with its document', async (t) => {
