@@ -16,6 +16,8 @@ export interface Folding {
 
 const SUMMARY_STYLE =
   'all:revert!important;display:inline-block!important;margin:8px 0!important;padding:0 10px!important;border-radius:99px!important;background:#e6eaee!important;color:#46535f!important;font:12px/24px system-ui,sans-serif!important;list-style:none!important;cursor:pointer!important';
+/** Each picture is put in at its first place; so much of the document may be pictures that stand there again: a mail may name a large one ten thousand times. */
+const MAX_REPEATED_CHARS = 16 * 1024 * 1024;
 const SHOWN_INLINE = /^image\/(png|gif|jpe?g|webp|bmp|avif)$/i;
 
 /**
@@ -56,9 +58,20 @@ export function messageDocument(
   const images = new Map(
     options.inlineImages.filter(({ contentType }) => SHOWN_INLINE.test(contentType)).map((image) => [image.contentId, image]),
   );
+  const made = new Map<string, string | null>();
+  let room = MAX_REPEATED_CHARS;
   const dataOf = (contentId: string): string | null => {
-    const image = images.get(unescapeId(contentId));
-    return image ? `data:${image.contentType};base64,${Buffer.from(image.content).toString('base64')}` : null;
+    const id = unescapeId(contentId);
+    const again = made.get(id);
+    if (again === undefined) {
+      const image = images.get(id);
+      const data = image ? `data:${image.contentType};base64,${Buffer.from(image.content).toString('base64')}` : null;
+      made.set(id, data);
+      return data;
+    }
+    if (again === null || again.length > room) return null;
+    room -= again.length;
+    return again;
   };
   const inStyles = folded(html, options.folds).replace(IN_STYLE, (whole, quote: string, id: string) => {
     const data = dataOf(id);

@@ -49,3 +49,15 @@ test('a mail made of thousands of signatures is a document in no time, so that n
   t.true(cpuMs() - from < 1_000);
   t.is(document.split('</summary><div class="gmail_signature">a</div></details>b').length, 6_000);
 });
+
+test('a large picture that a mail names thousands of times does not fill the memory, a small one stands at each of its places', (t) => {
+  const html = sanitiseHtml(
+    `${'<img src="cid:large">'.repeat(2_000)}${'<img src="cid:small">'.repeat(2_000)}<p style="background:url(cid:large)">x</p>`,
+  );
+  const large = { ...png, contentId: 'large', content: new Uint8Array(300_000) };
+  const document = messageDocument(html, { inlineImages: [large, { ...png, contentId: 'small' }], allowRemoteImages: false });
+  t.true(document.length < 20_000_000, String(document.length));
+  t.true(document.includes('<img src="data:image/png;base64,AAAA'));
+  t.is(document.split('src="data:image/png;base64,AQID"').length - 1, 2_000);
+  t.true(document.includes('src="cid:large"'), 'the rest are places without a picture');
+});
