@@ -17,5 +17,15 @@ export interface Indexed extends Findable {
 export function indexMessage(tx: WriteScope, message: Indexed): void {
   const { id, words = indexedWords(message), files } = message;
   const all = files.length === 0 ? words : [...new Set([...words.split(' '), ...indexedOf(files)])].join(' ').trim();
-  if (all !== '') wordsAtEnd.put(tx, id, all);
+  if (all !== '') wordsAtEnd.put(tx, id, within(all));
+}
+
+/** PostgreSQL has room for 1 MiB of words of one message; with more it finds none of them, and says nothing. A long mail in a script of three bytes a letter has more. */
+const MAX_BYTES = 1_000_000;
+
+/** The words up to that, whole ones: what stands first is found. */
+function within(words: string): string {
+  if (words.length * 3 <= MAX_BYTES || Buffer.byteLength(words) <= MAX_BYTES) return words;
+  const kept = Buffer.from(words).toString('utf8', 0, MAX_BYTES);
+  return kept.slice(0, kept.lastIndexOf(' '));
 }

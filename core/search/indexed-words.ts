@@ -13,12 +13,12 @@ export interface Findable {
   readonly hasAttachment: boolean;
 }
 
-/** The words of a message as they stand in the index, one space between: plain ones, and those of its fields marked. */
+/** The words of a message as they stand in the index, one space between: those of its fields marked, and plain ones; what matters most first, since the end may not fit. */
 export function indexedWords({ subject, from, to, text, hasAttachment }: Findable): string {
   const [title, sender] = [subject ?? '', named(from)];
   const plain = new Set([...wordsOf(`${title}\n${sender}`), ...wordsOf(text)]);
-  const marked = [...markedWords('from', sender), ...markedWords('to', to.map(named).join('\n')), ...markedWords('subject', title)];
-  return [...plain, ...marked, ...(hasAttachment ? [ATTACHED] : [])].join(' ');
+  const marked = [...markedWords('from', sender), ...markedWords('subject', title), ...(hasAttachment ? [ATTACHED] : [])];
+  return [...marked, ...plain, ...markedWords('to', to.map(named).join('\n'))].join(' ');
 }
 
 const named = ({ name, address }: NamedAddress): string => `${name ?? ''} ${address}`;
