@@ -23,6 +23,15 @@ test('the number of a conversation that was merged into a hidden one opens nothi
   t.is((await outsider.web.post(`/messages/${shownNote}/transfer`, { extent: 'one', to: String(pointer) })).status, 404);
   t.is((await outsider.api('POST', `/messages/${shownNote}/transfer`, { to: pointer })).status, 404);
   t.deepEqual(await placesOf(), before);
+  const pages = ['', '/messages', '/context', '/labels', '/presence', '/draft/choices', '/folder', '/shares'];
+  for (const path of [
+    ...pages.map((part) => `/conversations/${pointer}${part}`),
+    `/conversations?q=%23${pointer}`,
+    `/commands?q=%23${pointer}`,
+  ])
+    t.false((await outsider.web.get(path)).text.includes(CANARY), path);
+  for (const path of ['', '/messages', '/transfers', '/rule-acts', '/followers'])
+    t.false((await outsider.api('GET', `/conversations/${pointer}${path}`)).text.includes(CANARY), path);
   t.false((await outsider.web.get(`/conversations/${shown}`)).text.includes(CANARY));
   const merged = await admin.api('POST', `/conversations/${pointer}/merger`, { into: shown });
   t.is(merged.status, 200, 'whoever may move there still follows the number');
