@@ -1,5 +1,6 @@
-import { ConfigError, readConfig } from '../config/config.ts';
+import { type Config, ConfigError, readConfig } from '../config/config.ts';
 import { version } from './boot/version.ts';
+import { becomeOwnerOf } from './cli/as-owner.ts';
 import { type Command, type Console, EXIT, type Installation, UsageError } from './cli/command.ts';
 import { allCommands, commandOf } from './cli/commands.ts';
 import { AppError, InvalidError, SettingError } from './lib/errors.ts';
@@ -30,7 +31,10 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const opened: Installation[] = [];
   try {
-    return await command.run(args.slice(command.name.split(' ').length), consoleFor(opened));
+    const config = readConfig();
+    const owner = becomeOwnerOf(config.dataDir);
+    if (owner !== null) note(`(working as the user ${owner}, whose data this is)`);
+    return await command.run(args.slice(command.name.split(' ').length), consoleFor(config, opened));
   } catch (error) {
     return explain(error, command);
   } finally {
@@ -38,8 +42,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-function consoleFor(opened: Installation[]): Console {
-  const config = readConfig();
+function consoleFor(config: Config, opened: Installation[]): Console {
   const opening = async (how: 'made' | 'found'): Promise<Installation> => {
     const { openInstallation } = await import('./cli/installation.ts');
     const installation = await openInstallation(config, how);

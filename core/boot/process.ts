@@ -3,6 +3,7 @@ import { goBack } from '../backups/after-interruption.ts';
 import { AppError, SettingError } from '../lib/errors.ts';
 import { errorFacts } from '../lib/log.ts';
 import { outOfWork } from '../lib/log-context.ts';
+import { firstUnusable, givingCommand } from '../lib/unusable.ts';
 import type { Centrala, start as startCentrala } from '../main.ts';
 import { createLog } from './logger.ts';
 
@@ -59,7 +60,8 @@ export async function run(start: typeof startCentrala, lastResortMs = LAST_RESOR
     await centrala?.stop();
     if (!ending) centrala = await beginOrGoBack();
   };
-  const give = (error: unknown): never => {
+  const give = async (failure: unknown): Promise<never> => {
+    const error = await orForeignFile(failure, config.dataDir);
     log.error('start_failed', errorFacts(error));
     process.stderr.write(`Centrala could not start: ${startProblem(error)}\n`);
     process.exit(error instanceof SettingError ? EX_CONFIG : 1);
@@ -90,6 +92,13 @@ function configOrExit(): ReturnType<typeof readConfig> {
     process.stderr.write(`Centrala cannot start: ${error.message}\n`);
     process.exit(EX_CONFIG);
   }
+}
+
+/** The failure, or what explains it: a file in the data folder that this user may not use, whatever the part that met it made of that. */
+async function orForeignFile(failure: unknown, dir: string): Promise<unknown> {
+  const path = failure instanceof SettingError ? null : await firstUnusable(dir);
+  if (path === null) return failure;
+  return new SettingError(`This user may not read or write ${path}.`, `Give him the folder: ${givingCommand(dir)}.`, failure);
 }
 
 function startProblem(error: unknown): string {

@@ -3,33 +3,16 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { readConfig } from '../../config/config.ts';
 import { LEAN } from '../../core/bin/bootstrap.mjs';
 import { certificateFiles } from '../../core/health/doctor/certificates.ts';
 import { databaseTarget } from '../support/db.ts';
+import { refused } from '../support/refused.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../core/main.ts');
-
-/** Starts the product as a process that is expected to end by itself; what it left on standard error is there to read. */
-async function refused(t: ExecutionContext<unknown>, env: Record<string, string>): Promise<{ code: number; stderr: string }> {
-  const defaults = {
-    CENTRALA_DATA_DIR: tempDir(t),
-    CENTRALA_HTTP_PORT: '0',
-    CENTRALA_SMTP_PORT: '0',
-    CENTRALA_LOG_LEVEL: 'silent',
-  };
-  const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env['PATH'], ...LEAN, ...defaults, ...env } });
-  t.teardown(() => void child.kill('SIGKILL'));
-  let stderr = '';
-  child.stderr.on('data', (text: Buffer) => {
-    stderr += text.toString();
-  });
-  const [code] = await once(child, 'close', { signal: AbortSignal.timeout(30_000) });
-  return { code: Number(code), stderr };
-}
 
 const HOST = 'nowhere.invalid';
 

@@ -1,5 +1,6 @@
 import { access, constants, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { firstUnusable, givingCommand } from '../../lib/unusable.ts';
 import { broken, type Finding, reasonOf, text, utcSecond, well, worthKnowing } from './finding.ts';
 
 const NEEDED_NODE = 26;
@@ -51,12 +52,15 @@ async function dataFolder(dir: string): Promise<readonly Finding[]> {
   if (there === null) return [await whereToMake(dir)];
   if (!there.isDirectory()) return [broken(what, text('health.folder.noFolder', { dir }), text('health.folder.otherAdvice'))];
   const probe = join(dir, `.doctor-${process.pid}-${performance.now()}`);
+  const advice = text('health.folder.rightsAdvice', { command: givingCommand(dir) });
   try {
     await writeFile(probe, '', { flag: 'wx', mode: 0o600 });
     const { mtimeMs } = await stat(probe);
-    return [well(what, text('health.folder.ok', { dir })), await space(dir), clock(mtimeMs)];
+    const path = await firstUnusable(dir);
+    const folder =
+      path === null ? well(what, text('health.folder.ok', { dir })) : broken(what, text('health.folder.foreign', { path }), advice);
+    return [folder, await space(dir), clock(mtimeMs)];
   } catch (error) {
-    const advice = text('health.folder.rightsAdvice', { command: `chown -R ${process.getuid?.() ?? 'USER'} ${dir}` });
     return [broken(what, text('health.folder.noRights', { dir, reason: reasonOf(error) }), advice)];
   } finally {
     // A folder that may not even be entered has said so already.
