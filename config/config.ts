@@ -82,7 +82,8 @@ export interface Config {
     /** Where certificates are obtained; null: nowhere. */
     readonly acme: { readonly directoryUrl: string; readonly email: string | null } | null;
   };
-  readonly smtp: { readonly host: string; readonly port: number };
+  /** `securePort`: TLS from the first byte; null: there is none. */
+  readonly smtp: { readonly host: string; readonly port: number; readonly securePort: number | null };
   /** The same for mail that comes in. */
   readonly mailTls: Config['http']['tls'];
   /** Where people reach the product, without a trailing slash. */
@@ -165,8 +166,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     throw new ConfigError('CENTRALA_SMTP_TLS_CERT and CENTRALA_SMTP_TLS_KEY must be set together.');
   if ((e.CENTRALA_TLS_CERT === undefined) !== (e.CENTRALA_TLS_KEY === undefined))
     throw new ConfigError('CENTRALA_TLS_CERT and CENTRALA_TLS_KEY must be set together.');
-  if (e.CENTRALA_HTTP_PORT === e.CENTRALA_SMTP_PORT && e.CENTRALA_HTTP_PORT !== 0)
-    throw new ConfigError('CENTRALA_HTTP_PORT and CENTRALA_SMTP_PORT must differ.');
+  mustDiffer(e);
   if (e.CENTRALA_ROLES !== undefined && e.CENTRALA_DATABASE_URL === undefined)
     throw new ConfigError('CENTRALA_ROLES needs PostgreSQL in CENTRALA_DATABASE_URL: a SQLite file belongs to one process.');
   const securePort = e.CENTRALA_HTTPS_PORT ?? null;
@@ -190,7 +190,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
           ? null
           : { directoryUrl: e.CENTRALA_ACME, email: e.CENTRALA_ACME_EMAIL ?? null },
     },
-    smtp: { host: e.CENTRALA_SMTP_HOST, port: e.CENTRALA_SMTP_PORT },
+    smtp: { host: e.CENTRALA_SMTP_HOST, port: e.CENTRALA_SMTP_PORT, securePort: e.CENTRALA_SMTPS_PORT ?? null },
     mailTls: mailPair(e),
     publicUrl: address,
     secretKey: e.CENTRALA_SECRET_KEY ?? null,
@@ -224,6 +224,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     updatesUrl: e.CENTRALA_UPDATES_URL ?? null,
     unknown: unknownNames(env),
   };
+}
+
+/** Each port is listened on once. */
+function mustDiffer(e: z.infer<typeof SCHEMA>): void {
+  const names = ['CENTRALA_HTTP_PORT', 'CENTRALA_HTTPS_PORT', 'CENTRALA_SMTP_PORT', 'CENTRALA_SMTPS_PORT'] as const;
+  for (const [index, name] of names.entries()) {
+    const same = names.slice(0, index).find((other) => e[other] === e[name]);
+    if (e[name] && same) throw new ConfigError(`${same} and ${name} must differ.`);
+  }
 }
 
 function bucketOf(e: z.infer<typeof SCHEMA>): BucketConfig | null {

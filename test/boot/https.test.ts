@@ -64,6 +64,8 @@ test('what does not go together is said before anything starts', (t) => {
   const wrong = (env: Record<string, string>): string => t.throws(() => readConfig(env), { instanceOf: ConfigError })?.message ?? '';
   t.regex(wrong({ CENTRALA_TLS_CERT: '/x.pem' }), /CENTRALA_TLS_CERT and CENTRALA_TLS_KEY must be set together/);
   t.regex(wrong({ CENTRALA_HTTPS_PORT: '8443', CENTRALA_PUBLIC_URL: 'http://centrala.firma.test' }), /must begin with https/);
+  t.regex(wrong({ CENTRALA_HTTPS_PORT: '8080' }), /CENTRALA_HTTP_PORT and CENTRALA_HTTPS_PORT must differ/);
+  t.regex(wrong({ CENTRALA_SMTPS_PORT: '2525' }), /CENTRALA_SMTP_PORT and CENTRALA_SMTPS_PORT must differ/);
   t.is(readConfig({ CENTRALA_HTTPS_PORT: '8443' }).publicUrl, 'https://127.0.0.1:8443');
   const { plugins } = readConfig({
     CENTRALA_TLS_CERT: '/a',

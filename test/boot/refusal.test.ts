@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import test from 'ava';
 import { readConfig } from '../../config/config.ts';
 import { LEAN } from '../../core/bin/bootstrap.mjs';
 import { certificateFiles } from '../../core/health/doctor/certificates.ts';
+import { text } from '../../core/health/doctor/finding.ts';
+import { portFindings } from '../../core/health/doctor/ports.ts';
 import { databaseTarget } from '../support/db.ts';
 import { refused } from '../support/refused.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -36,15 +38,36 @@ test('an address or database that does not exist stops the start with one senten
   }
 });
 
-test('a web port that another program holds is named in one sentence', async (t) => {
+test('a web port that another program holds is named in one sentence, one of TLS by the doctor as well', async (t) => {
   const other = createServer().listen(0, '127.0.0.1');
   t.teardown(() => void other.close());
   await once(other, 'listening');
   const address = other.address();
   const port = typeof address === 'object' && address ? String(address.port) : '';
-  const ended = await refused(t, { CENTRALA_HTTP_PORT: port });
-  t.is(ended.code, 1);
-  t.regex(ended.stderr, new RegExp(`^Centrala could not start: [^\n]*127\\.0\\.0\\.1:${port}[^\n]*CENTRALA_HTTP_PORT\\.\n$`));
+  for (const name of ['CENTRALA_HTTP_PORT', 'CENTRALA_HTTPS_PORT']) {
+    const ended = await refused(t, { [name]: port });
+    t.is(ended.code, 1);
+    t.regex(ended.stderr, new RegExp(`^Centrala could not start: [^\n]*127\\.0\\.0\\.1:${port}[^\n]*${name}\\.\n$`));
+  }
+  for (const name of ['CENTRALA_HTTPS_PORT', 'CENTRALA_SMTPS_PORT']) {
+    const findings = await portFindings(readConfig({ CENTRALA_HTTP_PORT: '0', CENTRALA_SMTP_PORT: '0', [name]: port }));
+    const found = findings.find(({ what }) => what === `${name.slice(9, -5)} 127.0.0.1:${port}`);
+    t.is(found?.state, 'broken');
+    t.deepEqual(found?.advice, text('health.ports.takenAdvice', { name }));
+  }
+});
+
+test('a port by TLS that this user may not have is a wrong setting', async (t) => {
+  const allowed = Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8'));
+  if (allowed <= 465) return t.pass('everybody may have every port here');
+  const folder = tempDir(t);
+  const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  chmodSync(folder, 0o777);
+  for (const name of ['CENTRALA_HTTPS_PORT', 'CENTRALA_SMTPS_PORT']) {
+    const ended = await refused(t, { CENTRALA_DATA_DIR: folder, [name]: '465' }, nobody);
+    t.is(ended.code, 78);
+    t.regex(ended.stderr, new RegExp(`^Centrala could not start: [^\n]* port 465\\. [^\n]*${name} of 1024 or more[^\n]*\n$`));
+  }
 });
 
 test('a first administrator whose password is too easy is a wrong setting, in words and without the password', async (t) => {

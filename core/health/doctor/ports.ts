@@ -16,12 +16,21 @@ export interface Place {
   readonly port: number;
 }
 
+interface Listening extends Place {
+  /** By TLS; null: there is none. */
+  readonly securePort?: number | null;
+}
+
+/** As in the names of the settings. */
+type Kind = 'HTTP' | 'HTTPS' | 'SMTP' | 'SMTPS';
+
 /** Each port is either free or answered by Centrala itself; a running server is asked how it is. */
-export async function portFindings({ http, smtp }: { readonly http: Place; readonly smtp: Place }): Promise<readonly Finding[]> {
+export async function portFindings({ http, smtp }: { readonly http: Listening; readonly smtp: Listening }): Promise<readonly Finding[]> {
   const isRunning = await isCentrala(http);
+  // Without its port for pages by TLS a server does not run, and it says itself when one for mail cannot be had.
   const web = isRunning
     ? [well(nameOf('HTTP', http), text('health.ports.answers')), ...(await readiness(http))]
-    : [await free('HTTP', http)];
+    : [await free('HTTP', http), ...(await freeToo('HTTPS', http)), ...(await freeToo('SMTPS', smtp))];
   const greeting = await firstLine(smtp);
   if (!greeting?.startsWith('220'))
     return isRunning
@@ -92,7 +101,10 @@ function firstLine({ host, port }: Place): Promise<string | null> {
   return answer.promise;
 }
 
-async function free(what: 'HTTP' | 'SMTP', { host, port }: Place): Promise<Finding> {
+const freeToo = async (what: Kind, { host, securePort }: Listening): Promise<readonly Finding[]> =>
+  securePort == null ? [] : [await free(what, { host, port: securePort })];
+
+async function free(what: Kind, { host, port }: Place): Promise<Finding> {
   const label = nameOf(what, { host, port });
   const server = createServer();
   const tried = Promise.withResolvers<Finding>();
@@ -104,7 +116,7 @@ async function free(what: 'HTTP' | 'SMTP', { host, port }: Place): Promise<Findi
         : broken(
             label,
             reasonOf(error),
-            text('health.ports.otherAdvice', { name: `CENTRALA_${what}_HOST`, other: `CENTRALA_${what}_PORT` }),
+            text('health.ports.otherAdvice', { name: `CENTRALA_${what.slice(0, 4)}_HOST`, other: `CENTRALA_${what}_PORT` }),
           ),
     );
   });
@@ -113,7 +125,7 @@ async function free(what: 'HTTP' | 'SMTP', { host, port }: Place): Promise<Findi
 }
 
 /** `by`: how it greets; null when it does not. */
-function taken(what: 'HTTP' | 'SMTP', place: Place, by: string | null): Finding {
+function taken(what: Kind, place: Place, by: string | null): Finding {
   const seen = by === null ? text('health.ports.taken') : text('health.ports.takenBy', { by });
   return broken(nameOf(what, place), seen, text('health.ports.takenAdvice', { name: `CENTRALA_${what}_PORT` }));
 }
