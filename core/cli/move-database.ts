@@ -44,8 +44,12 @@ async function toPostgres(console: Console): Promise<number> {
 
 async function toSqlite(console: Console): Promise<number> {
   const file = databaseFile(console.config);
-  if (existsSync(file))
-    throw new AppError('database_not_empty', 409, `There is a database already: ${file}.`, { help: 'Move it away first.' });
+  // SQLite would write the log of another database into the new one.
+  const other = [file, `${file}-wal`].find((name) => existsSync(name));
+  if (other)
+    throw new AppError('database_not_empty', 409, `There is a database already: ${other}.`, {
+      help: 'Move it away first, and its -wal and -shm with it.',
+    });
   const half = `${file}.moving`;
   for (const name of [half, `${half}-wal`, `${half}-shm`]) await rm(name, { force: true });
   await move(console, { url: null, file: half });

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { openBlobs } from '../../core/blobs/blobs.ts';
@@ -61,6 +62,10 @@ test('moving a database is refused while the server runs, into the engine that i
   const into = (input: string) => elsewhere(['move-database', '--to', 'postgres'], { input });
   t.is((await into('postgres://a:b@127.0.0.1:port/c')).code, 64);
   t.regex((await into('postgres://a:b@127.0.0.1:1/c')).err, /PostgreSQL at 127\.0\.0\.1:1 cannot be used .*\n {2}Check that it runs/);
+  const folder = tempDir(t);
+  writeFileSync(join(folder, 'centrala.sqlite-wal'), 'the log of another database');
+  const back = await centralaCommand(folder, { url: 'postgres://a:b@127.0.0.1:1/c', file: '' })(['move-database', '--to', 'sqlite']);
+  t.regex(back.err, /There is a database already: .*centrala\.sqlite-wal\.\n {2}Move it away/);
   const db = connect({ url: null, file: join(tempDir(t), 'foreign.sqlite') });
   t.teardown(() => db.destroy());
   await mustBeEmpty({ db });
