@@ -103,3 +103,12 @@ test('the manual for operators says the same in both languages: sections, tables
   };
   t.deepEqual(shape('docs/operations.pl.md'), shape('docs/operations.md'));
 });
+
+test('the proxy of the manual lets through what the largest form of the product sends: an archive of mail, a backup', (t) => {
+  const largest = Math.max(...routeTable().map(({ maxBodyBytes = 0 }) => maxBodyBytes));
+  for (const page of ['docs/operations.md', 'docs/operations.pl.md']) {
+    const [, size = '', unit = ''] = /client_max_body_size (\d+)(m?);/.exec(read(page)) ?? [];
+    const limit = size === '0' ? Number.POSITIVE_INFINITY : Number(size) * (unit === 'm' ? 1024 ** 2 : 1);
+    t.true(limit >= largest, `${page}: ${size}${unit}`);
+  }
+});
