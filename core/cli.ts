@@ -107,4 +107,6 @@ async function help(): Promise<string> {
   ].join('\n');
 }
 
+// As of the server: databases, mail and keys are for this user alone.
+process.umask(0o077);
 process.exitCode = await main(process.argv.slice(2));

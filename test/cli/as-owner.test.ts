@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { centralaCommand } from '../support/cli.ts';
@@ -36,4 +36,23 @@ test('where the product runs as root, its commands go on as root, whoever made t
   t.true(readdirSync(dir).includes('running.lock'));
   chownSync(dir, NOBODY, NOBODY);
   t.notRegex((await cli(['doctor'])).err, /working as/);
+});
+
+test('what a restore brings is for its user alone, also in a folder that others may enter', async (t) => {
+  const [dir, other] = [tempDir(t), tempDir(t)];
+  const backups = { CENTRALA_BACKUP_DIR: tempDir(t) };
+  const cli = centralaCommand(dir, await databaseTarget(t, dir), backups);
+  const made = await cli(['backup']);
+  t.is(made.code, 0, made.err);
+  chmodSync(other, 0o755);
+  const restored = await centralaCommand(
+    other,
+    await databaseTarget(t),
+    backups,
+  )(['restore', 'latest', '--key-file', join(dir, 'backup.key')]);
+  t.is(restored.code, 0, restored.err);
+  t.deepEqual(
+    readdirSync(other).filter((name) => (statSync(join(other, name)).mode & 0o077) !== 0),
+    [],
+  );
 });
