@@ -36,18 +36,22 @@ export function failureOf(error: unknown): RelayFailure {
 }
 
 /**
- * Nothing left our side in full, so nothing can have been taken. Final are a 5xx (but not to our log-in, which an administrator can put
- * right) and an address that cannot be written in an envelope; everything else may be tried again, such as an answer that is no SMTP reply.
+ * Nothing left our side in full, so nothing can have been taken. Final are a 5xx (but not to our log-in or its lack, which an administrator can
+ * put right) and an address that cannot be written in an envelope; everything else may be tried again, such as an answer that is no SMTP reply.
  */
 export function beforeTheEnd(failure: RelayFailure): SendOutcome {
   const { reply, code, text, command } = failure;
   const status = enhancedStatus(text, reply);
-  const refused = reply === null ? code === 'EENVELOPE' && command === 'API' : reply >= 500 && code !== 'EAUTH';
+  const isLogin = code === 'EAUTH' || isLogInWanted(failure);
+  const refused = reply === null ? code === 'EENVELOPE' && command === 'API' : reply >= 500 && !isLogin;
   if (refused) return { state: 'refused', reason: text, status };
   if (reply !== null && isGreylisting(text)) return { state: 'deferred', reason: text, status, note: 'greylisted', retryInMs: GREYLIST_MS };
-  const note = code === 'EAUTH' || code === 'login_again' || code === 'oauth_client' ? 'relay_login' : failure.isTls ? 'tls_failed' : null;
+  const note = isLogin || code === 'login_again' || code === 'oauth_client' ? 'relay_login' : failure.isTls ? 'tls_failed' : null;
   return { state: 'deferred', reason: text, status, ...(note === null ? {} : { note }) };
 }
+
+/** Before anybody's mail is taken the server wants a log-in or encryption (RFC 4954 §6, RFC 3207 §4). */
+export const isLogInWanted = ({ reply, command }: RelayFailure): boolean => reply === 530 && command === 'MAIL FROM';
 
 /** The whole message was handed over: only a reply to it tells what became of it; 421 is one to anything (RFC 5321 §3.8). */
 export function afterTheEnd(failure: RelayFailure): SendOutcome {

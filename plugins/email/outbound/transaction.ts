@@ -5,7 +5,7 @@ import type { EmailSettings } from '../settings.ts';
 import { composeMail, isAutoReply } from './compose.ts';
 import type { RelayConnection } from './connection.ts';
 import { isAscii } from './one-line.ts';
-import { afterTheEnd, beforeTheEnd, failureOf, type RelayFailure, resultsOf, saidOfAll, sameForAll } from './outcome.ts';
+import { afterTheEnd, beforeTheEnd, failureOf, isLogInWanted, type RelayFailure, resultsOf, saidOfAll, sameForAll } from './outcome.ts';
 import type { Pool } from './pools.ts';
 
 /** One message for some of its recipients, as it goes out in one SMTP transaction. */
@@ -116,11 +116,13 @@ const senderRefusal = (envelope: SMTPEnvelope): unknown => ('mailError' in envel
 
 /** Many servers say what they think of the sender only to RCPT. */
 const isAboutSender = ({ reply, command, text }: RelayFailure): boolean =>
-  reply !== null && reply >= 500 && (command === 'MAIL FROM' || (command === 'RCPT TO' && /<>|\bsender\b/i.test(text)));
+  reply !== null && reply >= 500 && reply !== 530 && (command === 'MAIL FROM' || (command === 'RCPT TO' && /<>|\bsender\b/i.test(text)));
 
-/** The server stops (RFC 5321 §3.8) or the connection broke; what goes wrong on our side is not its fault. */
-const isServerGone = ({ reply, code }: RelayFailure): boolean =>
-  reply === null ? /^(?:ECONNECTION|ESOCKET|ETIMEDOUT|ETLS|EPROTOCOL|ECONNRESET|EPIPE)$/.test(code) : reply === 421;
+/** The server stops (RFC 5321 §3.8), lets nobody in like that, or the connection broke; what goes wrong on our side is not its fault. */
+const isServerGone = (failure: RelayFailure): boolean =>
+  failure.reply === null
+    ? /^(?:ECONNECTION|ESOCKET|ETIMEDOUT|ETLS|EPROTOCOL|ECONNRESET|EPIPE)$/.test(failure.code)
+    : failure.reply === 421 || isLogInWanted(failure);
 
 /**
  * Where undeliverable mail comes back to, the best first: an automatic answer has the null sender (RFC 3834 §3.3), because nobody ever answers

@@ -27,6 +27,7 @@ const DOWN: readonly [string, PeerScript][] = [
   ['is too busy at the greeting', { CONNECT: () => '421 4.7.0 too busy' }],
   ['refuses the log-in', { AUTH: () => '535 5.7.8 wrong password' }],
   ['breaks off before the mail', { RCPT: () => 'drop' }],
+  ['wants a log-in first', { MAIL: () => '530 5.7.0 Authentication required' }],
   ['stops at MAIL', { MAIL: () => '421 4.3.2 shutting down' }],
 ];
 

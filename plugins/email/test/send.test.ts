@@ -155,6 +155,8 @@ test('a wrong password defers, because an administrator can put it right', async
   const peer = await smtpPeer(t, { AUTH: () => '535 5.7.8 wrong password' });
   const { 1: outcome } = await sender(t, relayTo(peer.port, 'jan:sekret@'))();
   t.is(outcome?.state, 'deferred');
+  peer.play({ MAIL: () => '530 5.7.0 Authentication required' });
+  t.like((await sender(t, relayTo(peer.port))())[1], { state: 'deferred', note: 'relay_login' }, 'or none');
 });
 
 test('an attachment that cannot be read defers and sends nothing', async (t) => {
