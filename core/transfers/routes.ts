@@ -37,7 +37,8 @@ export function transferRoutes(deps: WorkspaceDeps): readonly Route[] {
   const merger = async (ctx: PageContext): Promise<void> => {
     const ids = [ctx.query['ids'] ?? []].flat().join(',');
     if (ids.length > 2_000) throw new BadRequestError('"ids" in the address is wrong');
-    ctx.page('transfers/merger', await mergerScreen(ctx.scope, deps, conversationIds.parse(ids), queryText(ctx, 'q')));
+    const asked = { ids: conversationIds.parse(ids), into: parseId<'conversations'>(queryText(ctx, 'into')) };
+    ctx.page('transfers/merger', await mergerScreen(ctx.scope, deps, asked, queryText(ctx, 'q')));
   };
 
   const merge = async (ctx: PageContext): Promise<void> => {

@@ -15,10 +15,16 @@ type Deps = Pick<WorkspaceDeps, 'endpoints' | 'iconOf'>;
 
 const kindOf = ({ endpoints }: Deps, row: ConversationRow) => endpoints.find(row.inbox.id)?.traits.addressKind;
 
+interface Merger {
+  readonly ids: readonly ConversationId[];
+  /** The one that stays; null, or one that is not among them: the oldest. */
+  readonly into: ConversationId | null;
+}
+
 /** Conversations chosen for merging, each with its newest messages, and others to add. Raises not_found for one that the actor may not merge. */
-export async function mergerScreen(scope: Scope, deps: Deps, asked: readonly ConversationId[], q: string) {
+export async function mergerScreen(scope: Scope, deps: Deps, asked: Merger, q: string) {
   const ids = new Set<ConversationId>();
-  for (const id of asked) ids.add(await leadsTo(scope, id));
+  for (const id of asked.ids) ids.add(await leadsTo(scope, id));
   const rows: ConversationRow[] = [];
   for (const id of ids) rows.push(await allowedRow(scope, 'conversation:move', id));
   const previews = await newestPreviews(scope, [...ids]);
@@ -34,7 +40,7 @@ export async function mergerScreen(scope: Scope, deps: Deps, asked: readonly Con
   return {
     q,
     ids: [...ids].join(','),
-    into: Math.min(...ids),
+    into: asked.into !== null && ids.has(asked.into) ? asked.into : Math.min(...ids),
     areInboxesMixed: new Set(rows.map((row) => row.inbox.id)).size > 1,
     hasSpam: rows.some((row) => row.spam !== null),
     chosen: chosen.map((card) => ({ ...card, withoutHref: rows.length < 2 ? null : with_([...ids].filter((id) => id !== card.id)) })),
