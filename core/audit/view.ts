@@ -7,6 +7,8 @@ export interface AuditNames {
   readonly inbox: ReadonlyMap<number, string>;
   readonly folder: ReadonlyMap<number, string>;
   readonly label: ReadonlyMap<number, string>;
+  readonly rule: ReadonlyMap<number, string>;
+  readonly template: ReadonlyMap<number, string>;
   readonly team: ReadonlyMap<number, string>;
   readonly permission: (one: string) => string;
   /** How the settings page calls what is stored under a key. */
@@ -23,6 +25,8 @@ const DATA = z
     labelId: number,
     teamId: number,
     intoId: number,
+    ruleId: number,
+    cannedResponseId: number,
     conversationId: number,
     bulkActionId: number,
     count: number,
@@ -47,6 +51,8 @@ export function subjectOf({ data }: Pick<AuditEntry, 'data'>, names: AuditNames)
     ...named('folder', said.folderId),
     ...named('label', said.labelId),
     ...named('label', said.intoId),
+    ...named('rule', said.ruleId),
+    ...named('template', said.cannedResponseId),
     ...(said.key === undefined ? [] : [names.setting(said.key)]),
     ...[said.name, said.value].filter((one) => one !== undefined),
     ...(said.given ?? []).map((one) => `+${names.permission(one)}`),

@@ -4,7 +4,7 @@ import type { AgentId, CannedResponseId } from '../lib/ids.ts';
 import { decodeCursor, encodeCursor, isCursorId, type Page } from '../lib/page.ts';
 import { fold, storable } from '../lib/text.ts';
 import { teamsOf } from '../teams/list.ts';
-import { countUse, findCanned, foldersOf, listByName, listByUse, type Wanted } from './store.ts';
+import { companyNames, countUse, findCanned, foldersOf, listByName, listByUse, type Wanted } from './store.ts';
 import type { CannedResponse } from './types.ts';
 
 const MAX_WORDS = 6;
@@ -43,6 +43,9 @@ export async function usableCanned(scope: Scope, agentId: AgentId, id: CannedRes
 
 /** Notes that it went into an answer. */
 export const noteUse = (tx: WriteScope, id: CannedResponseId): Promise<void> => countUse(tx, id);
+
+/** What those of the company and its teams are called, by their ids. */
+export const companyTemplateNames = companyNames;
 
 /** Folders in use, for the next one to be put there. */
 export const listCannedFolders = foldersOf;

@@ -121,6 +121,12 @@ export async function foldersOf({ db }: Scope, ownerId: AgentId | null): Promise
   return db('canned_responses').where(ofOwner(ownerId)).whereNot({ folder: '' }).distinct('folder').orderBy('folder').pluck('folder');
 }
 
+/** What each of the company's is called. */
+export async function companyNames({ db }: Scope): Promise<ReadonlyMap<number, string>> {
+  const rows: readonly { id: number; name: string }[] = await db('canned_responses').where(ofOwner(null)).select('id', 'name');
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 export async function countOf({ db }: Scope, ownerId: AgentId | null): Promise<number> {
   const row = await db('canned_responses').where(ofOwner(ownerId)).count({ n: '*' }).first();
   return Number(row?.n ?? 0);

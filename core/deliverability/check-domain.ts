@@ -43,7 +43,7 @@ export async function checkDomain(scope: Scope, dns: Dns, facts: DomainFacts, po
       facts.domain,
       changes.map(({ name, state }) => ({ name, from: before.get(name) ?? null, to: state })),
     );
-    tx.emit({ type: 'sending_domain.changed', data: { sendingDomainId: await idOfDomain(tx, facts.domain) } });
+    tx.emit({ type: 'sending_domain.changed', data: { sendingDomainId: await idOfDomain(tx, facts.domain), name: facts.domain } });
   });
   return results;
 }

@@ -118,7 +118,7 @@ export interface EventMap {
   'oauth_grant.changed': { name: string };
   'admission.changed': { admissionId: Id<'admissions'> };
   'domain_report.received': { domainReportId: Id<'domain_reports'> };
-  'sending_domain.changed': { sendingDomainId: Id<'sending_domains'> };
+  'sending_domain.changed': { sendingDomainId: Id<'sending_domains'>; name: string };
   'canned_response.changed': { cannedResponseId: CannedResponseId };
   'saved_view.changed': { savedViewId: SavedViewId };
   'settings.changed': { key: string };

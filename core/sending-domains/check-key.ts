@@ -17,7 +17,7 @@ export async function checkKey(scope: Scope, dns: Dns, domain: string, id: Signi
   await transact(scope, async (tx) => {
     await recordCheck(tx, id, problem);
     if (problem === null && !(await isActiveKeyOf(tx, domain))) await activateKey(tx, id);
-    tx.emit({ type: 'sending_domain.changed', data: { sendingDomainId: await sendingDomainId(tx, domain) } });
+    tx.emit({ type: 'sending_domain.changed', data: { sendingDomainId: await sendingDomainId(tx, domain), name: domain } });
   });
   return (await findSigningKey(scope, domain, id)) ?? key;
 }

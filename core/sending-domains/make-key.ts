@@ -29,7 +29,7 @@ export async function makeSigningKey(scope: Scope, keyring: Keyring, domain: str
       publicKey: pair.publicKey.toString('base64'),
       privateKey: keyring.encrypt(KEY_PURPOSE, pair.privateKey),
     });
-    tx.emit({ type: 'sending_domain.changed', data: { sendingDomainId: domainId } });
+    tx.emit({ type: 'sending_domain.changed', data: { sendingDomainId: domainId, name: domain } });
     return id;
   });
 }

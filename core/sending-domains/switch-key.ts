@@ -27,6 +27,6 @@ async function changeKey(scope: Scope, domain: string, id: SigningKeyId, work: W
     const key = await findSigningKey(tx, domain, id);
     if (!key) throw new NotFoundError('Signing key');
     await work(tx, key.state === 'active');
-    tx.emit({ type: 'sending_domain.changed', data: { sendingDomainId: await sendingDomainId(tx, domain) } });
+    tx.emit({ type: 'sending_domain.changed', data: { sendingDomainId: await sendingDomainId(tx, domain), name: domain } });
   });
 }

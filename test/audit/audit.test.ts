@@ -7,10 +7,13 @@ import { settingNames } from '../../core/audit/setting-names.ts';
 import { AREA_NAMES, AREAS } from '../../core/audit/types.ts';
 import { verifyAudit } from '../../core/audit/verify.ts';
 import { subjectOf } from '../../core/audit/view.ts';
+import { createCanned } from '../../core/canned-responses/save.ts';
 import type { Scope } from '../../core/db/scope.ts';
 import { addFolder } from '../../core/folders/edit.ts';
 import { grant } from '../../core/folders/rights.ts';
 import { LANGUAGES } from '../../core/lib/language.ts';
+import { addRule, removeRule } from '../../core/rules/save.ts';
+import { RULE_INPUT } from '../../core/rules/types.ts';
 import { accountsWeb, logIn } from '../support/accounts.ts';
 import { dispatch } from '../support/dispatch.ts';
 import { VIEWS } from '../support/render.ts';
@@ -115,6 +118,8 @@ test('an act says what it was done to by name, or by number when that is gone', 
     inbox: new Map(),
     folder: new Map([[2, 'Zarząd']]),
     label: new Map(),
+    rule: new Map([[5, 'Faktury do księgowości']]),
+    template: new Map([[6, 'Powitanie']]),
     team: new Map([[4, 'Serwis']]),
     permission: (one: string) => one.toUpperCase(),
     setting: settingNames((key, values) => `${key}${values ? ` ${values['name']}` : ''}`, new Map([[3, 'Biuro']])),
@@ -130,8 +135,33 @@ test('an act says what it was done to by name, or by number when that is gone', 
   t.is(of({ count: 25 }), '× 25');
   t.is(of({ bulkActionId: 3, byAgentId: 1 }), '#3');
   t.is(of({ agentId: 1, given: ['audit'], taken: ['hours'] }), 'Jan +AUDIT −HOURS');
+  t.is(of({ ruleId: 5 }), 'Faktury do księgowości');
+  t.is(of({ ruleId: 8 }), '#8');
+  t.is(of({ cannedResponseId: 6 }), 'Powitanie');
+  t.is(of({ sendingDomainId: 1, name: 'firma.pl' }), 'firma.pl');
   t.is(of({ agentId: null }), '');
   t.is(of({ agentId: 'x' }), '');
+});
+
+test('a rule and a template of the company stand in the audit by their names, an agent’s own and what is gone by their numbers', async (t) => {
+  const web = await accountsWeb(t, undefined, auditRoutes({ directory: { all: () => [] } }));
+  const { scope } = web;
+  const { id: ewa, client } = await web.agent('Ewa', 'administrator');
+  const letter = { folder: '', channel: null, subject: '', html: null, text: 'Dzień dobry' };
+  await createCanned(scope, null, { ...letter, name: 'Cennik 2027' });
+  const own = await createCanned(scope, ewa, { ...letter, name: 'Moje sprawy' });
+  const rule = (name: string) =>
+    addRule(
+      scope,
+      RULE_INPUT.parse({ name, conditions: [{ field: 'subject', operator: 'contains', values: ['rachunek'] }], actions: { close: true } }),
+    );
+  await rule('Rachunki');
+  const gone = await rule('Dawne rachunki');
+  await removeRule(scope, gone);
+  await dispatch(scope, auditEvents);
+  const { text } = await client.get('/audit?area=settings');
+  for (const name of ['Cennik 2027', `#${own}`, 'Rachunki', `#${gone}`]) t.true(text.includes(`<td class="wrap">${name}</td>`), name);
+  t.false(text.includes('Moje sprawy'));
 });
 
 test('every act that is written down has a text in both languages', (t) => {
