@@ -90,6 +90,13 @@ async function goodName(tx: WriteScope, parentId: FileId | null, name: string, i
   return clean;
 }
 
+/** Nobody could open a file that lost its ending with its old name; neither "1.12" nor "S.A" is one. */
+function withEnding(name: string, before: string): string {
+  const [ending = ''] = ENDING.exec(before) ?? [];
+  return name === '' || ENDING.test(name) ? name : name.slice(0, MAX_NAME_CHARS - ending.length) + ending;
+}
+const ENDING = /\.(?=[^.]*[a-z])[a-z0-9]{2,10}$/i;
+
 /** Who may rename, move or delete it: whoever added it, and administrators. */
 export interface Keeper {
   readonly id: AgentId;
@@ -109,7 +116,8 @@ export async function changeFile(scope: Scope, keeper: Keeper, id: FileId, name:
     const file = await kept(tx, keeper, id);
     const parentId = file.isFolder ? file.parentId : into;
     await expectFolder(tx, parentId);
-    await updateFile(tx, file, await goodName(tx, parentId, name, file.isFolder, id), parentId);
+    const called = file.isFolder ? name : withEnding(cleaned(name), file.name);
+    await updateFile(tx, file, await goodName(tx, parentId, called, file.isFolder, id), parentId);
     tx.emit({ type: 'file.changed', data: { fileId: id } });
   });
 }

@@ -36,6 +36,30 @@ test('files lie in folders, folders first, a taken name gets a number, and a par
   await t.throwsAsync(addFiles(agentScope, file?.id as FileId, [await put('x', 'x')]), { code: 'not_found' });
 });
 
+test('a file that is renamed without its ending keeps it, so that whoever gets it can open it', async (t) => {
+  const { agentScope, put, names, agent } = await office(t);
+  await addFiles(agentScope, null, [await put('cennik.PDF', 'a', 'application/pdf')]);
+  const [file] = (await listFiles(agentScope, null, '', null)).items;
+  const called = async (name: string) => {
+    await changeFile(agentScope, agent, file?.id as FileId, name, null);
+    return (await names(null))[0];
+  };
+  t.is(await called('Cennik 2027'), 'Cennik 2027.PDF');
+  t.is(await called('Cennik wer. 2'), 'Cennik wer. 2.PDF');
+  t.is(await called('Cennik 1.12'), 'Cennik 1.12.PDF');
+  t.is(await called('Umowa z Nowak S.A'), 'Umowa z Nowak S.A.PDF');
+  t.is(await called('Zima.pdf'), 'Zima.pdf');
+  t.is(await called('cennik.tar.gz'), 'cennik.tar.gz');
+  t.is(await called('Dom'), 'Dom.gz');
+  t.is((await called(`${'ż'.repeat(150)}`))?.length, 150);
+  t.regex((await names(null))[0] ?? '', /ż\.gz$/);
+  await addFiles(agentScope, null, [await put('Róża.gz', 'b')]);
+  await t.throwsAsync(changeFile(agentScope, agent, file?.id as FileId, 'róża', null), { code: 'invalid' });
+  const folder = await addFolder(agentScope, null, 'Wersja 1.x');
+  await changeFile(agentScope, agent, folder, 'Wersje', null);
+  t.true((await names(null)).includes('Wersje'));
+});
+
 test('whoever added a file changes and deletes it, and administrators; a folder only when it is empty, and the bytes go with the last', async (t) => {
   const { scope, agentScope, put, agent, piotr } = await office(t);
   const folder = await addFolder(agentScope, null, 'Umowy');
