@@ -2,7 +2,7 @@ import test from 'ava';
 import { addLabel } from '../../core/labels/edit.ts';
 import { COLOURS } from '../../core/labels/types.ts';
 import { seriousFindings } from '../support/axe.ts';
-import { openBrowser, openWindow, shot, WIDE } from '../support/browser.ts';
+import { openBrowser, openWindow, PHONE, shot, WIDE } from '../support/browser.ts';
 import { loggedIn, logIn, officeFor } from '../support/office.ts';
 
 const NAMES = [
@@ -110,4 +110,25 @@ test('labels are chosen, made and taken off by keyboard alone, and another viewe
   await other.locator('#thead .label', { hasText: 'Gwarancja' }).waitFor();
   t.deepEqual(found, []);
   t.deepEqual(complaints, []);
+});
+
+test('the longest label leaves the picker of a phone its width, its field and its way out', async (t) => {
+  const office = await officeFor(t);
+  await office.mail({ from: 'jan@klient.test', subject: 'Zapytanie' });
+  await addLabel(office.scope, 'Reklamacje przekazane do producenta i czekające na odpowiedź', 'red');
+  const { page } = await loggedIn(t, office);
+  await page.setViewportSize(PHONE);
+  await page.goto(`${office.base}/conversations/1`);
+  await page.locator('a[data-picker][href$="/labels"]').click();
+  await page.locator('#picker .label', { hasText: 'Reklamacje' }).waitFor();
+  t.is(
+    await page
+      .locator('#picker')
+      .evaluate((picker: { scrollWidth: number; clientWidth: number }) => picker.scrollWidth - picker.clientWidth),
+    0,
+  );
+  await page.locator('#picker [data-close]').click();
+  await page.locator('#picker').waitFor({ state: 'hidden' });
+  await page.goto(`${office.base}/conversations/1/labels`);
+  t.is(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
 });
