@@ -18,6 +18,8 @@ const OWN_TEXT: ReadonlySet<string> = new Set([
   'address_taken',
   'agent_disabled',
   'answered_meanwhile',
+  'conversation_in_trash',
+  'conversation_is_spam',
   'delivery_not_cancellable',
   'delivery_not_retryable',
   'inbox_unknown',
@@ -33,7 +35,11 @@ const OWN_TEXT: ReadonlySet<string> = new Set([
   'file_withheld',
   'personal_mailboxes_off',
   'personal_locked',
+  'key_waiting',
+  'limit',
 ]);
+/** There may be so many labels, teams, rules and so on: one text for all of them but those that have their own. */
+const textCode = (code: string): string => (/^too_many_/.test(code) && !OWN_TEXT.has(code) ? 'limit' : code);
 const TEXT_OF_STATUS: Readonly<Record<number, string>> = {
   403: 'forbidden',
   404: 'not_found',
@@ -77,7 +83,8 @@ export function answerProblem(ctx: Context, problem: Problem, parts: ProblemPart
 }
 
 function drawProblem(ctx: Context, problem: Problem, { page, asked }: ProblemParts): void {
-  const { status, code, help, reference } = problem;
+  const { status, help, reference } = problem;
+  const code = textCode(problem.code);
   const prepared: Context = ctx;
   preparePage(prepared, page, { ...asked, site: asked.site ?? UNKNOWN_SITE, form: {}, uploads: [] });
   const name = OWN_TEXT.has(code) ? code : (TEXT_OF_STATUS[status] ?? 'bad_request');
