@@ -9,14 +9,13 @@ const SNOOZING = z.object({ until: z.string().max(40), untilLocal: z.string().ma
 
 /**
  * Until when, as the menu asks: `answer` (null), `hours`, an instant that a button stands for, or `typed` with a time in the company's zone.
- * A typed time counts whichever button was pressed. Raises invalid.
+ * Raises invalid.
  */
 export async function readSnooze(scope: Scope, form: unknown): Promise<Date | null> {
   const { until, untilLocal } = SNOOZING.parse(form);
-  const isTyped = until === 'typed' || untilLocal !== '';
-  if (until === 'answer' && !isTyped) return null;
-  if (until === 'hours' && !isTyped) return new Date(scope.now().getTime() + HOURS * 3_600_000);
-  const at = isTyped ? readLocalTime(untilLocal, (await readGeneral(scope)).timeZone) : new Date(until);
+  if (until === 'answer') return null;
+  if (until === 'hours') return new Date(scope.now().getTime() + HOURS * 3_600_000);
+  const at = until === 'typed' ? readLocalTime(untilLocal, (await readGeneral(scope)).timeZone) : new Date(until);
   if (at === null || Number.isNaN(at.getTime())) throw new InvalidError({ snoozedUntil: 'conversations.snooze.moment' });
   return at;
 }

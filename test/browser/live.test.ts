@@ -66,6 +66,30 @@ test('a mail that comes while a page is still being loaded shows without a reloa
   }
 });
 
+test('a time of one’s own is sent by Enter, and a moment that is chosen counts whatever was typed before', async (t) => {
+  const office = await officeFor(t);
+  await office.mail({ from: 'jan@klient.test', subject: 'Kiedy paczka?' });
+  const { page, complaints } = await loggedIn(t, office);
+  await page.goto(`${office.base}/conversations/1`);
+  const putOffTo = async () => (await office.scope.db('conversations').first('snoozed_until')).snoozed_until;
+  const own = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
+  const type = async () => {
+    await page.keyboard.press('h');
+    await page.locator('#untilLocal').fill(`${own}T12:00`);
+  };
+  await type();
+  await page.keyboard.press('Enter');
+  await page.locator('.bar', { hasText: 'Rozmowa odłożona do' }).waitFor();
+  t.regex(String(await putOffTo()), new RegExp(`^${own}T1[01]:00`));
+  await page.getByRole('button', { name: 'Przywróć teraz' }).click();
+  await page.locator('.bar', { hasText: 'Rozmowa odłożona do' }).waitFor({ state: 'detached' });
+  await type();
+  await page.locator('.later button', { hasText: 'Jutro' }).first().click();
+  await page.locator('.bar', { hasText: 'Rozmowa odłożona do' }).waitFor();
+  t.notRegex(String(await putOffTo()), new RegExp(`^${own}`));
+  t.deepEqual(complaints, []);
+});
+
 test('a menu that is open stays open and keeps the focus while a colleague changes what is around it, and closes when something in it was done', async (t) => {
   const office = await officeFor(t);
   await office.mail({ from: 'jan@klient.test', subject: 'Kiedy paczka?' });
