@@ -133,6 +133,7 @@ export function countInto(counters: Map<string, number>, { conversation }: Conve
   };
   add(`conversations.${conversation['status']}`);
   if (conversation['status'] !== 'open') return;
+  if (conversation['waiting_since'] !== null) add('open.unanswered');
   add(`open.inbox.${conversation['inbox_id']}`);
   add(conversation['assignee_id'] === null ? 'open.unassigned' : `open.assignee.${conversation['assignee_id']}`);
 }

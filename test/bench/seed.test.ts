@@ -1,6 +1,7 @@
 import test from 'ava';
 import { readCounters } from '../../core/conversations/counters.ts';
 import { listConversations } from '../../core/conversations/list.ts';
+import { recountCounters } from '../../core/conversations/recount.ts';
 import { connect } from '../../core/db/connect.ts';
 import { messagesWithWords } from '../../core/search/find.ts';
 import { databaseTarget, scopeFor } from '../support/db.ts';
@@ -23,6 +24,7 @@ test('a seeded data folder is what the product itself would have written', async
   const db = connect(target);
   t.teardown(() => db.destroy());
   const scope = await scopeFor(t, db);
+  t.deepEqual(await recountCounters(scope), [], 'every number beside a folder');
   const counters = await readCounters(scope);
   const rows: { status: string; assigned: number | boolean; n: number | string }[] = await db('conversations')
     .select('status', db.raw('(assignee_id is not null) as assigned'))
