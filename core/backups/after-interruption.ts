@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { confirmFailure } from './confirm.ts';
-import { readPrepared, removePrepared } from './prepared-file.ts';
+import { readPrepared, removePrepared, writePrepared } from './prepared-file.ts';
 import { changePlaces, type PlaceParts, swapBack } from './restore.ts';
 import { undoSchema } from './restore-schema.ts';
 import { endSwap, finishSwap, pendingSwap, type Swap } from './swap.ts';
@@ -44,7 +44,9 @@ export async function goBack(parts: PlaceParts, error: unknown): Promise<boolean
 
 async function takeOver(parts: PlaceParts, swap: Swap): Promise<'finished' | 'undone'> {
   try {
-    await changePlaces(parts, await readPrepared(parts.dataDir, swap.from), swap.ticket);
+    const prepared = await readPrepared(parts.dataDir, swap.from);
+    const { lost } = await changePlaces(parts, prepared, swap.ticket);
+    await writePrepared(parts.dataDir, { ...prepared, lost });
     return 'finished';
   } catch (error) {
     // Half of the files are not back in their places: the next start goes on with them.

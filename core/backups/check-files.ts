@@ -63,13 +63,15 @@ async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>):
   );
 }
 
-/** Every stored file that the database names is there, perhaps among those put aside. */
-export async function mustHoldBlobs(scope: Scope, blobs: string): Promise<void> {
+/** How many stored files that the database names are not there, nor among those put aside: their store had lost them before the backup. */
+export async function countLost(scope: Scope, blobs: string): Promise<number> {
+  let lost = 0;
   for await (const page of storedFiles(scope))
     await eachOf(page, async ({ sha256, bytes }) => {
       const found = (await sizeOf(blobPath(blobs, sha256))) ?? (await sizeOf(join(blobs, 'trash', sha256)));
-      if (found !== bytes) throw new BackupError(`This backup is not whole: the stored file ${sha256} is missing.`);
+      if (found !== bytes) lost += 1;
     });
+  return lost;
 }
 
 const sizeOf = (path: string): Promise<number | null> =>

@@ -27,7 +27,7 @@ export const MOMENT = 'moment';
 /** The same where people put older data there without us. */
 export const BY_HAND = 'by-hand';
 
-const EMPTY = { snapshot: '', createdAt: '', rows: 0, files: 0, before: null, schemaBefore: null };
+const EMPTY = { snapshot: '', createdAt: '', rows: 0, files: 0, lost: 0, before: null, schemaBefore: null };
 
 /**
  * Right after restored data was opened: its own backup, which was under way when the copy was made, is a good one; nothing that was sent
@@ -65,12 +65,13 @@ const asDone = ({ snapshot, manifest, files }: PreparedFile) => ({
 export async function confirmRestored({ dataDir, now }: Here): Promise<void> {
   const swap = pendingSwap(dataDir);
   if (swap?.phase !== 'answer' || swap.ticket === null) return;
-  const { snapshot, manifest, files } = await readPrepared(dataDir, swap.from);
+  const { snapshot, manifest, files, lost } = await readPrepared(dataDir, swap.from);
   const before = join(dataDir, swap.before);
   await writeOutcome(dataDir, {
     ticket: swap.ticket,
     snapshot,
     files,
+    lost,
     createdAt: manifest.createdAt,
     at: now().toISOString(),
     rows: rowsOf(manifest),

@@ -13,6 +13,8 @@ const OUTCOME = z.object({
   at: z.string(),
   rows: z.number(),
   files: z.number(),
+  /** Stored files that are in no backup of that moment. */
+  lost: z.number().default(0),
   /** Where the old data lies; null when there is none, or when it is the data again. */
   before: z.string().nullable(),
   schemaBefore: z.string().nullable(),

@@ -6,7 +6,7 @@ import { checkIn } from '../db/file-check.ts';
 import type { Scope } from '../db/scope.ts';
 import { archiveManifest, unpackArchive } from './archive.ts';
 import { BackupError } from './backup-error.ts';
-import { checkFiles, mustBeOurs, mustHoldBlobs, wrongStage } from './check-files.ts';
+import { checkFiles, countLost, mustBeOurs, wrongStage } from './check-files.ts';
 import { contentsOf } from './contents-store.ts';
 import { copyName, readCopy } from './copy-database.ts';
 import { nameInside } from './inside.ts';
@@ -54,6 +54,8 @@ export interface Prepared {
   readonly from: string;
   readonly manifest: Manifest;
   readonly files: number;
+  /** Stored files that its database names and that it does not have. On PostgreSQL they are counted when it is in its place. */
+  readonly lost: number;
 }
 
 /**
@@ -80,10 +82,12 @@ export async function prepareRestore(parts: RestoreParts, source: RestoreSource)
     mustBeWhole(await wrongStage(staged, manifest, target, isVerified ? 'quick' : 'whole'));
     const files = await checkFiles(join(place, 'blobs'));
     const file = join(staged, copyName(target));
-    if (target.url === null)
-      await readCopy(systemScope(parts.now), { url: null, file }, (copy) => mustMatch(copy, manifest, join(place, 'blobs')));
+    const lost =
+      target.url === null
+        ? await readCopy(systemScope(parts.now), { url: null, file }, (copy) => mustMatch(copy, manifest, join(place, 'blobs')))
+        : 0;
     await layOut(place, target, parts.secret === null);
-    if (source.kind === 'file' || source.moment === null) return { from, manifest, files };
+    if (source.kind === 'file' || source.moment === null) return { from, manifest, files, lost };
     const { moment } = source;
     return { from, ...(await bringForward(parts, place, manifest, moment).finally(() => moment.log.close())) };
   } catch (error) {
@@ -98,14 +102,14 @@ async function bringForward(
   place: string,
   manifest: Manifest,
   { log, key, at }: Moment,
-): Promise<Pick<Prepared, 'manifest' | 'files'>> {
+): Promise<Omit<Prepared, 'from'>> {
   mustHaveLog(parts);
   const file = join(place, basename(parts.target.file));
   await rm(file);
   await replayLog(log, key, at, file, place);
   await unpackFiles(log, key, join(place, 'blobs'), place);
   const [files, then] = await Promise.all([checkFiles(join(place, 'blobs')), soundAt(parts, place, manifest, at)]);
-  return { manifest: then, files };
+  return { ...then, files };
 }
 
 /** Raises BackupError on PostgreSQL. */
@@ -114,22 +118,20 @@ export function mustHaveLog({ target }: Pick<RestoreParts, 'target'>): void {
 }
 
 /**
- * The manifest of a database in `place` that was brought forward to that moment, once its pages, its chain and that each file which it names is
- * there were found right. Raises BackupError.
+ * The manifest of a database in `place` that was brought forward to that moment, once its pages and its chain were found right. Raises BackupError.
  */
 export async function soundAt(
   parts: Pick<RestoreParts, 'target' | 'now' | 'migrations'>,
   place: string,
   manifest: Manifest,
   at: Date,
-): Promise<Manifest> {
+): Promise<Pick<Prepared, 'manifest' | 'lost'>> {
   const file = join(place, basename(parts.target.file));
   mustBeWhole(await checkIn({ file, how: 'whole' }));
   return readCopy(systemScope(parts.now), { url: null, file }, async (copy) => {
     const then = { ...manifest, ...(await contentsOf(copy)), createdAt: at.toISOString() };
     mustSuit(parts, then);
-    await mustMatch(copy, then, join(place, 'blobs'));
-    return then;
+    return { manifest: then, lost: await mustMatch(copy, then, join(place, 'blobs')) };
   });
 }
 
@@ -168,10 +170,10 @@ export const systemScope = (now: () => Date): Omit<Scope, 'db'> => ({
   wakeOutbox: () => {},
 });
 
-/** Raises when the restored database is not what its manifest says, or a stored file that it names is missing. */
-export async function mustMatch(copy: Scope, manifest: Manifest, blobs: string): Promise<void> {
+/** Raises when the restored database is not what its manifest says. Answers how many stored files that it names are missing. */
+export async function mustMatch(copy: Scope, manifest: Manifest, blobs: string): Promise<number> {
   mustBeWhole(await wrongDatabase(copy, manifest));
-  await mustHoldBlobs(copy, blobs);
+  return countLost(copy, blobs);
 }
 
 /** Raises BackupError when this product cannot take it over. */

@@ -7,6 +7,7 @@ const ABOUT = z.object({
   from: z.string().regex(/^restore-\d+$/),
   snapshot: z.string(),
   files: z.number(),
+  lost: z.number().default(0),
   manifest: MANIFEST_SCHEMA,
 });
 

@@ -5,7 +5,6 @@ import type { DatabaseTarget } from '../db/connect.ts';
 import { transact } from '../db/scope.ts';
 import { BackupError } from './backup-error.ts';
 import { copyName, readCopy } from './copy-database.ts';
-import type { Manifest } from './manifest.ts';
 import { newestOf } from './newest.ts';
 import { mustMatch, type Prepared, prepareRestore, type RestoreParts, type RestoreSource, systemScope } from './prepare.ts';
 import { type Repository, type Snapshot, snapshots } from './restic.ts';
@@ -13,9 +12,7 @@ import { restoreSchema, undoSchema } from './restore-schema.ts';
 import { settleRestored } from './store.ts';
 import { beginSwap, endSwap, finishSwap, pendingSwap, type Swap, unswapFiles } from './swap.ts';
 
-export interface Restored {
-  readonly manifest: Manifest;
-  readonly files: number;
+export interface Restored extends Pick<Prepared, 'manifest' | 'files' | 'lost'> {
   /** Folder of the old data, until somebody deletes it; null where there was none. */
   readonly before: string | null;
   /** The same of a PostgreSQL database: its schema. */
@@ -75,10 +72,15 @@ export interface PlaceParts {
  * The last step, while no server runs. With a ticket the old data is not given up before `endSwap`. Where something cannot change places, such as a
  * folder that is a disk of its own, all of the old data is the data again.
  */
-export async function changePlaces(parts: PlaceParts, { from, manifest, files }: Prepared, ticket: string | null): Promise<Restored> {
+export async function changePlaces(
+  parts: PlaceParts,
+  { from, manifest, files, ...counted }: Prepared,
+  ticket: string | null,
+): Promise<Restored> {
   const { dataDir, target, now, path } = parts;
   const place = join(dataDir, from);
   const swap = { from, before: `before-${from}`, ticket, names: readdirSync(place) };
+  let { lost } = counted;
   const schema =
     target.url === null
       ? null
@@ -89,7 +91,9 @@ export async function changePlaces(parts: PlaceParts, { from, manifest, files }:
             target,
             path,
             file: join(place, copyName(target)),
-            check: (copy) => mustMatch(copy, manifest, join(place, 'blobs')),
+            check: async (copy) => {
+              lost = await mustMatch(copy, manifest, join(place, 'blobs'));
+            },
           },
           swap,
         );
@@ -102,7 +106,7 @@ export async function changePlaces(parts: PlaceParts, { from, manifest, files }:
     throw explained(error);
   }
   const before = join(dataDir, swap.before);
-  return { manifest, files, before: existsSync(before) ? before : null, schemaBefore: schema?.before ?? null };
+  return { manifest, files, lost, before: existsSync(before) ? before : null, schemaBefore: schema?.before ?? null };
 }
 
 /** A folder that is a disk or a share of its own does not change its name. */

@@ -86,14 +86,16 @@ export async function openStandby(parts: StandbyParts): Promise<Standby> {
       const { run, reached, isWhole, manifest } = state;
       const help = 'Let it run until it says that it is ready: centrala standby';
       if (run === null || !isWhole) throw new BackupError('This standby has no whole copy yet.', help, 'differs');
-      const then = await soundAt(parts, place, manifest, new Date(reached));
+      const { manifest: then, lost } = await soundAt(parts, place, manifest, new Date(reached));
       const from = `restore-${parts.now().toISOString().replaceAll(/\D/g, '')}`;
       await rename(place, join(dataDir, from));
-      const restored = await changePlaces(parts, { from, manifest: then, files: then.tables['blobs'] ?? 0 }, null).catch(async (error) => {
-        // What the swap has begun, the next start ends.
-        if (pendingSwap(dataDir) === null) await rename(join(dataDir, from), place);
-        throw error;
-      });
+      const restored = await changePlaces(parts, { from, manifest: then, files: then.tables['blobs'] ?? 0, lost }, null).catch(
+        async (error) => {
+          // What the swap has begun, the next start ends.
+          if (pendingSwap(dataDir) === null) await rename(join(dataDir, from), place);
+          throw error;
+        },
+      );
       await removeStandby(dataDir);
       return restored;
     },

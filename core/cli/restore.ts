@@ -48,7 +48,7 @@ export const restore: Command = {
       await afterInterruption({ ...partsOf(config, true, () => {}), path: config.backup.path });
       const { source, label, key } = await sourceOf(name, keyFrom(values['key-file'], config), config, momentOf(name, values.at));
       console.note(`backup ${label}`);
-      const { manifest, files, before, schemaBefore } = await putBack(
+      const { manifest, files, lost, before, schemaBefore } = await putBack(
         { ...partsOf(config, true, spoken(console.note)), path: config.backup.path },
         source,
       );
@@ -60,6 +60,7 @@ export const restore: Command = {
       );
       const rows = Object.values(manifest.tables).reduce((sum, count) => sum + count, 0);
       console.say(`restored ${label} of ${manifest.createdAt}: ${rows} rows and ${files} files are what they were`);
+      if (lost > 0) console.note(lostFiles(lost));
       if (before !== null) console.note(`The old data is in ${before}. Delete that folder when you need it no more.`);
       if (schemaBefore !== null) console.note(`The old tables are in the schema ${schemaBefore}: DROP SCHEMA ${schemaBefore} CASCADE.`);
       return EXIT.ok;
@@ -68,6 +69,10 @@ export const restore: Command = {
     }
   },
 };
+
+/** What the store itself had lost no backup of that moment can bring, an older one may. */
+export const lostFiles = (lost: number): string =>
+  `${lost} stored files were missing already when it was made. After the start "centrala ledger verify" names them, and "centrala ledger repair" brings back those that an older backup has.`;
 
 /** The data folder is another one in a drill, but its database may be the one in use. */
 async function mustBeAtRest(config: Config): Promise<void> {

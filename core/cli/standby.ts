@@ -18,7 +18,7 @@ import { AppError } from '../lib/errors.ts';
 import { repeatedly } from '../lib/repeatedly.ts';
 import { type Command, type Console, EXIT, UsageError } from './command.ts';
 import { readOptions } from './options.ts';
-import { keyFrom, partsOf, spoken } from './restore.ts';
+import { keyFrom, lostFiles, partsOf, spoken } from './restore.ts';
 
 /** In a folder a look costs nothing; a bucket or a server is asked more seldom. */
 const FOLDER = { everyMs: 2_000, watchMs: 10_000 };
@@ -105,7 +105,8 @@ async function takingOver(
     note(`What came last could not be fetched: ${reasonOf(error)}`);
   });
   note('checking …');
-  const { manifest, files } = await opened.takeOver();
+  const { manifest, files, lost } = await opened.takeOver();
+  if (lost > 0) note(lostFiles(lost));
   await leaveNote(config.dataDir, MOMENT).catch((error: unknown) => note(`The audit will not tell of it: ${reasonOf(error)}`));
   const rows = Object.values(manifest.tables).reduce((sum, count) => sum + count, 0);
   say(`took over at ${manifest.createdAt}: ${rows} rows and ${files} files. Start Centrala here, and never again on the first machine.`);
