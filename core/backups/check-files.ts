@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blobPath } from '../blobs/blobs.ts';
 import type { DatabaseTarget } from '../db/connect.ts';
@@ -12,11 +12,14 @@ import { isLeftOut } from './stage.ts';
 
 const AT_ONCE = 8;
 
-/** Only folders and plain files, and at the top only names that a backup of ours has: no link leads out of the folder. */
-export async function mustBeOurs(place: string): Promise<void> {
+/**
+ * At the top only names that a backup of ours has, or it raises. Links and pipes that somebody had put into the data folder go: only folders and
+ * plain files stay, and nothing leads out of the folder.
+ */
+export async function keepOurs(place: string): Promise<void> {
   for (const name of await readdir(place)) if (name !== STAGE && isLeftOut(name)) throw foreign(name);
   for (const entry of await readdir(place, { recursive: true, withFileTypes: true }))
-    if (!entry.isFile() && !entry.isDirectory()) throw foreign(join(entry.parentPath.slice(place.length + 1), entry.name));
+    if (!entry.isFile() && !entry.isDirectory()) await rm(join(entry.parentPath, entry.name));
 }
 
 const foreign = (name: string): BackupError =>

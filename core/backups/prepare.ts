@@ -6,7 +6,7 @@ import { checkIn } from '../db/file-check.ts';
 import type { Scope } from '../db/scope.ts';
 import { archiveManifest, unpackArchive } from './archive.ts';
 import { BackupError } from './backup-error.ts';
-import { checkFiles, countLost, mustBeOurs, wrongStage } from './check-files.ts';
+import { checkFiles, countLost, keepOurs, wrongStage } from './check-files.ts';
 import { contentsOf } from './contents-store.ts';
 import { copyName, readCopy } from './copy-database.ts';
 import { nameInside } from './inside.ts';
@@ -70,7 +70,7 @@ export async function prepareRestore(parts: RestoreParts, source: RestoreSource)
   try {
     report({ step: 'fetch', done: 0, total: 0 });
     await bring(parts, source, place);
-    await mustBeOurs(place);
+    await keepOurs(place);
     const staged = join(place, STAGE);
     const manifest = await readManifest(staged).catch(() => null);
     if (manifest === null) throw new BackupError('This backup has no manifest of ours.', 'Choose another one: centrala backup list');

@@ -51,7 +51,9 @@ export async function stage({ scope, target, dataDir, secret, version, place }: 
   await writeManifest(dir, { ...contents, version, createdAt: scope.now().toISOString() }, names);
   const going = readTarget(place);
   const own = going && nameInside(dataDir, going);
-  return [STAGE, ...(await readdir(dataDir)).filter((name) => !isLeftOut(name) && name !== own)];
+  // Of a link restic would keep that it leads somewhere, and nothing of what is there.
+  const kept = (await readdir(dataDir, { withFileTypes: true })).filter((one) => one.isFile() || one.isDirectory());
+  return [STAGE, ...kept.map(({ name }) => name).filter((name) => !isLeftOut(name) && name !== own)];
 }
 
 function ifGone(error: unknown): void {

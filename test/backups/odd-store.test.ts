@@ -1,4 +1,5 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { blobPath } from '../../core/blobs/blobs.ts';
@@ -28,6 +29,26 @@ test('a backup of a store that had lost a file can be restored, by its name and 
     const copy = await running(t, machine);
     t.is((await copy.scope.db('messages')).length, 3);
   }
+});
+
+test('links and pipes that somebody has put into the data folder keep nobody from restoring', async (t) => {
+  const office = await officeFor(t);
+  await office.mail({ from: 'jan@klient.test', subject: 'Sprawa' });
+  await until('it is a conversation', () => office.scope.db('conversations').first('id'));
+  const odd = ['tls.pem', 'moje/link', 'moje/rura'];
+  mkdirSync(join(office.dataDir, 'moje'));
+  writeFileSync(join(office.dataDir, 'moje/notatka.txt'), 'zwykły plik');
+  for (const name of odd.slice(0, 2)) symlinkSync('/etc/hostname', join(office.dataDir, name));
+  t.is(spawnSync('mkfifo', [join(office.dataDir, 'moje/rura')]).status, 0);
+  const here = centralaCommand(office.dataDir, { url: databaseUrl(office), file: '' });
+  const made = await here(['backup']);
+  t.is(made.code, 0, made.err);
+  const machine = await newMachine(t, join(office.dataDir, 'backups'));
+  const restored = await machine.cli(['restore', 'latest', '--key-file', join(office.dataDir, 'backup.key')]);
+  t.is(restored.code, 0, restored.err);
+  t.is(readFileSync(join(machine.dir, 'moje/notatka.txt'), 'utf8'), 'zwykły plik');
+  for (const name of odd) t.is(lstatSync(join(machine.dir, name), { throwIfNoEntry: false }), undefined, name);
+  t.is((await (await running(t, machine)).scope.db('messages')).length, 1);
 });
 
 test('the page of a restore says what was missing already', async (t) => {
