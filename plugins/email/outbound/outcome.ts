@@ -44,11 +44,15 @@ export function beforeTheEnd(failure: RelayFailure): SendOutcome {
   const status = enhancedStatus(text, reply);
   const isLogin = code === 'EAUTH' || isLogInWanted(failure);
   const refused = reply === null ? code === 'EENVELOPE' && command === 'API' : reply >= 500 && !isLogin;
+  if (isTooLarge(failure)) return { state: 'refused', reason: text, status: status ?? '5.3.4' };
   if (refused) return { state: 'refused', reason: text, status };
   if (reply !== null && isGreylisting(text)) return { state: 'deferred', reason: text, status, note: 'greylisted', retryInMs: GREYLIST_MS };
   const note = isLogin || code === 'login_again' || code === 'oauth_client' ? 'relay_login' : failure.isTls ? 'tls_failed' : null;
   return { state: 'deferred', reason: text, status, ...(note === null ? {} : { note }) };
 }
+
+/** The library compares with what the server said of itself (RFC 1870 §6.1). */
+const isTooLarge = ({ code, command }: RelayFailure): boolean => code === 'EMESSAGE' && command === 'MAIL FROM';
 
 /** Before anybody's mail is taken the server wants a log-in or encryption (RFC 4954 §6, RFC 3207 §4). */
 export const isLogInWanted = ({ reply, command }: RelayFailure): boolean => reply === 530 && command === 'MAIL FROM';

@@ -85,7 +85,7 @@ async function transact(pool: Pool, connection: RelayConnection, letter: Letter,
   const stop = (): void => connection.destroy();
   signal.addEventListener('abort', stop, { once: true });
   // The library notes there whom the server refused, and says it of no error that comes after.
-  const envelope: SMTPEnvelope = { from, to: recipients.map(({ address }) => address) };
+  const envelope: SMTPEnvelope = { from, to: recipients.map(({ address }) => address), size: leastBytes(message) };
   try {
     const info = await connection.send(envelope, mail.stream);
     pool.release(connection);
@@ -114,9 +114,17 @@ async function transact(pool: Pool, connection: RelayConnection, letter: Letter,
  */
 const senderRefusal = (envelope: SMTPEnvelope): unknown => ('mailError' in envelope ? envelope.mailError : null);
 
+/** How large a mail is at least (RFC 1870): a server that takes none of that size says so before it is sent. Only text may go without base64. */
+const leastBytes = ({ attachments }: OutboundMessage): number =>
+  attachments.reduce((sum, { contentType, bytes }) => sum + (/^text\//i.test(contentType) ? bytes : Math.ceil(bytes / 3) * 4), 0);
+
 /** Many servers say what they think of the sender only to RCPT. */
 const isAboutSender = ({ reply, command, text }: RelayFailure): boolean =>
-  reply !== null && reply >= 500 && reply !== 530 && (command === 'MAIL FROM' || (command === 'RCPT TO' && /<>|\bsender\b/i.test(text)));
+  reply !== null &&
+  reply >= 500 &&
+  reply !== 530 &&
+  reply !== 552 &&
+  (command === 'MAIL FROM' || (command === 'RCPT TO' && /<>|\bsender\b/i.test(text)));
 
 /** The server stops (RFC 5321 §3.8), lets nobody in like that, or the connection broke; what goes wrong on our side is not its fault. */
 const isServerGone = (failure: RelayFailure): boolean =>
