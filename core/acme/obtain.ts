@@ -1,8 +1,6 @@
 import type { Client } from 'acme-client';
 import { writeFileWhole } from '../lib/write-whole.ts';
-
-/** Answers to a provider that asks a name for proof (RFC 8555 §8.3), by token. */
-export type Challenges = Map<string, string>;
+import type { Challenges } from './challenges.ts';
 
 export interface Wanted {
   /** Of the provider's directory (RFC 8555 §7.1.1). */
@@ -24,7 +22,10 @@ export async function newAccountKey(): Promise<string> {
 }
 
 /** Gets a certificate for the name, which has to answer on its port 80 with what is in `challenges`. Throws what the provider said. */
-export async function obtain({ directoryUrl, name, email, accountKey, file }: Wanted, challenges: Challenges): Promise<void> {
+export async function obtain(
+  { directoryUrl, name, email, accountKey, file }: Wanted,
+  challenges: Pick<Challenges, 'show' | 'hide'>,
+): Promise<void> {
   // Loaded only here: it brings megabytes that a normal start does not need.
   const acme = await import('acme-client');
   const { crypto } = acme;
@@ -37,8 +38,8 @@ export async function obtain({ directoryUrl, name, email, accountKey, file }: Wa
     challengePriority: ['http-01'],
     // From inside, the public name may lead nowhere; the provider looks from outside.
     skipChallengeVerification: true,
-    challengeCreateFn: async (_authorization, { token }, answer) => void challenges.set(token, answer),
-    challengeRemoveFn: async (_authorization, { token }) => void challenges.delete(token),
+    challengeCreateFn: async (_authorization, { token }, answer) => challenges.show(token, answer),
+    challengeRemoveFn: async (_authorization, { token }, answer) => challenges.hide(token, answer),
   });
   await writeFileWhole(file, `${chain.trim()}\n${key.toString().trim()}\n`);
 }

@@ -4,7 +4,8 @@ import { obtainedFile, readPair } from '../lib/certificate.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import type { Keyring } from '../lib/secrets.ts';
 import { readSetting, writeSetting } from '../settings/settings.ts';
-import { type Challenges, newAccountKey, obtain } from './obtain.ts';
+import { storedChallenges } from './challenges.ts';
+import { newAccountKey, obtain } from './obtain.ts';
 
 const ACCOUNT = 'acme.account';
 const PURPOSE = 'acme-account';
@@ -25,7 +26,7 @@ export interface Renewing {
 
 export interface Renewal {
   /** What to answer a provider that asks for this token; null = nothing of ours. */
-  readonly answer: (token: string) => string | null;
+  readonly answer: (token: string) => Promise<string | null>;
   /** Gets or renews the certificate where that is due. True when there is a new one. */
   readonly look: () => Promise<boolean>;
   /** Why the last attempt failed, or null. */
@@ -34,7 +35,7 @@ export interface Renewal {
 
 /** Keeps a certificate of a provider: obtained once, renewed thirty days before its end, tried again six hours after a failure. */
 export function createRenewal({ scope, keyring, log, directoryUrl, email, name, folder }: Renewing): Renewal {
-  const challenges: Challenges = new Map();
+  const challenges = storedChallenges(scope);
   const file = obtainedFile(folder);
   let problem: string | null = null;
   let failedAt = Number.NEGATIVE_INFINITY;
@@ -69,7 +70,7 @@ export function createRenewal({ scope, keyring, log, directoryUrl, email, name, 
     });
     return under;
   };
-  return { answer: (token) => challenges.get(token) ?? null, look, problem: () => problem };
+  return { answer: challenges.answer, look, problem: () => problem };
 }
 
 /** The key of our account at the provider, sealed where it is kept. */

@@ -23,7 +23,15 @@ interface Ports {
 
 /** Opens the port of web pages, or with CENTRALA_HTTPS_PORT two: one by TLS and one that leads there. */
 export async function openPorts(
-  { config, scope, keyring, schedule, stream, log }: Foundation,
+  {
+    config,
+    scope,
+    keyring,
+    peers,
+    schedule,
+    stream,
+    log,
+  }: Pick<Foundation, 'config' | 'scope' | 'keyring' | 'peers' | 'schedule' | 'stream' | 'log'>,
   app: Koa,
   shutdown: Shutdown,
 ): Promise<Ports> {
@@ -42,23 +50,26 @@ export async function openPorts(
   const { publicUrl } = config;
   const { hostname: name } = new URL(publicUrl);
   const source: CertificateSource = tls ? { kind: 'files', ...tls } : { kind: 'own', folder: config.dataDir, hostname: name };
-  const every = (expression: string, task: (signal: AbortSignal) => Promise<void>): void =>
-    void schedule.every(expression, 'certificate', task);
+  const everywhere = (expression: string, task: (signal: AbortSignal) => Promise<void>): void =>
+    void schedule.everywhere(expression, 'certificate', task);
   const renewal = acme && createRenewal({ scope, keyring, log, ...acme, name, folder: config.dataDir });
-  const certificate = await keepCurrent({ name: 'web', now: scope.now, log, every }, source, (next) => secure.setSecureContext(next)).catch(
-    (error: unknown) => {
-      throw error instanceof AppError && error.help ? new SettingError(error.message, error.help, error) : error;
-    },
-  );
+  const certificate = await keepCurrent({ name: 'web', now: scope.now, log, everywhere }, source, (next) =>
+    secure.setSecureContext(next),
+  ).catch((error: unknown) => {
+    throw error instanceof AppError && error.help ? new SettingError(error.message, error.help, error) : error;
+  });
   const secure = await listenSecurely(app, certificate.current(), securePort, host);
   closing('web by TLS', secure);
   shutdown.add('certificate', async () => certificate.stop());
-  const plain = await listenToLead(app, { publicUrl, trustProxy, challenge: (token) => renewal?.answer(token) ?? null }, port, host);
+  const plain = await listenToLead(app, { publicUrl, trustProxy, challenge: async (token) => renewal?.answer(token) ?? null }, port, host);
   closing('web', plain);
   if (renewal) {
+    // One of several orders; the others find the file, and what the provider asks them.
     const renew = async (): Promise<void> => void ((await renewal.look()) && (await certificate.look()));
+    const begin = (): Promise<void> => renew().catch((error: unknown) => log.error('acme_failed', errorFacts(error)));
     schedule.every('9 * * * *', 'certificate of the provider', renew);
-    renew().catch((error: unknown) => log.error('acme_failed', errorFacts(error)));
+    peers.onDuty((duty, isOurs) => void (duty === 'clock' && isOurs && begin()));
+    if (peers.holds('clock')) void begin();
   }
   log.info('https', { port: portOf(secure), expiresAt: certificate.current().expiresAt.toISOString() });
   return {

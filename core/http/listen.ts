@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type Koa from 'koa';
 
@@ -28,23 +28,30 @@ const IN_CLEAR = ['/health', '/ready', '/metrics'];
  */
 export function listenToLead(app: Koa, { publicUrl, trustProxy, challenge }: LeadTo, port: number, host: string): Promise<Server> {
   const answer = app.callback();
-  const lead: RequestListener = (request, response) => {
-    const [path = '/'] = (request.url ?? '/').split('?');
-    const proof = path.startsWith(CHALLENGE_PATH) ? challenge(path.slice(CHALLENGE_PATH.length)) : null;
-    if (proof !== null) return void response.writeHead(200, { 'Content-Type': 'application/octet-stream' }).end(proof);
+  const lead = (request: IncomingMessage, response: ServerResponse, path: string): void => {
     const isOfProxy = trustProxy && request.headers['x-forwarded-proto'] === 'https';
     if (isOfProxy || IN_CLEAR.includes(path)) return void answer(request, response);
     const target = request.url?.startsWith('/') ? request.url : '/';
     response.writeHead(308, { Location: publicUrl + target, 'Content-Length': '0', Connection: 'close' }).end();
   };
-  return opened(createServer(lead), port, host);
+  const prove = async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
+    const proof = await challenge(path.slice(CHALLENGE_PATH.length)).catch(() => null);
+    if (proof === null) lead(request, response, path);
+    else response.writeHead(200, { 'Content-Type': 'application/octet-stream' }).end(proof);
+  };
+  const lookAt: RequestListener = (request, response) => {
+    const [path = '/'] = (request.url ?? '/').split('?');
+    if (path.startsWith(CHALLENGE_PATH)) void prove(request, response, path);
+    else lead(request, response, path);
+  };
+  return opened(createServer(lookAt), port, host);
 }
 
 interface LeadTo {
   readonly publicUrl: string;
   readonly trustProxy: boolean;
   /** What a provider of certificates wants to read under a token; null = nothing (RFC 8555 §8.3). */
-  readonly challenge: (token: string) => string | null;
+  readonly challenge: (token: string) => Promise<string | null>;
 }
 
 async function opened<S extends Server | SecureServer>(server: S, port: number, host: string): Promise<S> {

@@ -14,7 +14,8 @@ export interface CertificateHolder {
   readonly name: 'smtp' | 'web';
   readonly now: () => Date;
   readonly log: Log;
-  every(expression: string, task: (signal: AbortSignal) => Promise<void>): void;
+  /** In each process: the certificate is in its memory. */
+  everywhere(expression: string, task: (signal: AbortSignal) => Promise<void>): void;
 }
 
 export interface CurrentCertificate {
@@ -70,7 +71,7 @@ export async function keepCurrent(
   const onHangup = (): void => {
     look().catch((error: unknown) => holder.log.error(`${holder.name}_certificate_unusable`, errorFacts(error)));
   };
-  holder.every('20 * * * * *', () => look().finally(warn));
+  holder.everywhere('20 * * * * *', () => look().finally(warn));
   process.on('SIGHUP', onHangup);
   return {
     current: () => certificate,

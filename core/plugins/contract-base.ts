@@ -97,7 +97,10 @@ export interface PluginHost<PluginSettings = unknown> {
     /** Reads and writes at once, whoever else does the same; null deletes. `work` may run twice. */
     change(key: string, work: (before: string | null) => string | null): Promise<void>;
   };
+  /** Cron with seconds. Of several processes one runs it: for what is to be done once. */
   readonly every: (cron: string, task: (signal: AbortSignal) => Promise<void>) => void;
+  /** The same in each process: for what a process keeps in memory, such as its health or a file that it read. */
+  readonly everywhere: (cron: string, task: (signal: AbortSignal) => Promise<void>) => void;
 }
 
 /** What the plugins of every kind have in common beside their manifest. */

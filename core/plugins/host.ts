@@ -146,6 +146,7 @@ export function createPlugins(options: PluginsOptions): Plugins {
       dns: options.dns,
       state: pluginState(scope, name),
       every: (expression, task) => void slot.tasks.push(options.schedule.every(expression, `plugin ${name}`, task)),
+      everywhere: (expression, task) => void slot.tasks.push(options.schedule.everywhere(expression, `plugin ${name}`, task)),
     };
   };
 

@@ -39,7 +39,7 @@ export default defineScanner<ClamavSettings>({
       if (result?.state === 'unavailable') health = { state: 'failing', problem: result.reason, detail: result.detail };
       else if (health.state === 'failing') health = OK;
     };
-    host.every('37 * * * * *', async (signal) => {
+    host.everywhere('37 * * * * *', async (signal) => {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(10_000)]);
       note(await pingAll(hosts, limit));
       if (health.state === 'failing') return;

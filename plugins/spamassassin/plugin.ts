@@ -43,7 +43,7 @@ export default defineFilter<SpamAssassinSettings>({
       }
       return result;
     };
-    host.every('23 * * * * *', async (signal) => {
+    host.everywhere('23 * * * * *', async (signal) => {
       note((await pingAll(source.hosts, AbortSignal.any([signal, AbortSignal.timeout(10_000)]))) ?? { state: 'pong' });
     });
     return {

@@ -1,6 +1,6 @@
 import { existsSync, statSync, unlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect as connectTcp, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { connect, type PeerCertificate } from 'node:tls';
 import test from 'ava';
@@ -8,7 +8,7 @@ import { ConfigError, readConfig } from '../../config/config.ts';
 import { createRenewal } from '../../core/acme/renew.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { createKeyring } from '../../core/lib/secrets.ts';
-import { scopeFor } from '../support/db.ts';
+import { databaseTarget, scopeFor } from '../support/db.ts';
 import { startDns } from '../support/dns.ts';
 import { freePort } from '../support/free-port.ts';
 import { startPebble } from '../support/pebble.ts';
@@ -60,6 +60,43 @@ test('a certificate is obtained from a real ACME server by the proof on the plai
   unlinkSync(file);
   await centrala.start();
   await until('it is obtained again, by the same account', () => existsSync(file));
+});
+
+test('of several processes with pages one orders a certificate, and whichever the provider asks has the proof', async (t) => {
+  const target = await databaseTarget(t);
+  if (target.url === null) return t.pass('a SQLite file belongs to one process');
+  const dns = await startDns({ [NAME]: { a: ['127.0.0.1'] } });
+  t.teardown(dns.stop);
+  const httpPort = await freePort();
+  const { directoryUrl, caFile } = await startPebble(t, { httpPort, dns: dns.server });
+  const dir = tempDir(t);
+  const web = async () =>
+    product(t, {
+      ...{ ...ADMIN, CENTRALA_ROLES: 'web', CENTRALA_DATA_DIR: dir, CENTRALA_DATABASE_URL: String(target.url) },
+      ...{ CENTRALA_HTTPS_PORT: String(await freePort()), CENTRALA_PUBLIC_URL: `https://${NAME}`, CENTRALA_ACME: directoryUrl },
+      ...{ CENTRALA_LOG_LEVEL: 'info', NODE_EXTRA_CA_CERTS: caFile },
+    });
+  const both = [await web(), await web()];
+  const has = (event: string) => both.filter(({ output }) => output().includes(`"event":"${event}"`));
+  // The provider's questions go to the one that did not order.
+  const proxy = createTcpServer((asked) => {
+    const other = both.find((one) => !has('duty_taken').includes(one));
+    const way = connectTcp(other?.httpPort ?? 0, '127.0.0.1');
+    for (const end of [asked, way]) end.on('error', () => {});
+    asked.pipe(way).pipe(asked);
+  });
+  await new Promise<void>((done) => proxy.listen(httpPort, '127.0.0.1', done));
+  t.teardown(() => proxy.close());
+  // Nobody has the clock until both listen.
+  const held = await both[0]?.db.transaction();
+  t.teardown(() => held?.commit());
+  await held?.raw('select pg_advisory_xact_lock(?, ?)', [0x43_44, 0]);
+  for (const one of both) await one.start();
+  t.deepEqual([has('acme_obtained').length, has('acme_failed').length], [0, 0]);
+  await held?.commit();
+  await until('it is obtained', () => has('acme_obtained').length + has('acme_failed').length > 0);
+  t.deepEqual([has('acme_obtained').length, has('acme_failed').length], [1, 0]);
+  t.true(existsSync(join(dir, 'acme-tls.pem')));
 });
 
 test('where a certificate cannot be obtained is said before anything starts', (t) => {

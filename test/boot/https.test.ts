@@ -2,7 +2,16 @@ import { copyFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import test from 'ava';
+import Koa from 'koa';
 import { ConfigError, readConfig } from '../../config/config.ts';
+import { openPorts } from '../../core/boot/ports.ts';
+import { createShutdown } from '../../core/boot/shutdown.ts';
+import { ALONE } from '../../core/db/peers.ts';
+import { createStream } from '../../core/events/stream.ts';
+import type { Schedule } from '../../core/jobs/schedule.ts';
+import { silentLog } from '../../core/lib/log.ts';
+import { createKeyring } from '../../core/lib/secrets.ts';
+import { scopeFor } from '../support/db.ts';
 import { freePort } from '../support/free-port.ts';
 import { certificateFile, nameOn } from '../support/own-certificate.ts';
 import { ADMIN, product } from '../support/product.ts';
@@ -58,6 +67,45 @@ test('pages go by TLS with the same certificate as mail, the plain port only lea
     async () => (await nameOn(webPort)) === 'new.firma.test' && (await nameOn(mailPort)) === 'new.firma.test',
   );
   t.is(child.exitCode, null);
+});
+
+test('of several processes with pages also one without the clock takes up a renewed certificate by itself', async (t) => {
+  const file = join(tempDir(t), 'firma.pem');
+  copyFileSync(await certificateFile(t, 'old.firma.test'), file);
+  const port = await freePort();
+  const config = readConfig({
+    ...{ CENTRALA_DATA_DIR: tempDir(t), CENTRALA_HTTP_PORT: String(await freePort()), CENTRALA_HTTPS_PORT: String(port) },
+    ...{ CENTRALA_TLS_CERT: file, CENTRALA_TLS_KEY: file },
+  });
+  const shutdown = createShutdown(silentLog);
+  t.teardown(() => shutdown.run());
+  const tasks: (() => Promise<void>)[] = [];
+  const never = { stop: async () => {} };
+  const schedule: Schedule = {
+    ...never,
+    every: () => never,
+    everywhere: (_when, _name, task) => {
+      tasks.push(() => task(AbortSignal.timeout(1000)));
+      return never;
+    },
+  };
+  await openPorts(
+    {
+      config,
+      scope: await scopeFor(t),
+      keyring: createKeyring('x'.repeat(40)),
+      peers: ALONE,
+      schedule,
+      stream: createStream(),
+      log: silentLog,
+    },
+    new Koa(),
+    shutdown,
+  );
+  t.is(await nameOn(port), 'old.firma.test');
+  copyFileSync(await certificateFile(t, 'new.firma.test'), file);
+  for (const task of tasks) await task();
+  t.is(await nameOn(port), 'new.firma.test');
 });
 
 test('what does not go together is said before anything starts', (t) => {

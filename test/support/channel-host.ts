@@ -47,6 +47,8 @@ export interface MemoryHostOptions<Settings = unknown> {
   readonly hasWaited?: ChannelHost['hasWaited'];
   /** Nobody answers unless given. */
   readonly dns?: Dns;
+  /** False: of several processes another one has the clock. */
+  readonly hasClock?: boolean;
   /** Nothing waits unless given. */
   readonly backlog?: ChannelHost['backlog'];
   /** This process reads accounts unless given. */
@@ -132,7 +134,8 @@ export function memoryHost<Settings = unknown>(options: MemoryHostOptions<Settin
         else state.set(key, after);
       },
     },
-    every: (_cron, task) => void tasks.push(task),
+    every: (_cron, task) => void (options.hasClock === false || tasks.push(task)),
+    everywhere: (_cron, task) => void tasks.push(task),
   };
 }
 

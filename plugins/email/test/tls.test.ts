@@ -93,6 +93,17 @@ test('new certificate files are taken up by the clock or at once by SIGHUP, unus
   t.is(await nameSeen(t, listener.port), 'new.firma.test');
 });
 
+test('of several processes also one without the clock takes up a renewed certificate by itself', async (t) => {
+  const files = await certificateFiles(t, 'old.firma.test');
+  const host = memoryHost({ inboxes: INBOXES, server: files, hasClock: false });
+  const listener = await startListener(host);
+  t.teardown(() => listener.stop());
+  const renewed = await certificateFiles(t, 'new.firma.test');
+  for (const file of ['tlsCert', 'tlsKey'] as const) writeFileSync(files[file], readFileSync(renewed[file]));
+  for (const task of host.tasks) await task(AbortSignal.timeout(1000));
+  t.is(await nameSeen(t, listener.port), 'new.firma.test');
+});
+
 test('files of which only the rights were mended, or that keep the time of the old ones, are looked at again', async (t) => {
   const files = await certificateFiles(t, 'mx.firma.test');
   const other = await certificateFiles(t, 'other.firma.test');
