@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { databaseFile, environmentOf } from '../../config/config.ts';
-import { type BackupAlarm, backupAlarm, logAlarm } from '../backups/alarm.ts';
+import type { BackupAlarm } from '../backups/alarm.ts';
 import { archiveStream } from '../backups/archive-stream.ts';
 import { forgetUploads } from '../backups/archive-upload.ts';
 import { BackupError } from '../backups/backup-error.ts';
@@ -13,7 +13,7 @@ import { createRestorer, type Restorer } from '../backups/restorer.ts';
 import { type BackupRunner, createRunner } from '../backups/runner.ts';
 import { onDiskOfData } from '../backups/same-disk.ts';
 import { lastDue, readSchedule } from '../backups/schedule.ts';
-import { failInterrupted, lastStartedAt, lastVerifiedAt } from '../backups/store.ts';
+import { failInterrupted, lastStartedAt } from '../backups/store.ts';
 import { dropTarget } from '../backups/target-file.ts';
 import { transact } from '../db/scope.ts';
 import { repairKnown } from '../ledger/repair.ts';
@@ -21,6 +21,7 @@ import { ConflictError } from '../lib/errors.ts';
 import { formatDate } from '../lib/format-date.ts';
 import type { GeneralSettings } from '../settings/general.ts';
 import type { MailRenderer } from '../system-mail/notice.ts';
+import { watchBackups } from './backup-alarm.ts';
 import type { Channels } from './channels.ts';
 import { type Foundation, inBackground, MIGRATIONS } from './foundation.ts';
 import { type LogShipping, startLogShipping } from './log-shipping.ts';
@@ -49,8 +50,6 @@ export interface Backups {
 }
 
 const STOP_MS = 10_000;
-/** An alarm that lasts is told again after this. */
-const TELL_AGAIN_MS = 24 * 3_600_000;
 
 /**
  * A backup each night, at the next start when its time had passed, and whenever asked; administrators are told when there is no good one. What the
@@ -65,9 +64,6 @@ export async function startBackups(
   const { config, scope, schedule, stream, blobs, log } = foundation;
   const startedAt = scope.now();
   const logShipping = await startLogShipping(foundation, shutdown);
-  let alarm: BackupAlarm | null = null;
-  let told: { kind: BackupAlarm['kind']; atMs: number } | null = null;
-
   const tell = async (about: BackupAlarm): Promise<void> => {
     const { companyName, timeZone } = await general();
     const link = new URL('/backups', config.publicUrl).href;
@@ -75,21 +71,11 @@ export async function startBackups(
       backupNotice(t, { alarm: about, link, companyName, when: (at) => formatDate(at, 'datetime', language, timeZone) }),
     );
   };
-  const look = async (): Promise<void> => {
-    const still = logAlarm(logShipping.state(), scope.now());
-    alarm = (await backupAlarm(scope, startedAt)) ?? (still && { ...still, verifiedAt: await lastVerifiedAt(scope) });
-    if (alarm === null) told = null;
-    else if (told?.kind !== alarm.kind || scope.now().getTime() - told.atMs > TELL_AGAIN_MS) {
-      told = { kind: alarm.kind, atMs: scope.now().getTime() };
-      log.error('no_good_backup', { kind: alarm.kind, problem: alarm.problem, detail: alarm.detail });
-      await tell(alarm);
-    }
-  };
-
+  const watch = watchBackups(foundation, logShipping, tell);
   let wasRunning = false;
   const runner = createRunner(environmentOf(config), log, () => {
     const isRunning = runner.progress() !== null;
-    if (wasRunning && !isRunning) inBackground(log, 'backup_alarm_failed', look());
+    if (wasRunning && !isRunning) inBackground(log, 'backup_alarm_failed', watch.look());
     wasRunning = isRunning;
     stream.poke(['backups']);
   });
@@ -111,14 +97,12 @@ export async function startBackups(
   await forgetUploads(config.dataDir);
   // Of a restore on an empty machine that came to nothing.
   if (recoveryKey(config.backup) === null) dropTarget(config.backup);
-  await look();
-  // Each minute: one that the command made is heard of before somebody is woken for the last.
+  await watch.look();
   schedule.every('* * * * *', 'backup', async () => {
     const { isDaily, time, timeZone } = await readSchedule(scope);
     const due = lastDue(time, timeZone ?? (await general()).timeZone, scope.now());
     // A new installation waits for its first night; one that slept makes up for it.
     if (isDaily && due > ((await lastStartedAt(scope)) ?? startedAt)) runner.begin('night');
-    await look();
   });
   // When the proof and the backup of the night are over.
   schedule.every('11 5 * * *', 'damaged files', (stopped) =>
@@ -138,7 +122,7 @@ export async function startBackups(
     judge: createJudge(known),
     logShipping,
     stream: () => archiveStream(environmentOf(config)),
-    alarm: () => alarm,
+    alarm: watch.alarm,
     isSameDisk: () => onDiskOfData(config.backup),
   };
 }
