@@ -1,5 +1,7 @@
+import { locked } from '../db/dialect.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import { virusFromRow } from '../ingest/verdict.ts';
+import { NotFoundError } from '../lib/errors.ts';
 import type { AgentId, ConversationId, DraftAttachmentId } from '../lib/ids.ts';
 import { type FileRow, fileColumns, fileFromRow, kindOf, placeIn, type WrittenRow, writtenFromRow } from './columns.ts';
 import type { Draft, DraftAttachment, DraftInput, SharedDraft } from './types.ts';
@@ -89,14 +91,17 @@ export async function addAttachmentRows(
   await db('draft_attachments').insert(files.map((file) => ({ draft_id: row.id, ...fileColumns(file) })));
 }
 
-/** Puts the draft in the place of the former one. */
+/** Puts the draft in the place of the former one. Throws NotFoundError when the conversation was deleted for good meanwhile. */
 export async function saveRow(tx: WriteScope, agentId: AgentId, conversationId: ConversationId | null, draft: DraftInput): Promise<void> {
   const columns = { kind: draft.kind, html: draft.html, text: draft.text, fields: JSON.stringify(draft.fields) };
   const values = { ...columns, updated_at: tx.now().toISOString() };
-  const changed = await placeOf(tx.db, agentId, conversationId).update(values);
-  if (changed > 0) return;
-  const row = { ...values, agent_id: agentId, conversation_id: conversationId };
-  await tx.db('drafts').insert(row).onConflict(['agent_id', 'conversation_id']).merge();
+  const change = () => placeOf(tx.db, agentId, conversationId).update(values);
+  if ((await change()) > 0) return;
+  // The first time one after another: the unique key does not hold for a new message, which has no conversation.
+  const [table, id] = conversationId === null ? ['agents', agentId] : ['conversations', conversationId];
+  if (!(await locked(tx.db, tx.db(table).where({ id }).first('id')))) throw new NotFoundError('Conversation');
+  if ((await change()) > 0) return;
+  await tx.db('drafts').insert({ ...values, agent_id: agentId, conversation_id: conversationId });
 }
 
 export async function deleteRow(tx: WriteScope, agentId: AgentId, conversationId: ConversationId | null): Promise<void> {
