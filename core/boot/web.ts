@@ -64,7 +64,8 @@ export async function startWeb(
   watchQuotas(foundation, channels, telling);
   watchDigests(foundation, channels, renderer);
   watchMailboxes(foundation, channels, telling);
-  const trials = createTrials({ scope, ...channels, keyring, means: checkMeans(config, foundation.dns, foundation.accessToken), log });
+  const means = checkMeans(config, foundation.dns, foundation.accessToken);
+  const trials = createTrials({ scope, ...channels, keyring, means, log, hasOthers: config.isOneOfMany });
   shutdown.add('inbox trials', trials.stop);
   const logins = startLogins({ foundation, channels, trials, ...telling }, shutdown);
   let certificate: () => readonly CheckState[] = () => [];

@@ -10,7 +10,7 @@ export const administratorOf = ({ base }: Pick<App, 'base'>): Promise<HttpClient
 
 /** What a person types of an account at these servers. */
 export const accountForm = (
-  { dovecot, peer }: { readonly dovecot: Dovecot; readonly peer: SmtpPeer },
+  { dovecot, peer }: { readonly dovecot: Pick<Dovecot, 'tlsPort'>; readonly peer: Pick<SmtpPeer, 'port'> },
   address: string,
   change: Readonly<Record<string, string>> = {},
 ): Record<string, string> => ({

@@ -75,6 +75,10 @@ export async function correctConnection(
   await transact(scope, (tx) => changeConnection(tx, connection.id, change));
 }
 
+/** The same data are to be tried once more. */
+export const retryConnection = (scope: Scope, { id }: Connection): Promise<void> =>
+  transact(scope, (tx) => changeConnection(tx, id, { state: 'trying', stages: [] }));
+
 /** One that the company (null) or an agent began. Raises not_found. */
 export async function connectionById(scope: Scope, id: ConnectionId, ownerId: AgentId | null): Promise<Connection> {
   const found = await findConnection(scope, id);
@@ -118,7 +122,7 @@ function read(deps: Deps, channel: string, input: Omit<AccountInput, 'ownerId'>)
 
 function insert(
   scope: Scope,
-  about: Omit<Connection, 'id' | 'state' | 'stages' | 'places'>,
+  about: Omit<Connection, 'id' | 'state' | 'stages' | 'places' | 'changedAt'>,
   state: Connection['state'] = 'trying',
 ): Promise<ConnectionId> {
   return transact(scope, async (tx) => {

@@ -7,7 +7,16 @@ import { registrations } from '../../oauth/list.ts';
 import type { ChannelPlugin, LogIn } from '../../plugins/contract.ts';
 import { valuesFromForm } from '../../plugins/fields.ts';
 import { formErrors } from '../form-errors.ts';
-import { accountOf, beginConnection, connectionById, correctConnection, forgetConnection, stepsOf, valuesOf } from './begin.ts';
+import {
+  accountOf,
+  beginConnection,
+  connectionById,
+  correctConnection,
+  forgetConnection,
+  retryConnection,
+  stepsOf,
+  valuesOf,
+} from './begin.ts';
 import { finishConnection } from './finish.ts';
 import { grantOf, logInOf } from './logging-in.ts';
 import { type Given, type LoginRouteDeps, mailboxLoginRoutes } from './login-routes.ts';
@@ -120,14 +129,14 @@ export function stepRoutes(deps: LoginRouteDeps, shelf: Shelf): readonly Route[]
     if (connection.state === 'found') return drawPlaces(ctx, connection);
     if (connection.state === 'account' && connection.stages.length === 0)
       return ctx.seeOther(`${base}/connections/${connection.id}/account`);
-    // Its process ended in between.
-    if (connection.state === 'trying' && deps.trials.stages(connection.id) === null) deps.trials.begin(connection);
+    deps.trials.resume(connection);
     ctx.page('mailboxes/trial', { base, ...trialOf(ctx, connection) });
   };
 
   const state = async (ctx: PageContext): Promise<void> => {
     const connection = await connectionOf(ctx);
     if (connection.state === 'found') return ctx.seeOther(`${base}/connections/${connection.id}`);
+    deps.trials.resume(connection);
     ctx.fragment('mailboxes/_trial', { base, ...trialOf(ctx, connection) });
   };
 
@@ -186,6 +195,7 @@ export function stepRoutes(deps: LoginRouteDeps, shelf: Shelf): readonly Route[]
 
   const tryAgain = async (ctx: PageContext): Promise<void> => {
     const connection = await connectionOf(ctx);
+    await retryConnection(ctx.scope, connection);
     deps.trials.begin(connection);
     ctx.seeOther(`${base}/connections/${connection.id}`);
   };

@@ -83,16 +83,18 @@ export function trialView(
 ) {
   const { name } = plugin.manifest;
   const stages = told ?? connection.stages;
+  // Of several processes another one may be at it.
+  const isRunning = told !== null || connection.state === 'trying';
   const failed = stages.find((stage) => stage.state === 'failed') ?? null;
   return {
     id: connection.id,
     address: connection.address,
-    isRunning: told !== null,
+    isRunning,
     servers: stepsOf(plugin).account(plugin.readSettings(values))?.servers ?? [],
     origin: originText(t, plugin, values),
     stages: stepsOf(plugin).stages.map((key) => ({
       text: t(`plugin.${name}.stages.${key}`),
-      state: stages.find((stage) => stage.key === key)?.state ?? (told === null ? 'skipped' : 'waiting'),
+      state: stages.find((stage) => stage.key === key)?.state ?? (isRunning ? 'waiting' : 'skipped'),
     })),
     failed: failed && {
       stage: t(`plugin.${name}.stages.${failed.key}`),

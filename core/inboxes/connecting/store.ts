@@ -14,6 +14,7 @@ interface Row {
   state: Connection['state'];
   stages: string;
   places: string;
+  updated_at: string;
 }
 
 const fromRow = (row: Row): Connection => ({
@@ -28,6 +29,7 @@ const fromRow = (row: Row): Connection => ({
   state: row.state,
   stages: JSON.parse(row.stages) as Connection['stages'],
   places: JSON.parse(row.places) as Connection['places'],
+  changedAt: new Date(row.updated_at),
 });
 
 const MAX_LISTED = 50;
@@ -47,7 +49,7 @@ export async function findConnection({ db }: Scope, id: ConnectionId): Promise<C
   return row ? fromRow(row) : null;
 }
 
-export async function insertConnection({ db, now }: WriteScope, one: Omit<Connection, 'id'>): Promise<ConnectionId> {
+export async function insertConnection({ db, now }: WriteScope, one: Omit<Connection, 'id' | 'changedAt'>): Promise<ConnectionId> {
   const at = now().toISOString();
   const texts = { settings: JSON.stringify(one.settings), stages: JSON.stringify(one.stages), places: JSON.stringify(one.places) };
   const { channel, provider, inboxId, ownerId, name, address, state } = one;
@@ -56,21 +58,28 @@ export async function insertConnection({ db, now }: WriteScope, one: Omit<Connec
   return created.id;
 }
 
+type Change = Partial<Omit<Connection, 'id' | 'changedAt'>>;
+
 /** What is absent stays. */
-export async function changeConnection({ db, now }: WriteScope, id: ConnectionId, change: Partial<Omit<Connection, 'id'>>): Promise<void> {
-  const { name, address, settings, state, stages, places } = change;
-  await db('inbox_connections')
-    .where({ id })
-    .update({
-      ...(name === undefined ? {} : { name }),
-      ...(address === undefined ? {} : { address }),
-      ...(state === undefined ? {} : { state }),
-      ...(settings && { settings: JSON.stringify(settings) }),
-      ...(stages && { stages: JSON.stringify(stages) }),
-      ...(places && { places: JSON.stringify(places) }),
-      updated_at: now().toISOString(),
-    });
+export async function changeConnection({ db, now }: WriteScope, id: ConnectionId, change: Change): Promise<void> {
+  await db('inbox_connections').where({ id }).update(columnsOf(change, now()));
 }
+
+/** The same with what a trial found, unless the account was corrected or is tried anew since. */
+export async function settleTrial({ db, now }: WriteScope, { id, changedAt }: Connection, found: Change): Promise<void> {
+  const tried = { id, state: 'trying', updated_at: changedAt.toISOString() };
+  await db('inbox_connections').where(tried).update(columnsOf(found, now()));
+}
+
+const columnsOf = ({ name, address, settings, state, stages, places }: Change, now: Date) => ({
+  ...(name === undefined ? {} : { name }),
+  ...(address === undefined ? {} : { address }),
+  ...(state === undefined ? {} : { state }),
+  ...(settings && { settings: JSON.stringify(settings) }),
+  ...(stages && { stages: JSON.stringify(stages) }),
+  ...(places && { places: JSON.stringify(places) }),
+  updated_at: now.toISOString(),
+});
 
 export async function deleteConnection({ db }: WriteScope, id: ConnectionId): Promise<void> {
   await db('inbox_connections').where({ id }).delete();

@@ -4,13 +4,15 @@ import { errorFacts, type Log } from '../../lib/log.ts';
 import type { Stage } from '../../plugins/contract.ts';
 import type { InboxDeps } from '../change.ts';
 import { stepsOf, valuesOf } from './begin.ts';
-import { changeConnection, findConnection } from './store.ts';
+import { findConnection, settleTrial } from './store.ts';
 import type { Connection } from './types.ts';
 
 /** Tries accounts for real in the background: the page looks on, and a visitor may leave. */
 export interface Trials {
   /** Begins, or begins again with what is stored now. */
   begin(connection: Connection): void;
+  /** Begins again what a process left that ended; where there are others, once nobody can be trying any more. */
+  resume(connection: Connection): void;
   /** The stages so far; null: it is not being tried by this process. */
   stages(id: ConnectionId): readonly Stage[] | null;
   /** Breaks off; what was under way is begun again when somebody looks. */
@@ -20,9 +22,13 @@ export interface Trials {
 export interface TrialDeps extends Pick<InboxDeps, 'plugins' | 'keyring' | 'directory' | 'means'> {
   readonly scope: Scope;
   readonly log: Log;
+  /** Others may be trying it (CENTRALA_ROLES). */
+  readonly hasOthers: boolean;
 }
 
 const TIME_LIMIT_MS = 90_000;
+/** After its time limit a trial is written down within this. */
+const SETTLED_MS = 5_000;
 
 interface Running {
   readonly abort: AbortController;
@@ -38,6 +44,14 @@ export function createTrials(deps: TrialDeps): Trials {
     // As it is stored at this moment: it may have been corrected.
     const connection = await findConnection(scope, id);
     if (!connection) return;
+    await tryOut(connection, one).catch(async (error) => {
+      log.error('inbox_trial_failed', { connection: id, ...errorFacts(error) });
+      // Else the page would try it for ever.
+      await transact(scope, (tx) => settleTrial(tx, connection, { state: 'account', stages: [] }));
+    });
+  };
+
+  const tryOut = async (connection: Connection, one: Running): Promise<void> => {
     const plugin = deps.plugins.channel(connection.channel);
     const inbox = {
       id: connection.inboxId ?? (0 as InboxId),
@@ -51,24 +65,26 @@ export function createTrials(deps: TrialDeps): Trials {
     });
     if (one.abort.signal.aborted) return;
     const result = found ? { state: 'found' as const, places: found.places } : { state: 'account' as const };
-    await transact(scope, (tx) => changeConnection(tx, id, { ...result, stages: one.stages }));
+    await transact(scope, (tx) => settleTrial(tx, connection, { ...result, stages: one.stages }));
+  };
+
+  const begin = ({ id }: Pick<Connection, 'id'>): void => {
+    running.get(id)?.abort.abort();
+    const one: Running = { abort: new AbortController(), stages: [], done: Promise.resolve() };
+    running.set(id, one);
+    one.done = run(id, one)
+      .catch((error) => log.error('inbox_trial_failed', { connection: id, ...errorFacts(error) }))
+      .finally(() => {
+        if (running.get(id) === one) running.delete(id);
+      });
   };
 
   return {
-    begin: ({ id }) => {
-      running.get(id)?.abort.abort();
-      const one: Running = { abort: new AbortController(), stages: [], done: Promise.resolve() };
-      running.set(id, one);
-      one.done = run(id, one)
-        .catch(async (error) => {
-          log.error('inbox_trial_failed', { connection: id, ...errorFacts(error) });
-          // Else the page would try it for ever.
-          await transact(scope, (tx) => changeConnection(tx, id, { state: 'account', stages: [] }));
-        })
-        .catch((error) => log.error('inbox_trial_failed', { connection: id, ...errorFacts(error) }))
-        .finally(() => {
-          if (running.get(id) === one) running.delete(id);
-        });
+    begin,
+    resume: ({ id, state, changedAt }) => {
+      if (state !== 'trying' || running.has(id)) return;
+      const mayRunElsewhere = scope.now().getTime() - changedAt.getTime() < TIME_LIMIT_MS + SETTLED_MS;
+      if (!deps.hasOthers || !mayRunElsewhere) begin({ id });
     },
     stages: (id) => running.get(id)?.stages ?? null,
     stop: async () => {

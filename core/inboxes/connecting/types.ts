@@ -23,4 +23,6 @@ export interface Connection {
   /** Of the last time that it was tried. */
   readonly stages: readonly Stage[];
   readonly places: readonly Place[];
+  /** When it last became what it is; of `trying`: since when. */
+  readonly changedAt: Date;
 }
