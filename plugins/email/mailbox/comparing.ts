@@ -45,16 +45,12 @@ const COMPARISON = z.object({
 export function startComparing(host: Host): Comparing {
   const inboxes = new Map<InboxId, Inbox<EmailSettings>>();
   const running = new Map<InboxId, { readonly work: Promise<void>; readonly stopping: AbortController }>();
-  const last = new Map<InboxId, Comparison | null>();
   const keyOf = (id: InboxId): string => `compared ${id}`;
 
   const compared = async (id: InboxId): Promise<Comparison | null> => {
-    const known = last.get(id);
-    if (known !== undefined) return known;
+    // Not from memory: of several processes another one may have compared.
     const stored = await host.state.get(keyOf(id));
-    const found = stored === null ? null : COMPARISON.parse(JSON.parse(stored));
-    if (!last.has(id)) last.set(id, found);
-    return found;
+    return stored === null ? null : COMPARISON.parse(JSON.parse(stored));
   };
 
   const run = async ({ id, settings: { mailbox } }: Inbox<EmailSettings>, signal: AbortSignal): Promise<void> => {
@@ -86,9 +82,7 @@ export function startComparing(host: Host): Comparing {
             here: one.here,
           });
       }
-      const comparison = { at: host.now(), folders };
-      await host.state.set(keyOf(id), JSON.stringify(comparison));
-      last.set(id, comparison);
+      await host.state.set(keyOf(id), JSON.stringify({ at: host.now(), folders }));
     } finally {
       signal.removeEventListener('abort', line.close);
       line.close();
