@@ -161,7 +161,10 @@ test('a wrong password defers, because an administrator can put it right', async
 
 test('a mail larger than the server takes is refused at once, before its bytes are sent', async (t) => {
   const large = outbound({ attachments: [attachment('plan.pdf', 'application/pdf', 'x'.repeat(100_000))] });
-  for (const [size, said] of [['SIZE 90000', null], ['SIZE', '552 5.3.4 too large']] as const) {
+  for (const [size, said] of [
+    ['SIZE 90000', null],
+    ['SIZE', '552 5.3.4 too large'],
+  ] as const) {
     const EHLO = (): string => `250-relay.test\r\n250 ${size}`;
     const peer = await smtpPeer(t, { EHLO, ...(said ? { MAIL: () => said } : {}) });
     t.like((await sender(t, relayTo(peer.port))(large))[1], { state: 'refused', status: '5.3.4' });
