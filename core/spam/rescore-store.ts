@@ -4,10 +4,10 @@ import type { RawInboundRecord } from '../ingest/types.ts';
 import { rowFromVerdict, type SpamVerdict, UNJUDGED } from '../ingest/verdict.ts';
 import type { ConversationId, RawInboundId } from '../lib/ids.ts';
 
-/** What no filter could score, oldest first, after the given id; read from an index of those alone. */
+/** What no filter could score and is still there, oldest first, after the given id; read from an index of those alone. */
 export async function unscoredAfter(scope: Scope, after: number, limit: number): Promise<readonly RawInboundRecord[]> {
   const query = scope.db('raw_inbound').whereRaw("spam_state = 'unscored'").where('id', '>', after).whereNot('status', 'waiting');
-  return findRawInbounds(scope, await query.orderBy('id').limit(limit).pluck('id'));
+  return findRawInbounds(scope, await query.whereNull('purged_at').orderBy('id').limit(limit).pluck('id'));
 }
 
 /** Puts a score in the place of its absence. */

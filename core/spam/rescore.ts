@@ -13,21 +13,23 @@ const MAX_A_RUN = 500;
 
 /**
  * Scores what came while the filters were away. Goes on to spam only what nobody has touched: not answered, noted, assigned or closed.
- * Stops at the first that cannot be scored now. Answers how many were scored.
+ * One that cannot be scored is passed over; nothing scored of a whole batch ends the run. Answers how many were scored.
  */
 export async function rescore(scope: Scope, deps: FilterDeps, log: Log, signal: AbortSignal): Promise<number> {
   let done = 0;
   for (let after = 0; done < MAX_A_RUN && !signal.aborted; ) {
-    const batch = (await unscoredAfter(scope, after, BATCH)).filter((record) => filtersFor(deps, record).length > 0);
+    const waiting = await unscoredAfter(scope, after, BATCH);
+    const batch = waiting.filter((record) => filtersFor(deps, record).length > 0);
     const verdicts = await Promise.all(batch.map((record) => scoreOf(deps, record, signal)));
+    const before = done;
     for (const [index, record] of batch.entries()) {
       const spam = verdicts[index];
       if (!spam || spam.state === 'unscored') continue;
       await transact(scope, (tx) => settleScore(tx, deps, record, spam));
       done += 1;
     }
-    const last = batch.at(-1);
-    if (!last || verdicts.some((spam) => spam?.state === 'unscored')) break;
+    const last = waiting.at(-1);
+    if (!last || (done === before && verdicts.some((spam) => spam?.state === 'unscored'))) break;
     after = last.id;
   }
   if (done > 0) log.info('spam_rescored', { messages: done });

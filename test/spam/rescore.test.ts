@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { openBlobs } from '../../core/blobs/blobs.ts';
 import { assignConversation } from '../../core/conversations/assign.ts';
-import { findConversation } from '../../core/conversations/list.ts';
+import { findConversation, listConversations } from '../../core/conversations/list.ts';
 import { judge } from '../../core/ingest/judge.ts';
 import { UNJUDGED, type Verdict } from '../../core/ingest/verdict.ts';
 import { silentLog } from '../../core/lib/log.ts';
@@ -27,8 +27,7 @@ async function court(t: ExecutionContext) {
   const running = await sieve.plugin.start(memoryHost({ settings: { host: 'localhost' } }) as never);
   const plugins = { filters: () => [{ name: 'sieve', plugin: sieve.plugin, running }] };
   const deps = { plugins, blobs, endpoints: house.endpoints, inbox: () => null };
-  const kept = async (verdict: Verdict) => {
-    const bytes = `bytes ${Math.random()}`;
+  const kept = async (verdict: Verdict, bytes = `bytes ${Math.random()}`) => {
     await blobs.put(Buffer.from(bytes));
     const taken = await house.mail({}, { bytes, verdict });
     await house.scope.db('raw_inbound').where({ id: taken.record.id }).update({ spam_state: verdict.spam?.state, judged_at: 'x' });
@@ -98,4 +97,28 @@ test('a filter that cannot answer leaves the mail unscored, several add up, and 
     diagnostic: null,
   };
   t.is((await judge([filterJudge(deps)], { record: subject.record, items: [report] }, silentLog)).spam, null);
+});
+
+test('a mail that the filter never gets done with, and one that was deleted meanwhile, hold up none of those after it', async (t) => {
+  const { kept, again, sieve, scope } = await court(t);
+  await kept(UNSCORED, 'slow');
+  const gone = await kept(UNSCORED, 'gone');
+  for (let n = 0; n < 12; n += 1) await kept(UNSCORED, `later ${n}`);
+  await scope.db('raw_inbound').where({ id: gone.record.id }).update({ purged_at: scope.now().toISOString() });
+  const asked: string[] = [];
+  sieve.verdict = (bytes) => {
+    asked.push(String(bytes));
+    return asked.at(-1) === 'slow' ? { state: 'unavailable', reason: 'bad_answer', detail: null } : scored(12);
+  };
+  t.is(await again(), 12);
+  t.is((await listConversations(scope, { status: 'spam' })).items.length, 12);
+  t.false(asked.includes('gone'), 'there is nothing left of it to be asked about');
+});
+
+test('a filter that is away is asked about one portion, not about everything that waits', async (t) => {
+  const { kept, again, sieve } = await court(t);
+  for (let n = 0; n < 12; n += 1) await kept(UNSCORED);
+  sieve.verdict = { state: 'unavailable', reason: 'unreachable', detail: null };
+  t.is(await again(), 0);
+  t.is(sieve.did.filter((did) => did.startsWith('judge')).length, 10);
 });
