@@ -17,6 +17,7 @@ import { purgeLog } from '../../core/purges/run.ts';
 import { markSpam } from '../../core/spam/mark.ts';
 import { purgeSpam } from '../../core/spam/purge.ts';
 import { changeSpamDays, previewPurge } from '../../core/spam/retention.ts';
+import { acknowledging } from '../support/acknowledging.ts';
 import { houseFor } from '../support/house.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -180,5 +181,25 @@ test('many are deleted in small portions under one entry of the log', async (t) 
   t.deepEqual(
     log.map(({ conversations, files }) => [conversations, files]),
     [[30, 30]],
+  );
+});
+
+test('spam that was confirmed by ourselves before somebody said what it is goes like any other', async (t) => {
+  const { mail, purge, scope, agentScope, pass, blobs, ...house } = await cellar(t);
+  const { switchOn, answer } = acknowledging({ scope, ...house });
+  await switchOn(house.inboxId);
+  const { conversationId } = await mail('an offer');
+  t.true(await answer(conversationId));
+  await markSpam(agentScope, conversationId, true);
+  pass(85 * DAY_MINUTES);
+  t.is((await previewPurge(scope)).count, 1);
+  pass(6 * DAY_MINUTES);
+  t.is(await purge(), 1);
+  for (const table of ['conversations', 'messages', 'deliveries']) t.is((await scope.db(table)).length, 0, table);
+  t.deepEqual(await recountCounters(scope), []);
+  const findings = await Array.fromAsync(verifyLedger(scope, blobs, { since: null }));
+  t.deepEqual(
+    findings.filter(({ kind }) => kind !== 'row_without_entry' && kind !== 'count_wrong'),
+    [],
   );
 });

@@ -6,11 +6,13 @@ import { judge } from '../../core/ingest/judge.ts';
 import { UNJUDGED, type Verdict } from '../../core/ingest/verdict.ts';
 import { silentLog } from '../../core/lib/log.ts';
 import { addNote } from '../../core/messages/note.ts';
+import { replyToConversation } from '../../core/messages/reply.ts';
 import type { FilterVerdict } from '../../core/plugins/contract.ts';
 import { filterJudge } from '../../core/spam/filter-judge.ts';
 import { learnHandler } from '../../core/spam/learn.ts';
 import { markSpam } from '../../core/spam/mark.ts';
 import { rescore } from '../../core/spam/rescore.ts';
+import { acknowledging } from '../support/acknowledging.ts';
 import { memoryHost } from '../support/channel-host.ts';
 import { demoFilter } from '../support/demo-filter.ts';
 import { houseFor, mailFrom } from '../support/house.ts';
@@ -121,4 +123,20 @@ test('a filter that is away is asked about one portion, not about everything tha
   sieve.verdict = { state: 'unavailable', reason: 'unreachable', detail: null };
   t.is(await again(), 0);
   t.is(sieve.did.filter((did) => did.startsWith('judge')).length, 10);
+});
+
+test('that we confirmed it by ourselves is no hand on it: a late score moves it all the same, an answer of ours keeps it', async (t) => {
+  const { kept, again, sieve, scope, ...house } = await court(t);
+  const { switchOn, answer } = acknowledging({ scope, ...house });
+  await switchOn(house.inboxId);
+  const confirmed = await kept(UNSCORED);
+  t.true(await answer(confirmed.conversationId));
+  const answered = await kept(UNSCORED);
+  const words = { conversationId: answered.conversationId, authorId: house.agentId, text: 'Tak', html: null, attachments: [] };
+  await replyToConversation(house.agentScope, house.endpoints, words);
+  sieve.verdict = scored(12);
+  t.is(await again(), 2);
+  t.like(await findConversation(scope, confirmed.conversationId), { spam: { reason: 'rescored', score: 12 } });
+  t.deepEqual(await scope.db('deliveries').orderBy('id').pluck('status'), ['cancelled', 'queued']);
+  t.is((await findConversation(scope, answered.conversationId))?.spam, null);
 });
