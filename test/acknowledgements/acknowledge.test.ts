@@ -192,6 +192,18 @@ test('more than a hundred an hour, or twenty a minute, pause them all until an a
   t.true((await arrive('again@x.test')).acknowledged);
 });
 
+test('who lets them out again at once is not stopped by the next one: only what goes out from then on is counted', async (t) => {
+  const { arrive, scope, sent, pass } = await acknowledgingHouse(t);
+  for (let n = 0; n <= 20; n += 1) await arrive(`a${n}@x.test`);
+  t.truthy(await pausedSince(scope));
+  await resume(scope);
+  pass(1 / 60);
+  for (let n = 0; n < 20; n += 1) t.true((await arrive(`b${n}@x.test`)).acknowledged, String(n));
+  t.false((await arrive('one.too.many@x.test')).acknowledged);
+  t.truthy(await pausedSince(scope));
+  t.is((await sent()).length, 40);
+});
+
 test('what a mailbox gives again after a restore is not confirmed a second time, what comes then is', async (t) => {
   const { arrive, scope, pass } = await acknowledgingHouse(t);
   const arrivedAt = scope.now();
