@@ -10,11 +10,15 @@ import { authorOf } from '../messages/author.ts';
 import { awaitedIn, settleAwaited, waitsSince } from '../messages/awaited.ts';
 import type { Endpoint, Endpoints } from '../messages/endpoint.ts';
 import { messagesWithIds } from '../messages/match.ts';
+import { markSpam } from '../spam/mark.ts';
 import { takeOut } from '../trash/trash.ts';
 import { disposeOf, type SpamReason } from './disposition.ts';
 import { arrivalOf, type Judged, written } from './message-of.ts';
 import { findThread, type Thread } from './thread.ts';
 import type { InterpretedMessage } from './types.ts';
+
+/** Spam by the word of a person: a button, a list, a rule. */
+const SAID: ReadonlySet<string> = new Set<SpamReason>(['agent', 'blocked', 'rule']);
 
 export interface Fetched {
   readonly status: 'received' | 'spam';
@@ -99,10 +103,13 @@ async function threadOfOwn(
   return { join, senderStatus: 'participant', relatedId: null, isProven: true };
 }
 
-/** Old mail takes nothing out of spam or the trash. */
+/** Old mail takes nothing out of spam or the trash. What its owner answers elsewhere is no spam to him, unless somebody here said that it is. */
 async function joinable(tx: WriteScope, conversation: Conversation, item: InterpretedMessage): Promise<Conversation | null> {
-  if (conversation.spam || (item.isHistory && conversation.trashedAt)) return null;
-  return takeOut(tx, conversation, 'mail');
+  const { spam } = conversation;
+  const isBrought = item.isOwn && !item.automated && !item.isHistory && spam !== null && !SAID.has(spam.reason);
+  if ((spam && !isBrought) || (item.isHistory && conversation.trashedAt)) return null;
+  const present = await takeOut(tx, conversation, 'mail');
+  return isBrought ? markSpam(tx, present.id, false) : present;
 }
 
 /** The same of the first message of a conversation. */

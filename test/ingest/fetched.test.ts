@@ -1,7 +1,9 @@
 import test from 'ava';
-import { findConversationRow } from '../../core/conversations/list.ts';
+import { findConversation, findConversationRow } from '../../core/conversations/list.ts';
+import type { Verdict } from '../../core/ingest/verdict.ts';
 import { listMessages } from '../../core/messages/list.ts';
 import { replyToConversation } from '../../core/messages/reply.ts';
+import { markSpam } from '../../core/spam/mark.ts';
 import { storiesOf } from '../../core/statistics/fold-store.ts';
 import { type House, houseFor } from '../support/house.ts';
 
@@ -122,4 +124,26 @@ test('an old report about mail of another program is nothing to look at', async 
   t.deepEqual(await house.events(), []);
   await house.report({ about, outcome: 'bounced' });
   t.deepEqual(await house.events(), ['report.unmatched']);
+});
+
+test('an answer from another program to what was only taken for spam brings it back; what somebody said is spam stays there', async (t) => {
+  const house = await houseFor(t);
+  const verdict: Verdict = { authentication: null, spam: { state: 'scored', score: 20, symbols: [] } };
+  const answer = (references: readonly string[], more: object = {}) =>
+    house.mail({ from: US, to: [JAN], references, isOwn: true, arrivedAt: house.scope.now(), ...more });
+  const asked = await house.mail({ from: JAN, externalId: '1@x', text: 'Pytanie' }, { verdict });
+  const robot = await answer(['1@x'], { automated: true, machine: 'auto-reply' });
+  t.not(robot.conversationId, asked.conversationId);
+  house.pass(60);
+  const own = await answer(['1@x']);
+  t.is(own.conversationId, asked.conversationId);
+  t.like(await findConversationRow(house.agentScope, asked.conversationId), { status: 'open', spam: null, waitingSince: null });
+  t.like(await house.scope.db('raw_inbound').where({ id: asked.record.id }).first(), { status: 'received', spam_reason: null });
+  t.is((await house.scope.db('jobs').where({ kind: 'spam_learn' })).length, 1);
+  t.is((await house.mail({ from: JAN, references: ['1@x'] })).conversationId, asked.conversationId);
+  const said = await house.mail({ from: JAN, externalId: '2@x', text: 'Kup teraz' });
+  await markSpam(house.agentScope, said.conversationId, true);
+  const rid = await answer(['2@x']);
+  t.not(rid.conversationId, said.conversationId);
+  t.like(await findConversation(house.scope, said.conversationId), { spam: { reason: 'agent' } });
 });
