@@ -10,8 +10,10 @@ export function normalValue(subject: Subject, text: string): string | null {
     if (network === null) return null;
     return network.prefix === (network.family === 'ipv4' ? 32 : 128) ? network.ip : `${network.ip}/${network.prefix}`;
   }
-  if (subject === 'sender' && /^[^@]+@/.test(typed)) return parseEmailAddress(typed);
-  return normalDomain(typed.replace(/^(?:\*\.|\.|@)/, ''));
+  const named = typed.replace(/^\*(?=[@.])/, '');
+  if (named.includes('*')) return null;
+  if (subject === 'sender' && /^[^@]+@/.test(named)) return parseEmailAddress(named);
+  return normalDomain(named.replace(/^[@.]/, ''));
 }
 
 export function normalDomain(text: string): string | null {

@@ -78,6 +78,11 @@ async function door(t: ExecutionContext) {
   return { scope, doorkeeper };
 }
 
+test('a wildcard in a rule about senders means the domain behind it, and is refused where no mail could have it', (t) => {
+  for (const typed of ['*@evil.test', '*.evil.test', 'evil.test.']) t.is(normalValue('sender', typed), 'evil.test', typed);
+  for (const wrong of ['jan*@evil.test', 'jan@*.test', '*@*', 'evil.*']) t.is(normalValue('sender', wrong), null, wrong);
+});
+
 test('a rule works once it is loaded, counts how often it decided, and stops working when it is removed', async (t) => {
   const { scope, doorkeeper } = await door(t);
   t.deepEqual(await doorkeeper.admit(CALLER), { verdict: 'unlisted' });

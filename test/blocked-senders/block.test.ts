@@ -11,6 +11,18 @@ test('an address or a domain can be blocked, in any spelling', (t) => {
     t.is(parseBlocked(wrong), null, wrong);
 });
 
+test('a wildcard means the domain that it stands before, and is refused where it would block nobody', (t) => {
+  for (const typed of ['*@spam.test', '*.spam.test', '.spam.test', 'spam.test.'])
+    t.deepEqual(parseBlocked(typed), { kind: 'domain', value: 'spam.test' }, typed);
+  for (const wrong of ['jan*@spam.test', 'jan@*.test', '*@*', 'spam.*', '*.test']) t.is(parseBlocked(wrong), null, wrong);
+});
+
+test('names in front of a blocked domain do not lead around it, however many', (t) => {
+  for (const names of ['a.b.c.d.e.f.', 'a.b.c.d.e.f.g.', 'a.'.repeat(60)])
+    t.true(blockingValues(`x@${names}spam.test`).includes('spam.test'), names);
+  t.true(blockingValues(`x@${'a.'.repeat(20)}spam.test`).includes(`${'a.'.repeat(20)}spam.test`));
+});
+
 test('an address is blocked by itself, its domain and every domain above, but not by a bare top-level domain', (t) => {
   t.deepEqual(blockingValues('Jan@mail.spam.test'), ['jan@mail.spam.test', 'mail.spam.test', 'spam.test']);
 });
