@@ -4,6 +4,7 @@ import { idParam, queryText } from '../http/params.ts';
 import { expectUnlocked } from '../inboxes/connecting/unlock.ts';
 import { type InboxRecord, isOpenTo } from '../inboxes/types.ts';
 import type { InboxId } from '../lib/ids.ts';
+import { expectHarmless } from '../messages/withheld.ts';
 import { retryInbound } from './retry.ts';
 import type { RawInboundRecord } from './types.ts';
 import { countUnreadable, listUnmatchedReports, listUnreadable, openRawInbound } from './unreadable.ts';
@@ -39,8 +40,14 @@ export function ownUnreadableRoutes({ blobs, pump, inboxOf }: UnreadableRouteDep
   ];
 }
 
+/** With a virus in it it is an administrator's alone, at its message, where he is warned. */
 async function sendRaw(ctx: PageContext, blobs: Blobs, isOpen: (record: RawInboundRecord) => boolean | Promise<boolean>): Promise<void> {
-  const { record, stream } = await openRawInbound(ctx.scope, blobs, idParam(ctx, 'raw_inbound'), isOpen);
+  const id = idParam(ctx, 'raw_inbound');
+  const { record, stream } = await openRawInbound(ctx.scope, blobs, id, async (one) => {
+    if (!(await isOpen(one))) return false;
+    expectHarmless(one.verdict?.virus ?? null);
+    return true;
+  });
   ctx.attachment(rawFilename(record));
   ctx.type = 'application/octet-stream';
   ctx.length = record.bytes;

@@ -99,6 +99,11 @@ export async function findRawInbound(scope: Scope, id: RawInboundId): Promise<Ra
   return row ? fromRow(row) : null;
 }
 
+/** Whether its bytes were deleted by a rule. */
+export async function isPurged({ db }: Scope, id: RawInboundId): Promise<boolean> {
+  return (await db('raw_inbound').where({ id }).whereNotNull('purged_at').first('id')) !== undefined;
+}
+
 /** Parked things, newest first. */
 export function listFailed(scope: Scope, options: PageOptions): Promise<Page<RawInboundRecord>> {
   return pageOf(scope.db('raw_inbound').where('status', 'failed'), options);

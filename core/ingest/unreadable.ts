@@ -4,7 +4,7 @@ import type { Scope } from '../db/scope.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import type { InboxId, RawInboundId } from '../lib/ids.ts';
 import type { Page } from '../lib/page.ts';
-import { countFailed, countUnmatched, failedOf, findRawInbound, listFailed, listUnmatched } from './store.ts';
+import { countFailed, countUnmatched, failedOf, findRawInbound, isPurged, listFailed, listUnmatched } from './store.ts';
 import type { RawInboundRecord } from './types.ts';
 
 export const UNREADABLE_PAGE = 50;
@@ -31,7 +31,7 @@ export async function listUnmatchedReports(
   return { ...page, total: await countUnmatched(scope) };
 }
 
-/** The bytes exactly as they were received, of what the reader may open. Raises NotFoundError, or `blob_missing` when the disk lost them. */
+/** The bytes exactly as they were received, of what the reader may open. Raises NotFoundError also for what was deleted, or `blob_missing` when the disk lost them. */
 export async function openRawInbound(
   scope: Scope,
   blobs: Blobs,
@@ -39,6 +39,6 @@ export async function openRawInbound(
   isOpen: (record: RawInboundRecord) => boolean | Promise<boolean>,
 ): Promise<{ record: RawInboundRecord; stream: Readable }> {
   const record = await findRawInbound(scope, id);
-  if (!record || !(await isOpen(record))) throw new NotFoundError('The message');
+  if (!record || !(await isOpen(record)) || (await isPurged(scope, id))) throw new NotFoundError('The message');
   return { record, stream: await blobs.open(record.blobSha256) };
 }

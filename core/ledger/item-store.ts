@@ -18,7 +18,7 @@ export async function itemPage(
   const query = db('raw_inbound')
     .orderBy('id', 'desc')
     .limit(limit + 1)
-    .select('id', 'inbox_id', 'status', 'envelope', 'bytes', 'received_at', 'error');
+    .select('id', 'inbox_id', 'status', 'envelope', 'bytes', 'received_at', 'error', 'purged_at', 'virus_state', 'virus_name');
   if (day !== null) query.where({ day });
   if (status === 'returned') query.whereRaw(`error like '${RETURNED}%'`);
   else if (status !== null) query.where({ status });
@@ -34,6 +34,8 @@ export async function itemPage(
       bytes: Number(row.bytes),
       receivedAt: new Date(row.received_at),
       reason: row.error as string | null,
+      purgedAt: row.purged_at === null ? null : new Date(row.purged_at),
+      virus: row.virus_state === 'infected' ? String(row.virus_name ?? '') : null,
     };
   });
   const shown = items.slice(0, limit);

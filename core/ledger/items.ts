@@ -18,6 +18,10 @@ export interface LedgerItem {
   /** Why it became what it is, in the words of the log; null when there is nothing to say. */
   readonly reason: string | null;
   readonly conversationId: ConversationId | null;
+  /** When its bytes were deleted by a rule, or by somebody for good; null = they are there. */
+  readonly purgedAt: Date | null;
+  /** What a scanner found in it; null = nothing. */
+  readonly virus: string | null;
 }
 
 /** Null = any. */

@@ -46,6 +46,9 @@ export function itemRow(item: LedgerItem, inboxName: string | null, isOpen: bool
     reason: failure?.reason ?? null,
     detail: isOpen ? (failure ? failure.detail : (item.reason ?? '')) : '',
     conversation: item.conversationId === null || !isOpen ? null : `/conversations/${item.conversationId}`,
+    purgedAt: item.purgedAt,
+    virus: isOpen ? item.virus : null,
+    hasOriginal: isOpen && item.purgedAt === null && item.virus === null,
     canRetry: item.status === 'failed',
   };
 }

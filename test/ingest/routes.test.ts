@@ -38,6 +38,20 @@ test('A parked mail is listed with sender, inbox and reason, and its original ca
   t.is(raw.headers.get('content-disposition'), `attachment; filename="message-${id}.bin"`);
 });
 
+test('The original of a mail with a virus is given to nobody by its number, and one that was deleted is gone', async (t) => {
+  const { administrator, scope, spool, pump, inboxId } = await site(t);
+  for (const text of ['from: a\n\none', 'from: a\n\ntwo']) await spool.keep(rawText(inboxId, text));
+  await pump.idle();
+  t.is((await administrator.get('/unreadable/1/raw')).status, 200);
+  await scope
+    .db('raw_inbound')
+    .where({ id: 1 })
+    .update({ virus_state: 'infected', virus_name: 'Eicar', judged_at: '2026-11-20T02:47:00.000Z' });
+  t.is((await administrator.get('/unreadable/1/raw')).status, 403);
+  await scope.db('raw_inbound').where({ id: 2 }).update({ purged_at: '2026-11-20T02:47:00.000Z' });
+  t.is((await administrator.get('/unreadable/2/raw')).status, 404);
+});
+
 test('"Try again" puts a parked mail back to work, by form and by htmx', async (t) => {
   const { administrator, spool, pump, inboxId } = await site(t);
   await spool.keep(rawText(inboxId, 'throw'));

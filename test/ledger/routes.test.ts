@@ -46,6 +46,23 @@ test('Each number of the balance leads to the list behind it, with state, reason
   t.true(all.text.includes('odebrana') && all.text.includes('nieczytelna'));
 });
 
+test('The list behind a number offers no original that was deleted, nor one with a virus, and says so', async (t) => {
+  const { administrator, keep, scope } = await site(t);
+  await keep('from: a\n\none', 'from: a\n\ntwo', 'from: a\n\nthree');
+  await scope.db('raw_inbound').where({ id: 1 }).update({ purged_at: '2026-11-20T02:47:00.000Z' });
+  await scope
+    .db('raw_inbound')
+    .where({ id: 2 })
+    .update({ virus_state: 'infected', virus_name: 'Eicar', judged_at: '2026-11-20T02:47:00.000Z' });
+  const { text } = await administrator.get('/ledger/items');
+  t.deepEqual(
+    [...text.matchAll(/\/unreadable\/(\d+)\/raw/g)].map(([, id]) => id),
+    ['3'],
+  );
+  t.regex(text, /id="raw-1"[\s\S]*usunięta na dobre 20/);
+  t.regex(text, /id="raw-2"[\s\S]*Zawiera wirusa: Eicar[\s\S]*id="raw-1"/);
+});
+
 test('A difference is shown as an alarm that says what to run', async (t) => {
   const { administrator, keep, scope } = await site(t);
   await keep('from: a\n\none', 'from: a\n\ntwo');
