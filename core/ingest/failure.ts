@@ -1,3 +1,5 @@
+import type { MessageId } from '../lib/ids.ts';
+
 /** Why a kept thing was parked; each has a sentence under `unreadable.reason.` in the locales. */
 export const FAILURES = ['unreadable', 'too_slow', 'too_much_memory', 'crashed', 'bytes_missing', 'no_plugin', 'not_stored'] as const;
 export type Failure = (typeof FAILURES)[number];
@@ -10,6 +12,9 @@ export const failure = (reason: Failure, detail: string): string => `${reason}: 
  * beside the parked things; an index of `raw_inbound` counts on this word.
  */
 export const UNMATCHED = 'report_unmatched: ';
+
+/** The reason of a duplicate that is a message we have, by which it is found when that message is deleted: an index of `raw_inbound` counts on these words. */
+export const copyReason = (id: MessageId): string => `same message as ${id}`;
 
 /** Reads that text again; anything of another shape is detail of `unreadable`. */
 export function parseFailure(error: string | null): { readonly reason: Failure; readonly detail: string } {

@@ -23,9 +23,9 @@ import { graveOf, noteReturn } from '../trash/tombstones.ts';
 import { takeOut } from '../trash/trash.ts';
 import { linkWithCopies } from './copies.ts';
 import { disposeOf, type SpamReason } from './disposition.ts';
-import { UNMATCHED } from './failure.ts';
+import { copyReason, UNMATCHED } from './failure.ts';
 import { isHeard } from './heard.ts';
-import { isOwnComingBack } from './loop.ts';
+import { ownComingBack } from './loop.ts';
 import { arrivalOf, type Judged, written } from './message-of.ts';
 import { apartBySubject } from './other-subject.ts';
 import { receiveFetched } from './receive-fetched.ts';
@@ -88,7 +88,7 @@ export async function receiveInbound(
         const grave = graveOf(graves, message);
         const same = namesakes.length > 0 ? await sameMessage(tx, endpoint.traits.addressKind, namesakes, message) : null;
         if (grave) outcomes.push({ status: 'duplicate', reason: await noteReturn(tx, grave) });
-        else if (same !== null) outcomes.push({ status: 'duplicate', reason: `same message as ${same}` });
+        else if (same !== null) outcomes.push({ status: 'duplicate', reason: copyReason(same) });
         else outcomes.push(await receiveMessage(tx, endpoints, endpoint, { record, verdict, isAwaited }, message));
       }
     }
@@ -141,7 +141,8 @@ async function receiveMessage(
   item: InterpretedMessage,
 ): Promise<Outcome> {
   const { record, verdict, isAwaited } = judged;
-  if (await isOwnComingBack(tx, endpoints, record.inboxId, item)) return { status: 'duplicate', reason: 'our own message came back' };
+  const own = await ownComingBack(tx, endpoints, record.inboxId, item);
+  if (own !== null) return { status: 'duplicate', reason: copyReason(own) };
   if (item.isOwn || item.isHistory) return receiveFetched(tx, endpoints, endpoint, judged, item);
   const at = arrivalOf(record, item);
   const author = authorOf(endpoints, item);

@@ -3,7 +3,8 @@ import type { WriteScope } from '../db/scope.ts';
 import type { DeliveryStatus } from '../deliveries/types.ts';
 import { FACT_COLUMNS, factOf } from '../ledger/fact.ts';
 import type { LedgerFact } from '../ledger/types.ts';
-import type { ConversationId, RawInboundId } from '../lib/ids.ts';
+import type { ConversationId, MessageId, RawInboundId } from '../lib/ids.ts';
+import { copiesOf } from './copies-store.ts';
 
 export interface Deleted {
   readonly messages: number;
@@ -33,7 +34,7 @@ export async function withMerged({ db }: WriteScope, ids: readonly ConversationI
 export async function deleteConversations(tx: WriteScope, ids: readonly ConversationId[]): Promise<Deleted> {
   const { db } = tx;
   const within = (table: string) => db(table).whereIn('conversation_id', [...ids]);
-  const messages: { id: number; raw_inbound_id: number | null }[] = await within('messages').select('id', 'raw_inbound_id');
+  const messages: { id: MessageId; raw_inbound_id: number | null }[] = await within('messages').select('id', 'raw_inbound_id');
   const messageIds = messages.map(({ id }) => id);
   const attached: string[] = await db('attachments').whereIn('message_id', messageIds).pluck('blob_sha256');
   const drafted: string[] = await db('draft_attachments').whereIn('draft_id', within('drafts').select('id')).pluck('blob_sha256');
@@ -43,10 +44,9 @@ export async function deleteConversations(tx: WriteScope, ids: readonly Conversa
     .groupBy('status')
     .select('status')
     .count({ n: '*' });
-  const facts = await purgeKept(
-    tx,
-    messages.flatMap(({ raw_inbound_id: id }) => (id === null ? [] : [id as RawInboundId])),
-  );
+  const kept = messages.flatMap(({ raw_inbound_id: id }) => (id === null ? [] : [id as RawInboundId]));
+  const copies: { id: RawInboundId }[] = await copiesOf(tx, messageIds);
+  const facts = await purgeKept(tx, [...kept, ...copies.map(({ id }) => id)]);
   // What was counted stays counted: nothing of it is to be counted anew.
   await within('statistics_dirty').delete();
   await db('messages').whereIn('id', messageIds).delete();
