@@ -38,9 +38,9 @@ export async function rescore(scope: Scope, deps: FilterDeps, log: Log, signal: 
 
 async function settleScore(tx: WriteScope, { endpoints }: FilterDeps, record: RawInboundRecord, spam: SpamVerdict): Promise<void> {
   await recordScore(tx, record.id, spam);
-  const policy = endpoints.find(record.inboxId)?.policy;
+  const { policy = null, ownerId = null } = endpoints.find(record.inboxId) ?? {};
   const id = await conversationFrom(tx, record.id);
   if (id === null) return;
   tx.emit({ type: 'spam.scored', data: { conversationId: id } });
-  if (policy && isSpamScore(policy, { ...UNJUDGED, spam })) await hideUntouched(tx, id, 'rescored', spam.score);
+  if (policy && isSpamScore(policy, { ...UNJUDGED, spam })) await hideUntouched(tx, id, { reason: 'rescored', score: spam.score, ownerId });
 }

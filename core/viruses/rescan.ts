@@ -35,6 +35,6 @@ async function settleScan(tx: WriteScope, { endpoints }: RescanDeps, record: Raw
   const conversationId = await conversationFrom(tx, record.id);
   if (conversationId === null) return;
   tx.emit({ type: 'virus.scanned', data: { conversationId } });
-  const policy = endpoints.find(record.inboxId)?.policy ?? null;
-  if (isHidden(policy, { ...UNJUDGED, virus })) await hideUntouched(tx, conversationId, 'virus', null);
+  const { policy = null, ownerId = null } = endpoints.find(record.inboxId) ?? {};
+  if (isHidden(policy, { ...UNJUDGED, virus })) await hideUntouched(tx, conversationId, { reason: 'virus', score: null, ownerId });
 }

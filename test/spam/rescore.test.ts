@@ -5,6 +5,7 @@ import { findConversation, listConversations } from '../../core/conversations/li
 import { judge } from '../../core/ingest/judge.ts';
 import { UNJUDGED, type Verdict } from '../../core/ingest/verdict.ts';
 import { silentLog } from '../../core/lib/log.ts';
+import type { Endpoint } from '../../core/messages/endpoint.ts';
 import { addNote } from '../../core/messages/note.ts';
 import { replyToConversation } from '../../core/messages/reply.ts';
 import type { FilterVerdict } from '../../core/plugins/contract.ts';
@@ -139,4 +140,19 @@ test('that we confirmed it by ourselves is no hand on it: a late score moves it 
   t.like(await findConversation(scope, confirmed.conversationId), { spam: { reason: 'rescored', score: 12 } });
   t.deepEqual(await scope.db('deliveries').orderBy('id').pluck('status'), ['cancelled', 'queued']);
   t.is((await findConversation(scope, answered.conversationId))?.spam, null);
+});
+
+test('in a personal mailbox, where all is its owner’s from the first, a late score moves what he has not touched', async (t) => {
+  const { kept, deps, sieve, scope, agentId, endpoints, addAgent } = await court(t);
+  const own = { find: (id: Parameters<typeof endpoints.find>[0]) => ({ ...(endpoints.find(id) as Endpoint), ownerId: agentId }) };
+  const [his, handedOn] = [await kept(UNSCORED), await kept(UNSCORED)];
+  await scope.db('conversations').where({ id: his.conversationId }).update({ assignee_id: agentId });
+  await scope
+    .db('conversations')
+    .where({ id: handedOn.conversationId })
+    .update({ assignee_id: await addAgent('ola@company.test') });
+  sieve.verdict = scored(12);
+  t.is(await rescore(scope, { ...deps, endpoints: own }, silentLog, AbortSignal.timeout(10_000)), 2);
+  t.like(await findConversation(scope, his.conversationId), { spam: { reason: 'rescored' } });
+  t.is((await findConversation(scope, handedOn.conversationId))?.spam, null);
 });
