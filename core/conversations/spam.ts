@@ -16,10 +16,10 @@ export async function hideAsSpam(
   return changeConversation(tx, before, { status: 'closed', closedAt: before.closedAt ?? tx.now(), waitingSince: null, spam });
 }
 
-/** Brings a locked conversation back among the open ones, findable again. One that is not in spam stays as it is. */
-export async function showAgain(tx: WriteScope, before: Conversation): Promise<Conversation> {
+/** Brings a locked conversation back among the open ones, findable again; `waitingSince`: of whoever waits in it for an answer. One that is not in spam stays as it is. */
+export async function showAgain(tx: WriteScope, before: Conversation, waitingSince: Date | null): Promise<Conversation> {
   if (!before.spam) return before;
   await indexMessages(tx, before.id);
   tx.emit({ type: 'spam.cleared', data: { conversationId: before.id } });
-  return changeConversation(tx, before, { status: 'open', closedAt: null, waitingSince: before.lastMessageAt, spam: null });
+  return changeConversation(tx, before, { status: 'open', closedAt: null, waitingSince, spam: null });
 }

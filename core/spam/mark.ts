@@ -5,6 +5,7 @@ import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { SpamReason } from '../ingest/disposition.ts';
 import { enqueue } from '../jobs/store.ts';
 import type { ConversationId } from '../lib/ids.ts';
+import { waitsSince } from '../messages/awaited.ts';
 import { holdBack } from '../trash/hold-back.ts';
 import { rawInboundOf, settleRawOf } from './store.ts';
 
@@ -40,8 +41,8 @@ export async function moveToSpam(tx: WriteScope, before: Conversation, reason: S
   return hideAsSpam(tx, before, { reason, score });
 }
 
-/** Moves a locked conversation out of spam, together with what it was made from. */
+/** Moves a locked conversation out of spam, together with what it was made from; whoever had no answer waits, since he wrote. */
 export async function moveBack(tx: WriteScope, before: Conversation): Promise<Conversation> {
   await settleRawOf(tx, before.id, 'received', null);
-  return showAgain(tx, before);
+  return showAgain(tx, before, before.ignored ? null : await waitsSince(tx, before.id));
 }

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { readCounters } from '../../core/conversations/counters.ts';
+import { ignoreConversation } from '../../core/conversations/ignore.ts';
 import { findConversation, listConversations } from '../../core/conversations/list.ts';
 import { recountCounters } from '../../core/conversations/recount.ts';
 import { reopenConversation } from '../../core/conversations/reopen.ts';
@@ -50,6 +51,27 @@ test('saying the same twice changes nothing and teaches nothing twice', async (t
   await markSpam(agentScope, conversationId, true);
   t.deepEqual(await events(), before);
   t.is((await scope.db('jobs').where({ kind: 'spam_learn' })).length, 1);
+});
+
+test('what comes back from spam waits since its first message without an answer, and not at all when it was answered, needs none or is a machine’s', async (t) => {
+  const { mail, pass, scope, agentScope, agentId, endpoints } = await houseFor(t);
+  const waits = async (id: ConversationId) => {
+    await markSpam(agentScope, id, true);
+    await markSpam(agentScope, id, false);
+    return (await findConversation(scope, id))?.waitingSince ?? null;
+  };
+  const asked = scope.now();
+  const { conversationId } = await mail({ externalId: '1@x' });
+  pass(60);
+  await mail({ references: ['1@x'] });
+  t.deepEqual(await waits(conversationId), asked);
+  await replyToConversation(agentScope, endpoints, { conversationId, authorId: agentId, text: 'Tak', html: null, attachments: [] });
+  await scope.db('deliveries').update({ status: 'sent' });
+  t.is(await waits(conversationId), null);
+  t.is(await waits((await mail({ automated: true, machine: 'bulk' })).conversationId), null);
+  const thanks = await mail({ externalId: '2@x' });
+  await ignoreConversation(agentScope, thanks.conversationId);
+  t.is(await waits(thanks.conversationId), null);
 });
 
 test('spam is reopened only by saying that it is none', async (t) => {
