@@ -3,6 +3,7 @@ import type { DeliveryReport } from '../../../core/plugins/contract.ts';
 import { decodeText } from './charset.ts';
 import type { MimePart } from './mime.ts';
 import { rawField } from './mime.ts';
+import { references } from './references.ts';
 import { about, diagnosticOf, flatten, MAX_RECIPIENTS, originalMessageId, statusIn } from './report.ts';
 
 const READ_BYTES = 65_536;
@@ -21,19 +22,24 @@ export function plainBounces(root: MimePart, returnToken: string | null): readon
     .join('\n')
     .slice(0, READ_BYTES);
   const externalId = originalMessageId(parts) ?? quotedMessageId(text);
+  // A mail system that says what happened to whom, and quotes nothing, still answers the mail it is about.
+  const answered = externalId ?? references(root.headers)[0] ?? null;
   const notice = beforeTheCopy(text);
   const outcome = DELAYED.test(notice) ? 'deferred' : 'bounced';
   const recipients = recipientsIn(root, notice);
   const reports = (recipients.length === 0 ? [null] : recipients).map((recipient): DeliveryReport => {
     const words = wordsAbout(recipient, recipients, notice);
     const diagnostic = diagnosticOf(smtpReplyIn(words) ?? '');
-    return { kind: 'report', about: about(externalId, recipient, returnToken), outcome, status: statusIn(words), diagnostic };
+    return { kind: 'report', about: about(answered, recipient, returnToken), outcome, status: statusIn(words), diagnostic };
   });
   return reports.filter((one) => externalId !== null || returnToken !== null || (one.about.recipient !== null && isReasoned(one)));
 }
 
 /** It gives the words of a mail server. */
 export const isReasoned = ({ status, diagnostic }: DeliveryReport): boolean => status !== null || diagnostic !== null;
+
+/** Lines of the head of the returned mail, in a notice that has no line known to us before its copy. */
+const HEAD_LINES = /^[> \t]*(?:Message-ID|In-Reply-To|References|From|Sender|Reply-To|Return-Path):.*$/gim;
 
 const quotedMessageId = (text: string): string | null => /^[> \t]*Message-ID:\s*<([^<>\s]{3,900})>/im.exec(text)?.[1] ?? null;
 
@@ -46,7 +52,8 @@ function beforeTheCopy(text: string): string {
 }
 
 /** The field that says so, else the headings of qmail's paragraphs, else the first address that stands there. */
-function recipientsIn(root: MimePart, notice: string): readonly string[] {
+function recipientsIn(root: MimePart, whole: string): readonly string[] {
+  const notice = whole.replace(HEAD_LINES, '');
   const headings = [...notice.matchAll(/^<([^<>\s@]{1,64}@[^<>\s]{1,255})>:/gm)].map(([, address = '']) => address);
   const named =
     /<([^<>\s@]{1,64}@[^<>\s]{1,255})>/.exec(notice)?.[1] ?? /^[ \t]*([^<>\s@:]{1,64}@[^<>\s:]{1,255}):?[ \t]*$/m.exec(notice)?.[1] ?? '';

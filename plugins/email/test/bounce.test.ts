@@ -1,5 +1,5 @@
 import test from 'ava';
-import { reportsIn } from './mails.ts';
+import { messageIn, reportsIn } from './mails.ts';
 
 const COPY = '--- Below this line is a copy of the message.\n\nReturn-Path: <biuro@firma.test>\nMessage-ID: <tok@firma.test>\n';
 const notice = (subject: string, text: string, more = ''): string =>
@@ -47,4 +47,27 @@ recipients. This is a permanent error. The following address(es) failed:
 test('with one recipient all that the notice says is about it', async (t) => {
   const text = 'Reason: 550 5.1.1 no such user\n\n<anna@klient.test>:\nsee above\n';
   t.deepEqual(await said(notice('failure notice', text)), [['anna@klient.test', '5.1.1', 'bounced']]);
+});
+
+test('what a notice quotes of the head of the mail names nobody who failed', async (t) => {
+  const text = `Twoja wiadomość nie została dostarczona do:
+
+jan@klient.test
+
+550 5.1.1 Brak takiego konta
+
+Nagłówki wiadomości:
+From: Biuro <biuro@firma.test>
+Message-ID: <tok@firma.test>
+Subject: Oferta
+`;
+  const [found] = await reportsIn(`From: mailer-daemon@host.test\nSubject: Zwrot =?utf-8?Q?wiadomo=C5=9Bci?=\n\n${text}`, { mailFrom: '' });
+  t.like(found, { about: { externalId: 'tok@firma.test', recipient: 'jan@klient.test' }, status: '5.1.1' });
+});
+
+test('a notice without a copy is about the mail that it answers, when it gives the words of a mail server', async (t) => {
+  const head = 'From: MAILER-DAEMON@host.test\nSubject: Mail delivery failed\nReferences: <old@firma.test> <tok@firma.test>\n';
+  const [found] = await reportsIn(`${head}X-Failed-Recipients: jan@klient.test\n\n550 5.1.1 no such user\n`, { mailFrom: '' });
+  t.like(found, { about: { externalId: 'tok@firma.test', recipient: 'jan@klient.test' }, status: '5.1.1' });
+  t.like(await messageIn(`${head}\nWhat do you mean by that?\n`, { mailFrom: '' }), { machine: 'delivery' });
 });
