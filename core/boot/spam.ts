@@ -1,5 +1,8 @@
+import type { StoredBlob } from '../blobs/blobs.ts';
 import type { Scope } from '../db/scope.ts';
+import type { RawInboundRecord } from '../ingest/types.ts';
 import type { JobHandler } from '../jobs/worker.ts';
+import type { Position } from '../lib/in-portions.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { retire } from '../retention/retire.ts';
 import type { FilterDeps } from '../spam/filter-judge.ts';
@@ -32,15 +35,19 @@ interface Judging {
   readonly plugins: Scanners;
 }
 
+const fromFirst = <T>(): Position<T> => ({ last: null });
+
 /** Every minute: what came while the filters and scanners were away is judged once they are back. Every night: what is over goes to the trash, old spam and what lay there for good. */
 export function startSpam({ schedule, scope, blobs, log }: Ground, { directory, plugins }: Judging, deps: FilterDeps): void {
+  const [unscored, unscanned, files] = [fromFirst<RawInboundRecord>(), fromFirst<RawInboundRecord>(), fromFirst<StoredBlob>()];
   schedule.every('41 * * * * *', 'rescore', async (signal) => {
-    if (deps.plugins.filters().length > 0) await rescore({ ...scope, actor: { kind: 'system', task: 'rescore' } }, deps, log, signal);
+    if (deps.plugins.filters().length > 0)
+      await rescore({ ...scope, actor: { kind: 'system', task: 'rescore' } }, deps, log, signal, unscored);
   });
   schedule.every('51 * * * * *', 'rescan', async (signal) => {
     const own: Scope = { ...scope, actor: { kind: 'system', task: 'rescan' } };
-    await rescan(own, { plugins, blobs, endpoints: deps.endpoints }, log, signal);
-    await rescanFiles(own, { plugins, blobs }, log, signal);
+    await rescan(own, { plugins, blobs, endpoints: deps.endpoints }, log, signal, unscanned);
+    await rescanFiles(own, { plugins, blobs }, log, signal, files);
   });
   schedule.every('47 2 * * *', 'purge spam', async (signal) => {
     await retire({ ...scope, actor: { kind: 'system', task: 'retention' } }, { inboxes: directory.all, log }, signal);

@@ -4,11 +4,11 @@ import { referredTo } from '../blobs/references.ts';
 import { findConversation } from '../conversations/list.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import type { VirusVerdict } from '../ingest/verdict.ts';
+import { askInPortions, type Position } from '../lib/in-portions.ts';
 import type { Log } from '../lib/log.ts';
 import { type InfectedMessage, notifyOfVirus } from '../notifications/notify.ts';
 import { type Holding, messagesWith, recordFileScan, unscannedFilesAfter } from './file-store.ts';
-import { scanInPortions } from './in-portions.ts';
-import { type Scanners, scanAll } from './scan.ts';
+import { type Scanners, scanAll, scanned } from './scan.ts';
 
 export interface RescanFilesDeps {
   readonly plugins: Scanners;
@@ -19,17 +19,24 @@ const TIME_LIMIT_MS = 28_000;
 /** Nothing is left that could hold one. */
 const GONE: VirusVerdict = { state: 'clean', name: null };
 
-/** Scans the files that people added while the scanners were away. Answers how many were scanned. */
-export async function rescanFiles(scope: Scope, deps: RescanFilesDeps, log: Log, signal: AbortSignal): Promise<number> {
-  const done = await scanInPortions<StoredBlob>(
+/** Scans the files that people added while the scanners were away; `position` is kept from run to run. Answers how many were scanned. */
+export async function rescanFiles(
+  scope: Scope,
+  deps: RescanFilesDeps,
+  log: Log,
+  signal: AbortSignal,
+  position: Position<StoredBlob> = { last: null },
+): Promise<number> {
+  const done = await askInPortions<StoredBlob, VirusVerdict>(
     {
       after: (last, limit) => unscannedFilesAfter(scope, last?.sha256 ?? '', limit),
-      scan: (file) => scanFile(scope, deps, file, signal),
+      ask: async (file) => scanned(await scanFile(scope, deps, file, signal)),
       settle: async (file, virus) => {
         if (virus.state === 'infected') log.warn('virus_in_upload', { sha256: file.sha256, virus: virus.name });
         await transact(scope, (tx) => settleFile(tx, file, virus));
       },
     },
+    position,
     () => !signal.aborted && deps.plugins.scanners().length > 0,
   );
   if (done > 0) log.info('viruses_rescanned', { files: done });

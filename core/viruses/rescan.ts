@@ -2,10 +2,11 @@ import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { isHidden } from '../ingest/disposition.ts';
 import type { RawInboundRecord } from '../ingest/types.ts';
 import { UNJUDGED, type VirusVerdict } from '../ingest/verdict.ts';
+import { askInPortions, type Position } from '../lib/in-portions.ts';
 import type { Log } from '../lib/log.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
 import { conversationFrom, hideUntouched } from '../spam/late.ts';
-import { scanInPortions } from './in-portions.ts';
+import { scanned } from './scan.ts';
 import { type ScanDeps, scanRecord } from './scan-judge.ts';
 import { recordScan, unscannedAfter } from './store.ts';
 
@@ -15,15 +16,22 @@ export interface RescanDeps extends ScanDeps {
 
 /**
  * Scans what came while the scanners were away. A message with a virus is marked, and goes to spam when nobody has touched it.
- * Answers how many were scanned.
+ * `position` is kept from run to run. Answers how many were scanned.
  */
-export async function rescan(scope: Scope, deps: RescanDeps, log: Log, signal: AbortSignal): Promise<number> {
-  const done = await scanInPortions<RawInboundRecord>(
+export async function rescan(
+  scope: Scope,
+  deps: RescanDeps,
+  log: Log,
+  signal: AbortSignal,
+  position: Position<RawInboundRecord> = { last: null },
+): Promise<number> {
+  const done = await askInPortions<RawInboundRecord, VirusVerdict>(
     {
       after: (last, limit) => unscannedAfter(scope, last?.id ?? 0, limit),
-      scan: (record) => scanRecord(deps, record, signal),
+      ask: async (record) => scanned(await scanRecord(deps, record, signal)),
       settle: (record, virus) => transact(scope, (tx) => settleScan(tx, deps, record, virus)),
     },
+    position,
     () => !signal.aborted && deps.plugins.scanners().length > 0,
   );
   if (done > 0) log.info('viruses_rescanned', { messages: done });

@@ -7,6 +7,9 @@ export type Scanners = Pick<Plugins, 'scanners'>;
 
 export const UNSCANNED: VirusVerdict = { state: 'unscanned', name: null };
 
+/** Null where no scanner could say anything now. */
+export const scanned = (virus: VirusVerdict | null): VirusVerdict | null => (virus?.state === 'unscanned' ? null : virus);
+
 /** Asks every scanner that runs: one that finds something is enough, one that cannot answer leaves it open. Null when none runs. */
 export async function scanAll({ scanners }: Scanners, input: ScanInput, signal: AbortSignal): Promise<VirusVerdict | null> {
   const running: readonly RunningScanner[] = scanners();

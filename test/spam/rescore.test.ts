@@ -36,7 +36,8 @@ async function court(t: ExecutionContext) {
     await house.scope.db('raw_inbound').where({ id: taken.record.id }).update({ spam_state: verdict.spam?.state, judged_at: 'x' });
     return taken;
   };
-  const again = () => rescore(house.scope, deps, silentLog, AbortSignal.timeout(10_000));
+  const position = { last: null };
+  const again = () => rescore(house.scope, deps, silentLog, AbortSignal.timeout(10_000), position);
   return { ...house, deps, sieve, kept, again };
 }
 
@@ -116,6 +117,17 @@ test('a mail that the filter never gets done with, and one that was deleted mean
   t.is(await again(), 12);
   t.is((await listConversations(scope, { status: 'spam' })).items.length, 12);
   t.false(asked.includes('gone'), 'there is nothing left of it to be asked about');
+});
+
+test('ten mails that the filter never gets done with hold up none of those after them: the next run begins behind them', async (t) => {
+  const { kept, again, sieve } = await court(t);
+  for (let n = 0; n < 10; n += 1) await kept(UNSCORED, `slow ${n}`);
+  await kept(UNSCORED, 'later');
+  sieve.verdict = (bytes) => (String(bytes) === 'later' ? scored(0) : { state: 'unavailable', reason: 'bad_answer', detail: null });
+  t.is(await again(), 0);
+  t.is(await again(), 1);
+  sieve.verdict = scored(0);
+  t.is((await again()) + (await again()), 10);
 });
 
 test('a filter that is away is asked about one portion, not about everything that waits', async (t) => {

@@ -31,7 +31,8 @@ export async function wardFor(t: ExecutionContext) {
     await house.scope.db('raw_inbound').where({ id: taken.record.id }).update({ virus_state: verdict.virus?.state, judged_at: 'x' });
     return taken;
   };
-  const again = () => rescan(house.scope, { plugins, blobs, endpoints: house.endpoints }, silentLog, AbortSignal.timeout(10_000));
+  const position = { last: null };
+  const again = () => rescan(house.scope, { plugins, blobs, endpoints: house.endpoints }, silentLog, AbortSignal.timeout(10_000), position);
   const filesAgain = () => rescanFiles(house.scope, { plugins, blobs }, silentLog, AbortSignal.timeout(10_000));
   /** As a person uploads it. */
   const upload = async (bytes: string, filename = 'cennik.txt') => {

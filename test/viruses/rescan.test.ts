@@ -64,6 +64,18 @@ test('what came while the scanner was away is scanned when it is back, and a vir
   t.is(await again(), 0);
 });
 
+test('ten mails that the scanner never gets done with hold up none of those after them: the next run begins behind them', async (t) => {
+  const { kept, again, answer, scope } = await wardFor(t);
+  for (let n = 0; n < 10; n += 1) await kept(`stubborn ${n}`);
+  await kept('good');
+  answer.of = (bytes) => (bytes === 'good' ? { state: 'clean' } : AWAY);
+  t.is(await again(), 0);
+  t.is(await again(), 1);
+  t.is((await scope.db('raw_inbound').where({ virus_state: 'unscanned' })).length, 10);
+  answer.of = () => ({ state: 'clean' });
+  t.is((await again()) + (await again()), 10);
+});
+
 test('no words are looked for in the files of a message with a virus', async (t) => {
   const { mail, scope } = await houseFor(t);
   const file = { filename: 'a.txt', contentType: 'text/plain', contentId: null, inline: false, bytes: 3, sha256: 'a'.repeat(64) };
