@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { blockSender } from '../blocked-senders/block.ts';
+import { blockable } from '../blocked-senders/blockable.ts';
 import { BLOCKED_KINDS } from '../blocked-senders/types.ts';
 import { bulkLines } from '../bulk-actions/screens.ts';
 import { readsOf } from '../events/stream.ts';
 import { ownerOfFolder } from '../folders/personal.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, queryText } from '../http/params.ts';
-import { domainOf } from '../lib/email-address.ts';
 import { ForbiddenError, InvalidError } from '../lib/errors.ts';
 import { type ConversationId, type MessageId, parseId } from '../lib/ids.ts';
 import { markSpam } from '../spam/mark.ts';
@@ -175,7 +175,11 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     if ((await ownerOfFolder(ctx.scope, row.folderId)) !== null)
       throw new ForbiddenError('Senders of personal mail are not blocked for the company');
     const { kind } = BLOCKING.parse(ctx.form);
-    const { value } = await blockSender(ctx.scope, kind === 'domain' ? domainOf(row.contact.address) : row.contact.address);
+    const { sender, domain } = blockable(deps.endpoints, row.contact.address);
+    const named = kind === 'domain' ? domain : sender;
+    if (named === null)
+      throw new ForbiddenError('This is ours, or shared by many', 'Whoever keeps the list of blocked senders can enter it there.');
+    const { value } = await blockSender(ctx.scope, named);
     ctx.toast(ctx.t('spam.toast.blocked', { value }));
     if (!ctx.isFragment) return ctx.seeOther(`/conversations/${row.id}`);
     const { talk } = await talkScreen(ctx.scope, deps, { ...looking(ctx), openId: row.id });

@@ -1,5 +1,6 @@
 import { blockedAmong } from '../blocked-addresses/block.ts';
 import { blockedAmong as blockedSenders } from '../blocked-senders/block.ts';
+import { type Blockable, blockable } from '../blocked-senders/blockable.ts';
 import { findContact } from '../contacts/find.ts';
 import { contactLabels } from '../contacts/label.ts';
 import type { Scope } from '../db/scope.ts';
@@ -183,7 +184,7 @@ export async function talkScreen(
       now: scope.now(),
       unknown: row.failedDeliveries > 0 ? await countUnknown(scope, openId) : 0,
       tagScore: endpoint?.policy?.tagScore ?? null,
-      mayBlock: row.spam !== null && (await mayBlock(scope, deps, row)),
+      offered: row.spam === null ? null : await offeredToBlock(scope, deps, row),
     }),
     draft: options.composer ?? composerFor(own, suggested, blocked, options.forward),
     footer: endpoint && row.hasFooter && !row.spam && !row.trashedAt ? await footerFor(scope, viewer, endpoint) : null,
@@ -218,10 +219,11 @@ async function blockedRecipients(scope: Scope, row: ConversationRow, suggested: 
   return [...own, ...(await blockedAmong(scope, others))];
 }
 
-/** Whether its sender can be put on the company's list: not who writes to a personal mailbox, nor who is there already. */
-async function mayBlock(scope: Scope, deps: WorkspaceDeps, { folderId, contact }: ConversationRow): Promise<boolean> {
+/** What of its sender can be put on the company's list: nothing of who writes to a personal mailbox, or is there already. */
+async function offeredToBlock(scope: Scope, deps: WorkspaceDeps, { folderId, contact }: ConversationRow): Promise<Blockable | null> {
   const isPersonal = (await deps.folders.read(scope)).some(({ id, ownerId }) => id === folderId && ownerId !== null);
-  return !isPersonal && (await blockedSenders(scope, [contact.address])).size === 0;
+  const isKnown = isPersonal || (await blockedSenders(scope, [contact.address])).size > 0;
+  return isKnown ? null : blockable(deps.endpoints, contact.address);
 }
 
 /** The panel beside it: four queries. */

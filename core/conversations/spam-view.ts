@@ -1,17 +1,16 @@
-import { domainOf } from '../lib/email-address.ts';
+import type { Blockable } from '../blocked-senders/blockable.ts';
 import type { Message } from '../messages/types.ts';
 import type { ConversationRow } from './types.ts';
 
-/** The bars above a conversation in spam; null when it is not. `mayBlock`: whether to ask for its sender to be blocked. */
-export function spamView(row: ConversationRow, messages: readonly Message[], mayBlock: boolean) {
+/** The bars above a conversation in spam; null when it is not. `offered`: what of its sender to ask about; null = nothing. */
+export function spamView(row: ConversationRow, messages: readonly Message[], offered: Blockable | null) {
   if (!row.spam) return null;
   const scored = messages.findLast((message) => message.spam?.state === 'scored');
-  const asks = mayBlock && row.contact.address.includes('@');
   return {
     reason: row.spam.reason,
     score: row.spam.score === null ? null : Math.round(row.spam.score * 10) / 10,
     symbols: [...(scored?.spam?.symbols ?? [])].sort((a, b) => b.score - a.score),
-    sender: asks ? row.contact.address : null,
-    domain: asks ? domainOf(row.contact.address) : null,
+    sender: offered?.sender ?? null,
+    domain: offered?.domain ?? null,
   };
 }

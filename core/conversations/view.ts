@@ -1,3 +1,4 @@
+import type { Blockable } from '../blocked-senders/blockable.ts';
 import type { Contact } from '../contacts/types.ts';
 import { isHeld } from '../deliveries/untouched.ts';
 import { deliveryView } from '../deliveries/view.ts';
@@ -55,7 +56,7 @@ export interface TalkParts {
   /** From which score a message is shown with a warning; null = never. */
   readonly tagScore: number | null;
   /** Its sender can be put on the list of those whose mail is kept in spam. */
-  readonly mayBlock: boolean;
+  readonly offered: Blockable | null;
 }
 
 /** An open conversation: header, warnings and messages. */
@@ -79,7 +80,7 @@ export function talkView({
   now,
   unknown,
   tagScore,
-  mayBlock,
+  offered,
 }: TalkParts) {
   const firstUnread = firstUnreadOf(messages.items, row.readUpTo, row.unread);
   // What a person put together is no new matter, whatever its subject.
@@ -123,7 +124,7 @@ export function talkView({
     reopeningStoppedAt: row.reopeningStoppedAt,
     overtaken: isOvertaken(messages.items, now),
     late: messages.items.some(({ deliveries }) => deliveries.some((one) => deliveryView(one, now).isLate)),
-    spam: spamView(row, messages.items, mayBlock),
+    spam: spamView(row, messages.items, offered),
     contact: {
       id: row.contact.id,
       name: row.contact.name || row.contact.address,

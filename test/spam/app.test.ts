@@ -2,7 +2,7 @@ import test from 'ava';
 import { GTUBE, letter } from '../../plugins/spamassassin/test/letters.ts';
 import { ADMIN } from '../support/app.ts';
 import { loggedInClient } from '../support/http-client.ts';
-import { officeFor } from '../support/office.ts';
+import { BIURO, officeFor } from '../support/office.ts';
 import { spamOfficeFor } from '../support/spam-office.ts';
 import { until } from '../support/until.ts';
 
@@ -45,4 +45,28 @@ test('whether to block the sender of spam is asked while he is not on the list',
   const { id: entry } = await office.scope.db('blocked_senders').first('id');
   await admin.post(`/blocked-senders/${entry}/removal`, {});
   t.true(await asks());
+});
+
+test('neither an address of ours that somebody forged nor a domain that many share is offered to be blocked, or blocked in passing', async (t) => {
+  const office = await officeFor(t);
+  const admin = await loggedInClient(office.base, ADMIN);
+  const seen: [string, boolean, boolean][] = [];
+  for (const [at, from] of [BIURO, 'ksiegowosc@firma.test', 'jan@gmail.com', 'jan@klient.test'].entries()) {
+    await office.mail({ from, subject: `Loteria ${at}` });
+    const { id } = await office.scope
+      .db('conversations')
+      .where({ subject: `Loteria ${at}` })
+      .first('id');
+    t.is((await office.api('PATCH', `/conversations/${id}`, { spam: true })).status, 200);
+    const { text } = await admin.get(`/conversations/${id}`);
+    seen.push([from, text.includes('value="address"'), text.includes('value="domain"')]);
+    t.is((await admin.post(`/conversations/${id}/blocking`, { kind: 'domain' })).status, from === 'jan@klient.test' ? 303 : 403, from);
+  }
+  t.deepEqual(seen, [
+    [BIURO, false, false],
+    ['ksiegowosc@firma.test', true, false],
+    ['jan@gmail.com', true, false],
+    ['jan@klient.test', true, true],
+  ]);
+  t.deepEqual(await office.scope.db('blocked_senders').pluck('value'), ['klient.test']);
 });
