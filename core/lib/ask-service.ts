@@ -24,7 +24,15 @@ export interface AskLimits {
   readonly answerMs: number;
 }
 
-/** Asks the hosts in turn until one answers; the last one's trouble when none does. */
+const REST_MS = 30_000;
+/** Hosts that gave no answer a moment ago, and until when (ms of `performance.now()`) the others are asked before them. */
+const resting = new Map<string, number>();
+const isResting = (host: ServiceHost): boolean => (resting.get(hostText(host)) ?? 0) > performance.now();
+
+/**
+ * Asks the hosts in turn until one answers; the last one's trouble when none does. One that did not answer is asked last for half a minute: where it
+ * hangs, whoever asks would wait for it each time, and might have no time left for the next.
+ */
 export async function askAny<T>(
   hosts: readonly ServiceHost[],
   question: Question<T>,
@@ -32,10 +40,11 @@ export async function askAny<T>(
   signal: AbortSignal,
 ): Promise<Asked<T>> {
   let last: Asked<T> = { trouble: 'unreachable', detail: '' };
-  for (const host of hosts) {
+  for (const host of [...hosts].sort((a, b) => Number(isResting(a)) - Number(isResting(b)))) {
     if (signal.aborted) break;
     last = await ask(host, question, limits, signal);
     if ('answer' in last) return last;
+    if (hosts.length > 1) resting.set(hostText(host), performance.now() + REST_MS);
   }
   return last;
 }

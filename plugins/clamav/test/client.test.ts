@@ -59,6 +59,15 @@ test('a slow clamd is given up after the time of the form, or with the signal of
   t.like(await scan([host], settings, input(EICAR), AbortSignal.timeout(300)), { state: 'unavailable' });
 });
 
+test('one that hangs is asked last for a while, so that whoever cannot wait that long hears from the next', async (t) => {
+  const evil = await evilClamd('never answers');
+  t.teardown(() => evil.stop());
+  const hosts = [{ host: '127.0.0.1', port: evil.port }, clamd.host];
+  t.like(await scan(hosts, settings, input(EICAR), AbortSignal.timeout(500)), { state: 'unavailable' });
+  t.deepEqual(await scan(hosts, settings, input(EICAR), AbortSignal.timeout(5_000)), FOUND);
+  t.deepEqual(await scan(hosts.toReversed(), settings, input(EICAR), AbortSignal.timeout(5_000)), FOUND);
+});
+
 test('a clamd that goes away is told as such, and found again when it is back', async (t) => {
   const port = await freePort();
   const first = await startClamd({ port });
