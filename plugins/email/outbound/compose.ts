@@ -7,6 +7,7 @@ import { withReplyToken } from '../reply-token.ts';
 import type { EmailSettings } from '../settings.ts';
 import { attached, withContentIds } from './attached.ts';
 import { isAscii, oneLine, plainText } from './one-line.ts';
+import { inPieces } from './pieces.ts';
 import { signed } from './sign.ts';
 
 /** The mail as bytes, made only when somebody reads it. */
@@ -45,7 +46,7 @@ async function* plain(message: OutboundMessage, inbox: Inbox<EmailSettings>): As
   try {
     // A reference that cannot be read must end the mail, not leave it waiting for ever.
     for (const { stream } of files) stream.on('error', (error) => source.destroy(error));
-    for await (const chunk of source) yield chunk;
+    yield* inPieces(source);
   } finally {
     for (const { stream } of files) stream.destroy();
     source.destroy();

@@ -162,3 +162,18 @@ test('an automatic answer says that it is one, a mail of the machine itself that
   t.is((await readBack(answer)).machine, 'auto-reply');
   t.is(field(await bytesOf(outbound({ automated: true, replyToken: null })), 'Auto-Submitted'), 'auto-generated');
 });
+
+test('a text of many lines is handed over in large pieces, and everybody else has a turn after each', async (t) => {
+  let turns = 0;
+  const count = (): void => {
+    turns += 1;
+    counting = setImmediate(count);
+  };
+  let counting = setImmediate(count);
+  const pieces = await composeMail(outbound({ text: 'tak\n'.repeat(200_000) }), inboxOf()).stream.toArray();
+  clearImmediate(counting);
+  const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  t.true(bytes > 1_000_000);
+  t.true(pieces.length <= bytes / 65_536 + 1, `${pieces.length} pieces`);
+  t.true(turns >= pieces.length - 1, `${turns} turns`);
+});
