@@ -30,12 +30,12 @@ function piecesOf(page: string): readonly string[] {
 
 const MAX_INDEXED = 10_000;
 
-/** The different words of files, for the index. */
-export function indexedOf(files: readonly string[]): readonly string[] {
+/** The different words of the files of one message, for the index; no more of the files is asked for than is taken. */
+export async function indexedOf(files: AsyncIterable<string> | Iterable<string>): Promise<readonly string[]> {
   const words = new Set<string>();
-  for (const file of files)
+  for await (const file of files)
     for (const word of file.split(/[ \f]+/)) {
-      if (words.size === MAX_INDEXED) break;
+      if (words.size === MAX_INDEXED) return [...words];
       if (word !== '') words.add(word);
     }
   return [...words];

@@ -1,11 +1,11 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import type { Blobs } from '../blobs/blobs.ts';
 import { type Scope, transact } from '../db/scope.ts';
-import { MAX_ID } from '../lib/ids.ts';
+import { MAX_ID, type MessageId } from '../lib/ids.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import { indexAgain } from '../search/index-again.ts';
 import type { Extract } from './extractor.ts';
-import { bearersOf, isAnyWaiting, putBack, readingOf, saveFile, takeWaiting } from './store.ts';
+import { bearerOf, type FileState, isAnyWaiting, putBack, readingOf, saveFile, takeWaiting } from './store.ts';
 
 export interface FileReaderDeps {
   readonly scope: Scope;
@@ -21,7 +21,6 @@ export interface FileReader {
 
 /** A file that took the process down with it is not begun for ever. */
 const MAX_ATTEMPTS = 3;
-const BATCH = 25;
 
 /**
  * Reads the file that came last and makes its messages findable by its words; false when none waits. What cannot be read stays a file
@@ -35,25 +34,28 @@ export async function readNextFile({ scope, blobs, extract, log }: FileReaderDep
   const text = kind === 'reading' ? await readingOf(scope, sha256) : '';
   const extracted =
     file.attempts < MAX_ATTEMPTS ? await extract({ path: blobs.path(sha256), kind, text }, signal) : ({ problem: 'unreadable' } as const);
-  if ('words' in extracted) await keepWords(scope, sha256, extracted.words);
+  if ('words' in extracted) await keepWords(scope, sha256, 'read', extracted.words || null);
   else if (extracted.problem === 'interrupted') await transact(scope, (tx) => putBack(tx, sha256));
   else {
     log.info('file_without_words', { sha256, kind, problem: extracted.problem });
-    await transact(scope, (tx) => saveFile(tx, sha256, 'failed', null));
+    await keepWords(scope, sha256, 'failed', null);
   }
   return true;
 }
 
-/** It waits until all its messages are indexed, so that a stop in between loses none; those that come meanwhile find its words. */
-async function keepWords(scope: Scope, sha256: string, words: string): Promise<void> {
-  await transact(scope, (tx) => saveFile(tx, sha256, 'waiting', words === '' ? null : words));
-  for (let below: number = MAX_ID; words !== ''; ) {
-    const ids = await bearersOf(scope, sha256, below, BATCH);
-    await transact(scope, (tx) => indexAgain(tx, ids));
-    below = ids.at(-1) ?? 0;
-    if (ids.length < BATCH) break;
+/**
+ * The last file of a message that is read makes it findable by the words of all of them: were it indexed after each, a mail of hundreds of files
+ * would be as often. The file waits until its messages are indexed, so that a stop in between loses none; those that come meanwhile find its words.
+ */
+async function keepWords(scope: Scope, sha256: string, state: FileState, words: string | null): Promise<void> {
+  await transact(scope, (tx) => saveFile(tx, sha256, 'waiting', words));
+  for (let below: number | null = MAX_ID; below !== null; ) {
+    const id: MessageId | null = await bearerOf(scope, sha256, below);
+    if (id !== null) await transact(scope, (tx) => indexAgain(tx, [id]));
+    below = id;
+    await nextTurn();
   }
-  await transact(scope, (tx) => saveFile(tx, sha256, 'read', words === '' ? null : words));
+  await transact(scope, (tx) => saveFile(tx, sha256, state, words));
 }
 
 const LOOK_MS = 30_000;

@@ -49,21 +49,39 @@ export async function saveFile({ db }: WriteScope, sha256: string, state: FileSt
   await db('file_texts').where({ sha256 }).update({ state, words });
 }
 
-/** Messages that bear the file, the newest first, below the given id. */
-export async function bearersOf({ db }: Scope, sha256: string, below: number, limit: number): Promise<readonly MessageId[]> {
-  const query = db('attachments').where({ blob_sha256: sha256 }).where('message_id', '<', below);
-  return query.distinct('message_id').orderBy('message_id', 'desc').limit(limit).pluck('message_id');
+/**
+ * The newest message below the given id that bears the file and can be indexed once for all its files: none of the others is still to be read, and
+ * some hold words. Null = there is none.
+ */
+export async function bearerOf({ db }: Scope, sha256: string, below: number): Promise<MessageId | null> {
+  const beside = 'select 1 from attachments o join file_texts f on f.sha256 = o.blob_sha256 where o.message_id = a.message_id';
+  const row: { message_id: MessageId } | undefined = await db('attachments as a')
+    .where('a.blob_sha256', sha256)
+    .where('a.message_id', '<', below)
+    .whereRaw(`not exists (${beside} and f.state = 'waiting' and f.sha256 <> ?)`, [sha256])
+    .whereRaw(`exists (${beside} and f.words is not null)`)
+    .orderBy('a.message_id', 'desc')
+    .first('a.message_id');
+  return row?.message_id ?? null;
 }
 
-/** Words of the files of each message, as far as they were read. */
-export async function fileWordsOf({ db }: Scope, ids: readonly MessageId[]): Promise<ReadonlyMap<MessageId, readonly string[]>> {
+/** Files of each message whose words are known. */
+export async function readFilesOf({ db }: Scope, ids: readonly MessageId[]): Promise<ReadonlyMap<MessageId, readonly string[]>> {
   if (ids.length === 0) return new Map();
-  const rows: { message_id: MessageId; words: string }[] = await db('attachments as a')
+  const rows: { message_id: MessageId; sha256: string }[] = await db('attachments as a')
     .join('file_texts as t', 't.sha256', 'a.blob_sha256')
     .whereRaw(...isAnyOf(db, 'a.message_id', ids))
     .whereNotNull('t.words')
-    .select('a.message_id', 't.words');
-  return new Map([...Map.groupBy(rows, (row) => row.message_id)].map(([id, files]) => [id, files.map(({ words }) => words)]));
+    .orderBy('a.id')
+    .select('a.message_id', 't.sha256');
+  return new Map([...Map.groupBy(rows, (row) => row.message_id)].map(([id, files]) => [id, files.map(({ sha256 }) => sha256)]));
+}
+
+/** Words of these files, of each at most so many characters. */
+export async function wordsIn({ db }: Scope, files: readonly string[], maxChars: number): Promise<readonly string[]> {
+  const beginning = db.raw('substr(words, 1, ?) as words', [maxChars]);
+  const rows: { words: string }[] = await db('file_texts').whereIn('sha256', files).whereNotNull('words').select(beginning);
+  return rows.map(({ words }) => words);
 }
 
 export interface FileOfHit {

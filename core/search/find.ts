@@ -65,18 +65,28 @@ async function withPhrases(scope: Scope, ids: readonly MessageId[], phrases: rea
   const found: MessageId[] = [];
   let [read, sinceTurn] = [0, 0];
   for (let from = 0; from < ids.length; from += PAGE) {
-    if (read > MAX_READ_CHARS) return { ids: found, isCut: true };
     const page = ids.slice(from, from + PAGE);
     const files = await wordsOfFiles(scope, page);
     for (const { id, text } of await textsOf(scope, page)) {
-      const words = ` ${inOrder(text)} ${(files.get(id) ?? []).join('\f')}`;
-      if (phrases.every((phrase) => words.includes(` ${phrase} `))) found.push(id);
-      read += words.length;
-      sinceTurn += words.length;
-      if (sinceTurn < TURN_CHARS) continue;
-      sinceTurn = 0;
-      await nextTurn();
+      if (read > MAX_READ_CHARS) return { ids: found, isCut: true };
+      let missing = phrases;
+      for await (const words of piecesOf(text, files.get(id))) {
+        missing = missing.filter((phrase) => !words.includes(` ${phrase} `));
+        read += words.length;
+        sinceTurn += words.length;
+        if (missing.length === 0) break;
+        if (sinceTurn < TURN_CHARS) continue;
+        sinceTurn = 0;
+        await nextTurn();
+      }
+      if (missing.length === 0) found.push(id);
     }
   }
   return { ids: found, isCut };
+}
+
+/** No phrase goes from the message into a file, or from one file into another. */
+async function* piecesOf(text: string, files: AsyncIterable<string> | readonly string[] = []): AsyncGenerator<string> {
+  yield ` ${inOrder(text)} `;
+  yield* files;
 }

@@ -1,5 +1,6 @@
 import type { WriteScope } from '../db/scope.ts';
-import { wordsOfFiles } from '../file-texts/words.ts';
+import { indexedOf } from '../file-texts/fold.ts';
+import { wordsForIndex } from '../file-texts/words.ts';
 import type { MessageId } from '../lib/ids.ts';
 import { indexMessage } from './index-message.ts';
 import { deleteWords, findableAmong, type Unindexed } from './store.ts';
@@ -18,9 +19,9 @@ export async function indexAgain(tx: WriteScope, ids: readonly MessageId[]): Pro
 
 /** Indexes messages that are not. */
 export async function indexAll(tx: WriteScope, messages: readonly Unindexed[]): Promise<void> {
-  const files = await wordsOfFiles(
+  const files = await wordsForIndex(
     tx,
     messages.filter(({ hasFiles }) => hasFiles).map(({ id }) => id),
   );
-  for (const message of messages) indexMessage(tx, { ...message, files: files.get(message.id) ?? [] });
+  for (const message of messages) indexMessage(tx, { ...message, files: await indexedOf(files.get(message.id) ?? []) });
 }

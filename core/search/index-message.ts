@@ -1,5 +1,4 @@
 import type { WriteScope } from '../db/scope.ts';
-import { indexedOf } from '../file-texts/fold.ts';
 import type { MessageId } from '../lib/ids.ts';
 import { type Findable, indexedWords } from './indexed-words.ts';
 import { wordsAtEnd } from './words-at-end.ts';
@@ -9,14 +8,14 @@ export interface Indexed extends Findable {
   readonly id: MessageId;
   /** What `indexedWords` makes of it, when that is known. */
   readonly words?: string | undefined;
-  /** Folded words of its files, as far as they were read. */
+  /** Different words of its files, as far as they were read. */
   readonly files: readonly string[];
 }
 
 /** Makes a new message findable, in the transaction that writes it. Call once for each message. */
 export function indexMessage(tx: WriteScope, message: Indexed): void {
   const { id, words = indexedWords(message), files } = message;
-  const all = files.length === 0 ? words : [...new Set([...words.split(' '), ...indexedOf(files)])].join(' ').trim();
+  const all = files.length === 0 ? words : [...new Set([...words.split(' '), ...files])].join(' ').trim();
   if (all !== '') wordsAtEnd.put(tx, id, within(all));
 }
 

@@ -77,14 +77,23 @@ test('a file that is broken, a bomb, too slow or too large for its thread is a p
   t.deepEqual(await read({ path: join(dir, 'gone') }), { problem: 'unreadable' });
 });
 
-test('what is kept of a file is bounded, and says on which page a word is', (t) => {
+test('what is kept of a file is bounded, and says on which page a word is', async (t) => {
   const long = foldedPages(Array.from({ length: 400 }, (_, n) => `strona${n} `.repeat(300)));
   t.true(long.length <= 301_000 && long.endsWith(' '));
   t.is(pageWith(long, 'strona7', false), 8);
   t.is(pageWith(long, 'strona39', true), 40);
   t.is(pageWith(long, 'nigdzie', true), null);
-  t.is(indexedOf([Array.from({ length: 30_000 }, (_, n) => `w${n}`).join(' ')]).length, 10_000);
+  t.is((await indexedOf([Array.from({ length: 30_000 }, (_, n) => `w${n}`).join(' ')])).length, 10_000);
   t.is(foldedPages(['', ' … ']), '');
+});
+
+test('of the files of a message no more is asked for than the index takes', async (t) => {
+  let asked = 0;
+  async function* files() {
+    for (; asked < 500; asked += 1) yield Array.from({ length: 6_000 }, (_, n) => `w${n}f${asked}`).join(' ');
+  }
+  t.is((await indexedOf(files())).length, 10_000);
+  t.is(asked, 1, 'the second was enough');
 });
 
 test('words are looked for in files by their name, else by their type', (t) => {

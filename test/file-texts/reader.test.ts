@@ -20,9 +20,12 @@ async function office(t: Parameters<typeof houseFor>[0]) {
   const house = await houseFor(t);
   const blobs = openBlobs(join(tempDir(t), 'blobs'));
   const deps = { scope: house.scope, blobs, extract: createExtract(), log: silentLog };
+  const put = async (filename: string, content: Buffer) => {
+    const blob = await blobs.put(content);
+    return { ...blob, filename, contentType: 'application/octet-stream', contentId: null, inline: false };
+  };
   const mailWith = async (filename: string, text = 'W załączniku.') => {
-    const blob = await blobs.put(readFileSync(join(FIXTURES, filename)));
-    const file = { ...blob, filename, contentType: 'application/octet-stream', contentId: null, inline: false };
+    const file = await put(filename, readFileSync(join(FIXTURES, filename)));
     return (await house.mail({ text, attachments: [file] })).conversationId;
   };
   const found = async (q: string) => {
@@ -35,7 +38,7 @@ async function office(t: Parameters<typeof houseFor>[0]) {
     return count;
   };
   const states = () => house.scope.db('file_texts').orderBy('id').pluck('state');
-  return { ...house, deps, mailWith, found, readAll, states };
+  return { ...house, deps, put, mailWith, found, readAll, states };
 }
 
 test('a conversation is found by words of an attached file, which the list names with its page, in any order with words of the message', async (t) => {
@@ -104,6 +107,38 @@ test('a file that cannot be read is left quietly, one that ends the process is b
   const mustNotRun = async (): Promise<Extracted> => t.fail() as never;
   t.is(await readAll({ extract: mustNotRun }), 1);
   t.deepEqual(await states(), ['failed']);
+});
+
+test('a message is indexed once for all its files, when the last of them is read or cannot be', async (t) => {
+  const { mail, put, found, readAll, scope } = await office(t);
+  const names = ['pierwszy', 'drugi', 'trzeci'];
+  const files = await Promise.all(names.map((name) => put(`${name}.txt`, Buffer.from(`słowo ${name}`))));
+  const { conversationId } = await mail({ attachments: [await put('zepsuty.docx', Buffer.from('PK')), ...files] });
+  let indexed = 0;
+  scope.db.on('query', ({ sql }: { sql: string }) => {
+    if (/^delete from .?message_search/.test(sql)) indexed += 1;
+  });
+  t.is(await readAll(), 4);
+  t.is(indexed, 1);
+  for (const name of names) t.deepEqual(await found(`słowo ${name}`), [[conversationId, `${name}.txt`, null]]);
+});
+
+test('words of many files are read a few at a time, for the index and for a phrase', async (t) => {
+  const { mail, put, found, readAll, scope } = await office(t);
+  const files = await Promise.all(
+    Array.from({ length: 25 }, (_, n) => put(`${n}.txt`, Buffer.from(`numer${n} ${'wciąż to samo '.repeat(20_000)} koniec ${n}`))),
+  );
+  const { conversationId } = await mail({ attachments: files });
+  let most = 0;
+  scope.db.on('query-response', (rows: unknown) => {
+    if (Array.isArray(rows)) most = Math.max(most, JSON.stringify(rows).length);
+  });
+  t.is(await readAll(), 25);
+  t.true(most < 3_500_000, `${most} characters at once`);
+  t.is((await found('numer24'))[0]?.[0], conversationId, 'each is found by its beginning');
+  most = 0;
+  t.is((await found('"numer24 wciąż"'))[0]?.[0], conversationId);
+  t.true(most > 1_000_000 && most < 4_500_000, `${most} characters at once`);
 });
 
 test('the reader begins by itself with what waits, and reads what comes when it is woken', async (t) => {
