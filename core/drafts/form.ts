@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { AppError } from '../lib/errors.ts';
 import { parseId } from '../lib/ids.ts';
 import type { TypedMoment } from './schedule.ts';
 import type { DraftInput } from './types.ts';
 
-const TEXT = z.string().max(500_000).catch('');
+const TEXT = z.string().catch('');
+const MAX_CHARS = 500_000;
 const LINE = z.string().max(20_000).catch('');
 
 const MOMENT = z.string().max(40).catch('');
@@ -80,7 +82,10 @@ export interface Ticked {
   readonly copied: readonly string[];
 }
 
-/** What the composer held when it was saved or sent. Recipients left as they were offered are none of the draft's: later it takes what is offered then. */
+/**
+ * What the composer held when it was saved or sent. Recipients left as they were offered are none of the draft's: later it takes what is offered then.
+ * Raises `text_too_long` rather than leave out what does not fit: the words stay where they were typed.
+ */
 export function readComposer(form: Readonly<Record<string, unknown>>): {
   readonly draft: DraftInput;
   readonly manner: Manner;
@@ -103,6 +108,10 @@ export function readComposer(form: Readonly<Record<string, unknown>>): {
     forwardFiles,
     ...more
   } = composer.parse(form);
+  if (text.length > MAX_CHARS || html.length > MAX_CHARS)
+    throw new AppError('text_too_long', 413, `A message may have ${MAX_CHARS} characters, its formatting included`, {
+      help: 'Shorten it, or attach it as a file.',
+    });
   const { to, copied, onlySender, offeredTo, offeredCopies, ...rest } = more;
   const ticked = { to, copied: onlySender ? [] : copied };
   const isUntouched = JSON.stringify(ticked) === JSON.stringify({ to: offeredTo, copied: offeredCopies });

@@ -37,6 +37,7 @@ const OWN_TEXT: ReadonlySet<string> = new Set([
   'personal_locked',
   'key_waiting',
   'limit',
+  'text_too_long',
 ]);
 /** There may be so many labels, teams, rules and so on: one text for all of them but those that have their own. */
 const textCode = (code: string): string => (/^too_many_/.test(code) && !OWN_TEXT.has(code) ? 'limit' : code);

@@ -170,3 +170,24 @@ test('the answered message goes along below ours when the author asks for it, an
   t.is(await answer({ text: 'Odpisuję', quoted: 'yes' }), 1);
   t.is(await answer({ text: 'Jeszcze raz' }), null);
 });
+
+test('a text longer than a message may be is refused with a word of why, never left out, and the draft of before stays', async (t) => {
+  const { anna, mail, scope } = await workspaceFor(t);
+  await mail({});
+  await anna.get('/conversations/1');
+  await anna.send('PUT', '/conversations/1/draft', new URLSearchParams({ kind: 'note', text: 'Przedtem' }), {
+    ...PART,
+    'x-csrf-token': anna.csrf(),
+  });
+  const long = 'wiersz dziennika\n'.repeat(32_000);
+  for (const fields of [
+    { text: long, html: '' },
+    { text: 'krótki', html: `<p>${long}</p>` },
+  ]) {
+    const sent = await anna.post('/conversations/1/messages', { kind: 'note', ...fields }, PART);
+    t.is(sent.status, 413);
+    t.regex(sent.text, /500\s000 znaków/);
+    t.deepEqual(await scope.db('drafts').pluck('text'), ['Przedtem']);
+  }
+  t.is((await scope.db('messages').pluck('id')).length, 1);
+});
