@@ -115,3 +115,20 @@ const SIGNATURES: readonly RegExp[] = [
 
 /** A line that a telephone or a web mail adds: "Wysłane z iPhone'a", "Sent from my phone". */
 export const isSignatureLine = (line: string): boolean => line.length <= 160 && SIGNATURES.some((pattern) => pattern.test(line));
+
+/**
+ * Finds the first line at or behind another that is neither quoted nor a signature; the number of lines when there is none. Each is looked at once:
+ * thousands of introductions may ask about the same.
+ */
+export function ownLineFinder(lines: readonly string[]): (at: number) => number {
+  let [from, own] = [0, 0];
+  return (at) => {
+    if (at >= from && at < own) return own;
+    [from, own] = [at, at];
+    for (let line = lines[own]; line !== undefined; line = lines[own]) {
+      if (line !== '' && !line.startsWith('>') && !isSignatureLine(line)) break;
+      own += 1;
+    }
+    return own;
+  };
+}

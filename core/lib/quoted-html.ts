@@ -1,5 +1,5 @@
 import { type Outline, type OutlinedElement, type OutlinedLine, outlineOf } from './html-outline.ts';
-import { isForwardOrReplyMark, isHeaderBlock, isIntroduction, isSignatureLine, isSureIntroduction } from './quote-marks.ts';
+import { isForwardOrReplyMark, isHeaderBlock, isIntroduction, isSignatureLine, isSureIntroduction, ownLineFinder } from './quote-marks.ts';
 import type { Stretch } from './quoted-text.ts';
 import type { SafeHtml } from './safe-html.ts';
 
@@ -166,20 +166,17 @@ function beginOfRest({ elements, lines }: Outline, marked: readonly Stretch[], i
     const isLine = OUTLOOK_LINE.test(element.attributes) && isHeaderBlock(texts, firstLineFrom(lines, element.start));
     if (isLine || FROM_HERE_ID.test(attribute(element, 'id'))) return { offset: element.innerStart, element: index };
   }
+  const ownFrom = ownLineFinder(texts);
+  // Behind an introduction: a marked quote with nothing but a signature behind it, or, when it is a sure one, words without a mark to the end.
+  const restIsQuote = (from: number, isSure: boolean): boolean => (texts[from]?.startsWith('>') ? ownFrom(from) >= texts.length : isSure);
   for (const [index, line] of lines.entries()) {
     if (texts[index]?.startsWith('>') || texts[index] === '') continue;
     const isMark = isForwardOrReplyMark(texts, index, !isAnswer) || (isAnswer && isHeaderBlock(texts, index));
     const length = isMark ? -1 : isIntroduction(texts, index);
-    if (length === 0 || (length > 0 && !restIsQuote(texts, index + length, isSureIntroduction(texts, index, length)))) continue;
+    if (length === 0 || (length > 0 && !restIsQuote(index + length, isSureIntroduction(texts, index, length)))) continue;
     return { offset: line.start, element: line.element };
   }
   return null;
-}
-
-/** Behind an introduction: a marked quote with nothing but a signature behind it, or, when it is a sure one, words without a mark to the end. */
-function restIsQuote(texts: readonly string[], from: number, isSure: boolean): boolean {
-  if (!texts[from]?.startsWith('>')) return isSure;
-  return texts.slice(from).every((text) => text.startsWith('>') || text === '' || isSignatureLine(text));
 }
 
 /** From the highest element that begins with this place to the end of its parent, and so on outwards: whole elements only. */

@@ -1,4 +1,4 @@
-import { isForwardOrReplyMark, isHeaderBlock, isIntroduction, isSignatureLine, isSureIntroduction } from './quote-marks.ts';
+import { isForwardOrReplyMark, isHeaderBlock, isIntroduction, isSignatureLine, isSureIntroduction, ownLineFinder } from './quote-marks.ts';
 
 /** A stretch of a text that may be folded away: offsets of its first character and of the one behind its last. */
 export type Stretch = readonly [start: number, end: number];
@@ -67,23 +67,23 @@ function endOfTopQuote(lines: readonly string[]): number {
 
 /** Index of the first line of the quoted rest; the number of lines when there is none. */
 function beginOfQuote(lines: readonly string[], from: number, isAnswer: boolean): number {
+  const ownFrom = ownLineFinder(lines);
+  const restIsQuote = (at: number, isSure: boolean): boolean => isQuoteToTheEnd(lines, ownFrom, at, isSure);
   for (let at = from; at < lines.length; at += 1) {
     const line = lines[at] ?? '';
     if (line === '' || isMarked(line)) continue;
-    if ((isAnswer && isHeaderBlock(lines, at)) || (isForwardOrReplyMark(lines, at, !isAnswer) && restIsQuote(lines, at + 1, true)))
-      return at;
+    if ((isAnswer && isHeaderBlock(lines, at)) || (isForwardOrReplyMark(lines, at, !isAnswer) && restIsQuote(at + 1, true))) return at;
     const length = isIntroduction(lines, at);
-    if (length > 0 && restIsQuote(lines, at + length, isSureIntroduction(lines, at, length))) return at;
+    if (length > 0 && restIsQuote(at + length, isSureIntroduction(lines, at, length))) return at;
   }
   return beginOfTail(lines);
 }
 
 /** After the introduction come marked lines with nothing but a signature behind them, or, when it is a sure one, unmarked ones to the end. */
-function restIsQuote(lines: readonly string[], from: number, isSure: boolean): boolean {
+function isQuoteToTheEnd(lines: readonly string[], ownFrom: (at: number) => number, from: number, isSure: boolean): boolean {
   const first = filled(lines, from);
   if (!isMarked(lines[first])) return isSure;
-  let own = first + 1;
-  while (own < lines.length && (lines[own] === '' || isMarked(lines[own]) || isSignatureLine(lines[own] ?? ''))) own += 1;
+  const own = ownFrom(first + 1);
   return own >= lines.length || lines[own] === '--';
 }
 

@@ -131,3 +131,11 @@ test('a page that answers nothing holds no quote that only its first lines tell'
   const sure = sanitiseHtml(HABITS['Gmail']?.[0] ?? '');
   t.is(quotedHtmlStretches(sure, false).length, 1);
 });
+
+test('HTML of thousands of lines that are both an introduction and a signature is looked at in no time', (t) => {
+  const piece = '<p>Sent from my phone, sent from my phone, sent from my iphone, she said wrote:</p><p>&gt; x</p>';
+  const html = sanitiseHtml(`<p>x</p>${piece.repeat(15_000)}<p>y</p>`);
+  const started = cpuMs();
+  t.deepEqual(quotedHtmlStretches(html), []);
+  t.true(cpuMs() - started < 4000);
+});

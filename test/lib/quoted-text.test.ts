@@ -131,3 +131,12 @@ test('a text made to make folding slow is looked at in no time', (t) => {
     quotedStretches(`${line}\n`.repeat(Math.ceil(1_000_000 / (line.length + 1))));
   t.true(cpuMs() - started < 4000);
 });
+
+test('a text of thousands of lines that are both an introduction and a signature is looked at in no time', (t) => {
+  const started = cpuMs();
+  t.deepEqual(
+    quotedStretches(`x\n${'Sent from my phone, sent from my phone, sent from my iphone, she said wrote:\n> x\n'.repeat(9_990)}y`),
+    [],
+  );
+  t.true(cpuMs() - started < 2000);
+});
