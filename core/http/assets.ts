@@ -3,10 +3,10 @@ import { dirname, extname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type Koa from 'koa';
-import { sha256 } from '../lib/secrets.ts';
 import { modulePath } from './module-path.ts';
 import { withoutComments } from './script.ts';
 import { stylesheet } from './stylesheet.ts';
+import { versionOf } from './version-of.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -50,7 +50,7 @@ export function loadAssets(dirs: readonly { readonly dir: string; readonly prefi
   const put = (name: string, body: string | Buffer): void => {
     const bytes = Buffer.from(body);
     const type = TYPES[extname(name)] ?? 'application/octet-stream';
-    files.set(name, { type, body: bytes, hash: sha256(bytes).slice(0, 8), packed: new Map() });
+    files.set(name, { type, body: bytes, hash: versionOf(bytes), packed: new Map() });
   };
   for (const { dir, prefix = '' } of dirs)
     for (const [name, body] of filesBelow(dir)) put(prefix + name, name.endsWith('.js') ? withoutComments(body.toString('utf8')) : body);

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { sha256 } from '../lib/secrets.ts';
 import { madeOnce } from './made-once.ts';
 import { modulePath } from './module-path.ts';
+import { versionOf } from './version-of.ts';
 
 /** All outline icons by name, each a list of elements with their attributes: one file instead of five thousand. */
 const ICONS = modulePath('@tabler/icons/tabler-nodes-outline.json');
@@ -26,7 +26,7 @@ export function createIcons(sources: readonly string[]): Icons {
     if (built) return built;
     const body = [...symbols.keys()].sort().map((name) => symbols.get(name));
     const svg = `<svg xmlns="http://www.w3.org/2000/svg">${body.join('')}</svg>`;
-    built = { svg, version: sha256(svg).slice(0, 8) };
+    built = { svg, version: versionOf(svg) };
     return built;
   };
   return {

@@ -75,7 +75,7 @@ test('a time of one’s own is sent by Enter, and a moment that is chosen counts
   const own = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
   const type = async () => {
     await page.keyboard.press('h');
-    await page.locator('#untilLocal').fill(`${own}T12:00`);
+    await page.locator('[name=untilLocal]').fill(`${own}T12:00`);
   };
   await type();
   await page.keyboard.press('Enter');

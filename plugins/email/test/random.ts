@@ -10,7 +10,7 @@ export function randomFrom(seed: number): (below: number) => number {
 }
 
 /** Pieces that mean something to a mail reader, put in at random places. */
-const PIECES = [
+export const PIECES = [
   '\r\n',
   '\n',
   '\r',
