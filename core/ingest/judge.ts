@@ -1,4 +1,5 @@
 import { errorFacts, type Log } from '../lib/log.ts';
+import { within } from '../lib/within.ts';
 import type { Interpreted, RawInboundRecord } from './types.ts';
 import { UNJUDGED, type Verdict } from './verdict.ts';
 
@@ -24,22 +25,16 @@ export async function judge(judges: readonly Judge[], subject: Subject, log: Log
   if (verdict !== UNJUDGED) return verdict;
   for (const one of judges) {
     const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(new Error(`no answer within ${one.timeLimitMs} ms`)), one.timeLimitMs);
     const started = performance.now();
     try {
-      verdict = await Promise.race([one.judge(subject, verdict, limit.signal), whenAborted(limit.signal)]);
+      verdict = await within(one.timeLimitMs, one.judge(subject, verdict, limit.signal), () => {
+        limit.abort(new Error(`no answer within ${one.timeLimitMs} ms`));
+        throw limit.signal.reason;
+      });
     } catch (error) {
       const ms = Math.round(performance.now() - started);
       log.warn('judge_failed', { judge: one.name, rawInboundId: subject.record.id, ms, ...errorFacts(error) });
-    } finally {
-      // One that was left running would hold the mail in memory to its end.
-      clearTimeout(timer);
     }
   }
   return verdict;
 }
-
-const whenAborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });

@@ -24,6 +24,7 @@ const LIMIT_MS = 1000;
 test('a mail with a long row of anything put in somewhere is read, and its sender checked, in no time', async (t) => {
   const random = randomFrom(20261130);
   const blobs = openBlobs(tempDir(t));
+  const slow: string[] = [];
   const piece = (): string => PIECES[random(PIECES.length)] ?? '';
   for (let n = 0; n < MAILS_TRIED; n += 1) {
     const mail = MAILS[random(MAILS.length)] ?? Buffer.alloc(0);
@@ -34,9 +35,9 @@ test('a mail with a long row of anything put in somewhere is read, and its sende
     // Other tests of the process may work meanwhile, but not each time.
     let took = Number.POSITIVE_INFINITY;
     for (let tries = 0; tries < 3 && took > LIMIT_MS; tries += 1) took = await costOf(bytes, blobs);
-    if (took > LIMIT_MS) t.fail(`mail ${n}, a row of ${JSON.stringify(row.toString('latin1'))} at ${at}: ${took} ms`);
+    if (took > LIMIT_MS) slow.push(`mail ${n}, a row of ${JSON.stringify(row.toString('latin1'))} at ${at}: ${took} ms`);
   }
-  t.pass();
+  t.deepEqual(slow, []);
 });
 
 /** Processor time in ms. */
