@@ -57,6 +57,7 @@ export class ListenerConnection extends SMTPConnection {
   override init(): void {
     const { open, max, clients } = this.sessions;
     open.add(this);
+    this.keepAnswering();
     this._setListeners(() => {
       const answer = this.isOwn ? 'welcome' : clients.enter(this.remoteAddress);
       this.isCounted = !this.isOwn;
@@ -65,6 +66,15 @@ export class ListenerConnection extends SMTPConnection {
       else if (answer === 'too_fast') this.turnAway('Too many new connections from your address in a minute');
       else this.connectionReady();
     });
+  }
+
+  /**
+   * A client that has ended its own side still waits for what it is owed: Exim sends its last message, QUIT and its end at once. The library
+   * writes nothing to such a socket. Only in clear: by TLS nobody does so.
+   */
+  private keepAnswering(): void {
+    const socket = this._socket;
+    if (socket.allowHalfOpen) Object.defineProperty(socket, 'readyState', { get: () => (socket.writable ? 'open' : 'closed') });
   }
 
   /** Ends the session of a client that is over a limit. */
@@ -127,6 +137,10 @@ export class ListenerConnection extends SMTPConnection {
       this.send(error.responseCode ?? 421, error.message);
       this.close();
     });
+    // The client has ended its side, and everything that it sent is answered.
+    parser.on('finish', () => {
+      if (this._parser === parser) this.close();
+    });
     return parser;
   }
 
@@ -155,6 +169,11 @@ export class ListenerConnection extends SMTPConnection {
     this.send(555, `5.5.4 Unknown parameter ${unknown.replace(/[^\x21-\x7e]/g, '?').slice(0, 40)}`);
     callback();
     return true;
+  }
+
+  override handler_STARTTLS(command: Buffer, callback: () => void): void {
+    this._socket.allowHalfOpen = false;
+    super.handler_STARTTLS(command, callback);
   }
 
   override handler_DATA(command: Buffer, callback: () => void): void {

@@ -26,7 +26,13 @@ export class ListenerServer extends SMTPServer {
   /** `proxies`: whose connections begin with a PROXY header. `certificate` null: STARTTLS is not offered. */
   constructor(options: SMTPServerOptions, sessions: Sessions, proxies: Networks, certificate: Certificate | null) {
     const disabled = ['AUTH', 'XCLIENT', 'XFORWARD', 'WIZ', 'SHELL', 'KILL', ...(certificate ? [] : ['STARTTLS'])];
-    super({ ...options, ...MODERN, ...(certificate ? pemOf(certificate) : {}), disabledCommands: disabled });
+    super({
+      ...options,
+      allowHalfOpen: !options.secure,
+      ...MODERN,
+      ...(certificate ? pemOf(certificate) : {}),
+      disabledCommands: disabled,
+    });
     this.sessions = sessions;
     this.proxies = proxies;
   }
