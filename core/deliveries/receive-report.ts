@@ -76,8 +76,10 @@ function patchOf(delivery: Delivery, report: DeliveryReport, now: Date): Deliver
 }
 
 /** It came to him, and was forwarded from there to an address that is gone. */
-const ofAnother = ({ address }: Delivery, { about: { recipient } }: DeliveryReport): { readonly aboutRecipient?: false } =>
-  recipient === null || addressKey(recipient) === addressKey(address) ? {} : { aboutRecipient: false };
+function ofAnother({ address }: Delivery, { about }: DeliveryReport): { readonly aboutRecipient?: false } {
+  const failed = about.passedOnTo ?? about.recipient;
+  return failed === null || addressKey(failed) === addressKey(address) ? {} : { aboutRecipient: false };
+}
 
 const withoutDelay = ({ note }: Delivery): { readonly note?: null } => (note === NOTES.delayed ? { note: null } : {});
 

@@ -51,6 +51,7 @@ function prepareReport(report: DeliveryReport): DeliveryReport {
     about: {
       externalId: report.about.externalId === null ? null : line(report.about.externalId),
       recipient: report.about.recipient === null ? null : line(report.about.recipient),
+      ...(report.about.passedOnTo === undefined ? {} : { passedOnTo: line(report.about.passedOnTo) }),
       ...(report.about.returnToken === undefined ? {} : { returnToken: line(report.about.returnToken) }),
     },
     outcome: report.outcome,

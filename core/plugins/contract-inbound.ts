@@ -145,8 +145,14 @@ export interface DeliveryReport {
   /**
    * The message it reports on: by our own external id, by the token of the return address it came to, or both; and the recipient, when
    * the report names one. A token claims, core proves it. A report that names nothing is shown to administrators and changes nothing.
+   * `passedOnTo`: it is about where the recipient's mail goes on to (a forward, a member of a group), not about the recipient.
    */
-  readonly about: { readonly externalId: string | null; readonly recipient: string | null; readonly returnToken?: string };
+  readonly about: {
+    readonly externalId: string | null;
+    readonly recipient: string | null;
+    readonly passedOnTo?: string;
+    readonly returnToken?: string;
+  };
   readonly outcome: ReportOutcome;
   /** Enhanced status such as "5.1.1" (RFC 3463), or null where the channel has none. */
   readonly status: string | null;

@@ -20,9 +20,9 @@ async function sent(t: Parameters<typeof houseFor>[0], to: readonly string[], st
   await house.scope.db('deliveries').update({ status });
   const externalId: string = (await house.scope.db('messages').where({ id: messageId }).first()).external_id;
   const statuses = async () => (await deliveriesOf(house.scope, [messageId])).map((one) => one.status);
-  const report = async (outcome: DeliveryReport['outcome'], recipient: string | null = null, about = externalId) => {
+  const report = async (outcome: DeliveryReport['outcome'], recipient: string | null = null, about = externalId, passedOnTo?: string) => {
     const taken = await house.report({
-      about: { externalId: about, recipient },
+      about: { externalId: about, recipient, ...(passedOnTo ? { passedOnTo } : {}) },
       outcome,
       status: '5.1.1',
       diagnostic: 'smtp; 550 no\0 such user',
@@ -63,13 +63,15 @@ test('a sole recipient is meant even when the report names the address it was fo
 });
 
 test('a bounce blocks the address that it names, not the one from which the mail was forwarded there', async (t) => {
-  for (const [named, blocked] of [
+  for (const [named, blocked, passedOnTo] of [
     ['jan@forwarded.test', []],
+    ['jan@customer.test', [], 'jan@forwarded.test'],
+    [null, [], 'jan@forwarded.test'],
     ['JAN@customer.test', ['jan@customer.test']],
     [null, ['jan@customer.test']],
   ] as const) {
     const { report, scope } = await sent(t, ['jan@customer.test']);
-    t.deepEqual((await report('bounced', named)).statuses, ['bounced']);
+    t.deepEqual((await report('bounced', named, undefined, passedOnTo)).statuses, ['bounced']);
     t.deepEqual(
       (await blockedAmong(scope, ['jan@customer.test', 'jan@forwarded.test'])).map(({ address }) => address),
       blocked,

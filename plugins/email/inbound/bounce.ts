@@ -1,10 +1,8 @@
-import { parseEmailAddress } from '../../../core/lib/email-address.ts';
 import type { DeliveryReport } from '../../../core/plugins/contract.ts';
 import { decodeText } from './charset.ts';
 import type { MimePart } from './mime.ts';
-import { rawField } from './mime.ts';
 import { references } from './references.ts';
-import { about, diagnosticOf, flatten, MAX_RECIPIENTS, originalMessageId, statusIn } from './report.ts';
+import { about, diagnosticOf, failedIn, flatten, MAX_RECIPIENTS, originalMessageId, statusIn, usable } from './report.ts';
 
 const READ_BYTES = 65_536;
 const DELAYED =
@@ -57,13 +55,9 @@ function recipientsIn(root: MimePart, whole: string): readonly string[] {
   const headings = [...notice.matchAll(/^<([^<>\s@]{1,64}@[^<>\s]{1,255})>:/gm)].map(([, address = '']) => address);
   const named =
     /<([^<>\s@]{1,64}@[^<>\s]{1,255})>/.exec(notice)?.[1] ?? /^[ \t]*([^<>\s@:]{1,64}@[^<>\s:]{1,255}):?[ \t]*$/m.exec(notice)?.[1] ?? '';
-  const found = [rawField(root, 'x-failed-recipients').split(','), headings, [named]].map(usable).find((list) => list.length > 0);
+  const found = [failedIn(root), usable(headings), usable([named])].find((list) => list.length > 0);
   return (found ?? []).slice(0, MAX_RECIPIENTS);
 }
-
-const usable = (addresses: readonly string[]): readonly string[] => [
-  ...new Set(addresses.map(parseEmailAddress).filter((one) => one !== null)),
-];
 
 /** Of several recipients each has what stands between his address and the next one's. */
 function wordsAbout(recipient: string | null, recipients: readonly string[], notice: string): string {

@@ -1,7 +1,7 @@
-import { parseEmailAddress } from '../../../core/lib/email-address.ts';
+import { type EmailAddress, parseEmailAddress } from '../../../core/lib/email-address.ts';
 import { storable } from '../../../core/lib/text.ts';
 import type { DeliveryReport } from '../../../core/plugins/contract.ts';
-import type { MimePart } from './mime.ts';
+import { type MimePart, rawField } from './mime.ts';
 import type { Headers } from './mime-header.ts';
 import { readHeaders } from './mime-header.ts';
 import { messageId } from './references.ts';
@@ -28,21 +28,31 @@ export function standardReports(root: MimePart, returnToken: string | null = nul
   const parts = flatten(root);
   const find = (type: string) => parts.find(({ contentType }) => contentType.replace('/global-', '/') === `message/${type}`);
   const status = find('delivery-status');
-  if (status) return deliveryReports(status, originalMessageId(parts), returnToken);
+  if (status) return deliveryReports(status, originalMessageId(parts), { returnToken, failed: failedIn(root) });
   const disposition = find('disposition-notification');
   if (disposition) return readReceipt(disposition);
   const feedback = find('feedback-report');
   return feedback ? complaint(feedback, originalMessageId(parts), returnToken) : [];
 }
 
-function deliveryReports(status: MimePart, externalId: string | null, returnToken: string | null): readonly DeliveryReport[] {
+interface Known {
+  readonly returnToken: string | null;
+  /** Whom the field of the whole mail names. */
+  readonly failed: readonly string[];
+}
+
+function deliveryReports(status: MimePart, externalId: string | null, { returnToken, failed }: Known): readonly DeliveryReport[] {
   const reports: DeliveryReport[] = [];
   for (const fields of fieldGroups(status.content())) {
     const outcome = OUTCOMES[firstWord(fieldText(fields, 'action'))];
     if (!outcome || reports.length === MAX_RECIPIENTS) continue;
+    const final = typedAddress(fields, 'final-recipient');
+    const recipient = typedAddress(fields, 'original-recipient') ?? final;
+    // Exim calls final whom the mail was for, and names in the field alone where it went from there.
+    const passedOnTo = [final, ...(failed.includes(recipient ?? '') ? [] : failed)].find((one) => one !== null && one !== recipient);
     reports.push({
       kind: 'report',
-      about: about(externalId, typedAddress(fields, 'original-recipient') ?? typedAddress(fields, 'final-recipient'), returnToken),
+      about: { ...about(externalId, recipient, returnToken), ...(passedOnTo ? { passedOnTo } : {}) },
       outcome,
       status: exactStatus(statusIn(fieldText(fields, 'status')), fieldText(fields, 'diagnostic-code')),
       diagnostic: diagnosticOf(fieldText(fields, 'diagnostic-code')),
@@ -51,6 +61,13 @@ function deliveryReports(status: MimePart, externalId: string | null, returnToke
   const news = reports.filter(({ outcome }) => outcome !== 'noted');
   return news.length > 0 ? news : reports.slice(0, 1);
 }
+
+/** What Exim and others write on top: the addresses that failed. */
+export const failedIn = (root: MimePart): readonly string[] => usable(rawField(root, 'x-failed-recipients').split(','));
+
+export const usable = (addresses: readonly string[]): readonly EmailAddress[] => [
+  ...new Set(addresses.map(parseEmailAddress).filter((one) => one !== null)),
+];
 
 /**
  * The status behind the reply code that is quoted: what the other server itself said. Exim reports 5.0.0 whatever that was, Sendmail 5.1.1

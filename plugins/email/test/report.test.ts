@@ -50,7 +50,19 @@ test('a report names each recipient it is about and skips the others', async (t)
 
 test('the original recipient is preferred to the one it was forwarded to', async (t) => {
   const forwarded = `Original-Recipient: rfc822; Anna@klient.test\n${group('failed', 'anna@elsewhere.test')}`;
-  t.is((await reportsIn(report(status(forwarded), RETURNED)))[0]?.about.recipient, 'anna@klient.test');
+  t.like((await reportsIn(report(status(forwarded), RETURNED)))[0]?.about, {
+    recipient: 'anna@klient.test',
+    passedOnTo: 'anna@elsewhere.test',
+  });
+});
+
+test('where a mail was passed on to is read as Exim writes it, too', async (t) => {
+  const passedOnTo = async (failed: string) =>
+    (await reportsIn(`X-Failed-Recipients: ${failed}\n${report(status(group('failed')), RETURNED)}`))[0]?.about.passedOnTo;
+  t.is(await passedOnTo('gone@elsewhere.test'), 'gone@elsewhere.test');
+  t.is(await passedOnTo('Anna@klient.test'), undefined);
+  t.is(await passedOnTo('other@klient.test, anna@klient.test'), undefined, 'one of several');
+  t.is((await reportsIn(report(status(group('failed')), RETURNED)))[0]?.about.passedOnTo, undefined);
 });
 
 test('the id is found in a whole returned message, in its headers alone, and in encoded parts', async (t) => {
