@@ -27,8 +27,35 @@ const NEEDS_UTF8 = {
 /** What became of a letter at one server. */
 export interface Tried {
   readonly results: readonly SendResult[];
-  /** Set when the server could not be used at all: no connection, TLS or log-in, or it was about to stop. Nothing of the letter was taken. */
+  /** Set when the server could not be used: no connection, TLS or log-in, or it was about to stop. Nothing of the letter was taken. */
   readonly down: RelayFailure | null;
+}
+
+/** Some servers end the session over one recipient, or after so many wrong ones: so often the others have one of their own. */
+const MAX_SESSIONS = 3;
+
+/**
+ * Hands a letter to the server of a pool; those whom it did not speak of when it ended the session over others once more, by themselves: or
+ * one recipient would keep all the others from it for ever. Never rejects.
+ */
+export async function tryServer(pool: Pool, letter: Letter, signal: AbortSignal): Promise<Tried> {
+  const settled: SendResult[] = [];
+  let { recipients } = letter;
+  for (let sessions = 1; ; sessions += 1) {
+    const { results, down, unheard } = await trySenders(pool, { ...letter, recipients }, signal);
+    const isLast = unheard.length === 0 || unheard.length === recipients.length || sessions === MAX_SESSIONS || signal.aborted;
+    if (isLast) return { results: [...settled, ...results], down };
+    settled.push(...results.filter(({ deliveryId }) => !unheard.some((one) => one.deliveryId === deliveryId)));
+    recipients = unheard;
+  }
+}
+
+/** The letter for those of whom a server that is down said no last word. Another one may take what needs SMTPUTF8, or lets us in. */
+export function leftOf(letter: Letter, results: readonly SendResult[]): Letter {
+  const isLastWord = ({ outcome }: SendResult): boolean =>
+    outcome.state === 'refused' && outcome.aboutRecipient !== false && outcome.note !== NEEDS_UTF8.note;
+  const settled = new Set(results.filter(isLastWord).map(({ deliveryId }) => deliveryId));
+  return { ...letter, recipients: letter.recipients.filter(({ deliveryId }) => !settled.has(deliveryId)) };
 }
 
 /**
@@ -36,7 +63,7 @@ export interface Tried {
  * is `deferred`, after it `unknown`; a reused one that turns out to be dead is replaced once. A server that refuses the sender is given the
  * next of `senders`.
  */
-export async function tryServer(pool: Pool, letter: Letter, signal: AbortSignal, senders = sendersOf(letter)): Promise<Tried> {
+async function trySenders(pool: Pool, letter: Letter, signal: AbortSignal, senders = sendersOf(letter)): Promise<Transacted> {
   const [from = '', ...others] = senders;
   let connection: RelayConnection;
   let reused: boolean;
@@ -53,12 +80,13 @@ export async function tryServer(pool: Pool, letter: Letter, signal: AbortSignal,
       return unusable(letter, error);
     }
   }
-  return tried.isSenderRefused && others.length > 0 && !signal.aborted ? tryServer(pool, letter, signal, others) : tried;
+  return tried.isSenderRefused && others.length > 0 && !signal.aborted ? trySenders(pool, letter, signal, others) : tried;
 }
 
-function unusable({ recipients }: Letter, error: unknown): Tried {
+function unusable({ recipients }: Letter, error: unknown): Transacted {
   const down = failureOf(error);
-  return { results: sameForAll(recipients, saidOfAll(beforeTheEnd(down), down, recipients), null), down };
+  const results = sameForAll(recipients, saidOfAll(beforeTheEnd(down), down, recipients), null);
+  return { ...GONE_THROUGH, results, down };
 }
 
 interface Transacted extends Tried {
@@ -66,7 +94,11 @@ interface Transacted extends Tried {
   readonly wasStale: boolean;
   /** For good, whatever the recipient; nothing of the letter was taken. */
   readonly isSenderRefused: boolean;
+  /** The session ended before these were spoken of. */
+  readonly unheard: readonly OutboundRecipient[];
 }
+
+const GONE_THROUGH = { down: null, wasStale: false, isSenderRefused: false, unheard: [] } as const;
 
 async function transact(pool: Pool, connection: RelayConnection, letter: Letter, from: string, signal: AbortSignal): Promise<Transacted> {
   const { message, inbox, keys } = letter;
@@ -79,7 +111,7 @@ async function transact(pool: Pool, connection: RelayConnection, letter: Letter,
   );
   if (recipients.length === 0) {
     pool.release(connection);
-    return { results: others, down: null, wasStale: false, isSenderRefused: false };
+    return { ...GONE_THROUGH, results: others };
   }
   const mail = composeMail(message, inbox, { keys, utf8: recipients.some(({ address }) => !isAscii(address)) });
   const stop = (): void => connection.destroy();
@@ -89,7 +121,7 @@ async function transact(pool: Pool, connection: RelayConnection, letter: Letter,
   try {
     const info = await connection.send(envelope, mail.stream);
     pool.release(connection);
-    return { results: [...resultsOf(recipients, info), ...others], down: null, wasStale: false, isSenderRefused: false };
+    return { ...GONE_THROUGH, results: [...resultsOf(recipients, info), ...others] };
   } catch (error) {
     const refusal = senderRefusal(envelope);
     const failure = failureOf(refusal ?? error);
@@ -101,7 +133,8 @@ async function transact(pool: Pool, connection: RelayConnection, letter: Letter,
     const results = [...sameForAll(recipients, outcome, refusal ? null : envelope), ...others];
     const isEnded = wasBefore && (failure.reply === null || failure.reply === 421);
     const down = wasBefore && isServerGone(failure) ? failure : null;
-    return { results, down, wasStale: isEnded, isSenderRefused: isAboutSender(failure) };
+    const isUnheard = (_: OutboundRecipient, index: number): boolean => isEnded && results[index]?.outcome === outcome;
+    return { results, down, wasStale: isEnded, isSenderRefused: isAboutSender(failure), unheard: recipients.filter(isUnheard) };
   } finally {
     signal.removeEventListener('abort', stop);
     mail.stream.destroy();

@@ -90,6 +90,7 @@ function serve(socket: Socket, { say, mails, commands }: Session): void {
     const reply = say(step, argument);
     if (reply === 'drop') socket.destroy();
     else if (reply === 'half') socket.end('2');
+    else if (reply.startsWith('421')) socket.end(`${reply}\r\n`);
     else if (reply !== 'silence') socket.write(`${reply}\r\n`);
     return reply;
   };
