@@ -8,6 +8,7 @@ import { machineIcon } from '../lib/machine-icon.ts';
 import { quotedStretches, type Stretch } from '../lib/quoted-text.ts';
 import { areUnlike } from '../lib/text.ts';
 import { attachmentViews } from './attachment-view.ts';
+import { encryptionOf } from './encrypted.ts';
 import { senderView } from './sender-view.ts';
 import type { Message } from './types.ts';
 
@@ -66,6 +67,7 @@ export function messageView(
     frame,
     rich: !isInbound && !isElsewhere && message.html ? message.html : null,
     pieces: frame ? [] : textPieces(message.text, message.folds?.text ?? quotedStretches(message.text)),
+    encryption: isInbound && !frame && message.text.trim() === '' ? encryptionOf(message.attachments) : null,
     cut: message.textIsCut && !frame,
     hasSource: message.rawInboundId !== null,
     virus: message.virus?.state === 'clean' ? null : message.virus,
