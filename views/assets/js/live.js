@@ -17,14 +17,13 @@ const fireAll = () => {
 const channel = 'BroadcastChannel' in window ? new BroadcastChannel('centrala-live') : null;
 const everywhere = (name) => {
   channel?.postMessage({ name });
-  if (name === '*') fireAll();
-  else fire(name);
+  (name === '*' ? fireAll : fire)(name);
 };
 
 /* A change that fell between the making of this page and its listening is fetched once. */
 let isCaughtUp = false;
 function catchUp(changedAt) {
-  if (!isCaughtUp && changedAt >= document.body.dataset.askedAt) fireAll();
+  if (!isCaughtUp && changedAt >= askedAt) fireAll();
   isCaughtUp = true;
 }
 
@@ -32,7 +31,19 @@ let source = null;
 let opened = 0;
 let changedAt = null;
 
+/*
+ * The token of a form is good for one session (core/http/csrf.ts). Whoever logs in again in another tab goes on in this one with the token of
+ * his new page, so that what he was writing here is sent; nobody takes a token of somebody else.
+ */
+const { agent, askedAt } = document.body.dataset;
+const headers = document.body.attributes['hx-headers:inherited'];
+function renew(data) {
+  headers.value = data.headers;
+  for (const part of document.querySelectorAll('[name=_csrf]')) part.value = JSON.parse(data.headers)['X-CSRF-Token'];
+}
+
 channel?.addEventListener('message', ({ data }) => {
+  if (data.agent === agent) renew(data);
   if (data.asks && changedAt) channel.postMessage({ changedAt });
   if (data.changedAt) catchUp(data.changedAt);
   if (data.name) (data.name === '*' ? fireAll : fire)(data.name);
@@ -65,10 +76,8 @@ function begin() {
   });
 }
 
-if (wanted().size > 0) {
-  begin();
-  channel?.postMessage({ asks: true });
-}
+if (wanted().size > 0) begin();
+channel?.postMessage({ asks: true, agent, headers: headers.value });
 
 let hiddenAt = 0;
 document.addEventListener('visibilitychange', () => {
@@ -91,6 +100,4 @@ document.addEventListener('htmx:before:response', (event) => {
   if (isRefresh && (place === leadsTo || (isWriting && place.startsWith('/login')))) event.preventDefault();
   else leadsTo = place;
 });
-window.addEventListener('pageshow', () => {
-  leadsTo = null;
-});
+window.addEventListener('pageshow', () => (leadsTo = null));
