@@ -52,6 +52,17 @@ test('files of a multipart form go to the store as they come, and the fields bes
   t.is(uploads.length, 2);
 });
 
+test('a file keeps the quotation marks in its name, which browsers send as %22, and every other %', async (t) => {
+  const { client, headers } = await agentClient(t);
+  const form = new FormData();
+  for (const name of ['Umowa "Nowa".pdf', '50%25 %2f.pdf', 'dwie\r\nlinie\n.pdf']) form.append('files[]', new File(['abc'], name));
+  const { uploads: seen } = json((await client.send('POST', '/echo', form, headers)).text);
+  t.deepEqual(
+    seen.map(({ filename }) => filename),
+    ['Umowa "Nowa".pdf', '50%25 %2f.pdf', 'dwie linie .pdf'],
+  );
+});
+
 test('a body over the limit is answered with 413 in every encoding', async (t) => {
   const { client, headers } = await agentClient(t);
   const big = 'x'.repeat(3_000);
