@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { type Scope, transact } from '../db/scope.ts';
 import { ConflictError } from '../lib/errors.ts';
 import type { Keyring } from '../lib/secrets.ts';
-import { allSigningKeys, insertSigningKey, selectorsOf, sendingDomainId } from './store.ts';
+import { allSigningKeys, insertSigningKey, selectorsOf, sendingDomainId, type UsedSelectors } from './store.ts';
 import type { SigningKeyId } from './types.ts';
 
 /** What binds a private key's ciphertext to its place. */
@@ -39,10 +39,11 @@ async function refuseSecond(scope: Scope, domain: string): Promise<void> {
   if (waits) throw new ConflictError('key_waiting', 'There is already a new key for this domain', 'Use that key or remove it first.');
 }
 
-/** `c20261126`, with a number behind it for another key of the same day: a name is never used for two keys. */
-function freeSelector(taken: readonly string[], now: Date): string {
+/** `c20261126`, with a number behind it for another key of the same day: a name is never used for two keys, also when the first was removed. */
+function freeSelector({ last, taken }: UsedSelectors, now: Date): string {
   const base = `c${now.toISOString().slice(0, 10).replaceAll('-', '')}`;
-  for (let number = 1; ; number += 1) {
+  const [day, count = '1'] = last?.split('-') ?? [];
+  for (let number = day === base ? Number(count) + 1 : 1; ; number += 1) {
     const selector = number === 1 ? base : `${base}-${number}`;
     if (!taken.includes(selector)) return selector;
   }

@@ -72,9 +72,17 @@ export async function sendingDomainId({ db, now }: WriteScope, domain: string): 
   return row.id;
 }
 
-export async function selectorsOf({ db }: Scope, id: SendingDomainId): Promise<readonly string[]> {
+export interface UsedSelectors {
+  /** The newest one ever given, also when its key was removed. */
+  readonly last: string | null;
+  /** Of the keys that are there. */
+  readonly taken: readonly string[];
+}
+
+export async function selectorsOf({ db }: Scope, id: SendingDomainId): Promise<UsedSelectors> {
+  const domain: { last_selector: string | null } | undefined = await db('sending_domains').where({ id }).first('last_selector');
   const rows: { selector: string }[] = await db('signing_keys').where({ sending_domain_id: id }).select('selector');
-  return rows.map((row) => row.selector);
+  return { last: domain?.last_selector ?? null, taken: rows.map((row) => row.selector) };
 }
 
 export interface NewKey {
@@ -94,6 +102,7 @@ export async function insertSigningKey({ db, now }: WriteScope, id: SendingDomai
     created_at: now().toISOString(),
   };
   const [created] = await db('signing_keys').insert(row).returning('id');
+  await db('sending_domains').where({ id }).update({ last_selector: key.selector });
   return created.id as SigningKeyId;
 }
 

@@ -89,6 +89,21 @@ test('a second key signs only after the switch, and the first one is retired wit
   await t.throwsAsync(removeKey(scope, 'inna.test', second), { code: 'not_found' });
 });
 
+test('a key that is made anew after one was removed has a selector of its own, however often that happens in a day', async (t) => {
+  const now = { at: new Date('2026-11-30T10:00:00Z') };
+  const scope = { ...(await scopeFor(t)), now: () => now.at };
+  const seen: string[] = [];
+  const makeAndRemove = async (): Promise<void> => {
+    const id = await makeSigningKey(scope, KEYRING, DOMAIN);
+    seen.push((await keyOf(scope, 'making')).selector);
+    await removeKey(scope, DOMAIN, id);
+  };
+  for (let times = 0; times < 3; times += 1) await makeAndRemove();
+  now.at = new Date('2026-12-01T10:00:00Z');
+  for (let times = 0; times < 2; times += 1) await makeAndRemove();
+  t.deepEqual(seen, ['c20261130', 'c20261130-2', 'c20261130-3', 'c20261201', 'c20261201-2']);
+});
+
 test('a machine without DNS is told that nobody answered', async (t) => {
   const scope = await scopeFor(t);
   const id = await makeSigningKey(scope, KEYRING, DOMAIN);
