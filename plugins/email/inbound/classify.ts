@@ -14,11 +14,15 @@ const ROBOT_SENDERS =
 const BOUNCE_SUBJECT =
   /undeliver(?:able|ed)|non[- ]?deliver|delivery (?:status )?notification|delivery (?:has )?(?:failed|failure|problem|delayed|incomplete)|fail(?:ed|ure) (?:delivery|notice|in delivery)|mail (?:delivery )?(?:failed|failure|error)|returned? (?:mail|message|to sender)|message (?:\S+ )?(?:delayed|status|not delivered)|could ?n[o']t be delivered|(?:has not been|not) delivered|rejected:|mail system error|niedostarcz|nie dostarczono|nie można dostarczyć|zwrot (?:wiadomości|poczty)|unzustellbar|配信|送信/i;
 const AUTO_SUBJECT =
-  /^[[(]?(?:auto(?:matic)?[ :_-]*(?:reply|response|answer)|autoreply|auto-?odpowied[źz]|autoresponder[\])]?:|automatyczna odpowied|odpowiedź automatyczna|automatische (?:antwort|reactie)|automatisch antwoord|réponse automatique|respuesta automática|resposta automática|risposta automatica|automatick[áé] odpově|automatiskt? svar|автоответ|out of (?:the )?office|poza biurem|abwesenheit)/iu;
+  /^[[(]?(?:auto(?:matic)?[ :_-]*(?:reply|response|answer)|autoreply|auto-?odpowied[źz]|autoresponder[\])]?:|automatyczna odpowied|odpowied[zź] automatyczna|nieobecn(?:o[śs][ćc]|y|a) w biurze|automatische (?:antwort|reactie)|automatisch antwoord|réponse automatique|respuesta automática|resposta automática|risposta automatica|automatick[áé] odpově|automatiskt? svar|автоответ|ooo:|(?:i(?: a|['’])m )?(?:currently )?out of (?:the )?office|poza biurem|abwesenheit)/iu;
 
 /** What Lotus Notes calls its answers; the word alone is a car. */
 const NOTES_SUBJECT =
   /^auto: *(?:(?:re|fwd?|odp|pd|aw|wg): |.{0,150}(?:out of (?:the )?office|returning|absent|poza biurem|nieobecn|wraca|powr[oó]t|abwesend))/iu;
+
+/** What a person begins a mail with as well: only on what answers a mail under a subject of its own. */
+const ABSENCE_SUBJECT =
+  /^(?:autoresponder(?:$| - )|(?:jestem |i(?: a|['’])m )?(?:nieobecn(?:o[śs][ćc]|[ya])(?=$|:| - | do | od | w pracy| \d)|na urlopie|away from|on (?:vacation|holiday|leave)\b))/iu;
 
 /** Who sent it as far as machines go. */
 export interface Origin {
@@ -61,13 +65,16 @@ function reportKind(root: MimePart, fromMachine: boolean): Machine | null {
   return holds(/feedback-report$/) ? 'feedback' : 'delivery';
 }
 
+const isAnswer = ({ headers }: MimePart): boolean => headers.has('in-reply-to') || headers.has('references');
+
 function isAutoReply(root: MimePart, subject: string): boolean {
   return (
     /^auto-(?:replied|notified)\b/i.test(rawField(root, 'auto-submitted')) ||
     /^auto[_-]?reply\b/i.test(rawField(root, 'precedence')) ||
     REPLY_FIELDS.some((field) => root.headers.has(field)) ||
     AUTO_SUBJECT.test(subject) ||
-    NOTES_SUBJECT.test(subject)
+    NOTES_SUBJECT.test(subject) ||
+    (isAnswer(root) && ABSENCE_SUBJECT.test(subject))
   );
 }
 
@@ -79,8 +86,7 @@ function saysAutomatic(root: MimePart): boolean {
 }
 
 /** With nothing but a null sender to tell it by: an answer is an answering machine's, anything else a notice. */
-const unnamedMachine = (root: MimePart): Machine =>
-  root.headers.has('in-reply-to') || root.headers.has('references') ? 'auto-reply' : 'notification';
+const unnamedMachine = (root: MimePart): Machine => (isAnswer(root) ? 'auto-reply' : 'notification');
 
 /** A list that people write to, or a newsletter. An answer that merely passed through a group address is a person's. */
 function mailing(root: MimePart, ownAddress: string): Machine | null {
