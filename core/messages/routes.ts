@@ -86,6 +86,8 @@ export function messageRoutes({ blobs }: MessageRouteDeps): readonly Route[] {
   const pictures = async (ctx: PageContext): Promise<void> => {
     const message = await readable(ctx);
     const { from, conversationId } = message;
+    // It holds for everybody: looking at one of his mails is not enough.
+    await allow(ctx.scope, 'conversation:reply', conversationId);
     if (ctx.form['allowed'] !== 'no' && isPretended(message))
       throw new ForbiddenError('This message may be of somebody else', 'Allow pictures at a message that is not marked.');
     if (ctx.form['allowed'] === 'no') await forgetPictures(ctx.scope, from.address);

@@ -1,7 +1,11 @@
 import test from 'ava';
+import { TOP_FOLDER } from '../../core/folders/types.ts';
 import type { Verdict } from '../../core/ingest/verdict.ts';
 import { sanitiseHtml } from '../../core/lib/sanitise-html.ts';
+import { confine } from '../support/folders.ts';
 import { mailFrom } from '../support/house.ts';
+import { httpClient } from '../support/http-client.ts';
+import { signIn } from '../support/web.ts';
 import { workspaceFor } from '../support/workspace.ts';
 
 const HOSTILE_NAMES = [
@@ -151,6 +155,31 @@ test('remote pictures are shown when asked for, and for a sender who was allowed
   await mail({ from: { address: 'ola@customer.test', name: null }, html: sanitiseHtml('<p>3</p>') });
   t.false(await pictures('/messages/3/body'));
   await anna.post('/messages/1/pictures', { allowed: 'no' });
+  t.false(await pictures('/messages/1/body'));
+});
+
+test('who may only look at a conversation sees its pictures, and does not decide about them for everybody', async (t) => {
+  const { anna, mail, base, piotr, scope } = await workspaceFor(t);
+  await mail({ html: sanitiseHtml('<img src="https://shop.example/x.gif">') });
+  const looking = httpClient(base);
+  signIn(looking, piotr);
+  const pictures = async (path: string): Promise<boolean> =>
+    ((await looking.get(path)).headers.get('content-security-policy') ?? '').includes('img-src data: https:');
+  await confine(scope, piotr, [TOP_FOLDER], 'see');
+  const page = (await looking.get('/conversations/1')).text;
+  t.true(page.includes('/messages/1/body?images=1'));
+  t.false(page.includes('action="/messages/1/pictures"'), 'nothing is offered that is refused');
+  t.is((await looking.post('/messages/1/pictures')).status, 403);
+  t.false(await pictures('/messages/1/body'));
+  t.true(await pictures('/messages/1/body?images=1'));
+  await anna.get('/conversations/1');
+  await anna.post('/messages/1/pictures');
+  t.is((await looking.post('/messages/1/pictures', { allowed: 'no' })).status, 403);
+  t.true(await pictures('/messages/1/body'));
+
+  await confine(scope, piotr, [TOP_FOLDER], 'answer');
+  t.true((await looking.get('/conversations/1')).text.includes('action="/messages/1/pictures"'));
+  t.is((await looking.post('/messages/1/pictures', { allowed: 'no' })).status, 303);
   t.false(await pictures('/messages/1/body'));
 });
 
