@@ -7,7 +7,7 @@ import { InvalidError, unreachable } from '../lib/errors.ts';
 import type { BulkActionId } from '../lib/ids.ts';
 import { conversationFilters, filtersOf } from './conversation-filters.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
-import { id as apiId, idNumber, instant, named, pageOf } from './schemas.ts';
+import { id as apiId, givenInstant, idNumber, instant, named, pageOf } from './schemas.ts';
 
 const count = z.int().nonnegative();
 const shape = {
@@ -46,7 +46,7 @@ const body = z.strictObject({
   teamId: idNumber.nullable().optional().describe('Of `assign`: the team; then `assigneeId` may be absent, and is nobody.'),
   labelId: idNumber.optional().describe('Of `label` and `unlabel`.'),
   folderId: idNumber.optional().describe('Of `file`.'),
-  snoozedUntil: instant.nullable().optional().describe('Of `snooze`; null or absent = until the contact writes.'),
+  snoozedUntil: givenInstant.nullable().optional().describe('Of `snooze`; null or absent = until the contact writes.'),
 });
 
 /** The same to many conversations, its progress, and the way back. */

@@ -32,11 +32,11 @@ import { type Endpoint, endpoint } from './endpoint.ts';
 import { labelIdsOf } from './labels.ts';
 import { messageView } from './message-view.ts';
 import { LIST_LIMIT_MAX } from './paging.ts';
-import { idNumber, idText, instant, paging } from './schemas.ts';
+import { givenInstant, idNumber, idText, paging } from './schemas.ts';
 
 const patch = z.strictObject({
   status: z.enum(STATUSES).optional(),
-  snoozedUntil: instant.nullable().optional().describe('Only with status `snoozed`; absent or null = until the contact writes.'),
+  snoozedUntil: givenInstant.nullable().optional().describe('Only with status `snoozed`; absent or null = until the contact writes.'),
   assigneeId: idNumber.nullable().optional(),
   assignee: z.string().max(320).nullable().optional(),
   teamId: idNumber.nullable().optional().describe("Alone it makes the conversation nobody's of that team until somebody takes it."),

@@ -8,7 +8,7 @@ import { withdrawMessage } from '../messages/withdraw.ts';
 import { expectHarmless } from '../messages/withheld.ts';
 import { download, type Endpoint, endpoint } from './endpoint.ts';
 import { message, messageView } from './message-view.ts';
-import { id as apiId, instant, named } from './schemas.ts';
+import { id as apiId, givenInstant, named } from './schemas.ts';
 
 export interface StoredBytes {
   open(sha256: string): Promise<Readable>;
@@ -34,7 +34,7 @@ export function messageEndpoints(blobs: StoredBytes): readonly Endpoint[] {
       method: 'PUT',
       path: '/messages/:id/schedule',
       summary: 'Give a message that nobody has tried to send another moment; null = now',
-      body: z.strictObject({ sendAt: instant.nullable() }),
+      body: z.strictObject({ sendAt: givenInstant.nullable() }),
       response: message,
       errors: { 409: '`message_not_withdrawable`: an attempt was begun' },
       handle: async ({ scope, id, body }) => {

@@ -7,11 +7,11 @@ import { type Scope, transact } from '../db/scope.ts';
 import { LANGUAGES } from '../lib/language.ts';
 import { heldBy, PERMISSIONS } from '../lib/permissions.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
-import { id, instant, named } from './schemas.ts';
+import { givenInstant, id, instant, named } from './schemas.ts';
 
 const text = z.string().trim().max(100);
 const availability = z.enum(AVAILABILITIES).describe('Whether he is there: colleagues see it, and nothing is kept from him by it.');
-const availableAgainAt = instant.nullable().describe('Until when he is busy or away; null = until he says so.');
+const UNTIL = 'Until when he is busy or away; null = until he says so.';
 const profile = named(
   'Profile',
   z.strictObject({
@@ -24,7 +24,7 @@ const profile = named(
     role: z.enum(['administrator', 'agent']),
     permissions: z.array(z.enum(PERMISSIONS)).describe('An administrator holds all of them.'),
     availability,
-    availableAgainAt,
+    availableAgainAt: instant.nullable().describe(UNTIL),
     ring: z.enum(RINGS).describe('How long browsers ring.'),
   }),
 );
@@ -51,7 +51,7 @@ export function profileEndpoints(): readonly Endpoint[] {
           language: z.enum(LANGUAGES),
           ring: z.enum(RINGS),
           availability,
-          availableAgainAt,
+          availableAgainAt: givenInstant.nullable().describe(UNTIL),
         })
         .partial(),
       response: profile,

@@ -6,7 +6,12 @@ import { type Endpoint, endpoint } from './endpoint.ts';
 import { id, named, pageOf } from './schemas.ts';
 
 const name = z.string().max(500).describe('1 to 60 characters.');
-const query = z.string().max(1_000).describe('The query of the list’s address in the browser: `folder=closed&label=3&q=…`.');
+const query = z
+  .string()
+  .max(1_000)
+  .describe(
+    'The query of the list’s address in the browser: `folder=closed&label=3&q=…`. What the list does not know is left out; the answer holds what was kept.',
+  );
 const isShared = z.boolean().describe('Everybody has it; needs the permission "views".');
 const view = named('SavedView', z.strictObject({ id, name: z.string(), query: z.string(), isShared: z.boolean() }));
 const forbidden = { 403: '`forbidden`: a shared one needs the permission "views"' };

@@ -13,6 +13,9 @@ export function named<T extends z.ZodType>(id: string, schema: T): T {
 
 /** ISO-8601 in UTC with milliseconds: "2026-11-24T09:00:00.000Z". */
 export const instant = z.iso.datetime();
+const MOMENT = 'must be a moment such as 2026-11-24T09:00:00Z or 2026-11-24T11:00:00+02:00';
+/** One that comes in: in UTC or with its offset from it. */
+export const givenInstant = z.iso.datetime({ offset: true, error: ({ code }) => (code === 'invalid_format' ? MOMENT : undefined) });
 export const id = z.int().positive();
 
 export const address = named('Address', z.strictObject({ address: z.string(), name: z.string().nullable() }));

@@ -19,7 +19,7 @@ import { conversationWithMessages } from './conversation-view.ts';
 import { wholeConversation } from './conversations.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { message, messageView } from './message-view.ts';
-import { idNumber, instant } from './schemas.ts';
+import { givenInstant, idNumber } from './schemas.ts';
 
 export interface WritingDeps {
   readonly endpoints: Endpoints;
@@ -48,7 +48,7 @@ const written = {
     .describe(
       'A name of your own for this message, such as a UUID: under the same one nothing is sent a second time (409 `sent_already`).',
     ),
-  sendAt: instant.optional().describe('Send not before this moment, at most a year away; without it, at once.'),
+  sendAt: givenInstant.optional().describe('Send not before this moment, at most a year away; without it, at once.'),
 };
 
 const newMessage = z.strictObject({
