@@ -95,6 +95,7 @@ import { teamRoutes } from '../teams/routes.ts';
 import { transferRoutes } from '../transfers/routes.ts';
 import { trashRoutes } from '../trash/routes.ts';
 import { trashSettingsRoutes } from '../trash/settings-routes.ts';
+import { scanWhileWaited } from '../viruses/scan-judge.ts';
 import { widgetRoutes } from '../widget/routes.ts';
 import { widgetSettingsRoutes } from '../widget/settings-routes.ts';
 import { workingHoursRoutes } from '../working-hours/routes.ts';
@@ -142,6 +143,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
   const senders = sendersOf({ plugins, directory }, config.plugins);
   const inboxes = { plugins, directory, keyring, means: checkMeans(config, dns, foundation.accessToken) };
   const mailboxDeps = { ...inboxes, trials, emptyInbox, unreadableOf: ownUnreadable, log, logins, wake: logins.devices.wake };
+  const unreadable = { blobs, pump, inboxOf: directory.record, scanNow: scanWhileWaited({ plugins, blobs }) };
   const isEmail = (channel: string): boolean => plugins.channel(channel)?.manifest.traits.addressKind === 'email';
   const workspace: WorkspaceDeps = {
     directory,
@@ -261,8 +263,8 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...retentionRoutes({ inboxes: () => directory.all() }),
     ...spamRoutes({ plugins, endpoints, inboxes: () => directory.openTo(null) }),
     ...blockedSenderRoutes(),
-    ...unreadableRoutes({ blobs, pump, inboxOf: directory.record }),
-    ...ownUnreadableRoutes({ blobs, pump, inboxOf: directory.record }),
+    ...unreadableRoutes(unreadable),
+    ...ownUnreadableRoutes(unreadable),
     ...apiRoutes({
       ...{
         inboxes,

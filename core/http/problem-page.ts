@@ -31,6 +31,7 @@ const OWN_TEXT: ReadonlySet<string> = new Set([
   'method_not_allowed',
   'media_type',
   'attachment_infected',
+  'original_infected',
   'file_infected',
   'file_withheld',
   'personal_mailboxes_off',

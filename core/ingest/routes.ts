@@ -4,7 +4,7 @@ import { idParam, queryText } from '../http/params.ts';
 import { expectUnlocked } from '../inboxes/connecting/unlock.ts';
 import { type InboxRecord, isOpenTo } from '../inboxes/types.ts';
 import type { InboxId } from '../lib/ids.ts';
-import { expectHarmless } from '../messages/withheld.ts';
+import { expectClean, type ScanNow } from './expect-clean.ts';
 import { retryInbound } from './retry.ts';
 import type { RawInboundRecord } from './types.ts';
 import { countUnreadable, listUnmatchedReports, listUnreadable, openRawInbound } from './unreadable.ts';
@@ -15,10 +15,11 @@ export interface UnreadableRouteDeps {
   readonly pump: { wake(): void };
   /** Null when the inbox is gone. */
   readonly inboxOf: (id: InboxId) => InboxRecord | null;
+  readonly scanNow: ScanNow;
 }
 
 /** The same of an agent's own mailboxes, for him alone: their list is on the page of each. */
-export function ownUnreadableRoutes({ blobs, pump, inboxOf }: UnreadableRouteDeps): readonly Route[] {
+export function ownUnreadableRoutes({ blobs, pump, inboxOf, scanNow }: UnreadableRouteDeps): readonly Route[] {
   const own =
     (ctx: PageContext) =>
     async (record: RawInboundRecord): Promise<boolean> => {
@@ -36,16 +37,20 @@ export function ownUnreadableRoutes({ blobs, pump, inboxOf }: UnreadableRouteDep
   };
   return [
     { method: 'POST', path: '/profile/unreadable/:id/attempts', may: 'agent', handle: tryAgain },
-    { method: 'GET', path: '/profile/unreadable/:id/raw', may: 'agent', handle: (ctx) => sendRaw(ctx, blobs, own(ctx)) },
+    { method: 'GET', path: '/profile/unreadable/:id/raw', may: 'agent', handle: (ctx) => sendRaw(ctx, { blobs, scanNow }, own(ctx)) },
   ];
 }
 
-/** With a virus in it it is an administrator's alone, at its message, where he is warned. */
-async function sendRaw(ctx: PageContext, blobs: Blobs, isOpen: (record: RawInboundRecord) => boolean | Promise<boolean>): Promise<void> {
+/** With a virus in it it is an administrator's alone, at its message, where he is warned: here nobody gets it. */
+async function sendRaw(
+  ctx: PageContext,
+  { blobs, scanNow }: Pick<UnreadableRouteDeps, 'blobs' | 'scanNow'>,
+  isOpen: (record: RawInboundRecord) => boolean | Promise<boolean>,
+): Promise<void> {
   const id = idParam(ctx, 'raw_inbound');
   const { record, stream } = await openRawInbound(ctx.scope, blobs, id, async (one) => {
     if (!(await isOpen(one))) return false;
-    expectHarmless(one.verdict?.virus ?? null);
+    await expectClean(one, scanNow);
     return true;
   });
   ctx.attachment(rawFilename(record));
@@ -55,7 +60,7 @@ async function sendRaw(ctx: PageContext, blobs: Blobs, isOpen: (record: RawInbou
 }
 
 /** Settings → Unreadable: what could not be turned into a conversation, reports about nothing we sent, their originals, and "try again". */
-export function unreadableRoutes({ blobs, pump, inboxOf }: UnreadableRouteDeps): readonly Route[] {
+export function unreadableRoutes({ blobs, pump, inboxOf, scanNow }: UnreadableRouteDeps): readonly Route[] {
   const isOpen = (ctx: PageContext, { inboxId }: RawInboundRecord): boolean => isOpenTo(inboxOf(inboxId) ?? {}, ctx.agent.id);
   const shown = (ctx: PageContext, { items, next, total }: Awaited<ReturnType<typeof listUnreadable>>, cursor: string | null) => ({
     rows: items.map((record) => unreadableRow(record, inboxOf(record.inboxId)?.name ?? null, isOpen(ctx, record))),
@@ -89,7 +94,7 @@ export function unreadableRoutes({ blobs, pump, inboxOf }: UnreadableRouteDeps):
     ctx.fragment('unreadable/_count', { total: await countUnreadable(ctx.scope) });
   };
 
-  const raw = (ctx: PageContext): Promise<void> => sendRaw(ctx, blobs, (one) => isOpen(ctx, one));
+  const raw = (ctx: PageContext): Promise<void> => sendRaw(ctx, { blobs, scanNow }, (one) => isOpen(ctx, one));
 
   return [
     { method: 'GET', path: '/unreadable', may: 'administrator', handle: list },

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import type { Blobs } from '../blobs/blobs.ts';
+import type { ScanNow } from '../ingest/expect-clean.ts';
 import type { Judge } from '../ingest/judge.ts';
 import type { RawInboundRecord } from '../ingest/types.ts';
 import type { VirusVerdict } from '../ingest/verdict.ts';
@@ -12,6 +13,8 @@ export interface ScanDeps {
 
 /** A little more than a scanner may be told to wait, so that its own limit speaks first. */
 const TIME_LIMIT_MS = 28_000;
+/** So long somebody waits in front of a screen. */
+const WAITED_MS = 10_000;
 const SLOW_MS = 2_000;
 const REST_MS = 30_000;
 
@@ -31,6 +34,11 @@ export function scanJudge(deps: ScanDeps): Judge {
     },
   };
 }
+
+export const scanWhileWaited =
+  (deps: ScanDeps): ScanNow =>
+  (record) =>
+    scanRecord(deps, record, AbortSignal.timeout(WAITED_MS));
 
 /** The bytes of a kept thing. Null when there is nobody to ask. */
 export function scanRecord({ plugins, blobs }: ScanDeps, record: RawInboundRecord, signal: AbortSignal): Promise<VirusVerdict | null> {

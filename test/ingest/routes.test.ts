@@ -8,7 +8,7 @@ import { signIn, web } from '../support/web.ts';
 async function site(t: ExecutionContext) {
   const parts = await pipeline(t);
   const { scope, blobs, pump } = parts;
-  const routes = unreadableRoutes({ blobs, pump, inboxOf: () => ({ name: 'Biuro' }) as never });
+  const routes = unreadableRoutes({ blobs, pump, inboxOf: () => ({ name: 'Biuro' }) as never, scanNow: async () => null });
   const { base } = await web(t, routes, { scope, renderer: strictRenderer() });
   const [administrator, ordinary] = [httpClient(base), httpClient(base)];
   signIn(administrator, 1);

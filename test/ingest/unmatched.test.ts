@@ -42,7 +42,8 @@ async function withBounce(t: ExecutionContext) {
   const bounce = readFileSync(file, 'latin1').replace(/\r?\n/g, '\r\n');
   await spool.keep(rawText(inboxId, bounce, { contentType: 'message/rfc822', envelope: { mailFrom: '' } }));
   await pump.idle();
-  const routes = unreadableRoutes({ blobs, pump, inboxOf: () => ({ name: 'Biuro' }) as never });
+  const inboxOf = () => ({ name: 'Biuro' }) as never;
+  const routes = unreadableRoutes({ blobs, pump, inboxOf, scanNow: async () => null });
   const { base } = await web(t, routes, { scope, renderer: strictRenderer() });
   const administrator = httpClient(base);
   signIn(administrator, 1);

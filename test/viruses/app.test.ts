@@ -100,6 +100,26 @@ test('a file too large for clamd is taken, and says at the message and among the
   }
 });
 
+test('the original of what could not be read, and so was scanned by nobody, is scanned when somebody wants to download it', async (t) => {
+  const clamd = await startClamd();
+  t.teardown(() => clamd.stop());
+  const office = await officeFor(t, { env: { CENTRALA_CLAMD: clamd.path } });
+  const letters = [letter({ subject: 'Faktura' }), letter({ subject: 'Opis', content: 'nic', filename: 'opis.txt' })];
+  for (const message of letters) await deliver(t, office.smtpPort, { from: 'jan@klient.test', to: [BIURO], message: message.toString() });
+  await office.pump.idle();
+  const unread = { status: 'failed', error: 'unreadable: damaged', judged_at: null, virus_state: null, virus_name: null };
+  await office.scope.db('raw_inbound').update(unread);
+  const admin = await administratorOf(office);
+  t.true((await admin.web.get('/unreadable')).text.includes('href="/unreadable/1/raw"'));
+  const refused = await admin.web.get('/unreadable/1/raw');
+  t.is(refused.status, 403);
+  t.true(refused.text.includes('Oryginał zostaje zapisany'), 'nobody is told to ask an administrator, who is one');
+  t.is((await admin.web.get('/unreadable/2/raw')).status, 200);
+
+  await clamd.stop();
+  t.is((await admin.web.get('/unreadable/1/raw')).status, 200, 'a scanner that is away withholds nothing');
+});
+
 test('while clamd is away mail comes in unscanned and says so', async (t) => {
   const office = await officeFor(t, { env: { CENTRALA_CLAMD: '127.0.0.1:1' } });
   await office.mail({ from: 'jan@klient.test', subject: 'Pralka' });
