@@ -3,6 +3,7 @@ import type { Dns } from '../lib/dns.ts';
 import { isPublicAddress } from '../lib/public-address.ts';
 import { noAnswer, result } from './result.ts';
 import { evaluateSpf, MAX_LOOKUPS, type SpfAnswer, spfRecords, withSender } from './spf.ts';
+import { mergedSpf } from './spf-merge.ts';
 import { includeOf } from './spf-providers.ts';
 import { isName, readTerms } from './spf-terms.ts';
 import type { CheckResult, DnsRecord, DomainFacts } from './types.ts';
@@ -33,18 +34,19 @@ export async function checkSpf(dns: Dns, facts: DomainFacts): Promise<CheckResul
   if (record === undefined && inside.length > 0) return result('spf', 'bad', 'missing_inside', { values: { hosts: inside.join(', ') } });
   if (record === undefined)
     return result('spf', 'bad', 'missing', { record: published(`v=spf1 mx ${senders.map(mechanism).join(' ')} ~all`) });
-  if (records.length > 1) return result('spf', 'bad', 'several', { values: { n: records.length }, seen: records });
+  const known = senders.filter(({ addresses }) => addresses.length > 0);
+  if (records.length > 1) {
+    const one = await joined(dns, facts.domain, records, known);
+    return result('spf', 'bad', 'several', { values: { n: records.length }, seen: records, record: one === null ? null : published(one) });
+  }
   // Without the door that is open to everybody our own senders need one.
   const strict = record.replace(LETS_ALL_IN, ' ~all');
-  const known = senders.filter(({ addresses }) => addresses.length > 0);
-  const answers = await Promise.all(
-    known.flatMap((one) => one.addresses.map(async (ip) => ({ ...one, ...(await evaluateSpf(dns, facts.domain, strict, ip, one.host)) }))),
-  );
+  const answers = await answersTo(dns, facts.domain, strict, known);
   const lookups = Math.max(0, ...answers.map((one) => one.lookups));
   if (answers.some(({ verdict }) => verdict === 'temperror')) return noAnswer('spf');
   if (readTerms(record) === null || answers.some(isBroken))
     return result('spf', 'bad', lookups > MAX_LOOKUPS ? 'too_many' : 'broken', { values: { n: lookups }, seen: [record] });
-  const refused = known.filter(({ host }) => answers.some((one) => one.host === host && !isLetIn(one)));
+  const refused = turnedAway(known, answers);
   if (refused.length > 0 || strict !== record) {
     const values = { hosts: refused.map(({ host }) => host).join(', ') };
     const better = refused.length === 0 ? strict : await withSenders(dns, facts.domain, strict, refused);
@@ -69,6 +71,26 @@ export async function checkSpf(dns: Dns, facts: DomainFacts): Promise<CheckResul
 
 const isBroken = ({ verdict }: SpfAnswer): boolean => verdict === 'permerror';
 const published = (value: string): DnsRecord => ({ type: 'TXT', host: '@', value: value.replace(/\s+/g, ' ') });
+
+/** What the record says of each address of these senders. */
+function answersTo(dns: Dns, domain: string, record: string, senders: readonly Sender[]): Promise<readonly (Sender & SpfAnswer)[]> {
+  return Promise.all(
+    senders.flatMap((one) => one.addresses.map(async (ip) => ({ ...one, ...(await evaluateSpf(dns, domain, record, ip, one.host)) }))),
+  );
+}
+
+const turnedAway = (senders: readonly Sender[], answers: readonly (Sender & SpfAnswer)[]): readonly Sender[] =>
+  senders.filter(({ host }) => answers.some((one) => one.host === host && !isLetIn(one)));
+
+/** One record in place of several, with our own senders in it; null where none can be offered that is certainly right. */
+async function joined(dns: Dns, domain: string, records: readonly string[], senders: readonly Sender[]): Promise<string | null> {
+  const merged = mergedSpf(records);
+  if (merged === null) return null;
+  const refused = turnedAway(senders, await answersTo(dns, domain, merged, senders));
+  const better = refused.length === 0 ? merged : await withSenders(dns, domain, merged, refused);
+  const { verdict = 'permerror' } = better === null ? {} : await evaluateSpf(dns, domain, better, NOBODY);
+  return verdict === 'permerror' || verdict === 'temperror' ? null : better;
+}
 
 /** A provider's machines that take mail are not those that send it: the record that holds them counts. */
 function isLetIn({ host, verdict, included }: Sender & SpfAnswer): boolean {

@@ -38,6 +38,38 @@ const said = ({ state, finding }: CheckResult): string => `${state} ${finding}`;
 /** A record of `count` questions that all find nobody. */
 const questions = (count: number): string => Array.from({ length: count }, (_, n) => `a:h${n}.example.test`).join(' ');
 
+test('of several SPF records one is offered that lets in whoever one of them does, and our own senders, or none where that is not certain', async (t) => {
+  const joined: readonly (readonly [records: readonly string[], offered: string | null])[] = [
+    [['v=spf1 -all', 'v=spf1 mx -all'], 'v=spf1 mx a:smtp.dostawca.test -all'],
+    [
+      ['v=spf1 include:a.h.test ~all', 'v=spf1 MX Include:A.h.test ip4:192.0.2.7 -all'],
+      'v=spf1 MX Include:A.h.test ip4:192.0.2.7 a:smtp.dostawca.test ~all',
+    ],
+    [['v=spf1 a:smtp.dostawca.test -all ip4:192.0.2.9', 'v=spf1 mx ?all'], 'v=spf1 a:smtp.dostawca.test mx ?all'],
+    [['v=spf1 mx +all', 'v=spf1 a:smtp.dostawca.test'], 'v=spf1 a:smtp.dostawca.test mx ~all'],
+    [['v=spf1 redirect=a.h.test', 'v=spf1 mx -all'], 'v=spf1 mx include:a.h.test a:smtp.dostawca.test ~all'],
+    [['v=spf1 -ip4:192.0.2.7 mx -all', 'v=spf1 a -all'], null],
+    [['v=spf1 mx exp=why.h.test -all', 'v=spf1 a -all'], null],
+    [['v=spf1 nonsense -all', 'v=spf1 a -all'], null],
+    [['v=spf1 include:missing.h.test -all', 'v=spf1 mx -all'], null],
+    [
+      [
+        `v=spf1 ${Array.from({ length: 6 }, (_, n) => `a:a${n}.h.test`).join(' ')} -all`,
+        `v=spf1 ${Array.from({ length: 6 }, (_, n) => `a:b${n}.h.test`).join(' ')} -all`,
+      ],
+      null,
+    ],
+  ];
+  for (const [txt, offered] of joined) {
+    const dns = await world(t, {
+      'firma.test': { txt: [...txt], mx: ['10 mx.h.test'] },
+      'a.h.test': { txt: ['v=spf1 ip4:192.0.2.3 -all'] },
+    });
+    const { finding, record } = await checkSpf(dns, FACTS);
+    t.deepEqual([finding, record?.value ?? null], ['several', offered], txt.join(' | '));
+  }
+});
+
 test('A mistake anywhere in the record voids it, also behind what lets us in', async (t) => {
   for (const term of ['ipv4:1.2.3.4', 'ip4:poczta.firma.test', 'ip4:1.2.3', 'a:poczta', 'include', 'all/24', 'include:%{x}.test']) {
     t.is(said(await look(t, `v=spf1 a:${RELAY} ${term} ~all`)), 'bad broken', term);
