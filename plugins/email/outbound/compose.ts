@@ -10,6 +10,9 @@ import { isAscii, oneLine, plainText } from './one-line.ts';
 import { inPieces } from './pieces.ts';
 import { signed } from './sign.ts';
 
+/** Of a line, without the space and the brackets around it. */
+const MAX_ID_BYTES = 998 - 3;
+
 /** The mail as bytes, made only when somebody reads it. */
 export interface LazyMail {
   readonly stream: Readable;
@@ -20,7 +23,7 @@ export interface LazyMail {
 export interface MailOptions {
   /** Each signs the mail. */
   readonly keys?: readonly SigningKey[];
-  /** Whether header fields may hold addresses with letters beyond ASCII (RFC 6532); else such addresses are left out of them. */
+  /** Whether header fields may hold addresses and ids with letters beyond ASCII (RFC 6532); else such are left out of them. */
   readonly utf8?: boolean;
 }
 
@@ -31,7 +34,7 @@ export function composeMail(
   { keys = [], utf8 = false }: MailOptions = {},
 ): LazyMail {
   let whole = false;
-  const open = (): AsyncGenerator<Uint8Array> => plain(utf8 ? message : withAsciiAddresses(message), inbox);
+  const open = (): AsyncGenerator<Uint8Array> => plain(withFittingIds(utf8 ? message : withAsciiAddresses(message), utf8), inbox);
   const write = async function* (): AsyncGenerator<Uint8Array> {
     yield* keys.length > 0 ? signed(open, domainOf(inbox.address), keys, message.writtenAt) : open();
     whole = true;
@@ -58,6 +61,14 @@ function withAsciiAddresses(message: OutboundMessage): OutboundMessage {
   return { ...message, to: message.to.filter(usable), cc: message.cc.filter(usable) };
 }
 
+/** Ids of other people's mail, as they are or not at all: a changed one names nothing. One longer than a line (RFC 5322 §2.1.1) cannot be written. */
+function withFittingIds(message: OutboundMessage, utf8: boolean): OutboundMessage {
+  const signs = utf8 ? /^[^\p{C}\p{Z}<>\ufffd]+$/u : /^[!-;=?-~]+$/;
+  const fits = (id: string): boolean => signs.test(id) && Buffer.byteLength(id) <= MAX_ID_BYTES;
+  const { inReplyTo, references } = message;
+  return { ...message, inReplyTo: inReplyTo !== null && fits(inReplyTo) ? inReplyTo : null, references: references.filter(fits) };
+}
+
 type OpenFile = { readonly attachment: OutboundAttachment; readonly stream: Readable };
 
 function mailOf(
@@ -74,8 +85,8 @@ function mailOf(
     cc: message.cc.map(named),
     subject: oneLine(message.subject ?? ''),
     messageId: `<${oneLine(message.externalId)}>`,
-    ...(message.inReplyTo ? { inReplyTo: `<${oneLine(message.inReplyTo)}>` } : {}),
-    ...(message.references.length > 0 ? { references: message.references.map((id) => `<${oneLine(id)}>`) } : {}),
+    ...(message.inReplyTo ? { inReplyTo: `<${message.inReplyTo}>` } : {}),
+    ...(message.references.length > 0 ? { references: message.references.map((id) => `<${id}>`) } : {}),
     date: message.writtenAt,
     headers: machineHeaders(message),
     text: plainText(message.text),

@@ -46,6 +46,21 @@ test('an answer carries sender, threading headers, date and our own Message-ID',
   t.deepEqual(read.to, [{ address: 'anna@klient.test', name: 'Anna Żółć' }]);
 });
 
+test('ids that strangers gave stand in the answer as they are or not at all, those beyond ASCII only where addresses beyond it may', async (t) => {
+  const ids = ['pierwszy@klient.test', 'ż@klient.test', '\ufffd@klient.test', 'a\u202eb@klient.test', 'a\u0001@x.test', 'r'.repeat(997)];
+  const answer = async (options: { utf8: boolean }, references: readonly string[]): Promise<string> => {
+    const message = outbound({ references, inReplyTo: references.at(-1) ?? null });
+    return Buffer.concat(await composeMail(message, inboxOf(), options).stream.toArray()).toString();
+  };
+  const plain = await answer({ utf8: false }, ids);
+  t.is(field(plain, 'References'), '<pierwszy@klient.test>');
+  t.is(field(plain, 'In-Reply-To'), undefined);
+  t.regex(plain.slice(0, plain.indexOf('\r\n\r\n')), /^[\r\n\t\x20-\x7e]*$/, 'RFC 5322 without RFC 6532');
+  t.is(field(await answer({ utf8: true }, ids), 'References'), '<pierwszy@klient.test> <ż@klient.test>');
+  t.is(field(await answer({ utf8: true }, ids.slice(0, 2)), 'In-Reply-To'), '<ż@klient.test>');
+  t.is(field(await answer({ utf8: false }, ids.slice(1)), 'References'), undefined);
+});
+
 test('two attempts at one message differ in nothing but the MIME boundary', async (t) => {
   const message = outbound({ html: '<p>x</p>', attachments: [attachment('a.txt', 'text/plain', 'a')] });
   const [first, second] = await Promise.all([bytesOf(message), bytesOf(message)]);
