@@ -86,7 +86,9 @@ function explain(error: unknown, command: Command): number {
 }
 
 function hintOf(error: unknown): string {
-  if (!(error instanceof Error && 'path' in error && 'code' in error)) return '"centrala doctor" looks for what is wrong.';
+  if (!(error instanceof Error && 'code' in error)) return '"centrala doctor" looks for what is wrong.';
+  if (error.code === 'ENOSPC' || error.code === 'EDQUOT') return 'There is no room left: make some, or name another place.';
+  if (!('path' in error)) return '"centrala doctor" looks for what is wrong.';
   if (error.code === 'EEXIST') return 'It is there already: name another one, or remove it.';
   return 'Check this path, and the right to read or write there.';
 }

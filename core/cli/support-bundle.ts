@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setNames } from '../../config/config.ts';
 import { doctorChecks } from '../boot/doctor.ts';
@@ -7,6 +7,7 @@ import { makeBundle } from '../health/bundle.ts';
 import { examine } from '../health/doctor/examine.ts';
 import { cleanLog } from '../health/recent-log.ts';
 import { readLedger } from '../ledger/read-ledger.ts';
+import { writeNewFile } from '../lib/write-whole.ts';
 import { countSpooled } from '../spool/count.ts';
 import { type Command, EXIT } from './command.ts';
 import { doctorOf } from './doctor.ts';
@@ -38,7 +39,7 @@ export const supportBundle: Command = {
         log: cleanLog(log),
       });
       const file = resolve(positionals[0] ?? '');
-      await writeFile(file, bundle, { mode: 0o600, flag: 'wx' });
+      await writeNewFile(file, bundle);
       console.say(file);
       return EXIT.ok;
     } finally {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Puts a file in place whole, readable by its owner only: a crash leaves the old one or the new one. Makes the folder where there is none. */
@@ -13,5 +13,19 @@ export async function writeFileWhole(file: string, text: string): Promise<void> 
   } catch (error) {
     await rm(fresh, { force: true });
     throw error;
+  }
+}
+
+/** Writes a file that must not be there yet, readable by its owner only. What cannot be written whole is not there afterwards. */
+export async function writeNewFile(file: string, content: string | Buffer): Promise<void> {
+  const opened = await open(file, 'wx', 0o600);
+  try {
+    await opened.writeFile(content);
+    await opened.sync();
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  } finally {
+    await opened.close();
   }
 }
