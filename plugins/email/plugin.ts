@@ -3,6 +3,7 @@ import type { InboxId } from '../../core/lib/ids.ts';
 import { CONTRACT_VERSION, defineChannel } from '../../core/plugins/contract.ts';
 import { NO_LISTENER, startListener } from './inbound/listener.ts';
 import { listenerOptions } from './inbound/options.ts';
+import type { OpenInbox } from './inbound/recipient.ts';
 import { visitorLetter } from './inbound/visitor-letter.ts';
 import { LISTENER_FIELDS, type ListenerSettings, readListenerSettings } from './listener-settings.ts';
 import { startComparing } from './mailbox/comparing.ts';
@@ -70,9 +71,9 @@ export default defineChannel<EmailSettings, ListenerSettings>({
   externalId: (inboxAddress, token) => `${token}@${domainOf(inboxAddress)}`,
   check: checkRoute,
   async start(host) {
-    const refusing = new Set<InboxId>();
+    const opened = new Map<InboxId, OpenInbox>();
     const listens = host.server['listens'] !== 'false';
-    const listener = listens ? await startListener(host, host.settings, refusing) : NO_LISTENER;
+    const listener = listens ? await startListener(host, host.settings, opened) : NO_LISTENER;
     const means = sendingMeans(host);
     const fetching = { ...host, maxMessageBytes: listenerOptions(host).maxMessageBytes };
     const accounts = startAccounts(fetching, (id) => comparing.soon(id));
@@ -84,8 +85,7 @@ export default defineChannel<EmailSettings, ListenerSettings>({
     return {
       open: async (inbox) => {
         const { id, settings } = inbox;
-        if (settings.onDmarcFail === 'refuse') refusing.add(id);
-        else refusing.delete(id);
+        opened.set(id, { address: inbox.address, isStrict: settings.onDmarcFail === 'refuse' });
         // Connections are made when there is something to send.
         forgetRoutes(id);
         await comparing.close(id);
@@ -93,7 +93,7 @@ export default defineChannel<EmailSettings, ListenerSettings>({
         comparing.open(inbox);
       },
       close: async (id) => {
-        refusing.delete(id);
+        opened.delete(id);
         forgetRoutes(id);
         await comparing.close(id);
         await accounts.close(id);

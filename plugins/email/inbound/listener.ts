@@ -14,6 +14,7 @@ import { countClients } from './clients.ts';
 import type { Sessions } from './connection.ts';
 import { type ListenerOptions, listenerOptions, patienceOf } from './options.ts';
 import { createReceiver } from './receiver.ts';
+import type { OpenInbox } from './recipient.ts';
 import { ListenerServer } from './server.ts';
 
 export interface Listener {
@@ -42,7 +43,7 @@ const LOOK_EVERY_MS = 1000;
 export async function startListener(
   host: ChannelHost,
   settings: ListenerSettings = readListenerSettings({}),
-  refusing: ReadonlySet<InboxId> = new Set(),
+  opened: ReadonlyMap<InboxId, OpenInbox> = new Map(),
 ): Promise<Listener> {
   const options = listenerOptions(host);
   const [ownNetworks, proxies] = [networksOf(settings.ownNetworks), networksOf(settings.proxies)];
@@ -72,7 +73,7 @@ export async function startListener(
     });
     return stopping;
   };
-  const receiver = createReceiver(host, settings, { maxMessageBytes: options.maxMessageBytes, isOwn: ownNetworks.has, refusing });
+  const receiver = createReceiver(host, settings, { maxMessageBytes: options.maxMessageBytes, isOwn: ownNetworks.has, opened });
   const open = async (port: number, secure: boolean): Promise<number> => {
     const server = new ListenerServer(
       { ...serverOptions(options), ...receiver, secure },

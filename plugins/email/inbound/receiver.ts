@@ -5,7 +5,7 @@ import type { ChannelHost } from '../../../core/plugins/contract.ts';
 import { DEFAULT_TRUSTED_HOPS } from '../authentication/hops.ts';
 import type { ListenerSettings } from '../listener-settings.ts';
 import { type CallerGate, callerGate } from './caller-gate.ts';
-import { findRecipient } from './recipient.ts';
+import { findRecipient, type OpenInbox } from './recipient.ts';
 import { reply } from './reply.ts';
 import { NO_ROOM, takeMessage } from './take.ts';
 
@@ -25,14 +25,13 @@ const MAX_GREYLISTED = 20;
 export interface ReceiverOptions {
   readonly maxMessageBytes: number;
   readonly isOwn: (ip: string) => boolean;
-  /** Inboxes that refuse what the sender's domain disowns. */
-  readonly refusing: ReadonlySet<InboxId>;
+  readonly opened: ReadonlyMap<InboxId, OpenInbox>;
 }
 
 export function createReceiver(
   host: ChannelHost,
   settings: ListenerSettings,
-  { maxMessageBytes, isOwn, refusing }: ReceiverOptions,
+  { maxMessageBytes, isOwn, opened }: ReceiverOptions,
 ): Receiver {
   const { trustedHops, bareNewlines } = settings;
   const take = { maxMessageBytes, trustedHops: trustedHops === DEFAULT_TRUSTED_HOPS ? null : trustedHops };
@@ -46,7 +45,7 @@ export function createReceiver(
   };
 
   const recipient = async (session: SMTPServerSession, address: string): Promise<SMTPServerError | null> => {
-    const inboxId = await findRecipient(host.findInbox, address);
+    const inboxId = await findRecipient(host.findInbox, opened, address);
     if (inboxId === null) {
       host.turnedAway('unknown_recipient');
       return reply(550, `No such recipient here: ${address}`);
@@ -74,7 +73,7 @@ export function createReceiver(
     onData: (stream, session, callback) => {
       const needsCrlf = bareNewlines === 'refuse' && !isOwn(session.remoteAddress);
       const inboxIds = [...(transactions.get(session)?.inboxIds ?? [])];
-      const checksSender = inboxIds.every((id) => refusing.has(id));
+      const checksSender = inboxIds.every((id) => opened.get(id)?.isStrict === true);
       takeMessage(host, stream, session, inboxIds, { ...take, needsCrlf, checksSender }).then(
         (text) => callback(null, text),
         (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
