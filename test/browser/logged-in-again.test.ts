@@ -29,6 +29,7 @@ test('what was being written in an older tab is sent after logging in again in a
   const token = await form.locator('main [name=_csrf]').inputValue();
   const refused = await form.request.post(`${office.base}/working-hours`, { form: { _csrf: token, holidays: '2027-05-05' } });
   t.is(refused.status(), 403, 'the other person is not who wrote it');
+  t.true((await refused.text()).includes('w tej przeglądarce zalogował się ktoś inny'));
 
   await logOut(another);
   await typeLogIn(another, office.base);
