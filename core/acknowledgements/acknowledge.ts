@@ -3,6 +3,7 @@ import { lockedStanding } from '../conversations/change.ts';
 import type { Conversation } from '../conversations/types.ts';
 import { transact, type WriteScope } from '../db/scope.ts';
 import type { Subscriber } from '../events/dispatcher.ts';
+import type { Job } from '../jobs/store.ts';
 import type { JobHandler } from '../jobs/worker.ts';
 import type { ConversationId } from '../lib/ids.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
@@ -10,6 +11,7 @@ import { bodyOf } from '../messages/body.ts';
 import type { Endpoint, Endpoints } from '../messages/endpoint.ts';
 import { firstMessage } from '../messages/first.ts';
 import type { BareMessage } from '../messages/row.ts';
+import { afterRules } from '../rules/after.ts';
 import { readGeneral } from '../settings/general.ts';
 import { claimAnswer, sendByItself } from './answer.ts';
 import { fillIn } from './fill-in.ts';
@@ -24,11 +26,15 @@ export const acknowledgeNew =
   (event) =>
     event.type === 'conversation.opened' && isOn() ? [{ kind: ACKNOWLEDGE_JOB, data: { ...event.data } }] : [];
 
-export const acknowledgeHandler =
-  (endpoints: Endpoints, log: Log): JobHandler =>
-  async (scope, job) => {
-    await transact(scope, (tx) => acknowledge(tx, endpoints, Number(job.data['conversationId']) as ConversationId, log));
-  };
+const conversationOf = (job: Job) => Number(job.data['conversationId']) as ConversationId;
+
+export const acknowledgeHandler = (endpoints: Endpoints, log: Log): JobHandler =>
+  afterRules(
+    async (scope, job) => (await firstMessage(scope, conversationOf(job)))?.id ?? null,
+    async (scope, job) => {
+      await transact(scope, (tx) => acknowledge(tx, endpoints, conversationOf(job), log));
+    },
+  );
 
 /**
  * Answers a new conversation by itself, when its inbox does so and a person wrote it: once a day to an address, whatever the inbox.

@@ -59,6 +59,12 @@ export async function claimJobs(scope: Scope, limit: number, leaseMs: number): P
   });
 }
 
+/** Whether just this job waits for its first time or is being done; one that failed is put off to another moment. */
+export async function isStanding({ db }: Scope, { kind, data, runAt }: Required<NewJob>): Promise<boolean> {
+  const asked = { kind, data: JSON.stringify(data), run_at: runAt.toISOString() };
+  return (await db('jobs').whereNull('failed_at').where(asked).first('id')) !== undefined;
+}
+
 /** Makes due again what processes that are dead now had begun; nothing with SQLite, where only leases tell. */
 export async function releaseJobsOfTheDead({ db, claimant = null }: Scope): Promise<number> {
   if (claimant === null) return 0;

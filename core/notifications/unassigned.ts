@@ -2,9 +2,11 @@ import { findConversation } from '../conversations/list.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import type { DomainEvent } from '../events/catalogue.ts';
 import type { Subscriber } from '../events/dispatcher.ts';
+import type { Job } from '../jobs/store.ts';
 import type { JobHandler } from '../jobs/worker.ts';
 import type { ConversationId, MessageId } from '../lib/ids.ts';
 import { findMessage } from '../messages/list.ts';
+import { afterRules } from '../rules/after.ts';
 import { isAskedFor } from './choices.ts';
 import { notifyOfMessage } from './notify-talk.ts';
 import { isTold } from './store.ts';
@@ -34,8 +36,12 @@ export const notifyUnassigned =
   (event) =>
     event.type === 'message.received' && isOn() ? [{ kind: UNASSIGNED_JOB, data: { ...event.data } }] : [];
 
-export const unassignedHandler: JobHandler = (scope, { data }) =>
-  notifyOfUnassigned(scope, Number(data['conversationId']) as ConversationId, Number(data['messageId']) as MessageId);
+const messageOf = ({ data }: Job) => Number(data['messageId']) as MessageId;
+
+export const unassignedHandler: JobHandler = afterRules(
+  async (_scope, job) => messageOf(job),
+  (scope, job) => notifyOfUnassigned(scope, Number(job.data['conversationId']) as ConversationId, messageOf(job)),
+);
 
 /** Tells of a message of a person that waits and is nobody's; doing it twice tells once. */
 export async function notifyOfUnassigned(scope: Scope, id: ConversationId, messageId: MessageId): Promise<void> {

@@ -10,6 +10,7 @@ import { type MessageId, parseId } from '../lib/ids.ts';
 import { errorFacts } from '../lib/log.ts';
 import { type ActDeps, actOn, type Case } from './act.ts';
 import { insertAct, isDealtWith } from './acts-store.ts';
+import { rulesJob } from './after.ts';
 import { needsOf } from './compile.ts';
 import { completer, type ReadHeaders } from './complete.ts';
 import type { KnownRules } from './known.ts';
@@ -17,10 +18,6 @@ import { findMatter } from './matter-store.ts';
 import { brokenFields, type Names, readNames, withNames } from './names.ts';
 import { expectOpenFolder, reaches } from './reach.ts';
 
-export const RULES_JOB = 'message_rules';
-
-/** Before all else that waits: where a conversation is put decides who is told of it. */
-const FIRST = new Date(0);
 const DATA = z.object({ messageId: z.int() });
 
 export interface RunDeps extends ActDeps {
@@ -32,7 +29,7 @@ export interface RunDeps extends ActDeps {
 export const runRules =
   (isOn: () => boolean): Subscriber =>
   (event) =>
-    event.type === 'message.received' && isOn() ? [{ kind: RULES_JOB, data: { messageId: event.data.messageId }, runAt: FIRST }] : [];
+    event.type === 'message.received' && isOn() ? [rulesJob(event.data.messageId)] : [];
 
 export const rulesHandler =
   (deps: RunDeps): JobHandler =>
@@ -64,8 +61,9 @@ export async function runOn(scope: Scope, deps: RunDeps, id: MessageId): Promise
 }
 
 async function actOnAll(tx: WriteScope, deps: RunDeps, cases: readonly Case[], id: MessageId): Promise<void> {
-  if (await isDealtWith(tx, id)) return;
   const conversation = await lockedHolder(tx, id);
+  // Under the lock: another process may be at the same job.
+  if (await isDealtWith(tx, id)) return;
   if (conversation.spam || conversation.trashedAt || conversation.mergedIntoId !== null) return;
   const names = await readNames(tx);
   for (const one of cases) {
