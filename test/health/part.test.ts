@@ -41,7 +41,7 @@ async function found(t: ExecutionContext, state: Readiness): Promise<readonly Fi
   t.teardown(() => server.close());
   await new Promise((listening) => server.once('listening', listening));
   const http = { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
-  return portFindings({ http, smtp: { host: '127.0.0.1', port: await freePort() } });
+  return portFindings({ http, smtp: { host: '127.0.0.1', port: await freePort() }, roles: new Set(['web', 'smtp']) });
 }
 
 test('what a running server says of its parts stands in the doctor and in the mail of the alarm in both languages', async (t) => {

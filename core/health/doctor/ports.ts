@@ -24,20 +24,40 @@ interface Listening extends Place {
 /** As in the names of the settings. */
 type Kind = 'HTTP' | 'HTTPS' | 'SMTP' | 'SMTPS';
 
+interface Ports {
+  readonly http: Listening;
+  readonly smtp: Listening;
+  /** What this process does (CENTRALA_ROLES): the ports of others may be on other machines. */
+  readonly roles: ReadonlySet<string>;
+}
+
 /** Each port is either free or answered by Centrala itself; a running server is asked how it is. */
-export async function portFindings({ http, smtp }: { readonly http: Listening; readonly smtp: Listening }): Promise<readonly Finding[]> {
-  const isRunning = await isCentrala(http);
-  // Without its port for pages by TLS a server does not run, and it says itself when one for mail cannot be had.
-  const web = isRunning
+export async function portFindings({ http, smtp, roles }: Ports): Promise<readonly Finding[]> {
+  const hasPages = roles.has('web');
+  const isRunning = hasPages && (await isCentrala(http));
+  return [
+    ...(hasPages ? await pagePorts(http, isRunning) : [elsewhere('HTTP')]),
+    // Without pages there is nobody to ask: whoever greets is taken for ours.
+    ...(roles.has('smtp') ? await mailPorts(smtp, hasPages ? isRunning : null) : [elsewhere('SMTP')]),
+  ];
+}
+
+const elsewhere = (what: Kind): Finding => well(what, text('health.ports.elsewhere'));
+
+/** Without its port for pages by TLS a server does not run. */
+const pagePorts = async (http: Listening, isRunning: boolean): Promise<readonly Finding[]> =>
+  isRunning
     ? [well(nameOf('HTTP', http), text('health.ports.answers')), ...(await readiness(http))]
-    : [await free('HTTP', http), ...(await freeToo('HTTPS', http)), ...(await freeToo('SMTPS', smtp))];
+    : [await free('HTTP', http), ...(await freeToo('HTTPS', http))];
+
+/** A running server says itself when its port for mail by TLS cannot be had. `isRunning` null: nobody knows. */
+async function mailPorts(smtp: Listening, isRunning: boolean | null): Promise<readonly Finding[]> {
   const greeting = await firstLine(smtp);
-  if (!greeting?.startsWith('220'))
-    return isRunning
-      ? [...web, broken(nameOf('SMTP', smtp), text('health.ports.silent'), text('health.ports.silentAdvice'))]
-      : [...web, await free('SMTP', smtp)];
-  if (!isRunning) return [...web, taken('SMTP', smtp, greeting)];
-  return [...web, well(nameOf('SMTP', smtp), text('health.ports.greeted', { greeting })), await encryption(smtp)];
+  const greets = greeting?.startsWith('220') === true;
+  if (isRunning === true && !greets) return [broken(nameOf('SMTP', smtp), text('health.ports.silent'), text('health.ports.silentAdvice'))];
+  if (!greets) return [...(await freeToo('SMTPS', smtp)), await free('SMTP', smtp)];
+  if (isRunning === false) return [...(await freeToo('SMTPS', smtp)), taken('SMTP', smtp, greeting)];
+  return [well(nameOf('SMTP', smtp), text('health.ports.greeted', { greeting })), await encryption(smtp)];
 }
 
 const nameOf = (what: string, { host, port }: Place): string => `${what} ${host}:${port}`;
