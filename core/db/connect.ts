@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import knexFactory, { type Knex } from 'knex';
+import type { Client } from 'pg';
 import { adjustStatements, SqliteClient, type SqliteConnection } from './sqlite-client.ts';
 
 export interface DatabaseTarget {
@@ -17,7 +18,10 @@ const CONNECT_MS = 10_000;
 /** SQLite waits for a lock on the thread that asks, so it may not wait for long: `transact` goes on waiting without holding anybody up. */
 export const BUSY_MS = 20;
 
-/** Opens the database. SQLite commits are on disk when they return: synchronous=FULL is said on every connection (reliability.md K3). */
+/** What is written is on disk before PostgreSQL says so, however the server is set; what waits for standbys goes on doing so. */
+const DURABLE = "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'";
+
+/** Opens the database. Commits are on disk when they return, as is said on every connection (SQLite: synchronous=FULL; reliability.md K3). */
 export function connect(target: DatabaseTarget): Knex {
   if (target.url) {
     readBigIntegers();
@@ -32,7 +36,11 @@ export function connect(target: DatabaseTarget): Knex {
       connection,
       // Whoever asked for the connection gets the error; knex would print it, stack and all, beside our log.
       log: { warn: () => {}, error: () => {} },
-      pool: { min: 0, max: 10 },
+      pool: {
+        min: 0,
+        max: 10,
+        afterCreate: (made: Client, done: (error: Error | null) => void) => void made.query(DURABLE, done),
+      },
       ...(target.schema ? { searchPath: [target.schema] } : {}),
     });
     // By this name migrations know it.
