@@ -8,11 +8,11 @@ import { LANGUAGES } from '../lib/language.ts';
 const AGAIN_SECONDS = 3;
 
 /**
- * What stands at both ports while an upgrade runs: a page that says how far it is, in both languages since nobody is known yet, `/ready` with 503,
- * and 421 for mail servers (RFC 5321 §3.8), which come again.
+ * What stands at both ports while an upgrade runs, as far as they are of this process (CENTRALA_ROLES): a page that says how far it is, in both
+ * languages since nobody is known yet, `/ready` with 503, and 421 for mail servers (RFC 5321 §3.8), which come again.
  */
 export async function serveProgress(
-  { http, smtp }: Pick<Config, 'http' | 'smtp'>,
+  { http, smtp, roles }: Pick<Config, 'http' | 'smtp' | 'roles'>,
   locales: string,
   progress: () => UpgradeProgress,
 ): Promise<{ readonly httpPort: number; readonly smtpPort: number; close(): Promise<void> }> {
@@ -47,7 +47,8 @@ export async function serveProgress(
     socket.on('error', () => {}).once('close', () => callers.delete(socket));
     socket.end('421 4.3.2 Being upgraded, come again in a few minutes\r\n');
   });
-  const [httpPort, smtpPort] = [await listening(web, http), await listening(mail, smtp)];
+  const httpPort = roles.has('web') ? await listening(web, http) : 0;
+  const smtpPort = roles.has('smtp') ? await listening(mail, smtp) : 0;
   return {
     httpPort,
     smtpPort,

@@ -188,7 +188,11 @@ test('an upgrade that is killed in the middle leaves the data as it was, and the
 test('meanwhile a page says how far it is, /ready answers 503, and mail servers 421', async (t) => {
   const place = { host: '127.0.0.1', port: 0 };
   const page = await serveProgress(
-    { http: { ...place, trustProxy: false, securePort: null, tls: null, acme: null }, smtp: { ...place, securePort: null } },
+    {
+      http: { ...place, trustProxy: false, securePort: null, tls: null, acme: null },
+      smtp: { ...place, securePort: null },
+      roles: new Set(['web', 'smtp'] as const),
+    },
     LOCALES,
     () => ({
       step: 'migrate',
