@@ -26,8 +26,8 @@ export interface Peers {
   /** Says something to the others; not durable: while the connection is away nobody hears it. */
   tell(topic: string, text: string): void;
   hear(topic: string, listener: (text: string) => void): void;
-  /** Called when the connection is back after a loss: what others said meanwhile was missed. */
-  onReunion(listener: () => void): void;
+  /** Called when the connection is back after a loss: what others said since `wellAt`, when it was still there, was missed. */
+  onReunion(listener: (wellAt: Date) => void): void;
   close(): Promise<void>;
 }
 
@@ -61,12 +61,13 @@ export async function openPeers(url: string, duties: readonly Duty[], log: Log):
   const me = randomInt(1, 2 ** 31 - 1);
   const ears = new Map<string, ((text: string) => void)[]>();
   const dutyListeners: ((duty: Duty, isOurs: boolean) => void)[] = [];
-  const reunions: (() => void)[] = [];
+  const reunions: ((wellAt: Date) => void)[] = [];
   const held = new Set<Duty>();
   let client: Client | null = null;
   let timer: NodeJS.Timeout | undefined;
   let beating: Promise<void> | null = null;
   let isClosed = false;
+  let wellAt = new Date();
   let last: Promise<unknown> = Promise.resolve();
 
   /** One after the other: a client takes no question while it answers another. */
@@ -129,9 +130,10 @@ export async function openPeers(url: string, duties: readonly Duty[], log: Log):
     try {
       if (before === null) {
         await meet();
-        for (const listener of reunions) listener();
+        for (const listener of reunions) listener(wellAt);
       }
       await takeDuties();
+      wellAt = new Date();
     } catch (error) {
       if (client) lose(client, error);
     }
