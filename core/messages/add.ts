@@ -60,10 +60,11 @@ export async function addMessage(
 
 const findable = (
   id: MessageId,
-  { subject, from, to, cc, bcc, text, words }: Addition['message'],
+  { createdAt, subject, from, to, cc, bcc, text, words }: Addition['message'],
   attachments: Addition['attachments'],
 ) => ({
   id,
+  at: createdAt,
   subject,
   from,
   to: [...to, ...cc, ...bcc],

@@ -3,8 +3,9 @@ import type { Scope } from '../db/scope.ts';
 import { wordsOfFiles } from '../file-texts/words.ts';
 import type { MessageId } from '../lib/ids.ts';
 import { clausesOf } from './clauses.ts';
-import { type IdRange, idAt, messagesWith, textsOf } from './store.ts';
+import { messagesWith, textsOf, timesOfAll, type Written } from './store.ts';
 import { inOrder, isTerm, type Terms, termsOf } from './terms.ts';
+import { wordsBetween } from './time-words.ts';
 
 /** Older hits than this many messages are not looked at, so that a common word costs as much in a large archive as in a small one. */
 export const MAX_HITS = 500;
@@ -27,9 +28,9 @@ export interface Found {
 /** The newest messages that hold the terms, of at most `limit` that hold the words. None for terms without words. */
 export async function findMessages(scope: Scope, terms: Terms, dates: Dates, limit: number = MAX_HITS): Promise<Found> {
   if (terms.words.length === 0) return { ids: [], isCut: false };
-  const range = await rangeOf(scope, dates);
-  if (range === null) return { ids: [], isCut: false };
-  const ask = (words: readonly string[], isUnfinished: boolean) => messagesWith(scope, { words, isUnfinished }, range, limit);
+  const written = await writtenIn(scope, dates);
+  if (written?.words.length === 0) return { ids: [], isCut: false };
+  const ask = (words: readonly string[], isUnfinished: boolean) => messagesWith(scope, { words, isUnfinished }, written, limit);
   const whole = await ask(terms.words, false);
   // Whole words cost little, and when they are common enough nothing unfinished is needed.
   const isUnfinished = terms.isUnfinished && whole.length < limit;
@@ -48,12 +49,13 @@ export async function messagesWithWords(scope: Scope, q: string): Promise<readon
   return ids;
 }
 
-/** Ids of what was written in that time, since ids follow arrival; null = nothing was. */
-async function rangeOf(scope: Scope, { after, before }: Dates): Promise<IdRange | null> {
-  const max = before === null ? null : await idAt(scope, before);
-  const min = after === null ? null : await idAt(scope, after);
-  if (before !== null && max === null) return null;
-  return { above: min, upTo: max };
+/** Ids do not follow the time: an archive or a connected mailbox brings old mail later. Null = whenever; without words nothing was written then. */
+async function writtenIn(scope: Scope, { after, before }: Dates): Promise<Written | null> {
+  if (after === null && before === null) return null;
+  const all = (await timesOfAll(scope)) ?? { first: new Date(0), last: new Date(0) };
+  const from = after && after > all.first ? after : all.first;
+  const to = before && before <= all.last ? before : new Date(all.last.getTime() + 1);
+  return { from, to, words: wordsBetween(from, to) };
 }
 
 const PAGE = 10;

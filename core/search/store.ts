@@ -18,17 +18,18 @@ export async function insertAllWords({ db }: WriteScope, all: readonly (readonly
   else for (const [id, words] of all) await write(db, 'insert into message_search (rowid, words) values (?, ?)', [id, words]);
 }
 
-/** Ids greater than `above` and not greater than `upTo`; null = no bound. */
-export interface IdRange {
-  readonly above: MessageId | null;
-  readonly upTo: MessageId | null;
+/** Written from `from` on and before `to`. `words`: of which each such message holds one. */
+export interface Written {
+  readonly from: Date;
+  readonly to: Date;
+  readonly words: readonly string[];
 }
 
-/** Newest messages first that hold every word; with `isUnfinished` the last word may be the beginning of a longer one. */
+/** Newest messages first that hold every word, and were written then (null = whenever); with `isUnfinished` the last word may be the beginning of a longer one. */
 export async function messagesWith(
   { db }: Scope,
   { words, isUnfinished }: Pick<Terms, 'words' | 'isUnfinished'>,
-  { above, upTo }: IdRange,
+  written: Written | null,
   limit: number,
 ): Promise<readonly MessageId[]> {
   const last = words.length - 1;
@@ -36,20 +37,23 @@ export async function messagesWith(
   const hits = db('message_search').orderBy(id, 'desc').limit(limit);
   if (isPostgres(db)) {
     const query = words.map((word, i) => `'${word}'${isUnfinished && i === last ? ':*' : ''}`).join(' & ');
-    hits.whereRaw('words @@ ?::tsquery', [query]);
+    hits.whereRaw('words @@ ?::tsquery', [written ? `${query} & (${written.words.map((word) => `'${word}'`).join(' | ')})` : query]);
   } else {
     const query = words.map((word, i) => `"${word}"${isUnfinished && i === last ? ' *' : ''}`).join(' AND ');
-    hits.whereRaw('message_search match ?', [query]);
+    hits.whereRaw('message_search match ?', [written ? `${query} AND (${written.words.map((word) => `"${word}"`).join(' OR ')})` : query]);
   }
-  if (above !== null) hits.where(id, '>', above);
-  if (upTo !== null) hits.where(id, '<=', upTo);
+  if (written !== null) {
+    const times = [written.from.toISOString(), written.to.toISOString()];
+    hits.whereRaw(`exists (select 1 from messages m where m.id = message_search.${id} and m.created_at >= ? and m.created_at < ?)`, times);
+  }
   return hits.pluck(id);
 }
 
-/** The newest message written before `at`; null = none was. */
-export async function idAt({ db }: Scope, at: Date): Promise<MessageId | null> {
-  const row = await db('messages').where('created_at', '<', at.toISOString()).orderBy('created_at', 'desc').first('id');
-  return row?.id ?? null;
+/** When the oldest and the newest of all messages were written; null = there are none. */
+export async function timesOfAll({ db }: Scope): Promise<{ readonly first: Date; readonly last: Date } | null> {
+  const at = (order: 'asc' | 'desc') => db('messages').orderBy('created_at', order).first('created_at');
+  const [first, last] = [await at('asc'), await at('desc')];
+  return first && last ? { first: new Date(first.created_at), last: new Date(last.created_at) } : null;
 }
 
 /** What stands in messages, in the order of `ids`. */
@@ -99,6 +103,7 @@ export type Unindexed = Omit<Indexed, 'files'> & { readonly hasFiles: boolean };
 
 interface FindableRow {
   id: number;
+  created_at: string;
   subject: string | null;
   from_address: string;
   from_name: string | null;
@@ -108,7 +113,7 @@ interface FindableRow {
   has_files: boolean | number;
 }
 
-const FINDABLE = ['id', 'subject', 'from_address', 'from_name', 'recipients', 'text'].map((column) => `messages.${column}`);
+const FINDABLE = ['id', 'created_at', 'subject', 'from_address', 'from_name', 'recipients', 'text'].map((column) => `messages.${column}`);
 
 const hasAttachment = (db: Scope['db']) =>
   db.raw(
@@ -121,6 +126,7 @@ function fromRow(row: FindableRow): Unindexed {
   const { to, cc, bcc } = JSON.parse(row.recipients) as Readonly<Record<'to' | 'cc' | 'bcc', readonly NamedAddress[]>>;
   return {
     id: row.id as MessageId,
+    at: new Date(row.created_at),
     subject: row.subject,
     from: { address: row.from_address, name: row.from_name },
     to: [...to, ...cc, ...bcc],
