@@ -1,7 +1,9 @@
 import test from 'ava';
 import { listConversations } from '../../core/conversations/list.ts';
 import { dayAfter } from '../../core/lib/day.ts';
+import { startOf } from '../../core/search/days.ts';
 import { wordsBetween, wordsOfTime } from '../../core/search/time-words.ts';
+import { changeGeneral } from '../../core/settings/general.ts';
 import { houseFor } from '../support/house.ts';
 
 test('words before and after a day are found by when a message was written, also where an archive or a connected mailbox came later', async (t) => {
@@ -84,4 +86,22 @@ test('a search may begin in 1970 and end in the middle of a year, whatever lies 
     items.map(({ subject }) => subject),
     ['1', '0', 'first'],
   );
+});
+
+test('days of a search are those of the time zone that the company set, and yesterday is a day before today when a day has 25 hours', async (t) => {
+  const { mail, agentScope, scope, pass } = await houseFor(t);
+  await mail({
+    from: { address: 'a@shop.test', name: null },
+    subject: 'late',
+    text: 'faktura',
+    arrivedAt: new Date('2026-11-24T02:00:00Z'),
+    isHistory: true,
+  });
+  pass(60);
+  const found = async (q: string) => (await listConversations(agentScope, { q })).items.length;
+  t.deepEqual([await found('faktura before:2026-11-24'), await found('before:2026-11-24')], [0, 0], 'in Warsaw it is the 24th already');
+  await changeGeneral(scope, { timeZone: 'America/New_York' });
+  t.deepEqual([await found('faktura before:2026-11-24'), await found('before:2026-11-24')], [1, 1], 'in New York it is the 23rd');
+  const yesterday = startOf('yesterday', new Date('2026-10-25T22:30:00.000Z'), 'Europe/Warsaw');
+  t.is(yesterday?.toISOString(), '2026-10-23T22:00:00.000Z');
 });

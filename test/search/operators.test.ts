@@ -34,7 +34,7 @@ test('the words of a search are marked without their fields, the last one as a b
 
 test('a day, a month and a year begin in the time zone of the company', (t) => {
   const now = new Date('2026-11-24T23:30:00.000Z');
-  const at = (text: string) => startOf(text, now)?.toISOString() ?? null;
+  const at = (text: string) => startOf(text, now, 'Europe/Warsaw')?.toISOString() ?? null;
   t.is(at('2026-11-24'), '2026-11-23T23:00:00.000Z');
   t.is(at('4.7.2026'), '2026-07-03T22:00:00.000Z');
   t.is(at('2026-11'), '2026-10-31T23:00:00.000Z');

@@ -9,6 +9,7 @@ import { type Clause, clausesOf } from '../../search/clauses.ts';
 import { startOf } from '../../search/days.ts';
 import type { Dates } from '../../search/find.ts';
 import { ATTACHED, inOrder, isTerm, type Terms, termsOf } from '../../search/terms.ts';
+import { readGeneral } from '../../settings/general.ts';
 import { listTeams, teamsOf } from '../../teams/list.ts';
 import type { Condition } from './condition.ts';
 
@@ -28,7 +29,7 @@ export async function readAsked(scope: Scope, q: string): Promise<Asked> {
   if (clauses.some(({ operator, value }) => operator !== null && value.trim() === '')) throw wrong('empty');
   const termClauses = clauses.filter(isTerm);
   const terms = termsOf(termClauses);
-  const dates = datesOf(clauses, scope.now());
+  const dates = await datesOf(scope, clauses);
   const isByTerms = termClauses.length > 0;
   const conditions: Condition[] = [];
   let [withFile, withoutFile] = [false, false];
@@ -60,12 +61,14 @@ const wrong = (
 
 const FILES = new Set(['attachment', 'attachments', 'file', 'zalacznik', 'zalaczniki', 'plik']);
 
-function datesOf(clauses: readonly Clause[], now: Date): Dates {
+async function datesOf(scope: Scope, clauses: readonly Clause[]): Promise<Dates> {
   let { after, before } = WHENEVER;
+  if (!clauses.some(({ operator }) => operator === 'before' || operator === 'after')) return WHENEVER;
+  const { timeZone } = await readGeneral(scope);
   for (const { operator, value, isNot } of clauses) {
     if (operator !== 'before' && operator !== 'after') continue;
     if (isNot) throw wrong('not_date');
-    const at = startOf(value, now);
+    const at = startOf(value, scope.now(), timeZone);
     if (at === null) throw wrong('date');
     if (operator === 'before') before = before && before < at ? before : at;
     else after = after && after > at ? after : at;
