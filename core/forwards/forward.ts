@@ -90,8 +90,10 @@ async function oneOf(tx: WriteScope, { id: parentId }: Conversation, id: Message
 async function wholeOf(tx: WriteScope, { id }: Conversation, seen: MessageId | undefined): Promise<readonly Message[]> {
   const page = await listMessages(tx, id, { limit: MOST, withBodies: true });
   if (page.earlier !== null) throw new InvalidError({ messageId: 'forwards.problem.long' }, { most: MOST });
+  const at = page.items.findIndex((one) => one.id === seen);
   const messages = page.items.filter(
-    (one) => one.direction !== 'internal' && (seen === undefined || one.id <= seen) && !isUnsent(one.deliveries, tx.now()),
+    (one, index) =>
+      one.direction !== 'internal' && (seen === undefined || one.id <= seen || index <= at) && !isUnsent(one.deliveries, tx.now()),
   );
   if (messages.length === 0) throw new NotFoundError('Message');
   return messages;

@@ -19,6 +19,8 @@ export async function derivedOf(
   elsewhere: readonly Said[] = [],
 ): Promise<ConversationPatch> {
   const remains = await remainsOf(scope, now.id);
+  // Where nothing was news, as in what an account brought of before, nothing becomes it by being moved.
+  const isNews = [...said, ...elsewhere].some(({ lastMessageId }) => lastMessageId !== null);
   const { messages, deliveries } = await countsOf(scope, now.id);
   const known = [...said, ...(remains.isNote ? [] : elsewhere)].find(
     (one) => one.lastMessageId === remains.lastMessageId && one.snippet !== '',
@@ -26,7 +28,7 @@ export async function derivedOf(
   return {
     messageCount: messages,
     failedDeliveries: deliveries.reduce((sum, { status, count }) => sum + (isFailed(status) ? count : 0), 0),
-    lastMessageId: remains.lastMessageId,
+    lastMessageId: isNews ? remains.lastMessageId : null,
     snippet: known?.snippet ?? snippet(remains.text ?? ''),
     lastMessageAt: remains.lastMessageAt ?? now.createdAt,
     hasAttachments: remains.hasAttachments,

@@ -25,14 +25,20 @@ export interface Remains {
   readonly hasAttachments: boolean;
 }
 
+const NEWEST = [
+  { column: 'created_at', order: 'desc' },
+  { column: 'id', order: 'desc' },
+];
+
+/** In the order of their time: what an account or an archive brought later has the highest ids and stands above. */
 export async function remainsOf({ db }: Scope, id: ConversationId): Promise<Remains> {
   // What was sent by itself does not count: see `lastMessageId`.
   const written = () =>
     db('messages')
       .where({ conversation_id: id })
       .whereNot((q) => q.where({ direction: 'outbound', automated: true }));
-  const newest = await written().orderBy('id', 'desc').first('id', 'kind');
-  const said = await written().whereNot({ kind: 'note' }).orderBy('id', 'desc').first('text', 'created_at');
+  const newest = await written().orderBy(NEWEST).first('id', 'kind');
+  const said = await written().whereNot({ kind: 'note' }).orderBy(NEWEST).first('text', 'created_at');
   const attachment = await db('messages')
     .join('attachments', 'attachments.message_id', 'messages.id')
     .where({ 'messages.conversation_id': id, 'attachments.inline': false })
@@ -57,14 +63,13 @@ export async function countsOf({ db }: Scope, id: ConversationId) {
   return { messages: Number(counted?.['n'] ?? 0), deliveries: rows.map(({ status, n }) => ({ status, count: Number(n) })) };
 }
 
-/** When the first message of a person was written that came after the newest of ours, and after `after`; null = all are answered. */
+/** When the first message of a person was written that stands behind the newest of ours, of those that came after `after`; null = all are answered. */
 export async function waitingOf({ db }: Scope, id: ConversationId, after: number): Promise<Date | null> {
   const said = (direction: string) => db('messages').where({ conversation_id: id, direction, automated: false });
-  const ours = await said('outbound').orderBy('id', 'desc').first('id');
-  const first = await said('inbound')
-    .where('id', '>', Math.max(ours?.id ?? 0, after))
-    .orderBy('id')
-    .first('created_at');
+  const ours = await said('outbound').orderBy(NEWEST).first('created_at', 'id');
+  const asked = said('inbound').where('id', '>', after);
+  if (ours) asked.whereRaw('(created_at, id) > (?, ?)', [ours.created_at, ours.id]);
+  const first = await asked.orderBy(['created_at', 'id']).first('created_at');
   return first ? new Date(first.created_at) : null;
 }
 

@@ -18,13 +18,13 @@ const CHARS = 400;
 export async function newestPreviews({ db }: Scope, ids: readonly ConversationId[]): Promise<readonly Preview[]> {
   const ranked = db('messages')
     .whereIn('conversation_id', [...ids])
-    .select('id', db.raw('row_number() over (partition by conversation_id order by id desc) as place'));
+    .select('id', db.raw('row_number() over (partition by conversation_id order by created_at desc, id desc) as place'));
   const rows: Record<string, unknown>[] = await db
     .from(ranked.as('ranked'))
     .join('messages as m', 'm.id', 'ranked.id')
     .leftJoin('agents as a', 'a.id', 'm.author_id')
     .where('ranked.place', '<=', MESSAGES)
-    .orderBy('m.id')
+    .orderBy(['m.created_at', 'm.id'])
     .select('m.id', 'm.conversation_id', 'm.direction', 'm.from_name', 'm.from_address', 'm.created_at', 'a.first_name', 'a.last_name')
     .select(db.raw('substr(m.text, 1, ?) as text', [CHARS]));
   return rows.map((row) => ({

@@ -134,7 +134,8 @@ export async function noteMessages(
   some: { readonly first: MessageId; readonly extent: Extent } | null,
 ): Promise<number> {
   const messages = db('messages').where({ conversation_id: from });
-  if (some) messages.where('id', some.extent === 'one' ? '=' : '>=', some.first);
+  if (some?.extent === 'one') messages.where({ id: some.first });
+  if (some?.extent === 'onwards') messages.whereRaw('(created_at, id) >= (?)', [placeOf(db, some.first)]);
   await db.into(db.raw('transferred_messages (transfer_id, message_id)')).insert(messages.select(db.raw('?', [id]), 'id'));
   return countOf(db, id);
 }
@@ -146,8 +147,13 @@ export async function isRemainder(
   { first, extent }: { readonly first: MessageId; readonly extent: Extent },
 ): Promise<boolean> {
   const others = db('messages').where({ conversation_id: from });
-  return (await others.where('id', extent === 'one' ? '<>' : '<', first).first('id')) !== undefined;
+  if (extent === 'one') others.whereNot({ id: first });
+  else others.whereRaw('(created_at, id) < (?)', [placeOf(db, first)]);
+  return (await others.first('id')) !== undefined;
 }
+
+/** Where a message stands among those of a conversation, which are in the order of their time, not of their ids. */
+const placeOf = (db: Knex, id: MessageId): Knex.QueryBuilder => db('messages').where({ id }).select('created_at', 'id');
 
 const noted = (db: Knex, id: TransferId): Knex.QueryBuilder => db('transferred_messages').where({ transfer_id: id }).select('message_id');
 
@@ -175,14 +181,14 @@ export async function shiftMessages({ db }: WriteScope, id: TransferId, from: Co
 export async function unansweredSince({ db }: Scope, id: TransferId, from: ConversationId): Promise<Date | null> {
   const ours = await db('messages')
     .where({ conversation_id: from, direction: 'outbound', automated: false })
-    .orderBy('id', 'desc')
+    .orderBy([
+      { column: 'created_at', order: 'desc' },
+      { column: 'id', order: 'desc' },
+    ])
     .first('id');
-  const first = await db('messages')
-    .whereIn('id', noted(db, id))
-    .where({ direction: 'inbound', automated: false })
-    .where('id', '>', ours?.id ?? 0)
-    .orderBy('id')
-    .first('created_at');
+  const asked = db('messages').whereIn('id', noted(db, id)).where({ direction: 'inbound', automated: false });
+  if (ours) asked.whereRaw('(created_at, id) > (?)', [placeOf(db, ours.id)]);
+  const first = await asked.orderBy(['created_at', 'id']).first('created_at');
   return first ? new Date(first.created_at) : null;
 }
 
