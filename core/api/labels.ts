@@ -81,6 +81,7 @@ export function labelEndpoints(): readonly Endpoint[] {
       needs: 'labels',
       summary: 'Delete a label, from every conversation too',
       response: removed,
+      errors: { 409: '`label_keeps`: retention leaves alone what bears it' },
       handle: async ({ scope, id }) => {
         return { id, name: await removeLabel(scope, id) };
       },

@@ -2,13 +2,18 @@ import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { enqueue } from '../jobs/store.ts';
 import { ConflictError, InvalidError, NotFoundError } from '../lib/errors.ts';
 import type { LabelId } from '../lib/ids.ts';
+import { exceptInstead, isExcept } from '../retention/rules.ts';
 import { CLEAR_LABEL_JOB, UNDO_HOURS } from './clear.ts';
 import { findAny, findByName, findPresent, markRemoved, unmarkRemoved } from './store.ts';
 
-/** Takes a label away from everywhere at once; for a day it can come back. Answers its name. Raises not_found. */
+/** Takes a label away from everywhere at once; for a day it can come back. Answers its name. Raises not_found, or label_keeps where retention leaves alone what bears it. */
 export async function removeLabel(scope: Scope | WriteScope, id: LabelId): Promise<string> {
   return transact(scope, async (tx) => {
     const label = await findPresent(tx, id);
+    if (await isExcept(tx, id)) {
+      const help = 'In Settings → Retention an administrator chooses another label, or none; or merge this one into another.';
+      throw new ConflictError('label_keeps', 'Conversations with this label are kept for good', help);
+    }
     if (!label || !(await markRemoved(tx, id, null))) throw new NotFoundError('The label');
     const runAt = new Date(tx.now().getTime() + UNDO_HOURS * 3_600_000);
     await enqueue(tx, [{ kind: CLEAR_LABEL_JOB, data: { labelId: id }, runAt }]);
@@ -31,11 +36,12 @@ export async function restoreLabel(scope: Scope | WriteScope, id: LabelId): Prom
   });
 }
 
-/** Gives every conversation of one label the other one, then the first is gone: at once for people, row by row in a job. Raises not_found. */
+/** Gives every conversation of one label the other one, then the first is gone: at once for people, row by row in a job. What retention left alone for it stays. Raises not_found. */
 export async function mergeLabels(scope: Scope | WriteScope, id: LabelId, intoId: LabelId): Promise<void> {
   if (id === intoId) throw new InvalidError({ into: 'labels.problem.itself' });
   await transact(scope, async (tx) => {
     if (!(await findPresent(tx, intoId)) || !(await markRemoved(tx, id, intoId))) throw new NotFoundError('The label');
+    await exceptInstead(tx, id, intoId);
     await enqueue(tx, [{ kind: CLEAR_LABEL_JOB, data: { labelId: id } }]);
     tx.emit({ type: 'label.merged', data: { labelId: id, intoId } });
   });

@@ -77,9 +77,15 @@ export function labelRoutes(): readonly Route[] {
 
   const remove = async (ctx: PageContext): Promise<void> => {
     const id = idParam(ctx, 'labels');
-    const name = await removeLabel(ctx.scope, id);
-    ctx.toast(ctx.t('labels.toast.removed', { name }), 'done', { path: `/labels/${id}/restoration`, seconds: 0, of: 0 });
-    ctx.seeOther('/labels');
+    try {
+      const name = await removeLabel(ctx.scope, id);
+      ctx.toast(ctx.t('labels.toast.removed', { name }), 'done', { path: `/labels/${id}/restoration`, seconds: 0, of: 0 });
+      ctx.seeOther('/labels');
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+      ctx.toast(ctx.t('labels.problem.keeps'), 'problem');
+      ctx.seeOther(`/labels/${id}`);
+    }
   };
 
   const restore = async (ctx: PageContext): Promise<void> => {

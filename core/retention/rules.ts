@@ -1,6 +1,6 @@
-import { type Scope, transact } from '../db/scope.ts';
+import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { type InboxRecord, isOpenTo } from '../inboxes/types.ts';
-import type { InboxId } from '../lib/ids.ts';
+import type { InboxId, LabelId } from '../lib/ids.ts';
 import { parseId } from '../lib/ids.ts';
 import { readSetting, writeSetting } from '../settings/settings.ts';
 import { putRule, ruleRows, type Wanted } from './store.ts';
@@ -11,6 +11,14 @@ const EXCEPT = 'retention.except_label';
 export async function readRules(scope: Scope): Promise<RetentionRules> {
   const months = new Map((await ruleRows(scope)).map((row) => [row.inbox_id === 0 ? null : (row.inbox_id as InboxId), row.months]));
   return { months, exceptLabelId: parseId<'labels'>((await readSetting(scope, EXCEPT)) ?? '') };
+}
+
+/** Whether conversations stay because they have this label. */
+export const isExcept = async (scope: Scope, id: LabelId): Promise<boolean> => (await readSetting(scope, EXCEPT)) === String(id);
+
+/** What stayed because of one label stays because of another one, which it is given instead. */
+export async function exceptInstead(tx: WriteScope, id: LabelId, intoId: LabelId): Promise<void> {
+  if (await isExcept(tx, id)) await writeSetting(tx, EXCEPT, String(intoId));
 }
 
 /** In place of all that were there. */

@@ -29,8 +29,10 @@ function due({ db }: Scope, { inboxId, before, except }: Wanted): Knex.QueryBuil
     .whereNull('c.spam_at')
     .whereNull('c.merged_into_id');
   if (except === null) return query;
+  // Of a label that was merged into it, some conversations bear that one still.
+  const same = db('labels').where({ id: except }).orWhere({ merged_into_id: except }).select('id');
   return query.whereNotExists(
-    db('conversation_labels as l').whereRaw('l.conversation_id = c.id').where('l.label_id', except).select('l.label_id'),
+    db('conversation_labels as l').whereRaw('l.conversation_id = c.id').whereIn('l.label_id', same).select('l.label_id'),
   );
 }
 

@@ -1,6 +1,8 @@
 import test from 'ava';
+import { transact } from '../../core/db/scope.ts';
 import { addLabel } from '../../core/labels/edit.ts';
 import { agentsMayCreate } from '../../core/labels/may-create.ts';
+import { writeSetting } from '../../core/settings/settings.ts';
 import { httpClient } from '../support/http-client.ts';
 import { signIn } from '../support/web.ts';
 import { workspaceFor } from '../support/workspace.ts';
@@ -34,6 +36,9 @@ test('labels are added, renamed, ordered, merged, deleted and brought back by pl
   t.deepEqual(await order(), ['Pilne']);
   await anna.post('/labels/3/restoration');
   t.deepEqual(await order(), ['Faktura', 'Pilne']);
+  await transact(scope, (tx) => writeSetting(tx, 'retention.except_label', '3'));
+  t.is((await anna.post('/labels/3/removal')).location, '/labels/3');
+  t.regex((await anna.get('/labels/3')).text, /Rozmowy z tą etykietą są zachowywane na stałe/);
   for (const path of ['/labels/2', '/labels/99', '/labels/x']) t.is((await anna.get(path)).status, 404, path);
   await anna.post('/labels/creation', { agents: 'off' });
   t.false(await agentsMayCreate(scope));

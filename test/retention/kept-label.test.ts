@@ -1,0 +1,42 @@
+import test from 'ava';
+import { closeConversation } from '../../core/conversations/close.ts';
+import { labelConversation } from '../../core/labels/apply.ts';
+import { CLEAR_LABEL_JOB, clearLabelHandler } from '../../core/labels/clear.ts';
+import { addLabel } from '../../core/labels/edit.ts';
+import { listLabels } from '../../core/labels/list.ts';
+import { mergeLabels, removeLabel } from '../../core/labels/remove.ts';
+import { silentLog } from '../../core/lib/log.ts';
+import { retire } from '../../core/retention/retire.ts';
+import { readRules, saveRules } from '../../core/retention/rules.ts';
+import { houseFor } from '../support/house.ts';
+
+test('what stays for its label stays when that label is merged into another, from that moment on, and the label cannot be removed', async (t) => {
+  const house = await houseFor(t);
+  const { scope, agentScope, inboxId, pass, mail, events } = house;
+  const { conversationId: contract } = await mail({});
+  const [kept, into, third] = [await addLabel(scope, 'Umowy'), await addLabel(scope, 'Dokumenty'), await addLabel(scope, 'Akta')];
+  await labelConversation(agentScope, contract, kept.id, true);
+  await closeConversation(agentScope, contract);
+  await saveRules(agentScope, { months: new Map([[null, 12]]), exceptLabelId: kept.id });
+  pass(13 * 31 * 1_440);
+  const inboxes = () => [{ id: inboxId, name: 'help', ownerId: null }] as never;
+  const night = () => retire(scope, { inboxes, log: silentLog }, AbortSignal.timeout(20_000));
+  const cleared = (labelId: number) =>
+    clearLabelHandler()(scope, { id: 1, kind: CLEAR_LABEL_JOB, data: { labelId }, attempts: 1 }, AbortSignal.timeout(20_000));
+  t.is(await night(), 0);
+  await t.throwsAsync(removeLabel(agentScope, kept.id), { code: 'label_keeps' });
+  t.is((await listLabels(scope)).length, 3);
+  const before = (await events()).length;
+  await mergeLabels(agentScope, kept.id, into.id);
+  t.deepEqual((await events()).slice(before).toSorted(), ['label.merged', 'settings.changed']);
+  t.is((await readRules(scope)).exceptLabelId, into.id);
+  t.is(await night(), 0, 'also while the conversations are given the other label one by one');
+  await mergeLabels(agentScope, into.id, third.id);
+  t.is(await night(), 0);
+  for (const { id } of [kept, into]) await cleared(id);
+  t.is(await night(), 0);
+  await t.throwsAsync(removeLabel(agentScope, third.id), { code: 'label_keeps' });
+  await saveRules(agentScope, { months: new Map([[null, 12]]), exceptLabelId: null });
+  await removeLabel(agentScope, third.id);
+  t.is(await night(), 1);
+});
