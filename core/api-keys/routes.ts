@@ -20,7 +20,7 @@ export function apiKeyRoutes({ publicUrl }: { readonly publicUrl: string }): rea
       'api-keys/list',
       {
         keys: keys.toReversed().map((key) => ({ ...key, agent: names.get(key.agentId) ?? `#${key.agentId}` })),
-        made: made && { key: made, example: `curl -H "Authorization: Bearer ${made}" ${publicUrl}/api/v1/agents` },
+        made: made && { key: made, example: `curl -H "Authorization: Bearer ${made}" ${publicUrl}/api/v1/profile` },
         name: made ? '' : typedText(ctx, 'name'),
         errors,
       },

@@ -20,6 +20,8 @@ test('an administrator makes a key of his own in the browser, sees it once, and 
   t.is(made.status, 200);
   t.is(made.headers.get('cache-control'), 'no-store');
   t.is(await status(key), 200);
+  const [, shown = ''] = /curl -H [^<]*(\/api\/v1\/[^<]*)</.exec(made.text) ?? [];
+  t.is((await fetch(app.base + shown, { headers: { authorization: `Bearer ${key}` } })).status, 200, `what is shown to try: ${shown}`);
   const rows = await app.scope
     .db('api_keys')
     .join('agents', 'agents.id', 'api_keys.agent_id')
