@@ -64,5 +64,5 @@ export function startHousekeeping({
   schedule.every('29 3 * * *', 'stray files', async (signal) => void (await collectStrays(scope, { blobs, log }, signal)));
   // After the backup of the night, and what it let go.
   schedule.every('47 5 * * *', 'disk use', async (signal) => void (await disk.measure(signal)));
-  schedule.every('41 2 * * *', 'ledger', (signal) => proveNightly(scope, blobs, log, signal));
+  schedule.every('41 3 * * *', 'ledger', (signal) => proveNightly(scope, blobs, log, signal));
 }

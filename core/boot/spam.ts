@@ -49,7 +49,7 @@ export function startSpam({ schedule, scope, blobs, log }: Ground, { directory, 
     await rescan(own, { plugins, blobs, endpoints: deps.endpoints }, log, signal, unscanned);
     await rescanFiles(own, { plugins, blobs }, log, signal, files);
   });
-  schedule.every('47 2 * * *', 'purge spam', async (signal) => {
+  schedule.every('47 3 * * *', 'purge spam', async (signal) => {
     await retire({ ...scope, actor: { kind: 'system', task: 'retention' } }, { inboxes: directory.all, log }, signal);
     const own: Scope = { ...scope, actor: { kind: 'system', task: 'purge' } };
     await purgeTrash(own, { blobs, log }, signal);

@@ -28,6 +28,13 @@ const byTimer: Later = (ms, then) => {
 };
 
 /**
+ * What runs in every hour is computed in UTC: in the hour that comes twice in autumn the library takes each time of the clock for the second one,
+ * and everything would stand still for an hour. Other times are the server's; those between 2 and 3 are missing on one day in spring.
+ */
+const zoneOf = (expression: string): { readonly timezone?: string } =>
+  expression.trim().split(/\s+/).at(-4) === '*' ? { timezone: 'Etc/UTC' } : {};
+
+/**
  * Cron jobs of core and plugins, in the server's time zone. A failing run is logged and the next one comes all the same. The library only
  * reads the expressions: its own runner goes through every time between two beats, minutes of work when a clock jumps by months, and sleeps
  * until the time it computed when a clock goes back. `isOurs`: whether this process is the one of several that runs what is due.
@@ -38,7 +45,7 @@ export function createSchedule(log: Log, later: Later = byTimer, isOurs: () => b
     (mayRun: () => boolean): Schedule['every'] =>
     (expression, name, task) => {
       const stopping = new AbortController();
-      const times = cron.createTask(expression, () => {}, { name });
+      const times = cron.createTask(expression, () => {}, { name, ...zoneOf(expression) });
       let running: Promise<void> | null = null;
       let dueAt = 0;
       let callOff = (): void => {};

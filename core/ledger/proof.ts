@@ -14,7 +14,7 @@ export interface Proof {
 }
 
 const SHOWN = 20;
-/** The proof of a night begins at 2:41 and takes an hour at most, what is to be brought back is brought at 5:11. */
+/** The proof of a night begins at 3:41 and takes an hour at most, what is to be brought back is brought at 5:11. */
 const REPAIRED_MS = 4 * 3_600_000;
 
 /** What vouches for the numbers: the end of the chain and the state of the stored files. */
