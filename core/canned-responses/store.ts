@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { AgentId, CannedResponseAttachmentId, CannedResponseId, TeamId } from '../lib/ids.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
-import { MACRO } from './actions.ts';
+import { MACRO, type MacroActions } from './actions.ts';
 import type { CannedAttachment, CannedResponse } from './types.ts';
 
 interface Row {
@@ -153,6 +153,18 @@ export async function insertCanned({ db, now }: WriteScope, ownerId: AgentId | n
     .insert({ owner_id: ownerId, ...columnsOf(columns, now()) })
     .returning('id');
   return row.id as CannedResponseId;
+}
+
+/** Those that do something when they are sent, whosever they are. */
+export async function actingOnes({ db }: Scope): Promise<readonly { readonly id: CannedResponseId; readonly actions: MacroActions }[]> {
+  const rows: Pick<Row, 'id' | 'actions'>[] = await db('canned_responses').whereNotNull('actions').orderBy('id').select('id', 'actions');
+  return rows.map(({ id, actions }) => ({ id: id as CannedResponseId, actions: MACRO.parse(JSON.parse(actions ?? '{}')) }));
+}
+
+export async function updateActions({ db }: WriteScope, id: CannedResponseId, actions: MacroActions): Promise<void> {
+  await db('canned_responses')
+    .where({ id })
+    .update({ actions: JSON.stringify(actions) });
 }
 
 export async function updateCanned({ db, now }: WriteScope, id: CannedResponseId, columns: CannedColumns): Promise<void> {

@@ -58,8 +58,9 @@ export async function labelsOfAddresses(
       )
       // Written out, not bound: a partial index is only found from the literal.
       .whereRaw(ownerId === null ? 'i.owner_id is null' : 'i.owner_id = ?', ownerId === null ? [] : [ownerId])
-      .whereRaw('l.removed_at is null')
-      .select('i.address', 'cl.label_id as labelId')
+      // What was merged is the other one at once, while a job gives it to each contact.
+      .whereRaw('(l.removed_at is null or l.merged_into_id is not null)')
+      .select('i.address', db.raw('coalesce(l.merged_into_id, l.id) as ??', ['labelId']))
   );
 }
 

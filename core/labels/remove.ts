@@ -1,8 +1,11 @@
+import { relabelTemplates } from '../canned-responses/relabel.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { enqueue } from '../jobs/store.ts';
 import { ConflictError, InvalidError, NotFoundError } from '../lib/errors.ts';
 import type { LabelId } from '../lib/ids.ts';
 import { exceptInstead, isExcept } from '../retention/rules.ts';
+import { relabelRules } from '../rules/relabel.ts';
+import { relabelViews } from '../saved-views/relabel.ts';
 import { CLEAR_LABEL_JOB, UNDO_HOURS } from './clear.ts';
 import { findAny, findByName, findPresent, markRemoved, unmarkRemoved } from './store.ts';
 
@@ -36,12 +39,12 @@ export async function restoreLabel(scope: Scope | WriteScope, id: LabelId): Prom
   });
 }
 
-/** Gives every conversation of one label the other one, then the first is gone: at once for people, row by row in a job. What retention left alone for it stays. Raises not_found. */
+/** Gives every conversation of one label the other one, then the first is gone: at once for people, row by row in a job. What names it (rules, templates that act, saved views, retention) names the other one. Raises not_found. */
 export async function mergeLabels(scope: Scope | WriteScope, id: LabelId, intoId: LabelId): Promise<void> {
   if (id === intoId) throw new InvalidError({ into: 'labels.problem.itself' });
   await transact(scope, async (tx) => {
     if (!(await findPresent(tx, intoId)) || !(await markRemoved(tx, id, intoId))) throw new NotFoundError('The label');
-    await exceptInstead(tx, id, intoId);
+    for (const follow of [exceptInstead, relabelRules, relabelTemplates, relabelViews]) await follow(tx, id, intoId);
     await enqueue(tx, [{ kind: CLEAR_LABEL_JOB, data: { labelId: id } }]);
     tx.emit({ type: 'label.merged', data: { labelId: id, intoId } });
   });
