@@ -79,7 +79,7 @@ export function conversationEndpoints(): readonly Endpoint[] {
       path: '/conversations/:id',
       summary: 'Change the status, the assignee, the labels or the folder, say that it is spam or not, delete it or put it back',
       description:
-        "Absent fields stay as they are. `assigneeId` and `assignee` (an e-mail address) are two ways to say the same; null = nobody. `teamId` gives it to a team; with `assigneeId` to one person, whose work for that team it is. `ignored` says that the contact needs no answer, until he writes again. `spam` moves the conversation and teaches the filters. `trashed` moves it into the trash, from where nothing is sent, or puts it back where it was; when it held nothing but one message that was still to be sent, only who wrote that may (409 `conversation_sending`), and it is gone (404) and that message a draft. `labels`, by id or name, are all that it has then. In a folder that its assignee does not see it is nobody's.",
+        "Absent fields stay as they are. `assigneeId` and `assignee` (an e-mail address) are two ways to say the same; null = nobody. `teamId` gives it to a team; with `assigneeId` to one person, whose work for that team it is. `ignored` says that the contact needs no answer, until he writes again. `spam` moves the conversation and teaches the filters. `trashed` moves it into the trash, from where nothing is sent, or puts it back where it was; when it held nothing but one message that was still to be sent, only who wrote that may (409 `conversation_sending`), and it is gone (404) and that message a draft. `labels`, by id or name, are all that it has then. In a folder that its assignee does not see it is nobody's; whom the same call gives it to has to see it there.",
       body: patch,
       response: conversation,
       handle: async ({ scope, id, body }) => {
@@ -91,6 +91,12 @@ export function conversationEndpoints(): readonly Endpoint[] {
           if (body.trashed === false) {
             await allow(tx, 'conversation:trash', id);
             await restoreConversation(tx, id);
+          }
+          // Before it is given to anybody, who has to see it there.
+          if (body.folderId !== undefined) {
+            await allow(tx, 'conversation:move', id);
+            await allowFolder(tx, 'move', body.folderId);
+            await fileConversation(tx, id, body.folderId);
           }
           const assigneeId = await assigneeOf(tx, body);
           if (assigneeId !== undefined || body.teamId !== undefined) {
@@ -104,11 +110,6 @@ export function conversationEndpoints(): readonly Endpoint[] {
           if (body.ignored !== undefined) {
             await allow(tx, 'conversation:close', id);
             await (body.ignored ? ignoreConversation(tx, id) : unignoreConversation(tx, id));
-          }
-          if (body.folderId !== undefined) {
-            await allow(tx, 'conversation:move', id);
-            await allowFolder(tx, 'move', body.folderId);
-            await fileConversation(tx, id, body.folderId);
           }
           if (body.spam !== undefined) {
             await allow(tx, 'conversation:close', id);
@@ -162,7 +163,7 @@ function asGiven({ assigneeId }: z.output<typeof patch>): (error: unknown) => ne
     if (error instanceof InvalidError && 'team' in error.fields)
       throw new InvalidError({ teamId: 'there is no such team, or nobody in it may read the conversation' });
     const isOther = assigneeId !== undefined && error instanceof InvalidError && 'assignee' in error.fields;
-    throw isOther ? new InvalidError({ assigneeId: 'no agent who can work has this id' }) : error;
+    throw isOther ? new InvalidError({ assigneeId: 'no agent who can work and may read the conversation has this id' }) : error;
   };
 }
 

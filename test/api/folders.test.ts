@@ -34,3 +34,28 @@ test('folders are kept by program, and a key sees and does what its agent may', 
   t.is((await call('DELETE', `/folders/${shop}`, undefined, ADMINISTRATOR)).status, 422);
   t.deepEqual((await call('DELETE', `/folders/${shop}?into=1`, undefined, ADMINISTRATOR)).json, { id: shop, isGone: false });
 });
+
+test('one call may put a conversation into another folder and give it to somebody who sees it only there', async (t) => {
+  const { call, receive, scope } = await api(t);
+  await receive('a@x.test\nPralka\nNie działa');
+  const shop = (await call('POST', '/folders', { name: 'Sklep' }, ADMINISTRATOR)).json.id as number;
+  const label = (await call('POST', '/labels', { name: 'Pilne' }, ADMINISTRATOR)).json.id as number;
+  await confine(scope, 2 as AgentId, [shop as never], 'move');
+  const moved = await call(
+    'PATCH',
+    '/conversations/1',
+    { folderId: shop, assigneeId: 2, labels: [label], status: 'closed' },
+    ADMINISTRATOR,
+  );
+  t.is(moved.status, 200, moved.text);
+  t.like(moved.json, { folderId: shop, assignee: { id: 2 }, status: 'closed', labels: { length: 1 } });
+  const back = await call('PATCH', '/conversations/1', { folderId: 1, assigneeId: 2 }, ADMINISTRATOR);
+  t.deepEqual(
+    [back.status, Object.keys(back.json.fields)],
+    [422, ['assigneeId']],
+    'who would not see it there is refused, and told of nothing',
+  );
+  t.like((await call('GET', '/conversations/1', undefined, ADMINISTRATOR)).json, { folderId: shop, assignee: { id: 2 } });
+  t.is((await call('PATCH', '/conversations/1', { folderId: 1 }, ADMINISTRATOR)).json.assignee, null);
+  t.is((await scope.db('notifications').where({ agent_id: 2 })).length, 1);
+});
