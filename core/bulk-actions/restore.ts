@@ -36,6 +36,7 @@ export async function restore(
     case 'close':
     case 'reopen':
     case 'snooze':
+      if (deed.kind === 'close') tx.emit({ type: 'conversation.unclosed', data: { conversationId: id } });
       await announceState(tx, id, before);
       await changeConversation(tx, now, stateOf(before));
       return true;

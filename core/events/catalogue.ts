@@ -44,6 +44,8 @@ export interface EventMap {
   'conversation.restored': { conversationId: ConversationId };
   'conversation.ignored': { conversationId: ConversationId };
   'conversation.unignored': { conversationId: ConversationId };
+  /** Its last closing was taken back: it ended nothing. */
+  'conversation.unclosed': { conversationId: ConversationId };
   'conversation.assigned': { conversationId: ConversationId };
   /** Put into a folder, out of `fromFolderId`. */
   'conversation.filed': { conversationId: ConversationId; folderId: FolderId; fromFolderId: FolderId };

@@ -73,6 +73,7 @@ async function patchAfter(tx: WriteScope, now: Conversation, { id }: Message, re
   const isAway = now.spam !== null || now.trashedAt !== null;
   const waitingSince = isAway ? now.waitingSince : earlier(then?.waitingSince ?? null, now.waitingSince);
   const closedByIt = !isAway && now.status === 'closed' && then !== null && then.status !== 'closed';
+  if (closedByIt) tx.emit({ type: 'conversation.unclosed', data: { conversationId: now.id } });
   return {
     messageCount: now.messageCount - 1,
     lastMessageId: remains.lastMessageId,

@@ -90,6 +90,7 @@ async function returnState(tx: WriteScope, now: Conversation, { before, after }:
     return false;
   const { status, closedAt, snoozedUntil, snoozedBy, waitingSince } = before;
   await wakeLater(tx, now.id, snoozedUntil);
+  if (after.status === 'closed') tx.emit({ type: 'conversation.unclosed', data: { conversationId: now.id } });
   tx.emit({ type: 'conversation.reopened', data: { conversationId: now.id } });
   await changeConversation(tx, now, { status, closedAt, snoozedUntil, snoozedBy, waitingSince: now.waitingSince ?? waitingSince });
   return true;

@@ -1,7 +1,7 @@
 import type { WriteScope } from '../db/scope.ts';
 import type { EventType } from '../events/catalogue.ts';
 import type { StoredEvent } from '../events/store.ts';
-import { insertEndings } from './endings-store.ts';
+import { deleteNewestEnding, insertEndings } from './endings-store.ts';
 import { beginAnew, insertDirty } from './fold-store.ts';
 
 /** Of conversations, what changes no figure. */
@@ -31,6 +31,7 @@ export async function followEvents(tx: WriteScope, events: readonly StoredEvent[
     if (event.type === 'conversation.closed' || event.type === 'conversation.ignored') {
       const kind = event.type === 'conversation.closed' ? 'closed' : 'ignored';
       await insertEndings(tx, event.data.conversationId, kind, actor.kind === 'agent' ? actor.id : 0, createdAt);
-    }
+    } else if (event.type === 'conversation.unclosed') await deleteNewestEnding(tx, event.data.conversationId, 'closed');
+    else if (event.type === 'conversation.unignored') await deleteNewestEnding(tx, event.data.conversationId, 'ignored');
   if (events.some(({ event }) => event.type === 'settings.changed' && RULES.has(event.data.key))) await beginAnew(tx);
 }

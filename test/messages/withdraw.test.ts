@@ -55,7 +55,7 @@ test('a message that is taken back leaves nothing in the conversation and is a d
   });
   t.deepEqual(await withdrawMessage(house.agentScope, sent.messageId, house.agentId), { conversationId });
   t.deepEqual(await findConversation(house.scope, conversationId), before);
-  t.deepEqual((await house.events()).slice(-2), ['conversation.closed', 'message.withdrawn']);
+  t.deepEqual((await house.events()).slice(-3), ['conversation.closed', 'conversation.unclosed', 'message.withdrawn']);
   for (const table of ['deliveries', 'attachments']) t.deepEqual(await rowsOf(house, table), []);
   t.deepEqual(await messagesWithWords(house.scope, 'Zadzwonię'), []);
   const [kept] = await listDrafts(house.scope, house.agentId);
