@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Scope } from '../db/scope.ts';
 import { wordsOfFiles } from '../file-texts/words.ts';
+import { DAY_MS } from '../lib/day.ts';
 import type { MessageId } from '../lib/ids.ts';
 import { clausesOf } from './clauses.ts';
 import { messagesWith, textsOf, timesOfAll, type Written } from './store.ts';
@@ -30,7 +31,7 @@ export async function findMessages(scope: Scope, terms: Terms, dates: Dates, lim
   if (terms.words.length === 0) return { ids: [], isCut: false };
   const written = await writtenIn(scope, dates);
   if (written?.words.length === 0) return { ids: [], isCut: false };
-  const ask = (words: readonly string[], isUnfinished: boolean) => messagesWith(scope, { words, isUnfinished }, written, limit);
+  const ask = (words: readonly string[], isUnfinished: boolean) => newest(scope, { words, isUnfinished }, written, limit);
   const whole = await ask(terms.words, false);
   // Whole words cost little, and when they are common enough nothing unfinished is needed.
   const isUnfinished = terms.isUnfinished && whole.length < limit;
@@ -43,19 +44,50 @@ export async function findMessages(scope: Scope, terms: Terms, dates: Dates, lim
   return terms.phrases.length === 0 ? { ids: left, isCut } : withPhrases(scope, left, terms.phrases, isCut);
 }
 
+/** Days back from the newest message: where one of these spans has enough, nothing older is asked for. */
+const SPANS_DAYS = [31, 366, 3_660];
+
+/**
+ * The newest messages with the words: of the last month, then of the year, and so on; within each of these by their ids. Where there are more than
+ * `limit`, ids alone would tell what came last: after an archive was imported, years-old mail, and not what was written yesterday.
+ */
+async function newest(
+  scope: Scope,
+  query: Pick<Terms, 'words' | 'isUnfinished'>,
+  written: Written | null,
+  limit: number,
+): Promise<readonly MessageId[]> {
+  const all = await messagesWith(scope, query, written, limit);
+  if (all.length < limit) return all;
+  const { from: first, to } = written ?? (await spanOf(scope, { after: null, before: null }));
+  const found = new Set<MessageId>();
+  for (const days of SPANS_DAYS) {
+    const from = new Date(to.getTime() - days * DAY_MS);
+    if (from <= first || found.size >= limit) break;
+    for (const id of await messagesWith(scope, query, { from, to, words: wordsBetween(from, to) }, limit)) found.add(id);
+  }
+  return [...found, ...all.filter((id) => !found.has(id))].slice(0, limit).sort((a, b) => b - a);
+}
+
 /** The newest messages that hold every word of `q`, at most MAX_HITS; the last word may be unfinished. None for a text without words. */
 export async function messagesWithWords(scope: Scope, q: string): Promise<readonly MessageId[]> {
   const { ids } = await findMessages(scope, termsOf(clausesOf(q).filter(isTerm)), { after: null, before: null });
   return ids;
 }
 
-/** Ids do not follow the time: an archive or a connected mailbox brings old mail later. Null = whenever; without words nothing was written then. */
-async function writtenIn(scope: Scope, { after, before }: Dates): Promise<Written | null> {
-  if (after === null && before === null) return null;
+/** Null = whenever; without words nothing was written then. */
+async function writtenIn(scope: Scope, dates: Dates): Promise<Written | null> {
+  if (dates.after === null && dates.before === null) return null;
+  const { from, to } = await spanOf(scope, dates);
+  return { from, to, words: wordsBetween(from, to) };
+}
+
+/** The same with ends: those of all messages. Ids do not follow the time: an archive or a connected mailbox brings old mail later. */
+async function spanOf(scope: Scope, { after, before }: Dates): Promise<Omit<Written, 'words'>> {
   const all = (await timesOfAll(scope)) ?? { first: new Date(0), last: new Date(0) };
   const from = after && after > all.first ? after : all.first;
   const to = before && before <= all.last ? before : new Date(all.last.getTime() + 1);
-  return { from, to, words: wordsBetween(from, to) };
+  return { from, to };
 }
 
 const PAGE = 10;

@@ -1,7 +1,10 @@
 import test from 'ava';
 import { listConversations } from '../../core/conversations/list.ts';
 import { dayAfter } from '../../core/lib/day.ts';
+import { clausesOf } from '../../core/search/clauses.ts';
 import { startOf } from '../../core/search/days.ts';
+import { type Dates, findMessages } from '../../core/search/find.ts';
+import { termsOf } from '../../core/search/terms.ts';
 import { wordsBetween, wordsOfTime } from '../../core/search/time-words.ts';
 import { changeGeneral } from '../../core/settings/general.ts';
 import { houseFor } from '../support/house.ts';
@@ -104,4 +107,27 @@ test('days of a search are those of the time zone that the company set, and yest
   t.deepEqual([await found('faktura before:2026-11-24'), await found('before:2026-11-24')], [1, 1], 'in New York it is the 23rd');
   const yesterday = startOf('yesterday', new Date('2026-10-25T22:30:00.000Z'), 'Europe/Warsaw');
   t.is(yesterday?.toISOString(), '2026-10-23T22:00:00.000Z');
+});
+
+test('of a common word the messages that are newest by their time are looked at, whatever was fetched or imported later', async (t) => {
+  const { mail, scope, pass } = await houseFor(t);
+  const from = { address: 'a@shop.test', name: null };
+  const live: number[] = [];
+  for (let n = 0; n < 4; n += 1) {
+    live.unshift((await mail({ from, subject: n === 2 ? 'reklama' : 'x', text: 'faktura' })).messageId);
+    pass(60 * 24 * 20);
+  }
+  const old: number[] = [];
+  for (const year of [2019, 2018, 2024])
+    old.push((await mail({ from, text: 'faktura', arrivedAt: new Date(`${year}-06-01T08:00:00Z`), isHistory: true })).messageId);
+  const found = async (q: string, limit: number, dates: Dates = { after: null, before: null }) =>
+    (await findMessages(scope, termsOf(clausesOf(q)), dates, limit)).ids;
+  t.deepEqual(await found('faktura', 2), live.slice(0, 2));
+  t.deepEqual(await found('faktura', 4), live);
+  t.deepEqual(await found('faktu', 4), live);
+  t.deepEqual(await found('faktura', 5), [old[2], ...live], 'then those of the years before');
+  t.deepEqual(await found('-reklama faktura', 4), [live[0], live[2], live[3]]);
+  const before = { after: null, before: new Date('2020-01-01T00:00:00Z') };
+  t.deepEqual(await found('faktura', 1, before), [old[0]]);
+  t.deepEqual((await found('faktura', 10)).length, 7);
 });
