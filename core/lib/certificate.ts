@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
@@ -63,13 +63,21 @@ const HELP =
 function checked(cert: string, key: string, file: string, isOwn: boolean): Certificate {
   try {
     const leaf = new X509Certificate(cert);
-    if (!leaf.checkPrivateKey(createPrivateKey(key))) throw new Error('the key belongs to another certificate');
+    if (!leaf.checkPrivateKey(privateKey(key))) throw new Error('the key belongs to another certificate');
     // What follows ours is read only here, and whether the key is long enough.
     createSecureContext({ cert, key });
     return { cert, key, expiresAt: leaf.validToDate, names: namesOf(leaf), isOwn };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new AppError('settings', 503, `The certificate ${file} cannot be used: ${why}.`, { cause, help: HELP });
+  }
+}
+
+function privateKey(pem: string): KeyObject {
+  try {
+    return createPrivateKey(pem);
+  } catch (cause) {
+    throw new Error(`its key cannot be read (${cause instanceof Error ? cause.message : String(cause)})`, { cause });
   }
 }
 

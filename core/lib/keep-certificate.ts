@@ -29,18 +29,28 @@ export interface CurrentCertificate {
 
 /**
  * Holds the certificate and calls `apply` with a new one: looked at every minute and at once on SIGHUP. Files that cannot be used leave
- * the old certificate in place. Thirty, fourteen and three days before its end the log says so. Throws AppError `settings` when there is none to begin with.
+ * the old certificate in place; when there is none to begin with, the one of `meanwhile`, or AppError `settings` is thrown. Thirty, fourteen
+ * and three days before its end the log says so.
  */
 export async function keepCurrent(
   holder: CertificateHolder,
   source: CertificateSource,
   apply: (certificate: Certificate) => void,
+  meanwhile: CertificateSource | null = null,
 ): Promise<CurrentCertificate> {
   let version = await versionOf(source);
-  let certificate = await loadCertificate(source, holder.now());
-  if (source.kind === 'own') version = await versionOf(source);
   let problem: string | null = null;
   let isStopped = false;
+  const cannotUse = (error: unknown): void => {
+    problem = errorFacts(error).error;
+    holder.log.error(`${holder.name}_certificate_unusable`, errorFacts(error));
+  };
+  let certificate = await loadCertificate(source, holder.now()).catch((error: unknown) => {
+    if (meanwhile === null) throw error;
+    cannotUse(error);
+    return loadCertificate(meanwhile, holder.now());
+  });
+  if (source.kind === 'own') version = await versionOf(source);
 
   const look = async (): Promise<void> => {
     const seen = await versionOf(source);
@@ -54,8 +64,7 @@ export async function keepCurrent(
       apply(next);
       holder.log.info(`${holder.name}_certificate_changed`, { expiresAt: next.expiresAt.toISOString() });
     } catch (error) {
-      problem = errorFacts(error).error;
-      holder.log.error(`${holder.name}_certificate_unusable`, errorFacts(error));
+      cannotUse(error);
     }
   };
   // Once for each of its days, not every minute.

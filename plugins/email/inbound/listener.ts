@@ -47,13 +47,19 @@ export async function startListener(
 ): Promise<Listener> {
   const options = listenerOptions(host);
   const [ownNetworks, proxies] = [networksOf(settings.ownNetworks), networksOf(settings.proxies)];
-  const source = certificateSource(options);
+  const own = ownCertificate(options);
+  const source = certificateFiles(options) ?? own;
   const servers: ListenerServer[] = [];
   const certificate =
     source &&
-    (await keepCurrent({ ...host, name: 'smtp' }, source, (next) => {
-      for (const server of servers) server.use(next);
-    }));
+    (await keepCurrent(
+      { ...host, name: 'smtp' },
+      source,
+      (next) => {
+        for (const server of servers) server.use(next);
+      },
+      own,
+    ));
   const sessions: Sessions = {
     open: new Set(),
     max: options.maxConnections,
@@ -101,10 +107,11 @@ export async function startListener(
 /** A list that was read before, so it is right. */
 const networksOf = (text: string): Networks => parseNetworks(text) ?? { has: () => false };
 
-function certificateSource({ tlsCert, tlsKey, tlsFolder, hostname = 'localhost' }: ListenerOptions): CertificateSource | null {
-  if (tlsCert !== undefined && tlsKey !== undefined) return { kind: 'files', cert: tlsCert, key: tlsKey };
-  return tlsFolder === undefined ? null : { kind: 'own', folder: tlsFolder, hostname };
-}
+const certificateFiles = ({ tlsCert, tlsKey }: ListenerOptions): CertificateSource | null =>
+  tlsCert === undefined || tlsKey === undefined ? null : { kind: 'files', cert: tlsCert, key: tlsKey };
+
+const ownCertificate = ({ tlsFolder, hostname = 'localhost' }: ListenerOptions): CertificateSource | null =>
+  tlsFolder === undefined ? null : { kind: 'own', folder: tlsFolder, hostname };
 
 const NOT_LISTENING: Health = { state: 'failing', problem: 'not_listening', detail: null };
 

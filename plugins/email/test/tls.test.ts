@@ -93,6 +93,23 @@ test('new certificate files are taken up by the clock or at once by SIGHUP, unus
   t.is(await nameSeen(t, listener.port), 'new.firma.test');
 });
 
+test('files that cannot be used at the start leave mail to a certificate of our own, and are taken up once they are mended', async (t) => {
+  const files = await certificateFiles(t, 'files.firma.test');
+  const key = readFileSync(files.tlsKey);
+  writeFileSync(files.tlsKey, '');
+  const { host, listener } = await listening(t, { ...files, tlsFolder: tempDir(t), securePort: '0' });
+  t.is(await nameSeen(t, listener.port), 'mx.centrala.test');
+  const { state, problem, detail } = listener.health();
+  t.deepEqual([state, problem], ['failing', 'certificate_unusable']);
+  t.true(detail?.includes(files.tlsCert), String(detail));
+  for (const task of host.tasks) await task(AbortSignal.timeout(1000));
+  t.is(listener.health().problem, 'certificate_unusable', 'it stays said');
+  writeFileSync(files.tlsKey, key);
+  for (const task of host.tasks) await task(AbortSignal.timeout(1000));
+  t.is(await nameSeen(t, listener.port), 'files.firma.test');
+  t.is(listener.health().state, 'ok');
+});
+
 test('of several processes also one without the clock takes up a renewed certificate by itself', async (t) => {
   const files = await certificateFiles(t, 'old.firma.test');
   const host = memoryHost({ inboxes: INBOXES, server: files, hasClock: false });
