@@ -87,7 +87,9 @@ function explained(error: unknown, target: DatabaseTarget): unknown {
     if (!/^SQLITE_(NOTADB|CORRUPT|CANTOPEN|READONLY|PERM)/.test(code)) return error;
     return new AppError('database', 500, `The database ${place} cannot be opened (${error.message}).`, {
       cause: error,
-      help: 'Give this user write access, or restore the file from a backup.',
+      help: /^SQLITE_(NOTADB|CORRUPT)/.test(code)
+        ? 'Restore the last good backup: centrala restore latest'
+        : 'The file may be whole: look at the rights of this user there, and whether the disk is there and mounted for writing.',
     });
   }
   if (WRONG_SETTING.has(code) || error.message.startsWith('SASL'))

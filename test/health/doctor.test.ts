@@ -9,12 +9,14 @@ import { targetFindings } from '../../core/health/doctor/backup-target.ts';
 import { certificateFinding } from '../../core/health/doctor/certificates.ts';
 import { integrityFindings } from '../../core/health/doctor/database.ts';
 import { createDoctor, examine } from '../../core/health/doctor/examine.ts';
+import { fileAdvice } from '../../core/health/doctor/file-advice.ts';
 import { type Finding, inWords, lineOf, text, well } from '../../core/health/doctor/finding.ts';
 import { inboxFindings } from '../../core/health/doctor/inboxes.ts';
 import { nameFindings } from '../../core/health/doctor/names.ts';
 import { pluginFindings } from '../../core/health/doctor/plugins.ts';
 import type { InboxRecord } from '../../core/inboxes/types.ts';
 import type { Dns, DnsAnswer, DnsType } from '../../core/lib/dns.ts';
+import { SettingError } from '../../core/lib/errors.ts';
 import type { AgentId, InboxId } from '../../core/lib/ids.ts';
 import type { Plugin } from '../../core/plugins/contract.ts';
 import { scopeFor } from '../support/db.ts';
@@ -168,6 +170,23 @@ test('a database that cannot even be asked whether it is whole is damaged, and i
     problem: 'damaged',
     help: 'Stop Centrala and restore the last good backup: centrala restore latest',
   });
+});
+
+test('only a damaged file is to be restored: without rights or room, or on a disk that fails, what lies there is newer than any copy', (t) => {
+  const restore = text('health.integrity.advice');
+  const advice = (code: string) => fileAdvice(Object.assign(new Error('it fails'), { code }), '/data', restore);
+  for (const code of ['SQLITE_CORRUPT_INDEX', 'SQLITE_NOTADB']) t.deepEqual(advice(code), restore, code);
+  for (const code of ['SQLITE_READONLY_DIRECTORY', 'SQLITE_CANTOPEN', 'SQLITE_PERM', 'EACCES'])
+    t.like(advice(code), { key: 'health.folder.rightsAdvice' }, code);
+  for (const code of ['SQLITE_FULL', 'ENOSPC']) t.deepEqual(advice(code), text('health.space.fullAdvice'), code);
+  for (const code of ['SQLITE_IOERR_READ', 'SQLITE_BUSY', 'EROFS', 'EIO'])
+    t.deepEqual(advice(code), text('health.folder.diskAdvice'), code);
+});
+
+test('a check that fails with advice of its own is no fault of the program', async (t) => {
+  const error = new SettingError('secret.key is empty or cut.', 'Put the file of a backup there.');
+  const [finding] = await examine({ what: 'health.secret.what', run: () => Promise.reject(error) });
+  t.like(finding, { state: 'broken', seen: error.message, advice: error.help });
 });
 
 test('a place of backups that is a file, or has no room, is broken before the night comes', async (t) => {

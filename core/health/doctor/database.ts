@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { lastGoodBackup, recentBackups } from '../../backups/list.ts';
 import { MAX_AGE_MS } from '../../backups/types.ts';
 import { databaseClock } from '../../db/dialect.ts';
@@ -6,6 +7,7 @@ import type { Scope } from '../../db/scope.ts';
 import { dispatchLagMs } from '../../events/store.ts';
 import { AppError } from '../../lib/errors.ts';
 import { pingDatabase } from '../store.ts';
+import { fileAdvice } from './file-advice.ts';
 import { broken, type Finding, reasonOf, text, utcSecond, well, worthKnowing } from './finding.ts';
 
 const MAX_LAG_MS = 60_000;
@@ -44,8 +46,8 @@ export async function databaseFindings(database: DoctorDatabase): Promise<{ find
     return { findings: [reachable, worthKnowing(migrations, seen, text('health.migrations.advice'))], isUsable: false };
   } catch (error) {
     const isNewer = error instanceof AppError && error.code === 'newer_version';
-    const usual = file === null ? 'health.database.serverAdvice' : 'health.database.fileAdvice';
-    const advice = text(isNewer ? 'health.database.newerAdvice' : usual);
+    const usual = file === null ? text('health.database.serverAdvice') : fileAdvice(error, dirname(file), text('health.integrity.advice'));
+    const advice = isNewer ? text('health.database.newerAdvice') : usual;
     return { findings: [broken(what, text('health.database.fails', { where, reason: reasonOf(error) }), advice)], isUsable: false };
   }
 }
@@ -54,11 +56,15 @@ export async function databaseFindings(database: DoctorDatabase): Promise<{ find
 export async function integrityFindings({ file, scope }: DoctorDatabase, signal: AbortSignal): Promise<readonly Finding[]> {
   const what = text('health.integrity.what');
   if (file === null) return [await serverClock(scope)];
-  // A file that is damaged where it begins cannot even be asked.
-  const wrong = await quickCheck(file, signal).catch((error: unknown) => [reasonOf(error)]);
+  let advice = text('health.integrity.advice');
+  const wrong = await quickCheck(file, signal).catch((error: unknown) => {
+    // A file that is damaged where it begins cannot even be asked.
+    advice = fileAdvice(error, dirname(file), advice);
+    return [reasonOf(error)];
+  });
   if (wrong === null) return [worthKnowing(what, text('health.integrity.long'), text('health.integrity.longAdvice'))];
   if (wrong.length === 0) return [well(what, text('health.integrity.ok'))];
-  return [broken(what, wrong.join('; ').slice(0, 500), text('health.integrity.advice'))];
+  return [broken(what, wrong.join('; ').slice(0, 500), advice)];
 }
 
 async function serverClock(scope: Scope): Promise<Finding> {

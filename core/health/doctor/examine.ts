@@ -1,5 +1,5 @@
 import { within } from '../../lib/within.ts';
-import { broken, type Finding, reasonOf, text } from './finding.ts';
+import { adviceOf, broken, type Finding, reasonOf, text } from './finding.ts';
 
 /** Looks at one part; answers a line for each thing in it. Throwing means broken. */
 export interface DoctorCheck {
@@ -22,7 +22,7 @@ export async function examine({ what, limitMs = LIMIT_MS, run }: DoctorCheck): P
       return [broken(text(what), text('health.late', { seconds: Math.round(limitMs / 1000) }), text('health.lateAdvice'))];
     });
   } catch (error) {
-    return [broken(text(what), reasonOf(error), text('health.faultAdvice'))];
+    return [broken(text(what), reasonOf(error), adviceOf(error))];
   }
 }
 

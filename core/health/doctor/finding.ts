@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Translate } from '../../http/context.ts';
+import { AppError } from '../../lib/errors.ts';
 import { localSecond } from '../../lib/local-time.ts';
 
 /** A text of the locales with its facts, or words that are the same in every language: an address, what a server said. */
@@ -44,6 +45,10 @@ export const reasonOf = (error: unknown): string => {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join('; ');
   return error instanceof Error ? error.message : String(error);
 };
+
+/** What to do about a check that failed: what the error itself says, which is no fault of the program then. */
+export const adviceOf = (error: unknown): Words =>
+  error instanceof AppError && error.help !== null ? error.help : text('health.faultAdvice');
 
 /** A problem that a plugin names, with what it adds to it. */
 export const problemWords = (plugin: string, problem: string, detail: string | null): Words => {

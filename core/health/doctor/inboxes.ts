@@ -1,7 +1,7 @@
 import type { InboxDirectory } from '../../inboxes/directory.ts';
 import type { InboxRecord } from '../../inboxes/types.ts';
 import type { ChannelPlugin, CheckMeans, Inbox } from '../../plugins/contract.ts';
-import { broken, type Finding, problemWords, reasonOf, text, well, worthKnowing } from './finding.ts';
+import { adviceOf, broken, type Finding, problemWords, reasonOf, text, well, worthKnowing } from './finding.ts';
 
 export interface DoctorInboxes {
   readonly directory: Pick<InboxDirectory, 'all' | 'typed'>;
@@ -41,6 +41,6 @@ async function inboxFinding(
     if (plugin.canSend(inbox.settings)) return well(what, seen);
     return worthKnowing(what, text('health.inboxes.cannotSend'), text('health.inboxes.cannotSendAdvice'));
   } catch (error) {
-    return broken(what, isPersonal ? text('health.inboxes.fault') : reasonOf(error), text('health.faultAdvice'));
+    return broken(what, isPersonal ? text('health.inboxes.fault') : reasonOf(error), adviceOf(error));
   }
 }

@@ -1,6 +1,7 @@
 import { access, constants, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { firstUnusable, givingCommand } from '../../lib/unusable.ts';
+import { fileAdvice } from './file-advice.ts';
 import { broken, type Finding, reasonOf, text, utcSecond, well, worthKnowing } from './finding.ts';
 
 const NEEDED_NODE = 26;
@@ -52,16 +53,24 @@ async function dataFolder(dir: string): Promise<readonly Finding[]> {
   if (there === null) return [await whereToMake(dir)];
   if (!there.isDirectory()) return [broken(what, text('health.folder.noFolder', { dir }), text('health.folder.otherAdvice'))];
   const probe = join(dir, `.doctor-${process.pid}-${performance.now()}`);
-  const advice = text('health.folder.rightsAdvice', { command: givingCommand(dir) });
   try {
     await writeFile(probe, '', { flag: 'wx', mode: 0o600 });
     const { mtimeMs } = await stat(probe);
     const path = await firstUnusable(dir);
+    const command = givingCommand(dir);
     const folder =
-      path === null ? well(what, text('health.folder.ok', { dir })) : broken(what, text('health.folder.foreign', { path }), advice);
+      path === null
+        ? well(what, text('health.folder.ok', { dir }))
+        : broken(what, text('health.folder.foreign', { path }), text('health.folder.rightsAdvice', { command }));
     return [folder, await space(dir), clock(mtimeMs)];
   } catch (error) {
-    return [broken(what, text('health.folder.noRights', { dir, reason: reasonOf(error) }), advice)];
+    return [
+      broken(
+        what,
+        text('health.folder.noRights', { dir, reason: reasonOf(error) }),
+        fileAdvice(error, dir, text('health.folder.diskAdvice')),
+      ),
+    ];
   } finally {
     // A folder that may not even be entered has said so already.
     await rm(probe, { force: true }).catch(() => {});

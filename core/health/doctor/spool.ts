@@ -1,4 +1,5 @@
 import { countSpooled } from '../../spool/count.ts';
+import { fileAdvice } from './file-advice.ts';
 import { broken, type Finding, reasonOf, text, well } from './finding.ts';
 
 /** Whether what was confirmed and is not in the database yet can be read. */
@@ -7,6 +8,6 @@ export function spoolFindings(dataDir: string): readonly Finding[] {
   try {
     return [well(what, text('health.spool.ok', { n: countSpooled(dataDir) }))];
   } catch (error) {
-    return [broken(what, text('health.spool.fails', { reason: reasonOf(error) }), text('health.spool.advice'))];
+    return [broken(what, text('health.spool.fails', { reason: reasonOf(error) }), fileAdvice(error, dataDir, text('health.spool.advice')))];
   }
 }
