@@ -9,6 +9,7 @@ import {
   clamd,
   databaseUrl,
   dnsServers,
+  folder,
   host,
   networks,
   oneOf,
@@ -25,7 +26,7 @@ import {
 
 /** Every environment variable of the product, with its default. `config/example.env` says each in a sentence. */
 const SCHEMA = z.object({
-  CENTRALA_DATA_DIR: z.string().min(1).default('./data'),
+  CENTRALA_DATA_DIR: folder.default('./data'),
   CENTRALA_DATABASE_URL: databaseUrl.optional(),
   CENTRALA_HTTP_HOST: host.default('127.0.0.1'),
   CENTRALA_HTTP_PORT: port.prefault('8080'),
@@ -53,7 +54,7 @@ const SCHEMA = z.object({
   CENTRALA_AUTOCONFIG_ALLOW: networks.optional(),
   CENTRALA_ALARM_ALLOW: networks.optional(),
   CENTRALA_UPDATES_URL: versionsUrl.optional(),
-  CENTRALA_BACKUP_DIR: z.string().min(1).optional(),
+  CENTRALA_BACKUP_DIR: folder.optional(),
   CENTRALA_BACKUP_KEY: z.string().min(20, 'must be the recovery key as it was shown').optional(),
   CENTRALA_BLOBS: bucketPlace.optional(),
   CENTRALA_BLOBS_ENDPOINT: publicUrl.optional(),
@@ -61,8 +62,8 @@ const SCHEMA = z.object({
     .string()
     .regex(/^[a-z0-9-]+$/, 'must be the name of a region')
     .default('us-east-1'),
-  CENTRALA_BLOBS_KEY_ID: z.string().min(1).optional(),
-  CENTRALA_BLOBS_SECRET: z.string().min(1).optional(),
+  CENTRALA_BLOBS_KEY_ID: z.string().min(1, 'must not be empty').optional(),
+  CENTRALA_BLOBS_SECRET: z.string().min(1, 'must not be empty').optional(),
   CENTRALA_ROLES: roles.optional(),
   CENTRALA_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
 });

@@ -23,6 +23,8 @@ export const roles = z
   .pipe(z.array(oneOf(ROLES)).min(1))
   .transform((named): ReadonlySet<Role> => new Set(named));
 
+export const folder = z.string().regex(/\S/, 'must be the path of a folder');
+
 /** An address to listen on. */
 export const host = z
   .string()
@@ -61,11 +63,13 @@ export const publicUrl = z
   )
   .transform((text) => new URL(text).origin);
 
+/** Of a server that is connected to. */
+const isPort = (digits: string): boolean => Number(digits) > 0 && Number(digits) <= 65_535;
+
 /** `ip` or `ip:port`, an IPv6 address with a port as `[ip]:port`. */
 function isDnsServer(text: string): boolean {
   const [, bracketed, plain, digits = '53'] = /^(?:\[([^\]]+)\]|([0-9.]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
-  const isPort = Number(digits) > 0 && Number(digits) <= 65_535;
-  return isIP(text) !== 0 || (isPort && (isIP(bracketed ?? '') === 6 || isIP(plain ?? '') === 4));
+  return isIP(text) !== 0 || (isPort(digits) && (isIP(bracketed ?? '') === 6 || isIP(plain ?? '') === 4));
 }
 
 export const dnsServers = z
@@ -74,26 +78,29 @@ export const dnsServers = z
   .refine((list) => list.every(isDnsServer), 'must be IP addresses separated by commas, each with :port if it is not 53');
 
 /** A comma list of host:port, [address]:port and paths of sockets; the words that may stand instead look like a host. */
-const serviceHosts = (problem: string) =>
-  z
-    .string()
-    .refine(
-      (text) => text.split(',').every((one) => /^\s*(?:\/\S{1,106}|(?:\[[0-9a-fA-F:.]+\]|[a-zA-Z0-9._-]+)(?::\d{1,5})?)\s*$/.test(one)),
-      problem,
-    );
+const serviceHosts = (problem: string) => z.string().refine((text) => text.split(',').every(isService), problem);
+
+function isService(text: string): boolean {
+  const [found, digits = '1'] = /^\s*(?:\/\S{1,106}|(?:\[[0-9a-fA-F:.]+\]|[a-zA-Z0-9._-]+)(?::(\d{1,5}))?)\s*$/.exec(text) ?? [];
+  return found !== undefined && isPort(digits);
+}
 
 /** Or embedded, or off. */
 export const spamd = serviceHosts('must be embedded, off, a host and port such as 127.0.0.1:783, or the path of a socket');
-/** Or off. */
-export const clamd = serviceHosts('must be off, a host and port such as 127.0.0.1:3310, or the path of a socket');
+const CLAMD = 'must be off, a host and port such as 127.0.0.1:3310, or the path of a socket';
+/** Or off; we start none of our own. */
+export const clamd = serviceHosts(CLAMD).refine((text) => text !== 'embedded', CLAMD);
 
 /** `ip` or `ip/bits`, with `:port` for IPv4 when it is not the usual one. */
 export const networks = z
   .string()
-  .regex(
-    /^\s*[0-9a-f.:]+(\/\d{1,3})?(:\d{1,5})?(\s*,\s*[0-9a-f.:]+(\/\d{1,3})?(:\d{1,5})?)*\s*$/i,
-    'must be networks such as 10.0.0.0/8, separated by commas',
-  );
+  .refine((text) => text.split(',').every((one) => isNetwork(one.trim())), 'must be networks such as 10.0.0.0/8, separated by commas');
+
+function isNetwork(text: string): boolean {
+  const [, plain, port = '25'] = /^([\d.]+(?:\/\d+)?):(\d{1,5})$/.exec(text) ?? [];
+  const [, ip = '', bits = '0'] = /^([0-9a-f.:]+)(?:\/(\d{1,3}))?$/i.exec(plain ?? text) ?? [];
+  return isIP(ip) !== 0 && Number(bits) <= (isIP(ip) === 4 ? 32 : 128) && isPort(port);
+}
 
 /** An address where versions are told: https, or this machine. */
 export const versionsUrl = z
