@@ -1,17 +1,12 @@
-import { agentByEmail } from '../agents/list-agents.ts';
 import { createApiKey } from '../api-keys/api-keys.ts';
 import type { Scope } from '../db/scope.ts';
-import { parseEmailAddress } from '../lib/email-address.ts';
-import { NotFoundError } from '../lib/errors.ts';
+import { activeAgent } from './active-agent.ts';
 import { type Command, EXIT } from './command.ts';
 import { needed, readOptions } from './options.ts';
 
 /** A new key that acts in the agent's name. Throws NotFoundError when nobody active has this e-mail. */
 export async function apiKeyFor(scope: Scope, name: string, agentEmail: string): Promise<string> {
-  const email = parseEmailAddress(agentEmail);
-  const agent = email === null ? null : await agentByEmail(scope, email);
-  if (agent?.status !== 'active') throw new NotFoundError(`An active user with the e-mail ${agentEmail}`);
-  return (await createApiKey(scope, agent.id, name)).key;
+  return (await createApiKey(scope, (await activeAgent(scope, agentEmail)).id, name)).key;
 }
 
 export const apiKeyCreate: Command = {

@@ -1,10 +1,8 @@
 import { setPassword } from '../agents/change-password.ts';
-import { agentByEmail } from '../agents/list-agents.ts';
-import type { Agent } from '../agents/types.ts';
 import type { Scope } from '../db/scope.ts';
-import { parseEmailAddress } from '../lib/email-address.ts';
-import { InvalidError, NotFoundError } from '../lib/errors.ts';
+import { InvalidError } from '../lib/errors.ts';
 import { makePasswordLink } from '../password-resets/make-link.ts';
+import { activeAgent } from './active-agent.ts';
 import { type Command, EXIT } from './command.ts';
 import { readOptions } from './options.ts';
 import { inWords } from './texts.ts';
@@ -15,13 +13,6 @@ import { inWords } from './texts.ts';
  */
 export async function passwordLinkFor(scope: Scope, email: string, publicUrl: string): Promise<string> {
   return makePasswordLink(scope, (await activeAgent(scope, email)).id, 'reset', publicUrl);
-}
-
-async function activeAgent(scope: Scope, email: string): Promise<Agent> {
-  const address = parseEmailAddress(email);
-  const agent = address === null ? null : await agentByEmail(scope, address);
-  if (agent?.status !== 'active') throw new NotFoundError(`An active user with the e-mail ${email}`);
-  return agent;
 }
 
 function explain(error: unknown): never {

@@ -22,6 +22,8 @@ export const supportBundle: Command = {
     const { values, positionals } = readOptions(args, { log: { type: 'string' } }, 1);
     const { config } = console;
     const log = values.log === undefined ? '' : values.log === '-' ? await console.readInput() : await readFile(values.log, 'utf8');
+    const lines = cleanLog(log);
+    if (values.log !== undefined && lines.length === 0) console.note('No line of this log is one of Centrala: the bundle has none.');
     const { parts, close } = await doctorOf(config);
     const { scope } = parts.database;
     try {
@@ -36,7 +38,7 @@ export const supportBundle: Command = {
         plugins: await parts.plugins.list(),
         metrics: null,
         counts: { ...counts },
-        log: cleanLog(log),
+        log: lines,
       });
       const file = resolve(positionals[0] ?? '');
       await writeNewFile(file, bundle);

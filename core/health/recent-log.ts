@@ -66,14 +66,14 @@ const framesOf = (stack: string): readonly string[] =>
     .flatMap((line) => FRAME.exec(line)?.[2] ?? [])
     .slice(0, 12);
 
-/** Lines of a log file, as Docker keeps it, cleaned in the same way; what is no JSON is left out. */
+/** Lines of a log as Docker or the journal prints it, cleaned in the same way; what they put before a line, and what is no JSON, is left out. */
 export function cleanLog(text: string, size = KEPT_LINES): readonly CleanLine[] {
   return text
     .split('\n')
     .slice(-size)
     .flatMap((line) => {
       try {
-        const parsed: unknown = JSON.parse(line);
+        const parsed: unknown = JSON.parse(line.slice(Math.max(0, line.indexOf('{'))));
         return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? [cleanLine({ ...parsed })] : [];
       } catch {
         return [];

@@ -18,8 +18,8 @@ export class AppError extends Error {
 
 /** The thing does not exist, or the actor may not know that it does: both look the same from outside. */
 export class NotFoundError extends AppError {
-  constructor(what: string) {
-    super('not_found', 404, `${what} was not found`);
+  constructor(what: string, help?: string) {
+    super('not_found', 404, `${what} was not found`, help === undefined ? {} : { help });
   }
 }
 

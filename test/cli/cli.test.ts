@@ -119,6 +119,9 @@ test('a password set from standard input ends the sessions, and a weak one is re
   t.is(done.code, 0, done.err);
   t.not(await hash(), before);
   t.regex((await cli(['reset-password', 'anna@firma.test'])).last, /^http:\/\/127\.0\.0\.1:\d+\/\S+$/);
+  const forgotten = await cli(['reset-password', 'admin@firma.test']);
+  t.is(forgotten.code, 1);
+  t.regex(forgotten.err, /\n {2}Administrators are: anna@firma\.test$/m, 'whoever forgot the address, too, sees it');
 });
 
 test('numbers that contradict the list are counted again beside the running product', async (t) => {

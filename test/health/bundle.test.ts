@@ -48,6 +48,18 @@ test('the last lines are remembered, the oldest go first, and a log file is clea
   t.deepEqual(cleanLog(file), [{ level: 40, event: 'x' }]);
 });
 
+test('a log is read as Docker, its compose and the journal print it, with their own words before each line', (t) => {
+  const line = `{"level":40,"event":"x","from":"${CANARY}@x.test"}`;
+  for (const before of [
+    '',
+    'centrala-1  | ',
+    '2026-11-30T10:00:00.123456789Z ',
+    `Nov 30 10:00:00 ${CANARY} centrala[12]: `,
+    '\u001b[36mcentrala-1  | \u001b[0m',
+  ])
+    t.deepEqual(cleanLog(`${before}${line}\r\n`), [{ level: 40, event: 'x' }], before);
+});
+
 test('the page of health says what works, and the bundle carries no word of a person', async (t) => {
   const office = await officeFor(t);
   await addAgent(office.scope, CANARY);
