@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import test from 'ava';
 import { findProgram } from '../../core/bin/debian-packages.ts';
 import { freePort } from '../support/free-port.ts';
@@ -73,4 +74,18 @@ test('the Caddy of the compose file brings pages, secure cookies and live update
   const [first] = await once(live, 'data', { signal: AbortSignal.timeout(10_000) });
   t.true(first.length > 0, 'the stream is not held back');
   live.destroy();
+});
+
+test('Caddy reads what the manual says to write into its file', (t) => {
+  for (const manual of ['operations.md', 'operations.pl.md']) {
+    const text = readFileSync(resolve(import.meta.dirname, '../../docs', manual), 'utf8');
+    const block = /(?:^ {4}.*\n)+/m.exec(text.slice(text.indexOf('\nCaddy')))?.[0] ?? '';
+    t.regex(block, /reverse_proxy/);
+    const file = join(tempDir(t), 'Caddyfile');
+    writeFileSync(file, block);
+    const { status, stderr } = spawnSync(findProgram('caddy') ?? 'caddy', ['adapt', '--config', file, '--adapter', 'caddyfile'], {
+      encoding: 'utf8',
+    });
+    t.is(status, 0, `${manual}: ${block}${stderr}`);
+  }
 });
