@@ -1,6 +1,10 @@
 import { BackupError } from './backup-error.ts';
 import type { RestoreProblem } from './types.ts';
 
+/** A variable that has no effect is no advice. */
+export const NO_BACKUPS_HELP =
+  'Check what "centrala backup target" says: a place that was set comes before CENTRALA_BACKUP_DIR; "centrala backup target folder" goes back to that.';
+
 const CRASH = /\bpanic: runtime error|\brestic crashed\b/;
 
 /** What restic, ssh and S3 say, in the order in which it is looked for. */
@@ -47,12 +51,7 @@ const COMPLAINTS: readonly (readonly [RegExp, RestoreProblem, (place: string) =>
     (place) => `${place} does not answer.`,
     'Check address, port and network.',
   ],
-  [
-    /unable to open config file|does not exist/i,
-    'no_backups',
-    (place) => `There are no backups in ${place}.`,
-    'Check CENTRALA_BACKUP_DIR.',
-  ],
+  [/unable to open config file|does not exist/i, 'no_backups', (place) => `There are no backups in ${place}.`, NO_BACKUPS_HELP],
 ];
 
 /** What they mean, in the words of a place of backups; null when that is not known. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '../lib/make-folder.ts';
 import { BackupError } from './backup-error.ts';
-import { complained } from './complaints.ts';
+import { complained, NO_BACKUPS_HELP } from './complaints.ts';
 import { connectable } from './connectable.ts';
 import { mustLieApart, wasRemoved } from './inside.ts';
 import { isKnown, noteKnown } from './known-place.ts';
@@ -74,7 +74,7 @@ export async function existingRepository(
   const repository = repositoryOf(place, key, elsewhere?.target ?? null, elsewhere?.sshKey);
   await connectable(repository.target);
   if (repository.target.kind === 'folder' && !(await isThere(repository)))
-    throw new BackupError(`There are no backups in ${repository.place}.`, 'Check CENTRALA_BACKUP_DIR.', 'no_backups');
+    throw new BackupError(`There are no backups in ${repository.place}.`, NO_BACKUPS_HELP, 'no_backups');
   return repository;
 }
 
