@@ -34,7 +34,7 @@ export function sessionRoutes({ sessionCookie, jar, keyring, log }: SessionRoute
     const next = ownPath(ctx.query['next']);
     if (ctx.visitor) ctx.seeOther(next);
     else if (await hasAgents(ctx.scope)) ctx.page('sessions/login', loginView({ next }));
-    else ctx.page('setup/waiting');
+    else ctx.page('setup/waiting', { isStale: false });
   };
 
   const submitLogin = async (ctx: PageContext): Promise<void> => {
