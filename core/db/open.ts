@@ -84,12 +84,12 @@ function explained(error: unknown, target: DatabaseTarget): unknown {
   const code = 'code' in error ? String(error.code) : '';
   const place = placeOf(target);
   if (target.url === null) {
-    if (!/^SQLITE_(NOTADB|CORRUPT|CANTOPEN|READONLY|PERM)/.test(code)) return error;
+    if (!/^SQLITE_(NOTADB|CORRUPT|CANTOPEN|READONLY|PERM|FULL|IOERR)/.test(code)) return error;
     return new AppError('database', 500, `The database ${place} cannot be opened (${error.message}).`, {
       cause: error,
       help: /^SQLITE_(NOTADB|CORRUPT)/.test(code)
-        ? 'Restore the last good backup: centrala restore latest'
-        : 'The file may be whole: look at the rights of this user there, and whether the disk is there and mounted for writing.',
+        ? 'Put the last good backup in its place: "centrala restore latest".'
+        : 'The file may be whole: look at the rights of this user there, and whether the disk is there, has room and is mounted for writing.',
     });
   }
   if (WRONG_SETTING.has(code) || error.message.startsWith('SASL'))
