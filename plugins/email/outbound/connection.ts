@@ -20,15 +20,28 @@ export interface RelayConnection {
   destroy(): void;
 }
 
-const CONNECT_TIMEOUT_MS = 15_000;
-/** RFC 5321 §4.5.3.2: the answer to the final dot may take ten minutes; a relay of ours that needs more than two has a problem. */
-const IDLE_TIMEOUT_MS = 120_000;
+/** How long a server is waited for, in milliseconds. */
+export interface Patience {
+  readonly connectMs: number;
+  /** Some let a stranger wait before they greet him: most spammers hang up. */
+  readonly greetingMs: number;
+  readonly silenceMs: number;
+  /** RFC 5321 §4.5.3.2.6: for the answer to the final dot. Who hangs up sooner does not know whether the mail was taken. */
+  readonly answerMs: number;
+}
+
+const PATIENCE: Patience = { connectMs: 15_000, greetingMs: 60_000, silenceMs: 120_000, answerMs: 600_000 };
 
 /**
  * Connects, upgrades to TLS when offered and logs in when the relay has a user. Rejects with nodemailer's error, EOWN for a relay that
  * is a Centrala, or what `accessToken` rejects with.
  */
-export async function connectRelay(relay: Target, signal: AbortSignal, accessToken: AccessToken = noTokens): Promise<RelayConnection> {
+export async function connectRelay(
+  relay: Target,
+  signal: AbortSignal,
+  accessToken: AccessToken = noTokens,
+  { connectMs, greetingMs, silenceMs, answerMs }: Patience = PATIENCE,
+): Promise<RelayConnection> {
   const { tls = 'checked', address, helo } = relay;
   const isLocal = isLoopback(relay.host);
   signal.throwIfAborted();
@@ -45,9 +58,9 @@ export async function connectRelay(relay: Target, signal: AbortSignal, accessTok
     // A password never crosses a network in clear; on this machine there is no network to cross and no certificate to trust.
     requireTLS: relay.user !== null && !isLocal,
     tls: { rejectUnauthorized: tls === 'checked' && !isLocal },
-    connectionTimeout: CONNECT_TIMEOUT_MS,
-    greetingTimeout: CONNECT_TIMEOUT_MS,
-    socketTimeout: IDLE_TIMEOUT_MS,
+    connectionTimeout: connectMs,
+    greetingTimeout: greetingMs,
+    socketTimeout: silenceMs,
     socketCloseTimeout: 1000,
   });
   let open = true;
@@ -65,6 +78,9 @@ export async function connectRelay(relay: Target, signal: AbortSignal, accessTok
       failure = reject;
       run((error, result) => (error ? reject(error) : resolve(result)));
     });
+  const allowSilence = (ms: number): void => {
+    if (connection._socket) connection._socket.setTimeout(ms);
+  };
   const abort = (): void => {
     open = false;
     failure?.(Object.assign(new Error('Stopped waiting for an answer'), { code: 'ETIMEDOUT' }));
@@ -91,6 +107,8 @@ export async function connectRelay(relay: Target, signal: AbortSignal, accessTok
     isOpen: () => open,
     takesUtf8,
     send: async (envelope, message) => {
+      allowSilence(silenceMs);
+      message.once('end', () => allowSilence(answerMs));
       const info = await step<SMTPConnectionSendInfo>((done) => connection.send(envelope, message, done));
       if (!info) throw new Error('The relay library answered neither a result nor an error');
       return info;
