@@ -158,7 +158,7 @@ async function readOn(reading: Reading, folders: readonly ChosenFolder[], progre
     // A copy of ours is read back at once, so that nobody wonders about it a minute later.
     due = folders;
     if ((await filing.work(client)) || (await removing.work(client))) continue;
-    progress.current([...missing]);
+    progress.current([...missing], filing.refusal());
     watching.tend();
     due = first ? [first] : [];
     if (first && !missing.has(first.path) && (await hasNews(reading, first))) continue;

@@ -8,6 +8,7 @@ import type { ChannelHost, Inbox, OutboundMessage } from '../../../core/plugins/
 import { composeMail } from '../outbound/compose.ts';
 import { isAscii } from '../outbound/one-line.ts';
 import type { EmailSettings } from '../settings.ts';
+import { imapFailureOf } from './imap-failure.ts';
 import type { Mailbox } from './settings.ts';
 
 /** What of the host the filing needs. */
@@ -19,6 +20,8 @@ export interface Filing {
   add(message: OutboundMessage): Promise<void>;
   /** Does what waits; true: something is filed. Rejects when the connection breaks; what the server refuses is tried again later. */
   work(client: ImapFlow): Promise<boolean>;
+  /** What the server said when it refused what still waits; null while it refuses nothing. */
+  refusal(): string | null;
 }
 
 const WAITING = z.array(
@@ -38,6 +41,7 @@ const GIVE_UP_MS = 7 * 24 * 3_600_000;
 
 export function createFiling(host: FilingHost, inbox: Inbox<EmailSettings>, mailbox: Mailbox, wake: () => void): Filing {
   const key = `imap filing ${inbox.id}`;
+  const refusals = new Map<number, string>();
   const parsed = (text: string | null): readonly Waiting[] => WAITING.parse(JSON.parse(text ?? '[]'));
   // At once: what another process sent is added to the same list.
   const change = (work: (list: readonly Waiting[]) => readonly Waiting[]): Promise<void> =>
@@ -63,10 +67,13 @@ export function createFiling(host: FilingHost, inbox: Inbox<EmailSettings>, mail
           if (mailbox.appendSent) await append(host, client, inbox, mailbox, one);
           if (mailbox.markAnswered && one.inReplyTo !== null) await markAnswered(client, mailbox, one.inReplyTo);
           isFiled = true;
+          refusals.delete(one.messageId);
         } catch (error) {
           if (!client.usable) throw error;
           host.log.warn('mailbox_filing_refused', { inboxId: inbox.id, messageId: one.messageId, ...errorFacts(error) });
           isDone = now.getTime() - Date.parse(one.since) > GIVE_UP_MS;
+          if (isDone) refusals.delete(one.messageId);
+          else refusals.set(one.messageId, imapFailureOf(error, mailbox).text);
         }
         const notBefore = new Date(now.getTime() + AGAIN_MS).toISOString();
         await change((list) =>
@@ -77,6 +84,7 @@ export function createFiling(host: FilingHost, inbox: Inbox<EmailSettings>, mail
       }
       return isFiled;
     },
+    refusal: () => [...refusals.values()].at(-1) ?? null,
   };
 }
 

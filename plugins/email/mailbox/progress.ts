@@ -13,8 +13,8 @@ export interface Progress {
   readonly moved: (path: string, cursor: Cursor) => void;
   /** What was there before is being fetched. */
   filling(): void;
-  /** All that is there is here, but for folders that are not there any more. */
-  current(missing: readonly string[]): void;
+  /** All that is there is here, but for folders that are not there any more. `refusal`: why copies of what was sent are not taken, in the server's words. */
+  current(missing: readonly string[], refusal: string | null): void;
   /** Answers how many times in a row now, without getting further in between. */
   failed(failure: Failure): number;
   readonly health: () => InboxHealth;
@@ -50,9 +50,10 @@ export function createProgress(now: () => Date): Progress {
       if (before && isFurther(before, cursor)) failures = 0;
     },
     filling: () => recover('filling'),
-    current: (missing) => {
+    current: (missing, refusal) => {
       recover('current');
       lastSuccessAt = now();
+      if (refusal !== null) [problem, detail] = ['account_filing', refusal];
       if (missing.length > 0) [problem, detail] = ['account_folder_missing', missing.join(', ')];
     },
     failed: (failure) => {

@@ -1,0 +1,37 @@
+import test from 'ava';
+import { memoryHost } from '../../../test/support/channel-host.ts';
+import { DOVECOT_PASSWORD, startDovecot } from '../../../test/support/dovecot.ts';
+import { until } from '../../../test/support/until.ts';
+import { accountAt, ACCOUNT_ID as ID, mail } from './account.ts';
+import { outbound } from './messages.ts';
+
+const TWO_MESSAGES = 'quota\nplugin {\n  quota = maildir:User quota\n  quota_rule = *:messages=2\n}';
+
+test('an account that takes no copy of what was sent says so until it has it, in the words of its server, and reads on', async (t) => {
+  const login = 'biuro@firma.test';
+  const dovecot = await startDovecot([login], { mail_plugins: TWO_MESSAGES });
+  t.teardown(() => dovecot.stop());
+  const clock = { now: new Date() };
+  const message = outbound({ messageId: 7 as never, externalId: 'odp@firma.test' });
+  const host = memoryHost({ sent: async () => message, now: () => clock.now });
+  const { start, other } = accountAt(t, { port: dovecot.port, login, password: DOVECOT_PASSWORD }, { host });
+  for (const subject of ['pytanie', 'drugie']) dovecot.deliver(login, mail(subject));
+  const { accounts, current, health } = await start();
+  await current(2);
+  await accounts.sent(ID, message, [{ deliveryId: 1 as never, outcome: { state: 'accepted', reply: '250' } }]);
+  await until('it is said', () => health()?.problem === 'account_filing');
+  t.like(health(), { state: 'current', failingSince: null });
+  t.regex(health()?.detail ?? '', /quota/i);
+  dovecot.deliver(login, mail('trzecie'));
+  await current(3);
+  t.is(health()?.problem, 'account_filing');
+
+  const client = await other();
+  await client.mailboxOpen('INBOX');
+  await client.messageDelete('1:*');
+  await client.logout();
+  clock.now = new Date(clock.now.getTime() + 11 * 60_000);
+  dovecot.deliver(login, mail('czwarte'));
+  await until('it is filed', () => dovecot.files(login, 'Sent').length === 1);
+  await until('nothing is said any more', () => health()?.problem === null);
+});
