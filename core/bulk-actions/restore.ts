@@ -81,11 +81,10 @@ const holderOf = ({ assigneeId, teamId }: Snapshot): Assignment => ({
   teamId: teamId as TeamId | null,
 });
 
-const EVENTS = { open: 'conversation.reopened', closed: 'conversation.closed', snoozed: 'conversation.snoozed' } as const;
-
 async function announceState(tx: WriteScope, conversationId: ConversationId, before: Snapshot): Promise<void> {
   await wakeLater(tx, conversationId, before.snoozedUntil);
-  tx.emit({ type: EVENTS[before.status], data: { conversationId } });
+  if (before.status === 'closed') tx.emit({ type: 'conversation.closed', data: { conversationId, isAgain: true } });
+  else tx.emit({ type: before.status === 'open' ? 'conversation.reopened' : 'conversation.snoozed', data: { conversationId } });
 }
 
 /** Moving took it from an assignee or a team who do not see the other folder: they have it again, unless they cannot work any more. */

@@ -34,7 +34,8 @@ export interface EventMap {
   'conversation.opened': { conversationId: ConversationId };
   'conversation.reopened': { conversationId: ConversationId };
   'conversation.looped': { conversationId: ConversationId };
-  'conversation.closed': { conversationId: ConversationId };
+  /** `isAgain`: what had opened or put off a closed one was taken back. */
+  'conversation.closed': { conversationId: ConversationId; isAgain?: true };
   'conversation.snoozed': { conversationId: ConversationId };
   /** The moment that it was put off to has come. */
   'conversation.woken': { conversationId: ConversationId };

@@ -6,7 +6,7 @@ export interface NewJob {
   /** Name of the handler, snake_case with a noun first: `mail_password_reset`. */
   readonly kind: string;
   /** Ids only, so that a job never acts on old facts. */
-  readonly data: Readonly<Record<string, string | number | null>>;
+  readonly data: Readonly<Record<string, string | number | boolean | null>>;
   /** Not before; default now. */
   readonly runAt?: Date;
 }

@@ -27,11 +27,13 @@ export async function followEvents(tx: WriteScope, events: readonly StoredEvent[
     if ('otherId' in event.data) ids.add(event.data.otherId);
   }
   await insertDirty(tx, [...ids]);
-  for (const { event, actor, createdAt } of events)
-    if (event.type === 'conversation.closed' || event.type === 'conversation.ignored') {
-      const kind = event.type === 'conversation.closed' ? 'closed' : 'ignored';
-      await insertEndings(tx, event.data.conversationId, kind, actor.kind === 'agent' ? actor.id : 0, createdAt);
-    } else if (event.type === 'conversation.unclosed') await deleteNewestEnding(tx, event.data.conversationId, 'closed');
+  for (const { event, actor, createdAt } of events) {
+    const by = actor.kind === 'agent' ? actor.id : 0;
+    if (event.type === 'conversation.closed' && !event.data.isAgain)
+      await insertEndings(tx, event.data.conversationId, 'closed', by, createdAt);
+    else if (event.type === 'conversation.ignored') await insertEndings(tx, event.data.conversationId, 'ignored', by, createdAt);
+    else if (event.type === 'conversation.unclosed') await deleteNewestEnding(tx, event.data.conversationId, 'closed');
     else if (event.type === 'conversation.unignored') await deleteNewestEnding(tx, event.data.conversationId, 'ignored');
+  }
   if (events.some(({ event }) => event.type === 'settings.changed' && RULES.has(event.data.key))) await beginAnew(tx);
 }

@@ -66,3 +66,20 @@ test('a closing of many that is taken back, and an ignoring, end no waiting eith
   await sendAndClose(house, conversationId);
   t.deepEqual(await totals(house), { ...ONE, closed: 2 });
 });
+
+test('what was opened or put off with many and is closed again by taking that back was closed once', async (t) => {
+  const house = await houseFor(t);
+  const { agentScope, scope } = house;
+  const { conversationId } = await house.mail({});
+  house.pass(5);
+  await closeConversation(agentScope, conversationId);
+  house.pass(5);
+  for (const deed of [{ kind: 'reopen' }, { kind: 'snooze', until: new Date('2026-12-24T08:00:00Z') }] as const) {
+    const id = await beginBulk(agentScope, deed, { ids: [conversationId] });
+    await workOff(scope, id, () => {}, 5_000);
+    await reverseBulk(agentScope, id);
+    await workOff(scope, id, () => {}, 5_000);
+    t.is((await scope.db('conversations').where({ id: conversationId }).first('status')).status, 'closed');
+    t.is((await totals(house)).closed, 1, deed.kind);
+  }
+});
