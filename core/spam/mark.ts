@@ -7,19 +7,20 @@ import { enqueue } from '../jobs/store.ts';
 import type { ConversationId } from '../lib/ids.ts';
 import { waitsSince } from '../messages/awaited.ts';
 import { holdBack } from '../trash/hold-back.ts';
-import { rawInboundOf, settleRawOf } from './store.ts';
+import { leaveUnscored, rawInboundOf, settleRawOf } from './store.ts';
 
 export const LEARN_JOB = 'spam_learn';
 /** The newest messages are example enough. */
 const MAX_EXAMPLES = 20;
 
-/** An agent says that a conversation is spam, or is not: it moves, nothing is sent to it any more, the ledger follows, and the filters learn. Saying it twice changes nothing. Raises not_found, conversation_in_trash. */
+/** An agent says that a conversation is spam, or is not: it moves, nothing is sent to it any more, the ledger follows, and the filters learn: they are not asked any more about what they have not scored yet. Saying it twice changes nothing. Raises not_found, conversation_in_trash. */
 export async function markSpam(scope: Scope | WriteScope, id: ConversationId, isSpam: boolean): Promise<Conversation> {
   return transact(scope, async (tx) => {
     const before = await lockedConversation(tx, id);
     if ((before.spam !== null) === isSpam) return before;
     if (before.trashedAt) expectPresent(before);
     const after = isSpam ? await moveToSpam(tx, await stopSending(tx, before), 'agent', null) : await moveBack(tx, before);
+    await leaveUnscored(tx, id);
     const examples = await rawInboundOf(tx, id, MAX_EXAMPLES);
     if (examples.length > 0)
       await enqueue(

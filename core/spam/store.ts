@@ -24,6 +24,14 @@ export async function settleRawOf(
     .update({ status, spam_reason: reason });
 }
 
+/** What still waits for a score waits no more: a person has said what it is, and a late score would put it back. */
+export async function leaveUnscored({ db }: WriteScope, id: ConversationId): Promise<void> {
+  await db('raw_inbound')
+    .whereIn('id', db('messages').where({ conversation_id: id }).whereNotNull('raw_inbound_id').select('raw_inbound_id'))
+    .whereRaw("spam_state = 'unscored'")
+    .update({ spam_state: 'skipped' });
+}
+
 /** Whether the conversation is in spam; null when it is gone. */
 export async function spamStateOf({ db }: Scope, id: ConversationId): Promise<boolean | null> {
   const row = await db('conversations').where({ id }).first('spam_at');

@@ -1,7 +1,9 @@
 import test, { type ExecutionContext } from 'ava';
 import { openBlobs } from '../../core/blobs/blobs.ts';
 import { assignConversation } from '../../core/conversations/assign.ts';
+import { lockedConversation } from '../../core/conversations/change.ts';
 import { findConversation, listConversations } from '../../core/conversations/list.ts';
+import { transact } from '../../core/db/scope.ts';
 import { judge } from '../../core/ingest/judge.ts';
 import { UNJUDGED, type Verdict } from '../../core/ingest/verdict.ts';
 import { silentLog } from '../../core/lib/log.ts';
@@ -11,7 +13,7 @@ import { replyToConversation } from '../../core/messages/reply.ts';
 import type { FilterVerdict } from '../../core/plugins/contract.ts';
 import { filterJudge } from '../../core/spam/filter-judge.ts';
 import { learnHandler } from '../../core/spam/learn.ts';
-import { markSpam } from '../../core/spam/mark.ts';
+import { markSpam, moveToSpam } from '../../core/spam/mark.ts';
 import { rescore } from '../../core/spam/rescore.ts';
 import { acknowledging } from '../support/acknowledging.ts';
 import { memoryHost } from '../support/channel-host.ts';
@@ -69,6 +71,20 @@ test('a late score below the threshold moves nothing', async (t) => {
   sieve.verdict = scored(7.9);
   t.is(await again(), 1);
   t.like(await findConversation(scope, conversationId), { status: 'open', spam: null });
+});
+
+test('what a person said of a mail that waited for its score is not overruled by it', async (t) => {
+  const { kept, again, sieve, scope, agentScope } = await court(t);
+  const [rescued, disowned] = [await kept(UNSCORED), await kept(UNSCORED)];
+  for (const isSpam of [true, false]) await markSpam(agentScope, rescued.conversationId, isSpam);
+  await transact(scope, async (tx) => moveToSpam(tx, await lockedConversation(tx, disowned.conversationId), 'dmarc', null));
+  await markSpam(agentScope, disowned.conversationId, false);
+  sieve.verdict = scored(12);
+  t.is(await again(), 0);
+  for (const { conversationId, record } of [rescued, disowned]) {
+    t.like(await findConversation(scope, conversationId), { status: 'open', spam: null });
+    t.like(await scope.db('raw_inbound').where({ id: record.id }).first(), { status: 'received', spam_state: 'skipped' });
+  }
 });
 
 test('the filter learns what the conversation is when its turn comes, whatever was said before', async (t) => {
