@@ -5,7 +5,8 @@ import { reserveIds } from '../db/reserved.ts';
 import type { WriteScope } from '../db/scope.ts';
 import { authorOf } from '../messages/author.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
-import { idsOf, messagesOf } from './receive.ts';
+import { messagesOf } from './message-of.ts';
+import { idsOf } from './receive.ts';
 import { foreseeKnown } from './received/foresee.ts';
 import type { Interpreted, RawInboundRecord } from './types.ts';
 

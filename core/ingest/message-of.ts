@@ -1,5 +1,5 @@
 import type { Thread } from './thread.ts';
-import type { InterpretedMessage, RawInboundRecord } from './types.ts';
+import type { Interpreted, InterpretedMessage, RawInboundRecord } from './types.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A kept thing and what was found out about it. */
@@ -11,6 +11,10 @@ export interface Judged {
 }
 
 const MAX_REFERENCES = 50;
+
+/** The messages in what was read, also the one that holds a report on a domain. */
+export const messagesOf = (items: readonly Interpreted[]): readonly InterpretedMessage[] =>
+  items.flatMap((item) => (item.kind === 'report' ? [] : [item.kind === 'domain-report' ? item.message : item]));
 
 /** When it reached us: fetched mail reached its account earlier than it was kept here, never later. */
 export const arrivalOf = ({ receivedAt }: RawInboundRecord, { arrivedAt }: InterpretedMessage): Date =>

@@ -26,7 +26,7 @@ import { disposeOf, type SpamReason } from './disposition.ts';
 import { copyReason, UNMATCHED } from './failure.ts';
 import { isHeard } from './heard.ts';
 import { ownComingBack } from './loop.ts';
-import { arrivalOf, type Judged, written } from './message-of.ts';
+import { arrivalOf, type Judged, messagesOf, written } from './message-of.ts';
 import { apartBySubject } from './other-subject.ts';
 import { receiveFetched } from './receive-fetched.ts';
 import { knownOf, settleRaw, type Twin } from './received/store.ts';
@@ -103,9 +103,6 @@ const hasNoName = ({ externalId, sentAt, arrivedAt }: InterpretedMessage): boole
 /** Too late for the repetition of one whose sender had no answer from us. */
 const isLater = ({ receivedAt }: RawInboundRecord, twin: Twin): boolean =>
   Math.abs(receivedAt.getTime() - twin.receivedAt.getTime()) > REPEATED_WITHIN_MS;
-
-export const messagesOf = (items: readonly Interpreted[]): readonly InterpretedMessage[] =>
-  items.flatMap((item) => (item.kind === 'report' ? [] : [item.kind === 'domain-report' ? item.message : item]));
 
 export const idsOf = (messages: readonly InterpretedMessage[]): readonly string[] => messages.flatMap(({ externalId }) => externalId ?? []);
 

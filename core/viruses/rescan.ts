@@ -8,7 +8,7 @@ import type { Endpoints } from '../messages/endpoint.ts';
 import { conversationFrom, hideUntouched } from '../spam/late.ts';
 import { scanned } from './scan.ts';
 import { type ScanDeps, scanRecord } from './scan-judge.ts';
-import { recordScan, unscannedAfter } from './store.ts';
+import { filesFrom, recordScan, unscannedAfter } from './store.ts';
 
 export interface RescanDeps extends ScanDeps {
   readonly endpoints: Pick<Endpoints, 'find'>;
@@ -28,7 +28,7 @@ export async function rescan(
   const done = await askInPortions<RawInboundRecord, VirusVerdict>(
     {
       after: (last, limit) => unscannedAfter(scope, last?.id ?? 0, limit),
-      ask: async (record) => scanned(await scanRecord(deps, record, signal)),
+      ask: async (record) => scanned(await scanRecord(deps, record, await filesFrom(scope, record.id), signal)),
       settle: (record, virus) => transact(scope, (tx) => settleScan(tx, deps, record, virus)),
     },
     position,

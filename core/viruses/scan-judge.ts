@@ -1,14 +1,15 @@
 import { createReadStream } from 'node:fs';
-import type { Blobs } from '../blobs/blobs.ts';
+import type { Blobs, StoredBlob } from '../blobs/blobs.ts';
 import type { ScanNow } from '../ingest/expect-clean.ts';
 import type { Judge } from '../ingest/judge.ts';
+import { messagesOf } from '../ingest/message-of.ts';
 import type { RawInboundRecord } from '../ingest/types.ts';
-import type { VirusVerdict } from '../ingest/verdict.ts';
+import { type VirusVerdict, worstOf } from '../ingest/verdict.ts';
 import { type Scanners, scanAll, UNSCANNED } from './scan.ts';
 
 export interface ScanDeps {
   readonly plugins: Scanners;
-  readonly blobs: Pick<Blobs, 'path'>;
+  readonly blobs: Pick<Blobs, 'path' | 'has'>;
 }
 
 /** A little more than a scanner may be told to wait, so that its own limit speaks first. */
@@ -17,8 +18,10 @@ const TIME_LIMIT_MS = 28_000;
 const WAITED_MS = 10_000;
 const SLOW_MS = 2_000;
 const REST_MS = 30_000;
+/** Files of one mail that are asked about side by side. */
+const AT_ONCE = 4;
 
-/** Has every message scanned as it was received, with all that is packed in it. Trouble means unscanned: the mail goes on and is scanned later. */
+/** Has every message scanned as it was received, with all that is packed in it, and each of its files. Trouble means unscanned: the mail goes on and is scanned later. */
 export function scanJudge(deps: ScanDeps): Judge {
   // One that hangs would hold up every batch by its whole time limit: after one such wait it is left alone for a while.
   let restUntilMs = 0;
@@ -28,20 +31,48 @@ export function scanJudge(deps: ScanDeps): Judge {
     judge: async ({ record, items }, verdict, signal) => {
       if (!items.some((item) => item.kind !== 'report') || deps.plugins.scanners().length === 0) return verdict;
       const startedMs = performance.now();
-      const virus = startedMs < restUntilMs ? UNSCANNED : await scanRecord(deps, record, signal);
+      const virus =
+        startedMs < restUntilMs
+          ? UNSCANNED
+          : await scanRecord(
+              deps,
+              record,
+              messagesOf(items).flatMap(({ attachments }) => attachments),
+              signal,
+            );
       if (virus?.state === 'unscanned' && performance.now() - startedMs > SLOW_MS) restUntilMs = performance.now() + REST_MS;
       return virus ? { ...verdict, virus } : verdict;
     },
   };
 }
 
+/** Of what nobody could read there are no files. */
 export const scanWhileWaited =
   (deps: ScanDeps): ScanNow =>
   (record) =>
-    scanRecord(deps, record, AbortSignal.timeout(WAITED_MS));
+    scanRecord(deps, record, [], AbortSignal.timeout(WAITED_MS));
 
-/** The bytes of a kept thing. Null when there is nobody to ask. */
-export function scanRecord({ plugins, blobs }: ScanDeps, record: RawInboundRecord, signal: AbortSignal): Promise<VirusVerdict | null> {
-  const input = { bytes: record.bytes, open: () => createReadStream(blobs.path(record.blobSha256)) };
-  return scanAll(plugins, input, AbortSignal.any([signal, AbortSignal.timeout(TIME_LIMIT_MS)]));
+/**
+ * The bytes of a kept thing, then the files that were found in it: a scanner that reads mail otherwise than we do has not looked into what people get
+ * from us. Null when there is nobody to ask.
+ */
+export async function scanRecord(
+  { plugins, blobs }: ScanDeps,
+  record: RawInboundRecord,
+  files: readonly StoredBlob[],
+  signal: AbortSignal,
+): Promise<VirusVerdict | null> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(TIME_LIMIT_MS)]);
+  const ask = ({ sha256, bytes }: StoredBlob): Promise<VirusVerdict | null> =>
+    scanAll(plugins, { bytes, open: () => createReadStream(blobs.path(sha256)) }, limit);
+  let found = await ask({ sha256: record.blobSha256, bytes: record.bytes });
+  const different = [...new Map(files.map((file) => [file.sha256, file])).values()].filter(({ bytes }) => bytes > 0);
+  for (let from = 0; from < different.length && found !== null && isOpen(found); from += AT_ONCE) {
+    const some = different.slice(from, from + AT_ONCE).map(async (file) => ((await blobs.has(file.sha256)) ? ask(file) : null));
+    found = worstOf([found, ...(await Promise.all(some))]);
+  }
+  return found;
 }
+
+/** Whether it can still turn out worse. */
+const isOpen = ({ state }: VirusVerdict): boolean => state === 'clean' || state === 'skipped';

@@ -1,3 +1,4 @@
+import type { StoredBlob } from '../blobs/blobs.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import { findRawInbounds } from '../ingest/find-raw.ts';
 import type { RawInboundRecord } from '../ingest/types.ts';
@@ -13,4 +14,13 @@ export async function unscannedAfter(scope: Scope, after: number, limit: number)
 /** Puts what was found in the place of its absence. */
 export async function recordScan({ db }: WriteScope, id: RawInboundId, { state, name }: VirusVerdict): Promise<void> {
   await db('raw_inbound').where({ id }).whereRaw("virus_state = 'unscanned'").update({ virus_state: state, virus_name: name });
+}
+
+/** The files of the messages that were made from a kept thing. */
+export async function filesFrom({ db }: Scope, id: RawInboundId): Promise<readonly StoredBlob[]> {
+  const rows = await db('attachments as a')
+    .join('messages as m', 'm.id', 'a.message_id')
+    .where('m.raw_inbound_id', id)
+    .select('a.blob_sha256', 'a.bytes');
+  return rows.map((row) => ({ sha256: String(row.blob_sha256), bytes: Number(row.bytes) }));
 }
