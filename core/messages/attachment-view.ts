@@ -89,7 +89,7 @@ interface EnclosedView extends AttachmentViews {
 }
 
 function invitationView(id: number, invitation: Invitation) {
-  const { method, answer, title, location, organiser, attendees, start, end, repeats } = invitation;
+  const { method, answer, title, location, organiser, attendees, start, end, repeats, more = 0 } = invitation;
   return {
     kind: 'invitation' as const,
     id,
@@ -101,6 +101,7 @@ function invitationView(id: number, invitation: Invitation) {
     start,
     end: lastMoment(start, end),
     repeats: repeats && { ...repeats, weekdays: repeats.weekdays.map((day) => `2024-01-0${day}`) },
+    more,
   };
 }
 

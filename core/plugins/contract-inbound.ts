@@ -75,6 +75,8 @@ export interface Invitation {
   readonly start: EventTime | null;
   readonly end: EventTime | null;
   readonly repeats: Repetition | null;
+  /** Other events in the same file; absent = none. */
+  readonly more?: number;
 }
 
 /**
@@ -89,8 +91,10 @@ export type EventTime =
 export interface Repetition {
   readonly frequency: (typeof FREQUENCIES)[number];
   readonly interval: number;
-  /** ISO weekdays, 1 = Monday; empty = the day of the start. */
+  /** ISO weekdays, 1 = Monday; empty = the day of the start, or another that is not said here. */
   readonly weekdays: readonly number[];
+  /** Which of such weekdays in its month, -1 = the last; absent = each. */
+  readonly nth?: number;
   readonly count: number | null;
   /** Last date, or null. */
   readonly until: string | null;

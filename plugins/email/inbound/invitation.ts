@@ -17,6 +17,8 @@ import { zoneNamed } from './time-zone.ts';
 const MAX_BYTES = 512 * 1024;
 const MAX_LINES = 10_000;
 const MAX_TEXT_CHARS = 500;
+/** Fifths are not in every month, and nobody but a program counts further, or from the end. */
+const NTH = [1, 2, 3, 4, 5, -1];
 const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
 
 /** The first event of a calendar file; null when there is none, or the file is damaged or no calendar. Zones are never computed from rules in the file. */
@@ -41,6 +43,8 @@ function invitationOf(calendar: ICAL.Component, event: ICAL.Component): Invitati
   const method = isCancelled ? 'cancel' : (INVITATION_METHODS.find((one) => one === said) ?? 'publish');
   const attendees = event.getAllProperties('attendee');
   const start = timeOf(event.getFirstProperty('dtstart'), calendar);
+  // A day of a series that was moved is an event of the same name.
+  const more = new Set(calendar.getAllSubcomponents('vevent').map((one) => String(one.getFirstPropertyValue('uid')))).size - 1;
   return {
     kind: 'invitation',
     method,
@@ -50,9 +54,24 @@ function invitationOf(calendar: ICAL.Component, event: ICAL.Component): Invitati
     organiser: personOf(event.getFirstProperty('organizer')),
     attendees: Math.min(attendees.length, 100_000),
     start,
-    end: timeOf(event.getFirstProperty('dtend'), calendar),
+    end: timeOf(event.getFirstProperty('dtend'), calendar) ?? after(start, event.getFirstProperty('duration')),
     repeats: repetitionOf(event.getFirstProperty('rrule')),
+    ...(more > 0 ? { more } : {}),
   };
+}
+
+/** The end of what only says how long it lasts (RFC 5545 section 3.8.2.5); null where it does not. */
+function after(start: EventTime | null, duration: ICAL.Property | null): EventTime | null {
+  const [, , , lasts]: readonly unknown[] = duration?.toJSON() ?? [];
+  if (start === null || typeof lasts !== 'string') return null;
+  try {
+    const long = Temporal.Duration.from(lasts);
+    const at = Temporal.PlainDateTime.from(start.at.replace(/(?:\.\d+)?Z$/, '')).add(long);
+    if (start.kind === 'day') return { kind: 'day', at: at.toPlainDate().toString() };
+    return { ...start, at: start.kind === 'instant' ? `${at.toString({ fractionalSecondDigits: 3 })}Z` : at.toString() };
+  } catch {
+    return null;
+  }
 }
 
 function textOf(event: ICAL.Component, name: string): string | null {
@@ -112,14 +131,25 @@ function repetitionOf(property: ICAL.Property | null): Repetition | null {
   const frequency = FREQUENCIES.find((one) => one === String(part('freq') ?? '').toLowerCase());
   if (!frequency) return null;
   const until = String(part('until') ?? '').slice(0, 10);
-  const days = [part('byday')].flat().map((day) => WEEKDAYS.indexOf(String(day).slice(-2)) + 1);
   return {
     frequency,
     interval: wholeNumber(part('interval')) ?? 1,
-    weekdays: [...new Set(days.filter((day) => day > 0))].sort((a, b) => a - b),
+    ...weekdaysOf([part('byday') ?? []].flat().map(String), part('bysetpos')),
     count: wholeNumber(part('count')),
     until: isDate(until) ? until : null,
   };
+}
+
+/** `2TU`, or TU as the second of its set, is the second Tuesday alone; what cannot be said so is not said at all. */
+function weekdaysOf(days: readonly string[], place: unknown): Pick<Repetition, 'weekdays' | 'nth'> {
+  const numbers = [...new Set(days.map((day) => WEEKDAYS.indexOf(day.slice(-2)) + 1))].filter((day) => day > 0).sort((a, b) => a - b);
+  const places = [
+    ...days.flatMap((day) => (day.length > 2 ? [day.slice(0, -2)] : [])),
+    ...(place === undefined ? [] : [place].flat().map(String)),
+  ];
+  if (places.length === 0) return { weekdays: numbers };
+  const nth = NTH.find((one) => one === Number(places[0]));
+  return nth !== undefined && days.length === 1 && places.length === 1 ? { weekdays: numbers, nth } : { weekdays: [] };
 }
 
 function wholeNumber(value: unknown): number | null {

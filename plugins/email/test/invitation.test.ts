@@ -57,6 +57,34 @@ test('times are read in the zones that programs name, whole days stay days, unkn
   t.is(start('DTSTART:20261399T100000Z'), null);
 });
 
+test('a meeting on the second Tuesday or the last Friday of a month is not one on every Tuesday or Friday', (t) => {
+  const repeats = (rule: string): unknown => read(`DTSTART:20261208T100000Z\nRRULE:FREQ=${rule}`)?.repeats;
+  t.like(repeats('MONTHLY;BYDAY=2TU'), { frequency: 'monthly', weekdays: [2], nth: 2 });
+  t.like(repeats('MONTHLY;BYDAY=-1FR'), { weekdays: [5], nth: -1 });
+  t.like(repeats('YEARLY;BYMONTH=12;BYDAY=2TU'), { frequency: 'yearly', weekdays: [2], nth: 2 });
+  // As Outlook writes it.
+  t.like(repeats('MONTHLY;BYDAY=TU;BYSETPOS=2'), { weekdays: [2], nth: 2 });
+  for (const manifold of ['MONTHLY;BYDAY=1MO,3MO', 'MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1', 'MONTHLY;BYDAY=-2FR', 'YEARLY;BYDAY=20MO'])
+    t.like(repeats(manifold), { weekdays: [], nth: undefined }, manifold);
+  t.like(repeats('WEEKLY;BYDAY=TU,TH'), { weekdays: [2, 4], nth: undefined });
+});
+
+test('an event that says how long it lasts ends then', (t) => {
+  const end = (lines: string): unknown => read(lines)?.end;
+  t.deepEqual(end('DTSTART;TZID=Europe/Warsaw:20261130T100000\nDURATION:PT1H30M'), { kind: 'instant', at: '2026-11-30T10:30:00.000Z' });
+  t.deepEqual(end('DTSTART;VALUE=DATE:20261224\nDURATION:P3D'), { kind: 'day', at: '2026-12-27' });
+  t.deepEqual(end('DTSTART:20261130T233000\nDURATION:PT1H'), { kind: 'local', at: '2026-12-01T00:30:00', zone: null });
+  for (const none of ['DURATION:PT1H', 'DTSTART:20261130T100000Z\nDURATION:nonsense', 'DTSTART:20261130T100000Z\nDURATION:P999999999W'])
+    t.is(end(none), null, none);
+});
+
+test('a file with several events says how many more there are; other days of the same one are no more', (t) => {
+  const file = (uids: readonly string[]): Buffer =>
+    Buffer.from(`BEGIN:VCALENDAR\n${uids.map((uid) => `BEGIN:VEVENT\nUID:${uid}\nSUMMARY:${uid}\nEND:VEVENT\n`).join('')}END:VCALENDAR`);
+  t.like(readInvitation(file(['tam', 'z powrotem', 'hotel'])), { title: 'tam', more: 2 });
+  t.is(readInvitation(file(['tam', 'tam']))?.more, undefined);
+});
+
 test('cancellations and answers are told apart from requests', (t) => {
   t.is(read('DTSTART:20260701T100000Z', 'METHOD:CANCEL')?.method, 'cancel');
   t.is(read('DTSTART:20260701T100000Z\nSTATUS:CANCELLED')?.method, 'cancel');
