@@ -75,6 +75,19 @@ test('a signed mail that was changed on its way fails', async (t) => {
   t.like(found, { dkim: [{ result: 'neutral', domain: 'wp.test' }], dmarc: { result: 'fail' }, pretences: ['dmarc'] });
 });
 
+test('a signature over a part of the body confirms nothing: anybody can write the rest', async (t) => {
+  const letter = mail('Anna <anna@wp.test>');
+  const elsewhere = { ip: '198.51.100.9', mailFrom: 'x@evil.test', helo: 'evil.test' };
+  const whole = await signed(letter, 'wp.test', undefined, 'Dzień dobry\r\n'.length + 1);
+  t.like(await checked(dns, whole, elsewhere), { dkim: [{ result: 'pass', aligned: true }], dmarc: { result: 'pass' }, pretences: [] });
+  for (const partly of [`${whole}Nowy numer konta: 1\n`, await signed(letter, 'wp.test', undefined, 1)])
+    t.like(await checked(dns, partly, elsewhere), { dkim: [{ result: 'policy' }], dmarc: { result: 'fail' }, pretences: ['dmarc'] });
+  const sent = await checked(dns, await signed(letter, 'wp.test', undefined, 1));
+  t.like(sent, { dkim: [{ result: 'policy' }], dmarc: { result: 'pass' }, pretences: [] }, 'by its machine it is confirmed all the same');
+  const both = await signed(await signed(letter, 'wp.test', undefined, 1), 'wp.test');
+  t.like(await checked(dns, both, elsewhere), { dmarc: { result: 'pass' }, pretences: [] });
+});
+
 test('a signature of somebody else says nothing about the sender', async (t) => {
   const found = await checked(dns, await signed(mail('Anna <anna@wp.test>'), 'mailing.test'), {
     ip: '192.0.2.50',
