@@ -25,17 +25,15 @@ export async function judge(
 ): Promise<FilterVerdict> {
   const message = measured(settings, input);
   if (!message) return { state: 'skipped', reason: 'too_large' };
-  const asked = await askAny(
-    hosts,
-    spamdQuestion({ command: 'REPORT', headers: userHeader(settings), message }),
-    limitsOf(settings),
-    signal,
-  );
-  const refused = unavailable(asked);
-  if (refused || !('answer' in asked)) return refused ?? badAnswer('');
-  const score = scoreOf(asked.answer);
-  if (!score) return badAnswer(`${asked.host}: no score in the answer`);
-  return { state: 'scored', ...score, symbols: symbolsOf(asked.answer.body) };
+  const question = spamdQuestion({ command: 'REPORT', headers: userHeader(settings), message });
+  const asked = await askAny(hosts, { ...question, read: (bytes) => judgement(question.read(bytes)) }, limitsOf(settings), signal);
+  return 'answer' in asked ? asked.answer : { state: 'unavailable', reason: asked.trouble, detail: asked.detail };
+}
+
+/** Null for what is no score, so that the next host is asked: one that has too much to do, or no database of preferences, says so in an answer. */
+function judgement(answer: SpamdResponse | null): FilterVerdict | null {
+  const score = answer?.code === EX_OK ? scoreOf(answer) : null;
+  return answer && score && { state: 'scored', ...score, symbols: symbolsOf(answer.body) };
 }
 
 /** Teaches the Bayes database of the local site (command TELL); nothing is reported to anybody outside. */

@@ -25,11 +25,18 @@ test('a real spamd says score, threshold and rules with their descriptions', asy
   t.deepEqual(quiet, { state: 'scored', score: 0, threshold: 5, symbols: [] });
 });
 
-test('the next server is asked when one is away or answers nonsense', async (t) => {
-  const [spamd, evil] = [await startSpamd(), await evilSpamd('answers another protocol')];
-  t.teardown(() => Promise.all([spamd.stop(), evil.stop()]));
-  const hosts = [{ host: '127.0.0.1', port: 1 }, { host: '127.0.0.1', port: evil.port }, spamd.host];
-  t.like(await judge(hosts, settings(), filterInput(GTUBE), soon()), { state: 'scored', score: 1000 });
+test('the next server is asked when one is away, answers nonsense, or says that it cannot now', async (t) => {
+  const spamd = await startSpamd();
+  t.teardown(() => spamd.stop());
+  for (const how of ['answers another protocol', 'says it cannot now', 'answers without a score']) {
+    const evil = await evilSpamd(how);
+    t.teardown(() => evil.stop());
+    const hosts = [{ host: '127.0.0.1', port: 1 }, { host: '127.0.0.1', port: evil.port }, spamd.host];
+    t.like(await judge(hosts, settings(), filterInput(GTUBE), soon()), { state: 'scored', score: 1000 }, how);
+    const alone = await judge(hosts.slice(1, 2), settings(), filterInput(GTUBE), soon());
+    t.like(alone, { state: 'unavailable', reason: 'bad_answer' });
+    if (how === 'says it cannot now') t.regex('detail' in alone ? String(alone.detail) : '', /75 Temporary failure/);
+  }
 });
 
 test('a mail above the size limit is not shown to spamd, or only its beginning', async (t) => {
