@@ -5,6 +5,7 @@ import { type MimePart, rawField } from './mime.ts';
 import type { Headers } from './mime-header.ts';
 import { readHeaders } from './mime-header.ts';
 import { messageId } from './references.ts';
+import { rejectionIn } from './rejection.ts';
 import { decodeHeader } from './words.ts';
 
 /** Of one report. */
@@ -30,7 +31,7 @@ export function standardReports(root: MimePart, returnToken: string | null = nul
   const status = find('delivery-status');
   if (status) return deliveryReports(status, originalMessageId(parts), { returnToken, failed: failedIn(root) });
   const disposition = find('disposition-notification');
-  if (disposition) return readReceipt(disposition);
+  if (disposition) return readReceipt(disposition, rejectionIn(root), returnToken);
   const feedback = find('feedback-report');
   return feedback ? complaint(feedback, originalMessageId(parts), returnToken) : [];
 }
@@ -80,14 +81,19 @@ function exactStatus(status: string | null, diagnostic: string): string | null {
 
 const firstWord = (text: string): string => text.toLowerCase().split(/[\s(;]/, 1)[0] ?? '';
 
-/** RFC 8098 §3.2: only "displayed" says that someone saw it. */
-function readReceipt(part: MimePart): readonly DeliveryReport[] {
+/** RFC 8098 §3.2: only "displayed" says that someone saw it. `rejection`: the words by which it came back. */
+function readReceipt(part: MimePart, rejection: string | null, returnToken: string | null): readonly DeliveryReport[] {
   for (const fields of fieldGroups(part.content())) {
     const disposition = fieldText(fields, 'disposition');
     if (disposition === '') continue;
     const externalId = fieldText(fields, 'original-message-id').replace(/[<>\s]/g, '') || null;
     const recipient = typedAddress(fields, 'original-recipient') ?? typedAddress(fields, 'final-recipient');
-    const outcome = /;\s*displayed\b/i.test(disposition) ? 'read' : 'noted';
+    const isRead = /;\s*displayed\b/i.test(disposition);
+    if (!isRead && rejection !== null) {
+      const diagnostic = diagnosticOf(rejection);
+      return [{ kind: 'report', about: about(externalId, recipient, returnToken), outcome: 'bounced', status: null, diagnostic }];
+    }
+    const outcome = isRead ? 'read' : 'noted';
     return [{ kind: 'report', about: { externalId, recipient }, outcome, status: null, diagnostic: null }];
   }
   return [];

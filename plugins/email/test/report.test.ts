@@ -1,4 +1,5 @@
 import test from 'ava';
+import { isRecipientGone } from '../../../core/blocked-addresses/permanent.ts';
 import { messageIn, multipart, reportsIn } from './mails.ts';
 
 const RETURNED = 'Content-Type: message/rfc822\n\nFrom: biuro@firma.test\nMessage-ID: <tok@firma.test>\nSubject: Oferta\n\ntext';
@@ -111,6 +112,35 @@ test('a read receipt says read only when somebody saw the mail', async (t) => {
   t.deepEqual(await reportsIn(receipt('automatic-action/MDN-sent-automatically; deleted')), [{ ...plain, about, outcome: 'noted' }]);
   t.like((await reportsIn(receipt('manual-action/MDN-sent-manually; displayed', '')))[0], { about: { externalId: null } });
   t.like(await messageIn(receipt('')), { automated: true });
+});
+
+/** As Dovecot writes it for a mail that it may not keep, and Pigeonhole for the `reject` of a Sieve script (RFC 5429 section 2.1). */
+const rejected = (subject: string, words: string, more = 'Auto-Submitted: auto-replied (rejected)\nPrecedence: bulk\n'): string =>
+  `From: Postmaster <postmaster@klient.test>\nTo: <biuro@firma.test>\nSubject: ${subject}\n${more}${multipart(
+    'report; report-type=disposition-notification',
+    `Content-Type: text/plain; charset=utf-8\nContent-Disposition: inline\n\n${words}`,
+    'Content-Type: message/disposition-notification\n\nReporting-UA: mail.klient.test; Dovecot Mail Delivery Agent\nFinal-Recipient: rfc822; anna@klient.test\nOriginal-Message-ID: <tok@firma.test>\nDisposition: automatic-action/MDN-sent-automatically; deleted\n',
+    'Content-Type: message/rfc822\n\nFrom: biuro@firma.test\nSubject: Re: Pralka\nMessage-ID: <tok@firma.test>\n',
+  )}`;
+
+test('a mail that the recipient’s server or his filter rejected by a notice about reading has come back, with the reason', async (t) => {
+  const about = { externalId: 'tok@firma.test', recipient: 'anna@klient.test' };
+  const bounced = { kind: 'report' as const, about, outcome: 'bounced' as const, status: null };
+  const [byDovecot] = await reportsIn(
+    rejected('Rejected: Re: Pralka', 'Your message to <anna@klient.test> was automatically rejected:\nPermission denied'),
+  );
+  t.deepEqual(byDovecot, { ...bounced, diagnostic: 'Your message to <anna@klient.test> was automatically rejected: Permission denied' });
+  for (const words of [
+    'Your message was automatically rejected by Sieve, a mail\nfiltering language.\n\nThe following reason was given:\nNie przyjmuje ofert.',
+    "The message was refused by the recipient's mail filtering program. The reason given was as follows:\n\nNie przyjmuje ofert.",
+  ])
+    t.like((await reportsIn(rejected('Automatically rejected mail', words, '')))[0], {
+      ...bounced,
+      diagnostic: words.replace(/\s+/g, ' '),
+    });
+  t.is(isRecipientGone(null, byDovecot?.diagnostic ?? null), false, 'he gets other mail');
+  const unread = rejected('Not read: Re: Pralka', 'Your message was deleted without being read.', '');
+  t.like((await reportsIn(unread))[0], { outcome: 'noted', diagnostic: null });
 });
 
 test('a notice outside the standard is read when a mail system sent it', async (t) => {
