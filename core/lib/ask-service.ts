@@ -89,13 +89,19 @@ async function exchange<T>(socket: Socket, { write, maxAnswerBytes }: Question<T
   try {
     const answer = read(socket, maxAnswerBytes);
     // A service that has seen enough may close while we still write: its answer counts, not our broken pipe.
-    const [written, answered] = await Promise.allSettled([write(socket), answer]);
+    const [written, answered] = await Promise.allSettled([write(socket).catch((error: unknown) => giveUp(socket, error)), answer]);
     if (answered.status === 'rejected') throw answered.reason;
     if (written.status === 'rejected' && answered.value.length === 0) throw written.reason;
     return answered.value;
   } finally {
     signal.removeEventListener('abort', stop);
   }
+}
+
+/** What we wanted to send cannot be read, and the service would wait for the rest of it as long as we for its answer. */
+function giveUp(socket: Socket, error: unknown): never {
+  if (!socket.destroyed) socket.destroy(error instanceof Error ? error : new Error(String(error)));
+  throw error;
 }
 
 /** Writes at most `most` bytes of a stream, each piece as `framed` wants it, and ends the stream. */

@@ -11,7 +11,7 @@ import type { ActiveFilter, Plugins } from '../plugins/host.ts';
 
 export interface FilterDeps {
   readonly plugins: Pick<Plugins, 'filters'>;
-  readonly blobs: Pick<Blobs, 'path'>;
+  readonly blobs: Pick<Blobs, 'path' | 'has'>;
   readonly endpoints: Pick<Endpoints, 'find'>;
   readonly inbox: (id: InboxId) => Pick<InboxRecord, 'address' | 'name'> | null;
 }
@@ -46,11 +46,16 @@ export function filterJudge(deps: FilterDeps): Judge {
 export async function scoreOf(deps: FilterDeps, record: RawInboundRecord, signal: AbortSignal): Promise<SpamVerdict | null> {
   const filters = filtersFor(deps, record);
   if (filters.length === 0 || !deps.endpoints.find(record.inboxId)?.policy) return null;
+  if (!(await isThere(deps, record))) return UNSCORED;
   const input = filterInput(deps, record);
   const limit = AbortSignal.any([signal, AbortSignal.timeout(TIME_LIMIT_MS)]);
   const verdicts = await Promise.all(filters.map(({ running }) => running.judge(input, limit)));
   return combined(verdicts);
 }
+
+/** Where the second place of stored files does not answer, it is not there now. */
+const isThere = ({ blobs }: Pick<FilterDeps, 'blobs'>, { blobSha256 }: RawInboundRecord): Promise<boolean> =>
+  blobs.has(blobSha256).catch(() => false);
 
 /** The filters that can read a thing of this kind. */
 export const filtersFor = (

@@ -25,7 +25,7 @@ export function learnHandler(deps: Omit<FilterDeps, 'endpoints'>): JobHandler {
     const { rawInboundId, conversationId } = DATA.parse(job.data);
     const isSpam = await spamStateOf(scope, conversationId as ConversationId);
     const record = await findRaw(scope, rawInboundId as RawInboundId);
-    if (isSpam === null || !record) return;
+    if (isSpam === null || !record || !(await deps.blobs.has(record.blobSha256))) return;
     const input = filterInput(deps, record);
     for (const { name, running } of filtersFor(deps, record)) {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(TIME_LIMIT_MS)]);

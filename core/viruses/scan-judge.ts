@@ -62,15 +62,18 @@ export async function scanRecord(
   files: readonly StoredBlob[],
   signal: AbortSignal,
 ): Promise<VirusVerdict | null> {
+  if (plugins.scanners().length === 0) return null;
   const limit = AbortSignal.any([signal, AbortSignal.timeout(TIME_LIMIT_MS)]);
-  const ask = ({ sha256, bytes }: StoredBlob): Promise<VirusVerdict | null> =>
-    scanAll(plugins, { bytes, open: () => createReadStream(blobs.path(sha256)) }, limit);
-  let found = await ask({ sha256: record.blobSha256, bytes: record.bytes });
+  const ask = async ({ sha256, bytes }: StoredBlob): Promise<VirusVerdict | null> => {
+    // Null: the second place of stored files, where it may be, does not answer.
+    const isThere = await blobs.has(sha256).catch(() => null);
+    if (isThere === true) return scanAll(plugins, { bytes, open: () => createReadStream(blobs.path(sha256)) }, limit);
+    return isThere === null ? UNSCANNED : null;
+  };
+  let found = (await ask({ sha256: record.blobSha256, bytes: record.bytes })) ?? UNSCANNED;
   const different = [...new Map(files.map((file) => [file.sha256, file])).values()].filter(({ bytes }) => bytes > 0);
-  for (let from = 0; from < different.length && found !== null && isOpen(found); from += AT_ONCE) {
-    const some = different.slice(from, from + AT_ONCE).map(async (file) => ((await blobs.has(file.sha256)) ? ask(file) : null));
-    found = worstOf([found, ...(await Promise.all(some))]);
-  }
+  for (let from = 0; from < different.length && isOpen(found); from += AT_ONCE)
+    found = worstOf([found, ...(await Promise.all(different.slice(from, from + AT_ONCE).map(ask)))]) ?? found;
   return found;
 }
 

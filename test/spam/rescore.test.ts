@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import test, { type ExecutionContext } from 'ava';
 import { openBlobs } from '../../core/blobs/blobs.ts';
 import { assignConversation } from '../../core/conversations/assign.ts';
@@ -96,6 +97,22 @@ test('the filter learns what the conversation is when its turn comes, whatever w
   const job = { id: 1, kind: 'spam_learn', attempts: 1, data: { rawInboundId: record.id, conversationId } };
   await handler(scope, job, AbortSignal.timeout(5_000));
   t.deepEqual(sieve.did.slice(-1), ['learn 1 ham']);
+});
+
+test('what the second place of stored files has alone is fetched for the filter; of what nobody has it is not asked', async (t) => {
+  const { kept, deps, sieve, agentScope, scope, endpoints } = await court(t);
+  const all = await Promise.all([kept(UNSCORED, 'fetched'), kept(UNSCORED, 'gone')]);
+  const bucket = { stored: () => {}, get: async () => Readable.from([Buffer.from('fetched')]) };
+  const away = { ...deps, endpoints, blobs: openBlobs(tempDir(t), bucket) };
+  for (const { conversationId, record } of all) {
+    await markSpam(agentScope, conversationId, true);
+    const job = { id: 1, kind: 'spam_learn', attempts: 1, data: { rawInboundId: record.id, conversationId } };
+    await learnHandler(away)(scope, job, AbortSignal.timeout(5_000));
+  }
+  t.is(sieve.did.filter((did) => did.startsWith('learn')).length, 1);
+  await scope.db('raw_inbound').update({ spam_state: 'unscored' });
+  t.is(await rescore(scope, away, silentLog, AbortSignal.timeout(5_000)), 1);
+  t.is(sieve.did.filter((did) => did.startsWith('judge')).length, 1);
 });
 
 test('a filter that cannot answer leaves the mail unscored, several add up, and reports are never shown to it', async (t) => {

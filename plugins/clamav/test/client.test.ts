@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import test from 'ava';
 import { memoryHost } from '../../../test/support/channel-host.ts';
@@ -83,6 +84,15 @@ test('a clamd that goes away is told as such, and found again when it is back', 
   await host.tasks[0]?.(soon());
   t.deepEqual(scanner.health(), { state: 'ok', problem: null, detail: null });
   await t.throwsAsync(plugin.start(memoryHost({ settings })), { code: 'settings' });
+});
+
+test('a file of ours that cannot be read is told at once: the scanner is not waited for', async (t) => {
+  const began = performance.now();
+  const gone = { bytes: 100, open: () => createReadStream('/nowhere/faktura.com') };
+  const found = await scan([clamd.host], settings, gone, soon());
+  t.like(found, { state: 'unavailable' });
+  t.regex('detail' in found ? String(found.detail) : '', /ENOENT/);
+  t.true(performance.now() - began < 5_000);
 });
 
 test('signatures that nobody renewed for a week are a warning', async (t) => {
