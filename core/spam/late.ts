@@ -15,7 +15,7 @@ export interface Late {
   readonly ownerId: AgentId | null;
 }
 
-/** Puts into spam what was found out too late: only a conversation that nobody has touched, not answered, noted, assigned or closed. A confirmation of ours that is still on its way is not sent. */
+/** Puts into spam what was found out too late: only a conversation that nobody has touched, not answered, nor begun to be, noted, assigned or closed. A confirmation of ours that is still on its way is not sent. */
 export async function hideUntouched(tx: WriteScope, id: ConversationId, { reason, score, ownerId }: Late): Promise<void> {
   const conversation = await lockedConversation(tx, id);
   const isAssigned = conversation.teamId !== null || (conversation.assigneeId !== null && conversation.assigneeId !== ownerId);

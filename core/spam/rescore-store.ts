@@ -22,11 +22,11 @@ export async function conversationMadeFrom({ db }: Scope, id: RawInboundId): Pro
   return row ? (row.conversation_id as ConversationId) : null;
 }
 
-/** Whether anything but the one message that opened it, and what was answered to that by itself, happened in a conversation. */
+/** Whether anything but the one message that opened it, and what was answered to that by itself, happened in a conversation, or somebody has begun to answer. */
 export async function isTouched({ db }: Scope, id: ConversationId): Promise<boolean> {
   const said = db('messages')
     .where({ conversation_id: id })
     .whereNot((q) => q.where({ direction: 'outbound', automated: true }));
   const messages = await said.limit(2).pluck('id');
-  return messages.length > 1;
+  return messages.length > 1 || (await db('drafts').where({ conversation_id: id }).first('agent_id')) !== undefined;
 }

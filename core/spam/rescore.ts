@@ -9,7 +9,7 @@ import { conversationFrom, hideUntouched } from './late.ts';
 import { recordScore, unscoredAfter } from './rescore-store.ts';
 
 /**
- * Scores what came while the filters were away. Goes on to spam only what nobody has touched: not answered, noted, assigned or closed.
+ * Scores what came while the filters were away. Goes on to spam only what nobody has touched: not answered, nor begun to be, noted, assigned or closed.
  * `position` is kept from run to run. Answers how many were scored.
  */
 export async function rescore(

@@ -5,6 +5,7 @@ import { assignConversation } from '../../core/conversations/assign.ts';
 import { lockedConversation } from '../../core/conversations/change.ts';
 import { findConversation, listConversations } from '../../core/conversations/list.ts';
 import { transact } from '../../core/db/scope.ts';
+import { saveDraft } from '../../core/drafts/save.ts';
 import { judge } from '../../core/ingest/judge.ts';
 import { UNJUDGED, type Verdict } from '../../core/ingest/verdict.ts';
 import { silentLog } from '../../core/lib/log.ts';
@@ -21,6 +22,7 @@ import { memoryHost } from '../support/channel-host.ts';
 import { demoFilter } from '../support/demo-filter.ts';
 import { houseFor, mailFrom } from '../support/house.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { DRAFT } from '../support/transfers.ts';
 
 const UNSCORED: Verdict = { authentication: null, spam: { state: 'unscored', score: null, symbols: [] } };
 const scored = (score: number): FilterVerdict => ({ state: 'scored', score, threshold: 5, symbols: [] });
@@ -64,6 +66,16 @@ test('what came while the filter was away is scored when it is back, and spam mo
   t.like(await scope.db('raw_inbound').where({ id: plain.record.id }).first(), { status: 'spam', spam_state: 'scored', spam_score: 12 });
   t.like(await scope.db('raw_inbound').where({ id: noted.record.id }).first(), { status: 'received', spam_state: 'scored' });
   t.is(await again(), 0);
+});
+
+test('what somebody has begun to answer stays before him, whatever its late score says', async (t) => {
+  const { kept, again, sieve, scope, agentId } = await court(t);
+  const [begun, plain] = [await kept(UNSCORED), await kept(UNSCORED)];
+  await saveDraft(scope, agentId, begun.conversationId, { ...DRAFT, text: 'Dzień dobry, pralkę' });
+  sieve.verdict = scored(12);
+  t.is(await again(), 2);
+  t.like(await findConversation(scope, begun.conversationId), { status: 'open', spam: null });
+  t.like(await findConversation(scope, plain.conversationId), { spam: { reason: 'rescored' } });
 });
 
 test('a late score below the threshold moves nothing', async (t) => {
