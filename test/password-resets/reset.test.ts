@@ -1,5 +1,6 @@
 import test from 'ava';
 import { passwordLinkFor } from '../../core/cli/reset-password.ts';
+import { makePasswordLink } from '../../core/password-resets/make-link.ts';
 import { accountsWeb, addAgent, logIn, PASSWORD } from '../support/accounts.ts';
 import type { HttpClient } from '../support/http-client.ts';
 import { until } from '../support/until.ts';
@@ -100,6 +101,21 @@ test('a link is dead once its password or its address was changed in another way
   t.is((await web.visitor().get(four)).status, 200, 'another name is nothing to it');
   for (const status of ['disabled', 'active']) await asAdmin('/status', { status });
   await isDead(four, 'she had left meanwhile');
+});
+
+test('a stranger who says that he forgot the password of somebody invited takes no invitation away', async (t) => {
+  const { scope, visitor, mails, post } = await accountsWeb(t);
+  const id = await addAgent(scope, 'Ewa', 'agent', null);
+  const invitation = await makePasswordLink(scope, id, 'invitation', 'http://centrala.example.test');
+  await ask(visitor(), 'ewa@firma.example');
+  await until('the mail', () => mails[0]);
+  t.is((await visitor().get(pathOf(invitation))).status, 200);
+  post.works = false;
+  await ask(visitor(), 'ewa@firma.example');
+  await until('another link', async () => (await scope.db('password_resets')).length === 3 || null);
+  t.is((await choose(visitor(), invitation)).location, '/login');
+  const link = /http\S+/.exec(mails[0]?.text ?? '')?.[0] ?? '';
+  t.is((await visitor().get(pathOf(link))).status, 410, 'with a password chosen no other link sets one');
 });
 
 test('nothing but a token of ours opens the form', async (t) => {
