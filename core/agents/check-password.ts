@@ -1,17 +1,21 @@
-import { type Scope, transact } from '../db/scope.ts';
+import type { Scope, WriteScope } from '../db/scope.ts';
 import type { EmailAddress } from '../lib/email-address.ts';
 import { verifyPassword } from './password.ts';
 import { findAgentWithHash, stampLogin } from './store.ts';
 import type { Agent } from './types.ts';
 
-/** The active agent with this e-mail and password, or null after the same time whatever was wrong. */
-export async function checkPassword(scope: Scope, email: EmailAddress | null, password: string): Promise<Agent | null> {
-  const known = email === null ? null : await findAgentWithHash(scope, email);
-  const isRight = await verifyPassword(password, known?.hash ?? null);
-  return known && isRight && known.agent.status === 'active' ? known.agent : null;
+/** Somebody who showed his password; `hash` is what it was compared with. */
+export interface Proven {
+  readonly agent: Agent;
+  readonly hash: string;
 }
 
-/** Remembers that he logged in now. */
-export async function noteLogin(scope: Scope, agent: Agent): Promise<void> {
-  await transact(scope, (tx) => stampLogin(tx, agent.id));
+/** The active agent with this e-mail and password, or null after the same time whatever was wrong. */
+export async function checkPassword(scope: Scope, email: EmailAddress | null, password: string): Promise<Proven | null> {
+  const { agent = null, hash = null } = (email === null ? null : await findAgentWithHash(scope, email)) ?? {};
+  const isRight = await verifyPassword(password, hash);
+  return agent && hash !== null && isRight && agent.status === 'active' ? { agent, hash } : null;
 }
+
+/** Remembers that he logs in now, in the transaction that lets him in; false when he has another password by now, or was disabled. */
+export const noteLogin = (tx: WriteScope, { agent, hash }: Proven): Promise<boolean> => stampLogin(tx, agent.id, hash);

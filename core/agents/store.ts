@@ -111,8 +111,10 @@ export async function updateLanguage(tx: WriteScope, id: AgentId, language: Agen
   await tx.db('agents').where({ id }).update({ language });
 }
 
-export async function stampLogin(tx: WriteScope, id: AgentId): Promise<void> {
-  await tx.db('agents').where({ id }).update({ last_login_at: tx.now().toISOString() });
+/** False when he is not active, or his password is not that one. */
+export async function stampLogin(tx: WriteScope, id: AgentId, hash: string): Promise<boolean> {
+  const open = tx.db('agents').where({ id, password_hash: hash, status: 'active' });
+  return (await open.update({ last_login_at: tx.now().toISOString() })) > 0;
 }
 
 /** Locks the rows of active administrators, so that two of them cannot demote each other at once. */

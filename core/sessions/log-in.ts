@@ -1,4 +1,4 @@
-import { checkPassword, noteLogin } from '../agents/check-password.ts';
+import { checkPassword, type Proven } from '../agents/check-password.ts';
 import { agentByEmail } from '../agents/list-agents.ts';
 import type { Agent } from '../agents/types.ts';
 import { type Scope, transact } from '../db/scope.ts';
@@ -28,6 +28,8 @@ export interface LoginAttempt {
   readonly password: string;
   /** Answers whether this browser proved before that it is the owner's, given the normalised e-mail; its name, or null. */
   readonly knownDevice: (email: string) => string | null;
+  /** Starts the session; false when the password is another one by now. */
+  readonly enter: (proven: Proven) => Promise<boolean>;
 }
 
 export type LoginResult =
@@ -35,7 +37,7 @@ export type LoginResult =
   | { readonly outcome: 'wrong' }
   | { readonly outcome: 'wait'; readonly waitMs: number };
 
-/** Checks e-mail and password; the caller starts the session. While somebody must wait, the password is not even looked at. */
+/** Checks e-mail and password, and lets in. While somebody must wait, the password is not even looked at. */
 export async function logIn(scope: Scope, limits: LoginLimits, attempt: LoginAttempt): Promise<LoginResult> {
   const email = parseEmailAddress(attempt.email);
   const account = email ?? attempt.email.trim().toLowerCase().slice(0, 320);
@@ -49,8 +51,8 @@ export async function logIn(scope: Scope, limits: LoginLimits, attempt: LoginAtt
     limits.byNetwork.forgive(network);
     return { outcome: 'wait', waitMs: accountWaitMs };
   }
-  const agent = await checkPassword(scope, email, attempt.password);
-  if (!agent) {
+  const proven = await checkPassword(scope, email, attempt.password);
+  if (!proven || !(await attempt.enter(proven))) {
     // Whether there is such an account or not, the same is asked and written: the time that it takes tells nobody.
     const agentId = (email && (await agentByEmail(scope, email))?.id) ?? null;
     await transact(scope, async (tx) => tx.emit({ type: 'session.refused', data: { agentId } }));
@@ -58,6 +60,5 @@ export async function logIn(scope: Scope, limits: LoginLimits, attempt: LoginAtt
   }
   limits.byNetwork.forgive(network);
   limits.byAccount.clear(accountKey);
-  await noteLogin(scope, agent);
-  return { outcome: 'in', agent, account };
+  return { outcome: 'in', agent: proven.agent, account };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { noteLogin } from '../agents/check-password.ts';
 import { chooseLanguage } from '../agents/edit-profile.ts';
 import { hasAgents } from '../agents/list-agents.ts';
 import type { PageContext, Route } from '../http/context.ts';
@@ -40,10 +41,12 @@ export function sessionRoutes({ sessionCookie, jar, keyring, log }: SessionRoute
   const submitLogin = async (ctx: PageContext): Promise<void> => {
     const next = ownPath(ctx.form['next']);
     const { email, password } = readForm(LOGIN, ctx.form);
-    const attempt = { email, password, ip: ctx.ip, knownDevice: (account: string) => devices.known(ctx, account) };
-    const result = await logIn(ctx.scope, limits, attempt);
+    const result = await logIn(ctx.scope, limits, {
+      ...{ email, password, ip: ctx.ip },
+      knownDevice: (account) => devices.known(ctx, account),
+      enter: (proven) => enter(ctx, sessionCookie, proven.agent.id, (tx) => noteLogin(tx, proven)),
+    });
     if (result.outcome === 'in') {
-      await enter(ctx, sessionCookie, result.agent.id);
       devices.remember(ctx, result.account);
       log.info('login', { agentId: result.agent.id, ip: ctx.ip });
       return ctx.seeOther(next);

@@ -1,7 +1,9 @@
 import test from 'ava';
+import { hashPassword } from '../../core/agents/password.ts';
 import { forgetOldLinks, makePasswordLink } from '../../core/password-resets/make-link.ts';
-import { forgetOldSessions } from '../../core/sessions/end-sessions.ts';
+import { endSessions, forgetOldSessions } from '../../core/sessions/end-sessions.ts';
 import { accountsWeb, addAgent, logIn, PASSWORD } from '../support/accounts.ts';
+import { until } from '../support/until.ts';
 
 test('the right e-mail and password lead to where the visitor was going', async (t) => {
   const { scope, visitor } = await accountsWeb(t);
@@ -108,6 +110,25 @@ test('a stranger who guesses for a day makes the owner wait a minute at most, an
   await client.get('/profile');
   await client.post('/logout');
   t.is((await logIn(client, 'ewa@firma.example')).status, 303);
+});
+
+test('a log-in that is under way while its password is changed lets nobody in', async (t) => {
+  const web = await accountsWeb(t);
+  const { id } = await web.agent('Ewa');
+  const [thief, password_hash] = [web.visitor(), await hashPassword('inne dobre zdanie')];
+  await thief.get('/login');
+  let isAsked = false;
+  web.scope.db.on('query', ({ sql }: { sql: string }) => {
+    isAsked ||= /^select \* from .agents. where .email. =/i.test(sql);
+  });
+  const before = Array.from({ length: 20 }, () => hashPassword('ktoś był przed nim'));
+  const answer = thief.post('/login', { email: 'ewa@firma.example', password: PASSWORD, next: '/' });
+  await until('her password is being compared', () => isAsked || null);
+  await web.scope.db('agents').where({ id }).update({ password_hash });
+  await endSessions(web.scope, id);
+  t.is((await answer).status, 422);
+  t.is((await thief.get('/profile')).status, 303);
+  await Promise.all(before);
 });
 
 test('the language switch works before and after log-in, and is remembered for the agent', async (t) => {
