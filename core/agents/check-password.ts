@@ -1,5 +1,6 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { EmailAddress } from '../lib/email-address.ts';
+import type { Hasher } from './hashing-turns.ts';
 import { verifyPassword } from './password.ts';
 import { findAgentWithHash, stampLogin } from './store.ts';
 import type { Agent } from './types.ts';
@@ -10,10 +11,15 @@ export interface Proven {
   readonly hash: string;
 }
 
-/** The active agent with this e-mail and password, or null after the same time whatever was wrong. */
-export async function checkPassword(scope: Scope, email: EmailAddress | null, password: string): Promise<Proven | null> {
+/** The active agent with this e-mail and password, or null after the same time whatever was wrong. Raises too_many when too many strangers wait. */
+export async function checkPassword(
+  scope: Scope,
+  email: EmailAddress | null,
+  password: string,
+  who: Hasher = 'known',
+): Promise<Proven | null> {
   const { agent = null, hash = null } = (email === null ? null : await findAgentWithHash(scope, email)) ?? {};
-  const isRight = await verifyPassword(password, hash);
+  const isRight = await verifyPassword(password, hash, who);
   return agent && hash !== null && isRight && agent.status === 'active' ? { agent, hash } : null;
 }
 

@@ -1,5 +1,6 @@
 import { type Argon2Parameters, argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { fold } from '../lib/text.ts';
+import { type Hasher, inTurn } from './hashing-turns.ts';
 
 export const MIN_PASSWORD_CHARS = 10;
 export const MAX_PASSWORD_BYTES = 1024;
@@ -13,27 +14,25 @@ interface Cost {
 /** OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, 2 passes, 1 lane. */
 const COST: Cost = { memory: 19_456, passes: 2, parallelism: 1 };
 const PHC = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
-/** Hashing happens two at a time: the same threads also write files. */
-const MAX_AT_ONCE = 2;
 
 /** An argon2id hash (RFC 9106) as PHC string, with its own salt and cost. */
 export async function hashPassword(password: string): Promise<string> {
   const nonce = randomBytes(16);
-  const tag = await derive(password, nonce, COST, 32);
+  const tag = await derive('known', password, nonce, COST, 32);
   return `$argon2id$v=19$m=${COST.memory},t=${COST.passes},p=${COST.parallelism}$${base64(nonce)}$${base64(tag)}`;
 }
 
-/** `hash` null (unknown account, no password yet) takes as long as a wrong password and is always false. */
-export async function verifyPassword(password: string, hash: string | null): Promise<boolean> {
+/** `hash` null (unknown account, no password yet) takes as long as a wrong password and is always false. Raises too_many when too many strangers wait. */
+export async function verifyPassword(password: string, hash: string | null, who: Hasher = 'known'): Promise<boolean> {
   const usable = Buffer.byteLength(password) <= MAX_PASSWORD_BYTES;
   const [, memory, passes, parallelism, salt = '', tag = ''] = PHC.exec(hash ?? '') ?? [];
   if (memory === undefined || passes === undefined || parallelism === undefined || !usable) {
-    await derive('no password', Buffer.alloc(16), COST, 32);
+    await derive(who, 'no password', Buffer.alloc(16), COST, 32);
     return false;
   }
   const expected = Buffer.from(tag, 'base64');
   const cost = { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) };
-  return timingSafeEqual(await derive(password, Buffer.from(salt, 'base64'), cost, expected.length), expected);
+  return timingSafeEqual(await derive(who, password, Buffer.from(salt, 'base64'), cost, expected.length), expected);
 }
 
 /** Why this password may not be used, as a locale key, or null. `personal`: e-mail, names, company. */
@@ -53,19 +52,13 @@ const COMMON =
 
 const base64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
 
-const waiting: (() => void)[] = [];
-let running = 0;
-
-async function derive(password: string, nonce: Buffer, cost: Cost, tagLength: number): Promise<Buffer> {
-  if (running >= MAX_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-  running += 1;
-  try {
-    const parameters: Argon2Parameters = { message: password.normalize('NFC'), nonce, tagLength, ...cost };
-    return await new Promise((resolve, reject) => {
-      argon2('argon2id', parameters, (error, tag) => (error ? reject(error) : resolve(tag)));
-    });
-  } finally {
-    running -= 1;
-    waiting.shift()?.();
-  }
+function derive(who: Hasher, password: string, nonce: Buffer, cost: Cost, tagLength: number): Promise<Buffer> {
+  const parameters: Argon2Parameters = { message: password.normalize('NFC'), nonce, tagLength, ...cost };
+  return inTurn(
+    who,
+    () =>
+      new Promise((resolve, reject) => {
+        argon2('argon2id', parameters, (error, tag) => (error ? reject(error) : resolve(tag)));
+      }),
+  );
 }

@@ -112,6 +112,18 @@ test('a stranger who guesses for a day makes the owner wait a minute at most, an
   t.is((await logIn(client, 'ewa@firma.example')).status, 303);
 });
 
+test('whoever guesses in the office makes its network wait, but nobody where he logged in before', async (t) => {
+  const web = await accountsWeb(t);
+  const { client } = await web.agent('Ewa');
+  const guest = web.visitor();
+  for (let i = 0; i < 20; i++) t.is((await logIn(guest, `nikt${i}@firma.example`, 'zły strzał')).status, 422);
+  t.is((await logIn(guest, 'nikt@firma.example', 'zły strzał')).status, 429);
+  t.is((await logIn(web.visitor(), 'ewa@firma.example')).status, 429, 'a browser that nobody knows');
+  await client.get('/profile');
+  await client.post('/logout');
+  t.is((await logIn(client, 'ewa@firma.example')).status, 303);
+});
+
 test('a log-in that is under way while its password is changed lets nobody in', async (t) => {
   const web = await accountsWeb(t);
   const { id } = await web.agent('Ewa');
