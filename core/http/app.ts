@@ -7,7 +7,7 @@ import { workingOn } from '../lib/log-context.ts';
 import type { Keyring } from '../lib/secrets.ts';
 import { randomToken } from '../lib/secrets.ts';
 import { admit, bearerKey, LoginNeededError } from './access.ts';
-import { DEFAULT_BODY_BYTES, readBody } from './body.ts';
+import { DEFAULT_BODY_BYTES, readBody, STRANGER_BODY_BYTES } from './body.ts';
 import { compress } from './compress.ts';
 import type { Route } from './context.ts';
 import type { CookieJar } from './cookies.ts';
@@ -117,8 +117,9 @@ function requestHandler(parts: HttpAppParts): Handler {
       admit(route, who.visitor);
       const isTaking = !isApi && (route.may !== 'public' || (await route.takesFiles?.(scope, ctx.URL.searchParams)) === true);
       const store = !isTaking ? null : (route.uploads ?? parts.uploads);
+      const usual = route.may === 'public' && !isTaking ? STRANGER_BODY_BYTES : DEFAULT_BODY_BYTES;
       const body = isChange
-        ? await readBody(ctx, { maxBytes: (route.takesFiles && !isTaking ? null : route.maxBodyBytes) ?? DEFAULT_BODY_BYTES, store })
+        ? await readBody(ctx, { maxBytes: (route.takesFiles && !isTaking ? null : route.maxBodyBytes) ?? usual, store })
         : { form: {}, uploads: [] };
       const isFramed = route.isFramed === true;
       let { handle } = route;

@@ -8,13 +8,16 @@ import { BadRequestError } from './params.ts';
 import type { UploadStore } from './site.ts';
 
 export const DEFAULT_BODY_BYTES = 1_048_576;
+/** Of what anybody may send: a body stands in memory while it comes, and thousands may come as slowly as they like. */
+export const STRANGER_BODY_BYTES = 65_536;
 /** An oversize body up to here is read and thrown away, so that the browser shows our answer and not a broken connection. */
 const DRAIN_BYTES = 64 * 1_048_576;
 const MAX_DEPTH = 5;
 
 export class TooLargeError extends AppError {
   constructor(maxBytes: number) {
-    super('too_large', 413, `This is larger than the ${Math.floor(maxBytes / 1_048_576)} MB allowed here`, {
+    const most = maxBytes < 1_048_576 ? `${Math.floor(maxBytes / 1_024)} kB` : `${Math.floor(maxBytes / 1_048_576)} MB`;
+    super('too_large', 413, `This is larger than the ${most} allowed here`, {
       help: 'Send less at once, or send a link to the file instead.',
     });
   }

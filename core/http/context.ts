@@ -70,7 +70,7 @@ export interface Route {
   /** Of an `api` route: what the agent of the key has to be or hold. */
   readonly needs?: 'administrator' | Permission;
   readonly handle: (ctx: PageContext) => void | Promise<void>;
-  /** Body limit in bytes for this route; default 1 MiB. Uploads of a multipart body stream into the blob store. */
+  /** Body limit in bytes for this route; default 1 MiB, 64 KiB of a public one. Uploads of a multipart body stream into the blob store. */
   readonly maxBodyBytes?: number;
   /** Of a public route, asked before the body is read: whether this visitor may send files, and that much. Without it none may. */
   readonly takesFiles?: (scope: Scope, query: URLSearchParams) => Promise<boolean>;

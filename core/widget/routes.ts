@@ -23,6 +23,8 @@ import { type NoteDeps, takeNote } from './take-note.ts';
 import type { WidgetSettings } from './types.ts';
 
 const MAX_TEXT_CHARS = 10_000;
+/** Each of those as nine, as browsers write them in a form, and again as much to say that it is too long. */
+const MAX_BODY_BYTES = 200_000;
 /** A person writes twice or three times; who does more waits a minute, then two. */
 const WRITING = { free: 5, firstWaitMs: 60_000, maxWaitMs: 3_600_000, forgetMs: 3_600_000 };
 const FIELDS = ['name', 'email', 'phone', 'text', 'page'] as const;
@@ -159,7 +161,7 @@ export function widgetRoutes(deps: WidgetRouteDeps): readonly Route[] {
     { method: 'GET', path: '/widget/frame.css', may: 'public', handle: sheet },
     { method: 'GET', path: '/widget/face', may: 'public', handle: face },
     { method: 'GET', path: '/widget', may: 'public', isFramed: true, handle: show },
-    { method: 'POST', path: '/widget', may: 'public', isFramed: true, handle: take, whenOld: takeAgain },
+    { method: 'POST', path: '/widget', may: 'public', isFramed: true, handle: take, whenOld: takeAgain, maxBodyBytes: MAX_BODY_BYTES },
     ...chatRoutes({ ...deps, beginning: limiter }),
   ];
 }

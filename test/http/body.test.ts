@@ -2,6 +2,7 @@ import { get, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import test from 'ava';
+import { TooLargeError } from '../../core/http/body.ts';
 import type { Route } from '../../core/http/context.ts';
 import { httpClient } from '../support/http-client.ts';
 import { signIn, web } from '../support/web.ts';
@@ -72,6 +73,19 @@ test('a body over the limit is answered with 413 in every encoding', async (t) =
   t.is((await client.send('POST', '/small', new URLSearchParams({ big }), headers)).status, 413);
   t.is((await client.send('POST', '/small', JSON.stringify({ big }), { ...headers, 'content-type': 'application/json' })).status, 413);
   t.is((await client.send('POST', '/echo', new URLSearchParams({ big: 'x'.repeat(1_100_000) }), headers)).status, 413);
+});
+
+test('of strangers nothing larger than their forms is held in memory, unless a route says so', async (t) => {
+  const { base } = await web(t, [...ROUTES, { method: 'POST', path: '/letter', may: 'public', handle: echo, maxBodyBytes: 200_000 }]);
+  const client = httpClient(base);
+  await client.get('/page');
+  const headers = { 'x-csrf-token': client.csrf() };
+  const sent = async (path: string, chars: number) =>
+    (await client.send('POST', path, new URLSearchParams({ text: 'x'.repeat(chars) }), headers)).status;
+  t.deepEqual([await sent('/open', 60_000), await sent('/open', 70_000)], [200, 413]);
+  t.deepEqual([await sent('/letter', 190_000), await sent('/letter', 210_000)], [200, 413]);
+  t.is(new TooLargeError(262_144).message, 'This is larger than the 256 kB allowed here');
+  t.is(new TooLargeError(36_700_160).message, 'This is larger than the 35 MB allowed here');
 });
 
 test('a body without a length is counted while it comes', async (t) => {
