@@ -1,3 +1,4 @@
+import { withoutHugePictures } from './picture-weight.ts';
 import type { Stretch } from './quoted-text.ts';
 import type { SafeHtml } from './safe-html.ts';
 
@@ -83,7 +84,7 @@ export function messageDocument(
   });
   // frame-ancestors and sandbox work only in the header (CSP Level 3 §3.3); the rest is repeated here in case it is lost on the way.
   const csp = frameCsp(options).replace(/; frame-ancestors.*$/, '');
-  return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${csp}"><meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width"></head>${body}</html>`;
+  return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${csp}"><meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width"></head>${withoutHugePictures(body)}</html>`;
 }
 
 /** A control that opens without script. A style of the mail's own must not hide it. */

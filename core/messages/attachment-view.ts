@@ -125,6 +125,6 @@ function fileView(file: Attachment, isInfected: boolean) {
     bytes,
     icon: FILE_ICONS.find(([pattern]) => pattern.test(contentType))?.[1] ?? 'file',
     shows,
-    preview: shows === 'picture' && bytes <= PREVIEW_BYTES ? `/attachments/${id}?inline=1` : null,
+    preview: shows === 'picture' && bytes <= PREVIEW_BYTES ? `/attachments/${id}?inline=small` : null,
   };
 }

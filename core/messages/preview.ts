@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Blobs } from '../blobs/blobs.ts';
 import { HEAD_BYTES, sniffType } from '../lib/file-type.ts';
+import { emptyPixels, PICTURE_HEAD_BYTES } from '../lib/picture-weight.ts';
 import type { Attachment } from './types.ts';
 
 /** What a browser may show of a stranger's file: nothing that could run. */
@@ -37,16 +38,29 @@ export interface Shown {
   readonly content: Readable | string;
 }
 
-/** The file as a browser may show it: a picture or PDF whose first bytes say so, or a text in UTF-8; null for everything else. */
-export async function previewOf(blobs: Pick<Blobs, 'open' | 'read'>, file: Named & Pick<Attachment, 'sha256'>): Promise<Shown | null> {
+/** Of a picture that is shown small beside many others; opened by itself it may have more. */
+const MOST_SMALL = 16_000_000;
+const MOST_OPENED = 100_000_000;
+
+/**
+ * The file as a browser may show it: a picture or PDF whose first bytes say so, or a text in UTF-8; null for everything else, and for a picture
+ * that would fill the browser's memory. `isSmall`: it is drawn without being asked for, among others.
+ */
+export async function previewOf(
+  blobs: Pick<Blobs, 'open' | 'read'>,
+  file: Named & Pick<Attachment, 'sha256'>,
+  isSmall = false,
+): Promise<Shown | null> {
   const kind = previewKind(file);
   if (kind === null || file.bytes === 0) return null;
   if (kind === 'text') {
     const content = readText(await blobs.read(file.sha256));
     return content === null ? null : { kind, contentType: 'text/plain; charset=utf-8', content };
   }
-  const head = await blobs.open(file.sha256, { start: 0, end: Math.min(HEAD_BYTES, file.bytes) - 1 });
-  const contentType = sniffType(Buffer.concat(await Array.fromAsync(head)));
+  const most = kind === 'picture' ? PICTURE_HEAD_BYTES : HEAD_BYTES;
+  const head = Buffer.concat(await Array.fromAsync(await blobs.open(file.sha256, { start: 0, end: Math.min(most, file.bytes) - 1 })));
+  if (kind === 'picture' && emptyPixels(head, file.bytes) > (isSmall ? MOST_SMALL : MOST_OPENED)) return null;
+  const contentType = sniffType(head);
   const isTrue = kind === 'pdf' ? contentType === 'application/pdf' : contentType !== null && isPicture(contentType);
   return contentType && isTrue ? { kind, contentType, bytes: file.bytes, content: await blobs.open(file.sha256) } : null;
 }

@@ -70,9 +70,12 @@ export function messageRoutes({ blobs }: MessageRouteDeps): readonly Route[] {
     await allow(ctx.scope, 'conversation:read', file.conversationId);
     expectHarmless(file.virus, whoAsks(ctx));
     await noteVirusTaken(ctx.scope, file);
-    const shown = ctx.query['inline'] === '1' ? await previewOf(blobs, file) : null;
+    const { inline } = ctx.query;
+    const shown = inline === '1' || inline === 'small' ? await previewOf(blobs, file, inline === 'small') : null;
     if (shown) return sendPreview(ctx, file.filename, shown);
-    sendFile(ctx, await blobs.open(file.sha256), file);
+    // Nobody asked for the file itself.
+    if (inline === 'small') ctx.status = 204;
+    else sendFile(ctx, await blobs.open(file.sha256), file);
   };
 
   const enclosed = async (ctx: PageContext): Promise<void> => {
