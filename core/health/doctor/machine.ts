@@ -13,7 +13,8 @@ export interface Machine {
   /** Variables named CENTRALA_* that mean nothing to us. */
   readonly unknown: readonly string[];
   readonly publicUrl: string;
-  readonly http: { readonly host: string; readonly port: number };
+  /** `securePort`: null where somebody else speaks TLS. */
+  readonly http: { readonly host: string; readonly port: number; readonly trustProxy: boolean; readonly securePort: number | null };
   readonly dataDir: string;
 }
 
@@ -33,6 +34,10 @@ function publicAddress({ publicUrl, http }: Machine): Finding {
   const what = text('health.address.what');
   const { protocol, hostname } = new URL(publicUrl);
   if (isLocal(hostname)) return worthKnowing(what, text('health.address.local', { url: publicUrl }), text('health.address.localAdvice'));
+  // Without its word on where they come from, all that limits one network limits everybody.
+  const isHidden = http.securePort === null && !http.trustProxy;
+  if (protocol === 'https:' && isHidden)
+    return worthKnowing(what, text('health.address.hidden', { url: publicUrl }), text('health.address.hiddenAdvice'));
   if (protocol === 'https:') return well(what, publicUrl);
   const advice = text('health.address.plainAdvice', { place: `${http.host}:${http.port}` });
   return worthKnowing(what, text('health.address.plain', { url: publicUrl }), advice);
