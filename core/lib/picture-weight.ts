@@ -24,9 +24,12 @@ const begins = (head: Buffer, at: number, text: string): boolean => head.toStrin
 const gif = (head: Buffer): Sides =>
   begins(head, 0, 'GIF8') && head.length >= 10 ? { width: head.readUInt16LE(6), height: head.readUInt16LE(8) } : null;
 
-/** BITMAPINFOHEADER; a negative height is one from top to bottom. */
-const bmp = (head: Buffer): Sides =>
-  begins(head, 0, 'BM') && head.length >= 26 ? { width: Math.abs(head.readInt32LE(18)), height: Math.abs(head.readInt32LE(22)) } : null;
+/** BITMAPINFOHEADER, where a negative height is one from top to bottom; or the shorter BITMAPCOREHEADER of OS/2. */
+function bmp(head: Buffer): Sides {
+  if (!begins(head, 0, 'BM') || head.length < 26) return null;
+  if (head.readUInt32LE(14) === 12) return { width: head.readUInt16LE(18), height: head.readUInt16LE(20) };
+  return { width: Math.abs(head.readInt32LE(18)), height: Math.abs(head.readInt32LE(22)) };
+}
 
 /** ISO/IEC 23008-12 §6.5.3: each of its images says its size in an `ispe`; the largest counts. */
 function avif(head: Buffer): Sides {

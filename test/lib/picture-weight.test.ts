@@ -15,6 +15,8 @@ test('pixels that the bytes of a picture account for are free, others count, and
   t.is(emptyPixels(bytes('GIF89a', [100, 0, 100, 0]), 20), 9_600);
   const bitmap = bytes('BM', Array(16).fill(0) as number[], [0x10, 0x27, 0, 0], [0xf0, 0xd8, 0xff, 0xff]);
   t.is(emptyPixels(bitmap, 0), 100_000_000);
+  const old = bytes('BM', Array(12).fill(0) as number[], [12, 0, 0, 0], [100, 0, 50, 0], Array(8).fill(0xff) as number[]);
+  t.is(emptyPixels(old, 0), 5_000, 'as OS/2 wrote them');
   const avif = bytes([0, 0, 0, 0], 'ftypavif', 'ispe', [0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 2], 'ispe', [0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 3, 0]);
   t.is(emptyPixels(avif, 0), 768 * 768);
   for (const other of ['', 'BM', 'GIF8', '....ftypavif....ispe', 'no picture']) t.is(emptyPixels(bytes(other), other.length), 0, other);
