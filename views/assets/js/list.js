@@ -1,4 +1,4 @@
-/* The list beside what is open: marks the open row, counts in the title, says new messages aloud. */
+/* The list beside what is open: marks the open row, counts in the title, says new messages aloud, counts what is picked in it. */
 const rows = () => document.querySelectorAll('#rows .row1');
 
 function markOpen() {
@@ -33,10 +33,44 @@ function announce() {
   }
 }
 
+/* Rows picked for what is done with several: counted, picked in ranges with Shift or all at once, forgotten once that has begun. */
+const picks = () => [...document.querySelectorAll('#rows .pick')];
+let latest = null;
+
+function count() {
+  const words = document.querySelector('[data-picked]');
+  if (words) words.textContent = words.dataset.picked.replace('{n}', picks().filter((one) => one.checked).length);
+  const all = document.querySelector('[data-pick-all]');
+  if (all) all.hidden = picks().length === 0;
+}
+
+function range(to) {
+  const all = picks();
+  const from = all.indexOf(latest);
+  if (from < 0) return;
+  const [a, b] = [from, all.indexOf(to)].sort((x, y) => x - y);
+  for (const one of all.slice(a, b + 1)) one.checked = to.checked;
+}
+
+document.addEventListener('click', ({ target, shiftKey }) => {
+  if (target.matches?.('#rows .pick')) {
+    if (shiftKey) range(target);
+    latest = target;
+  } else if (target.closest?.('[data-pick-all]')) {
+    const isOn = picks().some((one) => !one.checked);
+    for (const one of picks()) one.checked = isOn;
+  } else return;
+  count();
+});
+
+document.addEventListener('reset', () => setTimeout(count));
+document.addEventListener('bulk', () => document.getElementById('bulk')?.reset());
+
 function refresh() {
   markOpen();
   countInTitle();
   announce();
+  count();
 }
 
 document.addEventListener('htmx:after:swap', refresh);

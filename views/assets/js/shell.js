@@ -40,6 +40,12 @@ document.addEventListener('htmx:after:request', ({ detail: { ctx } }) => {
   if (ctx.request.method !== 'GET' && ctx.swap === 'none' && !ctx.target?.isConnected) ctx.target = document.body;
 });
 
+// What a proxy says in place of Centrala is no part of a page: it counts as no answer.
+document.addEventListener('htmx:before:response', ({ detail: { ctx } }) => {
+  const { status, headers, raw } = ctx.response;
+  if (status >= 400 && !headers.get('Vary')?.includes('HX-Request')) raw.text = () => Promise.reject(status);
+});
+
 document.addEventListener('keydown', (event) => {
   if (bar && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key === 'k') return command(event);
   const menu = event.target.closest?.('details[data-menu]');
@@ -101,14 +107,15 @@ if (toasts) {
   };
   // The server says what happened to a part of the page by the header HX-Trigger: {"toast": {text, kind}}.
   document.addEventListener('toast', ({ detail }) => show(detail.text, detail.kind));
-  // What a person started (not a live update) found no server: said anew each time, standing there once, and until the server answers again.
+  // What a person started (by a key, too, but not a live update) found no server: said anew each time, standing there once, and until the server answers again.
   const { offline } = template.dataset;
   const takeBack = () => {
     for (const text of toasts.querySelectorAll('[data-text]')) if (text.textContent === offline) text.closest('[data-toast]').remove();
   };
   document.addEventListener('htmx:after:request', takeBack);
   document.addEventListener('htmx:error', ({ detail }) => {
-    if (!detail.ctx?.sourceEvent?.isTrusted) return;
+    const { isTrusted, type } = detail.ctx?.sourceEvent ?? {};
+    if (!isTrusted && type !== 'click') return;
     takeBack();
     show(offline, 'problem');
   });

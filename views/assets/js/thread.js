@@ -20,7 +20,7 @@ function markRead(talk) {
   if (!form || document.hidden || form.dataset.sent === form.dataset.reads) return;
   form.dataset.sent = form.dataset.reads;
   fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)), headers: { 'HX-Request': 'true' } }).then(
-    () => document.querySelector(`#c${talk.dataset.conversation} .row1`)?.classList.remove('new'),
+    ({ ok }) => (ok ? document.querySelector(`#c${talk.dataset.conversation} .row1`)?.classList.remove('new') : delete form.dataset.sent),
     () => delete form.dataset.sent,
   );
 }
