@@ -73,6 +73,6 @@ function refresh() {
   count();
 }
 
-document.addEventListener('htmx:after:swap', refresh);
+document.addEventListener('htmx:finally:swap', refresh);
 document.addEventListener('htmx:after:history:push', markOpen);
 refresh();
