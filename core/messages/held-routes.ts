@@ -33,11 +33,11 @@ export function heldRoutes(deps: WorkspaceDeps): readonly Route[] {
       const restored = await withdrawMessage(ctx.scope, id, ctx.agent.id);
       ctx.toast(ctx.t('messages.held.withdrawn'));
       if (restored.conversationId === null) return ctx.seeOther('/conversations/new');
-      await answer(ctx, restored.conversationId, true);
+      await answer(ctx, restored.conversationId, id);
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
       ctx.toast(ctx.t('messages.held.too_late'), 'problem');
-      await answer(ctx, conversationId, false);
+      await answer(ctx, conversationId);
     }
   };
 
@@ -60,16 +60,22 @@ export function heldRoutes(deps: WorkspaceDeps): readonly Route[] {
       else if (error instanceof ConflictError) ctx.toast(ctx.t('messages.held.too_late'), 'problem');
       else throw error;
     }
-    await answer(ctx, conversationId, false);
+    await answer(ctx, conversationId);
   };
 
-  /** The conversation again; from a page that shows another one, a way to it. */
-  const answer = async (ctx: PageContext, openId: ConversationId, withComposer: boolean): Promise<void> => {
+  /** The conversation again; from a page that shows another one, a way to it. With what was taken back comes its composer, and no other button offers that any more. */
+  const answer = async (ctx: PageContext, openId: ConversationId, withdrawn: MessageId | null = null): Promise<void> => {
     const path = `/conversations/${openId}`;
     const isOpen = new URL(pathOfUrl(ctx.get('HX-Current-URL')), 'http://own.invalid').pathname === path;
     if (!ctx.isFragment || !isOpen) return ctx.seeOther(path);
     const who = { viewer: ctx.agent.id, address: readAddress(ctx.query), openId };
-    ctx.fragment('conversations/_refresh', { ...(await talkScreen(ctx.scope, deps, who)), withComposer, composing: withComposer });
+    const withComposer = withdrawn !== null;
+    ctx.fragment('conversations/_refresh', {
+      ...(await talkScreen(ctx.scope, deps, who)),
+      withComposer,
+      composing: withComposer,
+      withdrawn,
+    });
   };
 
   return [

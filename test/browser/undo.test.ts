@@ -34,6 +34,14 @@ test('an answer is taken back by its toast, after a reload by keyboard, and is t
   t.deepEqual(await seriousFindings(page, 'a draft that came back with a file'), []);
   await shot(page, 'undone');
 
+  // Taken back by the key, it is offered by no button any more.
+  await edit.click();
+  await page.keyboard.press('Control+Enter');
+  await page.locator('.toast-undo').waitFor();
+  await page.keyboard.press('z');
+  await page.locator('.toast-note', { hasText: 'Wysłanie cofnięte' }).last().waitFor();
+  await page.locator('.toast-undo').waitFor({ state: 'detached', timeout: 3000 });
+
   await edit.click();
   await page.keyboard.press('Control+Enter');
   await page.locator('.msg.outbound .held').waitFor();
