@@ -9,6 +9,7 @@ import type { PageContext, Route } from '../http/context.ts';
 import { idParam, queryText } from '../http/params.ts';
 import { ForbiddenError, InvalidError } from '../lib/errors.ts';
 import { type ConversationId, type MessageId, parseId } from '../lib/ids.ts';
+import { shownSince } from '../messages/list.ts';
 import { markSpam } from '../spam/mark.ts';
 import type { Readings } from '../statistics/readings.ts';
 import { readAddress } from './address.ts';
@@ -108,7 +109,8 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
   const messages = async (ctx: PageContext): Promise<void> => {
     const openId = await allowed(ctx, 'conversation:read');
     const before = queryText(ctx, 'before') || undefined;
-    const open = await talkScreen(ctx.scope, deps, { ...looking(ctx), openId }, { cursor: before, limit: before ? 50 : 100 });
+    const limit = before ? 50 : await shownSince(ctx.scope, openId, parseId(queryText(ctx, 'from')));
+    const open = await talkScreen(ctx.scope, deps, { ...looking(ctx), openId }, { cursor: before, limit });
     if (before) return ctx.fragment('messages/_messages', open);
     // The header comes with them, and in it whom it can be assigned to.
     ctx.fragment('conversations/_messages-swap', { ...open, talk: { ...open.talk, ...(await holders(ctx, openId)) } });

@@ -134,7 +134,7 @@ export async function talkScreen(
   looking: Looking & { readonly openId: ConversationId },
   options: {
     readonly cursor?: string | undefined;
-    readonly limit?: number;
+    readonly limit?: number | undefined;
     readonly composer?: ComposerView;
     readonly row?: ConversationRow;
     /** The composer is to send this on; null = the whole conversation. */

@@ -7,16 +7,17 @@ import { decodeCursor, encodeCursor, isCursorId } from '../lib/page.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
 import { findCopies, type StoredCopy } from './copies-store.ts';
 import type { BareMessage } from './row.ts';
+import { countFrom } from './shown-store.ts';
 import { attachmentsOf, findAttachmentById, findEnclosedHtml, findMessageById, findMessagesById, findRaw, listNewest } from './store.ts';
 import type { Attachment, FoundAttachment, Message, MessagePage } from './types.ts';
 
 const DEFAULT_LIMIT = 50;
-const MAX_LIMIT = 200;
+const MAX_LIMIT = 500;
 
 export interface MessageListOptions {
   /** `earlier` of the page that came after. */
   readonly cursor?: string | undefined;
-  /** 1 to 200; default 50. */
+  /** 1 to 500; default 50. */
   readonly limit?: number | undefined;
   /** With whole text and HTML; pages that show bodies in frames leave it out. */
   readonly withBodies?: boolean | undefined;
@@ -32,6 +33,11 @@ export async function listMessages(scope: Scope, id: ConversationId, options: Me
     items: await complete(scope, items),
     earlier: rows.length > limit && first ? encodeCursor([first.createdAt.toISOString(), first.id]) : null,
   };
+}
+
+/** How many messages reach back to the oldest that somebody has before him, and what came since; undefined when it is gone, or there was none. */
+export async function shownSince(scope: Scope, id: ConversationId, oldest: MessageId | null): Promise<number | undefined> {
+  return (oldest && (await countFrom(scope, id, oldest))) || undefined;
 }
 
 /** One message with its whole body. Raises not_found. */

@@ -1,0 +1,35 @@
+import test from 'ava';
+import { loggedIn, officeFor } from '../support/office.ts';
+
+test('earlier messages that were asked for stay, and the place in them, when something new comes to the conversation', async (t) => {
+  const office = await officeFor(t);
+  await office.mail({ from: 'jan@klient.test', subject: 'Długa rozmowa' });
+  const write = (n: number) => office.api('POST', '/conversations/1/messages', { kind: 'note', text: `Notatka numer ${n}.` });
+  for (let n = 2; n <= 170; n += 1) await write(n);
+  const { page, complaints } = await loggedIn(t, office);
+  await page.locator('#rows .row1').click();
+  const shown = page.locator('#msgs .msg');
+  await page.locator('.msg.internal', { hasText: 'Notatka numer 170.' }).waitFor();
+  t.is(await shown.count(), 50);
+
+  // Nobody asked for more, and no more comes with what is new.
+  await write(171);
+  await page.locator('.msg.internal', { hasText: 'Notatka numer 171.' }).waitFor();
+  t.is(await shown.count(), 51);
+
+  for (const more of [101, 151]) {
+    await page.locator('#earlier-messages a').click();
+    await shown.nth(more - 1).waitFor({ state: 'attached' });
+  }
+  const read = page.locator('.msg.internal', { hasText: 'Notatka numer 40.' });
+  await read.scrollIntoViewIfNeeded();
+  const before = await read.boundingBox();
+  await write(172);
+  await page.locator('.msg.internal', { hasText: 'Notatka numer 172.' }).waitFor();
+  t.is(await shown.count(), 152);
+  t.deepEqual(await read.boundingBox(), before);
+  await page.locator('#earlier-messages a').click();
+  await page.locator('#earlier-messages').waitFor({ state: 'detached' });
+  t.is(await shown.count(), 172);
+  t.deepEqual(complaints, []);
+});
