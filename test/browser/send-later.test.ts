@@ -89,3 +89,33 @@ test('a scheduled answer is a draft again when the conversation is marked as spa
   await page.getByText('Zaplanowana odpowiedź nie wyszła, bo rozmowę oznaczono jako spam. Jej treść czeka w szkicu').first().waitFor();
   await shot(page, 'held-back-from-spam');
 });
+
+test('a moment typed by mistake never keeps the send button silent, nor a usual moment from counting', async (t) => {
+  const office = await officeFor(t);
+  await office.mail({ from: 'jan@klient.test', subject: 'Kiedy paczka?' });
+  const { page, complaints } = await loggedIn(t, office);
+  for (const path of ['/conversations/1', '/conversations/new']) {
+    await page.goto(office.base + path);
+    if (path.endsWith('new')) await page.locator('[name=moreTo]').fill('ola@klient.test');
+    if (path.endsWith('new')) await page.locator('[name=subject]').fill('Oferta');
+    await page.locator('.composer.rich .edit').fill('Już sprawdzam.');
+    await page.locator('.composer details.split > summary').click();
+    await page.locator('[name=sendAtLocal]').fill('2020-01-01T10:00');
+    await page.keyboard.press('Escape');
+    await page.locator('[name=sendAtLocal]').waitFor({ state: 'hidden' });
+    await page.locator('[data-send]').click();
+    await page.locator('.cproblem').waitFor({ timeout: 5000 });
+  }
+  await page.locator('[name=moreTo]').fill('');
+  await page.locator('[data-send]').click();
+  await page.locator('.cproblem', { hasText: 'odbiorcę' }).waitFor({ timeout: 5000 });
+  await page.goto(`${office.base}/conversations/1`);
+  await page.keyboard.press('h');
+  await page.locator('[name=untilLocal]').fill('2020-01-01T10:00');
+  await page.locator('.later button', { hasText: 'Jutro' }).first().click();
+  await page.locator('.bar', { hasText: 'Rozmowa odłożona do' }).waitFor({ timeout: 5000 });
+  t.deepEqual(
+    complaints.filter((text) => !/Failed to load resource/.test(text)),
+    [],
+  );
+});
