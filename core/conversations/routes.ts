@@ -44,6 +44,8 @@ const ROWS = 40;
 /** A switched list comes with what fills the window; the rest follows by itself. */
 const ROWS_OF_SWAP = 12;
 const MAX_SHOWN = 300;
+/** Messages of a conversation that is opened, and what “earlier” adds. */
+const SHOWN_AT_FIRST = 50;
 
 const looking = (ctx: PageContext, openId: ConversationId | null = null): Looking => ({
   viewer: ctx.agent.id,
@@ -99,7 +101,10 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     const row = await allowedRow(ctx.scope, 'conversation:read', idParam(ctx, 'conversations'));
     if (row.mergedIntoId !== null) return sendOn(ctx, row.id, await leadsTo(ctx.scope, row.id));
     const who = { ...looking(ctx), openId: row.id };
-    const open = await talkScreen(ctx.scope, deps, who, { row, cursor: queryText(ctx, 'before') || undefined, forward: forwardIn(ctx) });
+    const from = parseId<'messages'>(ctx.query['from']);
+    const limit = Math.max(SHOWN_AT_FIRST, (await shownSince(ctx.scope, row.id, from)) ?? 0);
+    const cursor = queryText(ctx, 'before') || undefined;
+    const open = await talkScreen(ctx.scope, deps, who, { row, cursor, limit, forward: forwardIn(ctx) });
     if (row.unread || row.waitingSince !== null) deps.readings.note(ctx.agent.id, row.id);
     const title = open.talk.subject || ctx.t('conversations.row.no_subject');
     if (ctx.isFragment) return ctx.fragment('conversations/_thread-swap', { ...open, title });
@@ -109,7 +114,7 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
   const messages = async (ctx: PageContext): Promise<void> => {
     const openId = await allowed(ctx, 'conversation:read');
     const before = queryText(ctx, 'before') || undefined;
-    const limit = before ? 50 : await shownSince(ctx.scope, openId, parseId(queryText(ctx, 'from')));
+    const limit = before ? SHOWN_AT_FIRST : await shownSince(ctx.scope, openId, parseId(queryText(ctx, 'from')));
     const open = await talkScreen(ctx.scope, deps, { ...looking(ctx), openId }, { cursor: before, limit });
     if (before) return ctx.fragment('messages/_messages', open);
     // The header comes with them, and in it whom it can be assigned to.

@@ -1,5 +1,6 @@
 import { isForPeople } from '../lib/address-text.ts';
 import type { ConversationId } from '../lib/ids.ts';
+import { messageHref } from '../lib/message-href.ts';
 import type { Page } from '../lib/page.ts';
 import { isLate } from './backoff.ts';
 import { NOTES, saysAll } from './notes.ts';
@@ -97,7 +98,7 @@ export function queueView(
       mayDecide: answerable.has(delivery.conversationId),
       inbox: delivery.inboxName,
       subject: delivery.subject,
-      href: `/conversations/${delivery.conversationId}#message-${delivery.messageId}`,
+      href: messageHref(delivery.conversationId, delivery.messageId),
       nextAt: isWaiting(delivery.status) ? delivery.nextAttemptAt : null,
       due: isWaiting(delivery.status) && delivery.nextAttemptAt !== null && delivery.nextAttemptAt <= now,
     })),

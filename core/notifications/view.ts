@@ -1,4 +1,5 @@
 import type { Translate } from '../http/context.ts';
+import { messageHref } from '../lib/message-href.ts';
 import type { Page } from '../lib/page.ts';
 import { eventOf } from './events.ts';
 import type { NotificationKind, ShownNotification } from './types.ts';
@@ -60,7 +61,7 @@ function rowView(one: ShownNotification) {
 
 /** Where a notification leads. */
 export const hrefOfNotification = ({ conversationId, messageId }: Pick<ShownNotification, 'conversationId' | 'messageId'>): string =>
-  `/conversations/${conversationId}${messageId === null ? '' : `#message-${messageId}`}`;
+  messageId === null ? `/conversations/${conversationId}` : messageHref(conversationId, messageId);
 
 /** What a browser needs to ring and to show a note outside of it, once. */
 export const signalView = (t: Translate, one: ShownNotification) => ({

@@ -1,5 +1,6 @@
 import type { Translate } from '../http/context.ts';
 import { TOLD_LANGUAGES } from '../lib/language-of.ts';
+import { messageHref } from '../lib/message-href.ts';
 import type { ListedAct } from './acts.ts';
 import type { Matter } from './matter-store.ts';
 import { brokenFields, type Names, withNames } from './names.ts';
@@ -32,7 +33,7 @@ export function actLine(act: RuleAct) {
 /** The same on the page of the rule. */
 export const actRow = (act: ListedAct) => ({
   ...actLine(act),
-  href: `/conversations/${act.conversationId}#message-${act.messageId}`,
+  href: messageHref(act.conversationId, act.messageId),
   subject: act.subject,
 });
 
@@ -93,7 +94,7 @@ export function planned({ actions }: Pick<RuleInput, 'actions'>, names: Names): 
 export const trialRow = (rule: RuleInput, names: Names) => {
   const deeds = planned(rule, names);
   return ({ matter, reasons }: { readonly matter: Matter; readonly reasons: readonly Reason[] }) => ({
-    href: `/conversations/${matter.conversationId}#message-${matter.id}`,
+    href: messageHref(matter.conversationId, matter.id),
     subject: matter.subject,
     from: matter.from,
     at: matter.at,

@@ -47,7 +47,7 @@ test('a person decides about an answer of unknown fate, and one that was refused
   await page.waitForURL('**/notifications');
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
-  await page.waitForURL('**/conversations/1#message-3');
+  await page.waitForURL('**/conversations/1?from=3#message-3');
   await page.locator('#message-3').waitFor();
 
   await page.goto(`${office.base}/deliveries`);

@@ -28,7 +28,7 @@ test('the queue shows for each recipient what happened, why, and when it is trie
     'za 17 min',
     'ola@customer.test',
     'w kolejce',
-    'href="/conversations/1#message-2"',
+    'href="/conversations/1?from=2#message-2"',
     'Pralka',
   ])
     t.true(text.includes(part), part);

@@ -45,7 +45,7 @@ test('the bell counts what is unread; an entry says why it came, leads to the me
   t.is((await nobody.get('/notifications')).status, 303);
 
   await anna.get('/notifications');
-  t.is((await anna.post('/notifications/1/reading')).location, `/conversations/${conversationId}#message-9`);
+  t.is((await anna.post('/notifications/1/reading')).location, `/conversations/${conversationId}?from=9#message-9`);
   t.true((await anna.get('/notifications/bell')).text.includes('1 nowe powiadomienie'));
   t.false((await anna.get('/notifications?unread=yes')).text.includes('nie dotarła do'));
   await anna.get('/notifications');

@@ -70,7 +70,7 @@ test('an administrator makes a rule by the form, tries it, sees it act on real m
   t.is((await scope.db('conversations').where({ id: 2 }).first('folder_id')).folder_id, folderId);
   const talk = (await anna.get('/conversations/2')).text;
   t.regex(talk, /Reguła „Do faktur”<\/b> przeniosła do „Faktury”, bo temat zawiera „faktura”[\s\S]*\/rule-acts\/1\/reversal/);
-  t.regex((await anna.get('/rules/1/acts')).text, /conversations\/2#message-2">FAKTURA 2[\s\S]*przeniosła do „Faktury”/);
+  t.regex((await anna.get('/rules/1/acts')).text, /conversations\/2\?from=2#message-2">FAKTURA 2[\s\S]*przeniosła do „Faktury”/);
 
   const jan = httpClient(base);
   await logIn(jan, 'jan@firma.example');
