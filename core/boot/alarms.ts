@@ -1,6 +1,7 @@
 import { allowedAddresses, call } from '../alarms/call.ts';
 import { troubleNotice } from '../alarms/notice.ts';
 import { readAlarms } from '../alarms/settings.ts';
+import { keptTold } from '../alarms/told.ts';
 import { type Alarms, createAlarms } from '../alarms/watch.ts';
 import { text } from '../health/doctor/finding.ts';
 import type { Readiness } from '../health/readiness.ts';
@@ -40,6 +41,7 @@ export function watchAlarms(foundation: Foundation, channels: Channels, { readin
     log,
     version: version(),
     settings: lastKnown(() => readAlarms(scope, keyring), PATIENCE_MS),
+    told: keptTold(scope, log, PATIENCE_MS),
     call: (one) => call(one, isAllowed),
     troubles: async () => {
       const { checks } = await readiness();

@@ -1,5 +1,7 @@
 import { type BackupAlarm, backupAlarm, logAlarm } from '../backups/alarm.ts';
 import { lastVerifiedAt } from '../backups/store.ts';
+import { type Scope, transact } from '../db/scope.ts';
+import { noteSetting, readSetting } from '../settings/settings.ts';
 import type { Foundation } from './foundation.ts';
 import type { LogShipping } from './log-shipping.ts';
 
@@ -20,13 +22,15 @@ export function watchBackups(
 ): BackupWatch {
   const startedAt = scope.now();
   let alarm: BackupAlarm | null = null;
-  let told: { kind: BackupAlarm['kind']; atMs: number } | null = null;
   const look = async (): Promise<void> => {
     const still = logAlarm(logShipping.state(), scope.now());
     alarm = (await backupAlarm(scope, startedAt)) ?? (still && { ...still, verifiedAt: await lastVerifiedAt(scope) });
-    if (alarm === null) told = null;
-    else if (peers.holds('clock') && (told?.kind !== alarm.kind || scope.now().getTime() - told.atMs > TELL_AGAIN_MS)) {
-      told = { kind: alarm.kind, atMs: scope.now().getTime() };
+    if (!peers.holds('clock')) return;
+    const told = await readTold(scope);
+    if (alarm === null) {
+      if (told !== null) await noteTold(scope, null);
+    } else if (told?.kind !== alarm.kind || scope.now().getTime() - told.atMs > TELL_AGAIN_MS) {
+      await noteTold(scope, { kind: alarm.kind, atMs: scope.now().getTime() });
       log.error('no_good_backup', { kind: alarm.kind, problem: alarm.problem, detail: alarm.detail });
       await tell(alarm);
     }
@@ -34,3 +38,15 @@ export function watchBackups(
   schedule.everywhere('* * * * *', 'backup alarm', look);
   return { alarm: () => alarm, look };
 }
+
+/** What was told last, and is not over: kept, since a restart or another process with the clock is no reason to tell it again. */
+interface Told {
+  readonly kind: BackupAlarm['kind'];
+  readonly atMs: number;
+}
+
+const KEY = 'backups.told';
+
+const readTold = async (scope: Scope): Promise<Told | null> => JSON.parse((await readSetting(scope, KEY)) ?? 'null');
+
+const noteTold = (scope: Scope, told: Told | null): Promise<void> => transact(scope, (tx) => noteSetting(tx, KEY, JSON.stringify(told)));

@@ -6,6 +6,7 @@ import { allowedAddresses, type Call, type Called, call } from '../../core/alarm
 import { alarmRoutes } from '../../core/alarms/routes.ts';
 import { readAlarms } from '../../core/alarms/settings.ts';
 import { signatureOf } from '../../core/alarms/signature.ts';
+import type { Told, ToldNames } from '../../core/alarms/told.ts';
 import type { AlarmSettings, Trouble } from '../../core/alarms/types.ts';
 import { createAlarms } from '../../core/alarms/watch.ts';
 import { silentLog } from '../../core/lib/log.ts';
@@ -57,7 +58,17 @@ test('the signature binds the body to its time', (t) => {
 
 const ALL: AlarmSettings = { isMailOn: true, webhook: 'https://hook.test/', webhookKey: 'k', ping: 'https://ping.test/', pingMinutes: 5 };
 
-function watched(settings: AlarmSettings = ALL) {
+function inMemory(): Told {
+  let known: ToldNames = { mail: [], webhook: [] };
+  return {
+    read: async () => known,
+    note: async (names) => {
+      known = names;
+    },
+  };
+}
+
+function watched(settings: AlarmSettings = ALL, told: Told = inMemory()) {
   const did: string[] = [];
   const state = { at: Date.UTC(2026, 10, 27), troubles: [] as readonly Trouble[], answer: { problem: null } as Called };
   const alarms = createAlarms({
@@ -65,6 +76,7 @@ function watched(settings: AlarmSettings = ALL) {
     log: silentLog,
     version: '1',
     settings: async () => settings,
+    told,
     troubles: async () => state.troubles,
     call: async ({ url, body }) => {
       did.push(

@@ -38,6 +38,11 @@ test('what is wrong with the backups stands above the pages of every process as 
   await made({ state: 'verified', snapshot: 'aaaaaaaa' });
   t.deepEqual(await minute(), [null, null]);
   t.deepEqual(told, ['first failed']);
+  await made({ state: 'failed', problem: 'interrupted' });
+  await minute();
+  both.push(process('restarted', true));
+  await minute();
+  t.deepEqual(told, ['first failed', 'first failed'], 'who starts meanwhile does not tell it again');
 });
 
 test('of several processes that start one tells that there is no good backup', async (t) => {
