@@ -5,19 +5,29 @@ import type { Log } from '../lib/log.ts';
 import type { Progress, Trigger } from './types.ts';
 
 export interface BackupRunner {
-  /** Begins one in a process of its own; false when one is under way here. */
+  /** Begins one in a process of its own; false when one is under way, here or elsewhere. */
   begin(trigger: Trigger): boolean;
-  /** How far it is; null when none is under way. */
+  /** How far the one that was begun here is; null when there is none. */
   progress(): Progress | null;
   /** Ends it when there is one, and waits for that. */
   stop(): Promise<void>;
 }
 
+interface Parts {
+  /** What makes it see this installation. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Log;
+  /** Whether another process, or the command, is at the backups of this data. */
+  readonly isBusy: () => boolean;
+  /** After each step, and at the end. */
+  readonly onChange: () => void;
+}
+
 const COMMAND = join(import.meta.dirname, '../cli.ts');
 const BEGINNING: Progress = { step: 'copy', done: 0, total: 0, secondsLeft: null };
 
-/** Backups that the server begins: `centrala backup` beside it, so that copying and comparing hold nobody up. `env`: what makes it see this installation. `onChange` after each step. */
-export function createRunner(env: NodeJS.ProcessEnv, log: Log, onChange: () => void): BackupRunner {
+/** Backups that the server begins: `centrala backup` beside it, so that copying and comparing hold nobody up. */
+export function createRunner({ env, log, isBusy, onChange }: Parts): BackupRunner {
   let child: ChildProcess | null = null;
   let ended: Promise<void> = Promise.resolve();
   let progress: Progress | null = null;
@@ -27,7 +37,7 @@ export function createRunner(env: NodeJS.ProcessEnv, log: Log, onChange: () => v
   };
   return {
     begin: (trigger) => {
-      if (child) return false;
+      if (child || isBusy()) return false;
       const started = spawn(process.execPath, [COMMAND, 'backup', '--json', '--trigger', trigger], {
         env,
         stdio: ['ignore', 'pipe', 'pipe'],

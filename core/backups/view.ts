@@ -2,7 +2,7 @@ import type { Backup } from './types.ts';
 
 const SECOND_MS = 1000;
 
-/** The page's lines, and the newest that was restored on trial. */
+/** The page's lines, the newest that was restored on trial, and whether one is being made, wherever. */
 export function backupLines(backups: readonly Backup[]) {
   const lines = backups
     .filter(({ state }) => state !== 'running')
@@ -10,5 +10,5 @@ export function backupLines(backups: readonly Backup[]) {
       ...one,
       seconds: one.finishedAt === null ? null : Math.round((Date.parse(one.finishedAt) - Date.parse(one.startedAt)) / SECOND_MS),
     }));
-  return { lines, good: lines.find(({ state }) => state === 'verified') ?? null };
+  return { isUnderWay: lines.length < backups.length, lines, good: lines.find(({ state }) => state === 'verified') ?? null };
 }

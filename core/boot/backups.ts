@@ -3,9 +3,8 @@ import { databaseFile, environmentOf } from '../../config/config.ts';
 import type { BackupAlarm } from '../backups/alarm.ts';
 import { archiveStream } from '../backups/archive-stream.ts';
 import { forgetUploads } from '../backups/archive-upload.ts';
-import { BackupError } from '../backups/backup-error.ts';
 import { bringBack } from '../backups/bring-back.ts';
-import { claimBackups } from '../backups/claim.ts';
+import { forgetInterrupted, isClaimed } from '../backups/claim.ts';
 import { createJudge, createLook, type Judge, type Look } from '../backups/look.ts';
 import { backupNotice } from '../backups/notice.ts';
 import { recoveryKey } from '../backups/repository-key.ts';
@@ -13,9 +12,8 @@ import { createRestorer, type Restorer } from '../backups/restorer.ts';
 import { type BackupRunner, createRunner } from '../backups/runner.ts';
 import { onDiskOfData } from '../backups/same-disk.ts';
 import { lastDue, readSchedule } from '../backups/schedule.ts';
-import { failInterrupted, lastStartedAt } from '../backups/store.ts';
+import { lastStartedAt } from '../backups/store.ts';
 import { dropTarget } from '../backups/target-file.ts';
-import { transact } from '../db/scope.ts';
 import { repairKnown } from '../ledger/repair.ts';
 import { ConflictError } from '../lib/errors.ts';
 import { formatDate } from '../lib/format-date.ts';
@@ -73,11 +71,20 @@ export async function startBackups(
   };
   const watch = watchBackups(foundation, logShipping, tell);
   let wasRunning = false;
-  const runner = createRunner(environmentOf(config), log, () => {
-    const isRunning = runner.progress() !== null;
-    if (wasRunning && !isRunning) inBackground(log, 'backup_alarm_failed', watch.look());
-    wasRunning = isRunning;
-    stream.poke(['backups']);
+  const look = async (): Promise<void> => {
+    await forgetInterrupted(scope, config.dataDir);
+    await watch.look();
+  };
+  const runner = createRunner({
+    env: environmentOf(config),
+    log,
+    isBusy: () => isClaimed(config.dataDir),
+    onChange: () => {
+      const isRunning = runner.progress() !== null;
+      if (wasRunning && !isRunning) inBackground(log, 'backup_alarm_failed', look());
+      wasRunning = isRunning;
+      stream.poke(['backups']);
+    },
   });
   shutdown.add('backups', () => runner.stop(), STOP_MS);
   const own = createRestorer({
@@ -93,12 +100,12 @@ export async function startBackups(
   };
   const restorer = config.isOneOfMany ? { ...own, begin: refuse } : own;
   shutdown.add('restores', () => restorer.stop(), STOP_MS);
-  await forgetInterrupted(foundation);
   await forgetUploads(config.dataDir);
   // Of a restore on an empty machine that came to nothing.
   if (recoveryKey(config.backup) === null) dropTarget(config.backup);
-  await watch.look();
+  await look();
   schedule.every('* * * * *', 'backup', async () => {
+    await forgetInterrupted(scope, config.dataDir);
     const { isDaily, time, timeZone } = await readSchedule(scope);
     const due = lastDue(time, timeZone ?? (await general()).timeZone, scope.now());
     // A new installation waits for its first night; one that slept makes up for it.
@@ -125,15 +132,4 @@ export async function startBackups(
     alarm: watch.alarm,
     isSameDisk: () => onDiskOfData(config.backup),
   };
-}
-
-/** Those whose process is gone: nobody has the lock. */
-async function forgetInterrupted({ config, scope }: Foundation): Promise<void> {
-  try {
-    const claim = claimBackups(config.dataDir);
-    await transact(scope, failInterrupted);
-    claim.release();
-  } catch (error) {
-    if (!(error instanceof BackupError)) throw error;
-  }
 }
