@@ -5,14 +5,13 @@ import { errorFacts, type Log } from '../lib/log.ts';
 import type { Keyring } from '../lib/secrets.ts';
 import { readSetting, writeSetting } from '../settings/settings.ts';
 import { storedChallenges } from './challenges.ts';
+import { isTooSoon, noteFailure, readFailures } from './failures.ts';
 import { newAccountKey, obtain } from './obtain.ts';
 
 const ACCOUNT = 'acme.account';
 const PURPOSE = 'acme-account';
 const DAY_MS = 86_400_000;
 const RENEW_BEFORE_DAYS = 30;
-/** Providers count failures: a name that was refused is asked about again only later. */
-const AGAIN_MS = 6 * 3_600_000;
 
 export interface Renewing {
   readonly scope: Scope;
@@ -27,9 +26,9 @@ export interface Renewing {
 export interface Renewal {
   /** What to answer a provider that asks for this token; null = nothing of ours. */
   readonly answer: (token: string) => Promise<string | null>;
-  /** Gets or renews the certificate where that is due. True when there is a new one. */
-  readonly look: () => Promise<boolean>;
-  /** Why the last attempt failed, or null. */
+  /** Gets or renews the certificate where that is due. True when there is a new one. `isStart`: somebody may just have mended why it failed. */
+  readonly look: (isStart?: boolean) => Promise<boolean>;
+  /** Why the last attempt failed, here or in the process that had the clock before, or null. */
   readonly problem: () => string | null;
 }
 
@@ -38,34 +37,34 @@ export function createRenewal({ scope, keyring, log, directoryUrl, email, name, 
   const challenges = storedChallenges(scope);
   const file = obtainedFile(folder);
   let problem: string | null = null;
-  let failedAt = Number.NEGATIVE_INFINITY;
 
   const isDue = async (): Promise<boolean> => {
-    const now = scope.now().getTime();
-    if (now - failedAt < AGAIN_MS) return false;
     const known = await readPair(file, false);
-    return known === null || known.expiresAt.getTime() - now < RENEW_BEFORE_DAYS * DAY_MS || !known.names.includes(name);
+    return known === null || known.expiresAt.getTime() - scope.now().getTime() < RENEW_BEFORE_DAYS * DAY_MS || !known.names.includes(name);
   };
 
-  const attempt = async (): Promise<boolean> => {
+  const attempt = async (isStart: boolean): Promise<boolean> => {
     if (!(await isDue())) return false;
+    const failures = await readFailures(scope, name);
+    problem = failures?.problem ?? null;
+    if (failures !== null && isTooSoon(failures, scope.now(), isStart)) return false;
     try {
       await obtain({ directoryUrl, name, email, accountKey: await accountKey(scope, keyring), file }, challenges);
       problem = null;
-      failedAt = Number.NEGATIVE_INFINITY;
+      await noteFailure(scope, name, null);
       log.info('acme_obtained', { name });
       return true;
     } catch (error) {
-      failedAt = scope.now().getTime();
       problem = errorFacts(error).error;
       log.error('acme_failed', { name, ...errorFacts(error) });
+      await noteFailure(scope, name, problem);
       return false;
     }
   };
   // The start and the clock look both, and an order may take minutes.
   let under: Promise<boolean> | null = null;
-  const look = (): Promise<boolean> => {
-    under ??= attempt().finally(() => {
+  const look = (isStart = false): Promise<boolean> => {
+    under ??= attempt(isStart).finally(() => {
       under = null;
     });
     return under;

@@ -14,6 +14,8 @@ import type { Foundation } from './foundation.ts';
 import type { Shutdown } from './shutdown.ts';
 
 const STOP_MS = 4_000;
+/** Whoever takes the clock later than this has it from another, and waits as that one would. */
+const START_MS = 60_000;
 
 interface Ports {
   /** Number of the plain one. */
@@ -65,7 +67,9 @@ export async function openPorts(
   closing('web', plain);
   if (renewal) {
     // One of several orders; the others find the file, and what the provider asks them.
-    const renew = async (): Promise<void> => void ((await renewal.look()) && (await certificate.look()));
+    const startedAt = scope.now().getTime();
+    const renew = async (): Promise<void> =>
+      void ((await renewal.look(scope.now().getTime() - startedAt < START_MS)) && (await certificate.look()));
     const begin = (): Promise<void> => renew().catch((error: unknown) => log.error('acme_failed', errorFacts(error)));
     schedule.every('9 * * * *', 'certificate of the provider', renew);
     peers.onDuty((duty, isOurs) => void (duty === 'clock' && isOurs && begin()));
