@@ -59,6 +59,17 @@ export async function claimJobs(scope: Scope, limit: number, leaseMs: number): P
   });
 }
 
+/** Holds claimed jobs for `leaseMs` from now; answers those that are still ours: not what another process has begun since its lease ran out. */
+export async function holdJobs(scope: Scope, jobs: readonly Job[], leaseMs: number): Promise<readonly Job[]> {
+  return transact(scope, async ({ db, now }) => {
+    const lease_until = new Date(now().getTime() + leaseMs).toISOString();
+    const held: Job[] = [];
+    for (const job of jobs)
+      if ((await db('jobs').where({ id: job.id, attempts: job.attempts }).update({ lease_until })) === 1) held.push(job);
+    return held;
+  });
+}
+
 /** Whether just this job waits for its first time or is being done; one that failed is put off to another moment. */
 export async function isStanding({ db }: Scope, { kind, data, runAt }: Required<NewJob>): Promise<boolean> {
   const asked = { kind, data: JSON.stringify(data), run_at: runAt.toISOString() };

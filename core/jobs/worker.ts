@@ -3,10 +3,12 @@ import { type Scope, transact } from '../db/scope.ts';
 import { patiently } from '../db/waited-for.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import { workingOn } from '../lib/log-context.ts';
-import { claimJobs, deferJob, finishJob, type Job, releaseJobsOfTheDead } from './store.ts';
+import { claimJobs, deferJob, finishJob, holdJobs, type Job, releaseJobsOfTheDead } from './store.ts';
 
 const BATCH = 10;
 const LEASE_MS = 10 * 60_000;
+/** Behind slow ones the rest of a batch is held anew, before its lease runs out in the middle of one. */
+const HOLD_AFTER_MS = LEASE_MS / 4;
 const POLL_MS = 5_000;
 /** Every commit of a busy moment wakes: they are looked after together, each look is a transaction. */
 const PACE_MS = 100;
@@ -47,13 +49,26 @@ export function startJobWorker(options: { scope: Scope; handlers: Readonly<Recor
     }
   };
 
+  const runAll = async (jobs: readonly Job[]): Promise<void> => {
+    let heldAt = scope.now().getTime();
+    let left = jobs;
+    while (left.length > 0) {
+      const [job, ...others] = left;
+      if (job) await workingOn({ job: job.id }, () => run(job));
+      left = others;
+      if (left.length === 0 || scope.now().getTime() - heldAt < HOLD_AFTER_MS) continue;
+      heldAt = scope.now().getTime();
+      left = await patiently(scope, () => holdJobs(scope, others, LEASE_MS));
+    }
+  };
+
   const drain = async (): Promise<void> => {
     do {
       again = false;
       if (isTime) await releaseJobsOfTheDead(scope);
       isTime = false;
       const jobs = await patiently(scope, () => claimJobs(scope, BATCH, LEASE_MS));
-      for (const job of jobs) await workingOn({ job: job.id }, () => run(job));
+      await runAll(jobs);
       if (jobs.length === BATCH) again = true;
       else if (again && jobs.length === 0) await wait(PACE_MS, undefined, { signal: stopping.signal }).catch(() => {});
     } while (again && !stopping.signal.aborted);
