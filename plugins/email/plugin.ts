@@ -1,7 +1,8 @@
 import { domainOf } from '../../core/lib/email-address.ts';
 import type { InboxId } from '../../core/lib/ids.ts';
 import { CONTRACT_VERSION, defineChannel } from '../../core/plugins/contract.ts';
-import { NO_LISTENER, startListener } from './inbound/listener.ts';
+import { listenElsewhere } from './inbound/elsewhere.ts';
+import { startListener } from './inbound/listener.ts';
 import { listenerOptions } from './inbound/options.ts';
 import type { OpenInbox } from './inbound/recipient.ts';
 import { visitorLetter } from './inbound/visitor-letter.ts';
@@ -73,7 +74,7 @@ export default defineChannel<EmailSettings, ListenerSettings>({
   async start(host) {
     const opened = new Map<InboxId, OpenInbox>();
     const listens = host.server['listens'] !== 'false';
-    const listener = listens ? await startListener(host, host.settings, opened) : NO_LISTENER;
+    const listener = listens ? await startListener(host, host.settings, opened) : await listenElsewhere(host);
     const means = sendingMeans(host);
     const fetching = { ...host, maxMessageBytes: listenerOptions(host).maxMessageBytes };
     const accounts = startAccounts(fetching, (id) => comparing.soon(id));

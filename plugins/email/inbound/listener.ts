@@ -27,12 +27,6 @@ export interface Listener {
   stop(): Promise<void>;
 }
 
-/** Of a process that takes no mail (CENTRALA_ROLES): another one does. */
-export const NO_LISTENER: Pick<Listener, 'health' | 'stop'> = {
-  health: () => ({ state: 'ok', problem: null, detail: null }),
-  stop: async () => {},
-};
-
 const IDLE_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 10_000;
 /** RFC 5321 §4.5.3.1.8 asks for at least 100. */
@@ -107,10 +101,12 @@ export async function startListener(
 /** A list that was read before, so it is right. */
 const networksOf = (text: string): Networks => parseNetworks(text) ?? { has: () => false };
 
-const certificateFiles = ({ tlsCert, tlsKey }: ListenerOptions): CertificateSource | null =>
+/** Those that an administrator named; null where we have one of our own. */
+export const certificateFiles = ({ tlsCert, tlsKey }: ListenerOptions): CertificateSource | null =>
   tlsCert === undefined || tlsKey === undefined ? null : { kind: 'files', cert: tlsCert, key: tlsKey };
 
-const ownCertificate = ({ tlsFolder, hostname = 'localhost' }: ListenerOptions): CertificateSource | null =>
+/** One that is made here. */
+export const ownCertificate = ({ tlsFolder, hostname = 'localhost' }: ListenerOptions): CertificateSource | null =>
   tlsFolder === undefined ? null : { kind: 'own', folder: tlsFolder, hostname };
 
 const NOT_LISTENING: Health = { state: 'failing', problem: 'not_listening', detail: null };
