@@ -62,11 +62,12 @@ test('in English: a visitor is heard at once, says who he is when asked, and wit
   await frame.getByText('We are here from 8 to 16.').waitFor();
   await page.locator('[id^=delivery-]', { hasText: 'delivered' }).nth(1).waitFor();
 
-  // The agent goes: the talk stays and says so, and a new visitor has the form.
+  // The agent goes: the talk stays and says so within seconds, and a new visitor has the form. Whoever reloads without a pause is asked to wait.
   await office.scope.db('agents').update({ availability: 'busy' });
   await until(
     'the talk says that nobody is there',
     async () => {
+      await customer.page.waitForTimeout(1_000);
       await customer.page.reload();
       await frame.getByText('Do you repair scooters?').waitFor();
       return frame.getByText('We will answer here').isVisible();
