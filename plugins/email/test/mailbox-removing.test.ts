@@ -67,6 +67,7 @@ test('what is deleted for good goes to the trash of the account where the inbox 
   await until('it begins', async () => (await app.scope.db('plugin_state').where('key', 'like', '%imap removed%')).length === 1);
   await app.api('POST', `/conversations/${await talkWith('jan')}/messages`, { kind: 'reply', text: 'Już sprawdzam.' });
   await until('the answer is filed', () => dovecot.files(BIURO, 'Sent').length === 1);
+  await until('that it was sent is written down', async () => (await app.scope.db('deliveries').first('status')).status === 'sent');
   await deleteAll('jan');
   // The account is looked at when something comes.
   deliver('ola@klient.test', 4);
