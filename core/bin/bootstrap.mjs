@@ -39,8 +39,8 @@ export const RESOLVER = `--import=${new URL('resolver.mjs', import.meta.url).hre
 export const LEAN_FLAGS = ['--max-semi-space-size=2', '--max-old-space-size=768', RESOLVER];
 
 /** Runs a program of ours under Node 26 in place of this one: same terminal, signals and exit code. */
-export function runNode(script, args) {
-  const child = spawn(nodeBinary(), [...LEAN_FLAGS, join(ROOT, script), ...args], { stdio: 'inherit', env: { ...LEAN, ...process.env } });
+export function runNode(script, args, flags = LEAN_FLAGS) {
+  const child = spawn(nodeBinary(), [...flags, join(ROOT, script), ...args], { stdio: 'inherit', env: { ...LEAN, ...process.env } });
   // A terminal sends its SIGINT to the whole group, so only what comes to this process alone is passed on.
   for (const signal of ['SIGTERM', 'SIGHUP', ...(process.stdin.isTTY ? [] : ['SIGINT'])]) process.on(signal, () => child.kill(signal));
   if (process.stdin.isTTY) process.on('SIGINT', () => {});

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The developer's commands: `npm run check`, `format`, `spec`, `bench`, `faults`, `appliance`, `pictures`, `new:channel`, `new:filter`.
-import { ensureModules, runNode } from './bootstrap.mjs';
+import { ensureModules, RESOLVER, runNode } from './bootstrap.mjs';
 
 const SCRIPTS = new Map([
   ['check', ['core/bin/check.ts']],
@@ -21,4 +21,5 @@ if (script === undefined) {
   process.exit(64);
 }
 ensureModules();
-runNode(script, [...given, ...args]);
+// What the bench asks with need not be small, and is not to take the processor from what is asked.
+runNode(script, [...given, ...args], name === 'bench' ? [RESOLVER] : undefined);

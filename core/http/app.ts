@@ -1,4 +1,3 @@
-import Router from '@koa/router';
 import Koa, { type Context, type Middleware } from 'koa';
 import type { Actor, Scope } from '../db/scope.ts';
 import { NotFoundError } from '../lib/errors.ts';
@@ -13,9 +12,10 @@ import type { Route } from './context.ts';
 import type { CookieJar } from './cookies.ts';
 import { createCsrfGuard } from './csrf.ts';
 import { describeError, type Problem } from './errors.ts';
+import { inTurn } from './in-turn.ts';
 import { type PageParts, preparePage } from './page-context.ts';
 import { answerProblem, sendToLogin } from './problem-page.ts';
-import { assertReachable } from './route-table.ts';
+import { assertReachable, routeTable } from './route-table.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { SessionClaims, SessionCookie } from './session.ts';
 import type { Gatekeeper, Site, UploadStore, Visitor } from './site.ts';
@@ -59,13 +59,11 @@ export function createHttpApp(parts: HttpAppParts): Koa {
   app.use(securityHeaders(parts.publicUrl));
   app.use(compress);
   app.use(parts.assets);
+  app.use(inTurn());
   const handler = requestHandler(parts);
-  const router = new Router();
   assertReachable(parts.routes);
-  for (const route of parts.routes) router.register(route.path, [route.method], [(ctx) => handler(ctx, route)]);
   for (const middleware of parts.before ?? []) app.use(guarded(middleware, handler));
-  const table = router.routes();
-  app.use(guarded((ctx, next) => table(Object.assign(ctx, { params: {}, router }), next), handler));
+  app.use(guarded(routeTable(parts.routes, handler), handler));
   app.use((ctx) => handler(ctx, null));
   return app;
 }

@@ -61,6 +61,12 @@ export function translator(
   const plurals = new Intl.PluralRules(language);
   const numbers = new Intl.NumberFormat(language);
   const reported = new Set<string>();
+  const split = new Map<string, readonly string[]>();
+  const partsOf = (text: string): readonly string[] => {
+    const parts = split.get(text) ?? text.split(/\{(\w+)\}/);
+    split.set(text, parts);
+    return parts;
+  };
   return (key, values) => {
     const message = messages.get(key);
     if (message === undefined) {
@@ -71,11 +77,13 @@ export function translator(
     }
     const text = typeof message === 'string' ? message : (message[plurals.select(Number(values?.['n'] ?? 0))] ?? message['other'] ?? key);
     if (values === undefined || !text.includes('{')) return text;
-    return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
-      const value = values[name];
-      if (value === undefined || value === null) return placeholder;
-      return name === 'n' && typeof value === 'number' ? numbers.format(value) : String(value);
-    });
+    let filled = '';
+    // Every second part is the name of a placeholder.
+    for (const [i, part] of partsOf(text).entries()) {
+      const value = i % 2 === 0 ? part : (values[part] ?? `{${part}}`);
+      filled += part === 'n' && i % 2 === 1 && typeof value === 'number' ? numbers.format(value) : value;
+    }
+    return filled;
   };
 }
 

@@ -14,6 +14,7 @@ import { avatarColour, formatAgo, formatBytes, formatNumber, initials } from './
 import { type Translations, translator } from './i18n.ts';
 import { iconDrawer } from './icon-drawer.ts';
 import { createIcons } from './icons.ts';
+import { quickenTemplates } from './quick-templates.ts';
 import { shareMacros } from './shared-macros.ts';
 import type { Site, Toast } from './site.ts';
 import { compileTemplates } from './template-code.ts';
@@ -62,6 +63,7 @@ export interface RendererOptions {
 }
 
 shareMacros();
+quickenTemplates();
 
 /** Reads and compiles all templates once. Only these files are ever templates: texts that people write are values. */
 export function createRenderer(options: RendererOptions): Renderer {

@@ -1,11 +1,13 @@
 import nunjucks from 'nunjucks';
 
 type Exported = (error: unknown, macros: unknown) => void;
+const MACROS = Symbol('macros');
 interface Importable {
+  [MACROS]?: unknown;
   getExported(...args: [Exported] | [object, object, Exported]): void;
 }
 
-const made = new WeakMap<object, unknown>();
+let isShared = false;
 
 /**
  * A file of macros that is imported without context gives the same macros each time: nunjucks ran it again for every import of every page.
@@ -14,14 +16,14 @@ const made = new WeakMap<object, unknown>();
 export function shareMacros(): void {
   const proto = nunjucks.Template.prototype as unknown as Importable;
   const { getExported } = proto;
-  if (made.has(proto)) return;
-  made.set(proto, true);
+  if (isShared) return;
+  isShared = true;
   proto.getExported = function (this: Importable, ...args) {
     const [done] = args;
     if (typeof done !== 'function') return getExported.apply(this, args);
-    if (made.has(this)) return done(null, made.get(this));
+    if (this[MACROS] !== undefined) return done(null, this[MACROS]);
     return getExported.call(this, (error, macros) => {
-      if (error === null) made.set(this, macros);
+      if (error === null) this[MACROS] = macros;
       done(error, macros);
     });
   };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import nunjucks from 'nunjucks';
 import { madeOnce } from './made-once.ts';
 import { modulePath } from './module-path.ts';
@@ -23,17 +23,18 @@ export function compileTemplates(
   options: Readonly<Record<string, unknown>>,
   folder?: string | null,
 ): (name: string) => Template | null {
-  const maker = [modulePath('nunjucks/package.json'), fileURLToPath(import.meta.url)].map((file) => readFileSync(file, 'utf8'));
+  const ours = ['template-code.ts', 'quick-templates.ts'].map((name) => join(import.meta.dirname, name));
+  const maker = [modulePath('nunjucks/package.json'), ...ours].map((file) => readFileSync(file, 'utf8'));
   const madeOf = [...maker, JSON.stringify(options), ...[...sources].flat()];
   const make = (): string =>
     inAscii(
       [...sources].map(([name, source]) => `exports[${JSON.stringify(name)}] = function () {${codeOf(name, source, env)}};\n`).join(''),
     );
-  const makers: Makers | null = madeOnce({ kind: 'templates', extension: 'cjs', madeOf, make, load }, folder);
-  if (makers === null) return (name) => sources.get(name) ?? null;
+  const templates: Makers | null = madeOnce({ kind: 'templates', extension: 'cjs', madeOf, make, load }, folder);
+  if (templates === null) return (name) => sources.get(name) ?? null;
   return (name) => {
-    const maker = makers[name];
-    return maker ? { type: 'code', obj: maker() } : null;
+    const made = templates[name];
+    return made ? { type: 'code', obj: made() } : null;
   };
 }
 

@@ -14,10 +14,13 @@ export function strip(text: string, kind: RegExp): string {
   return text.slice(from, to);
 }
 
+/** White space and invisible characters that are not one blank: most lines have none. */
+const UNFOLDED = /(?:[^\S ]|\p{Cf}| (?=[\s\p{Cf}]))[\s\p{Cf}]*/gu;
+
 /** One line of at most `maxChars` characters for lists and previews: white space folded, cut at a word with an ellipsis. */
 export function snippet(text: string, maxChars = 160): string {
   const line = storable(text.slice(0, maxChars * 8))
-    .replace(/[\s\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(UNFOLDED, ' ')
     .trim();
   if (line.length <= maxChars) return line;
   const cut = line.slice(0, maxChars);

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import pg from 'pg';
+import { LEAN, LEAN_FLAGS } from '../../core/bin/bootstrap.mjs';
 import { freePort } from '../support/free-port.ts';
 import { loggedInClient } from '../support/http-client.ts';
 import { until } from '../support/until.ts';
@@ -21,10 +22,7 @@ export interface Product {
   readonly stop: () => Promise<void>;
 }
 
-/** What `npm start` sets for the product to be small; this program was started the same way. */
-const LEAN = ['MALLOC_ARENA_MAX', 'MALLOC_MMAP_THRESHOLD_', 'MALLOC_TRIM_THRESHOLD_', 'NODE_COMPILE_CACHE'];
-
-/** Starts the product as `npm start` does, on free ports of loopback, over an existing or new data folder; `wrapper` is put before its command line. */
+/** Starts the product with the flags and variables that `npm start` gives, on free ports of loopback, over an existing or new data folder; `wrapper` is put before its command line. */
 export async function startProduct(
   dataDir: string,
   env: Readonly<Record<string, string>> = {},
@@ -32,13 +30,12 @@ export async function startProduct(
 ): Promise<Product> {
   const [httpPort, smtpPort] = [await freePort(), await freePort()];
   const startedAt = performance.now();
-  // With the flags this program runs under: those `npm start` gives.
-  const [command = '', ...args] = [...wrapper, process.execPath, ...process.execArgv, 'core/main.ts'];
+  const [command = '', ...args] = [...wrapper, process.execPath, ...LEAN_FLAGS, 'core/main.ts'];
   const child = spawn(command, args, {
     cwd: ROOT,
     env: {
       PATH: process.env['PATH'],
-      ...Object.fromEntries(LEAN.map((name) => [name, process.env[name]])),
+      ...LEAN,
       NODE_ENV: 'production',
       CENTRALA_DATA_DIR: dataDir,
       CENTRALA_HTTP_PORT: String(httpPort),
