@@ -6,14 +6,19 @@ import type { Middleware } from 'koa';
  */
 export function inTurn(): Middleware {
   const waiting: (() => void)[] = [];
-  const startNext = (): void => {
-    waiting.shift()?.();
-    if (waiting.length > 0) setImmediate(startNext);
+  let isTaken = false;
+  const giveOn = (): void => {
+    const start = waiting.shift();
+    isTaken = start !== undefined;
+    if (isTaken) setImmediate(giveOn);
+    start?.();
   };
   return async (_ctx, next) => {
-    await new Promise<void>((start) => {
-      if (waiting.push(start) === 1) setImmediate(startNext);
-    });
+    if (isTaken) await new Promise<void>((start) => waiting.push(start));
+    else {
+      isTaken = true;
+      setImmediate(giveOn);
+    }
     await next();
   };
 }
