@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import { mailMaker } from './mails.ts';
 import { BENCH_INBOX } from './seed.ts';
@@ -12,6 +13,8 @@ export interface Push {
 
 /** A thread of its own that pushes 4 KB mails over 50 connections as fast as they are taken, until it is ended. */
 const { port, secure, kept }: Push = workerData;
+// Not that of the thread which began this one.
+setPriority(0, 0);
 await smtpLoad({
   port,
   secure,
