@@ -144,13 +144,15 @@ async function sourceOf(
   return { source: { kind: 'snapshot', repository, snapshot, moment }, label: `${snapshot.shortId} and the log`, key: repository.key };
 }
 
-/** With a zone, else in that of this machine. */
+/** With its offset: without one it would be of the zone of this machine, which nobody thinks of. */
 function momentOf(name: string, typed: string | undefined): Date | null {
   if (typed === undefined) return null;
-  const at = new Date(typed);
   if (name !== 'latest') throw new UsageError('--at goes with latest.');
-  if (Number.isNaN(at.getTime())) throw new UsageError('--at is a time: 2026-11-27T14:30:05+01:00.');
-  return at;
+  try {
+    return new Date(Temporal.Instant.from(typed).epochMilliseconds);
+  } catch {
+    throw new UsageError('--at is a time with its offset from UTC, or Z: 2026-11-27T14:30:05+01:00.');
+  }
 }
 
 /** What a restore has to know of this installation. */
