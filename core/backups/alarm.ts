@@ -1,7 +1,7 @@
 import type { Scope } from '../db/scope.ts';
 import type { LogState } from './log-runner.ts';
 import { readSchedule } from './schedule.ts';
-import { lastVerifiedAt, listBackups } from './store.ts';
+import { lastEnded, lastVerifiedAt } from './store.ts';
 import { MAX_AGE_MS, type Problem } from './types.ts';
 
 export interface BackupAlarm {
@@ -13,9 +13,12 @@ export interface BackupAlarm {
   readonly detail: string | null;
 }
 
-/** What is wrong with the backups; null when all is well, or when they are switched off. `since`: when the product began to be here. */
+/**
+ * What is wrong with the backups; null when all is well, or when they are switched off. One that failed counts until another one came to a good end,
+ * also while that is being made. `since`: when the product began to be here.
+ */
 export async function backupAlarm(scope: Scope, since: Date): Promise<BackupAlarm | null> {
-  const [{ isDaily }, verifiedAt, [last]] = await Promise.all([readSchedule(scope), lastVerifiedAt(scope), listBackups(scope, 1)]);
+  const [{ isDaily }, verifiedAt, last] = await Promise.all([readSchedule(scope), lastVerifiedAt(scope), lastEnded(scope)]);
   if (!isDaily) return null;
   if (last && (last.state === 'failed' || last.state === 'kept'))
     return { kind: 'failed', verifiedAt, problem: last.problem, detail: last.detail };

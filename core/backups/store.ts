@@ -27,6 +27,12 @@ export async function listBackups({ db }: Scope, limit: number): Promise<readonl
   return rows.map((row) => ({ ...row, bytes: Number(row.bytes), addedBytes: Number(row.addedBytes) }));
 }
 
+/** The newest that came to an end: one that is under way says nothing yet. Null when there is none. */
+export async function lastEnded(scope: Scope): Promise<Backup | null> {
+  // One at a time.
+  return (await listBackups(scope, 2)).find(({ state }) => state !== 'running') ?? null;
+}
+
 /** When a backup last began, whatever became of it. One made while the clock was ahead counts for nothing until its time has come. */
 export async function lastStartedAt({ db, now }: Scope): Promise<Date | null> {
   const row = await db('backups').where('started_at', '<=', now().toISOString()).orderBy('id', 'desc').first('started_at');

@@ -35,6 +35,11 @@ test('what is wrong with the backups stands above the pages of every process as 
   t.deepEqual(await minute(), [null, null]);
   await made({ state: 'failed', problem: 'interrupted' });
   t.deepEqual(await minute(), ['failed', 'failed']);
+  const again = await transact(scope, (tx) => insertBackup(tx, 'night'));
+  t.deepEqual(await minute(), ['failed', 'failed'], 'one that is under way is no good one yet');
+  await transact(scope, (tx) => finishBackup(tx, again, { state: 'failed', problem: 'no_room' }));
+  await minute();
+  t.deepEqual(told, ['first failed'], 'and is told once');
   await made({ state: 'verified', snapshot: 'aaaaaaaa' });
   t.deepEqual(await minute(), [null, null]);
   t.deepEqual(told, ['first failed']);

@@ -33,9 +33,14 @@ test('without a good backup of the last 26 hours there is an alarm, and with a f
   t.like(await backupAlarm(at(42), began), { kind: 'failed', problem: 'differs', detail: 'a file' });
   t.like((await backupFindings(at(42)))[0], { state: 'broken', advice: text('backups.problem.differs') }, 'the doctor says the same');
   await transact(at(43), (tx) => insertBackup(tx, 'night'));
-  t.is(await backupAlarm(at(43), began), null, 'the next one is being made');
+  t.like(await backupAlarm(at(43), began), { kind: 'failed', problem: 'differs' }, 'also while the next one is made');
+  t.like((await backupFindings(at(43)))[0], { state: 'broken', advice: text('backups.problem.differs') });
   t.is(await transact(at(44), failInterrupted), 1);
   t.like(await backupAlarm(at(44), began), { kind: 'failed', problem: 'interrupted' });
+  await make(46, { state: 'verified', snapshot: 'cccccccc' });
+  t.is(await backupAlarm(at(46), began), null);
+  await transact(at(47), (tx) => insertBackup(tx, 'night'));
+  t.is(await backupAlarm(at(47), began), null, 'one after a good one is no alarm while it is made');
 });
 
 test('a backup made while the clock was years ahead keeps neither the next ones nor the alarm from coming', async (t) => {

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { lastGoodBackup, recentBackups } from '../../backups/list.ts';
+import { lastEndedBackup, lastGoodBackup } from '../../backups/list.ts';
 import { MAX_AGE_MS } from '../../backups/types.ts';
 import { databaseClock } from '../../db/dialect.ts';
 import { quickCheck } from '../../db/file-check.ts';
@@ -76,7 +76,7 @@ async function serverClock(scope: Scope): Promise<Finding> {
 
 export async function backupFindings(scope: Scope): Promise<readonly Finding[]> {
   const what = text('health.backups.what');
-  const [verifiedAt, [last]] = await Promise.all([lastGoodBackup(scope), recentBackups(scope)]);
+  const [verifiedAt, last] = await Promise.all([lastGoodBackup(scope), lastEndedBackup(scope)]);
   const hours = verifiedAt && Math.round((scope.now().getTime() - verifiedAt.getTime()) / 3_600_000);
   const seen = hours === null ? text('health.backups.none') : text('health.backups.age', { hours });
   if (last?.state === 'failed' || last?.state === 'kept') {
