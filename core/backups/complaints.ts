@@ -7,6 +7,9 @@ export const NO_BACKUPS_HELP =
 
 const CRASH = /\bpanic: runtime error|\brestic crashed\b/;
 
+/** All that a server with SFTP says of a full disk, and of much else. */
+const SFTP_FAILURE = /sftp: "?failure|(?:write|put|rename|mkdir).*failure|ssh_fx_failure|\bdoes not say why\b/i;
+
 /** What restic, ssh and S3 say, in the order in which it is looked for. */
 const COMPLAINTS: readonly (readonly [RegExp, RestoreProblem, (place: string) => string, string])[] = [
   [
@@ -40,18 +43,30 @@ const COMPLAINTS: readonly (readonly [RegExp, RestoreProblem, (place: string) =>
     'Check user or key id, the secret, and what it may do there.',
   ],
   [
-    /sftp: "?failure|(?:write|put|rename|mkdir).*failure|ssh_fx_failure|permission denied|read-only file system|not a directory|\b(?:enoent|enotdir|eexist|eisdir|eacces|eperm|erofs)\b/i,
+    SFTP_FAILURE,
+    'not_written',
+    (place) => `${place} did not take a file, and does not say why.`,
+    'SFTP has no word for a full disk: check how much room it has, and the right to write there.',
+  ],
+  [
+    /permission denied|read-only file system|not a directory|\b(?:enoent|enotdir|eexist|eisdir|eacces|eperm|erofs)\b/i,
     'not_written',
     (place) => `${place} did not take a file.`,
     'Check that it is there, how much room it has, and the right to write there.',
   ],
   [
-    /econnrefused|econnreset|enotfound|ehostunreach|etimedout|was silent for|connection closed|connection refused|no route to host|i\/o timeout|no such host|connection reset|connection timed out|could not resolve/i,
+    /econnrefused|econnreset|enotfound|ehostunreach|etimedout|was silent for|connection closed|connection lost|broken pipe|connection refused|no route to host|i\/o timeout|no such host|connection reset|connection timed out|could not resolve/i,
     'unreachable',
     (place) => `${place} does not answer.`,
     'Check address, port and network.',
   ],
-  [/unable to open config file|does not exist/i, 'no_backups', (place) => `There are no backups in ${place}.`, NO_BACKUPS_HELP],
+  // Not each "unable to open config file": that it also says of a bucket that answers with an error.
+  [
+    /does not exist|unable to open config file:.*no such file/i,
+    'no_backups',
+    (place) => `There are no backups in ${place}.`,
+    NO_BACKUPS_HELP,
+  ],
 ];
 
 /** What they mean, in the words of a place of backups; null when that is not known. */
@@ -60,9 +75,9 @@ export function complaintOf(place: string, said: string): BackupError | null {
   return null;
 }
 
-/** A full place: it says so, or restic crashed of it. */
+/** A full place: it says so, restic crashed of it, or there is no word for it. */
 export const maybeNoRoom = (error: unknown): boolean =>
-  error instanceof BackupError && (error.problem === 'no_room' || CRASH.test(error.message));
+  error instanceof BackupError && (error.problem === 'no_room' || CRASH.test(error.message) || SFTP_FAILURE.test(error.message));
 
 /** The same of what the system said of a folder; an error that says something else stays what it is. */
 export const complained = (place: string, error: unknown): unknown =>

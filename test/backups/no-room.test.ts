@@ -75,6 +75,14 @@ test('without room for a new backup those go first that the rules keep no longer
   t.deepEqual(await left(), [0]);
 });
 
+test('a server with SFTP, which has no word for a full disk, gets room as well', async (t) => {
+  const { office, left } = await withOldBackups(t);
+  const { path } = fullDisk(t, 2, 'Save(<data/191b8de3f9>) returned error, retrying: Write: sftp: "Failure" (SSH_FX_FAILURE)');
+  const made = await centralaCommand(office.dataDir, { url: databaseUrl(office), file: '' }, { PATH: path })(['backup', '--json']);
+  t.like(JSON.parse(made.last), { state: 'verified' });
+  t.deepEqual(await left(), [0]);
+});
+
 test('where there is no room all the same, and be it that restic crashes of that, the last good backup stays, and nothing of the attempt does', async (t) => {
   const { office, left } = await withOldBackups(t);
   const { path, calls } = fullDisk(t, 99, 'panic: runtime error: invalid memory address or nil pointer dereference');
