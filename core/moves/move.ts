@@ -27,34 +27,34 @@ export async function mustBeEmpty({ db }: Pick<Scope, 'db'>): Promise<void> {
 }
 
 /**
- * Copies every row of one database into another at the same version, whole or not at all, and reads all of it again from there. Answers what
- * both have. Raises AppError `move_differs` when they are not the same. Nobody may write meanwhile. The index for searching is made anew by
- * the running product.
+ * Copies every row of one database into another at the same version and reads all of it again from there, whole or not at all: until both are
+ * the same the other one has nothing, and a move that was interrupted is begun anew. Answers what both have. Raises AppError `move_differs` when
+ * they are not the same. Nobody may write meanwhile. The index for searching is made anew by the running product.
  */
 export async function moveRows(from: Scope, to: Scope, say: (line: string) => void): Promise<Sums> {
   const tables = await tablesToMove(from.db);
-  const written = await reading(from, async (source) => {
+  return reading(from, async (source) => {
     await setReferences(to.db, 'off');
     try {
-      return await to.db.transaction(async (db) => {
+      return await transact(to, async (tx) => {
+        const { db } = tx;
         const putBack = await layBare(db, tables);
         const sums = new Map<string, Sum>();
         for (const table of tables) {
-          sums.set(table, await copyTable(source, { ...to, db }, table));
+          sums.set(table, await copyTable(source, tx, table));
           say(`${table}: ${sums.get(table)?.rows} rows`);
         }
         await setLastNumbers(db, await lastNumbers(source.db));
         await putBack();
+        say('comparing …');
+        mustBeSame(sums, await sumsOf(tx, tables));
+        await enqueue(tx, [{ kind: REINDEX_JOB, data: { below: null } }]);
         return sums;
       });
     } finally {
       await setReferences(to.db, 'on');
     }
   });
-  say('comparing …');
-  mustBeSame(written, await reading(to, (target) => sumsOf(target, tables)));
-  await transact(to, (tx) => enqueue(tx, [{ kind: REINDEX_JOB, data: { below: null } }]));
-  return written;
 }
 
 /** Everything as it is at one moment. */

@@ -27,6 +27,13 @@ test('a database that is moved to the other engine and back has every row, numbe
   };
   const second = await open(null);
   await mustBeEmpty(second);
+  const dies = (line: string): void => {
+    if (line.startsWith('comparing')) throw new Error('the machine died');
+  };
+  for (const scope of [second, await open(await emptyAddress(t))]) {
+    await t.throwsAsync(moveRows(first, scope, dies), { message: 'the machine died' });
+    await mustBeEmpty(scope);
+  }
   const sums = await moveRows(first, second, () => {});
   t.is(sums.get('conversations')?.rows, 4);
   await t.throwsAsync(mustBeEmpty(second), { message: /not empty/ });
