@@ -58,7 +58,8 @@ export interface EnclosedMessage {
   readonly html: string | null;
 }
 
-export const INVITATION_METHODS = ['request', 'cancel', 'reply', 'publish'] as const;
+/** `counter`: somebody who was invited asks for another time, the one that is given; `declinecounter`: the organiser says no to that (RFC 5546 section 3.2). */
+export const INVITATION_METHODS = ['request', 'cancel', 'reply', 'publish', 'counter', 'declinecounter'] as const;
 export const INVITATION_ANSWERS = ['accepted', 'declined', 'tentative'] as const;
 export const FREQUENCIES = ['daily', 'weekly', 'monthly', 'yearly'] as const;
 

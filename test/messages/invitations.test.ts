@@ -35,3 +35,20 @@ test('an event on the second Tuesday of a month, which says how long it lasts an
     for (const words of WORDS[language]) t.true(text.includes(words), `${language}: ${words} in ${/.{0,40}Narada.{0,300}/.exec(text)}`);
   }
 });
+
+const COUNTERS = {
+  COUNTER: { pl: 'propozycja innego terminu', en: 'another time proposed' },
+  DECLINECOUNTER: { pl: 'proponowany termin odrzucony', en: 'proposed time declined' },
+};
+
+for (const [method, words] of Object.entries(COUNTERS))
+  test(`a calendar file of the method ${method} is shown as what it is`, async (t) => {
+    const office = await officeFor(t);
+    await deliver(t, office.smtpPort, { from: 'anna@klient.test', to: [BIURO], message: MAIL.replaceAll('PUBLISH', method) });
+    await office.pump.idle();
+    const { web } = await administratorOf(office);
+    for (const language of ['pl', 'en'] as const) {
+      await office.scope.db('agents').update({ language });
+      t.true((await web.get('/conversations/1')).text.includes(`>${words[language]}<`));
+    }
+  });

@@ -38,7 +38,9 @@ export function readInvitation(content: Buffer): Invitation | null {
 }
 
 function invitationOf(calendar: ICAL.Component, event: ICAL.Component): Invitation {
-  const said = String(calendar.getFirstPropertyValue('method') ?? '').toLowerCase();
+  const said = String(calendar.getFirstPropertyValue('method') ?? '')
+    .toLowerCase()
+    .replace(/^add$/, 'request');
   const isCancelled = String(event.getFirstPropertyValue('status') ?? '').toUpperCase() === 'CANCELLED';
   const method = isCancelled ? 'cancel' : (INVITATION_METHODS.find((one) => one === said) ?? 'publish');
   const attendees = event.getAllProperties('attendee');

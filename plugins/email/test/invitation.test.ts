@@ -90,6 +90,13 @@ test('cancellations and answers are told apart from requests', (t) => {
   t.is(read('DTSTART:20260701T100000Z\nSTATUS:CANCELLED')?.method, 'cancel');
   t.like(read('ATTENDEE;PARTSTAT=DECLINED:mailto:a@firma.test', 'METHOD:REPLY'), { method: 'reply', answer: 'declined' });
   t.is(read('SUMMARY:x', 'X-WR-CALNAME:x')?.method, 'publish');
+  // RFC 5546: somebody who was invited asks for another time, which stands in the file; the organiser says no to that.
+  t.like(read('DTSTART:20260701T100000Z', 'METHOD:COUNTER'), {
+    method: 'counter',
+    start: { kind: 'instant', at: '2026-07-01T10:00:00.000Z' },
+  });
+  t.is(read('DTSTART:20260701T100000Z', 'METHOD:DECLINECOUNTER')?.method, 'declinecounter');
+  t.is(read('DTSTART:20260701T100000Z', 'METHOD:ADD')?.method, 'request');
 });
 
 test('an invitation beside the text of a mail is read and stays a file to download', async (t) => {
