@@ -8,7 +8,7 @@ import type { ChannelHost, Inbox, OutboundMessage } from '../../../core/plugins/
 import { composeMail } from '../outbound/compose.ts';
 import { isAscii } from '../outbound/one-line.ts';
 import type { EmailSettings } from '../settings.ts';
-import { imapFailureOf } from './imap-failure.ts';
+import { imapFailureOf, isFolderMissing } from './imap-failure.ts';
 import type { Mailbox } from './settings.ts';
 
 /** What of the host the filing needs. */
@@ -108,9 +108,8 @@ async function sentFolder(client: ImapFlow, { folders }: Mailbox): Promise<strin
 async function markAnswered(client: ImapFlow, { folders }: Mailbox, externalId: string): Promise<void> {
   for (const { path, role } of folders) {
     if (role === 'sent' || role === 'drafts') continue;
-    const [uid] = await findByMessageId(client, path, externalId);
+    const [uid] = await findWhereItMayBe(client, path, externalId);
     if (uid === undefined) continue;
-    await client.mailboxOpen(path);
     await client.messageFlagsAdd(`${uid}`, ['\\Answered'], { uid: true });
     return;
   }
@@ -123,4 +122,14 @@ export async function findByMessageId(client: ImapFlow, path: string, externalId
   const found = await client.search({ header: { 'message-id': `<${externalId}>` } }, { uid: true });
   if (!Array.isArray(found)) throw new Error('The server refused a search');
   return found;
+}
+
+/** The same of one folder of several: none where somebody has renamed or removed it, which keeps nothing from being done in the others. */
+export async function findWhereItMayBe(client: ImapFlow, path: string, externalId: string): Promise<readonly number[]> {
+  try {
+    return await findByMessageId(client, path, externalId);
+  } catch (error) {
+    if (isFolderMissing(error)) return [];
+    throw error;
+  }
 }

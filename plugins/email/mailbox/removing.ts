@@ -5,7 +5,7 @@ import { dateOf, senderOf } from '../inbound/letterhead.ts';
 import { parseMime } from '../inbound/mime.ts';
 import type { EmailSettings } from '../settings.ts';
 import { setOf } from './fetch-group.ts';
-import { findByMessageId } from './filing.ts';
+import { findWhereItMayBe } from './filing.ts';
 import type { Mailbox } from './settings.ts';
 
 /** What of the host the removing needs. */
@@ -61,7 +61,7 @@ const trashOf = async (client: ImapFlow): Promise<string | null> =>
 async function remove(client: ImapFlow, { folders }: Mailbox, trash: string | null, { externalId, isIt }: DeletedMessage): Promise<void> {
   for (const { path, role } of folders) {
     if (externalId === null || role === 'drafts' || path === trash) continue;
-    const uids = await onlyIt(client, await findByMessageId(client, path, externalId), isIt);
+    const uids = await onlyIt(client, await findWhereItMayBe(client, path, externalId), isIt);
     if (uids.length === 0) continue;
     if (trash === null) await client.messageDelete(uids.join(','), { uid: true });
     else await client.messageMove(uids.join(','), trash, { uid: true });

@@ -35,3 +35,31 @@ test('an account that takes no copy of what was sent says so until it has it, in
   await until('it is filed', () => dovecot.files(login, 'Sent').length === 1);
   await until('nothing is said any more', () => health()?.problem === null);
 });
+
+test('a folder that somebody renamed keeps an answer from being marked in no other, and nothing is said of its copy, which lies there', async (t) => {
+  const login = 'biuro@firma.test';
+  const dovecot = await startDovecot([login]);
+  t.teardown(() => dovecot.stop());
+  const message = outbound({ messageId: 7 as never, externalId: 'odp@firma.test', inReplyTo: 'pyt@klient.test' });
+  const host = memoryHost({ sent: async () => message });
+  const folders = [
+    { path: 'INBOX', role: 'inbox' },
+    { path: 'Sent', role: 'sent' },
+    { path: 'Faktury żółte', role: 'other' },
+    { path: 'Reklamacje', role: 'other' },
+  ];
+  const { start, other } = accountAt(t, { port: dovecot.port, login, password: DOVECOT_PASSWORD, folders }, { host });
+  const client = await other();
+  t.teardown(() => client.close());
+  for (const path of ['Faktury żółte', 'Reklamacje']) await client.mailboxCreate(path);
+  await client.append('Reklamacje', mail('pytanie', 'x', 'Message-ID: <pyt@klient.test>\r\n'));
+  const { accounts, current, health } = await start();
+  await current(1);
+  await client.mailboxRename('Faktury żółte', 'Rachunki');
+  await accounts.sent(ID, message, [{ deliveryId: 1 as never, outcome: { state: 'accepted', reply: '250' } }]);
+  await until('it is filed and marked', async () => (await host.state.get('imap filing 1')) === null);
+  t.is(dovecot.files(login, 'Sent').length, 1);
+  t.regex(dovecot.files(login, 'Reklamacje').join(), /,.*R/);
+  await current(2);
+  t.not(health()?.problem, 'account_filing');
+});
