@@ -6,6 +6,7 @@ import { dateOf, senderOf, subjectOf } from './letterhead.ts';
 import { type MimePart, parseMime } from './mime.ts';
 import { signedContent } from './signed-data.ts';
 import { looksLikeTnef, readTnef } from './tnef.ts';
+import { withoutUuencoded } from './uuencoded.ts';
 
 /** Levels of messages within messages that are opened; deeper ones stay files. */
 const MAX_LEVELS = 5;
@@ -20,11 +21,12 @@ interface Budget {
 }
 
 /**
- * A body whose attachments are opened as far as people want to read them here: messages in it, calendar files, winmail.dat, signatures that hold
- * what they sign. What was unpacked follows the message's own attachments and names its container; the containers stay. A body that is only inside a
+ * A body whose attachments are opened as far as people want to read them here: files that stand in its text, messages in it, calendar files,
+ * winmail.dat, signatures that hold what they sign. What was unpacked follows the message's own attachments and names its container; the containers stay. A body that is only inside a
  * winmail.dat or a signature becomes the message's.
  */
-export function unpacked(body: Body): Body {
+export function unpacked(whole: Body): Body {
+  const body = withoutUuencoded(whole);
   const attachments: InboundAttachment[] = [...body.attachments];
   const budget: Budget = { containers: MAX_CONTAINERS, files: MAX_UNPACKED, bytes: MAX_UNPACKED_BYTES };
   const levels = new Map<number, number>();
@@ -94,7 +96,7 @@ function enclosedRoot(contentType: string, filename: string, content: Buffer): M
 }
 
 function enclosed(root: MimePart): Opened {
-  const { text, html, attachments } = readBody(root);
+  const { text, html, attachments } = withoutUuencoded(readBody(root));
   const reading: EnclosedMessage = {
     kind: 'message',
     from: senderOf(root, undefined),

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import { MailParser } from 'mailparser';
+import type { InboundAttachment, InboundMessage } from '../../../core/plugins/contract.ts';
+import { readBody } from '../inbound/body.ts';
+import { parseMime } from '../inbound/mime.ts';
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -29,3 +32,7 @@ export function attachmentsByMailparser(bytes: Buffer): Promise<readonly string[
     parser.end(bytes);
   });
 }
+
+/** The attachments that are parts of the mail: neither what was unpacked of one, nor what stood uuencoded in its text, which follows them. */
+export const partsAmong = ({ attachments }: InboundMessage, bytes: Buffer): readonly InboundAttachment[] =>
+  attachments.filter(({ inside }) => inside === undefined).slice(0, readBody(parseMime(bytes)).attachments.length);

@@ -4,7 +4,7 @@ import test from 'ava';
 import { corpusFiles } from '../../../test/support/corpora.ts';
 import interpret from '../inbound/interpret.ts';
 import { type MimePart, parseMime } from '../inbound/mime.ts';
-import { attachmentsByMailparser, sha256 } from './mailparser.ts';
+import { attachmentsByMailparser, partsAmong, sha256 } from './mailparser.ts';
 
 /** Every leaf of the tree, in order. */
 const leaves = (part: MimePart): readonly MimePart[] => (part.children.length === 0 ? [part] : part.children.flatMap(leaves));
@@ -36,7 +36,7 @@ test('in every mail of the collections each leaf of the MIME tree is read as tex
         open,
       });
       if (item?.kind !== 'message') continue;
-      const own = item.attachments.filter(({ inside }) => inside === undefined);
+      const own = partsAmong(item, bytes);
       const tree = leaves(parseMime(bytes));
       const hashes = tree.map((part) => sha256(part.content()));
       let at = -1;
