@@ -4,6 +4,7 @@ import type { DeliveryReport } from '../../../core/plugins/contract.ts';
 import { type MimePart, rawField } from './mime.ts';
 import type { Headers } from './mime-header.ts';
 import { readHeaders } from './mime-header.ts';
+import { type Paragraph, paragraphsIn } from './notice.ts';
 import { messageId } from './references.ts';
 import { rejectionIn } from './rejection.ts';
 import { decodeHeader } from './words.ts';
@@ -29,7 +30,8 @@ export function standardReports(root: MimePart, returnToken: string | null = nul
   const parts = flatten(root);
   const find = (type: string) => parts.find(({ contentType }) => contentType.replace('/global-', '/') === `message/${type}`);
   const status = find('delivery-status');
-  if (status) return deliveryReports(status, originalMessageId(parts), { returnToken, failed: failedIn(root) });
+  if (status)
+    return deliveryReports(status, originalMessageId(parts), { returnToken, failed: failedIn(root), paragraphs: paragraphsIn(root) });
   const disposition = find('disposition-notification');
   if (disposition) return readReceipt(disposition, rejectionIn(root), returnToken);
   const feedback = find('feedback-report');
@@ -40,23 +42,30 @@ interface Known {
   readonly returnToken: string | null;
   /** Whom the field of the whole mail names. */
   readonly failed: readonly string[];
+  readonly paragraphs: readonly Paragraph[];
 }
 
-function deliveryReports(status: MimePart, externalId: string | null, { returnToken, failed }: Known): readonly DeliveryReport[] {
+function deliveryReports(
+  status: MimePart,
+  externalId: string | null,
+  { returnToken, failed, paragraphs }: Known,
+): readonly DeliveryReport[] {
   const reports: DeliveryReport[] = [];
   for (const fields of fieldGroups(status.content())) {
     const outcome = OUTCOMES[firstWord(fieldText(fields, 'action'))];
     if (!outcome || reports.length === MAX_RECIPIENTS) continue;
     const final = typedAddress(fields, 'final-recipient');
     const recipient = typedAddress(fields, 'original-recipient') ?? final;
-    // Exim calls final whom the mail was for, and names in the field alone where it went from there.
-    const passedOnTo = [final, ...(failed.includes(recipient ?? '') ? [] : failed)].find((one) => one !== null && one !== recipient);
+    const said = paragraphs.find(({ address, generatedFrom }) => usable([generatedFrom ?? address]).some((one) => one === recipient));
+    // Exim calls final whom the mail was for, and names in its words and the field alone where it went from there.
+    const others = said?.generatedFrom ? [said.address] : failed.includes(recipient ?? '') ? [] : failed;
+    const passedOnTo = [final, ...others].find((one) => one !== null && one !== recipient);
     reports.push({
       kind: 'report',
       about: { ...about(externalId, recipient, returnToken), ...(passedOnTo ? { passedOnTo } : {}) },
       outcome,
       status: exactStatus(statusIn(fieldText(fields, 'status')), fieldText(fields, 'diagnostic-code')),
-      diagnostic: diagnosticOf(fieldText(fields, 'diagnostic-code')),
+      diagnostic: diagnosticOf(fieldText(fields, 'diagnostic-code')) ?? diagnosticOf(`text; ${said?.words ?? ''}`),
     });
   }
   const news = reports.filter(({ outcome }) => outcome !== 'noted');
