@@ -1,3 +1,4 @@
+import type { DMARCResult } from 'mailauth';
 import {
   type Authentication,
   CHECK_RESULTS,
@@ -72,8 +73,16 @@ function dmarcOf({ dmarc }: Checked, isOwn: boolean): Authentication['dmarc'] {
   if (!dmarc) return null;
   const result = word(dmarc.status.result);
   if (isOwn && result === 'fail') return null;
-  const policy = DMARC_POLICIES.find((one) => one === dmarc.policy) ?? null;
+  const policy = DMARC_POLICIES.find((one) => one === policyOf(dmarc)) ?? null;
   return { result, policy, domain: name(dmarc.policyDomain ?? dmarc.domain) };
+}
+
+/** One level below what is published, as for `t=y` (RFC 9989 section 4.7): what `pct=0` says in records from before that, of which RFC 9989 takes no notice. */
+const BELOW: Readonly<Record<string, string>> = { reject: 'quarantine', quarantine: 'none' };
+
+function policyOf({ policy, rr, testMode }: DMARCResult): string {
+  const isTried = !testMode && /;\s*pct\s*=\s*0+\s*(?:;|$)/i.test(String(rr ?? ''));
+  return (isTried ? BELOW[policy ?? ''] : undefined) ?? policy ?? '';
 }
 
 /** The word of the last machine in the chain counts when that is a known forwarder and it says that DMARC passed when the mail reached it. */

@@ -16,6 +16,10 @@ test.before(async () => {
       '_dmarc.wp.test': { txt: ['v=DMARC1; p=reject'] },
       'soft.test': { txt: ['v=spf1 ip4:192.0.2.10 ~all'] },
       '_dmarc.soft.test': { txt: ['v=DMARC1; p=none'] },
+      '_dmarc.begins.test': { txt: ['v=DMARC1; p=reject; pct=0; rua=mailto:d@begins.test'] },
+      '_dmarc.some.test': { txt: ['v=DMARC1; p=reject; pct=20'] },
+      '_dmarc.tried.test': { txt: ['v=DMARC1; p=reject; t=y; pct=0'] },
+      '_dmarc.late.test': { txt: ['v=DMARC1; pct=000 ;p=quarantine'] },
       'plain.test': { txt: ['v=spf1 ip4:192.0.2.10 -all'] },
       'nothing.test': { a: ['192.0.2.77'] },
       'mailing.test': { txt: ['v=spf1 ip4:192.0.2.50 -all'] },
@@ -54,6 +58,15 @@ test('a signed mail from a permitted machine passes everything', async (t) => {
 test('a mail that claims a protected domain and comes from elsewhere pretends', async (t) => {
   const found = await checked(dns, mail('Bank <kontakt@wp.test>'), { ip: '198.51.100.9', mailFrom: 'x@evil.test', helo: 'evil.test' });
   t.like(found, { dmarc: { result: 'fail', policy: 'reject' }, dkim: [], pretences: ['dmarc'] });
+});
+
+test('a domain that asks for nothing to be refused yet, in the words of either standard, has a policy one level below', async (t) => {
+  const policy = async (domain: string) =>
+    (await checked(dns, mail(`a@${domain}`), { ip: '198.51.100.9', mailFrom: 'x@evil.test', helo: 'evil.test' })).dmarc;
+  t.deepEqual(await policy('begins.test'), { result: 'fail', policy: 'quarantine', domain: 'begins.test' });
+  t.like(await policy('tried.test'), { policy: 'quarantine' }, 'once, though it says it twice');
+  t.like(await policy('some.test'), { policy: 'reject' });
+  t.like(await policy('late.test'), { policy: 'none' });
 });
 
 test('an author beyond all measure is judged all the same', async (t) => {
