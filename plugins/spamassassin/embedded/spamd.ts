@@ -10,7 +10,7 @@ import { ask } from '../client/ask.ts';
 import { writeConfig } from './config.ts';
 import { endOrphan, forgetProcess, rememberProcess } from './orphan.ts';
 
-/** Our own spamd: a child process that is started again when it ends. */
+/** Our own spamd: a child process that is started again when it ends, or answers nothing any more. */
 export interface EmbeddedSpamd {
   readonly host: ServiceHost;
   /** Resolves once it answers; rejects only by the signal. */
@@ -26,13 +26,15 @@ const BACK_OFF_MS = [500, 2_000, 5_000, 15_000, 60_000];
 const STABLE_MS = 60_000;
 const STOP_MS = 5_000;
 const NOBODY = 65_534;
+/** Longer than the five minutes after which spamd itself ends a part of it that is still busy with one mail. */
+const WATCH = { everyMs: 30_000, answerMs: 10_000, silentMs: 6 * 60_000 };
 const PING = { command: 'PING', headers: [], message: null } as const;
 
 /** Where the program is; null when SpamAssassin is not installed on this machine. */
 export const findSpamd = (): string | null => FOLDERS.map((folder) => join(folder, 'spamd')).find((path) => existsSync(path)) ?? null;
 
 /** Starts `program` with its files in `dir` and a socket in a temporary folder of its own. */
-export function startEmbedded(program: string, dir: string, log: Log): EmbeddedSpamd {
+export function startEmbedded(program: string, dir: string, log: Log, watch = WATCH): EmbeddedSpamd {
   const { site, home } = writeConfig(dir);
   if (endOrphan(dir)) log.warn('spamd_orphan_ended', {});
   const socketDir = mkdtempSync(join(tmpdir(), 'centrala-spamd-'));
@@ -64,6 +66,8 @@ export function startEmbedded(program: string, dir: string, log: Log): EmbeddedS
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', HOME: home },
       cwd: dir,
+      // Its parts are its group, and end with it whatever state they are in.
+      detached: true,
       ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}),
     });
     child = started;
@@ -72,25 +76,35 @@ export function startEmbedded(program: string, dir: string, log: Log): EmbeddedS
     });
     const ended = once(started, 'exit').catch((error: unknown) => [String(error)]);
     if (started.pid !== undefined) rememberProcess(dir, started.pid);
-    const answering = whenAnswering(started).then((answers) => {
-      isUp = answers;
-    });
+    const watching = watchOver(started);
     const [code, signal] = await ended;
     isUp = false;
     child = null;
-    await answering;
+    await watching;
     isUp = false;
     if (!stopping.signal.aborted)
       log.warn('spamd_ended', { code: String(code), signal: String(signal), lastWords: words.join(' | ').slice(0, 500) });
   };
 
-  const whenAnswering = async (started: ChildProcess): Promise<boolean> => {
-    while (started.exitCode === null && started.signalCode === null && started.pid !== undefined && !stopping.signal.aborted) {
-      const asked = await ask({ path }, PING, { connectMs: 1_000, answerMs: 2_000 }, stopping.signal);
-      if ('answer' in asked) return true;
-      await pause(100);
+  const isRunning = (started: ChildProcess): boolean =>
+    started.exitCode === null && started.signalCode === null && started.pid !== undefined && !stopping.signal.aborted;
+
+  /** Until its end: it is up from its first answer on, and is ended when it gives none for too long. */
+  const watchOver = async (started: ChildProcess): Promise<void> => {
+    const ended = new AbortController();
+    started.once('exit', () => ended.abort());
+    const either = AbortSignal.any([stopping.signal, ended.signal]);
+    for (let answeredAt = performance.now(); isRunning(started); ) {
+      const asked = await ask({ path }, PING, { connectMs: 1_000, answerMs: isUp ? watch.answerMs : 2_000 }, either);
+      if ('answer' in asked) {
+        isUp = isRunning(started);
+        answeredAt = performance.now();
+      } else if (performance.now() - answeredAt > watch.silentMs) {
+        log.warn('spamd_hangs', { detail: asked.detail });
+        return killAll(started);
+      }
+      await wait(isUp ? watch.everyMs : 100, undefined, { signal: either }).catch(() => {});
     }
-    return false;
   };
 
   const pause = (ms: number): Promise<void> => wait(ms, undefined, { signal: stopping.signal }).catch(() => {});
@@ -114,7 +128,7 @@ export function startEmbedded(program: string, dir: string, log: Log): EmbeddedS
     trouble: () => (isUp ? null : (words.at(-1) ?? '')),
     stop: async () => {
       stopping.abort();
-      const limit = setTimeout(() => child?.kill('SIGKILL'), STOP_MS);
+      const limit = setTimeout(() => child && killAll(child), STOP_MS);
       child?.kill('SIGTERM');
       await supervision;
       clearTimeout(limit);
@@ -122,6 +136,14 @@ export function startEmbedded(program: string, dir: string, log: Log): EmbeddedS
       rmSync(socketDir, { recursive: true, force: true });
     },
   };
+}
+
+function killAll({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It ended a moment ago.
+  }
 }
 
 /** spamd refuses to work as root, so what it writes is given to nobody, who can do nothing else. */

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -56,6 +56,23 @@ test('an embedded spamd that dies is started again, and health says so meanwhile
   t.is(pidOf(dir), 0);
 });
 
+test('an embedded spamd that answers nothing any more is ended with all its parts and started again', async (t) => {
+  t.timeout(120_000);
+  const dir = dataDir(t);
+  const program = findSpamd();
+  if (program === null) return t.fail('the tests need the Debian package spamd');
+  const spamd = startEmbedded(program, join(dir, 'spamassassin'), silentLog, { everyMs: 200, answerMs: 500, silentMs: 1_500 });
+  t.teardown(() => spamd.stop());
+  await spamd.ready(AbortSignal.timeout(60_000));
+  const first = pidOf(dir);
+  const parts = partsOf(first);
+  t.true(parts.length > 1);
+  process.kill(-first, 'SIGSTOP');
+  await until('another one was begun', () => pidOf(dir) !== first && pidOf(dir) !== 0);
+  await spamd.ready(AbortSignal.timeout(60_000));
+  await until('nothing is left of the first', () => parts.every((pid) => !isAlive(pid)));
+});
+
 test('a spamd that an earlier, killed run left behind is ended at the next start', async (t) => {
   t.timeout(120_000);
   const dir = dataDir(t);
@@ -84,5 +101,20 @@ function isAlive(pid: number): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** All processes of its group. */
+const partsOf = (pid: number): readonly number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => groupOf(name) === pid)
+    .map(Number);
+
+function groupOf(name: string): number {
+  try {
+    return Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]?.split(' ')[2]);
+  } catch {
+    return 0;
   }
 }
