@@ -14,15 +14,19 @@ const ROBOT_SENDERS =
 const BOUNCE_SUBJECT =
   /undeliver(?:able|ed)|non[- ]?deliver|delivery (?:status )?notification|delivery (?:has )?(?:failed|failure|problem|delayed|incomplete)|fail(?:ed|ure) (?:delivery|notice|in delivery)|mail (?:delivery )?(?:failed|failure|error)|returned? (?:mail|message|to sender)|message (?:\S+ )?(?:delayed|status|not delivered)|could ?n[o']t be delivered|(?:has not been|not) delivered|rejected:|mail system error|niedostarcz|nie dostarczono|nie można dostarczyć|zwrot (?:wiadomości|poczty)|unzustellbar|配信|送信/i;
 const AUTO_SUBJECT =
-  /^[[(]?(?:auto(?:matic)?[ :_-]*(?:reply|response|answer)|autoreply|auto-?odpowied[źz]|autoresponder[\])]?:|automatyczna odpowied|odpowied[zź] automatyczna|nieobecn(?:o[śs][ćc]|y|a) w biurze|automatische (?:antwort|reactie)|automatisch antwoord|réponse automatique|respuesta automática|resposta automática|risposta automatica|automatick[áé] odpově|automatiskt? svar|автоответ|ooo:|(?:i(?: a|['’])m )?(?:currently )?out of (?:the )?office|poza biurem|abwesenheit)/iu;
+  /^[[(]?(?:auto(?:matic)?[ :_-]*(?:reply|response|answer)|autoreply|auto-?odpowied[źz]|autoresponder[\])]?:|automatyczna odpowied|odpowied[zź] automatyczna|nieobecn(?:o[śs][ćc]|y|a) w biurze|automatische (?:antwort|r[üu]ckantwort|r[üu]ckmeldung|reactie)|automatisch antwoord|réponse automatique|respuesta automática|resposta automática|risposta automatica|automatick[áé] odpově|automatiskt? svar|автоответ|ooo:|(?:i(?: a|['’])m )?(?:currently )?out of (?:the )?office|out-of-(?:the-)?office\b|poza biurem|abwesenheit)/iu;
 
 /** What Lotus Notes calls its answers; the word alone is a car. */
 const NOTES_SUBJECT =
-  /^auto: *(?:(?:re|fwd?|odp|pd|aw|wg): |.{0,150}(?:out of (?:the )?office|returning|absent|poza biurem|nieobecn|wraca|powr[oó]t|abwesend))/iu;
+  /^auto: *(?:(?:re|fwd?|odp|pd|aw|wg): |.{0,150}(?:out of (?:the )?office|returning|absent|poza biurem|nieobecn|wraca|powr[oó]t|abwesend|au(?:ß|ss)er haus|r[üu]ckkehr))/iu;
 
 /** What a person begins a mail with as well: only on what answers a mail under a subject of its own. */
 const ABSENCE_SUBJECT =
-  /^(?:autoresponder(?:$| - )|(?:jestem |i(?: a|['’])m )?(?:nieobecn(?:o[śs][ćc]|[ya])(?=$|:| - | do | od | w pracy| \d)|na urlopie|away from|on (?:vacation|holiday|leave)\b))/iu;
+  /^(?:autoresponder(?:$| - )|(?:jestem |i(?: a|['’])m )?(?:nieobecn(?:o[śs][ćc]|[ya])(?=$|:| - | do | od | w pracy| \d)|na urlopie|away from|on (?:vacation|holiday|leave)\b|nie ma mnie w (?:biurze|pracy)|vacation (?:reply|response|message)\b|abwesend(?=$| ?[:-])|(?:ich bin )?nicht im b[üu]ro(?=$| ?[:-])))/iu;
+
+/** With the name of who is away, as a whole. */
+const SOMEBODY_AWAY =
+  /^(?!(?:re|odp|aw|fwd?|pd|wg):)[^?]{2,80} (?:is (?:currently )?out of (?:the )?office|ist (?:derzeit )?au(?:ß|ss)er haus|(?:jest|przebywa) poza biurem|jest nieobecn[ya])\.?(?: \([^()]{3,60}\))?$/iu;
 
 /** Who sent it as far as machines go. */
 export interface Origin {
@@ -74,7 +78,7 @@ function isAutoReply(root: MimePart, subject: string): boolean {
     REPLY_FIELDS.some((field) => root.headers.has(field)) ||
     AUTO_SUBJECT.test(subject) ||
     NOTES_SUBJECT.test(subject) ||
-    (isAnswer(root) && ABSENCE_SUBJECT.test(subject))
+    (isAnswer(root) && (ABSENCE_SUBJECT.test(subject) || SOMEBODY_AWAY.test(subject)))
   );
 }
 
