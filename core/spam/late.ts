@@ -1,12 +1,19 @@
 import { lockedConversation } from '../conversations/change.ts';
 import type { WriteScope } from '../db/scope.ts';
 import type { SpamReason } from '../ingest/disposition.ts';
-import type { AgentId, ConversationId, RawInboundId } from '../lib/ids.ts';
+import type { AgentId, ConversationId, InboxId, RawInboundId } from '../lib/ids.ts';
+import { messagesWithIds } from '../messages/match.ts';
 import { moveToSpam, stopSending } from './mark.ts';
-import { conversationMadeFrom, isTouched } from './rescore-store.ts';
+import { conversationMadeFrom, isTouched, referencesOf } from './rescore-store.ts';
 
 /** The conversation with what a kept thing was received as; null when there is none, because it was a report or a duplicate. */
 export const conversationFrom = (tx: WriteScope, id: RawInboundId): Promise<ConversationId | null> => conversationMadeFrom(tx, id);
+
+/** Whether it answers a message of ours, also where it began a conversation of its own: no score hides such a one, whenever it comes. */
+export async function answersUs(tx: WriteScope, inboxId: InboxId, id: RawInboundId): Promise<boolean> {
+  const answered = await messagesWithIds(tx, inboxId, (await referencesOf(tx, id)).toReversed());
+  return answered.some(({ direction }) => direction === 'outbound');
+}
 
 export interface Late {
   readonly reason: SpamReason;

@@ -30,3 +30,9 @@ export async function isTouched({ db }: Scope, id: ConversationId): Promise<bool
   const messages = await said.limit(2).pluck('id');
   return messages.length > 1 || (await db('drafts').where({ conversation_id: id }).first('agent_id')) !== undefined;
 }
+
+/** Ids of what the message answers that a kept thing was received as, the oldest first. */
+export async function referencesOf({ db }: Scope, id: RawInboundId): Promise<readonly string[]> {
+  const row = await db('messages').where({ raw_inbound_id: id }).orderBy('id').first('references');
+  return row ? (JSON.parse(row.references) as string[]) : [];
+}

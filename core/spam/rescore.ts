@@ -5,7 +5,7 @@ import { type SpamVerdict, UNJUDGED } from '../ingest/verdict.ts';
 import { askInPortions, type Position } from '../lib/in-portions.ts';
 import type { Log } from '../lib/log.ts';
 import { type FilterDeps, filtersFor, scoreOf } from './filter-judge.ts';
-import { conversationFrom, hideUntouched } from './late.ts';
+import { answersUs, conversationFrom, hideUntouched } from './late.ts';
 import { recordScore, unscoredAfter } from './rescore-store.ts';
 
 /**
@@ -41,5 +41,6 @@ async function settleScore(tx: WriteScope, { endpoints }: FilterDeps, record: Ra
   const id = await conversationFrom(tx, record.id);
   if (id === null) return;
   tx.emit({ type: 'spam.scored', data: { conversationId: id } });
-  if (policy && isSpamScore(policy, { ...UNJUDGED, spam })) await hideUntouched(tx, id, { reason: 'rescored', score: spam.score, ownerId });
+  if (!policy || !isSpamScore(policy, { ...UNJUDGED, spam }) || (await answersUs(tx, record.inboxId, record.id))) return;
+  await hideUntouched(tx, id, { reason: 'rescored', score: spam.score, ownerId });
 }

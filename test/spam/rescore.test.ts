@@ -13,6 +13,7 @@ import type { Endpoint } from '../../core/messages/endpoint.ts';
 import { addNote } from '../../core/messages/note.ts';
 import { replyToConversation } from '../../core/messages/reply.ts';
 import type { FilterVerdict } from '../../core/plugins/contract.ts';
+import { changeGeneral } from '../../core/settings/general.ts';
 import { filterJudge } from '../../core/spam/filter-judge.ts';
 import { learnHandler } from '../../core/spam/learn.ts';
 import { markSpam, moveToSpam } from '../../core/spam/mark.ts';
@@ -35,9 +36,9 @@ async function court(t: ExecutionContext) {
   const running = await sieve.plugin.start(memoryHost({ settings: { host: 'localhost' } }) as never);
   const plugins = { filters: () => [{ name: 'sieve', plugin: sieve.plugin, running }] };
   const deps = { plugins, blobs, endpoints: house.endpoints, inbox: () => null };
-  const kept = async (verdict: Verdict, bytes = `bytes ${Math.random()}`) => {
+  const kept = async (verdict: Verdict, bytes = `bytes ${Math.random()}`, message: Parameters<typeof house.mail>[0] = {}) => {
     await blobs.put(Buffer.from(bytes));
-    const taken = await house.mail({}, { bytes, verdict });
+    const taken = await house.mail(message, { bytes, verdict });
     await house.scope.db('raw_inbound').where({ id: taken.record.id }).update({ spam_state: verdict.spam?.state, judged_at: 'x' });
     return taken;
   };
@@ -212,4 +213,20 @@ test('in a personal mailbox, where all is its owner’s from the first, a late s
   t.is(await rescore(scope, { ...deps, endpoints: own }, silentLog, AbortSignal.timeout(10_000)), 2);
   t.like(await findConversation(scope, his.conversationId), { spam: { reason: 'rescored' } });
   t.is((await findConversation(scope, handedOn.conversationId))?.spam, null);
+});
+
+test('what answers us under another subject begins a conversation of its own, which no late score hides', async (t) => {
+  const { kept, again, sieve, scope, agentScope, endpoints, agentId, mail } = await court(t);
+  await changeGeneral(scope, { otherSubject: 'split' });
+  const { conversationId } = await mail({ subject: 'Pralka' });
+  const words = { conversationId, authorId: agentId, text: 'Proszę o zdjęcie.', html: null, attachments: [] };
+  await replyToConversation(agentScope, endpoints, words);
+  const ours: string = (await scope.db('messages').where({ direction: 'outbound' }).first()).external_id;
+  const answer = await kept(UNSCORED, 'answer', { subject: 'Faktura za listopad', references: [ours] });
+  const stranger = await kept(UNSCORED, 'stranger', { subject: 'Faktura za listopad', references: ['x@inny.test'] });
+  t.not(answer.conversationId, conversationId);
+  sieve.verdict = scored(12);
+  t.is(await again(), 2);
+  t.is((await findConversation(scope, answer.conversationId))?.spam, null);
+  t.like(await findConversation(scope, stranger.conversationId), { spam: { reason: 'rescored' } });
 });
