@@ -74,7 +74,7 @@ export function startAccount(
   };
 
   const session = async (): Promise<void> => {
-    const client = await openImap(mailbox, signal, host.accessToken);
+    const client = await openImap(mailbox, signal, host.accessToken, host.maxMessageBytes);
     const close = (): void => client.close();
     signal.addEventListener('abort', close, { once: true });
     try {

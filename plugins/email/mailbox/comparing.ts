@@ -64,7 +64,7 @@ export function startComparing(host: Host): Comparing {
   };
 
   const compareAt = async (id: InboxId, mailbox: Mailbox, signal: AbortSignal): Promise<void> => {
-    const line = createLine(() => openImap(mailbox, signal, host.accessToken));
+    const line = createLine(() => openImap(mailbox, signal, host.accessToken, host.maxMessageBytes));
     signal.addEventListener('abort', line.close, { once: true });
     try {
       const shelf = { inboxId: id, host, maxBytes: host.maxMessageBytes };

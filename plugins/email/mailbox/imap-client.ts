@@ -14,7 +14,7 @@ const CONNECT_TIMEOUT_MS = 15_000;
 const SILENCE_TIMEOUT_MS = 120_000;
 /** Firewalls forget a quiet connection; the standard says 29 minutes (RFC 2177), many servers less. */
 const IDLE_FOR_MS = 4 * 60_000;
-/** Whole messages come as one literal; what is larger is asked for in pieces. */
+/** Whole messages come as one literal; of the largest that are taken a quarter more, since servers announce sizes that are not exact. */
 const MAX_LITERAL_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -23,21 +23,27 @@ const MAX_LITERAL_BYTES = 64 * 1024 * 1024;
  * Rejects with what imapflow or the socket says (imap-failure.ts makes it readable). The caller closes it; nothing about it is logged. Where
  * somebody logged in at the provider a token takes the place of the password; one that is refused before its end is exchanged once.
  */
-export async function openImap(account: Account, signal: AbortSignal, accessToken: AccessToken = noTokens): Promise<ImapFlow> {
+export async function openImap(
+  account: Account,
+  signal: AbortSignal,
+  accessToken: AccessToken = noTokens,
+  maxMessageBytes = 0,
+): Promise<ImapFlow> {
+  const literal = Math.max(MAX_LITERAL_BYTES, Math.ceil(maxMessageBytes * 1.25));
   const { grant = '', login: user, password } = account;
-  if (grant === '') return connect(account, { user, pass: password }, signal);
+  if (grant === '') return connect(account, { user, pass: password }, signal, literal);
   const token = await accessToken(grant, signal);
   try {
-    return await connect(account, { user, accessToken: token }, signal);
+    return await connect(account, { user, accessToken: token }, signal, literal);
   } catch (error) {
     if (!isLogInRefused(error)) throw error;
-    return connect(account, { user, accessToken: await accessToken(grant, signal, token) }, signal);
+    return connect(account, { user, accessToken: await accessToken(grant, signal, token) }, signal, literal);
   }
 }
 
 type Auth = { readonly user: string } & ({ readonly pass: string } | { readonly accessToken: string });
 
-async function connect(account: Account, auth: Auth, signal: AbortSignal): Promise<ImapFlow> {
+async function connect(account: Account, auth: Auth, signal: AbortSignal, maxLiteralSize: number): Promise<ImapFlow> {
   const { imapHost: host, imapPort: port, imapSecurity } = account;
   const isLocal = isLoopback(host);
   if (imapSecurity === 'none' && !isLocal)
@@ -62,8 +68,8 @@ async function connect(account: Account, auth: Auth, signal: AbortSignal): Promi
     connectionTimeout: CONNECT_TIMEOUT_MS,
     greetingTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: SILENCE_TIMEOUT_MS,
-    maxLiteralSize: MAX_LITERAL_BYTES,
-    maxResponseSize: 2 * MAX_LITERAL_BYTES,
+    maxLiteralSize,
+    maxResponseSize: maxLiteralSize + MAX_LITERAL_BYTES,
   });
   // Whoever waits for an answer gets the error too; without a listener it would end the process.
   client.on('error', () => {});
