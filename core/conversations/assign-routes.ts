@@ -6,11 +6,11 @@ import { InvalidError } from '../lib/errors.ts';
 import { formatDate } from '../lib/format-date.ts';
 import { type AgentId, type ConversationId, parseId } from '../lib/ids.ts';
 import { readGeneral } from '../settings/general.ts';
-import { readAddress } from './address.ts';
 import { allow } from './allow.ts';
 import { assignConversation, giveToTeam } from './assign.ts';
 import { holdersFor, type Person } from './holders.ts';
 import { findConversationRow } from './list.ts';
+import { lookingAt } from './looking.ts';
 import { talkScreen, type WorkspaceDeps } from './screens.ts';
 import { orSentOn } from './sent-on.ts';
 
@@ -68,7 +68,7 @@ export function assignRoutes(deps: AssignRouteDeps): readonly Route[] {
     const warning = await absence(ctx, teamId === null ? parseId<'agents'>(agentId) : null);
     ctx.toast(warning ?? ctx.t('conversations.toast.assigned'), warning === null ? 'done' : 'problem');
     if (!ctx.isFragment) return ctx.seeOther(`/conversations/${id}`);
-    const open = await talkScreen(ctx.scope, deps, { viewer: ctx.agent.id, address: readAddress(ctx.query), openId: id });
+    const open = await talkScreen(ctx.scope, deps, lookingAt(ctx, id));
     const holders = await holdersFor(ctx.scope, await deps.agents(ctx.scope), ctx.agent.id, id);
     ctx.fragment('conversations/_assigned', { ...open, talk: { ...open.talk, ...holders } });
   };

@@ -18,6 +18,7 @@ import { closeConversation } from './close.ts';
 import { leadsTo } from './evidence.ts';
 import { holdersFor, type Person } from './holders.ts';
 import { ignoreConversation, unignoreConversation } from './ignore.ts';
+import { lookingAt } from './looking.ts';
 import { markRead } from './mark-read.ts';
 import { reopenConversation } from './reopen.ts';
 import { contextScreen, type Extent, type Looking, listScreen, railScreen, talkScreen, type WorkspaceDeps } from './screens.ts';
@@ -114,8 +115,8 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
   const messages = async (ctx: PageContext): Promise<void> => {
     const openId = await allowed(ctx, 'conversation:read');
     const before = queryText(ctx, 'before') || undefined;
-    const limit = before ? SHOWN_AT_FIRST : await shownSince(ctx.scope, openId, parseId(queryText(ctx, 'from')));
-    const open = await talkScreen(ctx.scope, deps, { ...looking(ctx), openId }, { cursor: before, limit });
+    const limit = before ? SHOWN_AT_FIRST : undefined;
+    const open = await talkScreen(ctx.scope, deps, lookingAt(ctx, openId), { cursor: before, limit });
     if (before) return ctx.fragment('messages/_messages', open);
     // The header comes with them, and in it whom it can be assigned to.
     ctx.fragment('conversations/_messages-swap', { ...open, talk: { ...open.talk, ...(await holders(ctx, openId)) } });
@@ -123,7 +124,7 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
 
   const context = async (ctx: PageContext): Promise<void> => {
     const openId = await allowed(ctx, 'conversation:read');
-    const { talk, row } = await talkScreen(ctx.scope, deps, { ...looking(ctx), openId }, { limit: 1 });
+    const { talk, row } = await talkScreen(ctx.scope, deps, lookingAt(ctx, openId), { limit: 1 });
     const { agents, teams } = await holders(ctx, openId);
     const others = agents.filter(({ id }) => id !== row.assignee?.id);
     const data = { talk: { ...talk, agents: others, teams }, context: await contextScreen(ctx.scope, deps, row) };
@@ -139,7 +140,7 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
   ): Promise<void> => {
     ctx.toast(ctx.t(toast), ...(problem ? (['problem'] as const) : []));
     if (!ctx.isFragment) return ctx.seeOther(`/conversations/${openId}`);
-    const open = await talkScreen(ctx.scope, deps, { ...looking(ctx), openId });
+    const open = await talkScreen(ctx.scope, deps, lookingAt(ctx, openId));
     ctx.fragment('conversations/_refresh', { ...open, talk: { ...open.talk, ...(await holders(ctx, openId)) }, withComposer });
   };
 
@@ -189,7 +190,7 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     const { value } = await blockSender(ctx.scope, named);
     ctx.toast(ctx.t('spam.toast.blocked', { value }));
     if (!ctx.isFragment) return ctx.seeOther(`/conversations/${row.id}`);
-    const { talk } = await talkScreen(ctx.scope, deps, { ...looking(ctx), openId: row.id });
+    const { talk } = await talkScreen(ctx.scope, deps, lookingAt(ctx, row.id));
     ctx.fragment('conversations/_bars', { talk });
   };
   const reads = async (ctx: PageContext): Promise<void> => {

@@ -21,7 +21,7 @@ import type { KnownLabels } from '../labels/known.ts';
 import { InvalidError } from '../lib/errors.ts';
 import type { AgentId, ConversationId, MessageId } from '../lib/ids.ts';
 import type { Endpoints } from '../messages/endpoint.ts';
-import { listMessages } from '../messages/list.ts';
+import { listMessages, shownSince } from '../messages/list.ts';
 import { type AnswerRecipients, answeredAmong, recipientsOfAnswer, replyRecipients } from '../messages/recipients.ts';
 import type { ChannelTraits } from '../plugins/contract.ts';
 import type { Presence } from '../presence/presence.ts';
@@ -61,6 +61,8 @@ export interface Looking {
   readonly viewer: AgentId;
   readonly address: ListAddress;
   readonly openId: ConversationId | null;
+  /** The oldest message of it that he has before him; what is made anew reaches back to it. */
+  readonly shownFrom?: MessageId | null;
 }
 
 /** How much of a list is wanted: `before` = rows already on the screen above. */
@@ -143,7 +145,8 @@ export async function talkScreen(
 ) {
   const { viewer, address, openId } = looking;
   const row = options.row ?? (await findConversationRow(scope, openId));
-  const messages = await listMessages(scope, openId, { cursor: options.cursor, limit: options.limit });
+  const limit = options.limit ?? (await shownSince(scope, openId, looking.shownFrom ?? null));
+  const messages = await listMessages(scope, openId, { cursor: options.cursor, limit });
   const drafts = await listDrafts(scope, viewer);
   // Of an older page nothing is answered.
   const suggested = options.cursor

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { readAddress } from '../conversations/address.ts';
 import { allow, allowedAmong } from '../conversations/allow.ts';
+import { lookingAt } from '../conversations/looking.ts';
 import { talkScreen, type WorkspaceDeps } from '../conversations/screens.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { ownPath } from '../http/own-path.ts';
@@ -60,8 +60,7 @@ export function deliveryRoutes(deps: WorkspaceDeps): readonly Route[] {
     if (!ctx.isFragment) return ctx.seeOther(path);
     if (typeof back === 'string')
       return ctx.fragment('deliveries/_refresh', { queue: await queueOf(ctx, new URL(path, 'http://own.invalid').searchParams) });
-    const who = { viewer: ctx.agent.id, address: readAddress(ctx.query), openId };
-    ctx.fragment('conversations/_refresh', await talkScreen(ctx.scope, deps, who));
+    ctx.fragment('conversations/_refresh', await talkScreen(ctx.scope, deps, lookingAt(ctx, openId)));
   };
 
   const hasten = async (ctx: PageContext): Promise<void> => {

@@ -1,6 +1,6 @@
-import { readAddress } from '../conversations/address.ts';
 import { allow } from '../conversations/allow.ts';
 import { leadsTo } from '../conversations/evidence.ts';
+import { lookingAt } from '../conversations/looking.ts';
 import { talkScreen, type WorkspaceDeps } from '../conversations/screens.ts';
 import { readComposer } from '../drafts/form.ts';
 import type { PageContext, Route } from '../http/context.ts';
@@ -28,8 +28,7 @@ export function draftVersionRoutes(deps: WorkspaceDeps): readonly Route[] {
     const path = `/conversations/${id ?? 'new'}`;
     const isOpen = new URL(pathOfUrl(ctx.get('HX-Current-URL')), 'http://own.invalid').pathname === path;
     if (id === null || !ctx.isFragment || !isOpen) return ctx.seeOther(path);
-    const who = { viewer: ctx.agent.id, address: readAddress(ctx.query), openId: id };
-    ctx.fragment('conversations/_refresh', { ...(await talkScreen(ctx.scope, deps, who)), withComposer: true });
+    ctx.fragment('conversations/_refresh', { ...(await talkScreen(ctx.scope, deps, lookingAt(ctx, id))), withComposer: true });
   };
 
   return [

@@ -1,7 +1,7 @@
 import { AddressBlockedError } from '../blocked-addresses/types.ts';
-import { readAddress } from '../conversations/address.ts';
 import { allow } from '../conversations/allow.ts';
 import { leadsTo } from '../conversations/evidence.ts';
+import { lookingAt } from '../conversations/looking.ts';
 import { listScreen, railScreen, talkScreen, type WorkspaceDeps } from '../conversations/screens.ts';
 import { footerFor } from '../footers/fill.ts';
 import type { PageContext, Route } from '../http/context.ts';
@@ -217,8 +217,6 @@ async function open(ctx: PageContext): Promise<ConversationId> {
   await allow(ctx.scope, 'conversation:read', id);
   return id;
 }
-
-const lookingAt = (ctx: PageContext, openId: ConversationId) => ({ viewer: ctx.agent.id, address: readAddress(ctx.query), openId });
 
 /** Raises invalid when a place is left to be filled in and its author did not say that it may go so. */
 async function sendingOf(ctx: PageContext, { draft, manner, ticked }: ReturnType<typeof readComposer>): Promise<Sending> {

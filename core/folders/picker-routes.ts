@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { readAddress } from '../conversations/address.ts';
 import { allow } from '../conversations/allow.ts';
 import { fileConversation } from '../conversations/file.ts';
 import { findConversationRow } from '../conversations/list.ts';
+import { lookingAt } from '../conversations/looking.ts';
 import { talkScreen, type WorkspaceDeps } from '../conversations/screens.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, orRedraw } from '../http/params.ts';
@@ -58,7 +58,7 @@ export function folderPickerRoutes(deps: WorkspaceDeps): readonly Route[] {
         const path = `/conversations/${id}/folder?back=${from}`;
         ctx.toast(ctx.t('folders.toast.filed'), 'done', from === folderId ? undefined : { path, seconds: UNDO_SECONDS, of: 0 });
         if (!ctx.isFragment) return ctx.seeOther(`/conversations/${id}`);
-        const { talk } = await talkScreen(ctx.scope, deps, { viewer: ctx.agent.id, address: readAddress(ctx.query), openId: id });
+        const { talk } = await talkScreen(ctx.scope, deps, lookingAt(ctx, id));
         ctx.fragment('folders/_filed', { ...(await pickerOf(ctx, id)), talk });
       },
       async (errors) => {

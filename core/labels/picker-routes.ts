@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { contactLabels, labelContact } from '../contacts/label.ts';
-import { readAddress } from '../conversations/address.ts';
 import { allowedRow } from '../conversations/allow.ts';
+import { lookingAt } from '../conversations/looking.ts';
 import { talkScreen, type WorkspaceDeps } from '../conversations/screens.ts';
 import type { ConversationRow } from '../conversations/types.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
@@ -43,7 +43,7 @@ export function labelPickerRoutes(deps: WorkspaceDeps): readonly Route[] {
     label: (tx, { id }, labelId, isOn) => labelConversation(tx, id, labelId, isOn),
     swap: 'labels/_labelled',
     changed: async (ctx, { id }) => {
-      const { talk } = await talkScreen(ctx.scope, deps, { viewer: ctx.agent.id, address: readAddress(ctx.query), openId: id });
+      const { talk } = await talkScreen(ctx.scope, deps, lookingAt(ctx, id));
       return { talk };
     },
   };

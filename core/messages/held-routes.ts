@@ -1,5 +1,5 @@
-import { readAddress } from '../conversations/address.ts';
 import { allow } from '../conversations/allow.ts';
+import { lookingAt } from '../conversations/looking.ts';
 import { talkScreen, type WorkspaceDeps } from '../conversations/screens.ts';
 import { readComposer } from '../drafts/form.ts';
 import { saveDraft } from '../drafts/save.ts';
@@ -68,10 +68,9 @@ export function heldRoutes(deps: WorkspaceDeps): readonly Route[] {
     const path = `/conversations/${openId}`;
     const isOpen = new URL(pathOfUrl(ctx.get('HX-Current-URL')), 'http://own.invalid').pathname === path;
     if (!ctx.isFragment || !isOpen) return ctx.seeOther(path);
-    const who = { viewer: ctx.agent.id, address: readAddress(ctx.query), openId };
     const withComposer = withdrawn !== null;
     ctx.fragment('conversations/_refresh', {
-      ...(await talkScreen(ctx.scope, deps, who)),
+      ...(await talkScreen(ctx.scope, deps, lookingAt(ctx, openId))),
       withComposer,
       composing: withComposer,
       withdrawn,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { readAddress } from '../conversations/address.ts';
 import { allow } from '../conversations/allow.ts';
 import { holdersFor, type Person } from '../conversations/holders.ts';
+import { lookingAt } from '../conversations/looking.ts';
 import { talkScreen, type WorkspaceDeps } from '../conversations/screens.ts';
 import { orSentOn } from '../conversations/sent-on.ts';
 import type { PageContext, Route } from '../http/context.ts';
@@ -23,7 +23,7 @@ export interface TrashRouteDeps extends WorkspaceDeps {
 export function trashRoutes(deps: TrashRouteDeps): readonly Route[] {
   const redraw = async (ctx: PageContext, openId: ConversationId): Promise<void> => {
     if (!ctx.isFragment) return ctx.seeOther(`/conversations/${openId}`);
-    const open = await talkScreen(ctx.scope, deps, { viewer: ctx.agent.id, address: readAddress(ctx.query), openId });
+    const open = await talkScreen(ctx.scope, deps, lookingAt(ctx, openId));
     const holders = await holdersFor(ctx.scope, await deps.agents(ctx.scope), ctx.agent.id, openId);
     ctx.fragment('conversations/_refresh', { ...open, talk: { ...open.talk, ...holders }, withComposer: true });
   };

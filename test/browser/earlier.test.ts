@@ -33,3 +33,38 @@ test('earlier messages that were asked for stay, and the place in them, when som
   t.is(await shown.count(), 172);
   t.deepEqual(complaints, []);
 });
+
+test('an act in a conversation leaves the earlier messages that were opened, and the place in them', async (t) => {
+  const office = await officeFor(t);
+  await office.mail({ from: 'jan@klient.test', subject: 'Długa rozmowa' });
+  for (let n = 2; n <= 90; n += 1) await office.api('POST', '/conversations/1/messages', { kind: 'note', text: `Notatka numer ${n}.` });
+  const { page, complaints } = await loggedIn(t, office);
+  await page.locator('#rows .row1').click();
+  const shown = page.locator('#msgs .msg');
+  await page.locator('#earlier-messages a').click();
+  await page.locator('#earlier-messages').waitFor({ state: 'detached' });
+  const read = page.locator('.msg.internal', { hasText: 'Notatka numer 20.' });
+  await read.scrollIntoViewIfNeeded();
+  const before = await read.boundingBox();
+  const stays = async (act: string): Promise<void> => {
+    t.is(await shown.count(), 90, act);
+    t.deepEqual(await read.boundingBox(), before, act);
+  };
+  await page.locator('.thead [action$="/closure"] button').click();
+  await page.locator('.thead [action$="/reopening"] button').waitFor();
+  await stays('closing');
+  await page.keyboard.press('l');
+  await page.locator('#picker-name:focus').waitFor();
+  await page.keyboard.type('Pilne');
+  await page.keyboard.press('Enter');
+  await page.locator('.thead .facts', { hasText: 'Pilne' }).waitFor();
+  await page.keyboard.press('Escape');
+  await stays('a label');
+  await page.locator('form.composer [name=kind][value=note]').check({ force: true });
+  await page.locator('form.composer .edit, form.composer textarea').first().click();
+  await page.keyboard.type('Jeszcze jedna notatka.');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('.msg.internal', { hasText: 'Jeszcze jedna notatka.' }).waitFor({ state: 'attached' });
+  t.is(await shown.count(), 91);
+  t.deepEqual(complaints, []);
+});

@@ -6,12 +6,16 @@ let wasAtEnd = true;
 /* Whoever has stepped on in the list meanwhile keeps his row. */
 const isElsewhere = () => document.activeElement.matches('.row1:not([aria-current])');
 
-function place(talk, focus) {
+function toEnd(talk) {
   const list = talk.querySelector('.msgs');
+  list.scrollTop = list.scrollHeight;
+}
+
+function place(talk, focus) {
   const named = location.hash.startsWith('#message-') ? document.getElementById(location.hash.slice(1)) : null;
   const first = named ?? talk.querySelector('#first-unread');
   if (first) first.scrollIntoView({ block: 'start' });
-  else list.scrollTop = list.scrollHeight;
+  else toEnd(talk);
   if (focus && !isElsewhere()) talk.querySelector('h1')?.focus({ preventScroll: true });
 }
 
@@ -34,10 +38,7 @@ function look(focus) {
   if (shown !== talk.dataset.conversation) {
     shown = talk.dataset.conversation;
     place(talk, focus);
-  } else if (wasAtEnd) {
-    const list = talk.querySelector('.msgs');
-    list.scrollTop = list.scrollHeight;
-  }
+  } else if (wasAtEnd) toEnd(talk);
   markRead(talk);
 }
 
@@ -47,6 +48,10 @@ document.addEventListener('htmx:before:swap', () => {
 });
 document.addEventListener('htmx:after:swap', () => look(true));
 document.addEventListener('visibilitychange', () => look(false));
+/* What comes anew reaches as far back as what stands here. */
+document.addEventListener('htmx:config:request', ({ detail }) => {
+  detail.ctx.request.headers['X-Shown-From'] = document.querySelector('#msgs > [name=from]:last-of-type')?.value ?? '';
+});
 /* Prints the conversation, or the one message that the choice stands in. */
 document.addEventListener('click', ({ target }) => {
   const choice = target.closest?.('[data-print]');
