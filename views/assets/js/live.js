@@ -9,27 +9,11 @@ const wanted = () => {
   }
   return names;
 };
-const fire = (name) => document.body.dispatchEvent(new CustomEvent(`live:${name}`));
-const fireAll = () => {
-  for (const name of wanted()) fire(name);
+const fire = (name) => {
+  for (const one of name === '*' ? wanted() : [name]) document.body.dispatchEvent(new CustomEvent(`live:${one}`));
 };
-
-const channel = 'BroadcastChannel' in window ? new BroadcastChannel('centrala-live') : null;
-const everywhere = (name) => {
-  channel?.postMessage({ name });
-  (name === '*' ? fireAll : fire)(name);
-};
-
-/* A change that fell between the making of this page and its listening is fetched once. */
-let isCaughtUp = false;
-function catchUp(changedAt) {
-  if (!isCaughtUp && changedAt >= askedAt) fireAll();
-  isCaughtUp = true;
-}
 
 let source = null;
-let opened = 0;
-let changedAt = null;
 
 /*
  * The token of a form is good for one session (core/http/csrf.ts). Whoever logs in again in another tab goes on in this one with the token of
@@ -42,28 +26,36 @@ function renew(data) {
   for (const part of document.querySelectorAll('[name=_csrf]')) part.value = JSON.parse(data.headers)['X-CSRF-Token'];
 }
 
-channel?.addEventListener('message', ({ data }) => {
+/*
+ * What the tab with the stream says to all of them, itself too. `live` is shown to whoever looks at the page (css/layout.css). A change that nobody
+ * was told of, since it fell between the making of this page and its listening or while the stream was down, is fetched once.
+ */
+const { dataset } = document.documentElement;
+let known = '';
+function hear({ live, changedAt, name }) {
+  if (live) dataset.live = live;
+  if (name) fire(name);
+  else if (changedAt && changedAt !== known && (known || changedAt >= askedAt)) fire('*');
+  if (changedAt && (known || !name)) known = changedAt;
+}
+const channel = new BroadcastChannel('centrala-live');
+function tell(data) {
+  channel.postMessage(data);
+  hear(data);
+}
+
+channel.addEventListener('message', ({ data }) => {
   if (data.agent === agent) renew(data);
-  if (data.asks && changedAt) channel.postMessage({ changedAt });
-  if (data.changedAt) catchUp(data.changedAt);
-  if (data.name) (data.name === '*' ? fireAll : fire)(data.name);
+  if (data.asks && source && known) channel.postMessage({ changedAt: known, live: dataset.live });
+  hear(data);
 });
 
 function open() {
   source = new EventSource('/live');
-  source.addEventListener('changed', ({ data, lastEventId }) => {
-    changedAt = lastEventId;
-    everywhere(data);
-  });
-  source.addEventListener('opened', ({ lastEventId }) => {
-    changedAt = lastEventId;
-    opened += 1;
-    document.documentElement.dataset.live = 'on';
-    if (opened > 1) everywhere('*');
-    catchUp(changedAt);
-  });
+  source.addEventListener('changed', ({ data, lastEventId }) => tell({ name: data, changedAt: lastEventId }));
+  source.addEventListener('opened', ({ lastEventId }) => tell({ live: 'on', changedAt: lastEventId }));
   source.addEventListener('error', () => {
-    document.documentElement.dataset.live = 'off';
+    tell({ live: 'off' });
     if (source.readyState === EventSource.CLOSED) setTimeout(open, 15_000);
   });
 }
@@ -77,14 +69,13 @@ function begin() {
 }
 
 if (wanted().size > 0) begin();
-channel?.postMessage({ asks: true, agent, headers: headers.value });
+channel.postMessage({ asks: true, agent, headers: headers.value });
 
 let hiddenAt = 0;
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) hiddenAt = Date.now();
-  else if (Date.now() - hiddenAt > 5_000) fireAll();
+  else if (Date.now() - hiddenAt > 5_000) fire('*');
 });
-window.addEventListener('pageshow', ({ persisted }) => persisted && fireAll());
 
 /*
  * A refresh nobody asked for does not lead to the log-in form while someone writes: his next act, or the draft being kept, tells him.
@@ -100,4 +91,7 @@ document.addEventListener('htmx:before:response', (event) => {
   if (isRefresh && (place === leadsTo || (isWriting && place.startsWith('/login')))) event.preventDefault();
   else leadsTo = place;
 });
-window.addEventListener('pageshow', () => (leadsTo = null));
+addEventListener('pageshow', ({ persisted }) => {
+  leadsTo = null;
+  if (persisted) fire('*');
+});

@@ -32,7 +32,7 @@ for (const name of ['input', 'composed'])
 document.addEventListener('submit', () => (typedAt = 0), true);
 document.addEventListener('htmx:after:swap', arrive);
 document.addEventListener('visibilitychange', look);
-window.addEventListener('pagehide', () => tell('left'));
-window.addEventListener('pageshow', ({ persisted }) => persisted && look());
+addEventListener('pagehide', () => tell('left'));
+addEventListener('pageshow', ({ persisted }) => persisted && look());
 setInterval(look, BEAT_MS);
 arrive();

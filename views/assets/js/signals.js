@@ -36,13 +36,8 @@ function signal(found) {
   const last = localStorage.getItem(LAST) ?? '';
   const fresh = found.filter(({ at }) => at > last);
   if (fresh.length === 0) return;
-  localStorage.setItem(
-    LAST,
-    fresh
-      .map(({ at }) => at)
-      .sort()
-      .at(-1),
-  );
+  const times = fresh.map(({ at }) => at).sort();
+  localStorage.setItem(LAST, times.at(-1));
   const loud = fresh.find(({ sound }) => sound !== undefined);
   if (loud) ring(loud.sound);
   if (desktop() === 'granted') for (const one of fresh) if (one.desktop !== undefined) show(one);
