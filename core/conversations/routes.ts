@@ -9,7 +9,7 @@ import type { PageContext, Route } from '../http/context.ts';
 import { idParam, queryText } from '../http/params.ts';
 import { ForbiddenError, InvalidError } from '../lib/errors.ts';
 import { type ConversationId, type MessageId, parseId } from '../lib/ids.ts';
-import { shownSince } from '../messages/list.ts';
+import { shownSince, unreadSince } from '../messages/list.ts';
 import { markSpam } from '../spam/mark.ts';
 import type { Readings } from '../statistics/readings.ts';
 import { readAddress } from './address.ts';
@@ -103,7 +103,9 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
     if (row.mergedIntoId !== null) return sendOn(ctx, row.id, await leadsTo(ctx.scope, row.id));
     const who = { ...looking(ctx), openId: row.id };
     const from = parseId<'messages'>(ctx.query['from']);
-    const limit = Math.max(SHOWN_AT_FIRST, (await shownSince(ctx.scope, row.id, from)) ?? 0);
+    // Whoever never read it begins with the newest.
+    const unread = row.unread && row.readUpTo !== null ? await unreadSince(ctx.scope, row.id, row.readUpTo) : 0;
+    const limit = Math.max(SHOWN_AT_FIRST, unread, (await shownSince(ctx.scope, row.id, from)) ?? 0);
     const cursor = queryText(ctx, 'before') || undefined;
     const open = await talkScreen(ctx.scope, deps, who, { row, cursor, limit, forward: forwardIn(ctx) });
     if (row.unread || row.waitingSince !== null) deps.readings.note(ctx.agent.id, row.id);

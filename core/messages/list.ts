@@ -7,7 +7,7 @@ import { decodeCursor, encodeCursor, isCursorId } from '../lib/page.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
 import { findCopies, type StoredCopy } from './copies-store.ts';
 import type { BareMessage } from './row.ts';
-import { countFrom } from './shown-store.ts';
+import { countFrom, countUnread } from './shown-store.ts';
 import { attachmentsOf, findAttachmentById, findEnclosedHtml, findMessageById, findMessagesById, findRaw, listNewest } from './store.ts';
 import type { Attachment, FoundAttachment, Message, MessagePage } from './types.ts';
 
@@ -39,6 +39,9 @@ export async function listMessages(scope: Scope, id: ConversationId, options: Me
 export async function shownSince(scope: Scope, id: ConversationId, oldest: MessageId | null): Promise<number | undefined> {
   return (oldest && (await countFrom(scope, id, oldest))) || undefined;
 }
+
+/** How many messages reach back to the first that came in after the newest he has read. */
+export const unreadSince = countUnread;
 
 /** One message with its whole body. Raises not_found. */
 export async function findMessage(scope: Scope, id: MessageId): Promise<Message> {
