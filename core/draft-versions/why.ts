@@ -2,7 +2,7 @@ import type { VersionReason } from './types.ts';
 
 /** Fewer characters than this are no loss when all of it goes. */
 const FEW = 10;
-/** So many characters that are gone or written anew are much. */
+/** So many characters that are gone or written anew are much; of a short text half of it is. */
 const MUCH = 40;
 /** So many characters are worth a first version. */
 const LONG = 500;
@@ -19,7 +19,7 @@ export function whyKeep(before: Written, after: string, newest: Written | null, 
   const [was, is] = [before.text.trim(), after.trim()];
   if (was === '' || was === is || newest?.text.includes(was)) return null;
   if (is === '') return was.length >= FEW ? 'cleared' : null;
-  if (lost(was, is) >= MUCH) return 'changed';
+  if (lost(was, is) >= Math.min(MUCH, Math.max(FEW, was.length / 2))) return 'changed';
   const since = (then: Date): number => now.getTime() - then.getTime();
   if (since(before.at) >= WHILE_MS) return 'edited';
   return (newest ? since(newest.at) >= WHILE_MS : was.length >= LONG) ? 'edited' : null;

@@ -155,3 +155,12 @@ test('earlier drafts go with a conversation that is deleted for good, their file
   await t.throwsAsync(restore(version), { code: 'not_found' }, 'before the night, too');
   t.is(await forgetOldVersions(house.scope), 1);
 });
+
+test('a short text that the same draft in another tab writes over is an earlier one', async (t) => {
+  const { house, write } = await office(t);
+  await write('Tak, wyślemy jutro.');
+  await write('Nie mamy tego.');
+  t.deepEqual(await versions(house), [{ text: 'Tak, wyślemy jutro.', reason: 'changed', conversation_id: 1 }]);
+  await write('Nie mamy już');
+  t.is((await versions(house)).length, 1, 'a word is no text');
+});

@@ -11,6 +11,8 @@ for (const [title, before, at, after, newest, reason] of [
   ['a word in the middle is none either', LETTER, ago(0), LETTER.replace('nową ', ''), null, null],
   ['what is only longer at both ends loses nothing', LETTER, ago(0), `Witam!\n${LETTER}\nAnna`, null, null],
   ['a text written wholly anew is kept', LETTER, ago(0), 'Nie możemy tego przyjąć.', null, 'changed'],
+  ['a short one, too', 'Tak, wyślemy jutro.', ago(0), 'Nie mamy tego.', null, 'changed'],
+  ['its last word is not', 'Tak, wyślemy jutro.', ago(0), 'Tak, wyślemy dzisiaj.', null, null],
   ['a paragraph taken out is kept', `${LETTER}\n${LONG}\nAnna`, ago(0), `${LETTER}\nAnna`, null, 'changed'],
   ['a text of which all is taken out is kept', LETTER, ago(0), ' \n', null, 'cleared'],
   ['a word of which all is taken out is not', 'Witam', ago(0), '', null, null],
