@@ -1,6 +1,6 @@
 import type { Scope } from '../db/scope.ts';
 import { type Level, rankOf } from '../folders/types.ts';
-import { ForbiddenError, NotFoundError } from '../lib/errors.ts';
+import { ForbiddenError, NotFoundError, NotInThisFolderError } from '../lib/errors.ts';
 import type { AgentId, ContactId, ConversationId } from '../lib/ids.ts';
 import { type ConversationRight, NEEDED } from './levels.ts';
 import { findConversationRow } from './list.ts';
@@ -41,7 +41,7 @@ export async function allowedAmong(
 
 function decide(right: ConversationRight, rank: number, what = 'Conversation'): void {
   if (rank === 0) throw new NotFoundError(what);
-  if (!suffices(right, rank)) throw new ForbiddenError(`You may not do this in this folder (${right})`);
+  if (!suffices(right, rank)) throw new NotInThisFolderError(right);
 }
 
 const suffices = (right: ConversationRight, rank: number): boolean => rank >= rankOf(NEEDED[right]);

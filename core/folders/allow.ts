@@ -1,5 +1,5 @@
 import type { Scope } from '../db/scope.ts';
-import { ForbiddenError, NotFoundError } from '../lib/errors.ts';
+import { ForbiddenError, NotFoundError, NotInThisFolderError } from '../lib/errors.ts';
 import type { FolderId } from '../lib/ids.ts';
 import { sightRows } from './access-store.ts';
 import { findFolder, listFolders } from './list.ts';
@@ -12,7 +12,7 @@ export async function allowFolder(scope: Scope, level: Level, id: FolderId): Pro
   const { seen } = await sightRows(scope, scope.actor.id);
   const rank = seen.find(({ folderId }) => folderId === id)?.rank ?? 0;
   if (rank < rankOf('see')) throw new NotFoundError('The folder');
-  if (rank < rankOf(level)) throw new ForbiddenError('You may not do this in this folder');
+  if (rank < rankOf(level)) throw new NotInThisFolderError(level);
 }
 
 /** A folder with what the actor may do in it. */

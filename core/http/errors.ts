@@ -14,6 +14,8 @@ export interface Problem {
   readonly message: string;
   readonly help: string | null;
   readonly fields: Readonly<Record<string, string>> | null;
+  /** `errors.<text>` in place of the text of the code; null = that one. */
+  readonly text?: string | null;
   /** Found again in the log; null for errors raised on purpose. */
   readonly reference: string | null;
   /** Null unless the caller must wait. */
@@ -25,7 +27,8 @@ export function describeError(error: unknown, log: Log, about: { method: string;
   if (error instanceof AppError) {
     const fields = error instanceof InvalidError ? error.fields : null;
     const retryAfterSeconds = error instanceof TooManyError ? error.retryAfterSeconds : null;
-    return { status: error.status, code: error.code, message: error.message, help: error.help, fields, reference: null, retryAfterSeconds };
+    const { status, code, message, help, text } = error;
+    return { status, code, message, help, text, fields, reference: null, retryAfterSeconds };
   }
   const status = error instanceof z.ZodError ? 400 : httpErrorStatus(error);
   if (status !== null)

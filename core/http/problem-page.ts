@@ -39,6 +39,9 @@ const OWN_TEXT: ReadonlySet<string> = new Set([
   'key_waiting',
   'limit',
   'text_too_long',
+  'conversation_gone',
+  'not_in_this_folder',
+  'setup_link',
 ]);
 /** There may be so many labels, teams, rules and so on: one text for all of them but those that have their own. */
 const textCode = (code: string): string => (/^too_many_/.test(code) && !OWN_TEXT.has(code) ? 'limit' : code);
@@ -86,7 +89,7 @@ export function answerProblem(ctx: Context, problem: Problem, parts: ProblemPart
 
 function drawProblem(ctx: Context, problem: Problem, { page, asked }: ProblemParts): void {
   const { status, help, reference } = problem;
-  const code = textCode(problem.code);
+  const code = problem.text ?? textCode(problem.code);
   const prepared: Context = ctx;
   preparePage(prepared, page, { ...asked, site: asked.site ?? UNKNOWN_SITE, form: {}, uploads: [] });
   const name = OWN_TEXT.has(code) ? code : (TEXT_OF_STATUS[status] ?? 'bad_request');

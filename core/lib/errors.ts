@@ -6,26 +6,37 @@ export class AppError extends Error {
   readonly status: number;
   /** One sentence telling a person what to do next, or null. */
   readonly help: string | null;
+  /** `errors.<text>` is what pages say, in place of what they say of every error of this code. */
+  readonly text: string | null;
 
-  constructor(code: string, status: number, message: string, options: ErrorOptions & { help?: string } = {}) {
+  constructor(code: string, status: number, message: string, options: ErrorOptions & { help?: string; text?: string | undefined } = {}) {
     super(message, options);
     this.name = new.target.name;
     this.code = code;
     this.status = status;
     this.help = options.help ?? null;
+    this.text = options.text ?? null;
   }
 }
 
 /** The thing does not exist, or the actor may not know that it does: both look the same from outside. */
 export class NotFoundError extends AppError {
   constructor(what: string, help?: string) {
-    super('not_found', 404, `${what} was not found`, help === undefined ? {} : { help });
+    super('not_found', 404, `${what} was not found`, { ...(help === undefined ? {} : { help }), text: GONE[what] });
+  }
+}
+const GONE: Readonly<Record<string, string>> = { Conversation: 'conversation_gone' };
+
+export class ForbiddenError extends AppError {
+  constructor(message = 'You may not do this', help = 'Ask an administrator for the right to do it.', text?: string) {
+    super('forbidden', 403, message, { help, text });
   }
 }
 
-export class ForbiddenError extends AppError {
-  constructor(message = 'You may not do this', help = 'Ask an administrator for the right to do it.') {
-    super('forbidden', 403, message, { help });
+/** What an agent may do in a folder is less than this. */
+export class NotInThisFolderError extends ForbiddenError {
+  constructor(right: string) {
+    super(`You may not do this in this folder (${right})`, 'Ask whoever manages the folder, or an administrator.', 'not_in_this_folder');
   }
 }
 

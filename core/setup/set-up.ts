@@ -22,7 +22,11 @@ export async function setUp(scope: Scope, token: string, input: SetupInput): Pro
   const { companyName, language, password, ...person } = input;
   const problem = passwordProblem(password, [companyName]);
   if (problem) throw new InvalidError({ password: problem });
-  const refused = new ForbiddenError('This set-up link does not work', 'Use the newest link that the program printed at its start.');
+  const refused = new ForbiddenError(
+    'This set-up link does not work',
+    'Use the newest link that the program printed at its start.',
+    'setup_link',
+  );
   return createAgent(scope, { ...person, password, language, role: 'administrator', jobTitle: '' }, async (tx) => {
     if (!(await takeSetupToken(tx, token))) throw refused;
     await changeGeneral(tx, { companyName, defaultLanguage: language });

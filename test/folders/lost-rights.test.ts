@@ -1,0 +1,27 @@
+import test from 'ava';
+import { fileConversation } from '../../core/conversations/file.ts';
+import { addFolder } from '../../core/folders/edit.ts';
+import { confine } from '../support/folders.ts';
+import { officeFor } from '../support/office.ts';
+import { employ } from '../support/person.ts';
+
+test('whoever lost rights while he had a conversation open is told what is the matter, not that it is for administrators', async (t) => {
+  const office = await officeFor(t);
+  await office.mail({ from: 'jan@klient.test', subject: 'Kiedy paczka?' });
+  const { id, web } = await employ(office, 'Piotr');
+  const [returns, others] = [await addFolder(office.scope, 'Zwroty'), await addFolder(office.scope, 'Inne')];
+  const { id: talk } = await office.scope.db('conversations').first('id');
+  await fileConversation(office.scope, talk, returns.id);
+  await confine(office.scope, id, [returns.id], 'see');
+  const PART = { 'HX-Request': 'true', 'HX-Request-Type': 'partial' };
+  const close = () => web.post(`/conversations/${talk}/closure`, {}, PART);
+  const lowered = await close();
+  t.is(lowered.status, 403);
+  t.regex(lowered.text, /W tym katalogu nie możesz tego zrobić/);
+  t.notRegex(lowered.text, /dla administratorów/);
+  await fileConversation(office.scope, talk, others.id);
+  const gone = await close();
+  t.is(gone.status, 404);
+  t.regex(gone.text, /Nie ma tu tej rozmowy\. Usunięto ją albo jest teraz w katalogu, którego nie widzisz/);
+  t.regex((await web.get(`/conversations/${talk}`)).text, /<h1>Nie ma tu tej rozmowy/);
+});
