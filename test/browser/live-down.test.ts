@@ -25,7 +25,7 @@ test('whoever looks at a page whose live stream is down is told so, in every tab
   way.lastFor(0);
   for (const tab of tabs) {
     await tab.locator(NOTE, { hasText: 'Nie ma połączenia na żywo' }).waitFor();
-    await until('it can be read', () => tab.evaluate(`getComputedStyle(document.querySelector('${NOTE}')).opacity === '1'`));
+    await until('it can be read, above what is written', () => tab.evaluate(`document.querySelector('${NOTE}').offsetHeight >= 24`));
   }
   await office.mail({ from: 'jan@klient.test', subject: 'Gdy nikt nie słuchał' });
   way.lastFor(Number.POSITIVE_INFINITY);
