@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deflateRawSync } from 'node:zlib';
+import { deflateRawSync, deflateSync } from 'node:zlib';
 import test from 'ava';
 import { createExtract, type FileToRead } from '../../core/file-texts/extractor.ts';
 import { foldedPages, indexedOf, pageWith } from '../../core/file-texts/fold.ts';
@@ -75,6 +75,28 @@ test('a file that is broken, a bomb, too slow or too large for its thread is a p
   t.deepEqual(await createExtract({ maxHeapMb: 8 })({ path, kind: 'text', text: '' }, never), { problem: 'too_much_memory' });
   t.deepEqual(await extract({ path, kind: 'text', text: '' }, AbortSignal.abort()), { problem: 'interrupted' });
   t.deepEqual(await read({ path: join(dir, 'gone') }), { problem: 'unreadable' });
+});
+
+test.serial('what a file unpacks to beside the heap of its thread is limited like the heap', async (t) => {
+  const path = join(tempDir(t), 'bomb.pdf');
+  const page = deflateSync(deflateSync(Buffer.alloc(600 * 1024 * 1024, ' ')));
+  const objects = [
+    '<</Type/Catalog/Pages 2 0 R>>',
+    '<</Type/Pages/Kids[3 0 R]/Count 1>>',
+    '<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<<>>>>',
+    `<</Filter[/FlateDecode/FlateDecode]/Length ${page.length}>>stream\n${page.toString('latin1')}\nendstream`,
+  ];
+  const body = objects.map((object, n) => `${n + 1} 0 obj\n${object}\nendobj\n`).join('');
+  writeFileSync(path, `%PDF-1.4\n${body}trailer<</Root 1 0 R>>\n`, 'latin1');
+  t.true(page.length < 10_000);
+  const before = process.memoryUsage().rss;
+  let most = before;
+  const watch = setInterval(() => {
+    most = Math.max(most, process.memoryUsage().rss);
+  }, 20);
+  t.deepEqual(await read({ path, kind: 'pdf' }), { problem: 'too_much_memory' });
+  clearInterval(watch);
+  t.true(most - before < 450_000_000, `${most - before} bytes`);
 });
 
 test('what is kept of a file is bounded, and says on which page a word is', async (t) => {
