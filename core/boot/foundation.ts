@@ -38,6 +38,7 @@ import { type FilesElsewhere, openFiles } from './bucket.ts';
 import { installationSecret, prepareDataDir } from './data-dir.ts';
 import { mustBeSameEngine, noteEngine } from './engine.ts';
 import { checkListening } from './listen-check.ts';
+import { noteSecret } from './secret-mark.ts';
 import { sharedPresence, sharedStream } from './shared.ts';
 import type { Shutdown } from './shutdown.ts';
 import { upgradeFirst } from './upgrade.ts';
@@ -118,6 +119,7 @@ export async function layFoundation(
   const onCommit = { wake: () => {} };
   const actor: Scope['actor'] = { kind: 'system', task: 'main' };
   const scope: Scope = { db, now: () => new Date(), actor, wakeOutbox: () => onCommit.wake(), claimant: peers.me };
+  await noteSecret(scope, keyring, log);
   const held = await noteRestored(scope, config.dataDir);
   if (held > 0) log.warn('deliveries_held_after_restore', { count: held });
   const spool = await openSpool({ dir: seat.dir, log, onFatal });
