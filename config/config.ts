@@ -110,7 +110,7 @@ export interface Config {
   readonly alarmAllow: string;
   /** Where newer versions are asked for; null = nowhere. */
   readonly updatesUrl: string | null;
-  /** Variables named CENTRALA_* that mean nothing to us. */
+  /** Variables named CENTRALA_* that mean nothing to us, or nothing without CENTRALA_BLOBS. */
   readonly unknown: readonly string[];
 }
 
@@ -143,10 +143,11 @@ function withFiles(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
   return values;
 }
 
-/** Names that look like ours but are not: most often a typing error, so the log says them at start. */
-function unknownNames(env: NodeJS.ProcessEnv): readonly string[] {
-  const known = new Set(Object.keys(SCHEMA.shape).flatMap((name) => [name, `${name}_FILE`]));
-  return Object.keys(env).filter((name) => name.startsWith('CENTRALA_') && !known.has(name));
+/** Names that look like ours but are not, most often a typing error, and those of a bucket that nothing names: the log says them at start. */
+function unknownNames(env: NodeJS.ProcessEnv, hasBucket: boolean): readonly string[] {
+  const meant = Object.keys(SCHEMA.shape).filter((name) => hasBucket || !name.startsWith('CENTRALA_BLOBS_'));
+  const known = new Set(meant.flatMap((name) => [name, `${name}_FILE`]));
+  return Object.keys(env).filter((name) => name.startsWith('CENTRALA_') && env[name] && !known.has(name));
 }
 
 /** Our variables that are set, without their values. */
@@ -223,7 +224,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     isOneOfMany: e.CENTRALA_ROLES !== undefined,
     alarmAllow: e.CENTRALA_ALARM_ALLOW ?? '',
     updatesUrl: e.CENTRALA_UPDATES_URL ?? null,
-    unknown: unknownNames(env),
+    unknown: unknownNames(env, e.CENTRALA_BLOBS !== undefined),
   };
 }
 

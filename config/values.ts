@@ -77,19 +77,25 @@ export const dnsServers = z
   .transform((text) => text.split(',').map((one) => one.trim()))
   .refine((list) => list.every(isDnsServer), 'must be IP addresses separated by commas, each with :port if it is not 53');
 
-/** A comma list of host:port, [address]:port and paths of sockets; the words that may stand instead look like a host. */
-const serviceHosts = (problem: string) => z.string().refine((text) => text.split(',').every(isService), problem);
+/** Or one of the `words`; else a comma list of host:port, [address]:port and paths of sockets. */
+const serviceHosts = (problem: string, words: readonly string[]) =>
+  z.string().refine((text) => words.includes(text) || text.split(',').every(isService), problem);
+
+/** Words that somebody meant for a switch: as names of hosts they lead nowhere, and nothing would be filtered or everything wait. */
+const SWITCH = /^\s*(?:embed\w*|on|off|yes|no|none|true|false|[01])\s*$/i;
 
 function isService(text: string): boolean {
+  if (SWITCH.test(text)) return false;
   const [found, digits = '1'] = /^\s*(?:\/\S{1,106}|(?:\[[0-9a-fA-F:.]+\]|[a-zA-Z0-9._-]+)(?::(\d{1,5}))?)\s*$/.exec(text) ?? [];
   return found !== undefined && isPort(digits);
 }
 
-/** Or embedded, or off. */
-export const spamd = serviceHosts('must be embedded, off, a host and port such as 127.0.0.1:783, or the path of a socket');
-const CLAMD = 'must be off, a host and port such as 127.0.0.1:3310, or the path of a socket';
-/** Or off; we start none of our own. */
-export const clamd = serviceHosts(CLAMD).refine((text) => text !== 'embedded', CLAMD);
+export const spamd = serviceHosts('must be embedded, off, a host and port such as 127.0.0.1:783, or the path of a socket', [
+  'embedded',
+  'off',
+]);
+/** We start none of our own. */
+export const clamd = serviceHosts('must be off, a host and port such as 127.0.0.1:3310, or the path of a socket', ['off']);
 
 /** `ip` or `ip/bits`, with `:port` for IPv4 when it is not the usual one. */
 export const networks = z

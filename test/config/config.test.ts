@@ -62,6 +62,12 @@ const WRONG: readonly (readonly [name: string, value: string])[] = [
   ['CENTRALA_AUTOCONFIG_ALLOW', 'a.b'],
   ['CENTRALA_SPAMD', '127.0.0.1:78300'],
   ['CENTRALA_SPAMD', '127.0.0.1:783,[::1]:0'],
+  ['CENTRALA_SPAMD', 'embeded'],
+  ['CENTRALA_SPAMD', 'Embedded'],
+  ['CENTRALA_SPAMD', 'embedded,127.0.0.1:783'],
+  ['CENTRALA_SPAMD', 'Off'],
+  ['CENTRALA_SPAMD', 'true'],
+  ['CENTRALA_CLAMD', 'none'],
   ['CENTRALA_CLAMD', 'embedded'],
   ['CENTRALA_DATA_DIR', ' '],
 ];
@@ -162,6 +168,8 @@ test('a wrong setting stops the product with one sentence and exit code 78', (t)
 test('a bucket of stored files needs its key, and only letters that need no other writing', (t) => {
   const key = { CENTRALA_BLOBS_KEY_ID: 'id', CENTRALA_BLOBS_SECRET: 'tajne' };
   t.is(readConfig({}).bucket, null);
+  t.deepEqual(readConfig({ ...key, CENTRALA_BLOBS_REGION: '' }).unknown, Object.keys(key), 'they mean nothing without the bucket');
+  t.deepEqual(readConfig({ CENTRALA_BLOBS: 's3://firma', ...key }).unknown, []);
   t.deepEqual(readConfig({ CENTRALA_BLOBS: 's3://firma/a/b/', ...key }).bucket, {
     ...{ bucket: 'firma', prefix: 'a/b', region: 'us-east-1', endpoint: 'https://s3.us-east-1.amazonaws.com' },
     ...{ keyId: 'id', secret: 'tajne' },
