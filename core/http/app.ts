@@ -115,10 +115,10 @@ function requestHandler(parts: HttpAppParts): Handler {
       admit(route, who.visitor);
       const isTaking = !isApi && (route.may !== 'public' || (await route.takesFiles?.(scope, ctx.URL.searchParams)) === true);
       const store = !isTaking ? null : (route.uploads ?? parts.uploads);
-      const usual = route.may === 'public' && !isTaking ? STRANGER_BODY_BYTES : DEFAULT_BODY_BYTES;
-      const body = isChange
-        ? await readBody(ctx, { maxBytes: (route.takesFiles && !isTaking ? null : route.maxBodyBytes) ?? usual, store })
-        : { form: {}, uploads: [] };
+      const isStranger = route.may === 'public' && !isTaking;
+      const usual = isStranger ? STRANGER_BODY_BYTES : DEFAULT_BODY_BYTES;
+      const maxBytes = (route.takesFiles && !isTaking ? null : route.maxBodyBytes) ?? usual;
+      const body = isChange ? await readBody(ctx, { maxBytes, store, isStranger }) : { form: {}, uploads: [] };
       const isFramed = route.isFramed === true;
       let { handle } = route;
       if (isChange && !isApi && !(isFramed && csrf.isFrameToken(body.form['_csrf'], scope.now())))

@@ -2,6 +2,7 @@ import type { Context } from 'koa';
 import qs from 'qs';
 import { AppError } from '../lib/errors.ts';
 import { storable } from '../lib/text.ts';
+import { watchBody } from './body-time.ts';
 import type { Upload } from './context.ts';
 import { readMultipart } from './multipart.ts';
 import { BadRequestError } from './params.ts';
@@ -38,11 +39,22 @@ export interface BodyLimits {
   readonly maxBytes: number;
   /** Null = files in the body are read and dropped. */
   readonly store: UploadStore | null;
+  /** Nobody knows who sends it: it may not take long either. */
+  readonly isStranger: boolean;
 }
 
 /** Reads and parses the request's body by its Content-Type. Texts come out without NUL; nesting and counts are bounded. */
 export async function readBody(ctx: Context, limits: BodyLimits): Promise<ParsedBody> {
   if (!ctx.request.length && ctx.get('Transfer-Encoding') === '') return { form: {}, uploads: [] };
+  const isRead = watchBody(ctx.req, limits.isStranger);
+  try {
+    return await parseBody(ctx, limits);
+  } finally {
+    isRead();
+  }
+}
+
+async function parseBody(ctx: Context, limits: BodyLimits): Promise<ParsedBody> {
   if ((ctx.request.length ?? 0) > limits.maxBytes) {
     await drain(ctx);
     throw new TooLargeError(limits.maxBytes);

@@ -56,6 +56,8 @@ interface LeadTo {
 
 async function opened<S extends Server | SecureServer>(server: S, port: number, host: string): Promise<S> {
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  // Node would cut off what is not whole after five minutes, however steadily it comes. How long a body may take is said where it is read.
+  server.requestTimeout = 0;
   server.listen(port, host);
   await once(server, 'listening');
   return server;

@@ -19,7 +19,7 @@ export interface Multipart {
  * Reads a multipart/form-data body (RFC 7578) while it arrives: each file goes straight to the store, never whole into memory.
  * Throws RangeError when the body passes `maxBytes` or the part limits, BadRequestError when it is cut or malformed.
  */
-export async function readMultipart(req: IncomingMessage, { maxBytes, store }: BodyLimits): Promise<Multipart> {
+export async function readMultipart(req: IncomingMessage, { maxBytes, store }: Pick<BodyLimits, 'maxBytes' | 'store'>): Promise<Multipart> {
   const fields: [string, string][] = [];
   const files: Promise<Upload>[] = [];
   const parser = createParser(req, maxBytes);
