@@ -28,7 +28,7 @@ export async function askForReset(
   if (!email || limits.byAccount.attempt(email, scope.now()) > 0) return null;
   const agent = await agentByEmail(scope, email);
   if (agent?.status !== 'active') return null;
-  return { agent, link: await makePasswordLink(scope, agent.id, 'reset', asked.publicUrl) };
+  return { agent, link: await makePasswordLink(scope, agent.id, 'reset', asked.publicUrl, { askedFor: true }) };
 }
 
 /** Milliseconds until this address may ask again, for anybody; 0 = now, and counts. */

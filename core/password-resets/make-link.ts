@@ -7,14 +7,21 @@ import { INVITATION_DAYS, type LinkKind, RESET_MINUTES } from './types.ts';
 
 /**
  * Where the person sets his password; the token works once and only its hash is kept. Earlier links of the agent stop working, but an
- * invitation by nothing else than another one: anybody may ask for a reset, and what he was sent then works for an hour only, if it came.
+ * invitation by nothing else than another one, and none by one that was `askedFor`: anybody may ask for a reset, and his mail may not come, while the
+ * earlier link was handed over because none comes.
  */
-export async function makePasswordLink(scope: Scope, agentId: AgentId, kind: LinkKind, publicUrl: string): Promise<string> {
+export async function makePasswordLink(
+  scope: Scope,
+  agentId: AgentId,
+  kind: LinkKind,
+  publicUrl: string,
+  { askedFor = false } = {},
+): Promise<string> {
   const token = randomToken(32);
   const livesMs = kind === 'reset' ? RESET_MINUTES * 60_000 : INVITATION_DAYS * 86_400_000;
   const expiresAt = new Date(scope.now().getTime() + livesMs).toISOString();
   await transact(scope, async (tx) => {
-    if (kind === 'invitation' || (await existingAgent(tx, agentId)).hasPassword) await useAllResets(tx, agentId);
+    if (kind === 'invitation' || (!askedFor && (await existingAgent(tx, agentId)).hasPassword)) await useAllResets(tx, agentId);
     await insertReset(tx, agentId, sha256(token), expiresAt);
   });
   return `${publicUrl}/password-resets/choice?token=${token}`;

@@ -118,6 +118,21 @@ test('a stranger who says that he forgot the password of somebody invited takes 
   t.is((await visitor().get(pathOf(link))).status, 410, 'with a password chosen no other link sets one');
 });
 
+test('a stranger who says that somebody forgot his password takes no link away that was handed over', async (t) => {
+  const { scope, visitor, mails, post } = await accountsWeb(t);
+  await addAgent(scope, 'Ewa');
+  const handed = await passwordLinkFor(scope, 'ewa@firma.example', 'http://centrala.example.test');
+  await ask(visitor(), 'ewa@firma.example');
+  await until('the mail', () => mails[0]);
+  t.is((await visitor().get(pathOf(handed))).status, 200);
+  post.works = false;
+  await ask(visitor(), 'ewa@firma.example');
+  await until('another link', async () => (await scope.db('password_resets')).length === 3 || null);
+  t.is((await choose(visitor(), handed)).location, '/login', 'where no mail leaves it is the only one');
+  const link = /http\S+/.exec(mails[0]?.text ?? '')?.[0] ?? '';
+  t.is((await visitor().get(pathOf(link))).status, 410, 'with a password chosen no other link sets one');
+});
+
 test('nothing but a token of ours opens the form', async (t) => {
   const { scope, visitor } = await accountsWeb(t);
   await addAgent(scope, 'Ewa', 'agent', null);
