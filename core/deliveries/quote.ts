@@ -1,4 +1,5 @@
 import { dateOf, named, type Written } from '../forwards/head.ts';
+import { containedHtml } from '../lib/contained-html.ts';
 import type { SafeHtml } from '../lib/safe-html.ts';
 import { escapeHtml, textToHtml } from '../lib/text-to-html.ts';
 import type { Message } from '../messages/types.ts';
@@ -20,13 +21,13 @@ export function quoteText(text: string, quoted: Quoted, written: Written): strin
 }
 
 /** Pictures of the quoted message itself do not go along: left out they break no frame, and name no file of ours. */
-const withoutOwnPictures = (html: string): string => html.replace(/<img\b[^>]*? src="cid:[^"]*"[^>]*>/gi, '');
+const withoutOwnPictures = (html: SafeHtml): SafeHtml => html.replace(/<img\b[^>]*? src="cid:[^"]*"[^>]*>/gi, '') as SafeHtml;
 
-/** The same for HTML: the quoted message, sanitised when it was stored, in a blockquote. */
+/** The same for HTML: the quoted message, sanitised when it was stored, in a blockquote that it does not get out of. */
 export function quoteHtml(html: SafeHtml, quoted: Quoted, written: Written): SafeHtml {
   const inner =
     quoted.html !== null && quoted.html.length <= MAX_CHARS * 4
-      ? withoutOwnPictures(quoted.html)
+      ? containedHtml(withoutOwnPictures(quoted.html), '0')
       : textToHtml(quoted.text.slice(0, MAX_CHARS));
   return `${html}\n<p>${escapeHtml(attribution(quoted, written))}</p>\n<blockquote type="cite">${inner}</blockquote>` as SafeHtml;
 }
