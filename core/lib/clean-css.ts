@@ -21,6 +21,8 @@ export function cleanCss(css: string): string {
 function cleanOnce(css: string): string {
   return (
     css
+      // Old programs, Outlook among them, write a sheet between these (CSS Syntax §4.3); with one of their signs gone the first rule would be none.
+      .replace(/<!--|-->/g, ' ')
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they hide words from the patterns below
       .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f<]/g, '')
       .replace(/\/\*[\s\S]*?(\*\/|$)/g, '')

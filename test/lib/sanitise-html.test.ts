@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
+import { cleanCss } from '../../core/lib/clean-css.ts';
 import type { SafeHtml } from '../../core/lib/safe-html.ts';
 import { hasRemoteImages, sanitiseFragment, sanitiseHtml, sanitiseWithin } from '../../core/lib/sanitise-html.ts';
 import { corpusFiles, xssVectors } from '../support/corpora.ts';
@@ -167,4 +168,10 @@ test('a page that is too long loses the largest pictures in it before any of its
   const cut = sanitiseWithin(`<p title="${'x'.repeat(500)}">${'słowo '.repeat(100)}</p><p>koniec</p>`, 300);
   t.regex(cut, /<p>\[…\]<\/p>$/, 'also when the cut is inside a tag');
   t.notRegex(cut, /koniec/);
+});
+
+test('a style sheet between the marks of a comment, as Outlook writes it, keeps its first rule', (t) => {
+  const outlook = '<style><!--\n/* Style Definitions */\np.MsoNormal, li.MsoNormal\n\t{margin:0cm;}\n--></style><p class=MsoNormal>x</p>';
+  t.regex(sanitiseHtml(outlook), /^<style>\s*p\.MsoNormal, li\.MsoNormal\s*\{margin:0cm;\}\s*<\/style><p class="MsoNormal">x<\/p>$/);
+  t.is(cleanCss('ur<!--l(https://x.test/a)'), 'ur l(https://x.test/a)');
 });
