@@ -15,19 +15,22 @@ export async function putRule({ db }: WriteScope, inboxId: number, months: numbe
 
 export interface Wanted {
   readonly inboxId: InboxId;
-  /** The last message is older. */
+  /** The last message is older, and it was not put back from the trash since then. */
   readonly before: Date;
   readonly except: LabelId | null;
 }
 
-/** Closed ones of an inbox whose last message is older than that, the oldest first; read in the order of an index. */
+/** Closed ones of an inbox that nobody wrote in or put back from the trash since then, the oldest first; read in the order of an index. */
 function due({ db }: Scope, { inboxId, before, except }: Wanted): Knex.QueryBuilder {
   const query = db('conversations as c')
     .where({ 'c.inbox_id': inboxId, 'c.status': 'closed' })
     .where('c.last_message_at', '<', before.toISOString())
     .whereNull('c.trashed_at')
     .whereNull('c.spam_at')
-    .whereNull('c.merged_into_id');
+    .whereNull('c.merged_into_id')
+    .whereNotExists(
+      db('trashings as t').whereRaw('t.conversation_id = c.id').where('t.restored_at', '>=', before.toISOString()).select('t.id'),
+    );
   if (except === null) return query;
   // Of a label that was merged into it, some conversations bear that one still.
   const same = db('labels').where({ id: except }).orWhere({ merged_into_id: except }).select('id');

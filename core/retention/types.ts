@@ -2,7 +2,7 @@ import type { ConversationId, InboxId, LabelId } from '../lib/ids.ts';
 
 export const MAX_MONTHS = 600;
 
-/** How long closed conversations stay after their last message. */
+/** How long closed conversations stay after their last message, or after somebody put them back from the trash. */
 export interface RetentionRules {
   /** Months by inbox; under null for every inbox of the company that is not named. What has no number stays for ever. */
   readonly months: ReadonlyMap<InboxId | null, number>;
