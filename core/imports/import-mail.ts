@@ -1,9 +1,9 @@
 import type { Blobs } from '../blobs/blobs.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { enterKept, heldBytes } from '../ingest/enter.ts';
-import { dayOf } from '../lib/day.ts';
 import type { InboxId } from '../lib/ids.ts';
 import { sha256 } from '../lib/secrets.ts';
+import { companyDay } from '../settings/company-day.ts';
 import { sortableIds } from '../spool/sortable-id.ts';
 import { arrivalByHead } from './arrival.ts';
 import type { Before, Found, ImportReport } from './types.ts';
@@ -105,6 +105,7 @@ async function add(
   await blobs.putAll(fresh.map(({ body }) => body));
   await transact(scope, async (tx) => {
     const now = tx.now();
+    const day = (await companyDay(tx))(now);
     const rows = fresh.map((one) => {
       const arrivedAt = one.arrivedAt ?? arrivalByHead(one.body, now);
       return {
@@ -121,7 +122,7 @@ async function add(
         blobSha256: one.sha256,
         bytes: one.body.length,
         receivedAt: now.toISOString(),
-        day: dayOf(now),
+        day,
       };
     });
     await enterKept(tx, rows);

@@ -2,9 +2,9 @@ import { BlobMissingError, type Blobs, type StoredBlob } from '../blobs/blobs.ts
 import { tellOnCommit } from '../db/claimants.ts';
 import { type Scope, transact } from '../db/scope.ts';
 import { patiently } from '../db/waited-for.ts';
-import { dayOf } from '../lib/day.ts';
 import type { InboxId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
+import { type CompanyDay, companyDay } from '../settings/company-day.ts';
 import type { Spool, Spooled } from '../spool/types.ts';
 import { enterKept } from './enter.ts';
 import { knownInboxes, type NewRawInbound } from './store.ts';
@@ -27,7 +27,7 @@ export async function registerSpooled({ scope, spool, blobs, log }: RegisterDeps
   const spooled = await spool.take(limit);
   if (spooled.length === 0) return 0;
   const named = spooled.flatMap(({ inboxIds }) => inboxIds);
-  const known = await patiently(scope, () => knownInboxes(scope, named));
+  const [known, dayOf] = await patiently(scope, () => Promise.all([knownInboxes(scope, named), companyDay(scope)]));
   const [ready, strange] = [
     spooled.filter((one) => one.inboxIds.some((id) => known.has(id))),
     spooled.filter((one) => !one.inboxIds.some((id) => known.has(id))),
@@ -37,7 +37,7 @@ export async function registerSpooled({ scope, spool, blobs, log }: RegisterDeps
     await spool.setAside(strange.map(({ id }) => id));
   }
   await storeBytes(ready, blobs, log);
-  const rows = ready.flatMap((one) => one.inboxIds.filter((id) => known.has(id)).map((inboxId) => rowOf(one, inboxId)));
+  const rows = ready.flatMap((one) => one.inboxIds.filter((id) => known.has(id)).map((inboxId) => rowOf(one, inboxId, dayOf)));
   await patiently(scope, () =>
     transact(scope, async (tx) => {
       await enterKept(tx, rows);
@@ -48,7 +48,7 @@ export async function registerSpooled({ scope, spool, blobs, log }: RegisterDeps
   return spooled.length;
 }
 
-const rowOf = (one: Spooled, inboxId: InboxId): NewRawInbound => ({
+const rowOf = (one: Spooled, inboxId: InboxId, dayOf: CompanyDay): NewRawInbound => ({
   ...one,
   spoolId: one.id,
   inboxId,

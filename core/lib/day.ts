@@ -1,10 +1,17 @@
-/** Where the company lives, for its days and hours. */
+/** Where a company lives that did not say otherwise, for its days and hours. */
 export const COMPANY_ZONE = 'Europe/Warsaw';
 
-const FORMAT = new Intl.DateTimeFormat('sv-SE', { timeZone: COMPANY_ZONE, year: 'numeric', month: '2-digit', day: '2-digit' });
+/** Kept, since making one takes longer than using it a hundred times. */
+const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** The calendar day of an instant in the company's time zone: "2026-11-26". */
-export const dayOf = (at: Date): string => FORMAT.format(at);
+/** The calendar day of an instant in a time zone: "2026-11-26". */
+export function dayOf(at: Date, timeZone = COMPANY_ZONE): string {
+  const known = formats.get(timeZone);
+  if (known) return known.format(at);
+  const made = new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  formats.set(timeZone, made);
+  return made.format(at);
+}
 
 /** A day of the calendar in that form: "2026-02-30" is none. */
 export function isDay(text: string): boolean {

@@ -1,7 +1,8 @@
 import { type Scope, transact } from '../db/scope.ts';
-import { dayOf } from '../lib/day.ts';
+import { dayAfter } from '../lib/day.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import type { TurnAwayReason } from '../plugins/contract.ts';
+import { companyDay } from '../settings/company-day.ts';
 import { addTurnAways, turnAwaysSince } from './turn-away-store.ts';
 import type { TurnAwaySums } from './types.ts';
 
@@ -14,40 +15,42 @@ export interface TurnAways {
   flush(): Promise<void>;
 }
 
+/** No time zone has a midnight within one. */
+const QUARTER_MS = 15 * 60_000;
+
 export function countTurnAways(scope: Scope, log: Log): TurnAways {
-  let counted = new Map<TurnAwayReason, number>();
+  let counted = new Map<number, Map<TurnAwayReason, number>>();
   const total = new Map<TurnAwayReason, number>();
-  let day = dayOf(scope.now());
-  const flush = async (): Promise<void> => {
-    const [numbers, theirDay] = [counted, day];
-    counted = new Map();
-    if (numbers.size === 0) return;
-    // Numbers for a page: not worth keeping for another try.
-    await transact(scope, (tx) => addTurnAways(tx, theirDay, numbers)).catch((error: unknown) =>
-      log.warn('turn_aways_lost', errorFacts(error)),
-    );
+  const write = async (quarters: typeof counted): Promise<void> => {
+    const dayOf = await companyDay(scope);
+    await transact(scope, async (tx) => {
+      for (const [quarter, numbers] of quarters) await addTurnAways(tx, dayOf(new Date(quarter * QUARTER_MS)), numbers);
+    });
   };
   return {
     count: (reason) => {
-      const today = dayOf(scope.now());
-      if (today !== day) void flush();
-      day = today;
-      counted.set(reason, (counted.get(reason) ?? 0) + 1);
+      const quarter = Math.floor(scope.now().getTime() / QUARTER_MS);
+      const numbers = counted.get(quarter) ?? new Map<TurnAwayReason, number>();
+      counted.set(quarter, numbers.set(reason, (numbers.get(reason) ?? 0) + 1));
       total.set(reason, (total.get(reason) ?? 0) + 1);
     },
     total: () => Object.fromEntries(total),
-    flush,
+    flush: async () => {
+      const quarters = counted;
+      counted = new Map();
+      if (quarters.size === 0) return;
+      // Numbers for a page: not worth keeping for another try.
+      await write(quarters).catch((error: unknown) => log.warn('turn_aways_lost', errorFacts(error)));
+    },
   };
 }
 
-const DAY_MS = 86_400_000;
-
 /** How many callers were sent away today, in the last 7 and in the last 30 days, most first; empty when there was none. */
 export async function readTurnAways(scope: Scope): Promise<readonly TurnAwaySums[]> {
-  const dayBefore = (days: number): string => dayOf(new Date(scope.now().getTime() - days * DAY_MS));
-  const [today, week] = [dayBefore(0), dayBefore(6)];
+  const today = (await companyDay(scope))(scope.now());
+  const week = dayAfter(today, -6);
   const sums = new Map<TurnAwayReason, TurnAwaySums>();
-  for (const { day, reason, n } of await turnAwaysSince(scope, dayBefore(29))) {
+  for (const { day, reason, n } of await turnAwaysSince(scope, dayAfter(today, -29))) {
     const before = sums.get(reason) ?? { reason, today: 0, week: 0, month: 0 };
     sums.set(reason, {
       reason,

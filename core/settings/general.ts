@@ -1,6 +1,7 @@
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
+import { COMPANY_ZONE } from '../lib/day.ts';
 import { isLanguage, LANGUAGES, type Language } from '../lib/language.ts';
-import { writeSetting } from './settings.ts';
+import { readSetting, writeSetting } from './settings.ts';
 import { findSettings } from './store.ts';
 
 /** An answer under quite another subject: agents are asked, it begins a conversation of its own, or it stays and nobody is asked. */
@@ -32,7 +33,7 @@ export const MAX_UNDO_SECONDS = 60;
 /** Least and most; the most of what a body with files is taken with, and of what mail servers take. */
 export const ATTACHMENTS = { least: 3, most: 50, usual: 10 } as const;
 export const MESSAGE_MB = { least: 1, most: 34, usual: 20 } as const;
-export const DEFAULT_TIME_ZONE = 'Europe/Warsaw';
+export const DEFAULT_TIME_ZONE = COMPANY_ZONE;
 
 const KEYS: Readonly<Record<keyof GeneralSettings, string>> = {
   companyName: 'company.name',
@@ -76,6 +77,9 @@ export async function readGeneral(scope: Scope): Promise<GeneralSettings> {
     otherSubject: OTHER_SUBJECTS.find((one) => one === values.get(KEYS.otherSubject)) ?? 'ask',
   };
 }
+
+/** Of these the time zone alone. */
+export const readTimeZone = async (scope: Scope): Promise<string> => (await readSetting(scope, KEYS.timeZone)) ?? DEFAULT_TIME_ZONE;
 
 type GeneralChanges = { readonly [Name in keyof GeneralSettings]?: GeneralSettings[Name] | undefined };
 
