@@ -85,7 +85,13 @@ export function folderEndpoints(): readonly Endpoint[] {
       path: '/folders/:id',
       needs: 'administrator',
       summary: 'Remove a folder; what is in it goes to another one',
-      query: z.strictObject({ into: idText.optional().describe('Needed unless it is empty.') }),
+      query: z.strictObject({
+        into: idText
+          .optional()
+          .describe(
+            'Needed unless it is empty; absent = the top folder. Rules, templates and saved views of the folder name this one then.',
+          ),
+      }),
       response: removed,
       errors: { 409: '`folder_top`; `folder_has_others`: move or remove those first' },
       handle: async ({ scope, id: folderId, query }) => {

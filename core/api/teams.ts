@@ -75,7 +75,13 @@ export function teamEndpoints(): readonly Endpoint[] {
       path: '/teams/:id',
       needs: 'administrator',
       summary: 'Remove a team; the people in it see what they see without it',
-      query: z.strictObject({ into: idText.optional().describe('Team that gets its conversations; absent = no team.') }),
+      query: z.strictObject({
+        into: idText
+          .optional()
+          .describe(
+            'Team that gets its conversations and stands in its place in rules, templates and saved views; absent = no team, and rules that give to this one are left out until they are changed.',
+          ),
+      }),
       response: removed,
       handle: async ({ scope, id: teamId, query }) => {
         return { id: teamId, name: await removeTeam(scope, teamId, query.into ?? null) };

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
+import { templatesInstead } from '../canned-responses/instead.ts';
 import { lockedExact } from '../conversations/change.ts';
 import { refile } from '../conversations/file.ts';
 import { conversationsIn } from '../conversations/in-folder.ts';
@@ -8,6 +9,8 @@ import { enqueue } from '../jobs/store.ts';
 import type { JobHandler } from '../jobs/worker.ts';
 import { ConflictError, InvalidError, NotFoundError } from '../lib/errors.ts';
 import { type FolderId, parseId } from '../lib/ids.ts';
+import { rulesInstead } from '../rules/instead.ts';
+import { viewsInstead } from '../saved-views/instead.ts';
 import { deleteFolder, lockShared, redirectInboxes } from './store.ts';
 import { familyOf } from './tree.ts';
 import { TOP_FOLDER } from './types.ts';
@@ -21,7 +24,7 @@ const PAUSE_MS = 10;
 
 /**
  * Removes a folder in which there is no other one. What is in it goes to `intoId`, one by one in a job, and so does what comes to its
- * inboxes; then it is gone. Answers whether that was at once. Raises not_found, folder_top, folder_has_others, or invalid without a place for what is in it.
+ * inboxes and what rules, templates and saved views name it for; then it is gone. Answers whether that was at once. Raises not_found, folder_top, folder_has_others, or invalid without a place for what is in it.
  */
 export async function removeFolder(scope: Scope | WriteScope, id: FolderId, intoId: FolderId | null): Promise<boolean> {
   return transact(scope, async (tx) => {
@@ -37,6 +40,7 @@ export async function removeFolder(scope: Scope | WriteScope, id: FolderId, into
     const target = intoId ?? TOP_FOLDER;
     for (const inboxId of await redirectInboxes(tx, id, target === TOP_FOLDER ? null : target))
       tx.emit({ type: 'inbox.changed', data: { inboxId } });
+    for (const follow of [rulesInstead, templatesInstead, viewsInstead]) await follow(tx, { folder: [id, target] });
     if (isEmpty) await deleteFolder(tx, id);
     else await enqueue(tx, [{ kind: EMPTY_FOLDER_JOB, data: { folderId: id, intoId: target } }]);
     tx.emit({ type: 'folder.changed', data: { folderId: id } });

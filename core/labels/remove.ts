@@ -1,11 +1,11 @@
-import { relabelTemplates } from '../canned-responses/relabel.ts';
+import { templatesInstead } from '../canned-responses/instead.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { enqueue } from '../jobs/store.ts';
 import { ConflictError, InvalidError, NotFoundError } from '../lib/errors.ts';
 import type { LabelId } from '../lib/ids.ts';
 import { exceptInstead, isExcept } from '../retention/rules.ts';
-import { relabelRules } from '../rules/relabel.ts';
-import { relabelViews } from '../saved-views/relabel.ts';
+import { rulesInstead } from '../rules/instead.ts';
+import { viewsInstead } from '../saved-views/instead.ts';
 import { CLEAR_LABEL_JOB, UNDO_HOURS } from './clear.ts';
 import { findAny, findByName, findPresent, markRemoved, unmarkRemoved } from './store.ts';
 
@@ -44,7 +44,8 @@ export async function mergeLabels(scope: Scope | WriteScope, id: LabelId, intoId
   if (id === intoId) throw new InvalidError({ into: 'labels.problem.itself' });
   await transact(scope, async (tx) => {
     if (!(await findPresent(tx, intoId)) || !(await markRemoved(tx, id, intoId))) throw new NotFoundError('The label');
-    for (const follow of [exceptInstead, relabelRules, relabelTemplates, relabelViews]) await follow(tx, id, intoId);
+    await exceptInstead(tx, id, intoId);
+    for (const follow of [rulesInstead, templatesInstead, viewsInstead]) await follow(tx, { label: [id, intoId] });
     await enqueue(tx, [{ kind: CLEAR_LABEL_JOB, data: { labelId: id } }]);
     tx.emit({ type: 'label.merged', data: { labelId: id, intoId } });
   });

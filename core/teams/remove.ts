@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
+import { templatesInstead } from '../canned-responses/instead.ts';
 import { passOn } from '../conversations/assign.ts';
 import { conversationsOfTeam } from '../conversations/in-folder.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
@@ -8,6 +9,8 @@ import { enqueue } from '../jobs/store.ts';
 import type { JobHandler } from '../jobs/worker.ts';
 import { InvalidError } from '../lib/errors.ts';
 import { parseId, type TeamId } from '../lib/ids.ts';
+import { rulesInstead } from '../rules/instead.ts';
+import { viewsInstead } from '../saved-views/instead.ts';
 import { findTeam, listTeams } from './list.ts';
 import { retireTeam } from './store.ts';
 
@@ -20,7 +23,8 @@ const PAUSE_MS = 10;
 
 /**
  * Removes a team: whoever was in it sees at once what he sees without it. What it had goes, one by one in a job, to the team `intoId`, or
- * is no team's any more; who has a conversation himself keeps it. Answers its name. Raises not_found, or invalid for `intoId`.
+ * is no team's any more; who has a conversation himself keeps it. Rules, templates and saved views that name it name `intoId`; without one,
+ * such rules are left out until somebody changes them. Answers its name. Raises not_found, or invalid for `intoId`.
  */
 export async function removeTeam(scope: Scope | WriteScope, id: TeamId, intoId: TeamId | null = null): Promise<string> {
   return transact(scope, async (tx) => {
@@ -28,6 +32,7 @@ export async function removeTeam(scope: Scope | WriteScope, id: TeamId, intoId: 
     if (intoId !== null && (intoId === id || !(await listTeams(tx)).some((team) => team.id === intoId)))
       throw new InvalidError({ into: 'teams.problem.into' });
     await retireTeam(tx, id);
+    if (intoId !== null) for (const follow of [rulesInstead, templatesInstead, viewsInstead]) await follow(tx, { team: [id, intoId] });
     await refreshAccess(tx, memberIds);
     if (memberIds.length > 0) tx.emit({ type: 'team_members.changed', data: { teamId: id, agentIds: memberIds } });
     tx.emit({ type: 'team.removed', data: { teamId: id } });

@@ -20,3 +20,11 @@ export const memberChoices = (agents: readonly Agent[], ids: ReadonlySet<number>
     .map((agent) => ({
       ...{ value: agent.id, text: nameOf(agent) || agent.email, isTicked: ids.has(agent.id), isDisabled: agent.status !== 'active' },
     }));
+
+const MOST_NAMED = 5;
+
+/** Their names, so many as a short notice holds. */
+export const namesOf = (all: readonly { readonly name: string }[]): string => {
+  const names = all.slice(0, MOST_NAMED).map(({ name }) => name);
+  return names.join(', ') + (all.length > names.length ? ' …' : '');
+};
