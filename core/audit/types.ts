@@ -39,6 +39,7 @@ export const AREAS = {
     'conversation.trashed',
     'conversation.restored',
     'trash.purged',
+    'contact.erased',
     'tombstone.forgotten',
     'spam.purged',
     'file.removed',

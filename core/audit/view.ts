@@ -27,6 +27,7 @@ const DATA = z
     intoId: number,
     ruleId: number,
     cannedResponseId: number,
+    contactId: number,
     conversationId: number,
     bulkActionId: number,
     count: number,
@@ -44,7 +45,7 @@ export function subjectOf({ data }: Pick<AuditEntry, 'data'>, names: AuditNames)
   const named = (of: Exclude<keyof AuditNames, 'permission' | 'setting'>, id: number | null | undefined): readonly string[] =>
     id === null || id === undefined ? [] : [names[of].get(id) ?? `#${id}`];
   return [
-    ...[said.conversationId, said.bulkActionId].flatMap((id) => (id ? [`#${id}`] : [])),
+    ...[said.conversationId, said.bulkActionId, said.contactId].flatMap((id) => (id ? [`#${id}`] : [])),
     ...named('team', said.teamId),
     ...[said.agentId, ...(said.agentIds ?? []).slice(0, 20)].flatMap((id) => named('agent', id)),
     ...named('inbox', said.inboxId),

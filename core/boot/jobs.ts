@@ -3,6 +3,7 @@ import { BULK_JOB } from '../bulk-actions/begin.ts';
 import { bulkHandler } from '../bulk-actions/run.ts';
 import { WAKE_JOB, wakeHandler } from '../conversations/snooze.ts';
 import { CHECK_DOMAIN_JOB, checkDomainHandler, queueAllChecks } from '../deliverability/queue-check.ts';
+import { ERASE_JOB, eraseHandler } from '../erasures/erase.ts';
 import { EMPTY_FOLDER_JOB, emptyFolderHandler } from '../folders/remove.ts';
 import { IMPORT_JOB, importHandler } from '../imports/run.ts';
 import { startJobWorker } from '../jobs/worker.ts';
@@ -26,7 +27,7 @@ import { filterDeps, spamHandlers } from './spam.ts';
 
 /**
  * Starts working off what was put off: rules for what was received, mail of the machine itself, confirmations of new conversations, what filters learn, looks
- * at our domains, labels that were merged or deleted, folders and teams that go, acts on many conversations.
+ * at our domains, labels that were merged or deleted, folders and teams that go, acts on many conversations, data of a person that goes.
  */
 export function startJobs(
   foundation: Foundation,
@@ -50,6 +51,7 @@ export function startJobs(
     [EMPTY_FOLDER_JOB]: emptyFolderHandler(),
     [RELEASE_TEAM_JOB]: releaseTeamHandler(),
     [EMPTY_TRASH_JOB]: emptyTrashHandler({ blobs, log }),
+    [ERASE_JOB]: eraseHandler({ blobs, log }),
     [IMPORT_JOB]: importHandler({ blobs, dataDir: config.dataDir, maxMessageBytes: config.maxMessageBytes }),
     [CHECK_DOMAIN_JOB]: checkDomainHandler(dns, senders),
   };

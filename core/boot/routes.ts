@@ -28,6 +28,7 @@ import { draftVersionRoutes } from '../draft-versions/routes.ts';
 import { choiceRoutes } from '../drafts/choice-routes.ts';
 import { draftFileRoutes } from '../drafts/file-routes.ts';
 import { draftRoutes } from '../drafts/routes.ts';
+import { erasureRoutes } from '../erasures/routes.ts';
 import { fileRoutes } from '../files/routes.ts';
 import { folderPickerRoutes } from '../folders/picker-routes.ts';
 import { folderRoutes } from '../folders/routes.ts';
@@ -260,6 +261,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...ledgerRoutes({ spool, inboxes: () => directory.all(), compared: (viewer) => allCompared({ plugins, directory }, viewer) }),
     ...trashSettingsRoutes(() => directory.all()),
     ...importRoutes({ dataDir: config.dataDir, directory, takesMail: isEmail }),
+    ...erasureRoutes(),
     ...retentionRoutes({ inboxes: () => directory.all() }),
     ...spamRoutes({ plugins, endpoints, inboxes: () => directory.openTo(null) }),
     ...blockedSenderRoutes(),

@@ -99,6 +99,8 @@ export interface EventMap {
   'address.unblocked': { blockedAddressId: BlockedAddressId };
   'contact.created': { contactId: ContactId };
   'contact.named': { contactId: ContactId };
+  /** All that the company had of him was deleted; he himself too, unless a conversation had to stay. */
+  'contact.erased': { contactId: ContactId; isGone: boolean };
   'contact.labelled': { contactId: ContactId; labelId: LabelId };
   'contact.unlabelled': { contactId: ContactId; labelId: LabelId };
   'delivery.changed': { conversationId: ConversationId; deliveryId: DeliveryId };

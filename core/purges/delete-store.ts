@@ -31,7 +31,7 @@ export async function withMerged({ db }: WriteScope, ids: readonly ConversationI
 }
 
 /** Deletes conversations with all that hangs on them; the rows of what was kept stay, marked. */
-export async function deleteConversations(tx: WriteScope, ids: readonly ConversationId[]): Promise<Deleted> {
+export async function deleteConversations(tx: WriteScope, ids: readonly ConversationId[], isBlanked = false): Promise<Deleted> {
   const { db } = tx;
   const within = (table: string) => db(table).whereIn('conversation_id', [...ids]);
   const messages: { id: MessageId; raw_inbound_id: number | null }[] = await within('messages').select('id', 'raw_inbound_id');
@@ -46,7 +46,7 @@ export async function deleteConversations(tx: WriteScope, ids: readonly Conversa
     .count({ n: '*' });
   const kept = messages.flatMap(({ raw_inbound_id: id }) => (id === null ? [] : [id as RawInboundId]));
   const copies: { id: RawInboundId }[] = await copiesOf(tx, messageIds);
-  const facts = await purgeKept(tx, [...kept, ...copies.map(({ id }) => id)]);
+  const facts = await purgeKept(tx, [...kept, ...copies.map(({ id }) => id)], isBlanked);
   // What was counted stays counted: nothing of it is to be counted anew.
   await within('statistics_dirty').delete();
   await db('messages').whereIn('id', messageIds).delete();
@@ -61,15 +61,15 @@ export async function deleteConversations(tx: WriteScope, ids: readonly Conversa
   };
 }
 
-/** Marks what was kept as purged, with what came with the same bytes for the same inbox and was received only once. */
-export async function purgeKept({ db, now }: WriteScope, ids: readonly RawInboundId[]): Promise<readonly LedgerFact[]> {
+/** Marks what was kept as purged, where asked without who wrote it and to whom, with what came with the same bytes for the same inbox and was received only once. */
+export async function purgeKept({ db, now }: WriteScope, ids: readonly RawInboundId[], isBlanked = false): Promise<readonly LedgerFact[]> {
   const kept = await keptOf(db, ids);
   await db('raw_inbound')
     .whereIn(
       'id',
       kept.map(({ id }) => id),
     )
-    .update({ purged_at: now().toISOString() });
+    .update({ purged_at: now().toISOString(), ...(isBlanked ? { envelope: '{}' } : {}) });
   return kept.map(({ id: _id, ...fact }) => fact);
 }
 

@@ -30,6 +30,8 @@ export interface Purging {
   readonly next: (limit: number) => Promise<readonly Doomed[]>;
   /** Called in the transaction that deletes them, before it does. */
   readonly remember?: (tx: WriteScope, ids: readonly ConversationId[]) => Promise<void>;
+  /** Nor does what was kept name any more who wrote it and to whom; absent = it does. */
+  readonly isBlanked?: boolean;
   /** At most so many at once; absent = all. */
   readonly most?: number;
   /** The entry of the log that a run before this one began. */
@@ -64,7 +66,12 @@ export async function runPurge(scope: Scope, deps: PurgeDeps, what: Purging, sig
 /** The newest runs of a kind that deleted something. */
 export const purgeLog = (scope: Scope, kind: PurgeKind): Promise<readonly PurgeEntry[]> => listEntries(scope, kind, 30);
 
-async function purgeBatch(scope: Scope, batch: readonly Doomed[], { kind, days, remember }: Purging, entry: number | null) {
+async function purgeBatch(
+  scope: Scope,
+  batch: readonly Doomed[],
+  { kind, days, remember, isBlanked = false }: Purging,
+  entry: number | null,
+) {
   return transact(scope, async (tx) => {
     const ids = await withMerged(
       tx,
@@ -72,7 +79,7 @@ async function purgeBatch(scope: Scope, batch: readonly Doomed[], { kind, days, 
     );
     await forgetLabelsOf(tx, ids);
     await remember?.(tx, ids);
-    const gone = await deleteConversations(tx, ids);
+    const gone = await deleteConversations(tx, ids, isBlanked);
     await appendToLedger(tx, gone.facts);
     const files = await markDiscarded(tx, gone.files);
     tx.count(countedOut(batch, kind, gone));

@@ -35,7 +35,7 @@ export async function purgeTrash(scope: Scope, deps: PurgeDeps, signal: AbortSig
 }
 
 /** What is about to go is in the figures, and stays in them. */
-async function countFirst(scope: Scope, signal: AbortSignal): Promise<void> {
+export async function countFirst(scope: Scope, signal: AbortSignal): Promise<void> {
   if (!(await isCounting(scope))) await foldStatistics(scope, signal);
 }
 

@@ -50,6 +50,7 @@ test('axe finds nothing serious on any page of the settings and of what hangs on
     '/spam',
     '/trash',
     '/retention',
+    '/erasures',
     '/files',
     '/blocked-senders',
     '/notifications',

@@ -160,6 +160,7 @@ export const SCREENS: Readonly<Record<string, readonly Screen[]>> = {
   '/trash': [always('trash-settings', '/trash')],
   '/trash/purge': [always('trash-purge', '/trash/purge')],
   '/retention': [always('retention', '/retention')],
+  '/erasures': [always('erasures', '/erasures')],
   '/blocked-senders': [always('blocked-senders', '/blocked-senders')],
   '/blocked-addresses': [always('blocked-addresses', '/blocked-addresses')],
   '/unreadable': [always('unreadable', '/unreadable')],
