@@ -16,6 +16,7 @@ import { type MailRenderer, passwordMail } from '../password-resets/mail.ts';
 import { makePasswordLink } from '../password-resets/make-link.ts';
 import type { SendSystemMail } from '../password-resets/types.ts';
 import { removePicture } from '../pictures/save.ts';
+import { rulesNaming } from '../rules/naming.ts';
 import { readGeneral } from '../settings/general.ts';
 import { listTeams } from '../teams/list.ts';
 import { setPassword } from './change-password.ts';
@@ -90,7 +91,8 @@ export function agentRoutes(deps: AgentRouteDeps): readonly Route[] {
     const teams = (await listTeams(ctx.scope))
       .filter(({ memberIds }) => memberIds.includes(id))
       .map((team) => ({ id: team.id, name: team.name }));
-    const view = { ...editView(agent, entered, errors, ctx.agent.id), permissions: permissionChoices(ticked), open, teams };
+    const rules = await rulesNaming(ctx.scope, { agentId: id });
+    const view = { ...editView(agent, entered, errors, ctx.agent.id), permissions: permissionChoices(ticked), open, teams, rules };
     ctx.page('agents/edit', view, Object.keys(errors).length > 0 ? 422 : 200);
   };
 

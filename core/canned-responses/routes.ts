@@ -7,6 +7,7 @@ import { type AgentId, type CannedResponseId, parseId } from '../lib/ids.ts';
 import { sanitiseFragment } from '../lib/sanitise-html.ts';
 import { macroForm, readMacro } from '../macros/form.ts';
 import { expectKnown, macroNames } from '../macros/names.ts';
+import { rulesNaming } from '../rules/naming.ts';
 import { teamNames } from '../teams/list.ts';
 import type { MacroActions } from './actions.ts';
 import { senderValues } from './facts.ts';
@@ -100,6 +101,7 @@ function routesOf(scope: CannedScope, { channels }: CannedRouteDeps): readonly R
       channels: known,
       variables: variableViews(ctx.t, await ownVariables(ctx.scope)),
       files: one?.attachments ?? [],
+      rules: one ? await rulesNaming(ctx.scope, { answerId: one.id }) : [],
     };
     const status = Object.keys(errors).length > 0 ? 422 : 200;
     ctx.page('canned-responses/edit', { ...shown, ...(await previewOf(ctx, values)) }, status);

@@ -3,6 +3,7 @@ import type { PageContext, Route } from '../http/context.ts';
 import { idParam, orRedraw, readForm, typedText } from '../http/params.ts';
 import { ConflictError, InvalidError } from '../lib/errors.ts';
 import { parseId } from '../lib/ids.ts';
+import { rulesNaming } from '../rules/naming.ts';
 import { addLabel, changeLabel, moveLabel } from './edit.ts';
 import { findLabel, listLabels } from './list.ts';
 import { agentsMayCreate, letAgentsCreate } from './may-create.ts';
@@ -32,7 +33,8 @@ export function labelRoutes(): readonly Route[] {
     const label = await findLabel(ctx.scope, idParam(ctx, 'labels'));
     const typed = errors['name'] ? { name: typedText(ctx, 'name').slice(0, 200), colour: typedText(ctx, 'colour') } : label;
     const others = (await listLabels(ctx.scope)).filter(({ id }) => id !== label.id).map(({ id, name }) => ({ value: id, text: name }));
-    ctx.page('labels/show', { label, typed, others, colours: colours(ctx), errors }, Object.keys(errors).length > 0 ? 422 : 200);
+    const rules = await rulesNaming(ctx.scope, { labelId: label.id });
+    ctx.page('labels/show', { label, typed, others, rules, colours: colours(ctx), errors }, Object.keys(errors).length > 0 ? 422 : 200);
   };
 
   const done = (ctx: PageContext, key: string, name: string): void => {

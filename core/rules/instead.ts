@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Scope, WriteScope } from '../db/scope.ts';
-import type { TeamId } from '../lib/ids.ts';
+import type { WriteScope } from '../db/scope.ts';
 import { allInstead, type Instead, instead } from '../lib/instead.ts';
 import { allRules, updateRule } from './store.ts';
 import type { Rule } from './types.ts';
@@ -25,9 +24,3 @@ const swapped = (rule: Rule, { label, folder, team }: Instead): Rule => ({
     teamId: instead(rule.actions.teamId, team),
   },
 });
-
-/** Rules that are on and give conversations to this team, in their order: what it does for them ends when it goes. */
-export const rulesOfTeam = async (scope: Scope, id: TeamId): Promise<readonly Pick<Rule, 'id' | 'name'>[]> =>
-  (await allRules(scope))
-    .filter(({ enabled, actions }) => enabled && actions.teamId === id)
-    .map(({ id: ruleId, name }) => ({ id: ruleId, name }));

@@ -4,7 +4,7 @@ import { readCounters } from '../conversations/counters.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, orRedraw, readForm, typedText } from '../http/params.ts';
 import { parseId } from '../lib/ids.ts';
-import { rulesOfTeam } from '../rules/instead.ts';
+import { rulesNaming } from '../rules/naming.ts';
 import { addTeam, changeTeam, orderTeam } from './edit.ts';
 import { findTeam, listTeams } from './list.ts';
 import { removeTeam } from './remove.ts';
@@ -46,7 +46,11 @@ export function teamRoutes(): readonly Route[] {
     const typed = { name: errors['name'] ? typedText(ctx, 'name').slice(0, 200) : team.name, members };
     const others = (await listTeams(ctx.scope)).filter(({ id }) => id !== team.id).map(({ id, name }) => ({ value: id, text: name }));
     const open = (await readCounters(ctx.scope)).openByTeam.get(team.id) ?? 0;
-    ctx.page('teams/show', { team, typed, others, open, rules: await rulesOfTeam(ctx.scope, team.id), errors }, isWrong ? 422 : 200);
+    ctx.page(
+      'teams/show',
+      { team, typed, others, open, rules: await rulesNaming(ctx.scope, { teamId: team.id }), errors },
+      isWrong ? 422 : 200,
+    );
   };
 
   const done = (ctx: PageContext, key: string, name: string): void => {
@@ -82,7 +86,7 @@ export function teamRoutes(): readonly Route[] {
       async () => {
         const { into } = REMOVED.parse(ctx.form);
         const id = idParam(ctx, 'teams');
-        const rules = into === null ? await rulesOfTeam(ctx.scope, id) : [];
+        const rules = into === null ? await rulesNaming(ctx.scope, { teamId: id }) : [];
         const name = await removeTeam(ctx.scope, id, into);
         if (rules.length === 0) return done(ctx, 'removed', name);
         ctx.toast(ctx.t('teams.toast.removed_rules', { name, rules: namesOf(rules) }), 'problem');

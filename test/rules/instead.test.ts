@@ -5,6 +5,7 @@ import { fileConversation } from '../../core/conversations/file.ts';
 import { addFolder } from '../../core/folders/edit.ts';
 import { removeFolder } from '../../core/folders/remove.ts';
 import { TOP_FOLDER } from '../../core/folders/types.ts';
+import { addLabel } from '../../core/labels/edit.ts';
 import type { TeamId } from '../../core/lib/ids.ts';
 import { brokenFields, readNames } from '../../core/rules/names.ts';
 import { addRule, listRules } from '../../core/rules/save.ts';
@@ -12,7 +13,10 @@ import { ACTIONS, type RuleInput } from '../../core/rules/types.ts';
 import { addView, listViews } from '../../core/saved-views/save.ts';
 import { addTeam } from '../../core/teams/edit.ts';
 import { removeTeam } from '../../core/teams/remove.ts';
+import { addAgent } from '../support/accounts.ts';
+import { startApp } from '../support/app.ts';
 import { type House, houseFor } from '../support/house.ts';
+import { administratorOf } from '../support/mailboxes.ts';
 import { workspaceFor } from '../support/workspace.ts';
 
 const ruleOf = (name: string, actions: object, enabled = true): RuleInput => ({
@@ -83,4 +87,24 @@ test('whoever removes a team is told before and after which rules give to it, an
   const [broken] = await listRules(scope);
   t.deepEqual(broken && brokenFields(broken, await readNames(scope)), ['teamId']);
   t.is((await anna.post(`/teams/${teams[1]}/removal`, { into: '' })).location, '/teams');
+});
+
+test('whoever disables an account, or removes a label or a template, is told which rules name it', async (t) => {
+  const app = await startApp(t);
+  const { scope } = app;
+  const agentId = await addAgent(scope, 'Jan');
+  const { id: labelId } = await addLabel(scope, 'Pilne');
+  const answerId = await createCanned(scope, null, { ...LETTER, name: 'Potwierdzenie' });
+  await addRule(scope, ruleOf('Janowi', { notifyIds: [agentId] }));
+  await addRule(scope, ruleOf('Pilne <b>', { labelIds: [labelId] }));
+  await addRule(scope, ruleOf('Odpowiedz', { answerId }));
+  await addRule(scope, ruleOf('Uśpiona', { assigneeId: agentId, labelIds: [labelId], answerId }, false));
+  const admin = await administratorOf(app);
+  const named = async (path: string): Promise<readonly string[]> => {
+    const [, list = ''] = /Wskazują to reguły[^:]*: ([\s\S]*?)\.<\/p>/.exec((await admin.get(path)).text) ?? [];
+    return [...list.matchAll(/href="\/rules\/\d+">([^<]*)</g)].map(([, name = '']) => name);
+  };
+  t.deepEqual(await named(`/agents/${agentId}`), ['Janowi']);
+  t.deepEqual(await named(`/labels/${labelId}`), ['Pilne &lt;b&gt;']);
+  t.deepEqual(await named(`/canned-responses/company/${answerId}`), ['Odpowiedz']);
 });
