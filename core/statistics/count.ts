@@ -3,6 +3,7 @@ import type { WorkingHours } from '../working-hours/types.ts';
 import { bucketOf } from './buckets.ts';
 import type { Clock } from './clock.ts';
 import type { AgentNumber, Counted, Fact, Measure, Story } from './types.ts';
+import { createWaits } from './waits.ts';
 
 export interface Rules {
   readonly hours: WorkingHours;
@@ -31,26 +32,26 @@ export function count(story: Story, rules: Rules): Counted {
 type Add = (at: Date | string, agent: AgentNumber, measure: Measure, bucket?: number) => void;
 
 /** A customer waits from his first message without an answer; closing or ignoring the conversation ends that too. */
-function countTalk({ messages, endings, createdAt, isClosed }: Story, { hours, clock, targetSeconds }: Rules, add: Add): void {
-  let since: Date | null = null;
+function countTalk({ id, messages, endings, others, joins, createdAt, isClosed }: Story, rules: Rules, add: Add): void {
+  const { hours, clock, targetSeconds } = rules;
+  const waits = createWaits(joins);
+  const ends = [...endings.map(({ at }) => ({ origin: id, at })), ...others].toSorted((a, b) => a.at.getTime() - b.at.getTime());
   let isFirst = true;
   let next = 0;
-  const endUntil = (at: Date | null): void => {
-    for (let one = endings[next]; one && (at === null || one.at < at); one = endings[next]) {
-      since = null;
+  for (const [index, { authorId, at, origin = id }] of messages.entries()) {
+    for (let one = ends[next]; one && one.at < at; one = ends[next]) {
+      waits.end(one.origin, one.at);
       next += 1;
     }
-  };
-  for (const [index, { authorId, at }] of messages.entries()) {
-    endUntil(at);
     if (authorId === null) {
       add(at, NOBODY, 'received');
       add(at, NOBODY, 'hour', clock(at).hour);
       if (index === 0) add(at, NOBODY, 'opened');
-      since ??= at;
+      waits.begin(origin, at);
       continue;
     }
     add(at, authorId, 'sent');
+    const since = waits.end(origin, at);
     if (since !== null) {
       const seconds = workingSeconds(hours, since, at);
       add(at, authorId, 'answers');
@@ -59,7 +60,6 @@ function countTalk({ messages, endings, createdAt, isClosed }: Story, { hours, c
       if (isFirst) add(at, authorId, 'first', bucketOf(seconds));
       isFirst = false;
     }
-    since = null;
   }
   const closings = endings.filter(({ kind }) => kind === 'closed');
   for (const { agentId, at } of closings) add(at, agentId, 'closed');

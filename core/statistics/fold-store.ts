@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { ConversationId, FolderId, InboxId, LabelId } from '../lib/ids.ts';
+import { originIn, originsOf } from './origins-store.ts';
 import type { Counted, ReadingMode, Story, StoryMessage } from './types.ts';
 
 const ROWS_A_STATEMENT = 100;
@@ -74,10 +75,15 @@ interface Group {
 }
 
 /** All that these conversations' facts follow from. One that is gone is missing. */
-export async function storiesOf({ db }: Scope, ids: readonly ConversationId[]): Promise<readonly Story[]> {
+export async function storiesOf(scope: Scope, ids: readonly ConversationId[]): Promise<readonly Story[]> {
+  const { db } = scope;
   const conversations = await db('conversations')
     .whereIn('id', [...ids])
-    .select('id', 'folder_id', 'inbox_id', 'status', 'spam_at', 'trashed_at', 'merged_into_id', 'created_at');
+    .select('id', 'folder_id', 'inbox_id', 'status', 'spam_at', 'trashed_at', 'merged_into_id', 'has_transfers', 'created_at');
+  const origins = await originsOf(
+    scope,
+    conversations.filter((one) => one.has_transfers).map(({ id }) => id),
+  );
   const trashed = conversations.filter(({ trashed_at: at }) => at !== null).map(({ id }) => id);
   const memories = trashed.length === 0 ? [] : await db('trashings').whereIn('conversation_id', trashed).whereNull('restored_at');
   // In the trash it counts as what it was before.
@@ -92,7 +98,7 @@ export async function storiesOf({ db }: Scope, ids: readonly ConversationId[]): 
       .whereNot('direction', 'internal')
       .where({ automated: false })
       .orderBy('id')
-      .select('conversation_id', 'direction', 'author_id', 'scheduled_at', 'created_at'),
+      .select('id', 'conversation_id', 'direction', 'author_id', 'scheduled_at', 'created_at'),
   );
   const endings = of(await within('statistics_endings').orderBy('id').select('conversation_id', 'kind', 'agent_id', 'ended_at'));
   const reads = of(await within('statistics_reads').select('conversation_id', 'agent_id', 'day'));
@@ -105,23 +111,29 @@ export async function storiesOf({ db }: Scope, ids: readonly ConversationId[]): 
     isSpam: row.spam_at !== null,
     isClosed: statusOf(row) === 'closed' && row.merged_into_id === null,
     createdAt: new Date(row.created_at),
-    messages: (messages.get(row.id) ?? []).flatMap(storyMessage).toSorted((a, b) => a.at.getTime() - b.at.getTime()),
+    messages: (messages.get(row.id) ?? [])
+      .flatMap((one) => storyMessage(one, originIn(origins, row.id, one.id)))
+      .toSorted((a, b) => a.at.getTime() - b.at.getTime()),
     endings: (endings.get(row.id) ?? []).map((one) => ({ kind: one.kind, agentId: one.agent_id, at: new Date(one.ended_at) })),
     reads: (reads.get(row.id) ?? []).map((one) => ({ agentId: one.agent_id, day: one.day })),
+    joins: origins.joins,
+    others: origins.endings,
   }));
 }
 
 interface MessageRow {
+  readonly id: number;
   readonly direction: string;
   readonly author_id: number | null;
   readonly scheduled_at: string | null;
   readonly created_at: string;
 }
 
-function storyMessage({ direction, author_id: author, scheduled_at: scheduled, created_at: created }: MessageRow): StoryMessage[] {
-  if (direction === 'inbound') return [{ authorId: null, at: new Date(created) }];
+function storyMessage(row: MessageRow, origin: ConversationId | undefined): StoryMessage[] {
+  const { direction, author_id: author, scheduled_at: scheduled, created_at: created } = row;
+  if (direction === 'inbound') return [{ authorId: null, at: new Date(created), origin }];
   // Sent with another program: an answer of nobody that is known by name.
-  return [{ authorId: author ?? 0, at: new Date(scheduled ?? created) }];
+  return [{ authorId: author ?? 0, at: new Date(scheduled ?? created), origin }];
 }
 
 const COUNTED = z.tuple([

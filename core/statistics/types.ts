@@ -44,10 +44,21 @@ export interface Story {
   /** Oldest first. */
   readonly endings: readonly { readonly kind: 'closed' | 'ignored'; readonly agentId: AgentNumber; readonly at: Date }[];
   readonly reads: readonly { readonly agentId: AgentNumber; readonly day: string }[];
+  /** From when on other conversations are part of another one, in the end of this: what was merged into it. */
+  readonly joins: ReadonlyMap<ConversationId, Join>;
+  /** When those ended, oldest first: that is counted with them, but whoever waited there waited no longer. */
+  readonly others: readonly { readonly origin: ConversationId; readonly at: Date }[];
+}
+
+export interface Join {
+  readonly into: ConversationId;
+  readonly at: Date;
 }
 
 /** `authorId` null = the customer wrote it. */
 export interface StoryMessage {
   readonly authorId: AgentNumber | null;
   readonly at: Date;
+  /** The conversation that it came into; absent = this one. */
+  readonly origin?: ConversationId | undefined;
 }

@@ -17,7 +17,7 @@ const agent = (at: string, authorId = 7): StoryMessage => ({ authorId, at: new D
 const story = (messages: readonly StoryMessage[], more: Partial<Story> = {}): Story =>
   ({
     ...{ id: 1, folderId: 1, inboxId: 1, labelIds: [], isSpam: false, isClosed: false },
-    ...{ createdAt: messages[0]?.at ?? new Date(0), messages, endings: [], reads: [], ...more },
+    ...{ createdAt: messages[0]?.at ?? new Date(0), messages, endings: [], reads: [], joins: new Map(), others: [], ...more },
   }) as Story;
 /** "day agent measure bucket" and how many. */
 const facts = (one: Story): Readonly<Record<string, number>> =>
