@@ -12,14 +12,16 @@ const TIMES: BodyTimes = { silentMs: 120_000, strangerMs: 300_000 };
 
 /**
  * Cuts off a body whose sender is gone, or a stranger's that takes too long; whoever is known may send for hours, as a large file over a slow line
- * does. Answers what ends the watch: the answer has a time of its own.
+ * does. The watch ends with the body, or by what is answered: what is done with it has a time of its own.
  */
 export function watchBody(req: IncomingMessage, isStranger: boolean, { silentMs, strangerMs } = TIMES): () => void {
   const cut = (): void => void req.destroy(new BadRequestError('The request was cut off'));
   const whole = isStranger ? setTimeout(cut, strangerMs) : undefined;
   req.setTimeout(silentMs).on('timeout', cut);
-  return () => {
+  const end = (): void => {
     clearTimeout(whole);
-    req.setTimeout(0).off('timeout', cut);
+    req.setTimeout(0).off('timeout', cut).off('end', end);
   };
+  req.once('end', end);
+  return end;
 }

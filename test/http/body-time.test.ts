@@ -17,10 +17,10 @@ async function sendSlowly(t: ExecutionContext, isStranger: boolean, parts: numbe
     let bytes = 0;
     try {
       for await (const chunk of request) bytes += chunk.length;
-      isRead();
-      // Longer than silence may last: the answer has a time of its own.
+      // Longer than silence may last, as a scan of the file is: what has come has come.
       await wait(TIMES.silentMs * 2);
-      resolve(`${bytes}`);
+      resolve(response.destroyed ? 'cut off' : `${bytes}`);
+      isRead();
       response.end();
     } catch (error) {
       isRead();
