@@ -123,3 +123,58 @@ test('it begins with the moment at which it is switched on, each time, and knows
   t.true(await work(true));
   t.deepEqual(left(), ['2', '3', '6']);
 });
+
+const ACL = 'acl\nprotocol imap {\n  mail_plugins = acl imap_acl\n}\nplugin {\n  acl = vfile\n}';
+
+/** Any command. */
+interface Raw {
+  exec(command: string, attributes: readonly object[]): Promise<{ next(): void }>;
+}
+
+test('what the server does not let out of its folder is tried again, and holds up nothing that comes after it', async (t) => {
+  const dovecot = await startDovecot([BIURO], { mail_plugins: ACL });
+  t.teardown(() => dovecot.stop());
+  const clock = { now: new Date() };
+  const tombstones: { id: number; externalId: string | null; isIt: () => boolean }[] = [];
+  const host = memoryHost<EmailSettings>({
+    now: () => clock.now,
+    deleted: async (_inbox, which) =>
+      'newest' in which ? tombstones.slice(-which.newest) : tombstones.filter(({ id }) => id > which.after).slice(0, which.most),
+  });
+  const account = {
+    imapHost: '127.0.0.1',
+    imapPort: dovecot.tlsPort,
+    imapSecurity: 'tls',
+    login: BIURO,
+    password: DOVECOT_PASSWORD,
+  } as const;
+  const client = await openImap(account, new AbortController().signal);
+  t.teardown(() => client.close());
+  const work = (): Promise<boolean> =>
+    createRemoving(
+      host,
+      { id: 1 } as Inbox<EmailSettings>,
+      { ...account, folders: FOLDERS, removeDeleted: true } as unknown as Mailbox,
+    ).work(client);
+  const allow = async (rights: string): Promise<void> => {
+    const attributes = ['INBOX', 'owner', rights].map((value) => ({ type: 'ATOM', value }));
+    (await (client as unknown as Raw).exec('SETACL', attributes)).next();
+  };
+  const bury = (id: number, folder?: string): void => {
+    dovecot.deliver(BIURO, Buffer.from(`From: a@b.test\r\nMessage-ID: <${id}@klient.test>\r\n\r\nx\r\n`), folder);
+    tombstones.push({ id, externalId: `${id}@klient.test`, isIt: () => true });
+  };
+  t.false(await work());
+  await allow('lrswa');
+  bury(1);
+  bury(2, 'Sent');
+  t.true(await work());
+  t.deepEqual([dovecot.files(BIURO).length, dovecot.files(BIURO, 'Trash').length], [1, 1]);
+  t.false(await work(), 'not at once');
+  await allow('lrswipkxtea');
+  clock.now = new Date(clock.now.getTime() + 11 * 60_000);
+  t.true(await work());
+  t.deepEqual([dovecot.files(BIURO).length, dovecot.files(BIURO, 'Trash').length], [0, 2]);
+  t.false(await work());
+  t.is(await host.state.get('imap not removed 1'), null);
+});
