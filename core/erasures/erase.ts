@@ -1,3 +1,4 @@
+import { addressKey } from '../contacts/address.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { enqueue } from '../jobs/store.ts';
 import type { JobHandler } from '../jobs/worker.ts';
@@ -9,8 +10,7 @@ import { countFirst } from '../trash/purge.ts';
 import { bury } from '../trash/tombstones.ts';
 import { trashConversation } from '../trash/trash.ts';
 import { blankPurged } from './envelopes.ts';
-import { findPerson } from './find.ts';
-import { addressesOf, deleteContact, doomedOf, forgetTraces, notTrashed } from './store.ts';
+import { addressesOf, contactAt, deleteContact, doomedOf, forgetTraces, notTrashed } from './store.ts';
 
 export const ERASE_JOB = 'contact_erase';
 /** So many at a time; then other jobs come first. */
@@ -23,16 +23,17 @@ const AGAIN_MS = 10 * 60_000;
  * `again` is the address typed once more; raises invalid for it. Answers false where nobody with it is a contact: that is all then.
  */
 export async function askErasure(scope: Scope, address: string, again: string): Promise<boolean> {
-  const { contactId, address: key } = await findPerson(scope, address);
-  if ((await findPerson(scope, again)).address !== key) throw new InvalidError({ again: 'erasures.problem.again' });
+  const key = addressKey(address);
+  if (addressKey(again) !== key) throw new InvalidError({ again: 'erasures.problem.again' });
+  const contact = await contactAt(scope, key);
   await transact(scope, async (tx) => {
     await forgetTraces(tx, [key]);
-    if (contactId === null) return;
+    if (contact === null) return;
     const agentId = tx.actor.kind === 'agent' ? tx.actor.id : null;
-    await enqueue(tx, [{ kind: ERASE_JOB, data: { contactId, agentId, entry: null } }]);
+    await enqueue(tx, [{ kind: ERASE_JOB, data: { contactId: contact.id, agentId, entry: null } }]);
   });
   scope.wakeOutbox();
-  return contactId !== null;
+  return contact !== null;
 }
 
 /** Works on that in slices, until all of it is gone. */

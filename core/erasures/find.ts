@@ -1,10 +1,10 @@
 import { addressKey } from '../contacts/address.ts';
 import type { Scope } from '../db/scope.ts';
 import { readRules } from '../retention/rules.ts';
-import { addressesOf, contactAt, elsewhere, sumsOf } from './store.ts';
+import { elsewhere } from './elsewhere.ts';
+import { addressesOf, contactAt, sumsOf } from './store.ts';
 import type { Person } from './types.ts';
 
-const SHOWN = 20;
 const NOTHING = { conversations: 0, messages: 0, kept: 0 };
 
 /** What the company has of whoever has this address. Personal mailboxes are their owners' and not looked into. */
@@ -14,5 +14,5 @@ export async function findPerson(scope: Scope, typed: string): Promise<Person> {
   const addresses = contact ? await addressesOf(scope, contact.id) : [address];
   const sums = contact ? await sumsOf(scope, contact.id, (await readRules(scope)).exceptLabelId) : NOTHING;
   const found = { address, contactId: contact?.id ?? null, name: contact?.name ?? '', addresses };
-  return { ...found, ...sums, elsewhere: await elsewhere(scope, found.contactId, addresses, SHOWN) };
+  return { ...found, ...sums, elsewhere: await elsewhere(scope, found.contactId, addresses) };
 }

@@ -1,15 +1,16 @@
 import type { Knex } from 'knex';
+import { IDENTITY_KINDS } from '../contacts/types.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import { WAITING_STATUSES } from '../deliveries/types.ts';
 import type { ContactId, ConversationId, LabelId } from '../lib/ids.ts';
 import { doomedFrom } from '../purges/doomed.ts';
 import type { Doomed } from '../purges/types.ts';
-import type { Elsewhere } from './types.ts';
 
 /** The company's contact with an address on any channel, or null. */
 export async function contactAt({ db }: Scope, address: string): Promise<{ readonly id: ContactId; readonly name: string } | null> {
-  const query = db('identities as i').join('contacts as c', 'c.id', 'i.contact_id').where('i.address', address).whereNull('i.owner_id');
-  return (await query.orderBy('c.id').first('c.id', 'c.name')) ?? null;
+  const pairs = IDENTITY_KINDS.map((kind) => [kind, address]);
+  const query = db('identities as i').join('contacts as c', 'c.id', 'i.contact_id').whereIn(['i.kind', 'i.address'], pairs);
+  return (await query.whereNull('i.owner_id').orderBy('c.id').first('c.id', 'c.name')) ?? null;
 }
 
 export const addressesOf = ({ db }: Scope, id: ContactId): Promise<readonly string[]> =>
@@ -41,44 +42,6 @@ export async function sumsOf(scope: Scope, id: ContactId, label: LabelId | null)
   return { conversations: Number(row?.['conversations'] ?? 0), messages: Number(row?.['messages'] ?? 0), kept: Number(kept?.['n'] ?? 0) };
 }
 
-/** Conversations of the company that are others' and in which one of the addresses takes part, or which a conversation of the contact was merged into. */
-function others({ db }: Scope, id: ContactId | null, addresses: readonly string[]): Knex.QueryBuilder {
-  const merged = db('conversations as m')
-    .whereRaw('m.merged_into_id = c.id')
-    .where('m.contact_id', id ?? 0);
-  const within = db('participants as p')
-    .whereRaw('p.conversation_id = c.id')
-    .whereIn('p.address', [...addresses]);
-  return db('conversations as c')
-    .join('folders as f', 'f.id', 'c.folder_id')
-    .whereNull('f.owner_id')
-    .whereNot('c.contact_id', id ?? 0)
-    .whereNull('c.merged_into_id')
-    .where((either) => either.whereExists(within.select('p.address')).orWhereExists(merged.select('m.id')));
-}
-
-export async function elsewhere(
-  scope: Scope,
-  id: ContactId | null,
-  addresses: readonly string[],
-  most: number,
-): Promise<{ readonly count: number; readonly first: readonly Elsewhere[] }> {
-  const [row] = await others(scope, id, addresses).count({ n: '*' });
-  const rows: Record<string, unknown>[] = await others(scope, id, addresses)
-    .orderBy([
-      { column: 'c.last_message_at', order: 'desc' },
-      { column: 'c.id', order: 'desc' },
-    ])
-    .limit(most)
-    .select('c.id', 'c.subject', 'c.last_message_at');
-  const first = rows.map((one) => ({
-    id: one['id'] as ConversationId,
-    subject: String(one['subject']),
-    lastMessageAt: new Date(String(one['last_message_at'])),
-  }));
-  return { count: Number(row?.['n'] ?? 0), first };
-}
-
 /** Those of them that are not in the trash, after a number. */
 export const notTrashed = (scope: Scope, id: ContactId, label: LabelId | null, after: number, limit: number): Promise<ConversationId[]> =>
   own(scope, id, label).whereNull('c.trashed_at').where('c.id', '>', after).orderBy('c.id').limit(limit).pluck('c.id');
@@ -101,9 +64,7 @@ export async function forgetTraces({ db }: WriteScope, addresses: readonly strin
   await db('allowed_pictures').whereIn('sender', all).delete();
   await db('acknowledged_addresses').whereIn('address', all).delete();
   await db('refused_mails').whereIn('mail_from', all).delete();
-  await db('visitors')
-    .where((either) => either.whereIn('address', all).orWhereIn('email', all))
-    .delete();
+  await db('visitors').whereIn('address', all).delete();
 }
 
 /** Deletes a contact with its addresses and labels. False while a conversation is still its own. */

@@ -136,3 +136,17 @@ test('what a label keeps stays, and the contact with it; what is still being sen
   t.is((await findPerson(scope, EWA.address)).name, 'Ewa Kowal');
   t.true(gone.conversationId > 0);
 });
+
+test('a live talk in which somebody gave the address as his is named and stays: nobody checked that he was who he said', async (t) => {
+  const { mail, work, scope, agentScope, inboxId } = await archive(t);
+  await mail('list', { from: EWA });
+  const { conversationId } = await mail('czat', { from: { address: 'gosc-77', name: 'Gość 77' }, subject: 'Czat' });
+  const at = scope.now().toISOString();
+  const visitor = { inbox_id: inboxId, address: 'gosc-77', token_hash: 'x', name: '', email: EWA.address, created_at: at, seen_at: at };
+  await scope.db('visitors').insert(visitor);
+  t.like(await findPerson(scope, EWA.address), { conversations: 1, elsewhere: { count: 1, first: [{ id: conversationId }] } });
+  await askErasure(agentScope, EWA.address, EWA.address);
+  await work();
+  t.deepEqual(await scope.db('conversations').pluck('id'), [conversationId]);
+  t.is((await scope.db('visitors')).length, 1);
+});
