@@ -22,7 +22,12 @@ export const conversationFilters = <T extends z.ZodType<GivenId>>(id: T) => ({
     .max(500)
     .optional()
     .describe('Words that all have to occur in one message, with operators such as `from:` and `is:open` (docs/api.md), or "#123".'),
-  sort: z.enum(SORTS).optional().describe('`waiting`: who has waited longest first; open ones only.'),
+  sort: z
+    .enum(SORTS)
+    .optional()
+    .describe(
+      '`waiting`: who has waited longest first, then where nobody waits; open ones only. One that is answered between two pages comes again among the last.',
+    ),
 });
 
 type Asked = {
