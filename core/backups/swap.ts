@@ -70,6 +70,12 @@ export async function unswapFiles(dataDir: string, { from, before, names }: Swap
 export const pendingSwap = (dataDir: string): Swap | null =>
   existsSync(journal(dataDir)) ? SWAP.parse(JSON.parse(readFileSync(journal(dataDir), 'utf8'))) : null;
 
+/** Whether a restore is changing places now, or was interrupted while it did: what is there is neither the old data nor the new. */
+export const isHalfRestored = (dataDir: string): boolean => {
+  const phase = pendingSwap(dataDir)?.phase;
+  return phase === 'database' || phase === 'files' || phase === 'back';
+};
+
 /** Forgets what was noted. */
 export const endSwap = (dataDir: string): Promise<void> => rm(journal(dataDir), { force: true });
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, databaseFile } from '../../config/config.ts';
+import { isHalfRestored } from '../backups/swap.ts';
 import { hasStoredMail } from '../boot/begin.ts';
 import { checkMeans } from '../boot/check-means.ts';
 import { installationSecret } from '../boot/data-dir.ts';
@@ -75,6 +76,7 @@ export async function doctorOf(config: Config): Promise<{ readonly parts: Doctor
       where: placeOf(target),
       file: config.databaseUrl === null ? target.file : null,
       exists,
+      isHalfRestored: isHalfRestored(config.dataDir),
       isElsewhere: isOnPostgres(config),
       isLost: async () => !exists && hasStoredMail(config.dataDir),
       pendingMigrations: () => pendingMigrations(db, MIGRATIONS),

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Config, databaseFile } from '../../config/config.ts';
+import { isHalfRestored } from '../backups/swap.ts';
 import { mustBeginAnew } from '../boot/begin.ts';
 import { checkMeans } from '../boot/check-means.ts';
 import { installationSecret, prepareDataDir } from '../boot/data-dir.ts';
@@ -21,7 +22,7 @@ export const PLUGINS = join(ROOT, 'plugins');
 
 /**
  * Opens what the server also uses; where it is not there yet, it is made or, with `found`, refused. Older data is refused as well: the start keeps
- * a copy first, and an older server may be at work on it.
+ * a copy first, and an older server may be at work on it. So is what a restore has half changed, which the start finishes or undoes.
  */
 export async function openInstallation(config: Config, how: 'made' | 'found'): Promise<Installation> {
   const target = { url: config.databaseUrl, file: databaseFile(config) };
@@ -29,6 +30,10 @@ export async function openInstallation(config: Config, how: 'made' | 'found'): P
     const help = 'Give the command the settings of the server: CENTRALA_DATA_DIR, CENTRALA_DATABASE_URL.';
     throw new AppError('no_installation', 404, `There is no Centrala in ${placeOf(target)}.`, { help });
   };
+  if (isHalfRestored(config.dataDir)) {
+    const help = 'If none is running, start Centrala, or restore again: that finishes it or puts the old data back first. Nothing is lost.';
+    throw new AppError('half_restored', 409, 'A restore is at work on this data, or was interrupted.', { help });
+  }
   mustBeSameEngine(config);
   if (how === 'found' && target.url === null && !(await isThere(target.file))) missing();
   prepareDataDir(config.dataDir);

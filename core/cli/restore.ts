@@ -14,6 +14,7 @@ import { existingRepository } from '../backups/repository.ts';
 import { adoptKey, normalKey, recoveryKey } from '../backups/repository-key.ts';
 import { findSnapshot, restore as putBack, snapshotBefore } from '../backups/restore.ts';
 import { leaveNote } from '../backups/restored-note.ts';
+import { isHalfRestored } from '../backups/swap.ts';
 import { sentence } from '../backups/take.ts';
 import type { RestoreReport } from '../backups/types.ts';
 import { prepareDataDir } from '../boot/data-dir.ts';
@@ -48,10 +49,11 @@ export const restore: Command = {
       await afterInterruption({ ...partsOf(config, true, () => {}), path: config.backup.path });
       const { source, label, key } = await sourceOf(name, keyFrom(values['key-file'], config), config, momentOf(name, values.at));
       console.note(`backup ${label}`);
-      const { manifest, files, lost, before, schemaBefore } = await putBack(
-        { ...partsOf(config, true, spoken(console.note)), path: config.backup.path },
-        source,
-      );
+      const parts = { ...partsOf(config, true, spoken(console.note)), path: config.backup.path };
+      const { manifest, files, lost, before, schemaBefore } = await putBack(parts, source).catch((error: unknown) => {
+        if (isHalfRestored(config.dataDir)) console.note(HALF_WAY);
+        throw error;
+      });
       // A new machine goes on with the backups of the old one.
       adoptKey(config, key);
       await noteEngine(config);
@@ -69,6 +71,8 @@ export const restore: Command = {
     }
   },
 };
+
+const HALF_WAY = 'This restore stopped half way. The old data is kept: the next start, or the next restore, puts it back first.';
 
 /** What the store itself had lost no backup of that moment can bring, an older one may. */
 export const lostFiles = (lost: number): string =>

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { beginSwap } from '../../core/backups/swap.ts';
 import { connect } from '../../core/db/connect.ts';
 import { pendingMigrations } from '../../core/db/migrate.ts';
 import { centralaCommand } from '../support/cli.ts';
@@ -39,4 +40,27 @@ test('nothing is proved, and no backup is made, of a Centrala that is not there:
     t.is(refused.out, '');
   }
   t.false(existsSync(join(dir, 'centrala.sqlite')) || existsSync(join(dir, 'backups')));
+});
+
+test('data that a restore has half changed is neither read nor begun anew by a command, and the doctor calls it by its name', async (t) => {
+  const url = await emptyAddress(t);
+  const dir = tempDir(t);
+  const cli = centralaCommand(dir, { url, file: '' });
+  const swap = { from: 'restore-1', before: 'before-restore-1', schema: null } as const;
+  for (const phase of ['database', 'files', 'back'] as const) {
+    await beginSwap(dir, { ...swap, phase });
+    for (const args of [['ledger'], ['backup'], ['api-key', 'create', '--name', 'x', '--agent', 'anna@firma.test']]) {
+      const refused = await cli(args);
+      t.is(refused.code, 1, `${phase} ${args.join(' ')}`);
+      t.regex(refused.err, /A restore is at work on this data, or was interrupted\.\n.*start Centrala, or restore again/);
+    }
+    const { code, out } = await cli(['doctor']);
+    t.is(code, 1);
+    t.regex(out, /BROKEN {2}database: a restore is at work/);
+    t.notRegex(out, /does not exist yet|Nothing is broken/);
+  }
+  t.false(existsSync(join(dir, 'centrala.sqlite')));
+  // Fetched and checked beside the data, which is whole.
+  await beginSwap(dir, { ...swap, phase: 'ready' });
+  t.is((await cli(['ledger'])).code, 0);
 });

@@ -20,6 +20,8 @@ export interface DoctorDatabase {
   /** Of SQLite; null: PostgreSQL. */
   readonly file: string | null;
   readonly exists: boolean;
+  /** A restore is changing it, or was interrupted while it did. */
+  readonly isHalfRestored?: boolean;
   /** The data went to PostgreSQL, whose address is not set. */
   readonly isElsewhere?: boolean;
   /** It does not exist, and there is mail that belongs to one. */
@@ -31,6 +33,8 @@ export interface DoctorDatabase {
 export async function databaseFindings(database: DoctorDatabase): Promise<{ findings: readonly Finding[]; isUsable: boolean }> {
   const { scope, where, file, exists } = database;
   const what = text('health.database.what');
+  if (database.isHalfRestored)
+    return { findings: [broken(what, text('health.database.halfRestored'), text('health.database.halfRestoredAdvice'))], isUsable: false };
   if (database.isElsewhere)
     return { findings: [broken(what, text('health.database.elsewhere'), text('health.database.elsewhereAdvice'))], isUsable: false };
   if (await database.isLost?.())
