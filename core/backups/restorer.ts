@@ -5,6 +5,7 @@ import { errorFacts, type Log } from '../lib/log.ts';
 import { randomToken } from '../lib/secrets.ts';
 import { BackupError } from './backup-error.ts';
 import { confirmFailure } from './confirm.ts';
+import { endGroup } from './end-group.ts';
 import { type Outcome, readOutcome } from './outcome.ts';
 import { adoptKey, type BackupPlace, normalKey } from './repository-key.ts';
 import { beginSwap, pendingSwap } from './swap.ts';
@@ -83,6 +84,7 @@ export function createRestorer({ place, now, env, log, restart }: Parts): Restor
       const named = typeof what === 'string' ? [what] : ['latest', '--at', what.toISOString()];
       const child = spawn(process.execPath, [COMMAND, 'restore', ...named, '--prepare'], {
         env: env(source),
+        detached: true,
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       const running = { ticket, child, progress: { step: 'fetch', done: 0, total: 0 } as RestoreProgress };
@@ -120,7 +122,7 @@ export function createRestorer({ place, now, env, log, restart }: Parts): Restor
     },
     last: () => (current ? null : readOutcome(dataDir)),
     stop: async () => {
-      current?.child.kill('SIGTERM');
+      if (current) endGroup(current.child);
       await ended;
     },
   };

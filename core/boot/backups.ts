@@ -78,6 +78,7 @@ export async function startBackups(
   const runner = createRunner({
     env: environmentOf(config),
     log,
+    now: scope.now,
     isBusy: () => isClaimed(config.dataDir),
     onChange: () => {
       const isRunning = runner.progress() !== null;
