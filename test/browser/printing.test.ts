@@ -57,3 +57,29 @@ test('a message or a whole conversation is printed with sender, date and quoted 
   t.true((await page.pdf()).length > 10_000);
   t.deepEqual(complaints, []);
 });
+
+test('a print that does not begin at the first message says so, until the earlier ones are shown', async (t) => {
+  const office = await officeFor(t);
+  await office.mail({ from: 'jan@klient.test', subject: 'Długa rozmowa', text: 'Od tego się zaczęło.' });
+  for (let n = 2; n <= 60; n += 1) await office.api('POST', '/conversations/1/messages', { kind: 'note', text: `Notatka numer ${n}.` });
+  const { page } = await openWindow(await openBrowser(t));
+  await logIn(page, office.base);
+  await page.goto(`${office.base}/conversations/1`);
+  await page.locator('.msg.internal', { hasText: 'Notatka numer 60.' }).waitFor();
+  const paper = async (): Promise<string> => {
+    await page.emulateMedia({ media: 'print' });
+    const text = await page.locator('.talk').innerText();
+    await page.emulateMedia({ media: 'screen' });
+    return text;
+  };
+  const cut = await paper();
+  t.false(cut.includes('Od tego się zaczęło'));
+  t.regex(cut, /Na tym wydruku brakuje wcześniejszych wiadomości/);
+  t.notRegex(cut, /Pokaż wcześniejsze/);
+  t.notRegex(await page.locator('.talk').innerText(), /Na tym wydruku/);
+  await page.locator('#earlier-messages a').click();
+  await page.locator('#earlier-messages').waitFor({ state: 'detached' });
+  const whole = await paper();
+  t.regex(whole, /Od tego się zaczęło/);
+  t.notRegex(whole, /Na tym wydruku/);
+});
