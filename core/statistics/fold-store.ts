@@ -131,9 +131,10 @@ interface MessageRow {
 
 function storyMessage(row: MessageRow, origin: ConversationId | undefined): StoryMessage[] {
   const { direction, author_id: author, scheduled_at: scheduled, created_at: created } = row;
-  if (direction === 'inbound') return [{ authorId: null, at: new Date(created), origin }];
+  const own = origin === undefined ? {} : { origin };
+  if (direction === 'inbound') return [{ authorId: null, at: new Date(created), ...own }];
   // Sent with another program: an answer of nobody that is known by name.
-  return [{ authorId: author ?? 0, at: new Date(scheduled ?? created), origin }];
+  return [{ authorId: author ?? 0, at: new Date(scheduled ?? created), ...own }];
 }
 
 const COUNTED = z.tuple([

@@ -60,5 +60,5 @@ export interface StoryMessage {
   readonly authorId: AgentNumber | null;
   readonly at: Date;
   /** The conversation that it came into; absent = this one. */
-  readonly origin?: ConversationId | undefined;
+  readonly origin?: ConversationId;
 }

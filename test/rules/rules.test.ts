@@ -5,7 +5,6 @@ import { assignConversation } from '../../core/conversations/assign.ts';
 import { findConversationRow } from '../../core/conversations/list.ts';
 import { reopenConversation } from '../../core/conversations/reopen.ts';
 import { addFolder } from '../../core/folders/edit.ts';
-import { removeFolder } from '../../core/folders/remove.ts';
 import { TOP_FOLDER } from '../../core/folders/types.ts';
 import type { InterpretedMessage } from '../../core/ingest/types.ts';
 import { addLabel } from '../../core/labels/edit.ts';
@@ -19,6 +18,8 @@ import { addRule, changeRule, findRule, listRules, orderRule, removeRule, switch
 import { tryRule } from '../../core/rules/trial.ts';
 import { RULE_INPUT } from '../../core/rules/types.ts';
 import { undoAct } from '../../core/rules/undo.ts';
+import { addTeam } from '../../core/teams/edit.ts';
+import { removeTeam } from '../../core/teams/remove.ts';
 import { saveWorkingHours } from '../../core/working-hours/save.ts';
 import { confine } from '../support/folders.ts';
 import { houseFor, mailFrom } from '../support/house.ts';
@@ -197,10 +198,10 @@ test('a rule answers with a template within the limits of automatic answers: one
 
 test('a rule that names what is gone is left out and says so, is never changed, and the other rules go on', async (t) => {
   const { scope, urgent, arrive, row } = await office(t);
-  const gone = (await addFolder(scope, 'Chwilowy')).id;
-  const broken = await addRule(scope, rule('Zepsuta', [subject('faktura')], { folderId: gone, labelIds: [urgent] }, { stops: true }));
+  const gone = (await addTeam(scope, 'Chwilowy')).id;
+  const broken = await addRule(scope, rule('Zepsuta', [subject('faktura')], { teamId: gone, labelIds: [urgent] }, { stops: true }));
   await addRule(scope, rule('Zdrowa', [subject('faktura')], { close: true }));
-  await removeFolder(scope, gone, null);
+  await removeTeam(scope, gone, null);
   const { conversationId, messageId } = await arrive({ subject: 'faktura' });
   t.like(await row(conversationId), { folderId: TOP_FOLDER, status: 'closed', labels: { length: 0 } });
   t.deepEqual(
@@ -209,7 +210,7 @@ test('a rule that names what is gone is left out and says so, is never changed, 
   );
   const { items } = await listActs(scope, broken, { cursor: null, limit: 10 });
   t.like(items, { 0: { failure: 'rules.problem.gone', deeds: { length: 0 } }, length: 1 });
-  t.is((await findRule(scope, broken)).actions.folderId, gone);
+  t.is((await findRule(scope, broken)).actions.teamId, gone);
   await switchRule(scope, broken, false);
   await t.throwsAsync(() => switchRule(scope, broken, true), { code: 'invalid' });
 });
