@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { endGroup } from '../lib/end-group.ts';
 import { errorFacts, type Log } from '../lib/log.ts';
 import { randomToken } from '../lib/secrets.ts';
 import { BackupError } from './backup-error.ts';
 import { confirmFailure } from './confirm.ts';
-import { endGroup } from './end-group.ts';
 import { type Outcome, readOutcome } from './outcome.ts';
 import { adoptKey, type BackupPlace, normalKey } from './repository-key.ts';
 import { beginSwap, pendingSwap } from './swap.ts';

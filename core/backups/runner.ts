@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { endGroup } from '../lib/end-group.ts';
 import type { Log } from '../lib/log.ts';
-import { endGroup } from './end-group.ts';
 import type { Progress, Trigger } from './types.ts';
 
 export interface BackupRunner {

@@ -4,6 +4,7 @@ import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { endGroup } from '../../../core/lib/end-group.ts';
 import type { Log } from '../../../core/lib/log.ts';
 import type { ServiceHost } from '../../../core/lib/service-host.ts';
 import { ask } from '../client/ask.ts';
@@ -101,7 +102,7 @@ export function startEmbedded(program: string, dir: string, log: Log, watch = WA
         answeredAt = performance.now();
       } else if (performance.now() - answeredAt > watch.silentMs) {
         log.warn('spamd_hangs', { detail: asked.detail });
-        return killAll(started);
+        return endGroup(started, 'SIGKILL');
       }
       await wait(isUp ? watch.everyMs : 100, undefined, { signal: either }).catch(() => {});
     }
@@ -128,7 +129,7 @@ export function startEmbedded(program: string, dir: string, log: Log, watch = WA
     trouble: () => (isUp ? null : (words.at(-1) ?? '')),
     stop: async () => {
       stopping.abort();
-      const limit = setTimeout(() => child && killAll(child), STOP_MS);
+      const limit = setTimeout(() => child && endGroup(child, 'SIGKILL'), STOP_MS);
       child?.kill('SIGTERM');
       await supervision;
       clearTimeout(limit);
@@ -136,14 +137,6 @@ export function startEmbedded(program: string, dir: string, log: Log, watch = WA
       rmSync(socketDir, { recursive: true, force: true });
     },
   };
-}
-
-function killAll({ pid }: ChildProcess): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It ended a moment ago.
-  }
 }
 
 /** spamd refuses to work as root, so what it writes is given to nobody, who can do nothing else. */
