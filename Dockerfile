@@ -54,7 +54,7 @@ ENV PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     MALLOC_MMAP_THRESHOLD_=32768 \
     MALLOC_TRIM_THRESHOLD_=131072 \
     NODE_COMPILE_CACHE=/data/.cache/node \
-    NODE_OPTIONS="--max-semi-space-size=2 --max-old-space-size=768 --import=/app/core/bin/resolver.mjs" \
+    NODE_OPTIONS="--max-semi-space-size=2 --max-old-space-size=768 --expose-gc --import=/app/core/bin/resolver.mjs" \
     CENTRALA_DATA_DIR=/data \
     CENTRALA_HTTP_HOST=0.0.0.0 \
     CENTRALA_SMTP_HOST=0.0.0.0

@@ -36,7 +36,7 @@ export const LEAN = {
 };
 /** What makes every process of ours start sooner, those of the tests too. */
 export const RESOLVER = `--import=${new URL('resolver.mjs', import.meta.url).href}`;
-export const LEAN_FLAGS = ['--max-semi-space-size=2', '--max-old-space-size=768', RESOLVER];
+export const LEAN_FLAGS = ['--max-semi-space-size=2', '--max-old-space-size=768', '--expose-gc', RESOLVER];
 
 /** Runs a program of ours under Node 26 in place of this one: same terminal, signals and exit code. */
 export function runNode(script, args, flags = LEAN_FLAGS) {

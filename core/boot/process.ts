@@ -6,6 +6,7 @@ import { outOfWork } from '../lib/log-context.ts';
 import { firstUnusable, givingCommand } from '../lib/unusable.ts';
 import type { Centrala, start as startCentrala } from '../main.ts';
 import { createLog } from './logger.ts';
+import { giveBackStartMemory } from './start-memory.ts';
 
 /** sysexits.h: a wrong value in the configuration. */
 const EX_CONFIG = 78;
@@ -40,14 +41,17 @@ export async function run(start: typeof startCentrala, lastResortMs = LAST_RESOR
     log.info('stopped', { code, durationMs: Math.round(performance.now() - beganMs) });
     process.exit(failure ? EX_SOFTWARE : code);
   };
-  const begin = (): Promise<Centrala> =>
-    start(
+  const begin = async (): Promise<Centrala> => {
+    const started = await start(
       config,
       log,
       () => void end(1),
       undefined,
       () => void outOfWork(again).catch(give),
     );
+    giveBackStartMemory();
+    return started;
+  };
   /** A restore whose data does not start gives way to the data from before. */
   const beginOrGoBack = (): Promise<Centrala> =>
     begin().catch(async (error: unknown) => {

@@ -27,9 +27,12 @@ const EMPTY = new Map<string, unknown>([
   ['count', 0],
 ]);
 
+/** Long enough for what an earlier process left to be found. */
+const FIRST_LOOK_MS = 1000;
+
 /**
- * The thread goes when the spool is empty and nothing was asked for `restMs`, to give its memory back (0609); the next thing to be kept starts
- * another one, some 50 ms later.
+ * The thread goes when the spool is empty and nothing was kept for `restMs`, or at all since the start, to give its memory back (0609); the
+ * next thing to be kept starts another one, some 50 ms later.
  */
 export function startWriter(dir: string, restMs = 30_000): Writer {
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
@@ -93,15 +96,21 @@ export function startWriter(dir: string, restMs = 30_000): Writer {
   };
   const settled = (): Promise<void> => new Promise((resolve) => void late.push(resolve));
 
-  const timer = setTimeout(async () => {
+  let timer: NodeJS.Timeout | undefined;
+  const lookAfter = (ms: number): void => {
+    clearTimeout(timer);
+    timer = setTimeout(look, ms).unref();
+  };
+  const look = async (): Promise<void> => {
     if (waiting.size === 0) {
       state = 'goes';
       const isEmpty = await post({ do: 'rest' }).catch(() => false);
       if (isEmpty) return;
       become('works');
     }
-    timer.refresh();
-  }, restMs).unref();
+    lookAfter(restMs);
+  };
+  lookAfter(Math.min(restMs, FIRST_LOOK_MS));
 
   return {
     ask: async (request, transfer) => {
@@ -111,8 +120,10 @@ export function startWriter(dir: string, restMs = 30_000): Writer {
         if (EMPTY.has(request.do)) return EMPTY.get(request.do);
         worker = start(true);
         state = 'works';
+        lookAfter(restMs);
       }
-      timer.refresh();
+      // Who only asks, as a health check does every few seconds, keeps nobody awake.
+      if (request.do === 'write') lookAfter(restMs);
       return post(request, transfer);
     },
     close: async () => {

@@ -47,6 +47,15 @@ test('The thread goes when the spool is empty and nobody asked, and comes back f
   await until('it rests again', () => !isOpen());
 });
 
+test('Whoever only asks, as a health check does all the time, does not keep the thread', async (t) => {
+  const { writer, isOpen } = writerIn(t, 50);
+  await writer.ask({ do: 'write', rows: [], forget: [] });
+  await until('it rests', async () => {
+    t.is(await writer.ask({ do: 'count' }), 0);
+    return !isOpen();
+  });
+});
+
 test('Whatever is written while the thread goes and comes is kept, in order', async (t) => {
   const { writer } = writerIn(t, 1);
   const kept: string[] = [];
