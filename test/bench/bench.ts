@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { seed } from './seed.ts';
 
 const USAGE = `npm run bench -- seed 10000|100000|1000000 [FOLDER]   fill a new data folder (default: data-bench-N)
-npm run bench -- smtp [ROUNDS] ["4 KB"] [postgres] [tls] [spamd] rates beside Postfix (default: 5 rounds, every load whose title holds the words)
+npm run bench -- smtp [ROUNDS] ["4 KB"] [postgres] [tls] [spamd] [inside] rates beside Postfix (default: 5 rounds, every load whose title holds the words)
 npm run bench -- disk [ROUNDS] [tls] [spamd]         rates when every fsync takes 5 ms longer
 npm run bench -- busy [ROUNDS] [tls] [spamd]         pages while 50 connections push mail (default: 3 rounds)
 npm run bench -- web [10000,100000] [postgres]       list, conversation and search

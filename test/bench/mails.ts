@@ -8,7 +8,7 @@ export const SENDING = { domain: 'example.com', ip: '192.0.2.10', helo: 'mx1.exa
 /** All but the Message-ID, so that the signature is right for every copy. */
 const SIGNED_FIELDS = ['from', 'to', 'subject', 'date', 'mime-version', 'content-type'];
 
-/** A mail whose copies differ in nothing but their Message-ID; each has a DKIM signature that has to be checked and is right. */
+/** A mail whose copies differ in nothing but their Message-ID. */
 export interface MailMaker {
   readonly bytes: number;
   /** The next copy, ready for DATA: CRLF, dots stuffed, ends with the final dot. */
@@ -18,10 +18,12 @@ export interface MailMaker {
 /** 4 KB: text and HTML alternatives. 200 KB and 25 MB: the same with an attachment. */
 export type MailSize = '4k' | '200k' | '25m';
 
-export async function mailMaker(size: MailSize, to: string): Promise<MailMaker> {
+/** Mails from a machine outside, each with a DKIM signature that has to be checked and is right; `inside`: by a program of the own network, unsigned, so that there is no sender to check. */
+export async function mailMaker(size: MailSize, to: string, inside = false): Promise<MailMaker> {
   const random = randomNumbers(7);
   const body = size === '4k' ? alternatives(random, 1150) : mixed(random, size === '200k' ? 140 * 1024 : 18 * 1024 * 1024);
-  const mail = Buffer.from(`${await signed(`${header(to)}${body}\r\n`, SENDING.domain, SIGNED_FIELDS)}.\r\n`);
+  const written = `${inside ? '' : RECEIVED}${header(to)}${body}\r\n`;
+  const mail = Buffer.from(`${inside ? written : await signed(written, SENDING.domain, SIGNED_FIELDS)}.\r\n`);
   const at = mail.indexOf(PLACE_OF_ID);
   let count = 0;
   const run = `${process.pid.toString(36)}${Date.now().toString(36)}`;
@@ -36,11 +38,14 @@ export async function mailMaker(size: MailSize, to: string): Promise<MailMaker> 
   };
 }
 
+const RECEIVED = [
+  `Received: from ${SENDING.helo} (${SENDING.helo} [${SENDING.ip}])`,
+  '\tby mail.example.com (Postfix) with ESMTPS id 4XyZ12345;',
+  '\tTue, 24 Nov 2026 01:02:03 +0000 (UTC)\r\n',
+].join('\r\n');
+
 function header(to: string): string {
   return [
-    `Received: from ${SENDING.helo} (${SENDING.helo} [${SENDING.ip}])`,
-    '\tby mail.example.com (Postfix) with ESMTPS id 4XyZ12345;',
-    '\tTue, 24 Nov 2026 01:02:03 +0000 (UTC)',
     'From: =?UTF-8?Q?Gra=C5=BCyna_=C5=BB=C3=B3=C5=82=C4=87?= <grazyna@example.com>',
     `To: Support <${to}>`,
     `Subject: =?UTF-8?B?${Buffer.from('Pytanie o zamówienie – pilne').toString('base64')}?=`,

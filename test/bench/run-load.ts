@@ -9,6 +9,8 @@ export interface Load {
   readonly connections: number;
   readonly reuse: boolean;
   readonly messages: number;
+  /** Of the own network (`mailMaker`). */
+  readonly inside?: boolean;
   /** Mails a second; absent: as many as the server takes. */
   readonly pace?: number;
 }
@@ -42,7 +44,7 @@ const DRAIN_LIMIT_MS = 600_000;
 /** One load on one server; then waits until the server has done everything with what it took. */
 export async function runLoad(load: Load, { port, pid, helpers = [], secure, isOutside = false, done }: Server): Promise<Run> {
   const already = done();
-  const mail = await mailMaker(load.size, BENCH_INBOX);
+  const mail = await mailMaker(load.size, BENCH_INBOX, load.inside);
   const processes = () => [pid, ...helpers].flatMap(processTree);
   const before = cpuTimes(processes());
   const result = await smtpLoad({ ...load, port, secure, isOutside, to: BENCH_INBOX, mail, limitMs: LIMIT_MS });
@@ -60,5 +62,5 @@ export async function runLoad(load: Load, { port, pid, helpers = [], secure, isO
 }
 
 /** Code compiled, which takes some thousand mails, files cached, connections of the database open. */
-export const warm = (server: Server, messages = 3000): Promise<Run> =>
-  runLoad({ size: '4k', connections: 10, messages, reuse: true }, server);
+export const warm = (server: Server, messages = 3000, inside = false): Promise<Run> =>
+  runLoad({ size: '4k', connections: 10, messages, reuse: true, inside }, server);

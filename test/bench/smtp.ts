@@ -43,11 +43,12 @@ const SUSTAINED = 1.2;
 /** Accepts and end-to-end rates beside Postfix, with and without its own checks of the sender, in turn, on the same machine; medians over rounds. */
 export async function benchSmtp(args: readonly string[]): Promise<void> {
   const engine = args.includes('postgres') ? 'postgres' : 'sqlite';
+  const inside = args.includes('inside');
   const { rounds, extras, other } = wordsOf(
-    args.filter((word) => word !== engine),
+    args.filter((word) => word !== engine && word !== 'inside'),
     5,
   );
-  const cases = CASES.filter(({ title }) => title.includes(other));
+  const cases = CASES.filter(({ title }) => title.includes(other)).map((one) => ({ ...one, inside }));
   if (cases.length === 0) throw new Error(`No load is called "${other}"; there are ${CASES.map(({ title }) => `"${title}"`).join(', ')}.`);
   const around = await surroundings(extras);
   const place = await installation(engine, 1000);
@@ -71,7 +72,7 @@ export async function benchSmtp(args: readonly string[]): Promise<void> {
   const checking: Server = { ...serverOf(peers[1]), helpers: checkers.pids, isOutside: true };
   const samples = new Map<Case, Sample[]>();
   try {
-    for (const server of [ours, theirs, checking]) await warm(server);
+    for (const server of [ours, theirs, checking]) await warm(server, undefined, inside);
     for (let turn = 1; turn <= rounds; turn += 1) {
       for (const one of cases) {
         const runs: Run[] = [];
@@ -96,7 +97,9 @@ export async function benchSmtp(args: readonly string[]): Promise<void> {
     await place.remove();
     await around.stop();
   }
-  console.log(`On ${engine === 'sqlite' ? 'SQLite' : 'PostgreSQL, where 0.8 is wanted end to end'}. In the way: ${inTheWay(extras)}.\n`);
+  console.log(
+    `On ${engine === 'sqlite' ? 'SQLite' : 'PostgreSQL, where 0.8 is wanted end to end'}. In the way: ${inTheWay(extras, inside)}.\n`,
+  );
   print(samples);
 }
 

@@ -53,5 +53,9 @@ export function wordsOf(args: readonly string[], rounds: number): { rounds: numb
 }
 
 /** For the title of a table. */
-export const inTheWay = (extras: readonly Extra[]): string =>
-  ['SPF, DKIM and DMARC', ...(extras.includes('tls') ? ['STARTTLS'] : []), ...(extras.includes('spamd') ? ['spamd'] : [])].join(', ');
+export const inTheWay = (extras: readonly Extra[], inside = false): string =>
+  [
+    inside ? 'no sender to check' : 'SPF, DKIM and DMARC',
+    ...(extras.includes('tls') ? ['STARTTLS'] : []),
+    ...(extras.includes('spamd') ? ['spamd'] : []),
+  ].join(', ');
