@@ -261,7 +261,7 @@ export function allRoutes(parts: RouteParts): readonly Route[] {
     ...ledgerRoutes({ spool, inboxes: () => directory.all(), compared: (viewer) => allCompared({ plugins, directory }, viewer) }),
     ...trashSettingsRoutes(() => directory.all()),
     ...importRoutes({ dataDir: config.dataDir, directory, takesMail: isEmail }),
-    ...erasureRoutes(),
+    ...erasureRoutes(blobs),
     ...retentionRoutes({ inboxes: () => directory.all() }),
     ...spamRoutes({ plugins, endpoints, inboxes: () => directory.openTo(null) }),
     ...blockedSenderRoutes(),

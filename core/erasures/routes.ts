@@ -1,9 +1,11 @@
-import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { noteExport } from '../audit/note.ts';
+import type { Blobs } from '../blobs/blobs.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { sendFile } from '../http/files.ts';
 import { emailField, orRedraw, readForm, typedText } from '../http/params.ts';
+import { zipOf } from '../lib/zip.ts';
+import { readGeneral } from '../settings/general.ts';
 import { copyFor } from './copy.ts';
 import { askErasure } from './erase.ts';
 import { findPerson } from './find.ts';
@@ -13,7 +15,7 @@ const ASKED = z.object({ address: emailField });
 const CONFIRMED = z.object({ address: emailField, again: emailField });
 
 /** Settings → Data of a person: what there is of an address, a copy of it, and its removal for good. Addresses are in no URL: those are logged. */
-export function erasureRoutes(): readonly Route[] {
+export function erasureRoutes(blobs: Pick<Blobs, 'has' | 'open'>): readonly Route[] {
   const draw = (ctx: PageContext, person: Person | null, errors: Readonly<Record<string, string>> = {}): void => {
     const isWrong = Object.keys(errors).length > 0;
     const typed = { address: typedText(ctx, 'address').slice(0, 320), again: typedText(ctx, 'again').slice(0, 320) };
@@ -42,8 +44,10 @@ export function erasureRoutes(): readonly Route[] {
   const copy = async (ctx: PageContext): Promise<void> => {
     const person = await findPerson(ctx.scope, readForm(ASKED, ctx.form).address);
     await noteExport(ctx.scope, 'person');
-    const content = Readable.from(copyFor(ctx.scope, person));
-    sendFile(ctx, content, { filename: `${ctx.t('erasures.file')}-${person.address}.json`, contentType: 'application/json' });
+    const { scope, t, language } = ctx;
+    const { timeZone } = await readGeneral(scope);
+    const content = zipOf(copyFor({ scope, blobs, t, language, timeZone }, person));
+    sendFile(ctx, content, { filename: `${t('erasures.file')}-${person.address}.zip`, contentType: 'application/zip' });
   };
 
   return [

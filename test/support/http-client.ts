@@ -13,6 +13,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
+  readonly bytes: Buffer;
   readonly location: string | null;
 }
 
@@ -27,9 +28,10 @@ export function httpClient(base: string): HttpClient {
       if (value === '') cookies.delete(name);
       else cookies.set(name, value);
     }
-    const text = await response.text();
+    const bytes = Buffer.from(await response.arrayBuffer());
+    const text = new TextDecoder().decode(bytes);
     token = /name="_csrf" value="([^"]+)"/.exec(text)?.[1] ?? token;
-    return { status: response.status, headers: response.headers, text, location: response.headers.get('location') };
+    return { status: response.status, headers: response.headers, text, bytes, location: response.headers.get('location') };
   };
   return {
     cookies,
