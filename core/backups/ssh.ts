@@ -92,7 +92,9 @@ export async function withSsh<T>(
     const chosen = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${quotedInConfig(name, value)}`]);
     const args = ['-F', 'none', '-p', String(port), '-l', user, ...chosen, host, '-s', 'sftp'];
     const sftp = [
-      '-q',
+      // Not quiet: what ssh complains of is the only word about a log-in that is refused.
+      '-o',
+      'LogLevel=ERROR',
       '-b',
       '-',
       '-F',

@@ -2,6 +2,7 @@ import { access, constants, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BackupError } from '../../backups/backup-error.ts';
 import { connectable } from '../../backups/connectable.ts';
+import { openLogPlace } from '../../backups/log-place.ts';
 import { isGone } from '../../backups/repository.ts';
 import type { BackupPlace } from '../../backups/repository-key.ts';
 import { onDiskOfData } from '../../backups/same-disk.ts';
@@ -13,7 +14,7 @@ import { broken, type Finding, reasonOf, text, well, worthKnowing } from './find
 /** So little that hardly the smallest backup fits. */
 const NO_ROOM_BYTES = 1024 ** 2;
 
-/** Where backups go answers, and is the machine that it was. Writes nothing: that is what the trial is for. */
+/** Where backups go answers, is the machine that it was, and lets us in. Writes nothing: that is what the trial is for. */
 export async function targetFindings(place: BackupPlace): Promise<readonly Finding[]> {
   const [what, advice] = [text('health.target.what'), text('health.target.advice')];
   const target = readTarget(place);
@@ -28,6 +29,7 @@ export async function targetFindings(place: BackupPlace): Promise<readonly Findi
     }
     await connectable(target);
     if (target.kind === 'sftp') await mustBeTheSame(target, place.path);
+    await mustLetIn(place);
     return [well(what, text('health.target.ok', facts))];
   } catch (error) {
     const seen = error instanceof BackupError ? text(`backups.problem.${error.problem}`) : reasonOf(error);
@@ -44,6 +46,16 @@ async function mustTakeFiles(dir: string): Promise<void> {
 
 async function mustBeTheSame(target: SftpTarget, path: string): Promise<void> {
   if ((await hostKeyOf(target, path)) !== target.hostKey) throw new BackupError(`${target.host} has another key.`, undefined, 'host_key');
+}
+
+/** Asks for names that need not be there. */
+async function mustLetIn(place: BackupPlace): Promise<void> {
+  const log = openLogPlace(place);
+  try {
+    await log?.list('doctor');
+  } finally {
+    await log?.close();
+  }
 }
 
 /** The folder, or the nearest above it that is there: the first backup makes the rest. */

@@ -5,7 +5,9 @@ import test, { type ExecutionContext } from 'ava';
 import type { BackupPlace } from '../../../core/backups/repository-key.ts';
 import { hostKeyOf, makeSshKey, withSsh } from '../../../core/backups/ssh.ts';
 import { TARGET } from '../../../core/backups/target.ts';
+import { writeTarget } from '../../../core/backups/target-file.ts';
 import { tryTarget } from '../../../core/backups/try-target.ts';
+import { targetFindings } from '../../../core/health/doctor/backup-target.ts';
 import { centralaCommand } from '../../support/cli.ts';
 import { S3_KEY, startS3 } from '../../support/s3-server.ts';
 import { startSshd } from '../../support/sshd.ts';
@@ -17,6 +19,12 @@ const ALL = ['connect', 'open', 'write', 'read', 'remove'];
 function placeFor(t: ExecutionContext<unknown>): BackupPlace {
   const dataDir = tempDir(t);
   return { dataDir, dir: join(dataDir, 'backups'), key: 'ABCDE-ABCDE', path: PATH };
+}
+
+/** What the health page and the doctor say of the place. */
+async function seen(place: BackupPlace): Promise<string> {
+  const [finding] = await targetFindings(place);
+  return `${finding?.state} ${JSON.stringify(finding?.seen)}`;
 }
 
 test('addresses of targets hold nothing that a command line would take for something else', (t) => {
@@ -59,6 +67,11 @@ test('a bucket is tried by writing, reading and removing, and each fault is told
     [],
     'nothing is left of it',
   );
+  writeTarget(place, target);
+  t.regex(await seen(place), /^ok .*health\.target\.ok/);
+  writeTarget(place, { ...target, secret: 'wrong' } as never);
+  t.regex(await seen(place), /^broken .*backups\.problem\.refused/, 'a bucket that answers and lets nobody in');
+  writeTarget(place, target);
   const failing = async (other: object, at = place) => (await tryTarget(at, { ...target, ...other } as never)).failed;
   t.like(await failing({ secret: 'wrong' }), { stage: 'open', problem: 'refused' });
   t.like(await failing({}, { ...place, key: 'ANOTH-ERKEY' }), { stage: 'open', problem: 'wrong_key' });
@@ -96,7 +109,10 @@ test('backups go to an SFTP server whose key was confirmed, and not to one that 
     hostKey: await hostKeyOf({ host: '127.0.0.1', port: sshd.port }, PATH),
   } as const;
   t.regex(await withSsh(dir, place, await makeSshKey(dir, PATH), PATH, ({ complaint }) => complaint()), /Permission denied \(/);
+  const here = { dataDir: dir, dir: join(dir, 'backups'), key: null, path: PATH };
+  t.regex(await seen(here), /^broken .*backups\.problem\.refused/);
   sshd.authorize(line);
+  t.regex(await seen(here), /^ok .*health\.target\.ok/);
   t.regex((await cli(['backup', 'try'])).out, /^connect: ok\nhost_key: ok\nopen: ok\nwrite: ok\nread: ok\nremove: ok\n$/);
   t.true((await readdir(join(sshd.folder, 'kopie'))).includes('config'));
   t.deepEqual(
