@@ -19,11 +19,10 @@ const PERIOD_OF: Readonly<Record<Period, (day: Temporal.PlainDate) => string>> =
 };
 
 /**
- * Of those restored on trial (the oldest first) the ones that stay: the last of each of the newest so many days, weeks and months of this
- * machine. What seems to be made later than `made`, which was just made, is of a clock that was ahead: it stays, and takes the place of none.
+ * Of those restored on trial (the oldest first) the ones that stay: the last of each of the newest so many days, weeks and months in this time
+ * zone. What seems to be made later than `made`, which was just made, is of a clock that was ahead: it stays, and takes the place of none.
  */
-export function keptOf(good: readonly Snapshot[], keep: Keep, made: Snapshot): readonly Snapshot[] {
-  const zone = Temporal.Now.timeZoneId();
+export function keptOf(good: readonly Snapshot[], keep: Keep, made: Snapshot, zone: string): readonly Snapshot[] {
   const counted = good.filter(({ at }) => at <= made.at);
   const last = (period: Period): readonly Snapshot[] => {
     const dayOf = ({ at }: Snapshot) => Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate();

@@ -1,4 +1,5 @@
 import { type Scope, transact } from '../db/scope.ts';
+import { readGeneral } from '../settings/general.ts';
 import { BackupError } from './backup-error.ts';
 import type { Machine } from './machine.ts';
 import { keptOf, latestOther, newestOf, othersOf } from './newest.ts';
@@ -63,9 +64,10 @@ async function beyondRules(
   others: readonly Snapshot[],
   made: Snapshot,
 ): Promise<readonly Snapshot[]> {
-  const { keep } = await readSchedule(scope);
+  const { keep, timeZone } = await readSchedule(scope);
+  const zone = timeZone ?? (await readGeneral(scope)).timeZone;
   const good = all.filter((one) => one.isVerified && !others.includes(one));
-  const kept = keptOf(good, keep, made);
+  const kept = keptOf(good, keep, made, zone);
   return all.filter((one) => !kept.includes(one) && !others.includes(one));
 }
 

@@ -38,17 +38,28 @@ test('of each day, week and month the last good backup stays, and one of a clock
     made('today', '2026-11-29T02:50:00Z'),
   ];
   const good = [sunday, monday, early, late, today];
-  t.deepEqual(keptOf(good, { daily: 1, weekly: 0, monthly: 0 }, today), [today]);
-  t.deepEqual(keptOf(good, { daily: 2, weekly: 0, monthly: 2 }, today), [sunday, late, today]);
-  t.deepEqual(keptOf(good, { daily: 1, weekly: 2, monthly: 0 }, today), [sunday, today], 'monday is of the week of today');
-  t.deepEqual(keptOf(good, { daily: 3, weekly: 0, monthly: 0 }, today), [monday, late, today]);
+  t.deepEqual(keptOf(good, { daily: 1, weekly: 0, monthly: 0 }, today, 'Europe/Warsaw'), [today]);
+  t.deepEqual(keptOf(good, { daily: 2, weekly: 0, monthly: 2 }, today, 'Europe/Warsaw'), [sunday, late, today]);
+  t.deepEqual(keptOf(good, { daily: 1, weekly: 2, monthly: 0 }, today, 'Europe/Warsaw'), [sunday, today], 'monday is of the week of today');
+  t.deepEqual(keptOf(good, { daily: 3, weekly: 0, monthly: 0 }, today, 'Europe/Warsaw'), [monday, late, today]);
   const ahead = [made('hours', '2026-11-29T07:00:00Z'), made('days', '2026-12-03T02:00:00Z'), made('years', '2030-11-29T02:00:00Z')];
-  t.deepEqual(keptOf([...good, ...ahead], { daily: 1, weekly: 0, monthly: 0 }, today), [today, ...ahead], 'the last good one stays');
-  t.deepEqual(keptOf([...good, ...ahead], { daily: 2, weekly: 0, monthly: 0 }, today), [late, today, ...ahead]);
+  t.deepEqual(
+    keptOf([...good, ...ahead], { daily: 1, weekly: 0, monthly: 0 }, today, 'Europe/Warsaw'),
+    [today, ...ahead],
+    'the last good one stays',
+  );
+  t.deepEqual(keptOf([...good, ...ahead], { daily: 2, weekly: 0, monthly: 0 }, today, 'Europe/Warsaw'), [late, today, ...ahead]);
   const slightly = made('slightly', '2026-11-29T03:20:00Z');
   t.deepEqual(
-    keptOf([...good, slightly], { daily: 1, weekly: 0, monthly: 0 }, today),
+    keptOf([...good, slightly], { daily: 1, weekly: 0, monthly: 0 }, today, 'Europe/Warsaw'),
     [today, slightly],
     'what was just made is the newest of its day',
   );
+});
+
+test('a backup made after midnight in the company is of the new month, wherever the machine thinks that it is', (t) => {
+  const [november, december] = [made('november', '2026-11-30T01:30:00Z'), made('december', '2026-11-30T23:30:00Z')];
+  const keep = { daily: 0, weekly: 0, monthly: 2 };
+  t.deepEqual(keptOf([november, december], keep, december, 'Europe/Warsaw'), [november, december]);
+  t.deepEqual(keptOf([november, december], keep, december, 'UTC'), [december]);
 });
