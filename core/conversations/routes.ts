@@ -7,7 +7,7 @@ import { readsOf } from '../events/stream.ts';
 import { ownerOfFolder } from '../folders/personal.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { idParam, queryText } from '../http/params.ts';
-import { ForbiddenError, InvalidError } from '../lib/errors.ts';
+import { ForbiddenError, InvalidError, NotFoundError } from '../lib/errors.ts';
 import { type ConversationId, type MessageId, parseId } from '../lib/ids.ts';
 import { shownSince, unreadSince } from '../messages/list.ts';
 import { markSpam } from '../spam/mark.ts';
@@ -115,7 +115,11 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
   };
 
   const messages = async (ctx: PageContext): Promise<void> => {
-    const openId = await allowed(ctx, 'conversation:read');
+    const openId = await allowed(ctx, 'conversation:read').catch((error: unknown) => {
+      if (ctx.isFragment && error instanceof NotFoundError) return null;
+      throw error;
+    });
+    if (openId === null) return ctx.fragment('conversations/_gone-swap', {}, 404);
     const before = queryText(ctx, 'before') || undefined;
     const limit = before ? SHOWN_AT_FIRST : undefined;
     const open = await talkScreen(ctx.scope, deps, lookingAt(ctx, openId), { cursor: before, limit });

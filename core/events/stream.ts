@@ -96,7 +96,7 @@ export function namesOf(event: DomainEvent): readonly string[] {
 
 /**
  * The same with whom each name is for: `deliveries@42` = whoever sees conversation 42, `conversations@folder-3` = whoever sees folder 3,
- * `conversations@agent-7` = agent 7; without @ everybody, but `conversation-42` and `presence-42` only for those who see it, `contact-5` for those
+ * `conversations@agent-7` = agent 7, and `rights@agent-7` that what he may do or see is another; without @ everybody, but `conversation-42` and `presence-42` only for those who see it, `contact-5` for those
  * who see a conversation of that contact; `@but-7` = of all those, not agent 7. core/live/audience.ts reads it.
  */
 export function pokesOf(event: DomainEvent): readonly string[] {
@@ -106,14 +106,18 @@ export function pokesOf(event: DomainEvent): readonly string[] {
     ids.length === 0 || /^(conversation|notifications)-/.test(name) ? [name] : ids.map((id) => `${name}@${id}`),
   );
   // Whoever saw it until now has to see that it went.
-  if (event.type === 'conversation.filed') names.push(`conversations@folder-${event.data.fromFolderId}`);
+  if (event.type === 'conversation.filed')
+    names.push(...bothOf(event.data.conversationId).map((name) => `${name}@folder-${event.data.fromFolderId}`));
   if (event.type === 'conversation.shared' || event.type === 'conversation.unshared')
-    names.push(`conversations@agent-${event.data.agentId}`);
+    names.push(...bothOf(event.data.conversationId).map((name) => `${name}@agent-${event.data.agentId}`));
   if (event.type === 'bulk_action.changed') names.push(bulkActionsOf(event.data.byAgentId));
   if (event.type === 'folder_rights.changed' || event.type === 'team_rights.changed' || event.type === 'team_members.changed')
-    names.push(...event.data.agentIds.map((id) => `conversations@agent-${id}`));
+    names.push(...event.data.agentIds.flatMap((id) => [`rights@agent-${id}`, `conversations@agent-${id}`]));
   return names;
 }
+
+/** The lists and the conversation itself. */
+const bothOf = (id: ConversationId): readonly string[] => ['conversations', `conversation-${id}`];
 
 /** That the bar of what an agent does to many has moved. */
 export const bulkActionsOf = (id: AgentId): string => `bulk-actions@agent-${id}`;

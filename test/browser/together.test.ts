@@ -69,6 +69,9 @@ async function rightTaken(t: ExecutionContext, { office, ewa, ewaId }: Team): Pr
   await grant(scope, [{ agentId: ewaId, folderId: TOP_FOLDER, level: 'none' }]);
   await ewa.locator('#rows-none').waitFor();
   await counted(ewa, 'open', '');
+  await ewa.locator('#msgs', { hasText: 'Nie ma tu tej rozmowy' }).waitFor();
+  t.is(await ewa.locator('.msg, #context *').count(), 0, 'what she may not see any more leaves her screen by itself');
+  t.is(await ewa.locator('.toast-note').count(), 0);
   await ewa.keyboard.press('Control+Enter');
   await ewa.locator('.toast-note.is-problem').waitFor();
   t.is((await scope.db('messages').where({ conversation_id: 2 })).length, 1);
