@@ -48,8 +48,9 @@ export function fileRoutes({ blobs }: FileRouteDeps): readonly Route[] {
     if (isFolder) throw new NotFoundError('The file');
     expectHarmlessFile(file);
     const shown = ctx.query['inline'] === '1' ? await previewOf(blobs, { ...file, filename }) : null;
-    if (shown) return sendPreview(ctx, filename, shown);
-    sendFile(ctx, await blobs.open(file.sha256), { filename, contentType: file.contentType, bytes: file.bytes });
+    const { sha256, bytes, contentType } = file;
+    if (shown) return sendPreview(ctx, filename, { ...shown, sha256 });
+    sendFile(ctx, await blobs.open(sha256), { filename, contentType, bytes, sha256 });
   };
 
   const upload = (ctx: PageContext): Promise<void> => {

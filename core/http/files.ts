@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { PageContext } from './context.ts';
 
 export interface SentFile {
@@ -8,17 +8,30 @@ export interface SentFile {
   readonly bytes?: number;
   /** Shown in the browser; only for types that cannot run. */
   readonly inline?: boolean;
+  /** Of stored bytes. A browser that has them asks each time whether it still may, and gets no second copy; without it, it keeps nothing. */
+  readonly sha256?: string;
 }
 
 /** Answers with stored bytes that a stranger may have made: saved unless `inline`, never guessed at, never run in our origin. */
-export function sendFile(ctx: PageContext, content: Readable | string, { filename, contentType, bytes, inline = false }: SentFile): void {
+export function sendFile(
+  ctx: PageContext,
+  content: Readable | string,
+  { filename, contentType, bytes, sha256, inline = false }: SentFile,
+): void {
   ctx.set({
     'Content-Type': inline || contentType === 'message/rfc822' ? contentType : 'application/octet-stream',
     'Content-Disposition': contentDisposition(filename, inline ? 'inline' : 'attachment'),
     'Content-Security-Policy': "default-src 'none'; sandbox; frame-ancestors 'self'",
     'X-Content-Type-Options': 'nosniff',
-    'Cache-Control': 'private, max-age=3600',
+    'Cache-Control': sha256 === undefined ? 'no-store' : 'private, no-cache',
   });
+  ctx.status = 200;
+  if (sha256 !== undefined) ctx.etag = sha256;
+  if (sha256 !== undefined && ctx.fresh) {
+    ctx.status = 304;
+    if (content instanceof Readable) content.destroy();
+    return;
+  }
   if (bytes !== undefined) ctx.length = bytes;
   ctx.body = content;
 }

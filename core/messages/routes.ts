@@ -55,14 +55,14 @@ export function messageRoutes({ blobs }: MessageRouteDeps): readonly Route[] {
   };
   const source = async (ctx: PageContext): Promise<void> => {
     const { sha256 } = await raw(ctx);
-    sendFile(ctx, await blobs.open(sha256), { filename: 'message.txt', contentType: 'text/plain; charset=utf-8', inline: true });
+    sendFile(ctx, await blobs.open(sha256), { filename: 'message.txt', contentType: 'text/plain; charset=utf-8', inline: true, sha256 });
   };
   const download = async (ctx: PageContext): Promise<void> => {
     const { sha256, bytes, message } = await raw(ctx);
     expectHarmless(message.virus, whoAsks(ctx));
     const filename = `message-${message.id}.eml`;
     await noteVirusTaken(ctx.scope, { ...message, messageId: message.id, filename });
-    sendFile(ctx, await blobs.open(sha256), { filename, contentType: 'message/rfc822', bytes });
+    sendFile(ctx, await blobs.open(sha256), { filename, contentType: 'message/rfc822', bytes, sha256 });
   };
 
   const attachment = async (ctx: PageContext): Promise<void> => {
@@ -72,7 +72,7 @@ export function messageRoutes({ blobs }: MessageRouteDeps): readonly Route[] {
     await noteVirusTaken(ctx.scope, file);
     const { inline } = ctx.query;
     const shown = inline === '1' || inline === 'small' ? await previewOf(blobs, file, inline === 'small') : null;
-    if (shown) return sendPreview(ctx, file.filename, shown);
+    if (shown) return sendPreview(ctx, file.filename, { ...shown, sha256: file.sha256 });
     // Nobody asked for the file itself.
     if (inline === 'small') ctx.status = 204;
     else sendFile(ctx, await blobs.open(file.sha256), file);

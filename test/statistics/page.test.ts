@@ -34,6 +34,7 @@ test('the page of statistics shows an administrator everybody and an agent himse
     t.true(text.includes(part), part);
   t.false((await anna.get('/statistics?agent=1')).text.includes('Kiedy piszą klienci'));
   const file = await anna.get('/statistics/export?from=2026-11-20&until=2026-11-24');
+  t.is(file.headers.get('cache-control'), 'no-store', 'an hour later there are other figures');
   t.true(file.text.includes('Dzień;Użytkownik;Skrzynka;Katalog;Otrzymane;'), file.text.slice(0, 60));
   t.regex(file.text, /\r\n2026-11-24;Piotr Wrona;'=Pomoc;Odebrane;0;0;0;1;1;1;0;\d+(,\d)?;/);
 
