@@ -1,7 +1,7 @@
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { ConflictError, InvalidError, NotFoundError } from '../lib/errors.ts';
 import type { LabelId } from '../lib/ids.ts';
-import { storable } from '../lib/text.ts';
+import { composed, storable } from '../lib/text.ts';
 import { findByName, findPresent, insertLabel, listPresent, saveOrder, updateLabel } from './store.ts';
 import { COLOURS, type Colour, type Label, MAX_LABELS, MAX_NAME_CHARS } from './types.ts';
 
@@ -53,10 +53,12 @@ export async function moveLabel(scope: Scope | WriteScope, id: LabelId, position
 
 /** The name in the form that is stored: one line of 1 to 60 characters. Raises invalid. */
 function checkedName(text: string): string {
-  const name = storable(text)
-    .replace(/[\s\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-    .trim()
-    .normalize('NFC');
+  const name = composed(
+    storable(text)
+      .replace(/[\s\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+      .trim(),
+    MAX_NAME_CHARS,
+  );
   if (name === '') throw new InvalidError({ name: 'forms.required' });
   if (name.length > MAX_NAME_CHARS) throw new InvalidError({ name: 'labels.problem.too_long' });
   return name;

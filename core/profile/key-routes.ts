@@ -2,6 +2,7 @@ import { chooseKeys } from '../agents/edit-profile.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { typedText } from '../http/params.ts';
 import { KEY_ACTS, type KeyAct, keyOf, keyProblems, type OwnKeys } from '../lib/keys.ts';
+import { composed } from '../lib/text.ts';
 import { keyText } from './view.ts';
 
 /** My profile → Keys: each act's own key, or none. */
@@ -18,7 +19,7 @@ export function keyRoutes(): readonly Route[] {
   };
 
   const save = async (ctx: PageContext): Promise<void> => {
-    const typed = KEY_ACTS.map((act, at): [KeyAct, string] => [act, typedText(ctx, `key-${at}`).trim().normalize('NFC')]);
+    const typed = KEY_ACTS.map((act, at): [KeyAct, string] => [act, composed(typedText(ctx, `key-${at}`).trim(), 1)]);
     const own: OwnKeys = Object.fromEntries(typed.filter(([act, key]) => key !== act));
     if (keyProblems(own).size > 0) return show(ctx, own, 422);
     await chooseKeys(ctx.scope, ctx.agent.id, own);
