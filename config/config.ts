@@ -65,6 +65,7 @@ const SCHEMA = z.object({
   CENTRALA_BLOBS_KEY_ID: z.string().min(1, 'must not be empty').optional(),
   CENTRALA_BLOBS_SECRET: z.string().min(1, 'must not be empty').optional(),
   CENTRALA_ROLES: roles.optional(),
+  CENTRALA_API_PER_MINUTE: wholeNumber(0, 1_000_000).prefault('1200'),
   CENTRALA_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
 });
 
@@ -100,6 +101,8 @@ export interface Config {
   readonly plugins: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Where backups go (absolute), the recovery key of backups made elsewhere (null: the one in the data folder), and the PATH. */
   readonly backup: { readonly dataDir: string; readonly dir: string; readonly key: string | null; readonly path: string };
+  /** Calls that the API keys of one agent may make in a minute; 0 = as many as they like. */
+  readonly apiPerMinute: number;
   readonly metricsToken: string | null;
   /** The second place of stored files; null: there is none. */
   readonly bucket: BucketConfig | null;
@@ -218,6 +221,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       dir: resolve(e.CENTRALA_BACKUP_DIR ?? join(e.CENTRALA_DATA_DIR, 'backups')),
       key: e.CENTRALA_BACKUP_KEY ?? null,
     },
+    apiPerMinute: e.CENTRALA_API_PER_MINUTE,
     metricsToken: e.CENTRALA_METRICS_TOKEN ?? null,
     bucket: bucketOf(e),
     roles: e.CENTRALA_ROLES ?? new Set(ROLES),

@@ -121,6 +121,7 @@ export async function startWeb(
     log,
     publicUrl: config.publicUrl,
     trustProxy: config.http.trustProxy,
+    apiPerMinute: config.apiPerMinute,
     assets,
     before: [monitoring({ readiness, metrics, metricsToken: config.metricsToken })],
   });

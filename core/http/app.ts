@@ -13,6 +13,7 @@ import type { CookieJar } from './cookies.ts';
 import { createCsrfGuard } from './csrf.ts';
 import { describeError, type Problem } from './errors.ts';
 import { inTurn } from './in-turn.ts';
+import { createPace } from './pace.ts';
 import { type PageParts, preparePage } from './page-context.ts';
 import { answerProblem, sendToLogin } from './problem-page.ts';
 import { assertReachable, routeTable } from './route-table.ts';
@@ -36,6 +37,8 @@ export interface HttpAppParts {
   /** Without a trailing slash. The only source of links; the Host header never is. */
   readonly publicUrl: string;
   readonly trustProxy: boolean;
+  /** How many calls of the API a minute the keys of one agent may make together; absent or 0 = as many as they like. */
+  readonly apiPerMinute?: number;
   /** Answers /assets/ (assets.ts). */
   readonly assets: Middleware;
   /** Runs before sessions and CSRF: health, metrics, the plugins' own routers under /channels/. */
@@ -94,9 +97,12 @@ function requestHandler(parts: HttpAppParts): Handler {
     const visitor = session && (await gatekeeper.session(scopeOf(null), session.sessionId, session.agentId));
     return visitor ? { session, visitor } : { session: null, visitor: null };
   };
+  const pace = createPace(parts.apiPerMinute ?? 0);
   const whoByKey = async (ctx: Context) => {
     const key = bearerKey(ctx);
-    return { session: null, visitor: key === null ? null : await gatekeeper.apiKey(scopeOf(null), key) };
+    const visitor = key === null ? null : await gatekeeper.apiKey(scopeOf(null), key);
+    if (visitor) pace(visitor.agent.id, parts.scope.now());
+    return { session: null, visitor };
   };
 
   return async (ctx, route, failure) => {

@@ -44,6 +44,8 @@ const WRONG: readonly (readonly [name: string, value: string])[] = [
   ['CENTRALA_MAX_MESSAGE_BYTES', '10MB'],
   ['CENTRALA_MAX_MESSAGE_BYTES', '1'],
   ['CENTRALA_METRICS_TOKEN', 'short'],
+  ['CENTRALA_API_PER_MINUTE', '-1'],
+  ['CENTRALA_API_PER_MINUTE', 'many'],
   ['CENTRALA_SPAMD', 'yes please'],
   ['CENTRALA_SPAMD', 'http://127.0.0.1:783'],
   ['CENTRALA_CLAMD', 'http://127.0.0.1:3310'],
