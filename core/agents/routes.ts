@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keyNamesOf } from '../api-keys/api-keys.ts';
 import { variableViews } from '../canned-responses/view.ts';
 import { ownVariables } from '../company/read.ts';
 import { readCounters } from '../conversations/counters.ts';
@@ -92,7 +93,8 @@ export function agentRoutes(deps: AgentRouteDeps): readonly Route[] {
       .filter(({ memberIds }) => memberIds.includes(id))
       .map((team) => ({ id: team.id, name: team.name }));
     const rules = await rulesNaming(ctx.scope, { agentId: id });
-    const view = { ...editView(agent, entered, errors, ctx.agent.id), permissions: permissionChoices(ticked), open, teams, rules };
+    const keys = await keyNamesOf(ctx.scope, id);
+    const view = { ...editView(agent, entered, errors, ctx.agent.id), permissions: permissionChoices(ticked), open, teams, rules, keys };
     ctx.page('agents/edit', view, Object.keys(errors).length > 0 ? 422 : 200);
   };
 

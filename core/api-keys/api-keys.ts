@@ -42,6 +42,10 @@ export async function revokeApiKey(scope: Scope, id: ApiKeyId): Promise<void> {
   });
 }
 
+/** Names of the keys that act for an agent, or will when he is enabled again: a new password ends none of them. */
+export const keyNamesOf = async (scope: Scope, agentId: AgentId): Promise<readonly string[]> =>
+  (await findApiKeys(scope)).filter((key) => key.agentId === agentId && key.revokedAt === null).map(({ name }) => name);
+
 export function listApiKeys(scope: Scope): Promise<readonly ApiKey[]> {
   return findApiKeys(scope);
 }

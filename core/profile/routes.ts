@@ -5,6 +5,7 @@ import { existingAgent } from '../agents/edit-agent.ts';
 import { chooseRing, chooseTheme, editProfile } from '../agents/edit-profile.ts';
 import type { Faces } from '../agents/faces.ts';
 import { AVAILABILITIES, RINGS, THEMES } from '../agents/types.ts';
+import { keyNamesOf } from '../api-keys/api-keys.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { PageContext, Route } from '../http/context.ts';
 import { ownPath } from '../http/own-path.ts';
@@ -67,9 +68,10 @@ export function profileRoutes({ sessionCookie, blobs, faces }: ProfileRouteDeps)
     const entered = typed(ctx, ...['firstName', 'lastName', 'jobTitle', 'language', 'email'].filter((name) => name in ctx.form));
     const sessions = await openSessions(ctx.scope, agent.id);
     const { reading } = await readOptions(ctx.scope);
+    const keys = await keyNamesOf(ctx.scope, agent.id);
     ctx.page(
       'profile/show',
-      { ...profileView(ctx.t, agent, entered, sessions, ctx.agent.sessionId, errors), reading },
+      { ...profileView(ctx.t, agent, entered, sessions, ctx.agent.sessionId, errors), reading, keys },
       Object.keys(errors).length > 0 ? 422 : 200,
     );
   };

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { createApiKey } from '../../core/api-keys/api-keys.ts';
-import { addAgent } from '../support/accounts.ts';
+import { addAgent, PASSWORD } from '../support/accounts.ts';
 import { ADMIN, startApp } from '../support/app.ts';
 import { loggedInClient } from '../support/http-client.ts';
 
@@ -45,4 +45,26 @@ test('an administrator makes a key of his own in the browser, sees it once, and 
     ).length,
     keys.length,
   );
+});
+
+test('where a password is changed and where an account is enabled again it is said which keys go on', async (t) => {
+  const app = await startApp(t);
+  const jan = await addAgent(app.scope, 'Jan');
+  const anna = await loggedInClient(app.base, ADMIN);
+  const own = await loggedInClient(app.base, { email: 'jan@firma.example', password: PASSWORD });
+  const read = async (): Promise<readonly string[]> => [(await anna.get(`/agents/${jan}`)).text, (await own.get('/profile')).text];
+  for (const page of await read()) t.false(page.includes('klucz API'), 'he has none');
+  const { key, id } = await createApiKey(app.scope, jan, 'Sklep <b>');
+  const opens = async (): Promise<number> =>
+    (await fetch(`${app.base}/api/v1/profile`, { headers: { authorization: `Bearer ${key}` } })).status;
+  const [page = '', profile = ''] = await read();
+  t.regex(page, /działa 1 klucz API \(Sklep &lt;b&gt;\)\. Nowe hasło go nie kończy\. <a href="\/api-keys">/);
+  t.regex(profile, /W Twoim imieniu działa 1 klucz API \(Sklep &lt;b&gt;\)\. .*Unieważnić je może administrator/);
+  await anna.post(`/agents/${jan}/password`, { password: 'zupelnie inne haslo 7' });
+  t.is(await opens(), 200);
+  await anna.post(`/agents/${jan}/status`, { status: 'disabled' });
+  t.is(await opens(), 401);
+  t.regex((await anna.get(`/agents/${jan}`)).text, /znów zadziała 1 klucz API: Sklep &lt;b&gt;\./);
+  await anna.post(`/api-keys/${id}/revocation`);
+  t.false((await anna.get(`/agents/${jan}`)).text.includes('klucz API:'));
 });
