@@ -20,6 +20,7 @@ const FAULTS = new Map([
   ['outbox', 'test/faults/slow/outbox.test.ts'],
   ['relay', 'test/faults/slow/relay.test.ts'],
   ['fuzz', 'plugins/email/test/smtp-fuzz.test.ts'],
+  ['acts', 'test/faults/slow/acts.test.ts'],
   ['soak', 'test/faults/slow/soak.test.ts'],
 ]);
 /** Has a fault for each of the two databases, so there is nothing to choose. */
