@@ -1,5 +1,5 @@
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
-import { findFolder } from '../folders/list.ts';
+import { holdFolder } from '../folders/list.ts';
 import { expectOwnMail } from '../folders/personal.ts';
 import type { ConversationId, FolderId } from '../lib/ids.ts';
 import { readersOf } from './allow.ts';
@@ -16,7 +16,7 @@ import type { Conversation } from './types.ts';
 export async function fileConversation(scope: Scope | WriteScope, id: ConversationId, folderId: FolderId): Promise<Conversation> {
   return transact(scope, async (tx) => {
     const conversation = await lockedConversation(tx, id);
-    await findFolder(tx, folderId);
+    await holdFolder(tx, folderId);
     await expectOwnMail(tx, folderId, () => inboxesIn(tx, id));
     return refile(tx, conversation, folderId);
   });

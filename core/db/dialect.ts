@@ -15,6 +15,11 @@ export function locked<T extends Knex.QueryBuilder>(db: Knex, query: T): T {
   return isPostgres(db) ? (query.forUpdate() as T) : query;
 }
 
+/** Keeps the rows from being removed, or `locked` by others, until the transaction ends; others may go on changing what they say. */
+export function pinned<T extends Knex.QueryBuilder>(db: Knex, query: T): T {
+  return isPostgres(db) ? (query.forKeyShare() as T) : query;
+}
+
 /** Nobody else changes this table before the transaction ends: waits for whoever did, and reads from then on see it. SQLite has one writer at a time. */
 export async function lockedWhole(db: Knex, table: string): Promise<void> {
   if (isPostgres(db)) await db.raw('lock table ?? in share row exclusive mode', [table]);

@@ -1,7 +1,7 @@
-import type { Scope } from '../db/scope.ts';
+import type { Scope, WriteScope } from '../db/scope.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import type { FolderId } from '../lib/ids.ts';
-import { allFolders } from './store.ts';
+import { allFolders, pinFolder } from './store.ts';
 import { inTreeOrder } from './tree.ts';
 import type { TreeFolder } from './types.ts';
 
@@ -21,6 +21,12 @@ export const listSharedFolders = async (scope: Scope): Promise<readonly TreeFold
 
 /** One of which the actor may know. Raises not_found. */
 export const findFolder = async (scope: Scope, id: FolderId): Promise<TreeFolder> => existing(await listFolders(scope), id);
+
+/** The same, kept from being removed until the transaction ends. Raises not_found. */
+export async function holdFolder(tx: WriteScope, id: FolderId): Promise<void> {
+  if (!(await pinFolder(tx, id))) throw new NotFoundError('The folder');
+  await findFolder(tx, id);
+}
 
 /** One of the company's. Raises not_found. */
 export const findSharedFolder = async (scope: Scope, id: FolderId): Promise<TreeFolder> => existing(await listSharedFolders(scope), id);

@@ -11,7 +11,7 @@ import { ConflictError, InvalidError, NotFoundError } from '../lib/errors.ts';
 import { type FolderId, parseId } from '../lib/ids.ts';
 import { rulesInstead } from '../rules/instead.ts';
 import { viewsInstead } from '../saved-views/instead.ts';
-import { deleteFolder, lockShared, redirectInboxes } from './store.ts';
+import { closeFolder, deleteFolder, lockShared, redirectInboxes } from './store.ts';
 import { familyOf } from './tree.ts';
 import { TOP_FOLDER } from './types.ts';
 
@@ -33,6 +33,7 @@ export async function removeFolder(scope: Scope | WriteScope, id: FolderId, into
     if (id === TOP_FOLDER) throw new ConflictError('folder_top', 'This folder always exists', 'Rename it.');
     if (familyOf(folders, id).length > 1)
       throw new ConflictError('folder_has_others', 'There are folders in this one', 'Move or remove those first.');
+    await closeFolder(tx, id);
     const isEmpty = (await conversationsIn(tx, id, 1)).length === 0;
     if (intoId === id || (intoId !== null && !folders.some((one) => one.id === intoId)))
       throw new InvalidError({ into: 'folders.problem.into' });
@@ -71,7 +72,10 @@ function emptySome(scope: Scope, id: FolderId, intoId: FolderId): Promise<boolea
       for (const one of ids) await refile(tx, await lockedExact(tx, one), target);
       return true;
     }
-    if (familyOf(await lockShared(tx), id).length !== 1 || (await conversationsIn(tx, id, 1)).length > 0) return false;
+    const family = familyOf(await lockShared(tx), id);
+    await closeFolder(tx, id);
+    if ((await conversationsIn(tx, id, 1)).length > 0) return true;
+    if (family.length !== 1) return false;
     await redirectInboxes(tx, id, null);
     await deleteFolder(tx, id);
     tx.emit({ type: 'folder.changed', data: { folderId: id } });

@@ -1,3 +1,4 @@
+import { locked, pinned } from '../db/dialect.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { AgentId, FolderId, InboxId } from '../lib/ids.ts';
 import { type Folder, TOP_FOLDER } from './types.ts';
@@ -34,7 +35,7 @@ export async function allFolders({ db }: Scope): Promise<readonly Folder[]> {
  * another transaction added while we waited is there.
  */
 export async function lockTree(tx: WriteScope): Promise<readonly Folder[]> {
-  await tx.db<Row>('folders').where({ id: TOP_FOLDER }).forUpdate().first('id');
+  await tx.db<Row>('folders').where({ id: TOP_FOLDER }).forNoKeyUpdate().first('id');
   return allFolders(tx);
 }
 
@@ -76,6 +77,16 @@ export async function saveOrder({ db }: WriteScope, ids: readonly FolderId[]): P
       .where({ id })
       .whereNot({ position: at + 1 })
       .update({ position: at + 1 });
+}
+
+/** Nothing is put into the folder until the transaction ends, and what others have just put there is seen from now on. */
+export async function closeFolder({ db }: WriteScope, id: FolderId): Promise<void> {
+  await locked(db, db<Row>('folders').where({ id }).first('id'));
+}
+
+/** False when there is no such folder any more. It stays so until the transaction ends. */
+export async function pinFolder({ db }: WriteScope, id: FolderId): Promise<boolean> {
+  return (await pinned(db, db<Row>('folders').where({ id }).first('id'))) !== undefined;
 }
 
 export async function deleteFolder({ db }: WriteScope, id: FolderId): Promise<void> {

@@ -4,8 +4,9 @@ import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { InvalidError, NotFoundError } from '../lib/errors.ts';
 import type { ConversationId, LabelId } from '../lib/ids.ts';
 import { appliedTo, deleteApplied, insertApplied, isApplied } from './applied-store.ts';
+import { countLabel } from './counts.ts';
 import { placeOf } from './follow.ts';
-import { addToCount, countOneMore } from './store.ts';
+import { pinPresent } from './store.ts';
 import { MAX_APPLIED } from './types.ts';
 
 /** Puts a label on a conversation or takes it off, and answers whether that changed anything. Raises not_found, or invalid with too many. */
@@ -33,7 +34,8 @@ async function putOn(tx: WriteScope, conversation: Conversation, labelId: LabelI
   const { id, labelCount } = conversation;
   if (await isApplied(tx, id, labelId)) return conversation;
   if (labelCount >= MAX_APPLIED) throw new InvalidError({ labels: 'labels.problem.too_many_applied' });
-  if (!(await countOneMore(tx, labelId))) throw new NotFoundError('The label');
+  if (!(await pinPresent(tx, labelId))) throw new NotFoundError('The label');
+  countLabel(tx, labelId, 1);
   await insertApplied(tx, id, labelId, placeOf(conversation), tx.actor.kind === 'agent' ? tx.actor.id : null);
   tx.emit({ type: 'conversation.labelled', data: { conversationId: id, labelId } });
   return changeConversation(tx, conversation, { labelCount: labelCount + 1 });
@@ -42,7 +44,7 @@ async function putOn(tx: WriteScope, conversation: Conversation, labelId: LabelI
 async function takeOff(tx: WriteScope, conversation: Conversation, labelId: LabelId): Promise<Conversation> {
   const { id, labelCount } = conversation;
   if (!(await deleteApplied(tx, id, labelId))) return conversation;
-  await addToCount(tx, labelId, -1);
+  countLabel(tx, labelId, -1);
   tx.emit({ type: 'conversation.unlabelled', data: { conversationId: id, labelId } });
   return changeConversation(tx, conversation, { labelCount: labelCount - 1 });
 }

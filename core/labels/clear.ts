@@ -7,7 +7,8 @@ import type { JobHandler } from '../jobs/worker.ts';
 import { type LabelId, parseId } from '../lib/ids.ts';
 import { countAgain } from '../statistics/again.ts';
 import { lockBearers, replaceApplied } from './applied-store.ts';
-import { addToCount, deleteLabel, findAny } from './store.ts';
+import { countLabel } from './counts.ts';
+import { deleteLabel, findAny } from './store.ts';
 
 export const CLEAR_LABEL_JOB = 'label_clear';
 /** For so long a removed label can come back. */
@@ -41,8 +42,8 @@ function clearSome(scope: Scope, labelId: LabelId): Promise<boolean> {
     if (ids.length > 0) {
       await countAgain(tx, ids);
       const moved = await replaceApplied(tx, labelId, mergedIntoId, ids);
-      await addToCount(tx, labelId, -ids.length);
-      if (mergedIntoId !== null) await addToCount(tx, mergedIntoId, moved);
+      countLabel(tx, labelId, -ids.length);
+      if (mergedIntoId !== null) countLabel(tx, mergedIntoId, moved);
       return true;
     }
     if (await clearContacts(tx, labelId, mergedIntoId, BATCH)) return true;

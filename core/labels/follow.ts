@@ -1,7 +1,7 @@
 import type { WriteScope } from '../db/scope.ts';
 import type { ConversationId } from '../lib/ids.ts';
 import { countsAmong, type Place, updatePlace } from './applied-store.ts';
-import { addToCount } from './store.ts';
+import { countLabel } from './counts.ts';
 
 /** What of a conversation decides where it stands in the list of a label. */
 interface Placed {
@@ -28,5 +28,5 @@ export async function followLabels(tx: WriteScope, before: Placed, after: Placed
 
 /** Counts conversations out of their labels; to be called before they are deleted. */
 export async function forgetLabelsOf(tx: WriteScope, ids: readonly ConversationId[]): Promise<void> {
-  for (const [labelId, count] of await countsAmong(tx, ids)) await addToCount(tx, labelId, -count);
+  for (const [labelId, count] of await countsAmong(tx, ids)) countLabel(tx, labelId, -count);
 }

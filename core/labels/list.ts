@@ -1,7 +1,7 @@
 import type { Scope, WriteScope } from '../db/scope.ts';
 import { NotFoundError } from '../lib/errors.ts';
 import type { LabelId } from '../lib/ids.ts';
-import { findByName, findPresent, listPresent, lockPresent } from './store.ts';
+import { findByName, findPresent, listPresent, pinPresent } from './store.ts';
 import type { KnownLabel, Label } from './types.ts';
 
 /** All of them, MAX_LABELS at most, in their order. */
@@ -16,7 +16,7 @@ export async function findLabel(scope: Scope, id: LabelId): Promise<KnownLabel> 
 
 /** Keeps a label from being removed until the transaction ends. Raises not_found. */
 export async function holdLabel(tx: WriteScope, id: LabelId): Promise<void> {
-  if (!(await lockPresent(tx, id))) throw new NotFoundError('The label');
+  if (!(await pinPresent(tx, id))) throw new NotFoundError('The label');
 }
 
 /** The label that is called so, whatever the case, or null. */

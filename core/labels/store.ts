@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { locked } from '../db/dialect.ts';
+import { locked, pinned } from '../db/dialect.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { LabelId } from '../lib/ids.ts';
 import type { Colour, KnownLabel, RemovedLabel } from './types.ts';
@@ -72,14 +72,9 @@ export async function saveOrder({ db }: WriteScope, ids: readonly LabelId[]): Pr
       .update({ position: at + 1 });
 }
 
-/** False when there is no such label any more. It stays so until the transaction ends. */
-export async function lockPresent({ db }: WriteScope, id: LabelId): Promise<boolean> {
-  return (await locked(db, present(db).where({ id }).first('id'))) !== undefined;
-}
-
-/** False when there is no such label any more. The row stays locked until the transaction ends. */
-export async function countOneMore({ db }: WriteScope, id: LabelId): Promise<boolean> {
-  return (await present(db).where({ id }).increment('conversation_count', 1)) > 0;
+/** False when there is no such label any more. It stays so until the transaction ends; others may put it on something meanwhile. */
+export async function pinPresent({ db }: WriteScope, id: LabelId): Promise<boolean> {
+  return (await pinned(db, present(db).where({ id }).first('id'))) !== undefined;
 }
 
 /** Of a label that may be removed already. */
@@ -89,6 +84,8 @@ export async function addToCount({ db }: WriteScope, id: LabelId, by: number): P
 
 /** False when it was not there, or was removed before. */
 export async function markRemoved({ db, now }: WriteScope, id: LabelId, mergedIntoId: LabelId | null): Promise<boolean> {
+  // Whoever puts it on something just now ends first, and whoever begins then finds it removed.
+  await locked(db, present(db).where({ id }).first('id'));
   const count = await present(db).where({ id }).update({ removed_at: now().toISOString(), merged_into_id: mergedIntoId });
   if (mergedIntoId !== null) await db<Row>('labels').where({ merged_into_id: id }).update({ merged_into_id: mergedIntoId });
   return count > 0;

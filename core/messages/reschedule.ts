@@ -1,3 +1,4 @@
+import { lockedHolder } from '../conversations/change.ts';
 import { type Scope, transact, type WriteScope } from '../db/scope.ts';
 import { moveDeliveries } from '../deliveries/move.ts';
 import { isHeld, lockedDeliveries } from '../deliveries/untouched.ts';
@@ -16,7 +17,8 @@ export function checkMoment(at: Date, now: Date): void {
 /** Gives a message that nobody has tried to send another moment; null = now. Raises not_found, invalid, message_not_withdrawable. */
 export async function rescheduleMessage(scope: Scope | WriteScope, id: MessageId, at: Date | null): Promise<void> {
   await transact(scope, async (tx) => {
-    const { conversationId, scheduledAt } = await findMessage(tx, id);
+    const { id: conversationId } = await lockedHolder(tx, id);
+    const { scheduledAt } = await findMessage(tx, id);
     if (at) checkMoment(at, tx.now());
     if (!isHeld(await lockedDeliveries(tx, id)))
       throw new ConflictError('message_not_withdrawable', 'This message is being sent or was sent', 'Reload to see its state.');

@@ -5,10 +5,11 @@ import type { Assignment } from '../conversations/holder.ts';
 import { wakeLater } from '../conversations/snooze.ts';
 import type { Conversation } from '../conversations/types.ts';
 import { attempt, type Scope, transact, type WriteScope } from '../db/scope.ts';
-import { listFolders } from '../folders/list.ts';
+import { allowFolder } from '../folders/allow.ts';
+import { holdFolder } from '../folders/list.ts';
 import { appliedLabels, labelConversation } from '../labels/apply.ts';
-import { ConflictError, InvalidError } from '../lib/errors.ts';
-import type { RuleActId } from '../lib/ids.ts';
+import { ConflictError, ForbiddenError, InvalidError, NotFoundError } from '../lib/errors.ts';
+import type { FolderId, RuleActId } from '../lib/ids.ts';
 import { moveBack } from '../spam/mark.ts';
 import { findAct } from './acts.ts';
 import { findActById, markUndone } from './acts-store.ts';
@@ -49,9 +50,21 @@ async function fromSpam(tx: WriteScope, now: Conversation, { toSpam }: Memory): 
 async function returnFolder(tx: WriteScope, now: Conversation, { before, after }: Memory): Promise<boolean> {
   if (before.folderId === after.folderId) return true;
   if (now.folderId !== after.folderId) return now.folderId === before.folderId;
-  if (!(await listFolders(tx)).some(({ id }) => id === before.folderId)) return false;
+  if (!(await isOpenTo(tx, before.folderId))) return false;
   await refile(tx, now, before.folderId);
   return true;
+}
+
+/** Whether the folder is still there, and whoever takes it back may move something into it. */
+async function isOpenTo(tx: WriteScope, id: FolderId): Promise<boolean> {
+  try {
+    await allowFolder(tx, 'move', id);
+    await holdFolder(tx, id);
+    return true;
+  } catch (error) {
+    if (error instanceof NotFoundError || error instanceof ForbiddenError) return false;
+    throw error;
+  }
 }
 
 async function takeLabels(tx: WriteScope, { id }: Conversation, { labelIds }: Memory): Promise<void> {

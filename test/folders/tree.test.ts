@@ -1,6 +1,8 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import test from 'ava';
 import { fileConversation } from '../../core/conversations/file.ts';
 import { recountCounters } from '../../core/conversations/recount.ts';
+import { transact, type WriteScope } from '../../core/db/scope.ts';
 import { addFolder, changeFolder, orderFolder } from '../../core/folders/edit.ts';
 import { listFolders } from '../../core/folders/list.ts';
 import { emptyFolderHandler, removeFolder } from '../../core/folders/remove.ts';
@@ -99,6 +101,41 @@ test('a folder is removed with nothing lost: what is in it, spam and merged ones
   t.deepEqual(await names(house), ['', '-Nowy']);
   t.deepEqual(await scope.db('conversations').distinct('folder_id').pluck('folder_id'), [target.id]);
   t.is((await house.events()).filter((type) => type === 'conversation.filed').length, 60);
+});
+
+test('what is being put into a folder while it is removed goes along, and nothing comes into one that is gone', async (t) => {
+  const house = await houseFor(t);
+  const { scope } = house;
+  const [old, target] = [await addFolder(scope, 'Stary'), await addFolder(scope, 'Nowy')];
+  const { conversationId } = await house.mail({});
+  /** Something else is done while the transaction has done its part and not ended yet. */
+  const during = async <T>(part: (tx: WriteScope) => Promise<unknown>, other: () => Promise<T>): Promise<T> => {
+    const { promise: isHalfDone, resolve } = Promise.withResolvers<void>();
+    const first = transact(scope, async (tx) => {
+      await part(tx);
+      resolve();
+      await wait(100);
+    });
+    await isHalfDone;
+    const [answer] = await Promise.allSettled([other(), first]);
+    if (answer.status === 'rejected') throw answer.reason;
+    return answer.value;
+  };
+  const isGone = await during(
+    (tx) => fileConversation(tx, conversationId, old.id),
+    () => removeFolder(scope, old.id, target.id),
+  );
+  t.false(isGone, 'what came is moved first');
+  const job = await scope.db('jobs').where({ kind: 'folder_empty' }).first();
+  await emptyFolderHandler()(scope, { id: job.id, kind: job.kind, data: JSON.parse(job.data), attempts: 1 }, new AbortController().signal);
+  t.deepEqual(await scope.db('conversations').pluck('folder_id'), [target.id]);
+  const empty = await addFolder(scope, 'Pusty');
+  const filed = during(
+    (tx) => removeFolder(tx, empty.id, null),
+    () => fileConversation(scope, conversationId, empty.id),
+  );
+  await t.throwsAsync(filed, { code: 'not_found' });
+  t.deepEqual(await names(house), ['', '-Nowy']);
 });
 
 test('the database itself keeps a folder that holds a conversation', async (t) => {

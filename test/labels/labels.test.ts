@@ -1,7 +1,9 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import test from 'ava';
 import { closeConversation } from '../../core/conversations/close.ts';
 import { findConversationRow, listConversations } from '../../core/conversations/list.ts';
 import { reopenConversation } from '../../core/conversations/reopen.ts';
+import { transact } from '../../core/db/scope.ts';
 import { labelConversation, setLabels } from '../../core/labels/apply.ts';
 import { clearLabelHandler } from '../../core/labels/clear.ts';
 import { addLabel, changeLabel, moveLabel } from '../../core/labels/edit.ts';
@@ -171,6 +173,21 @@ test('spam that is deleted at night is counted out of its labels', async (t) => 
   const blobs = { discard: async () => {}, restore: async () => {}, sweep: async () => 0 };
   t.is(await purgeSpam(agentScope, { blobs: blobs as never, log: silentLog }, new AbortController().signal), 1);
   t.is((await counts())['Bardzo ważne'], 1);
+});
+
+test('two who change the same labels the other way round, of two conversations, do not wait for each other', async (t) => {
+  const { agentScope, urgent, claim, ids, counts } = await office(t);
+  let begun = 0;
+  const label = (id: ConversationId, one: LabelId, other: LabelId): Promise<void> =>
+    transact(agentScope, async (tx) => {
+      begun += 1;
+      await setLabels(tx, id, [one]);
+      await wait(100);
+      await setLabels(tx, id, [one, other]);
+    });
+  await Promise.all([label(ids.first, urgent, claim), label(ids.second, claim, urgent)]);
+  t.is(begun, 2, 'none had to begin again');
+  t.deepEqual(await counts(), { 'Bardzo ważne': 2, Reklamacja: 2 });
 });
 
 test('exactly the wanted labels stay, and a conversation has thirty at most', async (t) => {

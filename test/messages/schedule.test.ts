@@ -1,8 +1,11 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import test from 'ava';
 import { findConversation } from '../../core/conversations/list.ts';
+import { transact } from '../../core/db/scope.ts';
 import { listDrafts } from '../../core/drafts/save.ts';
 import { sendDraft } from '../../core/drafts/send.ts';
 import { rescheduleMessage } from '../../core/messages/reschedule.ts';
+import { mergeConversations } from '../../core/transfers/merge.ts';
 import { houseFor } from '../support/house.ts';
 import { DEFERRED, scriptedChannel, work } from '../support/sending.ts';
 import { until } from '../support/until.ts';
@@ -82,6 +85,22 @@ test('a scheduled message is moved, or sent at once, while nobody has tried to s
   worker.wake();
   await until('it is sent', async () => (await house.scope.db('deliveries').first('status')).status === 'sent');
   await t.throwsAsync(rescheduleMessage(house.agentScope, messageId, at), { code: 'message_not_withdrawable' });
+});
+
+test('a message that gets another moment while it is merged into another conversation is counted anew there', async (t) => {
+  const { house, conversationId, messageId } = await scheduled(t, 20);
+  const { agentScope, endpoints, scope } = house;
+  const into = (await house.mail({ from: { address: 'ewa@customer.test', name: null }, externalId: 'other@x' })).conversationId;
+  const { promise: isMerged, resolve } = Promise.withResolvers<void>();
+  const merger = transact(agentScope, async (tx) => {
+    await mergeConversations(tx, endpoints, into, [conversationId]);
+    resolve();
+    await wait(100);
+  });
+  await isMerged;
+  await Promise.all([merger, rescheduleMessage(agentScope, messageId, null)]);
+  const told = await scope.db('events').where({ type: 'message.scheduled' }).orderBy('id', 'desc').first('data');
+  t.is(JSON.parse(told.data).conversationId, into);
 });
 
 test('a scheduled message goes back to its author’s draft when the customer writes first', async (t) => {

@@ -21,7 +21,7 @@ import { undoAct } from '../../core/rules/undo.ts';
 import { addTeam } from '../../core/teams/edit.ts';
 import { removeTeam } from '../../core/teams/remove.ts';
 import { saveWorkingHours } from '../../core/working-hours/save.ts';
-import { confine } from '../support/folders.ts';
+import { as, confine } from '../support/folders.ts';
 import { houseFor, mailFrom } from '../support/house.ts';
 import { countQueries } from '../support/queries.ts';
 
@@ -148,6 +148,12 @@ test('what a rule did is taken back as far as nobody has changed it since, once,
   t.deepEqual((await undoAct(scope, later?.id as never)).left, ['assignee']);
   t.like(await row(two.conversationId), { folderId: TOP_FOLDER, status: 'open', labels: { length: 0 } });
   t.is((await row(two.conversationId)).assignee?.id, other);
+
+  const three = await arrive({ subject: 'faktura', externalId: 'c@x' });
+  await confine(scope, other, [invoices]);
+  const [last] = await actsOn(scope, [three.messageId]);
+  t.deepEqual((await undoAct(as(scope, other), last?.id as never)).left, ['folder'], 'where he may put nothing he puts nothing back');
+  t.is((await row(three.conversationId)).folderId, invoices);
 });
 
 test('a rule asks whether mail came in working hours, and snoozes until somebody begins to work on a later day', async (t) => {
