@@ -43,7 +43,7 @@ FROM debian:trixie-slim AS root-with-spamassassin
 COPY config/image-root.sh /
 RUN sh /image-root.sh /root-fs spamd
 
-FROM scratch AS centrala
+FROM scratch AS product
 WORKDIR /app
 COPY --from=root /root-fs /
 COPY --from=programs /programs /usr/local/bin/
@@ -67,6 +67,13 @@ COPY core ./core
 COPY plugins ./plugins
 COPY views ./views
 USER node
+
+# What Node compiles at a first start (docs/decisions/0712-the-image-brings-its-compiled-code.md).
+FROM product AS compiled
+RUN ["node", "config/image-compiled.mjs", "/tmp/compiled"]
+
+FROM product AS centrala
+COPY --from=compiled /tmp/compiled ./
 VOLUME /data
 EXPOSE 8080 2525
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \

@@ -1,6 +1,9 @@
 // Loaded before all else into each process and thread of ours (`--import`): finds their modules where Node would, in half the time
 // (docs/decisions/0621-our-modules-are-found-without-looking.md).
 import { registerHooks } from 'node:module';
+import { unpackCompiled } from './compiled.mjs';
+
+unpackCompiled();
 
 const ROOT = new URL('../../', import.meta.url).href;
 /** A plugin may bring packages of its own. */

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chownSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { httpLoad } from '../bench/http-load.ts';
 import { ADMIN as OLD_ADMIN } from '../support/app.ts';
 import { type HttpClient, loggedInClient } from '../support/http-client.ts';
@@ -36,6 +37,7 @@ export async function life(course: Course): Promise<void> {
     const first = await startAppliance({ image, volumes });
     row('first start, read-only root, 512 MB, no capabilities', `ready after ${seconds(begun)}`);
     row('process 1, its user and rights', await insideOf(first));
+    row('at rest, ten seconds after the very first start', await restOf(first));
     const client = await firstWork(course, first, relay);
     await tenAgents(course, first, client);
     await backupUnderLoad(course, first);
@@ -59,6 +61,19 @@ async function insideOf({ container }: Appliance): Promise<string> {
   const { uid, one, rights, written } = JSON.parse(text);
   assert.deepEqual({ uid, one, rights, written }, { uid: USER, one: 'tini', rights: '0'.repeat(16), written: 'EROFS' });
   return `${one}, uid ${uid}, capabilities ${rights}, writing to /app: ${written}`;
+}
+
+/** Of Node in the container, whose parent is process 1. */
+async function restOf({ container }: Appliance): Promise<string> {
+  await wait(10_000);
+  const asked = `const fs = require('fs');
+    const ours = fs.readdirSync('/proc').filter((name) => Number(name) > 1 && Number(name) !== process.pid);
+    const texts = ours.map((pid) => fs.readFileSync('/proc/' + pid + '/status', 'utf8')).filter((text) => /^PPid:\\s+1$/m.test(text));
+    console.log(Math.round(Math.max(...texts.map((text) => Number(/VmRSS:\\s+(\\d+)/.exec(text)[1]))) / 1024));`;
+  const { text } = await container.exec('node', '-e', asked);
+  const megabytes = Number(text);
+  assert.ok(megabytes > 0, text);
+  return `${megabytes} MB`;
 }
 
 async function firstWork({ row }: Course, appliance: Appliance, relay: Awaited<ReturnType<typeof startRelay>>): Promise<HttpClient> {

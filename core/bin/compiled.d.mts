@@ -1,0 +1,2 @@
+export function unpackCompiled(): void;
+export function packCompiled(home: string, file: string): void;
