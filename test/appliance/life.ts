@@ -37,7 +37,7 @@ export async function life(course: Course): Promise<void> {
     const first = await startAppliance({ image, volumes });
     row('first start, read-only root, 512 MB, no capabilities', `ready after ${seconds(begun)}`);
     row('process 1, its user and rights', await insideOf(first));
-    row('at rest, ten seconds after the very first start', await restOf(first));
+    row('at rest, half a minute after the very first start', await restOf(first));
     const client = await firstWork(course, first, relay);
     await tenAgents(course, first, client);
     await backupUnderLoad(course, first);
@@ -65,7 +65,7 @@ async function insideOf({ container }: Appliance): Promise<string> {
 
 /** Of Node in the container, whose parent is process 1. */
 async function restOf({ container }: Appliance): Promise<string> {
-  await wait(10_000);
+  await wait(30_000);
   const asked = `const fs = require('fs');
     const ours = fs.readdirSync('/proc').filter((name) => Number(name) > 1 && Number(name) !== process.pid);
     const texts = ours.map((pid) => fs.readFileSync('/proc/' + pid + '/status', 'utf8')).filter((text) => /^PPid:\\s+1$/m.test(text));
