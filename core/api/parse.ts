@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError, InvalidError } from '../lib/errors.ts';
+import { storable } from '../lib/text.ts';
 
 /** The body is not what its Content-Type should say. */
 export class JsonNeededError extends AppError {
@@ -55,6 +56,10 @@ function limit(side: 'at least' | 'at most', bound: number, origin: string): str
   return unit === undefined ? `must be ${side} ${bound}` : `must have ${side} ${bound} ${unit}${bound === 1 ? '' : 's'}`;
 }
 
-/** The query without empty values: "?status=&limit=5" is the same as "?limit=5". */
+/** The query without empty values, and without what no database keeps: "?status=&limit=5" is the same as "?limit=5". */
 export const givenOnly = (query: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
+  Object.fromEntries(
+    Object.entries(query)
+      .map(([name, value]) => [name, typeof value === 'string' ? storable(value) : value] as const)
+      .filter(([, value]) => value !== ''),
+  );

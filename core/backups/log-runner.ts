@@ -46,7 +46,8 @@ export function createLogRunner(env: NodeJS.ProcessEnv, log: Log, now: () => Dat
     });
     ended = new Promise((resolve) => {
       const end = (code: unknown): void => {
-        if (code !== 0) log.error('log_shipping_ended', { code: String(code), said });
+        // Whoever is ended before it can listen for that has no code.
+        if (code !== 0 && current !== null && !isMoving) log.error('log_shipping_ended', { code: String(code), said });
         child = null;
         state = current === null || isMoving || state === null ? null : { ...state, problem: said.trim() || `It ended (${String(code)}).` };
         if (isMoving && current !== null) begin();

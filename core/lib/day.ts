@@ -13,9 +13,9 @@ export function dayOf(at: Date, timeZone = COMPANY_ZONE): string {
   return made.format(at);
 }
 
-/** A day of the calendar in that form: "2026-02-30" is none. */
+/** A day of the calendar in that form, of a year that somebody may mean: "2026-02-30" is none. Those before and after it have four digits too. */
 export function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  if (!/^(19|2\d)\d{2}-\d{2}-\d{2}$/.test(text)) return false;
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }

@@ -39,5 +39,6 @@ test('a program reads the figures of a period, an agent only his own', async (t)
   t.like(own.totals, { received: 0, sent: 1 });
   t.is(own.items.length, 30);
   t.deepEqual((await call('GET', '/statistics?by=folder&from=2020-01-01&until=2020-01-31')).json.items, []);
-  for (const wrong of ['by=week', 'from=x', 'inbox=0']) t.is((await call('GET', `/statistics?${wrong}`)).status, 422, wrong);
+  for (const wrong of ['by=week', 'from=x', 'inbox=0', 'until=9999-12-31', 'from=0000-01-01'])
+    t.is((await call('GET', `/statistics?${wrong}`)).status, 422, wrong);
 });

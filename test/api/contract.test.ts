@@ -92,6 +92,16 @@ test('a query or cursor that is wrong is 422 with the name of the field', async 
   t.deepEqual(Object.keys((await call('GET', '/conversations?status=pending&inbox=x')).json.fields).sort(), ['inbox', 'status']);
 });
 
+test('a zero byte in a query, which PostgreSQL does not keep, is no fault of ours', async (t) => {
+  const { call, deps } = await api(t);
+  for (const { operation } of apiEndpoints(deps))
+    for (const name of Object.keys(operation.query?.shape ?? {})) {
+      if (operation.method !== 'GET') continue;
+      const path = `${operation.path.replace(':id', '1')}?${name}=a%00b`;
+      t.true((await call('GET', path, undefined, ADMINISTRATOR)).status < 500, path);
+    }
+});
+
 test('what is wrong with a field is said in plain words that name the limits', async (t) => {
   const { call } = await api(t);
   const refusals = async (method: string, path: string, body?: object) => (await call(method, path, body, ADMINISTRATOR)).json.fields;
