@@ -5,8 +5,8 @@ import { decodeQuotedPrintable } from './transfer.ts';
 /** What is read of one header field; the rest of a longer one is ignored (the original stays downloadable). */
 export const MAX_FIELD_BYTES = 65_536;
 
-/** RFC 2047 §2, tolerating spaces inside, with the language suffix of RFC 2231 §5. */
-const ENCODED_WORD = /=\?([^?\s*]{1,60})(?:\*[^?\s]{0,60})?\?([bq])\?([^?]*)\?=/gi;
+/** RFC 2047 §2 with the language suffix of RFC 2231 §5, tolerating spaces and question marks inside, but not the beginning of another. */
+const ENCODED_WORD = /=\?([^?\s*]{1,60})(?:\*[^?\s]{0,60})?\?([bq])\?((?:[^?]|\?(?!=|[^?\s*]{1,60}(?:\*[^?\s]{0,60})?\?[bq]\?))*)\?=/gi;
 
 /** One field or phrase as text: unfolded, encoded words decoded, raw 8-bit bytes read as UTF-8 or Polish. Never throws. */
 export function decodeHeader(value: Buffer): string {
