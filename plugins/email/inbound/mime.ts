@@ -22,6 +22,7 @@ export interface MimePart {
 const MAX_DEPTH = 100;
 const MAX_PARTS = 1000;
 const LF = 0x0a;
+const PART_HEADER = /^content-[a-z-]{1,40}[ \t]*:/i;
 
 /** Reads a whole message into its tree. Never throws; work is linear in the size times the depth, which is bounded. */
 export function parseMime(bytes: Buffer): MimePart {
@@ -102,18 +103,22 @@ function leaf(bytes: Buffer, filename: string): MimePart {
   return { ...partOf(readHeaders(Buffer.alloc(0)).headers, { value: 'application/octet-stream', params: new Map() }, bytes, []), filename };
 }
 
-/** The parts between delimiter lines (RFC 2046 §5.1.1), in order; preamble and epilogue are dropped. */
+/**
+ * The parts between delimiter lines (RFC 2046 §5.1.1), in order; preamble and epilogue are dropped. Behind a line that closed too early, as where one
+ * boundary is used for two bodies, a part is one that begins with a header.
+ */
 export function splitBody(body: Buffer, boundary: string): readonly Buffer[] {
   const delimiter = boundary === '' ? sniffedDelimiter(body) : Buffer.from(`--${boundary}`, 'latin1');
   const parts: Buffer[] = [];
   let start = -1;
+  let isClosed = false;
   let position = delimiter ? body.indexOf(delimiter) : -1;
   while (delimiter && position !== -1 && parts.length < MAX_PARTS) {
     const line = delimiterLine(body, position, delimiter.length);
     if (line) {
       if (start !== -1) parts.push(body.subarray(start, contentEnd(body, start, position)));
-      start = line.closes ? -1 : line.end;
-      if (line.closes) return parts;
+      isClosed ||= line.closes;
+      start = line.closes || (isClosed && !PART_HEADER.test(body.toString('latin1', line.end, line.end + 60))) ? -1 : line.end;
     }
     position = body.indexOf(delimiter, position + delimiter.length);
   }

@@ -118,6 +118,10 @@ test('header fields are found in real blocks and nothing else is', (t) => {
 test('a body is split at its delimiter lines alone', (t) => {
   const split = (body: string, boundary: string) => splitBody(bytes(body), boundary).map(String);
   t.deepEqual(split('pre\r\n--b\r\none\r\n--b \t\r\ntwo\r\n--b--\r\nepilogue\r\n--b\r\nno', 'b'), ['one', 'two']);
+  t.deepEqual(split('--b\r\none\r\n--b--\r\n--b\r\nContent-Type: a/b\r\n\r\ntwo\r\n--b--\r\n--b--', 'b'), [
+    'one',
+    'Content-Type: a/b\r\n\r\ntwo',
+  ]);
   t.deepEqual(split('--b\none\n--bb\nx --b\n--b--', 'b'), ['one\n--bb\nx --b']);
   t.deepEqual(split('--b\r\nnever closed', 'b'), ['never closed']);
   t.deepEqual(split('--b\r\n--b\r\n\r\n--b--', 'b'), ['', '']);
