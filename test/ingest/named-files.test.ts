@@ -15,9 +15,12 @@ const FILES: readonly (readonly [name: string, type: string, id: string, content
   ['vml.png', 'image/png', 'vml', pngOf(3, 3)],
   ['pierwszy.png', 'image/png', 'dwa', pngOf(4, 4)],
   ['drugi.png', 'image/png', 'dwa', pngOf(5, 5)],
+  ['zrzut.png', 'image/png', 'Zrzut ekranu 1.png', pngOf(6, 6)],
+  ['logo.png', 'image/png', 'logo%20firmy', pngOf(7, 7)],
 ];
 const HTML = [
   '<p>Zapraszam: <a href="cid:umowa">umowa</a></p><img src="cid:heic"><img src="cid:skan"><img src="cid:strumien"><img src="cid:dwa">',
+  '<img src="cid:Zrzut ekranu 1.png"><img src="cid:logo%20firmy">',
   '<!--[if gte vml 1]><v:imagedata src="cid:vml"/><![endif]-->',
 ].join('');
 
@@ -55,4 +58,6 @@ test('each file that a mail’s HTML names is seen: the picture in its place, ev
   t.true(shown('image/jpg', JPEG));
   t.true(shown('image/png', pngOf(2, 2)), 'a stream of bytes that is a picture');
   t.true(shown('image/png', pngOf(4, 4)));
+  t.true(shown('image/png', pngOf(6, 6)), 'an id with spaces');
+  t.true(shown('image/png', pngOf(7, 7)), 'an id that is encoded in both places');
 });

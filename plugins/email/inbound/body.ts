@@ -91,7 +91,9 @@ const joinTexts = (shown: readonly Texts[]): string | null => (shown.length === 
 const asHtml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 function contentIdsIn(html: string): ReadonlySet<string> {
-  return new Set(Array.from(html.matchAll(/\bcid:([^"'\s)>]{1,500})/gi), (match) => unescapeId(match[1] ?? '')));
+  return new Set(
+    Array.from(html.matchAll(/(["'])cid:([^"'<>]{1,500})\1|\bcid:([^"'\s)>]{1,500})/gi), (match) => unescapeId(match[2] ?? match[3] ?? '')),
+  );
 }
 
 /** Pictures that the HTML names by their Content-Location (RFC 2557 §4), each with the Content-ID it goes by from here on. */
@@ -123,7 +125,7 @@ function unescapeId(text: string): string {
 }
 
 function attachmentOf(part: MimePart, referenced: ReadonlySet<string>, location: string | undefined): InboundAttachment {
-  const id = location ?? part.contentId;
+  const id = location ?? (part.contentId && unescapeId(part.contentId));
   const contentId = id !== null && referenced.has(id) ? storable(id) : null;
   const content = part.content();
   return { filename: filenameOf(part, content), contentType: part.contentType, contentId, inline: contentId !== null, content };
