@@ -1,7 +1,7 @@
 /** The words by which mail programs in many languages say that what follows was written before. Patterns run on lines of ≤ 1000 characters. */
 
 const WROTE =
-  'wrote|writes|said|napisał\\(a\\)|napisała|napisał|pisze|schrieb|geschrieben|a écrit|écrit|escribió|escreveu|ha scritto|scrive|schreef|skrev|skreiv|kirjoitti|написала?(?:\\(а\\))?|написав(?:\\(ла\\))?|пишет|пише|napsala?(?:\\(a\\))?|írta|yazdı|写道|寫道|のメール|작성';
+  'wrote|writes|said|napisał(?:\\(a\\)|\\/-?a|a)?|pisze|schrieb|geschrieben|a écrit|écrit|escribió|escreveu|ha scritto|scrive|schreef|skrev|skreiv|kirjoitti|написала?(?:\\(а\\))?|написав(?:\\(ла\\))?|пишет|пише|napsala?(?:\\(a\\))?|írta|yazdı|写道|寫道|のメール|작성';
 const OPENING =
   /^(?:(?:on|w dniu|dnia|w|am|um|le|el|em|il|in data|op|den|på|pe|dne|в|во|на|po|pon|wt|śr|czw|pt|sob|niedz|mon|tue|wed|thu|fri|sat|sun)(?![\p{L}])|\d{1,4}[.\-/ ]|\d{1,2}:\d\d)/iu;
 const ADDRESS = '<\\s?[^<>\\s]{1,200}@[^<>\\s]{1,200}\\s?>';
@@ -15,6 +15,12 @@ const DATE_AND_ADDRESS = new RegExp(
   'u',
 );
 const DATE_AND_NAME = /^\d{4}-\d{2}-\d{2} \d{1,2}:\d{2} GMT[+-]\d{2}:\d{2} .{1,80}$/u;
+
+/** Apple's in Polish, and Horde's: nobody writes, but it is written, or quoted. */
+const WRITTEN_BY = new RegExp(
+  `^(?:wiadomość napisana przez .{1,200} w dniu .{0,40}\\d{1,2}:\\d{2}|(?:quoting|cytowanie|zitat von|citando) .{0,200}${ADDRESS})\\s?[:：]$`,
+  'iu',
+);
 
 /** Of how many lines the introduction that begins at `at` consists; 0 = none begins there. Long ones were broken by the sender's program. */
 export function isIntroduction(lines: readonly string[], at: number): number {
@@ -35,14 +41,16 @@ const introduces = (text: string): boolean =>
   (/[:：-]$/.test(text) && ENDS_WITH_VERB.test(text) && (text.length <= 120 || /[@\d]/.test(text))) ||
   (OPENING.test(text) && /\d/.test(text) && WRITES_AT_END.test(text)) ||
   (text.includes('@') && (SOMEBODY_WRITES.test(text) || DATE_AND_ADDRESS.test(text))) ||
-  DATE_AND_NAME.test(text);
+  DATE_AND_NAME.test(text) ||
+  (/[:：]$/.test(text) && WRITTEN_BY.test(text));
 
 /** An introduction that needs no mark below it: it names an address or a time of day, as programs do and people seldom. */
 export const isSureIntroduction = (lines: readonly string[], at: number, length: number): boolean =>
   /@|\d{1,2}[:h]\d{2}/.test(lines.slice(at, at + length).join(' '));
 
 /** Only lines like these are joined with the next ones: a sentence above the introduction is no part of it. */
-const mayOpen = (text: string): boolean => (OPENING.test(text) && /\d/.test(text)) || /<(?:[^<>\s]*@[^<>\s]*>?.*)?$/.test(text);
+const mayOpen = (text: string): boolean =>
+  /^wiadomość napisana przez /i.test(text) || (OPENING.test(text) && /\d/.test(text)) || /<(?:[^<>\s]*@[^<>\s]*>?.*)?$/.test(text);
 
 const ORIGINAL =
   'original message|original appointment|wiadomość oryginalna|oryginalna wiadomość|treść oryginalnej wiadomości|forwarded message|forwarded by .{1,80}|wiadomość przekazana|przekazana wiadomość|treść przekazanej wiadomości|ursprüngliche (?:nachricht|mail)|weitergeleitete nachricht|originalnachricht|message d.origine|message transféré|message original|mensaje original|mensaje reenviado|mensagem original|mensagem encaminhada|messaggio originale|messaggio inoltrato|oorspronkelijk bericht|doorgestuurd bericht|ursprungligt meddelande|vidarebefordrat meddelande|opprinnelig melding|oprindelig meddelelse|исходное сообщение|пересылаемое сообщение|původní zpráva|reply message|原始邮件|转发';

@@ -40,6 +40,11 @@ const FOLDED: readonly (readonly [string, string, string])[] = [
   ['Tak.\n\n-- \nJan Kowalski\ntel. 123', 'Tak.', '--'],
   ['W dniu 23.11.2026 o 14:02, Anna pisze:\n> Pytanie\n\nOdpowiadam pod spodem.\n', 'Odpowiadam pod spodem.', 'W dniu'],
   ['Tak.\n> pierwsze\n> drugie\n', 'Tak.', '> pierwsze'],
+  ['Tak.\n\nWiadomość napisana przez Anna <a@b.pl> w dniu 23 lis 2026, o godz. 14:02:\n\n> Pytanie', 'Tak.', 'Wiadomość'],
+  ['Tak.\n\nWiadomość napisana przez Biuro w\ndniu 23.11.2026, o godz. 14:02:\n\nPytanie', 'Tak.', 'Wiadomość'],
+  ['Tak.\n\nDnia 23 listopada 2026 14:02:11 CET, Anna <a@b.pl> napisał/a:\n>Pytanie', 'Tak.', 'Dnia 23'],
+  ['Tak.\n\nCytowanie Anna Nowak <a@b.pl>:\n\n> Pytanie', 'Tak.', 'Cytowanie'],
+  ['Yes.\n\nQuoting Anna Nowak <a@b.pl>:\n\n> Question', 'Yes.', 'Quoting'],
 ];
 
 test('what is quoted below an answer is folded away, in the words of common mail programs', (t) => {
@@ -72,6 +77,8 @@ test('what a customer writes in words like those of a mail program is shown whol
     'Rezerwacja od poniedziałku do piątku:\nOd: poniedziałku\nDo: piątku\n\nProszę o cenę.',
     'Nowa wiadomość ze strony:\n\nOd: Anna Nowak <anna@wp.test>\nTemat: Wycena\n\nTreść:\nProszę o wycenę.',
     'Dzień dobry,\nproszę o wycenę transportu:\n\nOd: Warszawa\nDo: Kraków\nData: 12.12.2026\nTowar: meble\n\nPozdrawiam\nJan',
+    'Wiadomość napisana przez Państwa konsultanta:\npaczka będzie jutro. Nie dotarła.',
+    'Cytowanie regulaminu:\nzwrot w ciągu 14 dni.\n\nProszę o zwrot.',
     'W dniu 12.11.2026 Państwa konsultant napisał:\npaczka będzie jutro. Nie dotarła.\nProszę o zwrot pieniędzy.',
     'Zgłoszenie usterki\n____________________\nModel: X200\nOpis: nie działa',
     'Dzień dobry,\nwysłany telefon nie działa.',
