@@ -3,6 +3,8 @@ import type { SafeHtml } from './safe-html.ts';
 const ENTITIES: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&nbsp;': ' ' };
 const BLOCKS =
   /^(address|article|aside|blockquote|body|center|dd|div|dl|dt|figure|footer|h[1-6]|header|li|main|ol|pre|section|table|tr|ul)$/;
+/** A space of what was typed in columns, until the others are joined. */
+const KEPT = '\u0001';
 /** What stands before an item of a list. */
 const MARK = /^\n(-|\d+\.) $/;
 
@@ -16,15 +18,25 @@ export function htmlToText(html: SafeHtml): string {
   let linkStart = 0;
   /** The next number of each list around; null for those without. */
   const lists: (number | null)[] = [];
+  let typed = 0;
   for (const [token, tag, attributes] of html
     .replace(/<style\b[^>]*>[\s\S]*?<\/style>/g, '')
     .matchAll(/<(\/?[a-z][a-z0-9]*)([^>]*)>|[^<]+|</g)) {
     if (tag === undefined) {
-      parts.push(decode(token).replace(/[\s ]+/g, ' '));
+      const words = decode(token);
+      parts.push(
+        typed > 0
+          ? words
+              .replace(/\r\n?/g, '\n')
+              .replaceAll('\t', '    ')
+              .replace(/[^\S\n]/g, KEPT)
+          : words.replace(/\s+/g, ' '),
+      );
       continue;
     }
     const name = tag.replace('/', '');
     const isEnd = tag.startsWith('/');
+    if (name === 'pre') typed += isEnd ? -1 : 1;
     if (name === 'br') parts.push('\n');
     else if (name === 'hr') parts.push('\n---\n');
     else if (name === 'p') parts.push(!isEnd && MARK.test(parts.at(-1) ?? '') ? '' : '\n\n');
@@ -52,7 +64,9 @@ export function htmlToText(html: SafeHtml): string {
     .replace(/[ \t]{2,}/g, ' ')
     .replace(/[ \t]?\n[ \t]?/g, '\n')
     .replace(/\n{3,}/g, '\n\n')
-    .trim();
+    .trim()
+    .replaceAll(KEPT, ' ')
+    .trimEnd();
 }
 
 /** How an item begins: with its number, or a dash. */

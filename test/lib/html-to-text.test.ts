@@ -29,6 +29,13 @@ test('Styles and scripts leave no words and entities are read', (t) => {
   t.is(text('<style>p{color:red}</style><script>x</script>&lt;b&gt; &amp;amp; Zażółć&nbsp;gęślą'), '<b> &amp; Zażółć gęślą');
 });
 
+test('What was typed line by line keeps its lines and its columns', (t) => {
+  t.is(
+    text('<p>Błąd:</p><pre class="x">\nif a:\n    b = <b>1</b>\n\n  c   d\n</pre><p>Proszę  o\npomoc</p>'),
+    'Błąd:\n\nif a:\n    b = 1\n\n  c   d\n\nProszę o pomoc',
+  );
+});
+
 test('a mail of nothing but spaces is read in no time', (t) => {
   const from = cpuMs();
   t.is(htmlToText(sanitiseHtml(`x${'<i> </i>'.repeat(120_000)}y<p> <br> <br> z`)), 'x y\n\nz');

@@ -88,7 +88,8 @@ function inOrder(found: readonly Texts[]): Texts {
 
 const joinTexts = (shown: readonly Texts[]): string | null => (shown.length === 0 ? null : shown.map(({ text }) => text ?? '').join('\n'));
 
-const asHtml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const asHtml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\n', '<br>');
 
 function contentIdsIn(html: string): ReadonlySet<string> {
   return new Set(

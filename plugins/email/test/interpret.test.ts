@@ -120,6 +120,8 @@ test('texts that follow each other are all shown', async (t) => {
   t.is(mixed.text, null);
   t.is(mixed.html, '<b>html</b>\n<div style="white-space:pre-wrap">1 &lt; 2</div>');
   t.deepEqual(names(mixed), ['a.pdf']);
+  const lines = await messageIn(multipart('mixed', 'Content-Type: text/plain\n\nTak.\n\n> cytat', HTML));
+  t.is(lines.html, '<div style="white-space:pre-wrap">Tak.<br><br>&gt; cytat</div>\n<b>html</b>');
 });
 
 test('only a picture that the HTML shows is inline', async (t) => {
