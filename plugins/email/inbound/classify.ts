@@ -14,7 +14,11 @@ const ROBOT_SENDERS =
 const BOUNCE_SUBJECT =
   /undeliver(?:able|ed)|non[- ]?deliver|delivery (?:status )?notification|delivery (?:has )?(?:failed|failure|problem|delayed|incomplete)|fail(?:ed|ure) (?:delivery|notice|in delivery)|mail (?:delivery )?(?:failed|failure|error)|returned? (?:mail|message|to sender)|message (?:\S+ )?(?:delayed|status|not delivered)|could ?n[o']t be delivered|(?:has not been|not) delivered|rejected:|mail system error|niedostarcz|nie dostarczono|nie można dostarczyć|zwrot (?:wiadomości|poczty)|unzustellbar|配信|送信/i;
 const AUTO_SUBJECT =
-  /^[[(]?(?:auto(?:matic)?[ :_-]*(?:reply|response|answer)|autoreply|auto-?odpowied[źz]|autoresponder[\])]?:|automatyczna odpowied|odpowied[zź] automatyczna|nieobecn(?:o[śs][ćc]|y|a) w biurze|automatische (?:antwort|r[üu]ckantwort|r[üu]ckmeldung|reactie)|automatisch antwoord|réponse automatique|respuesta automática|resposta automática|risposta automatica|automatick[áé] odpově|automatiskt? svar|автоответ|ooo:|(?:i(?: a|['’])m )?(?:currently )?out of (?:the )?office|out-of-(?:the-)?office\b|poza biurem|abwesenheit)/iu;
+  /^[[(]?(?:autoresponder[\])]?:|nieobecn(?:o[śs][ćc]|y|a) w biurze|automatische (?:antwort|r[üu]ckantwort|r[üu]ckmeldung|reactie)|automatisch antwoord|réponse automatique|respuesta automática|resposta automática|risposta automatica|automatick[áé] odpově|automatiskt? svar|автоответ|ooo:|(?:i(?: a|['’])m )?(?:currently )?out of (?:the )?office|out-of-(?:the-)?office\b|poza biurem|abwesenheit)/iu;
+
+/** What machines call their answers, and people who ask about such answers: these go on in words, unless it is from whom, or on which mail. */
+const NAMED_SUBJECT =
+  /^[[(]?(?:auto(?:matic)?[ :_-]*(?:reply|response|answer)|auto-?odpowied[źz]|automatyczna odpowied[źz]|odpowied[zź] automatyczna)(?!\p{L})(?<inWords> +(?!(?:from|od|re|odp|aw|fwd?|pd)\b)\p{L})?/iu;
 
 /** What Lotus Notes calls its answers; the word alone is a car. */
 const NOTES_SUBJECT =
@@ -71,12 +75,18 @@ function reportKind(root: MimePart, fromMachine: boolean): Machine | null {
 
 const isAnswer = ({ headers }: MimePart): boolean => headers.has('in-reply-to') || headers.has('references');
 
+function isNamedReply(root: MimePart, subject: string): boolean {
+  const found = NAMED_SUBJECT.exec(subject);
+  return found !== null && (found.groups?.['inWords'] === undefined || isAnswer(root));
+}
+
 function isAutoReply(root: MimePart, subject: string): boolean {
   return (
     /^auto-(?:replied|notified)\b/i.test(rawField(root, 'auto-submitted')) ||
     /^auto[_-]?reply\b/i.test(rawField(root, 'precedence')) ||
     REPLY_FIELDS.some((field) => root.headers.has(field)) ||
     AUTO_SUBJECT.test(subject) ||
+    isNamedReply(root, subject) ||
     NOTES_SUBJECT.test(subject) ||
     (isAnswer(root) && (ABSENCE_SUBJECT.test(subject) || SOMEBODY_AWAY.test(subject)))
   );
