@@ -34,7 +34,7 @@ export function readBody(root: MimePart): Body {
 
 function textsOf(part: MimePart, files: MimePart[], isFirst: boolean): Texts {
   if (part.children.length > 0) {
-    const found = part.children.map((child, index) => textsOf(child, files, isFirst && index === 0));
+    const found = shownOf(part).map((child, index) => textsOf(child, files, isFirst && index === 0));
     return part.contentType === 'multipart/alternative' ? lastOfEach(found) : inOrder(found);
   }
   if (!isBody(part, isFirst)) {
@@ -46,6 +46,12 @@ function textsOf(part: MimePart, files: MimePart[], isFirst: boolean): Texts {
   const lines = text.replace(/\r\n?/g, '\n');
   const isFlowed = part.params.get('format')?.toLowerCase() === 'flowed';
   return { text: isFlowed ? unflow(lines, part.params.get('delsp')?.toLowerCase() === 'yes') : lines, html: null };
+}
+
+/** Forms of the same words that other programs show (AMP, watches) are nothing beside one that is read here, and no files. */
+function shownOf({ contentType, children }: MimePart): readonly MimePart[] {
+  if (contentType !== 'multipart/alternative' || !children.some((one) => isBody(one, false))) return children;
+  return children.filter((one) => one.filename !== '' || !/^text\/(?:x-amp-html|watch-html)$/.test(one.contentType));
 }
 
 /** A page that its part gives no charset has one of its own (WHATWG HTML §13.2.3.2). */

@@ -56,6 +56,19 @@ test('of alternatives one that shows nothing gives way to one with words', async
   t.true((await messageIn(multipart('alternative', blank, empty))).html?.includes('&nbsp;'));
 });
 
+test('what only other programs show of the same words is no attachment, where it is all there is it stays one', async (t) => {
+  const amp = 'Content-Type: text/x-amp-html; charset=utf-8\n\n<html amp4email>plain</html>';
+  t.like(await messageIn(multipart('alternative', TEXT, amp, HTML)), { text: 'plain', html: '<b>html</b>', attachments: [] });
+  t.like(await messageIn(multipart('alternative', TEXT, 'Content-Type: text/watch-html\n\n<b>plain</b>')), {
+    text: 'plain',
+    attachments: [],
+  });
+  t.is((await messageIn(multipart('alternative', amp))).attachments.length, 1);
+  t.is((await messageIn(multipart('mixed', TEXT, amp))).attachments.length, 1);
+  const named = amp.replace('\n\n', '; name=a.html\n\n');
+  t.deepEqual(names(await messageIn(multipart('alternative', TEXT, named))), ['a.html']);
+});
+
 test('a page without a charset in its header is read by the one it names itself, where its bytes allow', async (t) => {
   const page = async (type: string, meta: string, word: string | Buffer) => {
     const head = `Content-Type: ${type}\n\n<head><meta ${meta}></head><p>`;
