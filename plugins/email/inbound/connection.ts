@@ -161,6 +161,12 @@ export class ListenerConnection extends SMTPConnection {
     else super.handler_MAIL(command, callback);
   }
 
+  /** Scanners and small programs leave the brackets out; Postfix and Sendmail let them. */
+  override _parseAddressCommand(name: string, command: Buffer | string): ReturnType<SMTPConnection['_parseAddressCommand']> {
+    const forgiven = this.isOwn ? command.toString().replace(/^([^:<>]{1,20}:\s*)([^\s<>@]+@[^\s<>@]+)(?=\s|$)/, '$1<$2>') : command;
+    return super._parseAddressCommand(name, forgiven);
+  }
+
   /** RFC 5321 §4.1.1.11: what was not offered is refused, not passed over. */
   override _rejectInvalidParams(parsed: ParamsOf, keys: readonly string[], callback: () => void): boolean {
     const known = keys.includes('BODY') ? MAIL_PARAMS : RCPT_PARAMS;

@@ -17,6 +17,20 @@ test('one address may not have more connections than its share, our own machines
   for (let i = 0; i < 5; i += 1) await greeted(t, own.listener);
 });
 
+test('our own scanners and machines may write an address without its brackets, strangers may not', async (t) => {
+  const own = await listenerFor(t, { settings: { ownNetworks: '127.0.0.1' } });
+  const smtp = await greeted(t, own.listener);
+  await smtp.say('MAIL FROM:skaner@firma.test', '250 2.1.0');
+  for (const form of ['<biuro@firma.test', 'biuro@firma.test>', 'biuro firma.test', 'biuro'])
+    await smtp.say(`RCPT TO:${form}`, '501 5.1.3');
+  await smtp.say('RCPT TO:victim@evil.test', '550 5.1.1');
+  await smtp.say('rcpt to: biuro@firma.test', '250 2.1.5');
+  await smtp.data(MAIL);
+  t.like(own.host.kept[0]?.envelope, { mailFrom: 'skaner@firma.test', rcptTo: '["biuro@firma.test"]' });
+  const { listener } = await listenerFor(t);
+  await (await greeted(t, listener)).say('MAIL FROM:skaner@firma.test', '501 5.1.7');
+});
+
 test('one address may not open more connections in a minute than its share', async (t) => {
   const { listener } = await listenerFor(t, { settings: { maxNewPerMinute: '3' } });
   for (let i = 0; i < 3; i += 1) {

@@ -98,7 +98,7 @@ test('nothing is relayed, however the recipient is written', async (t) => {
     'biuro@',
   ])
     await smtp.rcptTo(form, '5');
-  await smtp.say('RCPT TO:victim@evil.test', '501 5.1.3');
+  await smtp.say('RCPT TO:victim@evil.test', '550 5.1.1');
   await smtp.say('DATA', '503 5.5.1');
   t.is(host.kept.length, 0);
 });
