@@ -57,9 +57,14 @@ function joined(parts: readonly { index: number; extended: boolean; value: strin
   return decodeText(Buffer.concat(bytes), marked?.[1] || null);
 }
 
+/** A file name without quotation marks, in which more follows on what stands in brackets: `skan (2).pdf`, and what JavaScript leaves of a name as it is. */
+const NAME = /;\s*(?:file)?name(?:\*\d{0,4}\*?)?\s*=\s*[^\s";][^";]*/gi;
+const IN_NAME = /\(([^()]*)\)(?=[^\s;])/g;
+
 /** Drops RFC 5322 comments outside quoted strings. */
-function withoutComments(text: string): string {
-  if (!text.includes('(')) return text;
+function withoutComments(field: string): string {
+  if (!field.includes('(')) return field;
+  const text = field.replace(NAME, (name) => name.replace(IN_NAME, '\x01$1\x02'));
   let depth = 0;
   let quoted = false;
   let kept = '';
@@ -73,5 +78,5 @@ function withoutComments(text: string): string {
     else if (!quoted && char === ')' && depth > 0) depth -= 1;
     else if (depth === 0) kept += char;
   }
-  return depth > 0 ? text : kept;
+  return (depth > 0 ? text : kept).replaceAll('\x01', '(').replaceAll('\x02', ')');
 }

@@ -72,6 +72,9 @@ test('parameters are read in all their forms', (t) => {
     ['text/plain charset=utf-8', 'charset', 'utf-8'],
     ['text/plain; charset=utf-8; charset=koi8-r', 'charset', 'utf-8'],
     ['attachment; filename=bez cudzyslowu.txt', 'filename', 'bez cudzyslowu.txt'],
+    ["attachment; filename*=UTF-8''Faktura%20(1)%20(2).pdf", 'filename', 'Faktura (1) (2).pdf'],
+    ['attachment; filename=skan (2).pdf (made up); size=3', 'filename', 'skan (2).pdf'],
+    ['attachment; filename=(1).pdf; size=3', 'filename', '(1).pdf'],
     ['attachment; filename="niezamkniety.txt', 'filename', 'niezamkniety.txt'],
   ];
   for (const [field, name, value] of cases) t.is(readParams(bytes(field)).params.get(name), value, field);
