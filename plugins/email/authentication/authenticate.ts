@@ -19,7 +19,7 @@ const authenticate: Authenticate = async ({ envelope, bytes, open, dns }) => {
   const source = open();
   const { headers, ...message } = await boundedMessage(source, bytes);
   const sender = outsideSender(envelope, headers.all('received'));
-  const authors = authorsIn(headers);
+  const authors = authorsIn(headers, envelope['mailFrom']);
   // What a server of an account says about who handed it in is not believed: anybody can write a header.
   const fetched = (found: Authentication): Authentication => (envelope['source'] === 'imap' ? { ...found, origin: 'account' } : found);
   const isSigned = headers.has('dkim-signature') || headers.has('arc-seal');
@@ -30,6 +30,7 @@ const authenticate: Authenticate = async ({ envelope, bytes, open, dns }) => {
   const checked = await check(message, {
     client: sender,
     sender: envelope['mailFrom'] ?? '',
+    author: authors.instead,
     resolver: resolverOf(dns),
   });
   return fetched(authenticationOf(checked, sender, authors));

@@ -20,7 +20,7 @@ export function subjectOf({ headers }: MimePart): string | null {
 }
 
 /** The first usable of From, Sender and the envelope; the name stays the one From shows. */
-export function senderOf(root: MimePart, envelopeFrom: string | undefined): NamedAddress {
+export function senderOf(root: Pick<MimePart, 'headers'>, envelopeFrom: string | undefined): NamedAddress {
   const usable = addresses(root.headers, 'from')[0] ?? addresses(root.headers, 'sender')[0];
   if (usable) return usable;
   const [shown] = mailboxes(root.headers, 'from');

@@ -129,6 +129,26 @@ test('two From fields, authors of two domains and look-alike letters pretend', a
   t.true((await checked(dns, mail('anna@xn--w-1ub.test'.replace('xn--w-1ub', 'wр')))).pretences.includes('lookalike'));
 });
 
+test('whoever a mail shows as its sender because From names nobody is judged as its author', async (t) => {
+  const elsewhere = { ip: '198.51.100.9', mailFrom: 'x@evil.test', helo: 'evil.test' };
+  for (const from of ['', 'From: Bank\n', 'From: Bank <>\n']) {
+    const nobody = mail('x').replace('From: x\n', from);
+    const letter = `Sender: kontakt@wp.test\n${nobody}`;
+    const found = await checked(dns, letter, elsewhere);
+    t.like(found, { fromDomain: 'wp.test', dmarc: { result: 'fail', policy: 'reject' }, pretences: ['dmarc'] }, from);
+    // A signature has to hold the From field (RFC 6376 section 5.4).
+    const isSigned = from !== '';
+    t.is((await checked(dns, await signed(letter, 'wp.test'), elsewhere)).dmarc?.result, isSigned ? 'pass' : 'fail', from);
+    t.like(
+      await checked(dns, nobody, { mailFrom: 'a@wp.test' }),
+      { fromDomain: 'wp.test', dmarc: { result: 'pass' }, pretences: [] },
+      from,
+    );
+    t.like(await checked(dns, nobody, { ...elsewhere, mailFrom: 'a@wp.test' }), { dmarc: { result: 'fail' }, pretences: ['dmarc'] }, from);
+    t.like(await checked(dns, nobody, { ...elsewhere, mailFrom: '' }), { fromDomain: null, dmarc: null }, from);
+  }
+});
+
 test('results that somebody else wrote into the mail are not read', async (t) => {
   const forged = 'Authentication-Results: mx.firma.test; dkim=pass header.d=wp.test; spf=pass; dmarc=pass\nReceived-SPF: pass\n';
   const found = await checked(dns, mail('anna@wp.test', forged), { ip: '198.51.100.9', mailFrom: 'x@evil.test' });
