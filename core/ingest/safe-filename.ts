@@ -5,13 +5,17 @@ const MAX_CHARS = 255;
 // C0, C1, DEL and every sign that turns the reading direction or cannot be seen: "invoice‮fdp.exe" would read as a PDF.
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 
+/** With the folders of a machine in front; any other slash belongs to a number (`FV/12/2026.pdf`). */
+const PATH = /^\s*(?:[a-z]:|file:|~|\.{1,2})?[/\\]/i;
+
 /**
  * A sender's file name as data: no folders, no control or direction characters, no leading dot, at most 255 characters with its extension
  * kept. A nameless one becomes `attachment-<position>` with an extension from its type.
  */
 export function safeFilename(name: string, contentType: string, position: number): string {
-  const base = name.toWellFormed().replace(HIDDEN, ' ').split(/[/\\]/).at(-1) ?? '';
-  const plain = strip(base.replace(/[<>:"|?*]/g, '_').replace(/\s+/g, ' '), /[. ]/);
+  const seen = name.toWellFormed().replace(HIDDEN, ' ');
+  const base = PATH.test(seen) ? (seen.split(/[/\\]/).at(-1) ?? '') : seen;
+  const plain = strip(base.replace(/[<>:"|?*/\\]/g, '_').replace(/\s+/g, ' '), /[. ]/);
   if (plain === '') return `attachment-${position}${extensionFor(contentType)}`;
   if (plain.length <= MAX_CHARS) return plain;
   const dot = plain.lastIndexOf('.');
