@@ -9,7 +9,7 @@ const QUOTE_CLASS =
 const QUOTE_ID =
   /^(?:x_)*(?:mail-editor-reference-message-container|OLK_SRC_BODY_SECTION|isForwardContent|isReplyContent|reply-intro|yahoo_quoted.*)$/i;
 const SIGNATURE_CLASS = /(?:^|[\s"])(?:x_)?(?:gmail_signature|moz-signature|protonmail_signature_block|tutanota_signature)(?=[\s"]|$)/i;
-const SIGNATURE_ID = /^(?:x_)*(?:Signature|ms-outlook-mobile-signature|AppleMailSignature|mobile-signature)$/i;
+const SIGNATURE_ID = /^(?:x_)*(?:Signature|ms-outlook-mobile-signature|AppleMailSignature|mobile-signature|composer_signature)$/i;
 /** Elements from which on everything is quoted: Outlook on the web, the old desktop Outlook's line above the header block. */
 const FROM_HERE_ID = /^(?:x_)*(?:divRplyFwdMsg|appendonsend)$/i;
 const OUTLOOK_LINE = /border-top:\s*solid\s+#[0-9a-f]{6}\s+[\d.]+pt/i;
@@ -227,12 +227,14 @@ function outermost(found: readonly Stretch[]): readonly Stretch[] {
   return kept;
 }
 
-/** Neighbours with nothing but line breaks between them become one. */
+const BREAKS = /^(?:\s|&nbsp;|<br[^>]*>|<hr[^>]*>|<(div|p)\b[^>]*>(?:\s|&nbsp;|<br[^>]*>)*<\/\1>)*$/;
+
+/** Neighbours with nothing but line breaks and empty lines between them become one. */
 function joined(html: string, found: readonly Stretch[]): readonly Stretch[] {
   const kept: Stretch[] = [];
   for (const stretch of found) {
     const last = kept.at(-1);
-    if (last && /^(?:\s|&nbsp;|<br[^>]*>|<hr[^>]*>)*$/.test(html.slice(last[1], stretch[0]))) kept[kept.length - 1] = [last[0], stretch[1]];
+    if (last && BREAKS.test(html.slice(last[1], stretch[0]))) kept[kept.length - 1] = [last[0], stretch[1]];
     else kept.push(stretch);
   }
   return kept;

@@ -52,6 +52,10 @@ const HABITS: Readonly<Record<string, readonly [string, ...string[]]>> = {
     '<div><span>Tak.<br><br><b>Od:</b> Anna<br><b>Wysłano:</b> pon<br><b>Do:</b> Jan<br>Pytanie</span></div>',
     'Od:',
   ],
+  Samsung: [
+    '<html><body dir="auto"><div dir="auto">Tak.</div><div dir="auto"><br></div><div id="composer_signature" dir="auto"><div style="font-size:12px" dir="auto">Wysłane z mojego Galaxy</div></div><div><br></div><div align="left" dir="auto"><div>-------- Oryginalna wiadomość --------</div><div>Od: Anna &lt;a@b.pl&gt; </div><div>Data: 23.11.2026  14:02  (GMT+01:00) </div><div>Do: jan@b.pl </div><div>Temat: x </div><div><br></div></div><p>Pytanie</p></body></html>',
+    'Wysłane z mojego',
+  ],
   'an original message without any mark but its line': [
     '<p>Tak.</p><p>-----Wiadomość oryginalna-----</p><p>Od: Anna</p><p>Pytanie</p>',
     '-----Wiadomość',
