@@ -1,8 +1,8 @@
-import { htmlToText } from '../lib/html-to-text.ts';
 import { sanitiseWithin } from '../lib/sanitise-html.ts';
 import { storable } from '../lib/text.ts';
 import type { AttachmentReading } from '../plugins/contract.ts';
 import { address, addresses, instant, visibleLine } from './bounded.ts';
+import { saidText } from './said-text.ts';
 import type { StoredReading } from './types.ts';
 
 const MAX_TEXT_CHARS = 200_000;
@@ -18,7 +18,7 @@ export function prepareReading(reading: AttachmentReading, budget: ReadingBudget
   if (reading.kind === 'invitation') return { ...reading, title: lineOrNull(reading.title), location: lineOrNull(reading.location) };
   const html = reading.html === null ? null : sanitiseWithin(storable(reading.html), Math.min(MAX_HTML_CHARS, budget.chars));
   budget.chars -= Math.min(html?.length ?? 0, budget.chars);
-  const text = reading.text ?? (html === null ? '' : htmlToText(html));
+  const text = saidText(reading.text, html);
   return {
     kind: 'message',
     from: address(reading.from),

@@ -11,6 +11,7 @@ import type { DeliveryReport, DomainReport, Inbound, InboundAttachment, InboundM
 import { address, addresses, instant, line, visibleLine } from './bounded.ts';
 import { prepareReading, type ReadingBudget } from './prepare-reading.ts';
 import { safeContentType, safeFilename } from './safe-filename.ts';
+import { saidText } from './said-text.ts';
 import type { Interpreted, InterpretedDomainReport, InterpretedMessage, StoredAttachment } from './types.ts';
 
 /** What is shown of one message; the original stays whole and can be downloaded. */
@@ -63,7 +64,7 @@ function prepareReport(report: DeliveryReport): DeliveryReport {
 
 async function prepareMessage(message: InboundMessage, blobs: Blobs): Promise<InterpretedMessage> {
   const html = message.html === null ? null : sanitiseWithin(storable(message.html), MAX_HTML_CHARS);
-  const text = cut(storable(message.text ?? (html === null ? '' : htmlToText(html)))).replaceAll('\r\n', '\n');
+  const text = cut(storable(saidText(message.text, html))).replaceAll('\r\n', '\n');
   const isAnswer = message.references.length > 0 || bareSubject(message.subject ?? '') !== (message.subject ?? '').trim();
   const folds = { text: quotedStretches(text, isAnswer), html: html === null ? [] : quotedHtmlStretches(html, isAnswer) };
   const own =
