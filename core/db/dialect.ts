@@ -10,12 +10,17 @@ export function skipLocked<T extends Knex.QueryBuilder>(db: Knex, query: T): T {
   return isPostgres(db) ? (query.forUpdate().skipLocked() as T) : query;
 }
 
-/** Keeps the rows for this transaction; waits for whoever has them. */
+/** Keeps the rows for this transaction; waits for whoever has them. Rows of others that name them may come meanwhile. */
 export function locked<T extends Knex.QueryBuilder>(db: Knex, query: T): T {
+  return isPostgres(db) ? (query.forNoKeyUpdate() as T) : query;
+}
+
+/** The same, and nothing that names these rows comes before the transaction ends; what others have just added is waited for. */
+export function closed<T extends Knex.QueryBuilder>(db: Knex, query: T): T {
   return isPostgres(db) ? (query.forUpdate() as T) : query;
 }
 
-/** Keeps the rows from being removed, or `locked` by others, until the transaction ends; others may go on changing what they say. */
+/** Keeps the rows from being removed, or `closed` by others, until the transaction ends; others may go on changing what they say. */
 export function pinned<T extends Knex.QueryBuilder>(db: Knex, query: T): T {
   return isPostgres(db) ? (query.forKeyShare() as T) : query;
 }

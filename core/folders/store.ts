@@ -1,4 +1,4 @@
-import { locked, pinned } from '../db/dialect.ts';
+import { closed, locked, pinned } from '../db/dialect.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { AgentId, FolderId, InboxId } from '../lib/ids.ts';
 import { type Folder, TOP_FOLDER } from './types.ts';
@@ -35,7 +35,7 @@ export async function allFolders({ db }: Scope): Promise<readonly Folder[]> {
  * another transaction added while we waited is there.
  */
 export async function lockTree(tx: WriteScope): Promise<readonly Folder[]> {
-  await tx.db<Row>('folders').where({ id: TOP_FOLDER }).forNoKeyUpdate().first('id');
+  await locked(tx.db, tx.db<Row>('folders').where({ id: TOP_FOLDER }).first('id'));
   return allFolders(tx);
 }
 
@@ -81,7 +81,7 @@ export async function saveOrder({ db }: WriteScope, ids: readonly FolderId[]): P
 
 /** Nothing is put into the folder until the transaction ends, and what others have just put there is seen from now on. */
 export async function closeFolder({ db }: WriteScope, id: FolderId): Promise<void> {
-  await locked(db, db<Row>('folders').where({ id }).first('id'));
+  await closed(db, db<Row>('folders').where({ id }).first('id'));
 }
 
 /** False when there is no such folder any more. It stays so until the transaction ends. */

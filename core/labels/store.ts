@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { locked, pinned } from '../db/dialect.ts';
+import { closed, pinned } from '../db/dialect.ts';
 import type { Scope, WriteScope } from '../db/scope.ts';
 import type { LabelId } from '../lib/ids.ts';
 import type { Colour, KnownLabel, RemovedLabel } from './types.ts';
@@ -85,7 +85,7 @@ export async function addToCount({ db }: WriteScope, id: LabelId, by: number): P
 /** False when it was not there, or was removed before. */
 export async function markRemoved({ db, now }: WriteScope, id: LabelId, mergedIntoId: LabelId | null): Promise<boolean> {
   // Whoever puts it on something just now ends first, and whoever begins then finds it removed.
-  await locked(db, present(db).where({ id }).first('id'));
+  await closed(db, present(db).where({ id }).first('id'));
   const count = await present(db).where({ id }).update({ removed_at: now().toISOString(), merged_into_id: mergedIntoId });
   if (mergedIntoId !== null) await db<Row>('labels').where({ merged_into_id: id }).update({ merged_into_id: mergedIntoId });
   return count > 0;

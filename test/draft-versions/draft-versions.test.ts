@@ -1,12 +1,13 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import test from 'ava';
 import { findConversation } from '../../core/conversations/list.ts';
 import { transact } from '../../core/db/scope.ts';
-import { forgetOldVersions } from '../../core/draft-versions/keep.ts';
+import { forgetOldVersions, keepVersion } from '../../core/draft-versions/keep.ts';
 import { restoreVersion } from '../../core/draft-versions/restore.ts';
 import { discardDraft, readDraft, saveDraft, saveWithFiles } from '../../core/drafts/save.ts';
 import { sendDraft, sendFirst } from '../../core/drafts/send.ts';
-import type { DraftInput } from '../../core/drafts/types.ts';
-import type { ConversationId, DraftVersionId } from '../../core/lib/ids.ts';
+import type { Draft, DraftInput } from '../../core/drafts/types.ts';
+import type { AgentId, ConversationId, DraftVersionId } from '../../core/lib/ids.ts';
 import { withdrawMessage } from '../../core/messages/withdraw.ts';
 import { deleteConversations } from '../../core/purges/delete-store.ts';
 import { mergeConversations } from '../../core/transfers/merge.ts';
@@ -51,6 +52,31 @@ test('a discarded draft with its files and fields can be brought back, and the s
   await discard();
   t.is((await versions(house)).length, 2);
   t.is(await discardDraft(house.agentScope, house.agentId, id), null, 'there is none now');
+});
+
+test('two agents who bring a draft back in one conversation at once do not wait for each other', async (t) => {
+  const { house, id } = await office(t);
+  const { agentScope, agentId } = house;
+  const ewa = await house.addAgent('ewa@company.test');
+  let [begun, kept] = [0, 0];
+  const { promise: bothHaveKept, resolve } = Promise.withResolvers<void>();
+  const bringBack = async (agent: AgentId): Promise<void> => {
+    const scope = { ...agentScope, actor: { kind: 'agent' as const, id: agent } };
+    await saveDraft(scope, agent, id, draft(LETTER));
+    const version = (await discardDraft(scope, agent, id)) as DraftVersionId;
+    await saveDraft(scope, agent, id, draft('Coś innego, co też chcę zachować.'));
+    await transact(scope, async (tx) => {
+      begun += 1;
+      await keepVersion(tx, (await readDraft(tx, agent, id)) as Draft, 'replaced');
+      kept += 1;
+      if (kept === 2) resolve();
+      await Promise.race([bothHaveKept, wait(300)]);
+      await restoreVersion(tx, agent, version);
+    });
+  };
+  await Promise.all([bringBack(agentId), bringBack(ewa)]);
+  t.is(begun, 2, 'neither had to begin again');
+  for (const agent of [agentId, ewa]) t.is((await readDraft(house.scope, agent, id))?.text, LETTER);
 });
 
 test('a file that its author took out of a draft does not come back with it', async (t) => {
