@@ -23,7 +23,7 @@ test('modules are found where Node would find them: files, packages, those that 
   thing('.', 'ours');
   thing('plugins/x', 'of the plugin');
   put('package.json', '{"type":"module"}');
-  for (const name of ['resolver.mjs', 'http.mjs']) cpSync(join(BIN, name), join(dir, 'core/bin', name));
+  for (const name of ['resolver.mjs', 'compiled.mjs', 'http.mjs']) cpSync(join(BIN, name), join(dir, 'core/bin', name));
   put(
     'core/a.ts',
     `import thing from 'thing'; import { createRequire } from 'node:module'; import { b } from './lib/b.ts';
