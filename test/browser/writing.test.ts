@@ -122,3 +122,26 @@ test('whoever goes on typing when his answer was refused writes on in it, and cl
   }
   t.is(await page.locator('#thead', { hasText: 'zamknięta' }).count(), 0);
 });
+
+test('the key of an answer leads to the end of what is written there, as styled and as plain text', async (t) => {
+  const { page } = await writing(t);
+  const write = async (more: string, whole: string): Promise<void> => {
+    await page.keyboard.type(more);
+    await page.waitForResponse(
+      (answer) => answer.ok() && new URLSearchParams(answer.request().postData() ?? '').get('text')?.trim() === whole,
+    );
+  };
+  const again = async (kind: string): Promise<void> => {
+    await page.reload();
+    await page.locator(`.composer.${kind}`).waitFor();
+    await page.keyboard.press('r');
+  };
+  await write('Jutro', 'Jutro');
+  await again('rich');
+  await write(' rano', 'Jutro rano');
+  await page.locator('[data-plain]').click();
+  await write(' o 8', 'Jutro rano o 8');
+  await again('plain');
+  await write(' lub 9', 'Jutro rano o 8 lub 9');
+  t.is(await page.inputValue('.composer [name=text]'), 'Jutro rano o 8 lub 9');
+});

@@ -149,8 +149,13 @@ async function enrich(form) {
   const rich = (on) => {
     form.classList.toggle('rich', on);
     form.classList.toggle('plain', !on);
-    if (on) editor.setHTML(html.value || paragraphs(area.value));
-    else html.value = '';
+    if (on) {
+      editor.setHTML(html.value || paragraphs(area.value));
+      editor.moveCursorToEnd();
+    } else {
+      html.value = '';
+      area.setSelectionRange(1e6, 1e6);
+    }
     empty();
   };
   // The editor reports its own setting up, too.
@@ -202,9 +207,7 @@ async function enrich(form) {
   // Whoever was writing in the plain field, which hides now, writes on where he was.
   const isWriting = document.activeElement === area;
   rich(form.dataset.format !== 'plain');
-  if (!isWriting || !form.classList.contains('rich')) return;
-  edit.focus();
-  editor.moveCursorToEnd();
+  if (isWriting && form.classList.contains('rich')) edit.focus();
 }
 
 const enrichAll = () => document.querySelectorAll('form[data-editor]').forEach(enrich);

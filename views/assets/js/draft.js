@@ -210,6 +210,6 @@ document.addEventListener('htmx:after:swap', () => {
   if (document.activeElement !== document.body) return;
   const { text } = next.elements;
   text.focus();
-  text.setSelectionRange(text.value.length, text.value.length);
+  text.setSelectionRange(1e6, 1e6);
 });
 restoreAll();

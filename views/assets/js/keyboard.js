@@ -9,7 +9,6 @@ const press = (selector) => {
 const focus = (selector) => {
   const field = document.querySelector(selector);
   field?.focus();
-  field?.select?.();
   return !!field;
 };
 
@@ -79,6 +78,7 @@ function pick(shiftKey) {
 /* With rows marked a key is for all of them. */
 const bulk = (key) => !!document.querySelector('#rows .pick:checked') && press(`[data-bulk~="${CSS.escape(key)}"]`);
 
+/* Each other letter presses the control that has it. */
 const KEYS = {
   j: () => step(1),
   k: () => step(-1),
@@ -87,23 +87,13 @@ const KEYS = {
   R: () => press('[data-key=R]') && write('reply'),
   n: () => write('note'),
   f: () => forward(),
-  e: () => press('[data-key=e]'),
   h: snooze,
-  i: () => press('[data-key=i]'),
-  s: () => press('[data-key=s]'),
-  a: () => press('[data-key=a]'),
-  l: () => press('[data-key=l]'),
-  L: () => press('[data-key=L]'),
-  v: () => press('[data-key=v]'),
-  u: () => press('[data-key=u]'),
-  c: () => press('[data-key=c]'),
-  b: () => press('[data-key=b]'),
   z: () => press('[data-key=z]') || press('.toast [data-undo] button, .toasts [data-undo] button'),
   x: () => pick(false),
   X: () => pick(true),
   '!': () => away('ofSpam', '!'),
   '#': () => away('ofTrash', '#'),
-  '/': () => focus('[data-key="/"]'),
+  '/': () => focus('[data-key="/"]') && !document.activeElement.select(),
   '?': () => {
     document.getElementById('keys')?.showModal();
     return true;
@@ -127,7 +117,7 @@ document.addEventListener(
       target.blur();
     } else if (!event.ctrlKey && !event.metaKey && !event.altKey && !typing(target) && !document.querySelector('dialog[open]')) {
       const act = own[key] ?? key;
-      if (bulk(act) || KEYS[act]?.()) event.preventDefault();
+      if (bulk(act) || (KEYS[act]?.() ?? press(`[data-key="${CSS.escape(act)}"]`))) event.preventDefault();
     }
   },
   true,
