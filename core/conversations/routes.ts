@@ -130,10 +130,11 @@ export function conversationRoutes(deps: ConversationRouteDeps): readonly Route[
 
   const context = async (ctx: PageContext): Promise<void> => {
     const openId = await allowed(ctx, 'conversation:read');
-    const { talk, row } = await talkScreen(ctx.scope, deps, lookingAt(ctx, openId), { limit: 1 });
+    const who = lookingAt(ctx, openId);
+    const { talk, row } = await talkScreen(ctx.scope, deps, who, { limit: 1 });
     const { agents, teams } = await holders(ctx, openId);
     const others = agents.filter(({ id }) => id !== row.assignee?.id);
-    const data = { talk: { ...talk, agents: others, teams }, context: await contextScreen(ctx.scope, deps, row) };
+    const data = { talk: { ...talk, agents: others, teams }, context: await contextScreen(ctx.scope, deps, row, who.address) };
     if (ctx.isFragment) ctx.fragment('conversations/_context-swap', data);
     else ctx.page('conversations/context', data);
   };

@@ -230,7 +230,7 @@ async function offeredToBlock(scope: Scope, deps: WorkspaceDeps, { folderId, con
 }
 
 /** The panel beside it: four queries. */
-export async function contextScreen(scope: Scope, deps: WorkspaceDeps, row: ConversationRow) {
+export async function contextScreen(scope: Scope, deps: WorkspaceDeps, row: ConversationRow, address: ListAddress) {
   const contact = await findContact(scope, row.contact.id);
   const earlier = await listConversations(scope, { contactId: row.contact.id, limit: 11 });
   const blocked = await blockedAmong(
@@ -238,7 +238,7 @@ export async function contextScreen(scope: Scope, deps: WorkspaceDeps, row: Conv
     contact.identities.map(({ address }) => address),
   );
   return {
-    ...contextView(contact, earlier, row, deps.iconOf),
+    ...contextView(contact, earlier, row, { address, iconOf: deps.iconOf }),
     labels: await contactLabels(scope, row.contact.id),
     saidEmails: await saidEmails(scope, contact),
     blocked: Object.fromEntries(blocked.map(({ address, reason }) => [address, reason])),

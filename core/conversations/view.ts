@@ -167,7 +167,12 @@ function isOvertaken(messages: readonly Message[], now: Date): boolean {
 }
 
 /** The panel beside a conversation: whose it is and what he wrote before. */
-export function contextView(contact: Contact, earlier: Page<ConversationRow>, row: ConversationRow, iconOf: (channel: string) => string) {
+export function contextView(
+  contact: Contact,
+  earlier: Page<ConversationRow>,
+  row: ConversationRow,
+  { address, iconOf }: { address: ListAddress; iconOf: (channel: string) => string },
+) {
   return {
     since: contact.createdAt,
     addresses: contact.identities.map((identity) => identity.address).filter(isForPeople),
@@ -175,7 +180,7 @@ export function contextView(contact: Contact, earlier: Page<ConversationRow>, ro
     earlier: earlier.items
       .filter((one) => one.id !== row.id)
       .map((one) => ({
-        href: `/conversations/${one.id}`,
+        href: hrefOf(`/conversations/${one.id}`, address),
         icon: iconOf(one.inbox.channel),
         subject: one.subject,
         at: one.lastMessageAt,

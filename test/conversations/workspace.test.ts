@@ -180,6 +180,20 @@ test('a conversation opens at its first unread message until it was read, which 
   t.false(text.includes('row1 new'));
 });
 
+test('the way back leads to the list that one came from, also after an act, a live update and in earlier conversations', async (t) => {
+  const { anna, mail } = await workspaceFor(t);
+  for (const subject of ['Dawna sprawa', 'Nowa sprawa']) await mail({ subject });
+  const query = '?folder=closed&q=sprawa&sort=waiting';
+  const headers = { ...PART, 'HX-Current-URL': `http://centrala.test/conversations/2${query}` };
+  const leads = ({ text }: { text: string }, name: string, path: string): boolean =>
+    text.includes(`<a class="${name}" href="${path}${query.replaceAll('&', '&amp;')}"`);
+  const back = ['icon-link back', '/conversations'] as const;
+  t.true(leads(await anna.get(`/conversations/2${query}`), ...back));
+  t.true(leads(await anna.post('/conversations/2/closure', {}, headers), ...back));
+  t.true(leads(await anna.get('/conversations/2/messages', headers), ...back));
+  t.true(leads(await anna.get('/conversations/2/context', headers), 'prev', '/conversations/1'));
+});
+
 test('the panel tells who the contact is and leads to his earlier conversations', async (t) => {
   const { anna, mail } = await workspaceFor(t);
   await mail({ subject: 'Dawna sprawa' });
