@@ -1,5 +1,6 @@
 import test from 'ava';
-import { loggedIn, officeFor } from '../support/office.ts';
+import { openBrowser, openWindow, PHONE } from '../support/browser.ts';
+import { loggedIn, logIn, officeFor } from '../support/office.ts';
 
 test('earlier messages that were asked for stay, and the place in them, when something new comes to the conversation', async (t) => {
   const office = await officeFor(t);
@@ -66,5 +67,23 @@ test('an act in a conversation leaves the earlier messages that were opened, and
   await page.keyboard.press('Control+Enter');
   await page.locator('.msg.internal', { hasText: 'Jeszcze jedna notatka.' }).waitFor({ state: 'attached' });
   t.is(await shown.count(), 91);
+  t.deepEqual(complaints, []);
+});
+
+test('whoever comes back from a conversation on a phone finds the list where he left it', async (t) => {
+  const office = await officeFor(t);
+  for (let n = 1; n <= 14; n += 1) await office.mail({ from: `k${n}@klient.test`, subject: `Pytanie ${n}` });
+  const { page, complaints } = await openWindow(await openBrowser(t), { viewport: PHONE });
+  await logIn(page, office.base);
+  const first = page.locator('#rows .row1', { hasText: 'Pytanie 1' }).last();
+  await first.scrollIntoViewIfNeeded();
+  const before = await first.boundingBox();
+  await first.click();
+  await page.locator('.talk').waitFor();
+  await page.locator('.thead .back').click();
+  await page.waitForURL('**/conversations');
+  await page.locator('.talk').waitFor({ state: 'detached' });
+  t.deepEqual(await first.boundingBox(), before);
+  t.regex(await page.title(), /Otwarte · Centrala$/);
   t.deepEqual(complaints, []);
 });
