@@ -1,6 +1,7 @@
 import test from 'ava';
 import { openBrowser, openWindow, PHONE } from '../support/browser.ts';
 import { loggedIn, logIn, officeFor } from '../support/office.ts';
+import { until } from '../support/until.ts';
 
 test('earlier messages that were asked for stay, and the place in them, when something new comes to the conversation', async (t) => {
   const office = await officeFor(t);
@@ -85,5 +86,24 @@ test('whoever comes back from a conversation on a phone finds the list where he 
   await page.locator('.talk').waitFor({ state: 'detached' });
   t.deepEqual(await first.boundingBox(), before);
   t.regex(await page.title(), /Otwarte · Centrala$/);
+  t.deepEqual(complaints, []);
+});
+
+test('the end stays in sight as a conversation grows, also when another part of the page comes while that is being put in', async (t) => {
+  const office = await officeFor(t);
+  await office.mail({ from: 'jan@klient.test', subject: 'Długa rozmowa' });
+  const write = (n: number) => office.api('POST', '/conversations/1/messages', { kind: 'note', text: `Notatka numer ${n}.` });
+  for (let n = 2; n <= 12; n += 1) await write(n);
+  const { page, complaints } = await loggedIn(t, office);
+  await page.locator('#rows .row1').click();
+  await page.locator('.msg.internal', { hasText: 'Notatka numer 12.' }).waitFor();
+  const below = () => page.locator('#msgs').evaluate((list) => Math.round(list.scrollHeight - list.scrollTop - list.clientHeight));
+  t.is(await below(), 0);
+  // Another one that begins before htmx has told the end of the first.
+  await page.evaluate(`document.addEventListener('htmx:before:settle', () =>
+    queueMicrotask(() => document.dispatchEvent(new Event('htmx:before:swap'))))`);
+  await write(13);
+  await page.locator('.msg.internal', { hasText: 'Notatka numer 13.' }).waitFor();
+  await until('the end is in sight', async () => (await below()) === 0, 5000);
   t.deepEqual(complaints, []);
 });

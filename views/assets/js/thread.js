@@ -46,6 +46,8 @@ document.addEventListener('htmx:before:swap', () => {
   const list = pane()?.querySelector('.msgs');
   wasAtEnd = !!list && list.scrollHeight - list.scrollTop - list.clientHeight < 60;
 });
+/* At once: while this part settles others come, and before each of them it is asked anew whether the end was in sight. */
+document.addEventListener('htmx:before:settle', () => wasAtEnd && pane() && toEnd(pane()));
 document.addEventListener('htmx:after:swap', () => look(true));
 document.addEventListener('visibilitychange', () => look(false));
 /* What comes anew reaches as far back as what stands here. */
