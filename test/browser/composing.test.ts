@@ -98,8 +98,13 @@ const DEEDS: readonly (readonly [string, (page: Page, colleague: Person) => Prom
   [
     'merged into another by a colleague',
     async (page, { api }) => {
+      // His last words are in his tab alone, as while he goes on typing.
+      const draft = '**/conversations/1/draft';
+      await page.route(draft, (route) => route.abort());
       await api('POST', '/conversations/1/merger', { into: 3 });
       await shows(page, '.line', 'Połączono z tą rozmową: #1');
+      await page.locator('#composer .edit:focus').waitFor({ timeout: 10_000 });
+      await page.unroute(draft);
     },
   ],
   ['reloaded', (page) => page.reload()],

@@ -45,6 +45,8 @@ function cameAlong(form) {
     if (!new URLSearchParams(text ?? '').get('text')?.startsWith(form.elements.text.value.trimEnd())) continue;
     sessionStorage.removeItem(other);
     sessionStorage.setItem(drawer(form), text);
+    // His next key is a letter, too, and no command.
+    busy(form);
     return text;
   }
   return null;
