@@ -1,8 +1,9 @@
 import type { PageContext, Route } from '../http/context.ts';
 import { type ConversationId, parseId } from '../lib/ids.ts';
-import { hrefOf, readAddress } from './address.ts';
+import { hrefOf } from './address.ts';
 import { allow } from './allow.ts';
 import { leadsTo } from './evidence.ts';
+import { addressOf } from './looking.ts';
 
 /** Makes of a handler for `/conversations/:id/…` one that sends whoever asks for a merged conversation on to where it went. */
 export const orSentOn =
@@ -18,5 +19,5 @@ export const orSentOn =
 export async function sendOn(ctx: PageContext, asked: ConversationId, id: ConversationId): Promise<void> {
   await allow(ctx.scope, 'conversation:read', id);
   ctx.toast(ctx.t('conversations.toast.sent_on', { number: asked, into: id }));
-  ctx.seeOther(hrefOf(`/conversations/${id}`, readAddress(ctx.query)));
+  ctx.seeOther(hrefOf(`/conversations/${id}`, addressOf(ctx)));
 }

@@ -24,8 +24,12 @@ test('a merge is chosen on a page that shows both, leaves a line with the way ba
   t.true(page.text.includes(`<b>#${a} Repair</b>`));
   t.true(page.text.includes('Anna Nowak ·'));
   t.is((await anna.get(`/conversations/${a}?folder=closed`)).location, `/conversations/${b}?folder=closed`);
-  const live = await anna.get(`/conversations/${a}/messages`, { 'HX-Request': 'true' });
-  t.is(live.headers.get('hx-redirect'), `/conversations/${b}`);
+  const live = await anna.get(`/conversations/${a}/messages`, {
+    'HX-Request': 'true',
+    'HX-Request-Type': 'partial',
+    'HX-Current-URL': `http://centrala.test/conversations/${a}?folder=closed`,
+  });
+  t.is(live.headers.get('hx-redirect'), `/conversations/${b}?folder=closed`);
   const closure = await anna.post(`/conversations/${a}/closure`);
   t.is(closure.location, `/conversations/${b}`, 'an old page closes nothing that it does not show');
   t.is(
