@@ -6,7 +6,8 @@ import { cursorsOf } from './cursor.ts';
 import { NoRoomError, type Shelf } from './fetch-group.ts';
 import { createFiling, type Filing } from './filing.ts';
 import { openImap } from './imap-client.ts';
-import { imapFailureOf, isFolderMissing } from './imap-failure.ts';
+import { imapFailureOf, isFolderShut } from './imap-failure.ts';
+import { openFolder } from './open-folder.ts';
 import type { pauseAfter } from './patience.ts';
 import { createPolling } from './polling.ts';
 import { createProgress, type Failure, type Progress } from './progress.ts';
@@ -182,13 +183,13 @@ async function isBehind({ shelf, signal }: Reading): Promise<boolean> {
   return true;
 }
 
-/** A folder that was removed or renamed does not keep the others from being read. */
+/** A folder that the server does not open keeps none of the others from being read. */
 async function readFolder(reading: Reading, folder: ChosenFolder, missing: Set<string>, read: () => Promise<void>): Promise<void> {
   try {
     await read();
     missing.delete(folder.path);
   } catch (error) {
-    if (!isFolderMissing(error)) throw error;
+    if (!isFolderShut(error)) throw error;
     missing.add(folder.path);
     reading.shelf.host.log.warn('mailbox_folder_missing', { inboxId: reading.shelf.inboxId, folder: folder.path });
   }
@@ -196,7 +197,7 @@ async function readFolder(reading: Reading, folder: ChosenFolder, missing: Set<s
 
 /** Opens the folder that tells when something comes; true: something came already since it was read. */
 async function hasNews({ client, cursors }: Reading, { path }: ChosenFolder): Promise<boolean> {
-  const { uidNext } = await client.mailboxOpen(path);
+  const { uidNext } = await openFolder(client, path);
   const cursor = await cursors.load(path);
   return cursor !== null && uidNext - 1 > cursor.high;
 }

@@ -3,7 +3,7 @@ import type { ImapFlow } from 'imapflow';
 import type { ChannelHost, FolderComparison, MissingMessage } from '../../../core/plugins/contract.ts';
 import type { Cursor, Cursors } from './cursor.ts';
 import { announced, fetchGroup, groupsOf, isSuspect, type Shelf, setOf } from './fetch-group.ts';
-import { isFolderMissing } from './imap-failure.ts';
+import { isFolderShut } from './imap-failure.ts';
 import type { Line } from './line.ts';
 import { search } from './read-folder.ts';
 import type { ChosenFolder } from './settings.ts';
@@ -98,7 +98,7 @@ async function opened({ line }: Looking, { path }: ChosenFolder, { uidValidity }
     const client = await line.inside(path);
     return client.mailbox && String(client.mailbox.uidValidity) === uidValidity ? client : null;
   } catch (error) {
-    if (isFolderMissing(error)) return null;
+    if (isFolderShut(error)) return null;
     throw error;
   }
 }

@@ -8,7 +8,8 @@ import type { ChannelHost, Inbox, OutboundMessage } from '../../../core/plugins/
 import { composeMail } from '../outbound/compose.ts';
 import { isAscii } from '../outbound/one-line.ts';
 import type { EmailSettings } from '../settings.ts';
-import { imapFailureOf, isFolderMissing } from './imap-failure.ts';
+import { imapFailureOf, isFolderShut } from './imap-failure.ts';
+import { openFolder } from './open-folder.ts';
 import type { Mailbox } from './settings.ts';
 
 /** What of the host the filing needs. */
@@ -118,7 +119,7 @@ async function markAnswered(client: ImapFlow, { folders }: Mailbox, externalId: 
 /** UIDs of what has this Message-ID in a folder, which is open then. */
 export async function findByMessageId(client: ImapFlow, path: string, externalId: string): Promise<readonly number[]> {
   // Courier lets nobody put anything into a folder that he has opened to look into it only.
-  await client.mailboxOpen(path);
+  await openFolder(client, path);
   const found = await client.search({ header: { 'message-id': `<${externalId}>` } }, { uid: true });
   if (!Array.isArray(found)) throw new Error('The server refused a search');
   return found;
@@ -129,7 +130,7 @@ export async function findWhereItMayBe(client: ImapFlow, path: string, externalI
   try {
     return await findByMessageId(client, path, externalId);
   } catch (error) {
-    if (isFolderMissing(error)) return [];
+    if (isFolderShut(error)) return [];
     throw error;
   }
 }

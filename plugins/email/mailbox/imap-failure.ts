@@ -79,7 +79,7 @@ function kindOf(error: unknown, { code, reply, text, status, isDismissed }: Fact
   if (code === 'ECONNREFUSED') return 'refused';
   if (/TIMEOUT|^ETIMEDOUT$/.test(code)) return 'timeout';
   if (/^(?:EHOSTUNREACH|ENETUNREACH|EACCES|EADDRNOTAVAIL)$/.test(code)) return 'unreachable';
-  if (/^(?:TRYCREATE|NONEXISTENT|NOPERM)$/.test(reply) || isFolderMissing(error)) return 'folder';
+  if (/^(?:TRYCREATE|NONEXISTENT|NOPERM)$/.test(reply) || isFolderShut(error)) return 'folder';
   if (status === 'NO' || status === 'BAD') return 'protocol';
   return /^(?:NoConnection|EConnectionClosed|ClosedAfterConnect\w+|StateLogout|ECONNRESET|EPIPE)$/.test(code) ? 'cut' : 'protocol';
 }
@@ -88,8 +88,14 @@ const isMarked = (error: unknown, mark: string): boolean =>
   typeof error === 'object' && error !== null && mark in error && Reflect.get(error, mark) === true;
 /** The server knows who we say we are, and says no. */
 export const isLogInRefused = (error: unknown): boolean => isMarked(error, 'authenticationFailed');
-/** The folder was removed or renamed. */
-export const isFolderMissing = (error: unknown): boolean => isMarked(error, 'mailboxMissing');
+/** The server does not open this folder: it has none any more, keeps the name for the folders below it only, or shows it to others. */
+export class FolderShutError extends Error {
+  constructor(refusal: Error) {
+    super(factsOf(refusal).text, { cause: refusal });
+  }
+}
+/** The folder is not to be had, which says nothing of the others. */
+export const isFolderShut = (error: unknown): boolean => error instanceof FolderShutError || isMarked(error, 'mailboxMissing');
 
 /** It is about everything that is asked of the server now: too much traffic, or a part of it that is down (RFC 5530). */
 export function isForAll(error: unknown): boolean {

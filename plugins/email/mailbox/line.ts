@@ -1,4 +1,5 @@
 import type { ImapFlow } from 'imapflow';
+import { openFolder } from './open-folder.ts';
 
 /** A connection that is replaced when it broke. */
 export interface Line {
@@ -12,7 +13,7 @@ export function createLine(connect: () => Promise<ImapFlow>): Line {
   return {
     inside: async (path) => {
       if (!client?.usable) client = await connect();
-      if (!client.mailbox || client.mailbox.path !== path) await client.mailboxOpen(path, { readOnly: true });
+      if (!client.mailbox || client.mailbox.path !== path) await openFolder(client, path, { readOnly: true });
       return client;
     },
     close: () => client?.close(),

@@ -1,6 +1,7 @@
 import type { ImapFlow } from 'imapflow';
 import { above, beneath, type Cursor, type Cursors, cursorFor } from './cursor.ts';
 import { type Announced, announced, fetchGroup, groupsOf, isSuspect, type Shelf } from './fetch-group.ts';
+import { openFolder } from './open-folder.ts';
 import type { ChosenFolder } from './settings.ts';
 import type { Stretch } from './stretch.ts';
 
@@ -75,7 +76,7 @@ export async function readHistory(reading: Reading, folder: ChosenFolder): Promi
  */
 async function selected(client: ImapFlow, path: string, isNew: boolean): Promise<{ uidValidity: bigint; uidNext: number }> {
   const { mailbox } = client;
-  if (isNew || !mailbox || mailbox.path !== path) return client.mailboxOpen(path);
+  if (isNew || !mailbox || mailbox.path !== path) return openFolder(client, path);
   await client.noop();
   return mailbox;
 }

@@ -3,7 +3,8 @@ import type { ImapFlow } from 'imapflow';
 import type { InboxId } from '../../../core/lib/ids.ts';
 import type { AccessToken, ChannelHost } from '../../../core/plugins/contract.ts';
 import { openImap } from './imap-client.ts';
-import { type ImapFailureKind, imapFailureOf, isFolderMissing } from './imap-failure.ts';
+import { type ImapFailureKind, imapFailureOf, isFolderShut } from './imap-failure.ts';
+import { openFolder } from './open-folder.ts';
 import type { pauseAfter } from './patience.ts';
 import type { ChosenFolder, Mailbox } from './settings.ts';
 import { expectUsable, newsOf } from './waiting.ts';
@@ -142,7 +143,7 @@ async function watch(
       try {
         if (!client.capabilities.has('IDLE')) return 'useless';
         // Nothing is read here, so it is only looked into.
-        await client.mailboxOpen(path, { readOnly: true });
+        await openFolder(client, path, { readOnly: true });
         isInside = true;
         failures = 0;
         client.on('exists', () => tell(true));
@@ -155,7 +156,7 @@ async function watch(
       }
     } catch (error) {
       if (signal.aborted) break;
-      if (isFolderMissing(error)) return 'useless';
+      if (isFolderShut(error)) return 'useless';
       const { kind, retryInMs } = imapFailureOf(error, mailbox);
       if (!isInside && REFUSALS.has(kind)) return 'refused';
       failures += 1;

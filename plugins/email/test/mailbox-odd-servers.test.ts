@@ -4,7 +4,7 @@ import { DOVECOT_PASSWORD, type Dovecot, startDovecot } from '../../../test/supp
 import { until } from '../../../test/support/until.ts';
 import { accountAt, mail } from './account.ts';
 
-const ACCOUNTS = ['a', 'b', 'c'].map((name) => `${name}@firma.test`);
+const ACCOUNTS = ['a', 'b', 'c', 'd'].map((name) => `${name}@firma.test`);
 let dovecot: Dovecot;
 let used = 0;
 
@@ -13,8 +13,8 @@ test.before(async () => {
 });
 test.after.always(() => dovecot.stop());
 
-const accountFor = (t: ExecutionContext<unknown>) =>
-  accountAt(t, { port: dovecot.port, login: ACCOUNTS[used++] ?? '', password: DOVECOT_PASSWORD });
+const accountFor = (t: ExecutionContext<unknown>, folders?: Parameters<typeof accountAt>[1]['folders']) =>
+  accountAt(t, { port: dovecot.port, login: ACCOUNTS[used++] ?? '', password: DOVECOT_PASSWORD, ...(folders && { folders }) });
 
 test.serial('a time of arrival that is none stops no account', async (t) => {
   const { login, host, start, subjects } = accountFor(t);
@@ -47,4 +47,27 @@ test.serial('a server that came back from its backup gives numbers a second time
   await until('what came after the backup is here', () => subjects().includes('siedem'));
   t.true(subjects().includes('sześć'));
   await third.accounts.stop();
+});
+
+test.serial('a chosen folder that was deleted and stands there only for the folders below it stops none of the others', async (t) => {
+  const roles = { INBOX: 'inbox', Projekty: 'other', Reklamacje: 'other' };
+  const { login, start, other, subjects } = accountFor(
+    t,
+    Object.entries(roles).map(([path, role]) => ({ path, role })),
+  );
+  const client = await other();
+  t.teardown(() => client.close());
+  for (const path of ['Projekty', 'Projekty/Most', 'Reklamacje']) await client.mailboxCreate(path);
+  const first = await start();
+  await until('it is read', () => first.health()?.state === 'current');
+  await first.accounts.stop();
+  await client.mailboxDelete('Projekty');
+  t.true((await client.list()).some(({ path }) => path === 'Projekty'));
+  const { current, health } = await start();
+  await until('the others are read', () => health()?.state === 'current');
+  t.like(health(), { failingSince: null, problem: 'account_folder_missing', detail: 'Projekty' });
+  dovecot.deliver(login, mail('pytanie'));
+  dovecot.deliver(login, mail('skarga'), 'Reklamacje');
+  await current(2);
+  t.deepEqual(subjects().sort(), ['pytanie', 'skarga']);
 });
