@@ -19,7 +19,7 @@ export type FilingHost = Pick<ChannelHost, 'state' | 'sent' | 'signingKeys' | 'n
 export interface Filing {
   /** A message was taken by the server for sending. On disk when it returns. */
   add(message: OutboundMessage): Promise<void>;
-  /** Does what waits; true: something is filed. Rejects when the connection breaks; what the server refuses is tried again later. */
+  /** Does what waits; true: something is filed. Rejects when the connection breaks; what the server refuses, or hangs up over twice, is tried again later. */
   work(client: ImapFlow): Promise<boolean>;
   /** What the server said when it refused what still waits; null while it refuses nothing. */
   refusal(): string | null;
@@ -43,6 +43,8 @@ const GIVE_UP_MS = 7 * 24 * 3_600_000;
 export function createFiling(host: FilingHost, inbox: Inbox<EmailSettings>, mailbox: Mailbox, wake: () => void): Filing {
   const key = `imap filing ${inbox.id}`;
   const refusals = new Map<number, string>();
+  /** Messages over which the connection broke once. */
+  const broken = new Set<number>();
   const parsed = (text: string | null): readonly Waiting[] => WAITING.parse(JSON.parse(text ?? '[]'));
   // At once: what another process sent is added to the same list.
   const change = (work: (list: readonly Waiting[]) => readonly Waiting[]): Promise<void> =>
@@ -64,17 +66,24 @@ export function createFiling(host: FilingHost, inbox: Inbox<EmailSettings>, mail
       let isFiled = false;
       for (const one of due) {
         let isDone = true;
+        let failure: unknown = null;
         try {
           if (mailbox.appendSent) await append(host, client, inbox, mailbox, one);
           if (mailbox.markAnswered && one.inReplyTo !== null) await markAnswered(client, mailbox, one.inReplyTo);
           isFiled = true;
           refusals.delete(one.messageId);
+          broken.delete(one.messageId);
         } catch (error) {
-          if (!client.usable) throw error;
+          failure = error;
+          // A line that breaks tells nothing; a server that hangs up over the same message again does not want that one.
+          if (!client.usable && !broken.has(one.messageId)) {
+            broken.add(one.messageId);
+            throw error;
+          }
           host.log.warn('mailbox_filing_refused', { inboxId: inbox.id, messageId: one.messageId, ...errorFacts(error) });
           isDone = now.getTime() - Date.parse(one.since) > GIVE_UP_MS;
           if (isDone) refusals.delete(one.messageId);
-          else refusals.set(one.messageId, imapFailureOf(error, mailbox).text);
+          else refusals.set(one.messageId, client.byeReason || imapFailureOf(error, mailbox).text);
         }
         const notBefore = new Date(now.getTime() + AGAIN_MS).toISOString();
         await change((list) =>
@@ -82,6 +91,7 @@ export function createFiling(host: FilingHost, inbox: Inbox<EmailSettings>, mail
             ? list.filter(({ messageId }) => messageId !== one.messageId)
             : list.map((known) => (known.messageId === one.messageId ? { ...known, notBefore } : known)),
         );
+        if (failure !== null && !client.usable) throw failure;
       }
       return isFiled;
     },

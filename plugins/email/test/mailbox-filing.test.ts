@@ -1,5 +1,6 @@
 import test from 'ava';
 import { memoryHost } from '../../../test/support/channel-host.ts';
+import { cuttingProxy } from '../../../test/support/cutting-proxy.ts';
 import { DOVECOT_PASSWORD, startDovecot } from '../../../test/support/dovecot.ts';
 import { until } from '../../../test/support/until.ts';
 import { accountAt, ACCOUNT_ID as ID, mail } from './account.ts';
@@ -62,4 +63,32 @@ test('a folder that somebody renamed keeps an answer from being marked in no oth
   t.regex(dovecot.files(login, 'Reklamacje').join(), /,.*R/);
   await current(2);
   t.not(health()?.problem, 'account_filing');
+});
+
+test('a server that hangs up at one copy gets the others, and the mail behind it is read as before', async (t) => {
+  const login = 'biuro@firma.test';
+  const dovecot = await startDovecot([login]);
+  t.teardown(() => dovecot.stop());
+  const proxy = await cuttingProxy(t, dovecot.port, Number.POSITIVE_INFINITY);
+  // As Exchange does it with one that is too large for it.
+  let large = 0;
+  proxy.fail({ answers: (said) => (/ APPEND .*\{\d{6}\}/.test(said) && ++large ? '* BYE Connection is closed. 13\r\n' : null) });
+  const clock = { now: new Date() };
+  const sent = (id: number) =>
+    outbound({ messageId: id as never, externalId: `odp${id}@firma.test`, text: 'x\n'.repeat(id === 7 ? 90_000 : 9) });
+  const host = memoryHost({ sent: async (id) => sent(id), now: () => clock.now });
+  const { start } = accountAt(t, { port: proxy.port, login, password: DOVECOT_PASSWORD }, { host, patience: () => 5 });
+  const { accounts, current, health } = await start();
+  await current(0);
+  for (const id of [7, 8]) await accounts.sent(ID, sent(id), [{ deliveryId: 1 as never, outcome: { state: 'accepted', reply: '250' } }]);
+  await until('the other one is filed', () => dovecot.files(login, 'Sent').length === 1);
+  dovecot.deliver(login, mail('pytanie'));
+  await current(2);
+  t.like(health(), { failingSince: null, problem: 'account_filing', detail: 'Connection is closed. 13' });
+  const before = large;
+  t.true(before <= 2, `${before} times`);
+  clock.now = new Date(clock.now.getTime() + 8 * 24 * 3_600_000);
+  dovecot.deliver(login, mail('po tygodniu'));
+  await until('it is given up', async () => (await host.state.get('imap filing 1')) === null);
+  t.is(large, before + 1);
 });
