@@ -6,7 +6,6 @@ import type { DraftInput } from './types.ts';
 
 const TEXT = z.string().catch('');
 const MAX_CHARS = 500_000;
-const LINE = z.string().max(20_000).catch('');
 
 const MOMENT = z.string().max(40).catch('');
 const YES = z
@@ -30,9 +29,9 @@ const composer = z.object({
   onlySender: YES,
   offeredTo: LIST,
   offeredCopies: LIST,
-  moreTo: LINE,
-  cc: LINE,
-  bcc: LINE,
+  moreTo: TEXT,
+  cc: TEXT,
+  bcc: TEXT,
   subject: z
     .string()
     .catch('')
@@ -52,7 +51,7 @@ const composer = z.object({
     .transform((value) => parseId<'canned_responses'>(value)),
   macroSays: z.string().max(2_000).catch(''),
   macroOff: YES,
-  forwardTo: z.string().max(20_000).nullable().catch(null),
+  forwardTo: z.string().nullable().catch(null),
   forwardOf: z
     .unknown()
     .optional()
@@ -108,7 +107,7 @@ export function readComposer(form: Readonly<Record<string, unknown>>): {
     forwardFiles,
     ...more
   } = composer.parse(form);
-  if (text.length > MAX_CHARS || html.length > MAX_CHARS)
+  if ([text, html, more.moreTo, more.cc, more.bcc, forwardTo ?? ''].some(({ length }) => length > MAX_CHARS))
     throw new AppError('text_too_long', 413, `A message may have ${MAX_CHARS} characters, its formatting included`, {
       help: 'Shorten it, or attach it as a file.',
     });

@@ -41,3 +41,17 @@ test('a form that was refused is sent once it is right, and one without a name a
   for (const _ of [1, 2]) t.is((await anna.post('/conversations/new', { ...fields, moreTo: 'jan@customer.test' })).status, 303);
   t.is((await scope.db('messages')).length, 3);
 });
+
+test('more recipients than a message may have are refused however many they are, and stand where they were written', async (t) => {
+  const { anna, scope } = await workspaceFor(t);
+  await anna.get('/conversations/new');
+  const many = Array.from({ length: 900 }, (_, n) => `klient${n}@odbiorca.test`).join(', ');
+  const fields = { kind: 'new', inboxId: '1', subject: 'Nowy cennik', text: 'Taki jest cennik.', moreTo: 'biuro@odbiorca.test' };
+  for (const field of ['cc', 'bcc', 'moreTo']) {
+    const refused = await anna.post('/conversations/new', { ...fields, [field]: many });
+    t.is(refused.status, 422, field);
+    t.regex(refused.text, /Za dużo odbiorców/);
+    t.true(refused.text.includes(many), field);
+  }
+  t.is((await scope.db('messages')).length, 0);
+});
