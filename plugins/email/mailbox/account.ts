@@ -52,7 +52,7 @@ export function startAccount(
   const stopping = new AbortController();
   const { signal } = stopping;
   const progress = createProgress(host.now);
-  const cursors = cursorsOf(host.state, inbox.id);
+  const cursors = cursorsOf(host.state, inbox.id, mailbox);
   const shelf: Shelf = { inboxId: inbox.id, host, maxBytes: host.maxMessageBytes };
   const folders = inOrder(mailbox.folders);
   const bell = newBell();

@@ -68,7 +68,7 @@ export function startComparing(host: Host): Comparing {
     signal.addEventListener('abort', line.close, { once: true });
     try {
       const shelf = { inboxId: id, host, maxBytes: host.maxMessageBytes };
-      const looking = { line, shelf, cursors: cursorsOf(host.state, id), numbered: host.numbered, now: host.now, signal };
+      const looking = { line, shelf, cursors: cursorsOf(host.state, id, mailbox), numbered: host.numbered, now: host.now, signal };
       const folders: FolderComparison[] = [];
       for (const folder of mailbox.folders) {
         const one = await compareFolder(looking, folder);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { InboxId } from '../../../core/lib/ids.ts';
 import type { PluginHost } from '../../../core/plugins/contract.ts';
+import type { Mailbox } from './settings.ts';
 
 /**
  * How far a folder of an account has been read. Numbers are UIDs of this UIDVALIDITY. Flags and dates never decide what is fetched; the date
@@ -25,19 +26,32 @@ const CURSOR = z.object({
 });
 export type Cursor = z.infer<typeof CURSOR>;
 
+/** With whose numbers they are; absent where a version kept it that did not ask. */
+const STORED = CURSOR.extend({ account: z.string().optional() });
+/** No server's. */
+const OTHERS = 'of another account';
+
 /** Where the cursors of one inbox are kept. */
 export interface Cursors {
   load(path: string): Promise<Cursor | null>;
   save(path: string, cursor: Cursor): Promise<void>;
 }
 
-export const cursorsOf = (state: PluginHost['state'], inboxId: InboxId): Cursors => ({
-  load: async (path) => {
-    const stored = await state.get(keyOf(inboxId, path));
-    return stored === null ? null : CURSOR.parse(JSON.parse(stored));
-  },
-  save: (path, cursor) => state.set(keyOf(inboxId, path), JSON.stringify(cursor)),
-});
+/** How far the inbox has read this account. Of another account, that was the inbox's before, its numbers say nothing, though they may look the same. */
+export function cursorsOf(state: PluginHost['state'], inboxId: InboxId, { login, imapHost }: Pick<Mailbox, 'login' | 'imapHost'>): Cursors {
+  const account = `${login} ${imapHost.toLowerCase()}`;
+  const save = (path: string, cursor: Cursor): Promise<void> => state.set(keyOf(inboxId, path), JSON.stringify({ ...cursor, account }));
+  return {
+    load: async (path) => {
+      const stored = await state.get(keyOf(inboxId, path));
+      if (stored === null) return null;
+      const { account: known, ...cursor } = STORED.parse(JSON.parse(stored));
+      if (known === undefined) await save(path, cursor);
+      return known === undefined || known === account ? cursor : { ...cursor, uidValidity: OTHERS };
+    },
+    save,
+  };
+}
 
 const keyOf = (inboxId: InboxId, path: string): string => `imap ${inboxId} ${path}`;
 

@@ -23,6 +23,7 @@ interface Place {
 }
 
 interface Change {
+  readonly login?: string;
   readonly imapHost?: string;
   readonly imapPort?: number;
   readonly imapSecurity?: string;

@@ -4,7 +4,7 @@ import { DOVECOT_PASSWORD, type Dovecot, startDovecot } from '../../../test/supp
 import { until } from '../../../test/support/until.ts';
 import { accountAt, mail } from './account.ts';
 
-const ACCOUNTS = ['a', 'b', 'c', 'd'].map((name) => `${name}@firma.test`);
+const ACCOUNTS = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `${name}@firma.test`);
 let dovecot: Dovecot;
 let used = 0;
 
@@ -70,4 +70,25 @@ test.serial('a chosen folder that was deleted and stands there only for the fold
   dovecot.deliver(login, mail('skarga'), 'Reklamacje');
   await current(2);
   t.deepEqual(subjects().sort(), ['pytanie', 'skarga']);
+});
+
+test.serial('an inbox that is given another account reads all of it, though its server numbers every account alike', async (t) => {
+  const { host, start, subjects } = accountFor(t);
+  const other = ACCOUNTS[used++] ?? '';
+  const proxy = await cuttingProxy(t, dovecot.port, Number.POSITIVE_INFINITY);
+  // As Gmail and Zimbra do it.
+  proxy.fail({ alters: (said) => said.replace(/UIDVALIDITY \d+/g, 'UIDVALIDITY 1') });
+  dovecot.deliver(ACCOUNTS[used - 2] ?? '', mail('dawne konto'));
+  for (const subject of ['jeden', 'dwa', 'trzy']) dovecot.deliver(other, mail(subject));
+  const first = await start({ imapPort: proxy.port });
+  await first.current(1);
+  await first.accounts.stop();
+  const { accounts, current } = await start({ imapPort: proxy.port, login: other });
+  await current(2);
+  t.deepEqual(subjects().sort(), ['dawne konto', 'dwa', 'jeden', 'trzy']);
+  await accounts.stop();
+  const again = await start({ imapPort: proxy.port, login: other });
+  dovecot.deliver(other, mail('nowy'));
+  await again.current(5);
+  t.is(host.kept.length, 5);
 });

@@ -91,7 +91,7 @@ test('so many connections as are set are made, and one of them makes room for so
 
 test('folders without news are known by their numbers, whatever was marked or moved is looked at, and all are opened now and then', async (t) => {
   const host = memoryHost();
-  const cursors = cursorsOf(host.state, ACCOUNT_ID);
+  const cursors = cursorsOf(host.state, ACCOUNT_ID, { login: ASKED, imapHost: '127.0.0.1' });
   const { other } = accountAt(t, { port: dovecot.port, login: ASKED, password: DOVECOT_PASSWORD }, { host });
   const [client, phone] = [await other(), await other()];
   t.teardown(() => {
