@@ -14,7 +14,7 @@ export type RemovingHost = Pick<ChannelHost, 'state' | 'deleted' | 'now' | 'log'
 
 /** Puts into the account's trash what was deleted for good here, when the inbox says so; durable, so that nothing is forgotten. */
 export interface Removing {
-  /** Does what waits, at most fifty messages; true: a folder was opened. Rejects when the connection breaks; what the server refuses is tried again later. */
+  /** Does what waits, at most fifty messages; true: a folder was opened. Rejects when the connection breaks; what the server refuses, or hangs up over twice, is tried again later. */
   work(client: ImapFlow): Promise<boolean>;
 }
 
@@ -29,6 +29,8 @@ const MAX_REFUSED = 1000;
 /** From the moment on at which the setting is switched on: what was deleted before that stays where it is. */
 export function createRemoving(host: RemovingHost, inbox: Inbox<EmailSettings>, mailbox: Mailbox): Removing {
   const key = `imap removed ${inbox.id}`;
+  /** Those over which the connection broke once. */
+  const broken = new Set<number>();
   const begin = async (): Promise<number> => {
     const [newest] = await host.deleted(inbox.id, { newest: 1 });
     const id = newest?.id ?? 0;
@@ -69,15 +71,23 @@ export function createRemoving(host: RemovingHost, inbox: Inbox<EmailSettings>, 
       const trash = await trashOf(client);
       for (const one of due) {
         const { id } = one;
+        let failure: unknown = null;
         try {
           await remove(client, mailbox, trash, one);
           refused = await keepRefused(refused, without(refused, id));
+          broken.delete(id);
         } catch (error) {
-          if (!client.usable) throw error;
+          failure = error;
+          // As with copies of what was sent: the second time it is about this message.
+          if (!client.usable && !broken.has(id)) {
+            broken.add(id);
+            throw error;
+          }
           host.log.warn('mailbox_removing_refused', { inboxId: inbox.id, tombstoneId: id, ...errorFacts(error) });
           refused = await keepRefused(refused, noted(refused, id, now));
         }
         if (id > after) await host.state.set(key, String(id));
+        if (failure !== null && !client.usable) throw failure;
       }
       return true;
     },

@@ -4,6 +4,7 @@ import { emptyTrash } from '../../../core/trash/purge.ts';
 import { countTrash } from '../../../core/trash/retention.ts';
 import { startApp } from '../../../test/support/app.ts';
 import { memoryHost } from '../../../test/support/channel-host.ts';
+import { cuttingProxy } from '../../../test/support/cutting-proxy.ts';
 import { DOVECOT_PASSWORD, startDovecot } from '../../../test/support/dovecot.ts';
 import { until } from '../../../test/support/until.ts';
 import { openImap } from '../mailbox/imap-client.ts';
@@ -177,4 +178,41 @@ test('what the server does not let out of its folder is tried again, and holds u
   t.deepEqual([dovecot.files(BIURO).length, dovecot.files(BIURO, 'Trash').length], [0, 2]);
   t.false(await work());
   t.is(await host.state.get('imap not removed 1'), null);
+});
+
+test('a server that hangs up over one message, twice, gets the others, and that one later', async (t) => {
+  const dovecot = await startDovecot([BIURO]);
+  t.teardown(() => dovecot.stop());
+  const proxy = await cuttingProxy(t, dovecot.port, Number.POSITIVE_INFINITY);
+  // As one does that needs minutes to look through its folder.
+  const fault = { answers: (said: string) => (/ SEARCH .*<1@klient\.test>/.test(said) ? '* BYE Autologout; idle for too long\r\n' : null) };
+  proxy.fail(fault);
+  const clock = { now: new Date() };
+  const tombstones: { id: number; externalId: string; isIt: () => boolean }[] = [];
+  const host = memoryHost<EmailSettings>({
+    now: () => clock.now,
+    deleted: async (_inbox, which) =>
+      'newest' in which ? tombstones.slice(-which.newest) : tombstones.filter(({ id }) => id > which.after).slice(0, which.most),
+  });
+  const account = { imapHost: '127.0.0.1', imapPort: proxy.port, imapSecurity: 'none', login: BIURO, password: DOVECOT_PASSWORD } as const;
+  const mailbox = { ...account, folders: FOLDERS, removeDeleted: true } as unknown as Mailbox;
+  const removing = createRemoving(host, { id: 1 } as Inbox<EmailSettings>, mailbox);
+  const session = async (): Promise<boolean> => {
+    const client = await openImap(account, new AbortController().signal);
+    return removing.work(client).finally(() => client.close());
+  };
+  t.false(await session());
+  for (const id of [1, 2]) {
+    dovecot.deliver(BIURO, Buffer.from(`From: a@b.test\r\nMessage-ID: <${id}@klient.test>\r\n\r\nx\r\n`));
+    tombstones.push({ id, externalId: `${id}@klient.test`, isIt: () => true });
+  }
+  await t.throwsAsync(session);
+  await t.throwsAsync(session);
+  t.true(await session());
+  t.deepEqual([dovecot.files(BIURO).length, dovecot.files(BIURO, 'Trash').length], [1, 1]);
+  t.false(await session(), 'not at once');
+  proxy.fail({});
+  clock.now = new Date(clock.now.getTime() + 11 * 60_000);
+  t.true(await session());
+  t.is(dovecot.files(BIURO, 'Trash').length, 2);
 });
