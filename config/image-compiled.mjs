@@ -75,7 +75,7 @@ async function send(lines) {
 }
 
 async function reaches(probe) {
-  for (const deadline = Date.now() + 120_000; Date.now() < deadline && product.exitCode === null; await wait(100))
+  for (const deadline = Date.now() + 600_000; Date.now() < deadline && product.exitCode === null; await wait(100))
     if (await probe().catch(() => false)) return;
   throw new Error('The product did not come so far.');
 }
