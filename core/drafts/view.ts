@@ -130,14 +130,15 @@ function offer(
   blocked: readonly BlockedRecipient[],
 ): readonly OfferedRecipient[] {
   const own = readRecipients((ticked ?? []).join(',')).addresses;
-  const known = new Set(suggested.map(({ address }) => address));
-  const taken = new Set(readRecipients(elsewhere.join(',')).addresses.map((one) => addressKey(one.address)));
-  return [...suggested.filter(({ address }) => !taken.has(addressKey(address))), ...own.filter(({ address }) => !known.has(address))].map(
-    (one) => {
-      const value = withName(one);
-      const checked = ticked?.includes(value) ?? true;
-      const reason = blocked.find(({ address }) => address === addressKey(one.address))?.reason ?? null;
-      return { value, address: one.address, name: one.name || one.address, checked, blocked: reason };
-    },
-  );
+  const keys = (list: readonly NamedAddress[]): ReadonlySet<string> => new Set(list.map(({ address }) => addressKey(address)));
+  const [known, chosen] = [keys(suggested), keys(own)];
+  const taken = keys(readRecipients(elsewhere.join(',')).addresses);
+  const beside = own.filter(({ address }) => !known.has(address));
+  return [...suggested.filter(({ address }) => !taken.has(addressKey(address))), ...beside].map((one) => {
+    const value = withName(one);
+    // By the address: his name may have been written otherwise.
+    const checked = ticked === null || ticked.includes(value) || chosen.has(addressKey(one.address));
+    const reason = blocked.find(({ address }) => address === addressKey(one.address))?.reason ?? null;
+    return { value, address: one.address, name: one.name || one.address, checked, blocked: reason };
+  });
 }

@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import { readRecipients } from '../../core/messages/typed-recipients.ts';
+import { withdrawMessage } from '../../core/messages/withdraw.ts';
 import { workspaceFor } from '../support/workspace.ts';
 
 const to = (...texts: readonly string[]) => texts.map((text) => readRecipients(text).addresses[0] ?? { address: text, name: null });
@@ -101,4 +102,18 @@ test('a draft from before copies were suggested keeps its own', async (t) => {
   await scope.db('drafts').update({ fields: JSON.stringify(fields) });
   t.deepEqual(await shown('to', 'onlySender'), ['+ jan@customer.test', '+ yes']);
   t.true((await anna.get('/conversations/1')).text.includes('name="cc" value="szef@customer.test"'));
+});
+
+test('an answer that is taken back is still for whom it was, however mail programs write his name and address', async (t) => {
+  const from = { address: 'jan@customer.test', name: 'PHU "Kowalski"  Jan Kowalski' };
+  const { shown, send, scope, agentId } = await writing(t, { ...ASKED, from, cc: [{ address: 'Ola@Customer.test', name: null }] });
+  const all = await shown('to', 'copied');
+  t.is(all.length, 3);
+  t.true(all.every((one) => one.startsWith('+ ')));
+  const recipients = ['to jan@customer.test', 'cc ewa@customer.test', 'cc ola@customer.test'];
+  t.deepEqual(await send('Do wszystkich'), recipients);
+  const { id } = await scope.db('messages').where({ direction: 'outbound' }).first('id');
+  await withdrawMessage(scope, id, agentId);
+  t.deepEqual(await shown('to', 'copied'), all);
+  t.deepEqual(await send('Poprawione'), recipients);
 });
