@@ -8,7 +8,7 @@ import type { ChannelHost, Inbox, OutboundMessage } from '../../../core/plugins/
 import { composeMail } from '../outbound/compose.ts';
 import { isAscii } from '../outbound/one-line.ts';
 import type { EmailSettings } from '../settings.ts';
-import { imapFailureOf, isFolderShut } from './imap-failure.ts';
+import { FolderShutError, imapFailureOf, isFolderShut } from './imap-failure.ts';
 import { openFolder } from './open-folder.ts';
 import type { Mailbox } from './settings.ts';
 
@@ -135,12 +135,18 @@ export async function findByMessageId(client: ImapFlow, path: string, externalId
   return found;
 }
 
-/** The same of one folder of several: none where somebody has renamed or removed it, which keeps nothing from being done in the others. */
-export async function findWhereItMayBe(client: ImapFlow, path: string, externalId: string): Promise<readonly number[]> {
+/** The same of one folder of several: none where the server does not open it, which keeps nothing from being done in the others. `onShut`: it has the folder. */
+export async function findWhereItMayBe(
+  client: ImapFlow,
+  path: string,
+  externalId: string,
+  onShut: (error: FolderShutError) => void = () => {},
+): Promise<readonly number[]> {
   try {
     return await findByMessageId(client, path, externalId);
   } catch (error) {
-    if (isFolderShut(error)) return [];
-    throw error;
+    if (!isFolderShut(error)) throw error;
+    if (error instanceof FolderShutError) onShut(error);
+    return [];
   }
 }

@@ -88,7 +88,7 @@ const isMarked = (error: unknown, mark: string): boolean =>
   typeof error === 'object' && error !== null && mark in error && Reflect.get(error, mark) === true;
 /** The server knows who we say we are, and says no. */
 export const isLogInRefused = (error: unknown): boolean => isMarked(error, 'authenticationFailed');
-/** The server does not open this folder: it has none any more, keeps the name for the folders below it only, or shows it to others. */
+/** The server lists this folder and does not open it: it keeps the name for the folders below it only, lets others in, or cannot read it now. */
 export class FolderShutError extends Error {
   constructor(refusal: Error) {
     super(factsOf(refusal).text, { cause: refusal });

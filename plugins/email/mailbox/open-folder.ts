@@ -1,13 +1,13 @@
 import type { ImapFlow, MailboxObject } from 'imapflow';
-import { FolderShutError, isForAll } from './imap-failure.ts';
+import { FolderShutError, isFolderShut, isForAll } from './imap-failure.ts';
 
-/** Opens a folder. Raises FolderShutError when the server refuses this one and may open the others all the same. */
+/** Opens a folder. Raises FolderShutError when the server has it, refuses it and may open the others all the same. */
 export async function openFolder(client: ImapFlow, path: string, options: { readonly readOnly?: boolean } = {}): Promise<MailboxObject> {
   try {
     return await client.mailboxOpen(path, { ...options });
   } catch (error) {
     // Every account has its inbox: where that one stays shut the server is ill.
-    if (isRefused(error) && path.toUpperCase() !== 'INBOX' && !isForAll(error)) throw new FolderShutError(error);
+    if (isRefused(error) && !isFolderShut(error) && path.toUpperCase() !== 'INBOX' && !isForAll(error)) throw new FolderShutError(error);
     throw error;
   }
 }

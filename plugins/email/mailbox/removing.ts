@@ -7,6 +7,7 @@ import { parseMime } from '../inbound/mime.ts';
 import type { EmailSettings } from '../settings.ts';
 import { setOf } from './fetch-group.ts';
 import { findWhereItMayBe } from './filing.ts';
+import type { FolderShutError } from './imap-failure.ts';
 import type { Mailbox } from './settings.ts';
 
 /** What of the host the removing needs. */
@@ -101,14 +102,20 @@ const trashOf = async (client: ImapFlow): Promise<string | null> =>
   (await client.list()).find(({ specialUse }) => specialUse === '\\Trash')?.path ?? null;
 
 async function remove(client: ImapFlow, { folders }: Mailbox, trash: string | null, { externalId, isIt }: DeletedMessage): Promise<void> {
+  let shut: FolderShutError | null = null;
   for (const { path, role } of folders) {
     if (externalId === null || role === 'drafts' || path === trash) continue;
-    const uids = await onlyIt(client, await findWhereItMayBe(client, path, externalId), isIt);
+    const onShut = (error: FolderShutError): void => {
+      shut = error;
+    };
+    const uids = await onlyIt(client, await findWhereItMayBe(client, path, externalId, onShut), isIt);
     if (uids.length === 0) continue;
     const set = uids.join(',');
     const isGone = trash === null ? await client.messageDelete(set, { uid: true }) : await client.messageMove(set, trash, { uid: true });
     if (!isGone) throw new Error(`The server does not let messages be taken out of ${path}`);
   }
+  // It may lie there: once more, when that one is open.
+  if (shut !== null) throw shut;
 }
 
 /** Those of the open folder that are the message: some programs give all their mail one id. */

@@ -157,8 +157,8 @@ test('what the server does not let out of its folder is tried again, and holds u
       { id: 1 } as Inbox<EmailSettings>,
       { ...account, folders: FOLDERS, removeDeleted: true } as unknown as Mailbox,
     ).work(client);
-  const allow = async (rights: string): Promise<void> => {
-    const attributes = ['INBOX', 'owner', rights].map((value) => ({ type: 'ATOM', value }));
+  const allow = async (rights: string, folder = 'INBOX'): Promise<void> => {
+    const attributes = [folder, 'owner', rights].map((value) => ({ type: 'ATOM', value }));
     (await (client as unknown as Raw).exec('SETACL', attributes)).next();
   };
   const bury = (id: number, folder?: string): void => {
@@ -178,6 +178,15 @@ test('what the server does not let out of its folder is tried again, and holds u
   t.deepEqual([dovecot.files(BIURO).length, dovecot.files(BIURO, 'Trash').length], [0, 2]);
   t.false(await work());
   t.is(await host.state.get('imap not removed 1'), null);
+
+  await allow('la', 'Sent');
+  bury(3, 'Sent');
+  t.true(await work());
+  t.is(dovecot.files(BIURO, 'Sent').length, 1, 'a folder that is not opened may hold it');
+  await allow('lrswipkxtea', 'Sent');
+  clock.now = new Date(clock.now.getTime() + 11 * 60_000);
+  t.true(await work());
+  t.deepEqual([dovecot.files(BIURO, 'Sent').length, dovecot.files(BIURO, 'Trash').length], [0, 3]);
 });
 
 test('a server that hangs up over one message, twice, gets the others, and that one later', async (t) => {
