@@ -65,7 +65,7 @@ const SCHEMA = z.object({
   CENTRALA_BLOBS_KEY_ID: z.string().min(1, 'must not be empty').optional(),
   CENTRALA_BLOBS_SECRET: z.string().min(1, 'must not be empty').optional(),
   CENTRALA_ROLES: roles.optional(),
-  CENTRALA_API_PER_MINUTE: wholeNumber(0, 1_000_000).prefault('1200'),
+  CENTRALA_API_PER_MINUTE: wholeNumber(0, 1_000_000).prefault('6000'),
   CENTRALA_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
 });
 
